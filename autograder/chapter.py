@@ -1,0 +1,266 @@
+"""A chapter's source file → its cells and exercise records, every fault named with file and line."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import linecache
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.exercise import LANGUAGES, AuthoringError, Exercise, Text
+from autograder.percent import Cell, read_cells
+
+CHAPTER_FILE = re.compile(r"ch\d\d_\w+")
+HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class ChapterExercise:
+    """An exercise with its place in the chapter.
+
+    functions  parameter names of every function of the answer cell.
+    outputs    names of the parts of the tuple that the exercise's function returns, if it returns one.
+    requires   earlier exercises whose functions the solution calls, directly or through others.
+    """
+
+    name: str
+    record: Exercise
+    answer: Cell
+    grading: Cell
+    title: Text
+    functions: dict[str, tuple[str, ...]]
+    outputs: tuple[str, ...]
+    requires: tuple[str, ...]
+
+    @property
+    def extra(self) -> bool:
+        return self.answer.extra
+
+
+@dataclass(frozen=True)
+class WrittenQuestion:
+    """A question answered in words: one cell a language, marked by a person."""
+
+    name: str
+    points: float
+    title: Text
+    cells: dict[str, Cell]
+
+    @property
+    def extra(self) -> bool:
+        return next(iter(self.cells.values())).extra
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: `course` is the folder that holds solutions/ and reference/."""
+
+    id: str
+    path: Path
+    course: Path
+    title: Text
+    cells: tuple[Cell, ...]
+    exercises: tuple[ChapterExercise, ...]
+    written: tuple[WrittenQuestion, ...]
+    reference: ModuleType
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The files that a bank of this chapter is made from."""
+        return (self.path, Path(str(self.reference.__file__)))
+
+
+def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
+    """The chapter files of a course folder, in order.  Raises AuthoringError for a name that is not there."""
+    folder = course / "solutions"
+    found = sorted(path for path in folder.glob("ch*.py") if CHAPTER_FILE.fullmatch(path.stem))
+    if not found:
+        raise AuthoringError(f"no chapter found in {folder}: expected files such as ch01_regression.py")
+    known = {path.stem: path for path in found}
+    for name in only:
+        if name not in known:
+            raise AuthoringError(f"there is no chapter {name!r} in {folder}; chapters: {', '.join(known)}")
+    return [known[name] for name in only] if only else found
+
+
+def load_course(course: Path, only: Sequence[str] = ()) -> list[Chapter]:
+    """The chapters of a course folder (all, or those named)."""
+    return [load_chapter(path) for path in find_chapters(course, only)]
+
+
+def load_chapter(path: Path) -> Chapter:
+    """Read and check one chapter.  Raises AuthoringError."""
+    path = path.resolve()
+    cells = tuple(read_cells(path))
+    course = path.parent.parent
+    _refuse_duplicates(cells)
+    records = _run_grading_cells(cells, course)
+    answers = {cell.name: cell for cell in cells if cell.role == "answer"}
+    gradings = {cell.name: cell for cell in cells if cell.role == "grading"}
+    for name, cell in (*answers.items(), *gradings.items()):
+        if name not in answers or name not in gradings:
+            other = "grading" if name in answers else "answer"
+            raise cell.fault(f'exercise {name!r} has no cell with {other}="{name}"')
+    functions = {name: _functions(cell) for name, cell in answers.items()}
+    owner = {function: name for name, defined in functions.items() for function in defined}
+    titles = _titles(cells)
+    exercises: list[ChapterExercise] = []
+    for name, answer in answers.items():
+        requires = _requires(name, answer, owner, exercises)
+        exercises.append(
+            ChapterExercise(
+                name, records[name], answer, gradings[name], titles[name], functions[name],
+                _outputs(answer), requires,
+            )
+        )  # fmt: skip
+    if not exercises:
+        raise AuthoringError(f"{path.name}: the chapter has no exercise")
+    reference = sys.modules[exercises[0].record.reference.__module__]
+    return Chapter(
+        path.stem, path, course, _chapter_title(cells, path), cells, tuple(exercises), _written(cells, titles), reference
+    )
+
+
+def _refuse_duplicates(cells: Sequence[Cell]) -> None:
+    seen: dict[tuple[str, str, str], Cell] = {}
+    for cell in cells:
+        if not cell.name:
+            continue
+        kind = "answer" if cell.role in ("written", "demo") else cell.role  # these share the names of grade_ids
+        key = (kind, cell.name, cell.language)
+        if key in seen:
+            raise cell.fault(f"the name {cell.name!r} is already used at {seen[key].at}")
+        seen[key] = cell
+
+
+def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise]:
+    """Run prelude and grading cells, and those alone, in one namespace; a grading cell's last value is its record."""
+    _import_from(course)
+    namespace: dict[str, Any] = {"__name__": f"solutions.{cells[0].path.stem}" if cells else "solutions"}
+    records = {}
+    for cell in cells:
+        if cell.role not in ("prelude", "grading"):
+            continue
+        tree = parse(cell)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        linecache.checkcache(str(cell.path))
+        try:
+            exec(compile(tree, str(cell.path), "exec"), namespace)
+            value = (
+                eval(compile(ast.Expression(last.value), str(cell.path), "eval"), namespace) if last is not None else None
+            )
+        except AuthoringError as error:
+            raise cell.fault(str(error)) from None
+        if cell.role == "grading":
+            if not isinstance(value, Exercise):
+                raise cell.fault("a grading cell ends with an Exercise(...)")
+            records[cell.name] = value
+    return records
+
+
+def _import_from(course: Path) -> None:
+    """Make `reference` mean this course's folder, also when another course was loaded before."""
+    for name, module in list(sys.modules.items()):
+        if name == "reference" or name.startswith("reference."):
+            places = list(getattr(module, "__path__", [])) or [str(getattr(module, "__file__", ""))]
+            if not any(Path(place).is_relative_to(course) for place in places):
+                del sys.modules[name]
+    if str(course) in sys.path:
+        sys.path.remove(str(course))
+    sys.path.insert(0, str(course))
+    importlib.invalidate_caches()
+
+
+def parse(cell: Cell) -> ast.Module:
+    """The cell's syntax tree with the file's line numbers.  Raises AuthoringError for a syntax error."""
+    try:
+        tree = ast.parse(cell.source, filename=str(cell.path))
+    except SyntaxError as error:
+        line = cell.line + (error.lineno or 1) - 1
+        raise AuthoringError(f"{cell.path.name}:{line}: {error.msg}") from None
+    ast.increment_lineno(tree, cell.line - 1)
+    return tree
+
+
+def _functions(cell: Cell) -> dict[str, tuple[str, ...]]:
+    """Top-level functions of an answer cell and their positional parameters."""
+    defined = {
+        node.name: tuple(argument.arg for argument in (*node.args.posonlyargs, *node.args.args))
+        for node in parse(cell).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    if cell.name not in defined:
+        raise cell.fault(f"the answer cell {cell.name!r} defines no function {cell.name!r}")
+    return defined
+
+
+def _outputs(cell: Cell) -> tuple[str, ...]:
+    """Names in the last `return a, b` of the exercise's function."""
+    main = next(n for n in parse(cell).body if isinstance(n, ast.FunctionDef) and n.name == cell.name)
+    returns = [node for node in ast.walk(main) if isinstance(node, ast.Return)]
+    value = returns[-1].value if returns else None
+    if isinstance(value, ast.Tuple):
+        return tuple(ast.unparse(part) if isinstance(part, ast.Name) else f"[{n}]" for n, part in enumerate(value.elts))
+    return ()
+
+
+def _requires(
+    name: str, answer: Cell, owner: dict[str, str], earlier: Sequence[ChapterExercise]
+) -> tuple[str, ...]:
+    used = {owner[n.id] for n in ast.walk(parse(answer)) if isinstance(n, ast.Name) and n.id in owner} - {name}
+    known = {exercise.name: exercise for exercise in earlier}
+    for other in sorted(used - set(known)):
+        raise answer.fault(f"the solution of {name!r} uses {other!r}, which comes later in the chapter")
+    deep = used | {further for other in used for further in known[other].requires}
+    return tuple(exercise.name for exercise in earlier if exercise.name in deep)
+
+
+def _titles(cells: Sequence[Cell]) -> dict[str, Text]:
+    """The heading above each answer and written cell, per language."""
+    current: dict[str, str] = {}
+    titles: dict[str, Text] = {}
+    for cell in cells:
+        if cell.role == "text":
+            found = HEADING.findall(cell.source)
+            if found:
+                current[cell.language] = found[-1]
+        elif cell.role in ("answer", "written"):
+            titles.setdefault(cell.name, {language: current.get(language, cell.name) for language in LANGUAGES})
+    return titles
+
+
+def _chapter_title(cells: Sequence[Cell], path: Path) -> Text:
+    title = {}
+    for language in LANGUAGES:
+        texts = [cell.source for cell in cells if cell.role == "text" and cell.language == language]
+        found = HEADING.search(texts[0]) if texts else None
+        if not found:
+            raise AuthoringError(f"{path.name}: the first text cell with lang={language!r} has no # heading")
+        title[language] = found[1]
+    return title
+
+
+def _written(cells: Sequence[Cell], titles: dict[str, Text]) -> tuple[WrittenQuestion, ...]:
+    by_name: dict[str, dict[str, Cell]] = {}
+    for cell in cells:
+        if cell.role == "written":
+            by_name.setdefault(cell.name, {})[cell.language] = cell
+    questions = []
+    for name, versions in by_name.items():
+        first = next(iter(versions.values()))
+        if set(versions) != set(LANGUAGES):
+            raise first.fault(f"the written question {name!r} is not in every language")
+        if "### BEGIN SOLUTION" not in first.source:
+            raise first.fault(f"the written question {name!r} has no marking scheme (### BEGIN SOLUTION)")
+        try:
+            points = float(first.options["points"])
+        except (KeyError, ValueError):
+            raise first.fault(f'the written question {name!r} needs points="…"') from None
+        questions.append(WrittenQuestion(name, points, titles[name], versions))
+    return tuple(questions)

@@ -1,0 +1,208 @@
+"""Computing a chapter's bank: cases through the torch reference, and every known mistake beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.bank import (
+    Bank,
+    BankedCase,
+    BankedCell,
+    BankedExercise,
+    BankedMistake,
+    BankedWritten,
+    BankOutdated,
+    Code,
+    Observation,
+    load,
+    save,
+    source_digest,
+)
+from autograder.chapter import Chapter, ChapterExercise
+from autograder.exercise import LANGUAGES, Case, Gate, Observe
+from autograder.implementation import TorchReference
+from autograder.judge import check_contract, compare_observations, observe_case, observer
+from autograder.notebooks import starter_source, student_notebook
+from autograder.solutions import SolutionRunner, function_source, solution_source
+
+DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
+PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
+
+
+def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, key: str) -> Bank:
+    """Run every exercise's cases through the reference and all known mistakes.  Needs torch and the chapter."""
+    import torch
+
+    if device != "cpu" and not torch.cuda.is_available():
+        raise ValueError(f"there is no {device} device here: use --device cpu")
+    runner = SolutionRunner(chapter)
+    reference = TorchReference(chapter.reference, device)
+    exercises = []
+    for entry in chapter.exercises:
+        exercise = describe_exercise(chapter, entry)
+        observe = observer(exercise)
+        mistakes = {mistake.name: runner.edited(entry, mistake) for mistake in entry.record.mistakes}
+        drawn = []
+        for number in range(draws):
+            expected = draw_cases(entry, reference, case_seed(key, chapter.id, entry.name, number), observe)
+            drawn.append(
+                tuple(
+                    replace(
+                        banked,
+                        mistakes={
+                            name: observe_case(observe, impl, banked.case)[0] for name, impl in mistakes.items()
+                        },
+                    )
+                    for banked in expected
+                )
+            )
+        contracts = {name: _contract_of(exercise, observe, impl, drawn[0], name) for name, impl in mistakes.items()}
+        banked_mistakes = tuple(
+            BankedMistake(mistake.name, dict(mistake.hint), contracts[mistake.name]) for mistake in entry.record.mistakes
+        )
+        exercises.append(replace(exercise, mistakes=banked_mistakes, draws=tuple(drawn)))
+    provenance = {
+        "sources": source_digest(*chapter.sources),
+        "device": torch.cuda.get_device_name() if device != "cpu" else "cpu",
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "draws": draws,
+        "seed": hashlib.sha256(key.encode()).hexdigest()[:16],
+    }
+    return Bank(
+        chapter=chapter.id,
+        title=dict(chapter.title),
+        language="",
+        exercises=tuple(exercises),
+        written=_written(chapter),
+        cells=_cells(chapter),
+        provenance=provenance,
+        key=key,
+    )
+
+
+def public_bank(chapter: Chapter, language: str) -> Bank:
+    """The public cases of a chapter with their expected outputs: what `check` uses."""
+    reference = TorchReference(chapter.reference)
+    exercises = []
+    for entry in chapter.exercises:
+        exercise = describe_exercise(chapter, entry)
+        cases = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observer(exercise))
+        exercises.append(replace(exercise, draws=(cases,)))
+    return Bank(chapter.id, dict(chapter.title), language, ()).public(tuple(exercises), language)
+
+
+def case_seed(key: str, chapter: str, exercise: str, draw: int) -> int:
+    """The seed of one draw: nobody can predict a hidden draw without the key."""
+    digest = hashlib.sha256(f"{key}/{chapter}/{exercise}/{draw}".encode()).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def draw_cases(
+    entry: ChapterExercise, reference: TorchReference, seed: int, observe: Observe
+) -> tuple[BankedCase, ...]:
+    """One draw of an exercise's cases with what the reference gives.  Raises AuthoringError when it gives nothing."""
+    cases: list[Case] = list(entry.record.cases(np.random.default_rng(seed)))
+    if not cases or len({case.name for case in cases}) != len(cases):
+        raise entry.grading.fault(f"the cases of {entry.name!r} need at least one case, each with a name of its own")
+    drawn = []
+    for case in cases:
+        expected, failure = observe_case(observe, reference, case)
+        if failure and failure.kind != "raised":
+            raise entry.grading.fault(f"the reference fails on case {case.name!r} of {entry.name!r}: {failure}") from failure.__cause__
+        drawn.append(BankedCase(case, expected))
+    return tuple(drawn)
+
+
+def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercise:
+    """The exercise's record as the judge sees it, without draws."""
+    record = entry.record
+
+    def code(function: Observe | None) -> Code | None:
+        return None if function is None else Code(function_source(function), function.__name__)
+
+    return BankedExercise(
+        name=entry.name,
+        title=dict(entry.title),
+        points=record.points,
+        tolerance=record.tolerance,
+        functions=entry.functions,
+        outputs=entry.outputs,
+        extra=entry.extra,
+        observe=code(record.observe),
+        gradient_of=code(record.gradient.of) if record.gradient else None,
+        gradient_wrt=record.gradient.wrt if record.gradient else (),
+        accepts=tuple(record.accepts),
+        groups={name: dict(title) for name, title in record.groups.items()},
+        seconds=record.seconds,
+        requires=entry.requires,
+        solution=solution_source(entry),
+        starter=starter_source(chapter, entry.answer, "en"),
+    )
+
+
+def _contract_of(
+    exercise: BankedExercise, observe: Observe, impl: Any, cases: Sequence[BankedCase], mistake: str
+) -> tuple[str, ...]:
+    """The contract probes that a mistake fails, when its values are right."""
+    if isinstance(exercise.tolerance, Gate):
+        return ()
+    if any(compare_observations(exercise, banked.expected, banked.mistakes[mistake]) for banked in cases):
+        return ()
+    return check_contract(exercise, observe, impl, cases[0])[0]
+
+
+def _written(chapter: Chapter) -> tuple[BankedWritten, ...]:
+    from autograder.notebooks import WRITTEN_STUB
+
+    return tuple(
+        BankedWritten(question.name, dict(question.title), question.points, question.extra, dict(WRITTEN_STUB))
+        for question in chapter.written
+    )
+
+
+def _cells(chapter: Chapter) -> tuple[BankedCell, ...]:
+    """The released notebook's cells in order, with the sources of those that are ours."""
+    notebooks = {language: student_notebook(chapter, language) for language in LANGUAGES}
+    ids = {
+        language: [cell.metadata.nbgrader.grade_id for cell in notebook.cells]
+        for language, notebook in notebooks.items()
+    }
+    for number, (one, other) in enumerate(zip(*ids.values(), strict=False)):
+        if one != other:
+            raise chapter.cells[0].fault(f"cell {number + 1} is {one!r} in one language and {other!r} in the other")
+    cells = []
+    for number, first in enumerate(notebooks[LANGUAGES[0]].cells):
+        role = first.metadata.autograder.role
+        sources: Mapping[str, str] = {language: notebook.cells[number].source for language, notebook in notebooks.items()}
+        cells.append(BankedCell(first.metadata.nbgrader.grade_id, role, dict(sources)))
+    return tuple(cells)
+
+
+def renew(chapter: Chapter, folder: Path, *, device: str = "cpu", draws: int = DRAWS) -> Bank:
+    """Compute and store a chapter's bank, keeping the key (and so everybody's draw) of the one it replaces."""
+    try:
+        key = load(folder).key
+    except BankOutdated:
+        key = secrets.token_hex(16)
+    return save(compute_bank(chapter, device=device, draws=draws, key=key), folder)
+
+
+def require_current(bank: Bank, course: Path, sources: Sequence[Path]) -> None:
+    """Raise BankOutdated when the chapter or the reference has changed since the bank was made."""
+    if all(source.exists() for source in sources) and bank.provenance.get("sources") != source_digest(*sources):
+        raise BankOutdated(
+            f"the bank of {bank.chapter} was made from other sources: run `autograder bank {bank.chapter}`"
+        )
+
+
+__all__ = ["DRAWS", "Observation", "compute_bank", "public_bank", "renew", "require_current"]

@@ -1,0 +1,134 @@
+"""Sentences about failures and mismatches: with values for public cases, without any for hidden ones."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.bank import BankedExercise
+from autograder.compare import Mismatch, as_numbers
+from autograder.exercise import Text
+from autograder.implementation import CallFailed
+from autograder.messages import say
+from autograder.plain import Handle, Opaque
+from autograder.verdict import Finding
+
+MORE_SAFE_ERRORS = ("LinAlgError", "AxisError", "UFuncTypeError", "_UFuncNoLoopError", "_UFuncBinaryResolutionError")
+RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½"}
+
+
+def safe_error_name(name: str) -> str:
+    """An exception's class name if Python or numpy defines it: a class of the student's own could carry hidden inputs."""
+    known = isinstance(getattr(builtins, name, None), type) or name in MORE_SAFE_ERRORS
+    return f"`{name.lstrip('_')}`" if known else "an exception of its own"
+
+
+def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool) -> tuple[str, Text]:
+    """Code and sentence for a call that gave no value."""
+    function = failure.function if failure.function in exercise.functions else exercise.name
+    where: Text = {"en": "", "zh": ""}
+    if failure.line is not None and failure.line <= 500:  # a larger "line" would be a message, not a line
+        where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
+    parameters = ", ".join(exercise.functions.get(function, ()))
+    error = safe_error_name(failure.error)
+    message = say(failure.kind, function=function, parameters=parameters, error=error, where=where)
+    return failure.kind, message
+
+
+def describe_mismatches(exercise: BankedExercise, mismatches: Sequence[Mismatch], reveal: bool) -> list[tuple[str, Text]]:
+    """Code and sentence for each place in which an output differs."""
+    return [_describe(exercise, mismatch, reveal) for mismatch in mismatches]
+
+
+def _describe(exercise: BankedExercise, mismatch: Mismatch, reveal: bool) -> tuple[str, Text]:
+    output = _output(mismatch.path)
+    if mismatch.code in ("below_gate", "above_gate"):
+        return mismatch.code, say(mismatch.code, actual=f"{mismatch.actual:.4g}", bound=f"{mismatch.expected:.4g}")
+    if mismatch.code == "wrong_type":
+        expected, actual = type_name(mismatch.expected), type_name(mismatch.actual)
+        return mismatch.code, say("wrong_type", output=output, expected=expected, actual=actual)
+    if mismatch.code == "wrong_arity":
+        names = ", ".join(exercise.outputs) or "…"
+        actual_count = len(mismatch.actual) if isinstance(mismatch.actual, (list, tuple)) else 1
+        count = len(mismatch.expected)
+        return mismatch.code, say("wrong_arity", expected=count, names=names, actual=actual_count)
+    if mismatch.code == "wrong_keys":
+        shown = mismatch.actual if reveal else ["…"]
+        return mismatch.code, say(
+            "wrong_keys", output=output, expected=", ".join(mismatch.expected), actual=", ".join(shown)
+        )
+    if mismatch.code == "wrong_shape":
+        shapes = (np.shape(mismatch.expected), np.shape(mismatch.actual))
+        return mismatch.code, say("wrong_shape", output=output, expected=shapes[0], actual=shapes[1])
+    if mismatch.code == "wrong_value" and reveal:
+        return mismatch.code, _wrong_value_at(output, mismatch)
+    return mismatch.code, say(mismatch.code, output=output)
+
+
+def _wrong_value_at(output: Text, mismatch: Mismatch) -> Text:
+    expected, actual, index = mismatch.expected, mismatch.actual, mismatch.index
+    where: Text = {"en": "", "zh": ""}
+    if index:
+        expected, actual = expected[index], actual[index]
+        place = list(index) if len(index) > 1 else index[0]
+        where = {"en": f" (worst at index {place})", "zh": f"（误差最大处的下标为 {place}）"}
+    return say("wrong_value_at", output=output, index=where, expected=_short(expected), actual=_short(actual))
+
+
+def _short(value: Any) -> str:
+    number = as_numbers(value)
+    if number is not None and number.ndim == 0 and number.dtype.kind == "f":
+        return f"{float(number):.6g}"
+    text = str(number.item()) if number is not None and number.ndim == 0 else repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _output(path: str) -> Text:
+    return {"en": f"`{path}`", "zh": f"`{path}` "} if path else {"en": "The result", "zh": "结果"}
+
+
+def type_name(value: Any) -> Text:
+    """What kind of thing a value is, in words."""
+    if value is None:
+        return {"en": "None (is a `return` missing?)", "zh": "None（是不是漏了 `return`？）"}
+    if isinstance(value, (Handle, Opaque)):
+        return {"en": f"an object of type `{value.type_name}`", "zh": f"类型为 `{value.type_name}` 的对象"}
+    if isinstance(value, bool):
+        return {"en": "a truth value", "zh": "布尔值"}
+    array = as_numbers(value)
+    if array is not None and array.ndim:
+        return {"en": f"an array of shape {array.shape}", "zh": f"形状为 {array.shape} 的数组"}
+    if array is not None:
+        return {"en": "a number", "zh": "一个数"}
+    names = {str: ("text", "文本"), dict: ("a dict", "字典"), tuple: ("a tuple", "元组"), list: ("a list", "列表")}
+    english, chinese = names.get(type(value), ("something else", "其他类型的值"))
+    return {"en": english, "zh": chinese}
+
+
+def explain_generically(mismatches: Sequence[Mismatch]) -> list[Finding]:
+    """What can be said without a known mistake: a constant ratio, a transpose, zeros, a shift.  At most one."""
+    values = [m for m in mismatches if m.code == "wrong_value" and isinstance(m.actual, np.ndarray) and m.actual.size > 1]
+    for mismatch in values[:1]:
+        expected = np.asarray(mismatch.expected, dtype=np.float64)
+        actual = np.asarray(mismatch.actual, dtype=np.float64)
+        output = _output(mismatch.path)
+        if not actual.any():
+            return [Finding("all_zero", say("all_zero", output=output))]
+        if expected.ndim == 2 and expected.shape[0] == expected.shape[1] and np.allclose(actual, expected.T):
+            return [Finding("transposed", say("transposed", output=output))]
+        ratio = float(actual.ravel() @ expected.ravel() / max(float(expected.ravel() @ expected.ravel()), 1e-300))
+        if abs(ratio) > 1e-6 and np.allclose(actual, ratio * expected, rtol=1e-6, atol=1e-9):
+            text = next((name for known, name in RATIOS.items() if abs(known - ratio) < 1e-6), f"{ratio:.4g}")
+            return [Finding("ratio", say("ratio", output=output, ratio=text))]
+        if expected.ndim == 1 and (
+            np.allclose(actual[1:], expected[:-1]) or np.allclose(actual[:-1], expected[1:])
+        ):
+            return [Finding("shifted", say("shifted", output=output))]
+    transposed = [m for m in mismatches if m.code == "wrong_shape" and np.ndim(m.expected) == 2]
+    for mismatch in transposed[:1]:
+        if np.shape(mismatch.actual) == np.shape(mismatch.expected)[::-1]:
+            return [Finding("transposed", say("transposed", output=_output(mismatch.path)))]
+    return []

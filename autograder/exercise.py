@@ -1,0 +1,176 @@
+"""What an author writes down about an exercise: frozen records, no behaviour.
+
+An *implementation* is anything that has the exercise's functions; an *observation* is a pure function of
+an implementation and a case.  These records say which cases are observed and how close is close enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+LANGUAGES = ("en", "zh")
+NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+
+Text = Mapping[str, str]
+"""A message in every language: {"en": …, "zh": …}."""
+
+
+class AuthoringError(Exception):
+    """A fault in a chapter's source; the message says what, where and what to do."""
+
+
+def check_text(text: Text, what: str) -> None:
+    """Raise AuthoringError unless `text` has a sentence in every language."""
+    missing = [language for language in LANGUAGES if not text.get(language, "").strip()]
+    if missing:
+        raise AuthoringError(f"{what} has no text in: {', '.join(missing)}")
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Agreement of two outputs: ‖actual − expected‖ ≤ rtol · max(‖actual‖, ‖expected‖) + atol, per array.
+
+    The reason says why neither a right answer in float32 nor a wrong one can cross the line.
+    """
+
+    rtol: float
+    atol: float
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise AuthoringError("a tolerance needs a reason")
+
+
+EXACT = Tolerance(0.0, 0.0, "shapes, labels, indices and counts are equal or wrong")
+CLOSED_FORM = Tolerance(1e-5, 1e-7, "a right float32 backward pass is within 8.6e-7; the smallest known mistake moves 2.4%")
+INVARIANT = Tolerance(1e-8, 1e-8, "an identity that holds to rounding in float64")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A threshold on a metric (the observation is one number), calibrated rather than guessed.
+
+    Exactly one of `at_least` and `at_most` is given.  `reason` states where the number comes from.
+    """
+
+    reason: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise AuthoringError("a gate needs a reason")
+        if (self.at_least is None) == (self.at_most is None):
+            raise AuthoringError("a gate needs exactly one of at_least and at_most")
+
+
+class Case:
+    """One named set of inputs.  Inputs are attributes: `Case("tiny", X=…, y=…).X`.
+
+    `group` is the unit of partial credit.  The group "values" is the heart of an exercise: without it
+    the other groups pay nothing.  `public=False` keeps a case out of the release folder.
+    """
+
+    __slots__ = ("group", "inputs", "name", "public")
+
+    def __init__(self, name: str, /, *, group: str = "values", public: bool = True, **inputs: Any) -> None:
+        self.name, self.group, self.public, self.inputs = name, group, public, inputs
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.inputs[name]
+        except KeyError:
+            raise AttributeError(f"case {self.name!r} has no input {name!r}") from None
+
+    def __repr__(self) -> str:
+        return f"Case({self.name!r}, {', '.join(self.inputs)})"
+
+
+class Implementation(Protocol):
+    """Anything that has the exercise's functions as attributes."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+
+Observe = Callable[[Any, Case], Any]
+Cases = Callable[[np.random.Generator], Iterable[Case]]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of the solution: a textual swap, or a whole function in place of one of its functions.
+
+    `swap` is (old, new); `old` must match the solution exactly once, so that none goes stale.
+    `function` replaces the function called `replaces` (by default the exercise's own).
+    """
+
+    name: str
+    swap: tuple[str, str] | None = None
+    function: Callable[..., Any] | None = None
+    replaces: str | None = None
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise AuthoringError(f"{self.name!r} is not a name: use letters, digits and underscores")
+        if (self.swap is None) == (self.function is None):
+            raise AuthoringError(f"{self.name!r} needs exactly one of swap and function")
+
+
+@dataclass(frozen=True)
+class Mistake(Edit):
+    """A known wrong answer: mutation test of our checks, documentation of a misconception, and diagnosis."""
+
+    hint: Text = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_text(self.hint, f"the hint of mistake {self.name!r}")
+
+
+@dataclass(frozen=True)
+class Variant(Edit):
+    """Another right answer (loop, einsum, float32, lists …) that must be accepted."""
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """The exercise's output is the gradient of the scalar `of(impl, case)` with respect to inputs `wrt`.
+
+    The output is one array (one name in `wrt`) or a tuple in the order of `wrt`; an input may be an array,
+    a number, or a dict of arrays.
+    """
+
+    of: Observe
+    wrt: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The grading record of one answer cell.
+
+    reference  the torch function that is right; its module is the reference implementation.
+    cases      draws the named cases from a generator.
+    observe    what is looked at; by default one call of the exercise's function with the case's inputs in order.
+    gradient   set when the output is a gradient, to allow a numeric gradient check.
+    accepts    further inputs promised by the docstring: "lists", "integers".
+    groups     titles of groups that are the exercise's own.
+    seconds    CPU budget of all calls together.
+    """
+
+    points: float
+    reference: Callable[..., Any]
+    cases: Cases
+    tolerance: Tolerance | Gate
+    mistakes: tuple[Mistake, ...] | list[Mistake] = ()
+    variants: tuple[Variant, ...] | list[Variant] = ()
+    observe: Observe | None = None
+    gradient: Gradient | None = None
+    accepts: tuple[str, ...] = ()
+    groups: Mapping[str, Text] = field(default_factory=dict)
+    seconds: float = 5.0

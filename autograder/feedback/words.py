@@ -1,0 +1,95 @@
+"""The words around the findings, in English and Chinese; sentences about answers live in `messages`."""
+
+from __future__ import annotations
+
+from autograder.exercise import LANGUAGES, Text
+from autograder.verdict import Outcome
+
+OUTCOMES: dict[Outcome, Text] = {
+    Outcome.PASSED: {"en": "Right", "zh": "正确"},
+    Outcome.PARTIAL: {"en": "Partly right", "zh": "部分正确"},
+    Outcome.FAILED: {"en": "Not right yet", "zh": "还不对"},
+    Outcome.NOT_ATTEMPTED: {"en": "Not attempted", "zh": "未作答"},
+    Outcome.AWAITING_MARKING: {"en": "Awaiting marking", "zh": "等待批改"},
+    Outcome.GRADER_ERROR: {"en": "Our fault, under review", "zh": "评分出错，待人工处理"},
+}
+
+MARKS: dict[Outcome, str] = {  # each has its own shape, so that colour is never the only sign
+    Outcome.PASSED: "✓",
+    Outcome.PARTIAL: "◐",
+    Outcome.FAILED: "✗",
+    Outcome.NOT_ATTEMPTED: "–",
+    Outcome.AWAITING_MARKING: "…",
+    Outcome.GRADER_ERROR: "!",
+}
+
+WORDS: dict[str, Text] = {
+    "feedback": {"en": "Feedback", "zh": "作业反馈"},
+    "auto_part": {"en": "Auto-graded part", "zh": "自动评分部分"},
+    "points": {"en": "points", "zh": "分"},
+    "point": {"en": "point", "zh": "分"},
+    "bonus": {"en": "bonus", "zh": "附加题"},
+    "went_wrong": {"en": "What went wrong", "zh": "问题出在哪里"},
+    "notebook": {"en": "About your notebook", "zh": "关于你的笔记本"},
+    "exercises": {"en": "Exercises", "zh": "各题情况"},
+    "right": {"en": "right", "zh": "正确"},
+    "wrong": {"en": "wrong", "zh": "有误"},
+    "graded_by": {"en": "Graded by autograder", "zh": "由 autograder 评分，版本"},
+    "submission": {"en": "submission", "zh": "提交"},
+    "awaiting": {
+        "en": "A person will mark {names}, worth {points} {unit} more.",
+        "zh": "{names}等待人工批改，共 {points} {unit}。",
+    },
+    "under_review": {
+        "en": "The grader itself failed on {names}. A person will look at it; {points} {unit} are still open.",
+        "zh": "评分程序在{names}上出错。会有人来处理，{points} {unit}尚未评定。",
+    },
+    "all_right": {"en": "Everything is right. Well done!", "zh": "全部正确，做得很好！"},
+    "mostly": {
+        "en": "Most of this is right. What is left is listed below, with a hint where we recognised the error.",
+        "zh": "大部分都对了。下面列出了还需要修改的地方；能认出的错误都附有提示。",
+    },
+    "some": {
+        "en": "Part of this is right. Start with the first exercise below that is not: later ones often build on it.",
+        "zh": "有一部分已经做对了。请从下面第一道还不对的题开始改，后面的题往往建立在它之上。",
+    },
+    "start": {
+        "en": "Nothing counts yet, and that can change quickly. Start with the first exercise below.",
+        "zh": "目前还没有得分，不过改起来可能很快。请从下面第一题开始。",
+    },
+    "only_waiting": {"en": "Your answers are in and wait to be marked.", "zh": "已收到你的作答，等待批改。"},
+    "unreadable": {
+        "en": "This notebook could not be read, so nothing in it has been graded.",
+        "zh": "无法读取这个笔记本，因此没有评分。",
+    },
+    "grader_error": {
+        "en": "The grader failed on this submission. That is not your fault, and there is no score yet: "
+        "a person will look at it.",
+        "zh": "评分程序在处理这份作业时出错。这不是你的问题；目前没有分数，会有人来处理。",
+    },
+}
+
+
+def word(key: str, language: str) -> str:
+    """The word `key` in a language; English where the language is unknown."""
+    return in_language(WORDS[key], language)
+
+
+def in_language(text: Text, language: str) -> str:
+    """The text in a language, or in the first language that it has."""
+    return text.get(language) or next((text[each] for each in LANGUAGES if text.get(each)), "")
+
+
+def number(points: float) -> str:
+    """Points as people write them: 2, 1.5, 0.67."""
+    return f"{round(points, 2):.2f}".rstrip("0").rstrip(".")
+
+
+def unit(points: float, language: str) -> str:
+    """The word behind a number of points."""
+    return word("point" if points == 1 else "points", language)
+
+
+def listing(titles: list[str], language: str) -> str:
+    """Titles in a row, each in the language's own quotation marks."""
+    return "".join(f"“{title}”" for title in titles) if language == "zh" else ", ".join(f"“{each}”" for each in titles)

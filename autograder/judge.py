@@ -1,0 +1,341 @@
+"""The judge: from an implementation and a draw of cases to a verdict.  It knows nothing of processes.
+
+Stages: defined → signature → values by group → gradient → contract; then points, then diagnosis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.bank import BankedCase, BankedExercise, Observation
+from autograder.compare import Mismatch, compare
+from autograder.describe import describe_failure, describe_mismatches, explain_generically
+from autograder.exercise import CLOSED_FORM, Case, Gate, Observe, Text, Tolerance
+from autograder.gradients import agrees, finite_difference
+from autograder.implementation import Caller, CallFailed, Probe
+from autograder.messages import GROUP_TITLES, say
+from autograder.verdict import ExerciseVerdict, Finding, Outcome
+
+CONTRACT_WEIGHT = 0.25  # of an ordinary group: manners cost a fifth of a single-group exercise
+FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
+FATAL = ("timeout", "died", "memory", "malformed", "too_large")  # the process is gone or not to be asked again
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One case as observed on the implementation under judgement."""
+
+    banked: BankedCase
+    observation: Observation
+    failure: CallFailed | None
+    mismatches: list[Mismatch]
+
+    @property
+    def passed(self) -> bool:
+        return self.failure is None and not self.mismatches
+
+
+def observer(exercise: BankedExercise) -> Observe:
+    """The exercise's observe, or one call of its function with the case's inputs in order."""
+    if exercise.observe is not None:
+        return exercise.observe.load()
+
+    def call_once(impl: Any, case: Case) -> Any:
+        return getattr(impl, exercise.name)(*case.inputs.values())
+
+    return call_once
+
+
+def observe_case(observe: Observe, impl: Caller, case: Case) -> tuple[Observation, CallFailed | None]:
+    """What `observe` sees; a failed call is an observation too.
+
+    An observe that trips over a student's odd value (a string for an array) has seen a wrong type.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return Observation(observe(impl, case)), None
+    except CallFailed as failure:
+        return Observation(failure=f"{failure.kind} {failure.error}".strip()), failure
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
+        failure = CallFailed("malformed", getattr(observe, "__name__", "observe"))
+        return Observation(failure="malformed"), failure
+
+
+def judge(
+    exercise: BankedExercise,
+    cases: Sequence[BankedCase],
+    impl: Caller,
+    *,
+    reveal: bool = False,
+) -> ExerciseVerdict:
+    """The verdict on `impl`.  With `reveal` (public cases) findings show values; otherwise never."""
+    impl.begin(exercise.seconds)
+    observe = observer(exercise)
+    seen: list[Seen] = []
+    for banked in cases:
+        observation, failure = observe_case(observe, impl, banked.case)
+        mismatches = [] if failure else compare_observations(exercise, banked.expected, observation)
+        seen.append(Seen(banked, observation, failure, mismatches))
+        if failure and (failure.kind in FATAL or _not_attempted([seen[-1]])):
+            break
+    if _not_attempted(seen):
+        code = "missing" if seen[0].observation.failure == "missing" else "not_attempted"
+        finding = Finding(code, say(code, function=exercise.name))
+        return _verdict(exercise, Outcome.NOT_ATTEMPTED, 0.0, [finding])
+    groups = _groups(cases)
+    passed = {group: _group_passed(group, seen, cases) for group in groups}
+    findings = _findings(exercise, seen, groups, passed, reveal)
+    share = {group: 1.0 if passed[group] else 0.0 for group in groups}
+    if exercise.gradient_of and not passed.get("values", True) and all(entry.failure is None for entry in seen):
+        consistent, finding = _check_gradient(exercise, impl, seen)
+        findings.append(finding)
+        share["values"] = 0.5 if consistent else 0.0
+    contract: tuple[str, ...] = ()
+    if passed.get("values", all(passed.values())) and not isinstance(exercise.tolerance, Gate):
+        contract, contract_findings = check_contract(exercise, observe, impl, cases[0])
+        findings += contract_findings
+    points = _points(exercise, share, contract)
+    mistake = None
+    if points < exercise.points:
+        mistake = diagnose(exercise, seen, contract)
+        if mistake is None:
+            findings += explain_generically(seen_mismatches(seen))
+    outcome = (
+        Outcome.PASSED if points == exercise.points else Outcome.PARTIAL if points > 0 else Outcome.FAILED
+    )
+    return _verdict(exercise, outcome, points, findings, mistake)
+
+
+def compare_observations(exercise: BankedExercise, expected: Observation, actual: Observation) -> list[Mismatch]:
+    """Differences of two observations of the same case; a failure equals only the same failure."""
+    if expected.failure or actual.failure:
+        if expected.failure == actual.failure:
+            return []
+        return [Mismatch("wrong_type", "", np.inf, expected.failure or expected.value, actual.failure or actual.value)]
+    return compare(expected.value, actual.value, exercise.tolerance, exercise.outputs)
+
+
+def seen_mismatches(seen: Sequence[Seen]) -> list[Mismatch]:
+    """Every mismatch of every case."""
+    return [mismatch for entry in seen for mismatch in entry.mismatches]
+
+
+def _not_attempted(seen: Sequence[Seen]) -> bool:
+    """The starter raises NotImplementedError; a function that is gone was not attempted either."""
+    return bool(seen) and seen[0].observation.failure in ("missing", "raised NotImplementedError")
+
+
+def _groups(cases: Sequence[BankedCase]) -> list[str]:
+    return list(dict.fromkeys(banked.case.group for banked in cases))
+
+
+def _group_passed(group: str, seen: Sequence[Seen], cases: Sequence[BankedCase]) -> bool:
+    members = [banked for banked in cases if banked.case.group == group]
+    right = [entry for entry in seen if entry.passed and entry.banked.case.group == group]
+    return len(right) == len(members)
+
+
+def _points(exercise: BankedExercise, share: dict[str, float], contract: tuple[str, ...]) -> float:
+    """Groups pay equally, the contract a quarter as much; without the group "values" nothing else pays."""
+    base = share.get("values", 1.0)
+    if base < 1.0:
+        share = {group: (part if group == "values" else 0.0) for group, part in share.items()}
+    has_contract = not isinstance(exercise.tolerance, Gate)
+    total = len(share) + (CONTRACT_WEIGHT if has_contract else 0.0)
+    earned = sum(share.values())
+    if has_contract and not contract and earned:
+        earned += CONTRACT_WEIGHT * earned / len(share)
+    return exercise.points if earned == total else round(exercise.points * earned / total, 2)
+
+
+# --- gradient -----------------------------------------------------------------------------------------------------
+
+
+def numeric_gradients(of: Observe, wrt: Sequence[str], impl: Caller, case: Case) -> list[Any]:
+    """Finite differences of the implementation's own loss with respect to the named inputs."""
+
+    def gradient(name: str) -> Any:
+        def loss(value: Any) -> float:
+            moved = Case(case.name, group=case.group, **{**case.inputs, name: value})
+            return float(np.asarray(of(impl, moved), dtype=np.float64).reshape(()))
+
+        return finite_difference(loss, case.inputs[name])
+
+    return [gradient(name) for name in wrt]
+
+
+def _check_gradient(exercise: BankedExercise, impl: Caller, seen: Sequence[Seen]) -> tuple[bool, Finding]:
+    """Is the gradient right for the student's own loss?  Judged on the failing case with the fewest parameters."""
+    assert exercise.gradient_of is not None
+    of = exercise.gradient_of.load()
+    failing = [entry for entry in seen if entry.mismatches]
+
+    def size(entry: Seen) -> int:
+        return sum(np.size(entry.banked.case.inputs[name]) for name in exercise.gradient_wrt)
+
+    wrong: set[str] = set()
+    for entry in sorted(failing, key=size)[:2]:
+        value = entry.observation.value
+        parts = value if len(exercise.gradient_wrt) > 1 else (value,)
+        try:
+            numeric = numeric_gradients(of, exercise.gradient_wrt, impl, entry.banked.case)
+        except (CallFailed, TypeError, ValueError):
+            wrong.update(exercise.gradient_wrt)
+            break
+        if not isinstance(parts, (tuple, list)) or len(parts) != len(numeric):
+            wrong.update(exercise.gradient_wrt)
+            break
+        pairs = zip(exercise.gradient_wrt, numeric, parts, strict=True)
+        wrong.update(name for name, expected, actual in pairs if not agrees(expected, actual))
+    if not wrong:
+        return True, Finding("gradient_consistent", say("gradient_consistent"), "values")
+    names = ", ".join(f"`{name}`" for name in exercise.gradient_wrt if name in wrong)
+    parameters: Text = {"en": f"with respect to {names} it", "zh": f"对 {names} 的梯度"}
+    return False, Finding(
+        "gradient_inconsistent", say("gradient_inconsistent", parameters=parameters, verb="is"), "values"
+    )
+
+
+# --- contract -----------------------------------------------------------------------------------------------------
+
+
+def check_contract(
+    exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Probe the manners of a right function on its first case; returns the failed probes and their findings."""
+    case, expected = banked.case, banked.expected
+    watch = Probe(impl, watch=True)
+    first, _ = observe_case(observe, watch, case)
+    failed: dict[str, Finding] = {}
+
+    def fail(probe: str, **values: object) -> None:
+        failed.setdefault(probe, Finding(f"contract_{probe}", say(f"contract_{probe}", **values), "contract"))
+
+    if watch.changed:
+        names = [exercise.functions.get(name, ())[position : position + 1] for name, position in watch.changed]
+        inputs = ", ".join(dict.fromkeys(f"`{name[0]}`" for name in names if name)) or "array"
+        fail("unchanged", inputs=inputs)
+    again, _ = observe_case(observe, impl, case)
+    if compare_observations(exercise, expected, first) or compare_observations(exercise, expected, again):
+        fail("again")
+    if "unchanged" not in failed:
+        readonly, _ = observe_case(observe, Probe(impl, writeable=False), case)
+        if compare_observations(exercise, expected, readonly):
+            fail("readonly")
+    for probe, change in _casts(exercise).items():
+        cast, _ = observe_case(observe, impl, _changed_case(case, change))
+        tolerance = FLOAT32 if probe == "float32" and exercise.tolerance.__class__ is Tolerance else exercise.tolerance
+        if exercise.tolerance == Tolerance(0.0, 0.0, exercise.tolerance.reason):
+            tolerance = exercise.tolerance
+        if cast.failure or compare(expected.value, cast.value, tolerance, exercise.outputs):
+            fail(probe)
+    return tuple(failed), list(failed.values())
+
+
+def _casts(exercise: BankedExercise) -> dict[str, Callable[[np.ndarray], Any]]:
+    casts: dict[str, Callable[[np.ndarray], Any]] = {"float32": lambda array: array.astype(np.float32)}
+    if "lists" in exercise.accepts:
+        casts["lists"] = lambda array: array.tolist()
+    return casts
+
+
+def _changed_case(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
+    """The case with every float array changed, also inside dicts and lists."""
+
+    def apply(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return change(value) if value.dtype.kind == "f" and value.ndim else value
+        if isinstance(value, dict):
+            return {key: apply(part) for key, part in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(apply(part) for part in value)
+        return value
+
+    return Case(case.name, group=case.group, **{name: apply(value) for name, value in case.inputs.items()})
+
+
+# --- diagnosis ----------------------------------------------------------------------------------------------------
+
+
+def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
+    """The known mistake that explains the output: it gives the same on every failing case, or fails the same probes.
+
+    Of several, the one that agrees on most cases; nothing is guessed.
+    """
+    failing = [entry for entry in seen if not entry.passed]
+    best: tuple[int, str] | None = None
+    for mistake in exercise.mistakes:
+        if not failing:
+            if contract and mistake.contract == contract:
+                return mistake.name
+            continue
+        alike = [entry for entry in seen if mistake.name in entry.banked.mistakes and _same(exercise, entry, mistake.name)]
+        if all(entry in alike for entry in failing) and (best is None or len(alike) > best[0]):
+            best = (len(alike), mistake.name)
+    return best[1] if best else None
+
+
+def _same(exercise: BankedExercise, entry: Seen, mistake: str) -> bool:
+    known = entry.banked.mistakes[mistake]
+    if known.failure or entry.observation.failure:
+        return known.failure == entry.observation.failure
+    tolerance = exercise.tolerance
+    if isinstance(tolerance, Gate):
+        tolerance = CLOSED_FORM
+    return not compare(known.value, entry.observation.value, tolerance, exercise.outputs) or _equally_wild(
+        known.value, entry.observation.value
+    )
+
+
+def _equally_wild(known: Any, actual: Any) -> bool:
+    """NaN and infinity in the same places, equal elsewhere: overflow is a mistake one can recognise."""
+    try:
+        a, b = np.asarray(known, dtype=np.float64), np.asarray(actual, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    return a.shape == b.shape and not np.isfinite(a).all() and np.allclose(a, b, rtol=1e-5, equal_nan=True)
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+def group_title(exercise: BankedExercise, group: str) -> Text:
+    """The group's title, the exercise's own or the common one; its name where there is neither."""
+    return exercise.groups.get(group) or GROUP_TITLES.get(group) or {"en": group, "zh": group}
+
+
+def _findings(
+    exercise: BankedExercise, seen: Sequence[Seen], groups: Sequence[str], passed: dict[str, bool], reveal: bool
+) -> list[Finding]:
+    findings = []
+    for group in groups:
+        title = group_title(exercise, group)
+        if passed[group]:
+            findings.append(Finding("group_passed", say("group_passed", title=title), group, passed=True))
+            continue
+        for entry in seen:
+            if entry.banked.case.group != group or entry.passed:
+                continue
+            case = entry.banked.case.name
+            if entry.failure:
+                code, message = describe_failure(exercise, entry.failure, reveal)
+                findings.append(Finding(code, message, group, case))
+                break  # the other cases of the group stop in the same way
+            findings += [
+                Finding(code, message, group, case)
+                for code, message in describe_mismatches(exercise, entry.mismatches, reveal)
+            ]
+    return findings
+
+
+def _verdict(
+    exercise: BankedExercise, outcome: Outcome, points: float, findings: list[Finding], mistake: str | None = None
+) -> ExerciseVerdict:
+    hint = next((known.hint for known in exercise.mistakes if known.name == mistake), None)
+    return ExerciseVerdict(
+        exercise.name, outcome, points, exercise.points, mistake, hint, tuple(findings), exercise.extra
+    )

@@ -1,0 +1,264 @@
+"""The record of gradings: append-only, crash-safe, and the same grading is recorded once.
+
+What `record` has reported as done survives a crash of the program and of the machine.  Nothing is ever
+changed or removed; a regrade with another bank or engine is one more row.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    DateTime,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from autograder.verdict import Report
+
+BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
+
+_KEY = ("student", "assignment", "submission", "bank", "engine")  # what makes two gradings the same
+_metadata = MetaData()
+_gradings = Table(
+    "gradings",
+    _metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("student", String(255), nullable=False),
+    Column("assignment", String(255), nullable=False),
+    Column("submission", String(128), nullable=False),
+    Column("bank", String(128), nullable=False),
+    Column("engine", String(128), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("max_score", Float, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),  # UTC
+    Column("source", Text, nullable=False),
+    Column("report", Text, nullable=False),  # JSON, as Report.to_json writes it
+    UniqueConstraint(*_KEY, name="one_row_a_grading"),
+)
+Index("gradings_by_assignment", _gradings.c.assignment, _gradings.c.student)
+
+_REFUSAL = "the ledger is append-only"
+_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER IF NOT EXISTS gradings_no_update BEFORE UPDATE ON gradings "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+        f"CREATE TRIGGER IF NOT EXISTS gradings_no_delete BEFORE DELETE ON gradings "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+        # INSERT OR REPLACE removes the old row without firing the trigger above
+        f"CREATE TRIGGER IF NOT EXISTS gradings_no_replace BEFORE INSERT ON gradings "
+        f"WHEN EXISTS (SELECT 1 FROM gradings WHERE number = NEW.number OR (student = NEW.student "
+        f"AND assignment = NEW.assignment AND submission = NEW.submission AND bank = NEW.bank "
+        f"AND engine = NEW.engine)) BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+    ],
+    "postgresql": [
+        f"CREATE OR REPLACE FUNCTION gradings_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
+        "CREATE OR REPLACE TRIGGER gradings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gradings "
+        "FOR EACH STATEMENT EXECUTE FUNCTION gradings_refuse()",
+    ],
+}
+for _dialect, _statements in _GUARDS.items():
+    for _statement in _statements:
+        guard = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL is untyped
+        event.listen(_gradings, "after_create", guard)
+
+
+class LedgerUnusable(Exception):
+    """The ledger cannot be read or written; the message says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One row of the ledger: a report, when it was recorded (UTC) and the file that was graded."""
+
+    number: int
+    recorded_at: datetime
+    source: str
+    report: Report
+
+
+class Ledger:
+    """A ledger behind a database URL: `sqlite:///path/ledger.db`, or `postgresql+psycopg://…`.
+
+    Opening creates it when it is missing.  Every method raises `LedgerUnusable` when the database is
+    damaged, locked, out of reach or not a ledger.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self._where = _where(self._engine.url)
+        try:
+            with self._plainly():
+                _metadata.create_all(self._engine)
+                with self._engine.connect() as connection:  # fails on a table that is not ours
+                    connection.execute(select(_gradings).limit(0))
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back; the ledger is not used afterwards."""
+        self._engine.dispose()
+
+    def record(self, report: Report, source: Path | str) -> bool:
+        """Record a grading.  False when this very grading is known: then the earlier record stands."""
+        key = (report.student, report.assignment, report.submission, report.bank, report.engine)
+        row = {
+            **dict(zip(_KEY, map(_storable, key), strict=True)),
+            "language": report.language,
+            "outcome": report.outcome.value,
+            "score": report.score,
+            "max_score": report.max_score,
+            "recorded_at": datetime.now(UTC),
+            "source": _storable(str(source)),
+            "report": json.dumps(report.to_json(), allow_nan=False),
+        }
+        if self.find(*key) is not None:
+            return False
+        with self._plainly():
+            try:
+                with self._engine.begin() as connection:
+                    connection.execute(insert(_gradings).values(row))
+            except IntegrityError:
+                if self.find(*key) is None:  # not the race of two graders on one submission
+                    raise
+                return False
+        return True
+
+    def find(self, student: str, assignment: str, submission: str, bank: str, engine: str) -> Report | None:
+        """The report of one grading, or None when it has not been recorded."""
+        key = zip(_KEY, (student, assignment, submission, bank, engine), strict=True)
+        rows = self._rows(select(_gradings).where(*(_gradings.c[name] == _storable(value) for name, value in key)))
+        return rows[0].report if rows else None
+
+    def latest(self, assignment: str | None = None) -> list[Report]:
+        """The newest report for each student and assignment, ordered by assignment and student."""
+        newest = select(func.max(_gradings.c.number)).group_by(_gradings.c.student, _gradings.c.assignment)
+        if assignment is not None:
+            newest = newest.where(_gradings.c.assignment == _storable(assignment))
+        rows = self._rows(select(_gradings).where(_gradings.c.number.in_(newest)))
+        return sorted((row.report for row in rows), key=lambda report: (report.assignment, report.student))
+
+    def history(self, student: str, assignment: str) -> list[Grading]:
+        """Every grading of one student's assignment, oldest first."""
+        where = (_gradings.c.student == _storable(student), _gradings.c.assignment == _storable(assignment))
+        return self._rows(select(_gradings).where(*where).order_by(_gradings.c.number))
+
+    def all(self) -> list[Grading]:
+        """Every grading, oldest first."""
+        return self._rows(select(_gradings).order_by(_gradings.c.number))
+
+    def _rows(self, query: Select[Any]) -> list[Grading]:
+        with self._plainly(), self._engine.connect() as connection:
+            return [self._grading(row) for row in connection.execute(query)]
+
+    def _grading(self, row: Row[Any]) -> Grading:
+        try:
+            report = Report.from_json(json.loads(row.report))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise LedgerUnusable(
+                f"grading {row.number} in {self._where} is not a report: the ledger is damaged or was written by "
+                "another version; restore it from a backup, or start a new one and grade again"
+            ) from error
+        return Grading(row.number, row.recorded_at.replace(tzinfo=UTC), row.source, report)
+
+    @contextlib.contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Turn database errors into one sentence."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise LedgerUnusable(_sentence(error, self._where)) from error
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            busy = {} if "timeout" in parsed.query else {"timeout": BUSY_SECONDS}
+            engine = create_engine(parsed, connect_args=busy)
+            event.listen(engine, "connect", _durable)
+            return engine
+        return create_engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise LedgerUnusable(
+            f"{url!r} is not a database URL: use sqlite:///path/ledger.db or postgresql+psycopg://user@host/name"
+        ) from error
+    except ImportError as error:
+        raise LedgerUnusable(
+            f"the driver of this database is missing ({error}): install it, psycopg[binary] for PostgreSQL"
+        ) from error
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    """A commit is on the disk when it returns, and readers never block the writer."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _storable(text: str) -> str:
+    """Text that every database takes: file names may hold bytes that are not UTF-8, and NUL is not text."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
+def _where(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
+    return url.render_as_string(hide_password=True)
+
+
+def _sentence(error: SQLAlchemyError, where: str) -> str:
+    cause = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) else str(error)
+    if "locked" in cause:
+        return (
+            f"the ledger {where} is locked by another program: close it, or wait until it has finished, and try again"
+        )
+    if "unable to open" in cause:
+        return f"the ledger {where} cannot be opened: check that its folder exists and that you may write there"
+    if "readonly" in cause or "read-only" in cause:
+        return f"the ledger {where} is read-only: make it and its folder writable"
+    if "not a database" in cause:
+        return f"{where} is not a ledger (it is not a database): name another file, or move this one away"
+    if "malformed" in cause or "corrupt" in cause or "disk I/O" in cause:
+        return f"the ledger {where} is damaged ({cause}): restore it from a backup, or move it away and grade again"
+    if "no such column" in cause or "UndefinedColumn" in type(getattr(error, "orig", None)).__name__:
+        return f"{where} holds a table `gradings` that is not a ledger's: name another database"
+    return f"the ledger {where} cannot be used: {cause}"

@@ -1,0 +1,236 @@
+"""Every sentence a student may read, in English and Chinese, by its stable code."""
+
+from __future__ import annotations
+
+from autograder.exercise import Text
+
+SENTENCES: dict[str, Text] = {
+    # what a call did
+    "missing": {
+        "en": "There is no function called `{function}` yet. Was its cell deleted, or the function renamed?",
+        "zh": "没有找到函数 `{function}`。是删掉了那个单元格，还是改了函数名？",
+    },
+    "not_attempted": {"en": "Not attempted yet.", "zh": "尚未作答。"},
+    "signature": {
+        "en": "`{function}` is called as `{function}({parameters})`, but your function does not accept these arguments.",
+        "zh": "调用方式是 `{function}({parameters})`，但你的函数不接受这些参数。",
+    },
+    "raised": {
+        "en": "`{function}` stopped with {error}{where}.",
+        "zh": "`{function}` 运行时抛出 {error}{where}。",
+    },
+    "timeout": {
+        "en": "`{function}` did not finish within its time budget. Look for a loop that never ends.",
+        "zh": "`{function}` 没有在规定时间内结束。检查是否有不会停止的循环。",
+    },
+    "died": {
+        "en": "The Python process ended while `{function}` was running.",
+        "zh": "`{function}` 运行时 Python 进程意外退出。",
+    },
+    "memory": {
+        "en": "`{function}` used more memory than allowed. Look for an array that is far larger than the data.",
+        "zh": "`{function}` 占用的内存超出上限。检查是否生成了比数据大得多的数组。",
+    },
+    "malformed": {
+        "en": "What `{function}` returned could not be read.",
+        "zh": "无法读取 `{function}` 的返回值。",
+    },
+    "too_large": {
+        "en": "`{function}` returned far more data than the answer holds.",
+        "zh": "`{function}` 返回的数据远远多于答案应有的大小。",
+    },
+    # what a value was
+    "wrong_type": {
+        "en": "{output} should be {expected}, but your function returned {actual}.",
+        "zh": "{output}应为{expected}，但你的函数返回了 {actual}。",
+    },
+    "wrong_arity": {
+        "en": "Your function should return {expected} values ({names}), but it returned {actual}.",
+        "zh": "函数应返回 {expected} 个值（{names}），但实际返回了 {actual} 个。",
+    },
+    "wrong_keys": {
+        "en": "{output} should have the keys {expected}, but it has {actual}.",
+        "zh": "{output}应有键 {expected}，实际为 {actual}。",
+    },
+    "wrong_shape": {
+        "en": "{output} should have shape {expected}, but it has shape {actual}.",
+        "zh": "{output}的形状应为 {expected}，实际为 {actual}。",
+    },
+    "not_finite": {
+        "en": "{output} contains NaN or infinity where a finite number is right.",
+        "zh": "{output}中出现了 NaN 或无穷大，而正确结果是有限数。",
+    },
+    "wrong_value": {"en": "{output} is wrong.", "zh": "{output}的值不对。"},
+    "wrong_value_at": {
+        "en": "{output} is wrong{index}: expected {expected}, but got {actual}.",
+        "zh": "{output}不对{index}：应为 {expected}，实际为 {actual}。",
+    },
+    "below_gate": {
+        "en": "The score is {actual}, and at least {bound} is needed.",
+        "zh": "得分为 {actual}，至少需要 {bound}。",
+    },
+    "above_gate": {
+        "en": "The error is {actual}, and at most {bound} is allowed.",
+        "zh": "误差为 {actual}，最多允许 {bound}。",
+    },
+    # what was right
+    "case_passed": {"en": "Right.", "zh": "正确。"},
+    "group_passed": {"en": "{title}: right.", "zh": "{title}：正确。"},
+    # gradients
+    "gradient_consistent": {
+        "en": "Your gradient is the exact gradient of *your own* loss, but that loss is not the one asked for. "
+        "The differentiation is right and earns its share; mend the loss first.",
+        "zh": "你的梯度与你自己写的损失函数完全一致，只是那个损失函数不是题目要求的。求导本身没有错，已得到相应的分数；请先改正损失函数。",
+    },
+    "gradient_inconsistent": {
+        "en": "A numeric check of your own loss disagrees with your gradient: {parameters} {verb} wrong.",
+        "zh": "对你的损失函数做数值求导，结果与你的梯度不一致：{parameters} 有误。",
+    },
+    # generic explanations
+    "ratio": {
+        "en": "Every entry of {output} is {ratio} times what it should be.",
+        "zh": "{output}的每个元素都是正确值的 {ratio} 倍。",
+    },
+    "transposed": {"en": "{output} is transposed.", "zh": "{output}被转置了。"},
+    "all_zero": {"en": "{output} is all zeros.", "zh": "{output}全是零。"},
+    "shifted": {"en": "The entries of {output} are right but shifted by one position.", "zh": "{output}的元素整体错开了一位。"},
+    # contract
+    "contract_unchanged": {
+        "en": "Your function changes its input {inputs} in place. Work on a copy: the caller still needs it.",
+        "zh": "你的函数直接修改了传入的 {inputs}。请在副本上操作：调用者还要用原来的数据。",
+    },
+    "contract_again": {
+        "en": "Calling the function twice with the same inputs gives two different answers.",
+        "zh": "用同样的输入调用两次，得到的结果不同。",
+    },
+    "contract_readonly": {
+        "en": "Your function fails on a read-only array, so it writes into its input. Work on a copy.",
+        "zh": "传入只读数组时你的函数会失败，说明它在改写输入。请在副本上操作。",
+    },
+    "contract_float32": {
+        "en": "Your function gives another answer when its inputs are float32 arrays.",
+        "zh": "输入改为 float32 数组时，你的函数给出了不同的结果。",
+    },
+    "contract_lists": {
+        "en": "The docstring promises that lists work too, but your function fails on them. `np.asarray` helps.",
+        "zh": "文档字符串说明也接受列表，但你的函数处理不了。可以先用 `np.asarray` 转换。",
+    },
+    "contract_integers": {
+        "en": "Your function gives a wrong answer when its inputs are integer arrays. Look at dtypes and `//`.",
+        "zh": "输入为整数数组时结果不对。检查数据类型和 `//`。",
+    },
+    # context
+    "judged_with_right": {
+        "en": "Judged with a right {functions} in place of yours, so that one error costs marks once.",
+        "zh": "评分时用正确的 {functions} 替换了你的版本，同一个错误不会重复扣分。",
+    },
+    "grader_error": {
+        "en": "The grader itself failed here. A person will look at it; you lose nothing.",
+        "zh": "评分程序自身出错了。会有人来处理，不影响你的成绩。",
+    },
+    "awaiting_marking": {"en": "Waiting to be marked by a person.", "zh": "等待人工批改。"},
+    # notes about the notebook
+    "unreadable_empty": {
+        "en": "The file is empty. Save the notebook in Jupyter and submit it again.",
+        "zh": "文件是空的。请在 Jupyter 中保存后重新提交。",
+    },
+    "unreadable_size": {
+        "en": "The file has {megabytes} MB; at most {limit} MB can be read. Clear the outputs, save and submit again.",
+        "zh": "文件有 {megabytes} MB，最多只能读取 {limit} MB。请清除所有输出，保存后重新提交。",
+    },
+    "unreadable_json": {
+        "en": "The file is damaged: it stops being JSON at line {line}. Download the notebook again and resubmit.",
+        "zh": "文件已损坏：第 {line} 行起不是有效的 JSON。请重新下载笔记本并提交。",
+    },
+    "unreadable_notebook": {
+        "en": "The file is not a Jupyter notebook. Submit the .ipynb file itself.",
+        "zh": "这不是 Jupyter 笔记本。请提交 .ipynb 文件本身。",
+    },
+    "unreadable_missing": {
+        "en": "The file could not be opened: {reason}.",
+        "zh": "无法打开文件：{reason}。",
+    },
+    "unreadable_assignment": {
+        "en": "The notebook belongs to no assignment of this course that has a bank. Submit the notebook you were given.",
+        "zh": "这个笔记本不属于本课程的任何一次作业。请提交发给你的那个笔记本。",
+    },
+    "note_upgraded": {
+        "en": "The notebook was saved in an old format (nbformat {major}) and has been converted.",
+        "zh": "笔记本是旧格式（nbformat {major}），已自动转换。",
+    },
+    "note_renamed": {
+        "en": "The notebook was renamed; it was recognised as {assignment}.",
+        "zh": "笔记本被改过名；已识别为 {assignment}。",
+    },
+    "note_missing": {
+        "en": "These cells were missing and have been restored: {cells}.",
+        "zh": "以下单元格缺失，已恢复：{cells}。",
+    },
+    "note_duplicated": {
+        "en": "These cells appear more than once: {cells}. All ran in order, so the last definition counts.",
+        "zh": "以下单元格出现了多次：{cells}。已按顺序全部运行，以最后一次定义为准。",
+    },
+    "note_retyped": {
+        "en": "These cells had changed type and were read as code: {cells}.",
+        "zh": "以下单元格的类型被改动，已按代码读取：{cells}。",
+    },
+    "note_edited": {
+        "en": "These cells belong to the assignment and had been edited; the original was used: {cells}.",
+        "zh": "以下单元格属于作业本身但被改动过，评分时使用了原版：{cells}。",
+    },
+    "note_reordered": {
+        "en": "The cells are in another order than in the assignment; they ran in your order.",
+        "zh": "单元格的顺序与作业不同；已按你的顺序运行。",
+    },
+    "note_no_metadata": {
+        "en": "The notebook had lost its cell labels; your functions were found by name.",
+        "zh": "笔记本丢失了单元格标签；已按函数名找到你的作答。",
+    },
+    "note_cell_error": {
+        "en": "Cell {cell} stopped with {error}{where}; the cells after it still ran.",
+        "zh": "第 {cell} 个单元格抛出 {error}{where}；其后的单元格照常运行。",
+    },
+    "note_cell_timeout": {
+        "en": "Cell {cell} did not finish in time and was left out; the other cells still ran.",
+        "zh": "第 {cell} 个单元格超时，已跳过；其余单元格照常运行。",
+    },
+    "note_cell_memory": {
+        "en": "Cell {cell} used more memory than allowed and was left out; the other cells still ran.",
+        "zh": "第 {cell} 个单元格占用内存过多，已跳过；其余单元格照常运行。",
+    },
+    "note_cell_died": {
+        "en": "Cell {cell} ended the Python process and was left out; the other cells still ran.",
+        "zh": "第 {cell} 个单元格使 Python 进程退出，已跳过；其余单元格照常运行。",
+    },
+    "note_budget": {
+        "en": "The notebook used up its time; the cells from {cell} on were left out.",
+        "zh": "笔记本的总时间已用完；从第 {cell} 个单元格起未运行。",
+    },
+    "note_output": {
+        "en": "Cell {cell} printed more than can be kept; the rest of its output was cut.",
+        "zh": "第 {cell} 个单元格输出过多，超出部分已截断。",
+    },
+}
+
+GROUP_TITLES: dict[str, Text] = {
+    "values": {"en": "Values", "zh": "数值"},
+    "edge": {"en": "Edge cases", "zh": "边界情形"},
+    "gradient": {"en": "Gradient", "zh": "梯度"},
+    "invariant": {"en": "Invariants", "zh": "不变量"},
+    "extreme": {"en": "Extreme inputs", "zh": "极端输入"},
+    "contract": {"en": "Good manners of a function", "zh": "函数的基本约定"},
+    "accuracy": {"en": "In practice", "zh": "实战"},
+}
+
+
+def say(code: str, **values: object) -> Text:
+    """The sentence `code` in every language, with its values filled in.
+
+    A value that is itself a Text is taken in the same language.  Raises KeyError for an unknown code.
+    """
+    return {
+        language: template.format(
+            **{name: value[language] if isinstance(value, dict) else value for name, value in values.items()}
+        )
+        for language, template in SENTENCES[code].items()
+    }

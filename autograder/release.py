@@ -1,0 +1,35 @@
+"""Writing what students receive: assignments/<language>/<chapter>/ with the notebook and its public cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder import notebooks
+from autograder.bank import public_to_text
+from autograder.chapter import Chapter
+from autograder.compute import public_bank
+from autograder.exercise import LANGUAGES
+
+
+def release_files(chapter: Chapter, *, core_only: bool = False) -> dict[str, bytes]:
+    """Paths below assignments/ and contents of everything that students receive for a chapter."""
+    files = {}
+    for language in LANGUAGES:
+        folder = f"{language}/{chapter.id}"
+        notebook = notebooks.student_notebook(chapter, language, core_only=core_only)
+        files[f"{folder}/{chapter.id}.ipynb"] = notebooks.to_bytes(notebook)
+        files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(public_bank(chapter, language)).encode("utf-8")
+    return files
+
+
+def build(chapter: Chapter, assignments: Path, *, core_only: bool = False) -> list[Path]:
+    """Write the chapter's release tree below `assignments`; returns the files whose content changed."""
+    changed = []
+    for name, content in release_files(chapter, core_only=core_only).items():
+        path = assignments / name
+        if path.exists() and path.read_bytes() == content:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        changed.append(path)
+    return changed

@@ -1,0 +1,121 @@
+"""The second rung: Landlock for files, seccomp for calls, limits; no namespaces, so it works in containers.
+
+The process sees that other processes and files exist, but cannot open a file outside the lists below, write
+outside its own folder, open a socket, or signal anything but its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.sandbox import kernel, limits, seccomp
+from autograder.sandbox.unprotected import processes_of_user
+
+if TYPE_CHECKING:
+    from autograder.sandbox.rungs import Plan
+
+CONFINES = True
+OWN_TMP = False
+ADVICE = "use Linux 6.2 or later with landlock in its list of security modules (kernel parameter lsm=landlock,…)"
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every machine type
+_VERSION_FLAG = 1
+_PATH_BENEATH = 1
+_LEAST_ABI = 3  # before, a file could be cut to nothing without the right to write it
+_SIGNALS_ABI = 6  # from here on signals and abstract sockets stay inside
+
+_EXECUTE, _WRITE, _READ, _LIST = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+_TRUNCATE = 1 << 14
+_FILE_RIGHTS = {3: (1 << 15) - 1, 5: (1 << 16) - 1}  # by ABI: everything up to truncate, then device ioctl
+_DEVICE_IOCTL = 1 << 15
+_SPECIAL = (1 << 6) | (1 << 11)  # making character and block devices
+_ALL_TCP = 0b11
+_ALL_SCOPES = 0b11
+
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
+_SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+_FACTS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/sys/devices/system/cpu")
+_READ_DEVICES = ("/dev/random", "/dev/urandom")
+_WRITE_DEVICES = ("/dev/null", "/dev/full")
+
+
+def abi() -> int:
+    """The kernel's Landlock version; 0 without Landlock."""
+    try:
+        return kernel.syscall("landlock", _CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
+    except OSError:
+        return 0
+
+
+def missing() -> str:
+    """What this machine lacks."""
+    version = abi()
+    if version < _LEAST_ABI:
+        return f"the kernel's Landlock version is {version}; {_LEAST_ABI} is needed" if version else "no Landlock"
+    if not seccomp.supported():
+        return f"no table of system calls for {os.uname().machine}"
+    return ""
+
+
+def command(interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) -> list[str]:
+    """The interpreter itself: each session shuts itself in."""
+    return list(interpreter)
+
+
+def isolate() -> None:
+    """Keep hold of the worker's descendants, to end them."""
+    kernel.adopt_orphans()
+
+
+def confine(plan: Plan, scratch: str) -> None:
+    """A process group of its own, limits, no capability, Landlock, seccomp."""
+    os.setsid()
+    os.chdir(scratch)
+    version = abi()
+    limits.apply(plan.limits, count_processes_from=processes_of_user(os.getuid()))
+    kernel.forbid_new_privileges()
+    kernel.drop_capabilities()
+    _restrict(version, plan.readable, scratch)
+    signals_to = None if version >= _SIGNALS_ABI else os.getpid()
+    seccomp.install(seccomp.program(unix_sockets=False, shared_files=True, signals_to=signals_to))
+
+
+def _restrict(version: int, readable: Iterable[str], scratch: str) -> None:
+    """Allow reading what Python needs and writing in `scratch`; refuse every other file, TCP, signals to others."""
+    handled = _FILE_RIGHTS[max(known for known in _FILE_RIGHTS if known <= version)]
+    attributes = struct.pack("=QQQ", handled, _ALL_TCP if version >= 4 else 0, _ALL_SCOPES if version >= 6 else 0)
+    size = 24 if version >= 6 else 16 if version >= 4 else 8
+    ruleset = kernel.syscall(
+        "create a Landlock ruleset", _CREATE_RULESET, attributes, ctypes.c_size_t(size), ctypes.c_uint32(0)
+    )
+    look = _READ | _LIST
+    for path in (*_SYSTEM, *_SETTINGS, *readable):
+        _allow(ruleset, path, look | _EXECUTE)
+    for path in (*_FACTS, *_READ_DEVICES):
+        _allow(ruleset, path, look)
+    for path in _WRITE_DEVICES:
+        _allow(ruleset, path, _READ | _WRITE | _TRUNCATE)
+    _allow(ruleset, scratch, handled & ~_SPECIAL & ~_DEVICE_IOCTL)
+    kernel.syscall("restrict with Landlock", _RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
+    os.close(ruleset)
+
+
+def _allow(ruleset: int, path: str, rights: int) -> None:
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return  # not every system has every folder
+    try:
+        if not os.path.isdir(path):
+            rights &= _EXECUTE | _WRITE | _READ | _TRUNCATE  # the others exist for folders only
+        rule = struct.pack("=Qi", rights, descriptor)
+        kernel.syscall(
+            f"allow {path}", _ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_PATH_BENEATH), rule, ctypes.c_uint32(0)
+        )
+    finally:
+        os.close(descriptor)

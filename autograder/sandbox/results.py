@@ -1,0 +1,96 @@
+"""What the sandbox says about a cell, a call, a name and a rung: frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class SandboxUnavailable(Exception):
+    """The rung that was asked for does not work here; the message says what is missing and what to do."""
+
+
+class CellStatus(StrEnum):
+    """How a cell ended.  After TIMEOUT, DIED and a killed MEMORY the session is dead (`Session.alive`)."""
+
+    OK = "OK"
+    ERROR = "ERROR"
+    TIMEOUT = "TIMEOUT"
+    DIED = "DIED"
+    MEMORY = "MEMORY"
+    MALFORMED = "MALFORMED"
+    SKIPPED = "SKIPPED"  # never made here: for callers that leave a cell out of a second run
+
+
+class CallStatus(StrEnum):
+    """How a call ended.  RAISED, SIGNATURE, MISSING and OK leave the session alive."""
+
+    OK = "OK"
+    RAISED = "RAISED"
+    SIGNATURE = "SIGNATURE"
+    MISSING = "MISSING"
+    TIMEOUT = "TIMEOUT"
+    DIED = "DIED"
+    MEMORY = "MEMORY"
+    MALFORMED = "MALFORMED"
+    TOO_LARGE = "TOO_LARGE"
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What running one cell gave.
+
+    `outputs` are nbformat v4 outputs.  `line` counts from 1 in the cell as it was handed in.  `seconds` is
+    CPU time, measured from outside.
+    """
+
+    status: CellStatus
+    outputs: tuple[dict[str, Any], ...] = ()
+    truncated: bool = False
+    error_name: str = ""
+    error_message: str = ""
+    line: int | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """What one call gave.
+
+    `value` is plain data and may contain `plain.Handle` and `plain.Opaque`.  `cell` and `line` say where an
+    error was raised.  There is no error message: it could carry a hidden input.  `args_after` holds the
+    positional arguments and then the keyword ones, as they were after the call (only with `watch=True`).
+    """
+
+    status: CallStatus
+    value: Any = None
+    error_name: str = ""
+    line: int | None = None
+    cell: str = ""
+    args_after: tuple[Any, ...] | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a name is in the session: "missing", "function" or "value".
+
+    `required` counts positional parameters without a default; `accepts` is the most positional arguments,
+    -1 for `*args`.  `parameters` is None where there is no signature to read.
+    """
+
+    kind: str
+    parameters: tuple[str, ...] | None = None
+    required: int = 0
+    accepts: int = 0
+
+
+@dataclass(frozen=True)
+class RungReport:
+    """Whether a rung works here; `why` says what was seen, `advice` how to raise it (empty when it works)."""
+
+    name: str
+    works: bool
+    why: str
+    advice: str = ""

@@ -1,0 +1,53 @@
+"""The ladder of rungs, strongest first, and what each provides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from autograder.sandbox import bubblewrap, landlock, unprotected
+from autograder.sandbox.limits import Limits
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the zygote is told: which rung, which limits, what to import, what may be read."""
+
+    rung: str
+    limits: Limits
+    preload: tuple[str, ...]
+    readable: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON data from which `from_json` restores the plan."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Plan:
+        """The plan that `to_json` wrote."""
+        return Plan(data["rung"], Limits(**data["limits"]), tuple(data["preload"]), tuple(data["readable"]))
+
+
+class Rung(Protocol):
+    """What each rung's module has.  The first three run on the trusted side, the others in the zygote's forks."""
+
+    CONFINES: bool  # False: not a sandbox, used only when asked for by name
+    OWN_TMP: bool  # True: a private /tmp; otherwise the trusted side makes a folder for each session
+    ADVICE: str
+
+    def missing(self) -> str:
+        """What this machine lacks, as far as that can be told without trying; empty if nothing."""
+
+    def command(self, interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) -> list[str]:
+        """The command that starts the zygote."""
+
+    def isolate(self) -> None:
+        """Prepare the keeper, before it forks the worker."""
+
+    def confine(self, plan: Any, scratch: str) -> None:
+        """Shut this process in for good; it is about to run a student's code."""
+
+
+RUNGS: Mapping[str, Rung] = {"bubblewrap": bubblewrap, "landlock": landlock, "none": unprotected}

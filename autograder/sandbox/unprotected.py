@@ -1,0 +1,55 @@
+"""The rung "none": limits and timeouts only.  It is not a sandbox: the code can read and write the grader's files.
+
+For machines where nothing better works, with code that is trusted; used only when it is asked for by name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.sandbox import kernel, limits
+
+if TYPE_CHECKING:
+    from autograder.sandbox.rungs import Plan
+
+CONFINES = False
+OWN_TMP = False
+ADVICE = "needs Linux 5.4 or later"
+
+
+def missing() -> str:
+    """What this machine lacks."""
+    return "" if hasattr(os, "pidfd_open") else "this is not Linux"
+
+
+def command(interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) -> list[str]:
+    """The interpreter itself."""
+    return list(interpreter)
+
+
+def isolate() -> None:
+    """Keep hold of the worker's descendants, to end them."""
+    kernel.adopt_orphans()
+
+
+def confine(plan: Plan, scratch: str) -> None:
+    """A process group and a folder of its own, and limits."""
+    os.setsid()
+    os.chdir(scratch)
+    limits.apply(plan.limits, count_processes_from=processes_of_user(os.getuid()))
+
+
+def processes_of_user(uid: int) -> int:
+    """Threads that the kernel counts against the process limit of this user."""
+    count = 0
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                if entry.stat().st_uid == uid:
+                    count += len(os.listdir(f"/proc/{entry.name}/task"))
+            except OSError:  # it ended meanwhile
+                continue
+    return count

@@ -1,0 +1,236 @@
+"""The only code beside student code: runs cells, calls functions, and answers over the wire.
+
+Nothing here is a secret and nothing here judges.  Student code can replace any of it; all it gains is the
+choice of a value that the trusted side judges anyway.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import random
+import re
+import socket
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder import plain
+from autograder.sandbox import shell as shells
+from autograder.sandbox import wire
+from autograder.sandbox.limits import Limits
+
+SEED = 20_011  # before each call; fixed, so that a regrade draws the same numbers
+_REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
+_MAX_HANDLES = 100_000
+_HANDLE = re.compile(r"#(\d{1,9})((?:\.[A-Za-z][A-Za-z0-9_]*)*)")
+_UNPACK_CHECK = 200_000  # headers below this many bytes cannot hold too many parts
+
+
+class _Reply(Exception):
+    """Ends an operation early with this reply."""
+
+    def __init__(self, **message: Any) -> None:
+        super().__init__()
+        self.message = message
+
+
+class Worker:
+    """One session's namespace, handles and capture."""
+
+    def __init__(self, connection: socket.socket, shell: shells.Shell, limits: Limits) -> None:
+        self._connection = connection
+        self._shell = shell
+        self._limits = limits
+        self._handles: list[object] = []
+        self._numbers: dict[int, int] = {}  # id of a kept object → its number; kept objects never die
+        self._streams = shells.take_streams(shell)
+
+    def serve(self) -> None:
+        """Answer requests until the trusted side hangs up."""
+        operations: dict[str, Callable[[wire.Frame, list[np.ndarray]], dict[str, Any]]] = {
+            "cell": self._cell,
+            "call": self._call,
+            "describe": self._describe,
+            "value": self._value,
+        }
+        process = os.getpid()
+        _reseed()
+        wire.send(self._connection, wire.encode({"ready": True}))
+        while True:
+            try:
+                request = wire.receive(self._connection, _REQUEST_CAPS)
+            except wire.Closed:
+                return
+            arrays: list[np.ndarray] = []
+            try:
+                reply = operations[request.message["op"]](request, arrays)
+            except _Reply as early:
+                reply, arrays = early.message, []
+            if os.getpid() != process:
+                os._exit(0)  # a cell forked and both came back here: only the original answers
+            self._answer({**reply, "id": request.message["id"]}, arrays)
+
+    def _answer(self, reply: dict[str, Any], arrays: list[np.ndarray]) -> None:
+        buffers = wire.encode(reply, arrays)
+        too_large = wire.size(buffers) > self._limits.reply_bytes or len(buffers[0]) > self._limits.header_bytes
+        if too_large or (len(buffers[0]) > _UNPACK_CHECK and not _unpacks(reply, arrays)):
+            buffers = wire.encode({"status": "TOO_LARGE", "id": reply["id"]})
+        wire.send(self._connection, buffers)
+
+    def _cell(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
+        capture = self._shell.capture
+        capture.start()
+        self._listen(True)
+        reply = shells.run(self._shell, request.message["source"], request.message["name"])
+        self._listen(False)
+        shells.read_descriptor_output(self._shell, keep=True)
+        return {**reply, "outputs": capture.outputs(), "truncated": capture.truncated}
+
+    def _listen(self, keep: bool) -> None:
+        for stream in self._streams:
+            stream.open = keep
+
+    def _call(self, request: wire.Frame, arrays: list[np.ndarray]) -> dict[str, Any]:
+        message = request.message
+        function = self._lookup(message["function"])
+        for array in request.arrays:
+            array.flags.writeable = message["writeable"]
+        args, kwargs = self._arguments(plain.unpack(message["args"], request.arrays))
+        _check_signature(function, args, kwargs)
+        _reseed()
+        try:
+            result = function(*args, **kwargs)
+        except BaseException as error:
+            reply = self._raised(error)
+        else:
+            reply = {"status": "OK", "value": self._pack(result, arrays)}
+        if message["watch"]:
+            reply["args_after"] = self._pack((*args, *kwargs.values()), arrays)
+        if os.fstat(1).st_size:
+            shells.read_descriptor_output(self._shell, keep=False)
+        return reply
+
+    def _raised(self, error: BaseException) -> dict[str, Any]:
+        where = shells.place(self._shell, error)
+        status = "MEMORY" if isinstance(error, MemoryError) else "RAISED"
+        return {"status": status, "error_name": type(error).__name__, "cell": where.cell, "line": where.line}
+
+    def _lookup(self, name: str) -> Callable[..., Any]:
+        """The callable of a global's name, of a handle "#3", or of a handle's public attribute "#3.predict"."""
+        match = _HANDLE.fullmatch(name)
+        try:
+            if match:
+                target: Any = self._handles[int(match[1])]
+                for attribute in filter(None, match[2].split(".")):
+                    target = getattr(target, attribute)
+            else:
+                target = self._shell.user_ns[name]
+        except Exception:
+            raise _Reply(status="MISSING") from None
+        if not callable(target):
+            raise _Reply(status="MISSING")
+        found: Callable[..., Any] = target
+        return found
+
+    def _arguments(self, packed: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        try:
+            args, kwargs = self._resolve(packed)
+        except IndexError:
+            raise _Reply(status="MISSING") from None
+        return tuple(args), dict(kwargs)
+
+    def _resolve(self, value: Any) -> Any:
+        """The value with handles and generators in the place of their markers."""
+        kind = type(value)
+        if kind is plain.Handle:
+            return self._handles[value.number]
+        if kind is plain.Rng:
+            return np.random.default_rng(value.seed)
+        if kind is list:
+            return [self._resolve(item) for item in value]
+        if kind is tuple:
+            return tuple(self._resolve(item) for item in value)
+        if kind is dict:
+            return {key: self._resolve(item) for key, item in value.items()}
+        if kind is np.ndarray and value.dtype.kind != "f" and value.ndim == 0:
+            return value
+        return value
+
+    def _pack(self, value: object, arrays: list[np.ndarray]) -> Any:
+        try:
+            return plain.pack(value, arrays, self._keep)
+        except Exception as error:  # converting a student's object runs the student's code
+            name = "TooDeep" if isinstance(error, plain.Malformed) else type(error).__name__
+            raise _Reply(status="MALFORMED", error_name=name) from None
+
+    def _keep(self, value: object) -> plain.Handle:
+        number = self._numbers.get(id(value))
+        if number is None:
+            if len(self._handles) >= _MAX_HANDLES:
+                raise plain.Malformed("too many handles")
+            number = self._numbers[id(value)] = len(self._handles)
+            self._handles.append(value)
+        return plain.Handle(number, _type_name(value))
+
+    def _describe(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
+        name = request.message["name"]
+        if name not in self._shell.user_ns:
+            return {"kind": "missing"}
+        value = self._shell.user_ns[name]
+        if not callable(value):
+            return {"kind": "value"}
+        try:
+            parameters = inspect.signature(value).parameters.values()
+        except Exception:
+            return {"kind": "function", "parameters": None, "required": 0, "accepts": -1}
+        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        return {
+            "kind": "function",
+            "parameters": [str(p.name) for p in parameters],
+            "required": sum(p.default is p.empty for p in positional),
+            "accepts": -1 if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(positional),
+        }
+
+    def _value(self, request: wire.Frame, arrays: list[np.ndarray]) -> dict[str, Any]:
+        name = request.message["name"]
+        if name not in self._shell.user_ns:
+            return {"status": "MISSING"}
+        return {"status": "OK", "value": self._pack(self._shell.user_ns[name], arrays)}
+
+
+def _reseed() -> None:
+    """Every fork starts with the zygote's generators, and calls must not depend on their order."""
+    np.random.seed(SEED)
+    random.seed(SEED)
+
+
+def _check_signature(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    try:
+        signature = inspect.signature(function)
+    except Exception:
+        return  # a builtin without a signature: the call itself will tell
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        raise _Reply(status="SIGNATURE", error_name="TypeError") from None
+
+
+def _type_name(value: object) -> str:
+    """The class's name; "generator" for every iterator that Python itself makes."""
+    kind = type(value)
+    if isinstance(value, types.GeneratorType) or (isinstance(value, Iterator) and kind.__module__ == "builtins"):
+        return "generator"
+    return str(kind.__name__)[:60]
+
+
+def _unpacks(reply: dict[str, Any], arrays: list[np.ndarray]) -> bool:
+    """False when the trusted side would refuse the value for its number of parts."""
+    try:
+        for key in ("value", "args_after"):
+            plain.unpack(reply.get(key), arrays)
+    except plain.Malformed:
+        return False
+    return True

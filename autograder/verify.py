@@ -1,0 +1,224 @@
+"""Proving a chapter's checks: each of them must fail on something, and never on something right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.bank import BankedCase, BankedExercise, BankedMistake
+from autograder.chapter import Chapter, ChapterExercise
+from autograder.compute import case_seed, describe_exercise, draw_cases
+from autograder.exercise import Case, Gate
+from autograder.gradients import agrees
+from autograder.implementation import Caller, CallFailed, InProcess, TorchReference
+from autograder.judge import check_contract, compare_observations, judge, numeric_gradients, observe_case, observer
+from autograder.leaks import find_leaks
+from autograder.solutions import SolutionRunner
+from autograder.verdict import ExerciseVerdict, Outcome
+
+CLEARLY = 100.0  # a mistake must miss by this multiple of the tolerance in at least one case
+MISTAKE_DRAWS = 2  # draws on which every mistake and variant is tried
+DRAWS = 200  # random draws on which the solution must get full marks
+
+
+@dataclass
+class ChapterProof:
+    """Counts of what was proven about one chapter, and a sentence for everything that was not."""
+
+    id: str
+    exercises: int = 0
+    points: float = 0.0
+    mistakes: int = 0
+    caught: int = 0
+    diagnosed: int = 0
+    variants: int = 0
+    accepted: int = 0
+    leaks: int = 0
+    draws: int = 0
+    false_fails: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Everything caught and accepted, at least 95% named, nothing leaked, no false fail."""
+        named = self.diagnosed >= 0.95 * self.mistakes
+        return not self.problems or (named and all("is not named" in problem for problem in self.problems))
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts and the problems as JSON data."""
+        return vars(self)
+
+
+def verify_chapter(
+    chapter: Chapter, *, draws: int = DRAWS, progress: Callable[[str], None] = lambda what: None
+) -> ChapterProof:
+    """Prove one chapter; `progress` is told the name of each exercise as it is begun."""
+    proof = ChapterProof(chapter.id, exercises=len(chapter.exercises), draws=draws)
+    proof.points = sum(entry.record.points for entry in chapter.exercises) + sum(w.points for w in chapter.written)
+    runner, reference = SolutionRunner(chapter), TorchReference(chapter.reference)
+    for entry in chapter.exercises:
+        progress(entry.name)
+        _prove_exercise(proof, chapter, entry, runner, reference, draws)
+    leaks = find_leaks(chapter)
+    proof.leaks = len(leaks)
+    proof.problems += leaks
+    return proof
+
+
+def _prove_exercise(
+    proof: ChapterProof,
+    chapter: Chapter,
+    entry: ChapterExercise,
+    runner: SolutionRunner,
+    reference: TorchReference,
+    draws: int,
+) -> None:
+    exercise = describe_exercise(chapter, entry)
+    observe = observer(exercise)
+    solution = runner.solution()
+
+    def drawn(number: int) -> tuple[BankedCase, ...]:
+        return draw_cases(entry, reference, case_seed("verify", chapter.id, entry.name, number), observe)
+
+    def problem(sentence: str) -> None:
+        proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
+
+    samples = [drawn(number) for number in range(MISTAKE_DRAWS)]
+    implementations = {mistake.name: runner.edited(entry, mistake) for mistake in entry.record.mistakes}
+    banked = [
+        tuple(
+            replace(case, mistakes={name: observe_case(observe, impl, case.case)[0] for name, impl in implementations.items()})
+            for case in sample
+        )
+        for sample in samples
+    ]
+    exercise = replace(exercise, mistakes=tuple(_banked_mistakes(exercise, entry, implementations, banked[0])))
+    _prove_gradient(exercise, reference, banked[0], problem)
+    for mistake in entry.record.mistakes:
+        proof.mistakes += 1
+        verdicts = [judge(exercise, cases, implementations[mistake.name]) for cases in banked]
+        if not all(verdict.outcome is not Outcome.PASSED for verdict in verdicts):
+            problem(f"the mistake {mistake.name!r} is not caught")
+        elif not all(_clearly_wrong(exercise, cases, mistake.name, verdict) for cases, verdict in zip(banked, verdicts, strict=True)):
+            problem(f"the mistake {mistake.name!r} misses by less than {CLEARLY:.0f} tolerances in every case")
+        else:
+            proof.caught += 1
+        if all(_named(exercise, cases, mistake.name, verdict) for cases, verdict in zip(banked, verdicts, strict=True)):
+            proof.diagnosed += 1
+        else:
+            problem(f"the mistake {mistake.name!r} is not named (diagnosis: {[verdict.mistake for verdict in verdicts]})")
+    for variant in entry.record.variants:
+        proof.variants += 1
+        verdicts = [judge(exercise, cases, runner.edited(entry, variant)) for cases in banked]
+        if all(verdict.outcome is Outcome.PASSED for verdict in verdicts):
+            proof.accepted += 1
+        else:
+            problem(f"the variant {variant.name!r} is not accepted: {_why(verdicts)}")
+    _prove_worthless(exercise, entry, runner, banked[0], problem)
+    for number in range(draws):
+        verdict = judge(exercise, drawn(number), solution)
+        if verdict.outcome is not Outcome.PASSED:
+            proof.false_fails += 1
+            if proof.false_fails <= 5:
+                problem(f"the solution fails on draw {number}: {_why([verdict])}")
+
+
+def _banked_mistakes(
+    exercise: BankedExercise, entry: ChapterExercise, implementations: dict[str, InProcess], cases: Sequence[BankedCase]
+) -> Iterable[BankedMistake]:
+    observe = observer(exercise)
+    for mistake in entry.record.mistakes:
+        wrong = any(compare_observations(exercise, case.expected, case.mistakes[mistake.name]) for case in cases)
+        contract: tuple[str, ...] = ()
+        if not wrong and not isinstance(exercise.tolerance, Gate):
+            contract = check_contract(exercise, observe, implementations[mistake.name], cases[0])[0]
+        yield BankedMistake(mistake.name, dict(mistake.hint), contract)
+
+
+def _clearly_wrong(
+    exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict
+) -> bool:
+    """Wrong by a wide margin in at least one case, or in a contract probe, which is a matter of yes or no."""
+    mismatches = [m for case in cases for m in compare_observations(exercise, case.expected, case.mistakes[name])]
+    if not mismatches:
+        return any(finding.group == "contract" for finding in verdict.findings)
+    return max(mismatch.excess for mismatch in mismatches) >= CLEARLY
+
+
+def _named(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:
+    """Diagnosed by its own name, or by that of a mistake with identical output."""
+    if verdict.mistake in (None, name):
+        return verdict.mistake == name
+    return all(not compare_observations(exercise, case.mistakes[name], case.mistakes[str(verdict.mistake)]) for case in cases)
+
+
+def _prove_gradient(
+    exercise: BankedExercise, reference: TorchReference, cases: Sequence[BankedCase], problem: Callable[[str], None]
+) -> None:
+    """The reference's gradients agree with finite differences of the reference's loss."""
+    if exercise.gradient_of is None:
+        return
+    of = exercise.gradient_of.load()
+    for case in cases:
+        numeric = numeric_gradients(of, exercise.gradient_wrt, reference, case.case)
+        value = case.expected.value
+        parts = value if len(exercise.gradient_wrt) > 1 else (value,)
+        for name, expected, actual in zip(exercise.gradient_wrt, numeric, parts, strict=True):
+            if not agrees(expected, actual):
+                problem(f"the reference's gradient for {name!r} disagrees with finite differences on {case.case.name!r}")
+
+
+def _worthless(exercise: BankedExercise) -> dict[str, Caller]:
+    """Answers without any thought, which must earn nothing."""
+    arguments = {name: len(parameters) for name, parameters in exercise.functions.items()}
+
+    def build(give: Callable[[tuple[Any, ...]], Any]) -> InProcess:
+        def function(*args: Any) -> Any:
+            return give(args)
+
+        return InProcess(dict.fromkeys(arguments, function))
+
+    return {
+        "None": build(lambda args: None),
+        "0": build(lambda args: 0.0),
+        "its first argument": build(lambda args: args[0] if args else {}),
+        "zeros like its first argument": build(lambda args: np.zeros_like(args[0]) if args else []),
+        "NaN": build(lambda args: math.nan),
+    }
+
+
+def _prove_worthless(
+    exercise: BankedExercise,
+    entry: ChapterExercise,
+    runner: SolutionRunner,
+    cases: Sequence[BankedCase],
+    problem: Callable[[str], None],
+) -> None:
+    """The solution agrees with the reference; the starter is not attempted; thoughtless answers earn nothing."""
+    solution = judge(exercise, cases, runner.solution())
+    if solution.outcome is not Outcome.PASSED:
+        problem(f"the solution disagrees with the torch reference: {_why([solution])}")
+    starter = judge(exercise, cases, runner.replaced(entry, exercise.starter))
+    if starter.outcome is not Outcome.NOT_ATTEMPTED:
+        problem(f"the starter is judged {starter.outcome}")
+    for what, impl in _worthless(exercise).items():
+        verdict = judge(exercise, cases, impl)
+        if verdict.points:
+            problem(f"a function that returns {what} earns {verdict.points} points")
+
+
+def _why(verdicts: Sequence[ExerciseVerdict]) -> str:
+    sentences = [
+        f"{finding.case or finding.group}: {finding.message['en']}"
+        for verdict in verdicts
+        for finding in verdict.findings
+        if not finding.passed
+    ]
+    return sentences[0] if sentences else "no reason found"
+
+
+__all__ = ["Case", "CallFailed", "ChapterProof", "verify_chapter"]
