@@ -144,10 +144,11 @@ class Bank:
 
     def titles(self) -> dict[str, Text]:
         """Titles of exercises and written questions, by name."""
-        return {entry.name: entry.title for entry in (*self.exercises, *self.written)}
+        exercises = {exercise.name: exercise.title for exercise in self.exercises}
+        return exercises | {question.name: question.title for question in self.written}
 
     def draw_for(self, submission: str) -> int:
-        """The draw that a submission is judged on: a keyed hash, so a regrade takes the same and nobody can predict it."""
+        """The draw that a submission is judged on: a keyed hash, the same at a regrade and predicted by nobody."""
         draws = len(self.exercises[0].draws) if self.exercises else 1
         mac = hmac.new(self.key.encode(), submission.encode(), hashlib.sha256).digest()
         return int.from_bytes(mac[:8], "big") % max(1, draws)
@@ -262,7 +263,8 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
                 "observe": code(stored["observe"]),
                 "gradient_of": code(stored["gradient_of"]),
                 "mistakes": tuple(
-                    BankedMistake(**{**mistake, "contract": tuple(mistake["contract"])}) for mistake in stored["mistakes"]
+                    BankedMistake(**{**mistake, "contract": tuple(mistake["contract"])})
+                    for mistake in stored["mistakes"]
                 ),
                 "draws": tuple(tuple(banked_case(banked) for banked in draw) for draw in stored["draws"]),
             }

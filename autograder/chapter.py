@@ -8,13 +8,14 @@ import linecache
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.exercise import LANGUAGES, AuthoringError, Exercise, Text
+from autograder.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
 from autograder.percent import Cell, read_cells
+from autograder.thresholds import calibrations_file, read_calibrations, resolve, unresolved
 
 CHAPTER_FILE = re.compile(r"ch\d\d_\w+")
 HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
@@ -27,6 +28,7 @@ class ChapterExercise:
     functions  parameter names of every function of the answer cell.
     outputs    names of the parts of the tuple that the exercise's function returns, if it returns one.
     requires   earlier exercises whose functions the solution calls, directly or through others.
+    calibration  where the record's Gate comes from, when its threshold was measured.
     """
 
     name: str
@@ -37,6 +39,7 @@ class ChapterExercise:
     functions: dict[str, tuple[str, ...]]
     outputs: tuple[str, ...]
     requires: tuple[str, ...]
+    calibration: Calibration | None = None
 
     @property
     def extra(self) -> bool:
@@ -73,7 +76,7 @@ class Chapter:
     @property
     def sources(self) -> tuple[Path, ...]:
         """The files that a bank of this chapter is made from."""
-        return (self.path, Path(str(self.reference.__file__)))
+        return sources_of(self.course, self.id)
 
 
 def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
@@ -89,13 +92,26 @@ def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
     return [known[name] for name in only] if only else found
 
 
+def sources_of(course: Path, chapter: str) -> tuple[Path, ...]:
+    """The files that a bank of `chapter` is made from, found without importing any: source, reference, calibration."""
+    files = (
+        course / "solutions" / f"{chapter}.py",
+        course / "reference" / f"{chapter.partition('_')[2]}.py",
+        course / "reference" / "calibrations" / f"{chapter}.json",
+    )
+    return tuple(file for file in files if file.exists())
+
+
 def load_course(course: Path, only: Sequence[str] = ()) -> list[Chapter]:
     """The chapters of a course folder (all, or those named)."""
     return [load_chapter(path) for path in find_chapters(course, only)]
 
 
-def load_chapter(path: Path) -> Chapter:
-    """Read and check one chapter.  Raises AuthoringError."""
+def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
+    """Read and check one chapter.  Raises AuthoringError.
+
+    With `calibrated=False` gates whose threshold is still to be measured let everything pass.
+    """
     path = path.resolve()
     cells = tuple(read_cells(path))
     course = path.parent.parent
@@ -110,20 +126,38 @@ def load_chapter(path: Path) -> Chapter:
     functions = {name: _functions(cell) for name, cell in answers.items()}
     owner = {function: name for name, defined in functions.items() for function in defined}
     titles = _titles(cells)
+    stored = read_calibrations(calibrations_file(course, path.stem))
     exercises: list[ChapterExercise] = []
     for name, answer in answers.items():
         requires = _requires(name, answer, owner, exercises)
+        record = records[name]
+        calibration = record.tolerance if isinstance(record.tolerance, Calibration) else None
+        if calibration is not None:
+            try:
+                gate = resolve(calibration, stored, name, path.stem) if calibrated else unresolved(calibration)
+            except AuthoringError as error:
+                raise gradings[name].fault(str(error)) from None
+            record = replace(record, tolerance=gate)
         exercises.append(
             ChapterExercise(
-                name, records[name], answer, gradings[name], titles[name], functions[name],
-                _outputs(answer), requires,
+                name, record, answer, gradings[name], titles[name], functions[name],
+                _outputs(answer), requires, calibration,
             )
         )  # fmt: skip
     if not exercises:
         raise AuthoringError(f"{path.name}: the chapter has no exercise")
     reference = sys.modules[exercises[0].record.reference.__module__]
+    if reference.__name__ != f"reference.{path.stem.partition('_')[2]}":
+        raise AuthoringError(f"{path.name}: its reference module must be reference.{path.stem.partition('_')[2]}")
     return Chapter(
-        path.stem, path, course, _chapter_title(cells, path), cells, tuple(exercises), _written(cells, titles), reference
+        path.stem,
+        path,
+        course,
+        _chapter_title(cells, path),
+        cells,
+        tuple(exercises),
+        _written(cells, titles),
+        reference,
     )
 
 
@@ -153,7 +187,9 @@ def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercis
         try:
             exec(compile(tree, str(cell.path), "exec"), namespace)
             value = (
-                eval(compile(ast.Expression(last.value), str(cell.path), "eval"), namespace) if last is not None else None
+                eval(compile(ast.Expression(last.value), str(cell.path), "eval"), namespace)
+                if last is not None
+                else None
             )
         except AuthoringError as error:
             raise cell.fault(str(error)) from None
@@ -210,9 +246,7 @@ def _outputs(cell: Cell) -> tuple[str, ...]:
     return ()
 
 
-def _requires(
-    name: str, answer: Cell, owner: dict[str, str], earlier: Sequence[ChapterExercise]
-) -> tuple[str, ...]:
+def _requires(name: str, answer: Cell, owner: dict[str, str], earlier: Sequence[ChapterExercise]) -> tuple[str, ...]:
     used = {owner[n.id] for n in ast.walk(parse(answer)) if isinstance(n, ast.Name) and n.id in owner} - {name}
     known = {exercise.name: exercise for exercise in earlier}
     for other in sorted(used - set(known)):

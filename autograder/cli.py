@@ -34,7 +34,13 @@ def print_json(data: Any) -> None:
 
 
 @app.command(epilog="Example: autograder build ch01_regression")
-def build(chapters: Chapters = None, course: Course = HERE, check: Annotated[bool, typer.Option(help="Write nothing; fail when assignments/ is not what the sources give.")] = False) -> None:  # fmt: skip
+def build(
+    chapters: Chapters = None,
+    course: Course = HERE,
+    check: Annotated[
+        bool, typer.Option(help="Write nothing; fail when assignments/ is not what the sources give.")
+    ] = False,
+) -> None:
     """Write the students' notebooks and public cases into assignments/."""
     from autograder.chapter import load_course
     from autograder.release import build as write
@@ -56,8 +62,12 @@ def build(chapters: Chapters = None, course: Course = HERE, check: Annotated[boo
 
 
 @app.command(epilog="Example: autograder verify ch01_regression --draws 20")
-def verify(chapters: Chapters = None, course: Course = HERE, json_output: Json = False,
-           draws: Annotated[int, typer.Option(min=1, help="Random draws on which the solution must get full marks.")] = 200) -> None:  # fmt: skip
+def verify(
+    chapters: Chapters = None,
+    course: Course = HERE,
+    json_output: Json = False,
+    draws: Annotated[int, typer.Option(min=1, help="Random draws on which the solution must get full marks.")] = 200,
+) -> None:
     """Prove the checks: mistakes caught and named, variants accepted, nothing leaked, no false fail."""
     from autograder.chapter import load_course
     from autograder.verify import verify_chapter
@@ -67,16 +77,36 @@ def verify(chapters: Chapters = None, course: Course = HERE, json_output: Json =
         for chapter in load_course(course, chapters or ()):
             proofs.append(
                 verify_chapter(
-                    chapter, draws=draws, progress=lambda name, id=chapter.id: status.update(f"{id} · {name}")  # type: ignore[misc]
+                    chapter,
+                    draws=draws,
+                    progress=lambda name, id=chapter.id: status.update(f"{id} · {name}"),  # type: ignore[misc]
                 )
             )
     ok = all(proof.ok for proof in proofs)
     if json_output:
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
-        table = Table("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted", "leaks", "draws", "false fails")  # fmt: skip
+        table = Table(
+            "chapter",
+            "exercises",
+            "points",
+            "mistakes",
+            "caught",
+            "named",
+            "variants",
+            "accepted",
+            "leaks",
+            "draws",
+            "false fails",
+        )
         for proof in proofs:
-            table.add_row(*(f"{value:g}" if isinstance(value, (int, float)) else value for key, value in proof.to_json().items() if key != "problems"))  # fmt: skip
+            table.add_row(
+                *(
+                    f"{value:g}" if isinstance(value, (int, float)) else value
+                    for key, value in proof.to_json().items()
+                    if key != "problems"
+                )
+            )
         Console().print(table)
         for proof in proofs:
             for problem in proof.problems:
@@ -84,14 +114,173 @@ def verify(chapters: Chapters = None, course: Course = HERE, json_output: Json =
     raise typer.Exit(0 if ok else 1)
 
 
+@app.command(epilog="Example: autograder calibrate ch03_classification --seeds 4096 --plot gates.png")
+def calibrate(
+    chapter: Annotated[str, typer.Argument(help="A chapter such as ch03_classification.")],
+    exercises: Annotated[
+        list[str] | None, typer.Argument(help="Exercises with a Calibration; all when none is named.")
+    ] = None,
+    course: Course = HERE,
+    json_output: Json = False,
+    seeds: Annotated[int, typer.Option(min=256, help="Seeds to train the reference from.")] = 256,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    plot: Annotated[
+        Path | None, typer.Option(help="Write a PNG: the seeds, the threshold, the best of each mistake.")
+    ] = None,
+) -> None:
+    """Measure the thresholds of a chapter's gates from many seeds of the reference, and store them."""
+    from autograder import calibrate as measure
+    from autograder.chapter import find_chapters, load_chapter
+    from autograder.thresholds import describe
+
+    loaded = load_chapter(find_chapters(course, [chapter])[0], calibrated=False)
+    try:
+        with console().status("training …") as status:
+            measured = measure.calibrate_chapter(
+                loaded,
+                exercises or (),
+                seeds=seeds,
+                device=device,
+                progress=lambda name, share: status.update(f"{name} · {share:.0%}"),
+            )
+    except measure.CalibrationRefused as refusal:
+        console().print(f"[red]✗[/] {refusal}", highlight=False)
+        raise typer.Exit(1) from None
+    path = measure.store(loaded, measured)
+    if plot is not None and measured:
+        measure.plot(measured, plot)
+    if json_output:
+        print_json(measured)
+    for name, entry in measured.items():
+        console().print(f"{name}: threshold {entry['threshold']:g}; {describe(entry)}", highlight=False)
+    console().print(f"{len(measured)} gates measured, stored in {path}", highlight=False)
+
+
+@app.command(epilog="Example: autograder bank ch01_regression --device cuda")
+def bank(
+    chapters: Chapters = None,
+    course: Course = HERE,
+    device: Annotated[str, typer.Option(help="Where the reference runs: cpu or cuda.")] = "cpu",
+    draws: Annotated[int, typer.Option(min=1, help="Draws of the hidden cases; a submission is judged on one.")] = 4,
+) -> None:
+    """Compute the hidden cases and their expected outputs into bank/."""
+    from autograder.chapter import load_course
+    from autograder.compute import renew
+
+    with console().status("computing …") as status:
+        for chapter in load_course(course, chapters or ()):
+            status.update(f"{chapter.id} …")
+            made = renew(chapter, course / "bank" / chapter.id, device=device, draws=draws)
+            console().print(f"{chapter.id}: {draws} draws on {made.provenance['device']}, bank {made.digest[:12]}")
+
+
+@app.command(epilog="Example: autograder grade submitted/ --out graded --workers 2")
+def grade(
+    submissions: Annotated[
+        list[Path], typer.Argument(help="nbgrader's submitted/ tree, folders of notebooks, or notebooks.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where feedback, scores and the ledger are written.")],
+    course: Course = HERE,
+    workers: Annotated[int, typer.Option(min=1, help="Grader processes, each with a sandbox of its own.")] = 2,
+    rung: Annotated[str, typer.Option(help="Sandbox: auto, bubblewrap, landlock, or none (not a sandbox).")] = "auto",
+    ledger: Annotated[
+        str | None, typer.Option(help="Database URL of the ledger; by default a SQLite file in --out.")
+    ] = None,
+    gradebook: Annotated[
+        Path | None, typer.Option(help="nbgrader course folder whose gradebook receives the scores.")
+    ] = None,
+    json_output: Json = False,
+) -> None:
+    """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
+    from autograder.grade_command import grade_class
+    from autograder.report import class_table, to_json
+
+    graded = grade_class(
+        submissions,
+        out,
+        course=course,
+        workers=workers,
+        rung=rung,
+        ledger_url=ledger,
+        gradebook=gradebook,
+        console=console(),
+    )
+    if json_output:
+        print_json(to_json(graded.reports))
+    else:
+        Console().print(class_table(graded.reports))
+        for what, path in graded.paths.items():
+            Console().print(f"{what:<12} {path}", highlight=False)
+    raise typer.Exit(1 if graded.needs_attention else 0)
+
+
+@app.command(epilog="Example: autograder new my-course --language zh")
+def new(
+    target: Annotated[Path, typer.Argument(help="Folder of the nbgrader course to make.")],
+    course: Course = HERE,
+    language: Annotated[str, typer.Option(help="Language of the notebooks: en or zh.")] = "en",
+) -> None:
+    """Write an nbgrader course: configuration, source and release trees, roster."""
+    from autograder.course import new_course
+
+    new_course(target, source_course=course, language=language)
+    console().print(f"The course is in {target}; its README.md has the next steps.")
+
+
+@app.command(epilog="Example: autograder doctor --json")
+def doctor(json_output: Json = False) -> None:
+    """Say which sandbox is in use here, why, and what would raise it."""
+    from autograder.sandbox import probe
+
+    rungs = probe()
+    chosen = next((rung for rung in rungs if rung.works and rung.name != "none"), None)
+    if json_output:
+        print_json({"rung": chosen.name if chosen else None, "rungs": [vars(rung) for rung in rungs]})
+    else:
+        table = Table("", "sandbox", "why", "what would raise it")
+        for rung in rungs:
+            mark = "[green]in use[/]" if rung is chosen else "works" if rung.works else "[red]✗[/]"
+            table.add_row(mark, rung.name, rung.why, rung.advice)
+        Console().print(table)
+    raise typer.Exit(0 if chosen else 1)
+
+
+@app.command(epilog="Example: autograder demo --out demo")
+def demo(
+    course: Course = HERE,
+    out: Annotated[Path, typer.Option("--out", help="Where the class is written.")] = Path("demo"),
+    size: Annotated[int, typer.Option(min=1, help="Notebooks in the class.")] = 40,
+    workers: Annotated[int, typer.Option(min=1)] = 2,
+    chapters: Annotated[
+        list[str] | None, typer.Option("--chapter", help="Chapters to try; the first when none is named.")
+    ] = None,
+) -> None:
+    """Build, verify, bank and grade a made-up class: the whole way on real notebooks."""
+    from autograder.demo_command import run_demo
+
+    raise typer.Exit(run_demo(course, out, size=size, workers=workers, chapters=chapters or (), console=Console()))
+
+
 def main() -> None:
     """Entry point: a user's mistake is one sentence, never a traceback."""
     from autograder.bank import BankOutdated
+    from autograder.batch import GraderUnavailable, NothingToGrade
+    from autograder.course import CourseError
     from autograder.exercise import AuthoringError
+    from autograder.ledger import LedgerUnusable
+    from autograder.nbgrader_bridge import GradebookUnusable
 
     try:
         app()
-    except (AuthoringError, BankOutdated) as error:
+    except (
+        AuthoringError,
+        BankOutdated,
+        CourseError,
+        GradebookUnusable,
+        GraderUnavailable,
+        LedgerUnusable,
+        NothingToGrade,
+    ) as error:
         console().print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(2)
 

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -27,7 +26,7 @@ from autograder.bank import (
     source_digest,
 )
 from autograder.chapter import Chapter, ChapterExercise
-from autograder.exercise import LANGUAGES, Case, Gate, Observe
+from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.implementation import TorchReference
 from autograder.judge import check_contract, compare_observations, observe_case, observer
 from autograder.notebooks import starter_source, student_notebook
@@ -49,26 +48,18 @@ def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, k
     for entry in chapter.exercises:
         exercise = describe_exercise(chapter, entry)
         observe = observer(exercise)
-        mistakes = {mistake.name: runner.edited(entry, mistake) for mistake in entry.record.mistakes}
-        drawn = []
-        for number in range(draws):
-            expected = draw_cases(entry, reference, case_seed(key, chapter.id, entry.name, number), observe)
-            drawn.append(
-                tuple(
-                    replace(
-                        banked,
-                        mistakes={
-                            name: observe_case(observe, impl, banked.case)[0] for name, impl in mistakes.items()
-                        },
-                    )
-                    for banked in expected
-                )
+        drawn = [
+            bank_mistakes(
+                draw_cases(entry, reference, case_seed(key, chapter.id, entry.name, number), observe),
+                entry,
+                runner,
+                observe,
             )
-        contracts = {name: _contract_of(exercise, observe, impl, drawn[0], name) for name, impl in mistakes.items()}
-        banked_mistakes = tuple(
-            BankedMistake(mistake.name, dict(mistake.hint), contracts[mistake.name]) for mistake in entry.record.mistakes
+            for number in range(draws)
+        ]
+        exercises.append(
+            replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, drawn[0]), draws=tuple(drawn))
         )
-        exercises.append(replace(exercise, mistakes=banked_mistakes, draws=tuple(drawn)))
     provenance = {
         "sources": source_digest(*chapter.sources),
         "device": torch.cuda.get_device_name() if device != "cpu" else "cpu",
@@ -118,7 +109,9 @@ def draw_cases(
     for case in cases:
         expected, failure = observe_case(observe, reference, case)
         if failure and failure.kind != "raised":
-            raise entry.grading.fault(f"the reference fails on case {case.name!r} of {entry.name!r}: {failure}") from failure.__cause__
+            raise entry.grading.fault(
+                f"the reference fails on case {case.name!r} of {entry.name!r}: {failure}"
+            ) from failure.__cause__
         drawn.append(BankedCase(case, expected))
     return tuple(drawn)
 
@@ -126,6 +119,7 @@ def draw_cases(
 def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercise:
     """The exercise's record as the judge sees it, without draws."""
     record = entry.record
+    assert not isinstance(record.tolerance, Calibration)  # the chapter resolves it to a Gate
 
     def code(function: Observe | None) -> Code | None:
         return None if function is None else Code(function_source(function), function.__name__)
@@ -150,15 +144,33 @@ def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercis
     )
 
 
-def _contract_of(
-    exercise: BankedExercise, observe: Observe, impl: Any, cases: Sequence[BankedCase], mistake: str
-) -> tuple[str, ...]:
-    """The contract probes that a mistake fails, when its values are right."""
-    if isinstance(exercise.tolerance, Gate):
-        return ()
-    if any(compare_observations(exercise, banked.expected, banked.mistakes[mistake]) for banked in cases):
-        return ()
-    return check_contract(exercise, observe, impl, cases[0])[0]
+def bank_mistakes(
+    cases: Sequence[BankedCase], entry: ChapterExercise, runner: SolutionRunner, observe: Observe
+) -> tuple[BankedCase, ...]:
+    """The cases with what each mistake gives on them, by a fresh implementation: some keep state."""
+    seen: dict[str, list[Observation]] = {}
+    for mistake in entry.record.mistakes:
+        impl = runner.edited(entry, mistake)
+        seen[mistake.name] = [observe_case(observe, impl, banked.case)[0] for banked in cases]
+    return tuple(
+        replace(banked, mistakes={name: observations[number] for name, observations in seen.items()})
+        for number, banked in enumerate(cases)
+    )
+
+
+def describe_mistakes(
+    exercise: BankedExercise, entry: ChapterExercise, runner: SolutionRunner, cases: Sequence[BankedCase]
+) -> tuple[BankedMistake, ...]:
+    """The known mistakes, with the contract probes that those fail whose values are right."""
+    observe = observer(exercise)
+    described = []
+    for mistake in entry.record.mistakes:
+        wrong = any(compare_observations(exercise, banked.expected, banked.mistakes[mistake.name]) for banked in cases)
+        contract: tuple[str, ...] = ()
+        if not wrong and not isinstance(exercise.tolerance, Gate):
+            contract = check_contract(exercise, observe, runner.edited(entry, mistake), cases[0])[0]
+        described.append(BankedMistake(mistake.name, dict(mistake.hint), contract))
+    return tuple(described)
 
 
 def _written(chapter: Chapter) -> tuple[BankedWritten, ...]:
@@ -183,7 +195,9 @@ def _cells(chapter: Chapter) -> tuple[BankedCell, ...]:
     cells = []
     for number, first in enumerate(notebooks[LANGUAGES[0]].cells):
         role = first.metadata.autograder.role
-        sources: Mapping[str, str] = {language: notebook.cells[number].source for language, notebook in notebooks.items()}
+        sources: Mapping[str, str] = {
+            language: notebook.cells[number].source for language, notebook in notebooks.items()
+        }
         cells.append(BankedCell(first.metadata.nbgrader.grade_id, role, dict(sources)))
     return tuple(cells)
 
@@ -197,9 +211,9 @@ def renew(chapter: Chapter, folder: Path, *, device: str = "cpu", draws: int = D
     return save(compute_bank(chapter, device=device, draws=draws, key=key), folder)
 
 
-def require_current(bank: Bank, course: Path, sources: Sequence[Path]) -> None:
+def require_current(bank: Bank, sources: Sequence[Path]) -> None:
     """Raise BankOutdated when the chapter or the reference has changed since the bank was made."""
-    if all(source.exists() for source in sources) and bank.provenance.get("sources") != source_digest(*sources):
+    if bank.provenance.get("sources") != source_digest(*sources):
         raise BankOutdated(
             f"the bank of {bank.chapter} was made from other sources: run `autograder bank {bank.chapter}`"
         )

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.bank import BankedExercise
 from autograder.compare import Mismatch, as_numbers
-from autograder.exercise import Text
+from autograder.exercise import LANGUAGES, Text
 from autograder.implementation import CallFailed
 from autograder.messages import say
 from autograder.plain import Handle, Opaque
@@ -20,10 +20,12 @@ MORE_SAFE_ERRORS = ("LinAlgError", "AxisError", "UFuncTypeError", "_UFuncNoLoopE
 RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½"}
 
 
-def safe_error_name(name: str) -> str:
-    """An exception's class name if Python or numpy defines it: a class of the student's own could carry hidden inputs."""
+def safe_error_name(name: str) -> Text:
+    """An exception's class name if Python or numpy defines it: one of the student's own could carry hidden inputs."""
     known = isinstance(getattr(builtins, name, None), type) or name in MORE_SAFE_ERRORS
-    return f"`{name.lstrip('_')}`" if known else "an exception of its own"
+    if known:
+        return dict.fromkeys(LANGUAGES, f"`{name.lstrip('_')}`")
+    return {"en": "an exception of its own", "zh": "自定义的异常"}
 
 
 def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool) -> tuple[str, Text]:
@@ -38,7 +40,9 @@ def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool
     return failure.kind, message
 
 
-def describe_mismatches(exercise: BankedExercise, mismatches: Sequence[Mismatch], reveal: bool) -> list[tuple[str, Text]]:
+def describe_mismatches(
+    exercise: BankedExercise, mismatches: Sequence[Mismatch], reveal: bool
+) -> list[tuple[str, Text]]:
     """Code and sentence for each place in which an output differs."""
     return [_describe(exercise, mismatch, reveal) for mismatch in mismatches]
 
@@ -103,14 +107,31 @@ def type_name(value: Any) -> Text:
         return {"en": f"an array of shape {array.shape}", "zh": f"形状为 {array.shape} 的数组"}
     if array is not None:
         return {"en": "a number", "zh": "一个数"}
-    names = {str: ("text", "文本"), dict: ("a dict", "字典"), tuple: ("a tuple", "元组"), list: ("a list", "列表")}
+    names: dict[type, tuple[str, str]] = {
+        str: ("text", "文本"),
+        dict: ("a dict", "字典"),
+        tuple: ("a tuple", "元组"),
+        list: ("a list", "列表"),
+    }
     english, chinese = names.get(type(value), ("something else", "其他类型的值"))
     return {"en": english, "zh": chinese}
 
 
+def _ratio(ratio: float) -> str:
+    """A ratio as people say it: 2, −1, 1/7; digits when it is none of these."""
+    for known, name in RATIOS.items():
+        if abs(known - ratio) < 1e-6:
+            return name
+    if abs(round(1 / ratio) * ratio - 1) < 1e-6:
+        return f"1/{round(1 / ratio)}"
+    return f"{ratio:.4g}"
+
+
 def explain_generically(mismatches: Sequence[Mismatch]) -> list[Finding]:
     """What can be said without a known mistake: a constant ratio, a transpose, zeros, a shift.  At most one."""
-    values = [m for m in mismatches if m.code == "wrong_value" and isinstance(m.actual, np.ndarray) and m.actual.size > 1]
+    values = [
+        m for m in mismatches if m.code == "wrong_value" and isinstance(m.actual, np.ndarray) and m.actual.size > 1
+    ]
     for mismatch in values[:1]:
         expected = np.asarray(mismatch.expected, dtype=np.float64)
         actual = np.asarray(mismatch.actual, dtype=np.float64)
@@ -121,11 +142,8 @@ def explain_generically(mismatches: Sequence[Mismatch]) -> list[Finding]:
             return [Finding("transposed", say("transposed", output=output))]
         ratio = float(actual.ravel() @ expected.ravel() / max(float(expected.ravel() @ expected.ravel()), 1e-300))
         if abs(ratio) > 1e-6 and np.allclose(actual, ratio * expected, rtol=1e-6, atol=1e-9):
-            text = next((name for known, name in RATIOS.items() if abs(known - ratio) < 1e-6), f"{ratio:.4g}")
-            return [Finding("ratio", say("ratio", output=output, ratio=text))]
-        if expected.ndim == 1 and (
-            np.allclose(actual[1:], expected[:-1]) or np.allclose(actual[:-1], expected[1:])
-        ):
+            return [Finding("ratio", say("ratio", output=output, ratio=_ratio(ratio)))]
+        if expected.ndim == 1 and (np.allclose(actual[1:], expected[:-1]) or np.allclose(actual[:-1], expected[1:])):
             return [Finding("shifted", say("shifted", output=output))]
     transposed = [m for m in mismatches if m.code == "wrong_shape" and np.ndim(m.expected) == 2]
     for mismatch in transposed[:1]:

@@ -7,7 +7,7 @@ an implementation and a case.  These records say which cases are observed and ho
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -48,7 +48,9 @@ class Tolerance:
 
 
 EXACT = Tolerance(0.0, 0.0, "shapes, labels, indices and counts are equal or wrong")
-CLOSED_FORM = Tolerance(1e-5, 1e-7, "a right float32 backward pass is within 8.6e-7; the smallest known mistake moves 2.4%")
+CLOSED_FORM = Tolerance(
+    1e-5, 1e-7, "a right float32 backward pass is within 8.6e-7; the smallest known mistake moves 2.4%"
+)
 INVARIANT = Tolerance(1e-8, 1e-8, "an identity that holds to rounding in float64")
 
 
@@ -68,6 +70,28 @@ class Gate:
             raise AuthoringError("a gate needs a reason")
         if (self.at_least is None) == (self.at_most is None):
             raise AuthoringError("a gate needs exactly one of at_least and at_most")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Stands where a Gate stands when its threshold is measured: `autograder calibrate` runs it and stores the number.
+
+    run     a function of the reference module, `(seeds, device) -> Tensor (len(seeds),)`: trains the reference from
+            every seed, all at once (torch.func.vmap), and gives the metric of each.
+    margin  how far the threshold keeps from the worst 1e-3 quantile, in units of the metric.
+    reason  what is trained and measured; where the number comes from is added to it.
+    """
+
+    run: Callable[[Sequence[int], str], Any]
+    higher_is_better: bool
+    margin: float
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise AuthoringError("a calibration needs a reason")
+        if not self.margin > 0:
+            raise AuthoringError("a calibration needs a margin above 0, in units of the metric")
 
 
 class Case:
@@ -166,7 +190,7 @@ class Exercise:
     points: float
     reference: Callable[..., Any]
     cases: Cases
-    tolerance: Tolerance | Gate
+    tolerance: Tolerance | Gate | Calibration
     mistakes: tuple[Mistake, ...] | list[Mistake] = ()
     variants: tuple[Variant, ...] | list[Variant] = ()
     observe: Observe | None = None

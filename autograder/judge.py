@@ -61,8 +61,7 @@ def observe_case(observe: Observe, impl: Caller, case: Case) -> tuple[Observatio
     except CallFailed as failure:
         return Observation(failure=f"{failure.kind} {failure.error}".strip()), failure
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
-        failure = CallFailed("malformed", getattr(observe, "__name__", "observe"))
-        return Observation(failure="malformed"), failure
+        return Observation(failure="malformed"), CallFailed("malformed", getattr(observe, "__name__", "observe"))
 
 
 def judge(
@@ -73,6 +72,11 @@ def judge(
     reveal: bool = False,
 ) -> ExerciseVerdict:
     """The verdict on `impl`.  With `reveal` (public cases) findings show values; otherwise never."""
+    return decide(exercise, cases, impl, look(exercise, cases, impl), reveal=reveal)
+
+
+def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller) -> list[Seen]:
+    """Observe `impl` on the cases in order; stops early when it is not attempted or its process is gone."""
     impl.begin(exercise.seconds)
     observe = observer(exercise)
     seen: list[Seen] = []
@@ -80,8 +84,15 @@ def judge(
         observation, failure = observe_case(observe, impl, banked.case)
         mismatches = [] if failure else compare_observations(exercise, banked.expected, observation)
         seen.append(Seen(banked, observation, failure, mismatches))
-        if failure and (failure.kind in FATAL or _not_attempted([seen[-1]])):
+        if failure and (failure.kind in FATAL or _not_attempted(seen)):
             break
+    return seen
+
+
+def decide(
+    exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller, seen: Sequence[Seen], *, reveal: bool = False
+) -> ExerciseVerdict:
+    """The verdict on what was seen; asks `impl` again for the gradient and contract checks."""
     if _not_attempted(seen):
         code = "missing" if seen[0].observation.failure == "missing" else "not_attempted"
         finding = Finding(code, say(code, function=exercise.name))
@@ -96,7 +107,7 @@ def judge(
         share["values"] = 0.5 if consistent else 0.0
     contract: tuple[str, ...] = ()
     if passed.get("values", all(passed.values())) and not isinstance(exercise.tolerance, Gate):
-        contract, contract_findings = check_contract(exercise, observe, impl, cases[0])
+        contract, contract_findings = check_contract(exercise, observer(exercise), impl, cases[0])
         findings += contract_findings
     points = _points(exercise, share, contract)
     mistake = None
@@ -104,9 +115,7 @@ def judge(
         mistake = diagnose(exercise, seen, contract)
         if mistake is None:
             findings += explain_generically(seen_mismatches(seen))
-    outcome = (
-        Outcome.PASSED if points == exercise.points else Outcome.PARTIAL if points > 0 else Outcome.FAILED
-    )
+    outcome = Outcome.PASSED if points == exercise.points else Outcome.PARTIAL if points > 0 else Outcome.FAILED
     return _verdict(exercise, outcome, points, findings, mistake)
 
 
@@ -273,7 +282,9 @@ def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str
             if contract and mistake.contract == contract:
                 return mistake.name
             continue
-        alike = [entry for entry in seen if mistake.name in entry.banked.mistakes and _same(exercise, entry, mistake.name)]
+        alike = [
+            entry for entry in seen if mistake.name in entry.banked.mistakes and _same(exercise, entry, mistake.name)
+        ]
         if all(entry in alike for entry in failing) and (best is None or len(alike) > best[0]):
             best = (len(alike), mistake.name)
     return best[1] if best else None

@@ -24,12 +24,14 @@ def find_leaks(chapter: Chapter) -> list[str]:
         if MARKER.search(text):
             leaks.append(f"{chapter.id} · {name} holds a solution marker")
         squeezed = _squeeze(text)
-        leaks += [f"{chapter.id} · {name} holds {what}" for what, secret in _secrets(chapter) if _squeeze(secret) in squeezed]
+        leaks += [
+            f"{chapter.id} · {name} holds {what}" for what, secret in _secrets(chapter) if _squeeze(secret) in squeezed
+        ]
     return leaks
 
 
 def released_files(chapter: Chapter) -> dict[str, str]:
-    """Name and text of everything that students receive for a chapter; cell sources stand as in Python, not as in JSON."""
+    """Name and text of everything that students receive for a chapter, sources as in Python rather than JSON."""
     files = {}
     for language in LANGUAGES:
         notebook = notebooks.student_notebook(chapter, language)
@@ -56,7 +58,11 @@ def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
 
 def _telling_lines(block: str) -> list[str]:
     lines = [line.split("  #")[0].strip() for line in block.splitlines()]
-    return [line for line in lines if len(_squeeze(line)) >= SHORTEST and not line.startswith(("#", "def ", "import ", "from "))]
+    return [
+        line
+        for line in lines
+        if len(_squeeze(line)) >= SHORTEST and not line.startswith(("#", "def ", "import ", "from "))
+    ]
 
 
 def _squeeze(text: str) -> str:

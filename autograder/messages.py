@@ -93,7 +93,10 @@ SENTENCES: dict[str, Text] = {
     },
     "transposed": {"en": "{output} is transposed.", "zh": "{output}被转置了。"},
     "all_zero": {"en": "{output} is all zeros.", "zh": "{output}全是零。"},
-    "shifted": {"en": "The entries of {output} are right but shifted by one position.", "zh": "{output}的元素整体错开了一位。"},
+    "shifted": {
+        "en": "The entries of {output} are right but shifted by one position.",
+        "zh": "{output}的元素整体错开了一位。",
+    },
     # contract
     "contract_unchanged": {
         "en": "Your function changes its input {inputs} in place. Work on a copy: the caller still needs it.",
@@ -120,6 +123,10 @@ SENTENCES: dict[str, Text] = {
         "zh": "输入为整数数组时结果不对。检查数据类型和 `//`。",
     },
     # context
+    "builds_on_endless": {
+        "en": "This builds on {functions}, which ended the process.",
+        "zh": "本题用到 {functions}，而它使进程中止了。",
+    },
     "judged_with_right": {
         "en": "Judged with a right {functions} in place of yours, so that one error costs marks once.",
         "zh": "评分时用正确的 {functions} 替换了你的版本，同一个错误不会重复扣分。",

@@ -28,7 +28,7 @@ def instructor_notebook(chapter: Chapter, language: str, *, core_only: bool = Fa
         if cell.language not in ("", language) or (core_only and cell.extra):
             continue
         cells += _CONVERT[cell.role](chapter, cell, language)
-    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook: NotebookNode = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -42,8 +42,14 @@ def instructor_notebook(chapter: Chapter, language: str, *, core_only: bool = Fa
 
 def student_notebook(chapter: Chapter, language: str, *, core_only: bool = False) -> NotebookNode:
     """What students receive: the instructor's notebook after nbgrader's generate_assignment preprocessors."""
-    from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutput, ClearSolutions, ComputeChecksums
-    from nbgrader.preprocessors import LockCells
+    from nbgrader.preprocessors import (
+        ClearHiddenTests,
+        ClearMarkScheme,
+        ClearOutput,
+        ClearSolutions,
+        ComputeChecksums,
+        LockCells,
+    )
     from traitlets.config import Config
 
     config = Config()

@@ -32,13 +32,15 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
         count = source.count(old)
         if count != 1:
             raise exercise.grading.fault(
-                f"the swap of {edit.name!r} matches {count} times in the solution of {exercise.name!r}, not once: {old!r}"
+                f"the swap of {edit.name!r} matches the solution of {exercise.name!r} {count} times, not once: {old!r}"
             )
         return source.replace(old, new)
     assert edit.function is not None
     replaced = edit.replaces or exercise.name
     if replaced not in exercise.functions:
-        raise exercise.grading.fault(f"{edit.name!r} replaces {replaced!r}, which is not a function of {exercise.name!r}")
+        raise exercise.grading.fault(
+            f"{edit.name!r} replaces {replaced!r}, which is not a function of {exercise.name!r}"
+        )
     return f"{source}\n\n{function_source(edit.function)}\n{replaced} = {edit.function.__name__}\n"
 
 

@@ -119,9 +119,7 @@ class Report:
             for entry in data["exercises"]
         )
         notes = tuple(Note(**note) for note in data["notes"])
-        return Report(
-            **{**data, "outcome": SubmissionOutcome(data["outcome"]), "notes": notes, "exercises": exercises}
-        )
+        return Report(**{**data, "outcome": SubmissionOutcome(data["outcome"]), "notes": notes, "exercises": exercises})
 
     def for_student(self, student: str) -> Report:
         """The same report filed under another student's name (two students may hand in equal bytes)."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from autograder.bank import BankedCase, BankedExercise, BankedMistake
+from autograder.bank import BankedCase, BankedExercise
 from autograder.chapter import Chapter, ChapterExercise
-from autograder.compute import case_seed, describe_exercise, draw_cases
-from autograder.exercise import Case, Gate
+from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
 from autograder.gradients import agrees
-from autograder.implementation import Caller, CallFailed, InProcess, TorchReference
-from autograder.judge import check_contract, compare_observations, judge, numeric_gradients, observe_case, observer
+from autograder.implementation import Caller, InProcess, TorchReference
+from autograder.judge import compare_observations, judge, numeric_gradients, observer
 from autograder.leaks import find_leaks
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
@@ -87,30 +86,27 @@ def _prove_exercise(
     def problem(sentence: str) -> None:
         proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
 
-    samples = [drawn(number) for number in range(MISTAKE_DRAWS)]
-    implementations = {mistake.name: runner.edited(entry, mistake) for mistake in entry.record.mistakes}
-    banked = [
-        tuple(
-            replace(case, mistakes={name: observe_case(observe, impl, case.case)[0] for name, impl in implementations.items()})
-            for case in sample
-        )
-        for sample in samples
-    ]
-    exercise = replace(exercise, mistakes=tuple(_banked_mistakes(exercise, entry, implementations, banked[0])))
+    banked = [bank_mistakes(drawn(number), entry, runner, observe) for number in range(MISTAKE_DRAWS)]
+    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
     _prove_gradient(exercise, reference, banked[0], problem)
     for mistake in entry.record.mistakes:
         proof.mistakes += 1
-        verdicts = [judge(exercise, cases, implementations[mistake.name]) for cases in banked]
+        verdicts = [judge(exercise, cases, runner.edited(entry, mistake)) for cases in banked]
         if not all(verdict.outcome is not Outcome.PASSED for verdict in verdicts):
             problem(f"the mistake {mistake.name!r} is not caught")
-        elif not all(_clearly_wrong(exercise, cases, mistake.name, verdict) for cases, verdict in zip(banked, verdicts, strict=True)):
+        elif not all(
+            _clearly_wrong(exercise, cases, mistake.name, verdict)
+            for cases, verdict in zip(banked, verdicts, strict=True)
+        ):
             problem(f"the mistake {mistake.name!r} misses by less than {CLEARLY:.0f} tolerances in every case")
         else:
             proof.caught += 1
         if all(_named(exercise, cases, mistake.name, verdict) for cases, verdict in zip(banked, verdicts, strict=True)):
             proof.diagnosed += 1
         else:
-            problem(f"the mistake {mistake.name!r} is not named (diagnosis: {[verdict.mistake for verdict in verdicts]})")
+            problem(
+                f"the mistake {mistake.name!r} is not named (diagnosis: {[verdict.mistake for verdict in verdicts]})"
+            )
     for variant in entry.record.variants:
         proof.variants += 1
         verdicts = [judge(exercise, cases, runner.edited(entry, variant)) for cases in banked]
@@ -127,21 +123,7 @@ def _prove_exercise(
                 problem(f"the solution fails on draw {number}: {_why([verdict])}")
 
 
-def _banked_mistakes(
-    exercise: BankedExercise, entry: ChapterExercise, implementations: dict[str, InProcess], cases: Sequence[BankedCase]
-) -> Iterable[BankedMistake]:
-    observe = observer(exercise)
-    for mistake in entry.record.mistakes:
-        wrong = any(compare_observations(exercise, case.expected, case.mistakes[mistake.name]) for case in cases)
-        contract: tuple[str, ...] = ()
-        if not wrong and not isinstance(exercise.tolerance, Gate):
-            contract = check_contract(exercise, observe, implementations[mistake.name], cases[0])[0]
-        yield BankedMistake(mistake.name, dict(mistake.hint), contract)
-
-
-def _clearly_wrong(
-    exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict
-) -> bool:
+def _clearly_wrong(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:
     """Wrong by a wide margin in at least one case, or in a contract probe, which is a matter of yes or no."""
     mismatches = [m for case in cases for m in compare_observations(exercise, case.expected, case.mistakes[name])]
     if not mismatches:
@@ -153,7 +135,9 @@ def _named(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, ver
     """Diagnosed by its own name, or by that of a mistake with identical output."""
     if verdict.mistake in (None, name):
         return verdict.mistake == name
-    return all(not compare_observations(exercise, case.mistakes[name], case.mistakes[str(verdict.mistake)]) for case in cases)
+    return all(
+        not compare_observations(exercise, case.mistakes[name], case.mistakes[str(verdict.mistake)]) for case in cases
+    )
 
 
 def _prove_gradient(
@@ -169,7 +153,9 @@ def _prove_gradient(
         parts = value if len(exercise.gradient_wrt) > 1 else (value,)
         for name, expected, actual in zip(exercise.gradient_wrt, numeric, parts, strict=True):
             if not agrees(expected, actual):
-                problem(f"the reference's gradient for {name!r} disagrees with finite differences on {case.case.name!r}")
+                problem(
+                    f"the reference's gradient for {name!r} disagrees with finite differences on {case.case.name!r}"
+                )
 
 
 def _worthless(exercise: BankedExercise) -> dict[str, Caller]:
@@ -219,6 +205,3 @@ def _why(verdicts: Sequence[ExerciseVerdict]) -> str:
         if not finding.passed
     ]
     return sentences[0] if sentences else "no reason found"
-
-
-__all__ = ["Case", "CallFailed", "ChapterProof", "verify_chapter"]

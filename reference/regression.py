@@ -1,28 +1,192 @@
-"""Regression (lecture notes §1–2): linear models, their loss and its gradient, regularisation, bias and variance.
+"""Regression (lecture notes §1-2): linear models, ridge, bias and variance, and honest validation, in torch.
 
-Shapes: X is (N, D), w is (D,), y is (N,), b is a number.  Everything is float64 and runs on the device of its inputs.
-Gradients are taken by autograd, so that they are independent of any derivation by hand.
+Shapes: X is (N, D), w is (D,), y is (N,), b is a number.  `y` is the truth (the notes write ŷ for it).  Everything is
+float64 and runs on the device of its inputs.  Gradients are taken by autograd and least squares by a pseudoinverse, so
+that both are independent of any derivation by hand.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.func import grad
 
 
+def learning_scenarios() -> dict[str, str]:
+    """The learning scenario of six tasks.  §1.2."""
+    return {
+        "air": "regression",
+        "spam": "classification",
+        "translation": "structured",
+        "xray": "semi-supervised",
+        "archive": "unsupervised",
+        "go": "reinforcement",
+    }
+
+
 def linear_predict(w: Tensor, b: Tensor | float, X: Tensor) -> Tensor:
-    """Predictions X w + b, shape (N,).  §2.1."""
+    """Predictions Xw + b, shape (N,).  §2.1."""
     return X @ w + b
 
 
 def linear_loss(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> Tensor:
-    """The SUM over n of (y_n − (x_n·w + b))², a scalar.  §2.2."""
+    """The SUM over n of (yₙ - (xₙ·w + b))², a scalar.  §2.2, which leaves open whether the mean is meant."""
     return torch.sum((y - linear_predict(w, b, X)) ** 2)
 
 
 def linear_grad(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     """Gradient of `linear_loss` with respect to w, shape (D,), and b, a scalar, by autograd.  §2.2."""
-    bias = torch.as_tensor(b, dtype=torch.float64, device=X.device)
-    dw, db = grad(linear_loss, argnums=(0, 1))(w, bias, X, y)
+    dw, db = grad(linear_loss, argnums=(0, 1))(w, _scalar(b, X), X, y)
     return dw, db
+
+
+def gd_step(w: Tensor, b: Tensor | float, dw: Tensor, db: Tensor | float, lr: float) -> tuple[Tensor, Tensor | float]:
+    """One step of gradient descent: (w - η·dw, b - η·db).  §2.2."""
+    return w - lr * dw, b - lr * db
+
+
+def linear_fit_gd(
+    X: Tensor, y: Tensor, lr: float, n_iters: int, w0: Tensor, b0: Tensor | float
+) -> tuple[Tensor, Tensor | float, Tensor]:
+    """Full-batch gradient descent on `linear_loss` from (w0, b0).  §2.2.
+
+    Returns w (D,), b, and the losses (n_iters + 1,): before the first step, and after each step.
+    """
+    w: Tensor = w0
+    b: Tensor | float = b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, torch.stack(losses)
+
+
+def max_stable_lr(X: Tensor) -> Tensor:
+    """2 / λmax(H) for the Hessian H = 2 X̃ᵀX̃ of `linear_loss`, where X̃ = [X, 1] is (N, D + 1).  §2.2.
+
+    λmax(X̃ᵀX̃) is the square of the largest singular value of X̃.
+    """
+    return 1.0 / torch.linalg.matrix_norm(_with_ones(X), ord=2) ** 2
+
+
+def poly_features(x: Tensor, degree: int) -> Tensor:
+    """Columns x, x², …, x^degree of x (N,), shape (N, degree); no column of ones.  §2.3."""
+    return x.unsqueeze(1) ** torch.arange(1, degree + 1, dtype=x.dtype, device=x.device)
+
+
+def poly_curve(
+    x_train: Tensor, y_train: Tensor, x_test: Tensor, y_test: Tensor, degrees: list[int]
+) -> tuple[Tensor, Tensor]:
+    """MEAN squared error of least-squares polynomials on the training and on the test set, one entry a degree.  §2.3."""
+    train_mse, test_mse = [], []
+    for degree in degrees:
+        w, b = ridge_fit(poly_features(x_train, degree), y_train, 0.0)
+        train_mse.append(torch.mean((linear_predict(w, b, poly_features(x_train, degree)) - y_train) ** 2))
+        test_mse.append(torch.mean((linear_predict(w, b, poly_features(x_test, degree)) - y_test) ** 2))
+    return torch.stack(train_mse), torch.stack(test_mse)
+
+
+def remedies() -> dict[str, str]:
+    """Which illness each remedy treats.  §2.3."""
+    return {
+        "smaller_lambda": "underfitting",
+        "larger_lambda": "overfitting",
+        "more_powers": "underfitting",
+        "fewer_features": "overfitting",
+        "train_longer": "underfitting",
+        "stop_early": "overfitting",
+        "nonlinear_model": "underfitting",
+        "more_data": "overfitting",
+    }
+
+
+def ridge_loss(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor, lam: float) -> Tensor:
+    """`linear_loss` + λ‖w‖², the SUM over samples; the bias is not penalized.  §2.3."""
+    return linear_loss(w, b, X, y) + lam * torch.sum(w**2)
+
+
+def ridge_grad(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor, lam: float) -> tuple[Tensor, Tensor]:
+    """Gradient of `ridge_loss` with respect to w, shape (D,), and b, a scalar, by autograd.  §2.3."""
+    dw, db = grad(ridge_loss, argnums=(0, 1))(w, _scalar(b, X), X, y, lam)
+    return dw, db
+
+
+def ridge_fit(X: Tensor, y: Tensor, lam: float) -> tuple[Tensor, Tensor]:
+    """The minimizer (w, b) of `ridge_loss`; of several (λ = 0, dependent columns), one of them.  §2.3.
+
+    Ridge is least squares with D further samples: rows √λ·eᵢ without a bias, whose target is 0.
+    """
+    D = X.shape[1]
+    penalty = torch.cat([lam**0.5 * torch.eye(D, dtype=X.dtype, device=X.device), X.new_zeros(D, 1)], dim=1)
+    theta = torch.linalg.pinv(torch.cat([_with_ones(X), penalty])) @ torch.cat([y, y.new_zeros(D)])
+    return theta[:-1], theta[-1]
+
+
+def bias_variance(preds: Tensor, f_true: Tensor) -> tuple[Tensor, Tensor]:
+    """Squared bias and variance of predictions (R, M) about f_true (M,), each the MEAN over the M points.  §2.4.
+
+    Row r holds the predictions of the model trained on data set r.  The variance divides by R, so that
+    bias² + variance is exactly the mean squared distance of the predictions from f_true.
+    """
+    average = preds.mean(dim=0)
+    bias2 = torch.mean((average - f_true) ** 2)
+    variance = torch.mean((preds - average) ** 2)
+    return bias2, variance
+
+
+def holdout_split(n: int, frac: float, perm: Tensor) -> tuple[Tensor, Tensor]:
+    """(train, val): the first round(frac·n) entries of perm are the validation set, the others train.  §2.5."""
+    size = round(frac * n)
+    return perm[size:], perm[:size]
+
+
+def kfold_indices(n: int, k: int) -> list[tuple[Tensor, Tensor]]:
+    """k pairs (train, val) of ascending indices; the val parts are consecutive blocks, the first n mod k one longer.
+
+    Beyond §2.5, whose procedure is a single hold-out.
+    """
+    everyone = torch.arange(n)
+    return [
+        (everyone[~torch.isin(everyone, block)], block)
+        for block in torch.tensor_split(everyone, k)
+    ]  # fmt: skip
+
+
+def select_by_validation(models: list[dict[str, Any]], val_loss: Tensor) -> dict[str, Any]:
+    """The model with the smallest mean over the K folds of val_loss (K, M); of equals, the first.  §2.5."""
+    return models[min(range(len(models)), key=lambda m: float(val_loss[:, m].mean()))]
+
+
+def tune_ridge(
+    X: Tensor, y: Tensor, train: Tensor, val: Tensor, lams: list[float], X_test: Tensor
+) -> tuple[float, Tensor, Tensor]:
+    """Choose λ on a validation set, refit on all rows, predict.  §2.5.
+
+    Features are standardized with statistics of the rows that are fitted.  Returns the chosen λ, the MEAN squared
+    validation error of every λ, and the predictions for X_test.
+    """
+    val_loss = torch.stack([torch.mean((_fit_predict(X[train], y[train], lam, X[val]) - y[val]) ** 2) for lam in lams])
+    lam = lams[int(torch.argmin(val_loss))]
+    return lam, val_loss, _fit_predict(X, y, lam, X_test)
+
+
+def diabetes_predict(X_train: Tensor, y_train: Tensor, X_test: Tensor) -> Tensor:
+    """Least-squares predictions for X_test.  §2.3."""
+    w, b = ridge_fit(X_train, y_train, 0.0)
+    return linear_predict(w, b, X_test)
+
+
+def _fit_predict(X: Tensor, y: Tensor, lam: float, X_new: Tensor) -> Tensor:
+    mu, sd = X.mean(dim=0), X.std(dim=0, correction=0)
+    w, b = ridge_fit((X - mu) / sd, y, lam)
+    return linear_predict(w, b, (X_new - mu) / sd)
+
+
+def _with_ones(X: Tensor) -> Tensor:
+    return torch.cat([X, X.new_ones(len(X), 1)], dim=1)
+
+
+def _scalar(b: Tensor | float, X: Tensor) -> Tensor:
+    return torch.as_tensor(b, dtype=X.dtype, device=X.device)

@@ -231,7 +231,7 @@ def test_a_row_that_is_not_a_report_is_named(path: Path) -> None:
     connection.execute("UPDATE gradings SET report = '{\"student\": 1}'")
     connection.commit()
     connection.close()
-    with Ledger(url_of(path)) as ledger, pytest.raises(LedgerUnusable, match="grading 1 in .* is not a report"):
+    with Ledger(url_of(path)) as ledger, pytest.raises(LedgerUnusable, match=r"grading 1 in .* is not a report"):
         ledger.latest()
 
 
@@ -260,7 +260,7 @@ def test_a_wrong_url_is_explained(url: str, sentence: str) -> None:
         Ledger(url)
 
 
-@pytest.mark.skipif("AUTOGRADER_TEST_POSTGRESQL" not in os.environ, reason="needs the URL of an empty PostgreSQL database")
+@pytest.mark.skipif("AUTOGRADER_TEST_POSTGRESQL" not in os.environ, reason="needs a PostgreSQL database")
 def test_postgresql_keeps_the_same_promises() -> None:
     url = os.environ["AUTOGRADER_TEST_POSTGRESQL"]
     report = replace(REPORT, submission=os.urandom(8).hex(), notes=(Note("odd", {"en": "\0 \ud800", "zh": "零"}),))

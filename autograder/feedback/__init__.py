@@ -46,8 +46,15 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    result.filters |= {"inline": inline.to_html, "number": number, "readable": inline.readable}
-    result.globals |= {"sign": _sign, "points": _points, "unit": unit, "OUTCOMES": OUTCOMES, "MARKS": MARKS, "text": in_language}
+    result.filters |= {"zip": zip, "inline": inline.to_html, "number": number, "readable": inline.readable}
+    result.globals |= {
+        "sign": _sign,
+        "points": _points,
+        "unit": unit,
+        "OUTCOMES": OUTCOMES,
+        "MARKS": MARKS,
+        "text": in_language,
+    }
     return result
 
 
@@ -71,7 +78,7 @@ def render_html(report: Report, titles: Mapping[str, Text], *, course: str = "")
     """The feedback page.  `titles` names each exercise, and may name the assignment; `course` stands above."""
     language = report.language
     template = environment().get_template("feedback.html")
-    return template.render(
+    html = template.render(
         report=report,
         course=course,
         language=language,
@@ -85,6 +92,7 @@ def render_html(report: Report, titles: Mapping[str, Text], *, course: str = "")
         ordered=_ordered,
         say=lambda key: word(key, language),
     )
+    return inline.encodable(html)
 
 
 def render_markdown(report: Report, titles: Mapping[str, Text]) -> str:
@@ -103,13 +111,14 @@ def render_markdown(report: Report, titles: Mapping[str, Text]) -> str:
         lines += [f"- {inline.to_markdown(in_language(note.message, language))}" for note in report.notes] + [""]
     for exercise in report.exercises:
         lines += _exercise_markdown(exercise, titles, language)
-    return "\n".join(lines).rstrip() + "\n"
+    return inline.encodable("\n".join(lines).rstrip() + "\n")
 
 
 def render_exercise_html(exercise: ExerciseVerdict, language: str) -> str:
     """The verdict on one exercise as an HTML fragment, for the output of its test cell in a notebook."""
     template = environment().get_template("exercise.html")
-    return template.render(exercise=exercise, language=language, ordered=_ordered, say=lambda key: word(key, language))
+    html = template.render(exercise=exercise, language=language, ordered=_ordered, say=lambda key: word(key, language))
+    return inline.encodable(html)
 
 
 def render_exercise_text(exercise: ExerciseVerdict, language: str) -> str:
@@ -119,7 +128,7 @@ def render_exercise_text(exercise: ExerciseVerdict, language: str) -> str:
         lines.append(f"{word('went_wrong', language)}: {inline.to_plain(in_language(exercise.hint, language))}")
     for finding in _ordered(exercise):
         lines.append(f"{_sign(exercise, finding)} {inline.to_plain(in_language(finding.message, language))}")
-    return "\n".join(lines)
+    return inline.encodable("\n".join(lines))
 
 
 def _exercise_markdown(exercise: ExerciseVerdict, titles: Mapping[str, Text], language: str) -> list[str]:

@@ -17,22 +17,21 @@ _INLINE = re.compile(
 )
 _MARKDOWN_SPECIAL = re.compile(r"[\\`*_\[\]#|~$]")
 
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi "
-        "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega varepsilon ell partial nabla infty".split(),
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩεℓ∂∇∞",
-        strict=True,
-    )
+
+def _pairs(text: str) -> dict[str, str]:
+    words = text.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+_GREEK = _pairs(
+    "alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π "
+    "rho ρ sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ "
+    "Phi Φ Psi Ψ Omega Ω varepsilon ε ell ℓ partial ∂ nabla ∇ infty ∞"
 )
-_OPERATORS = dict(
-    zip(
-        "cdot times div pm leq le geq ge neq ne approx equiv sim to rightarrow leftarrow mapsto in notin subset cup "
-        "cap sum prod int odot otimes oplus top forall exists mid Vert lVert rVert ldots dots cdots propto circ prime "
-        "ll gg".split(),
-        "· × ÷ ± ≤ ≤ ≥ ≥ ≠ ≠ ≈ ≡ ∼ → → ← ↦ ∈ ∉ ⊂ ∪ ∩ ∑ ∏ ∫ ⊙ ⊗ ⊕ ⊤ ∀ ∃ ∣ ‖ ‖ ‖ … … ⋯ ∝ ∘ ′ ≪ ≫".split(),
-        strict=True,
-    )
+_OPERATORS = _pairs(
+    "cdot · times × div ÷ pm ± leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ approx ≈ equiv ≡ sim ∼ to → rightarrow → "
+    "leftarrow ← mapsto ↦ in ∈ notin ∉ subset ⊂ cup ∪ cap ∩ sum ∑ prod ∏ int ∫ odot ⊙ otimes ⊗ oplus ⊕ top ⊤ "
+    "forall ∀ exists ∃ mid ∣ Vert ‖ lVert ‖ rVert ‖ ldots … dots … cdots ⋯ propto ∝ circ ∘ prime ′ ll ≪ gg ≫"
 )
 _ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→", "dot": "˙", "overline": "¯"}
 _UPRIGHT = {"text", "mathrm", "operatorname", "mathbf", "mathcal", "mathbb", "boldsymbol"}
@@ -48,7 +47,7 @@ def to_html(text: str) -> Markup:
         if kind == "math":
             parts.append(_mathml(body))
         elif kind:
-            parts.append(Markup("<{0}>{1}</{0}>").format(Markup(kind), body))  # noqa: S704  # kind is a name of ours
+            parts.append(Markup("<{0}>{1}</{0}>").format(Markup(kind), body))  # kind is a name of ours
         else:
             parts.append(escape(body))
     return Markup().join(parts)
@@ -77,6 +76,11 @@ def readable(name: str) -> str:
     return name.replace("_", " ").strip()
 
 
+def encodable(text: str) -> str:
+    """The text without lone surrogates, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     at = 0
     for match in _INLINE.finditer(text):
@@ -90,11 +94,11 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
 
 def _mathml(tex: str) -> Markup:
     """TeX's everyday subset as MathML, which browsers set without a library; the source is the label."""
-    math = Tree.Element("math", {"aria-label": tex})
+    math = Tree.Element("math", {"aria-label": _printable(tex)})
     tokens = _TOKEN.findall(tex)[::-1]
     while tokens:  # a stray closing brace ends a row early
         math.extend(_row(tokens, 0))
-    return Markup(Tree.tostring(math, encoding="unicode"))  # noqa: S704  # ElementTree escapes
+    return Markup(Tree.tostring(math, encoding="unicode"))  # ElementTree escapes
 
 
 def _row(tokens: list[str], depth: int) -> list[Tree.Element]:
@@ -164,6 +168,10 @@ def _wrap(tag: str, *children: Tree.Element, **attributes: str) -> Tree.Element:
 
 def _leaf(tag: str, text: str, **attributes: str) -> Tree.Element:
     element = Tree.Element(tag, attributes)
-    # XML knows no control characters
-    element.text = "".join(character for character in text if character.isprintable())
+    element.text = _printable(text)
     return element
+
+
+def _printable(text: str) -> str:
+    """XML knows no control characters."""
+    return "".join(character for character in text if character.isprintable())

@@ -41,7 +41,7 @@ WORDS: dict[str, Text] = {
         "zh": "{names}等待人工批改，共 {points} {unit}。",
     },
     "under_review": {
-        "en": "The grader itself failed on {names}. A person will look at it; {points} {unit} are still open.",
+        "en": "The grader itself failed on {names}. A person will look at it. Points still open: {points}.",
         "zh": "评分程序在{names}上出错。会有人来处理，{points} {unit}尚未评定。",
     },
     "all_right": {"en": "Everything is right. Well done!", "zh": "全部正确，做得很好！"},
@@ -67,6 +67,28 @@ WORDS: dict[str, Text] = {
         "a person will look at it.",
         "zh": "评分程序在处理这份作业时出错。这不是你的问题；目前没有分数，会有人来处理。",
     },
+}
+
+CLASS: dict[str, Text] = {  # the instructor's page
+    "class_report": {"en": "Class report", "zh": "班级成绩报告"},
+    "submissions": {"en": "submissions", "zh": "份提交"},
+    "median": {"en": "median score", "zh": "分数中位数"},
+    "to_look_at": {"en": "need a person", "zh": "份需要人工处理"},
+    "students": {"en": "Students", "zh": "学生"},
+    "student": {"en": "Student", "zh": "学生"},
+    "score": {"en": "Score", "zh": "分数"},
+    "notes": {"en": "Notes", "zh": "备注"},
+    "blocked": {"en": "blocked", "zh": "未定"},
+    "unreadable": {"en": "unreadable", "zh": "无法读取"},
+    "exercises": {"en": "Exercises", "zh": "各题统计"},
+    "exercise": {"en": "Exercise", "zh": "题目"},
+    "right": {"en": "Right", "zh": "正确率"},
+    "outcomes": {"en": "Outcomes", "zh": "结果分布"},
+    "mistakes": {"en": "Most common mistakes", "zh": "最常见的错误"},
+    "people": {"en": "Needs a person", "zh": "需要人工处理"},
+    "nobody": {"en": "Nothing waits for a person.", "zh": "没有需要人工处理的内容。"},
+    "none": {"en": "No submissions yet.", "zh": "还没有提交。"},
+    "whole": {"en": "the whole submission", "zh": "整份提交"},
 }
 
 

@@ -27,7 +27,14 @@ ADVICE = (
 
 _ENGINE = "/engine"  # not under /tmp, which every session covers with its own
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
-_SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+_SETTINGS = (
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/localtime",
+)
 _DEVICES = ("null", "full", "random", "urandom")  # no zero: mapped as shared it is memory that belongs to nobody
 _INODES = 20_000  # each takes kernel memory; more than any package writes
 
@@ -89,8 +96,11 @@ def confine(plan: Plan, scratch: str) -> None:
     os.setsid()
     kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     quiet = kernel.MS_NOSUID | kernel.MS_NODEV
+    covered = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in plan.readable if path.startswith("/tmp/")]
     room = f"size={plan.limits.tmp_mb}m,nr_inodes={_INODES},mode=1777"
     kernel.mount("tmpfs", "/tmp", "tmpfs", quiet, room)
+    for path, descriptor in covered:
+        _bring_back(path, descriptor)
     kernel.mount("tmpfs", "/dev/shm", "tmpfs", quiet | kernel.MS_NOEXEC, room)
     kernel.mount("proc", "/proc", "proc", quiet | kernel.MS_NOEXEC)
     kernel.mount("tmpfs", _ENGINE, "tmpfs", quiet | kernel.MS_RDONLY, "size=0,mode=0")
@@ -101,3 +111,13 @@ def confine(plan: Plan, scratch: str) -> None:
     kernel.forbid_new_privileges()
     kernel.drop_capabilities()
     seccomp.install(seccomp.program(unix_sockets=True, shared_files=False))
+
+
+def _bring_back(path: str, descriptor: int) -> None:
+    """Mount again what the private /tmp has covered; it stays read-only."""
+    if os.path.isdir(f"/proc/self/fd/{descriptor}"):
+        os.makedirs(path)
+    else:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    kernel.mount(f"/proc/self/fd/{descriptor}", path, "", kernel.MS_BIND | kernel.MS_REC)

@@ -28,7 +28,7 @@ _TRACEBACK_FRAMES = 30  # a runaway recursion has a thousand
 
 
 @dataclass
-class _Cells:
+class Cells:
     """File names of the compiled cells, to say where an error was raised."""
 
     current: str = "cell"
@@ -41,7 +41,7 @@ class _Compiler(CachingCompiler):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.cells = _Cells()
+        self.cells = Cells()
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         name = f"<{self.cells.current}>"
@@ -51,6 +51,11 @@ class _Compiler(CachingCompiler):
         return name
 
 
+def _capture(shell: object) -> Capture:
+    assert isinstance(shell, Shell)
+    return shell.capture
+
+
 class _DisplayHook(DisplayHook):
     """Captures the value of a cell's last expression."""
 
@@ -58,7 +63,7 @@ class _DisplayHook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict: Mapping[str, Any], md_dict: Mapping[str, Any] | None = None) -> None:
-        self.shell.capture.add("execute_result", format_dict, md_dict or {}, self.prompt_count)
+        _capture(self.shell).add("execute_result", format_dict, md_dict or {}, self.prompt_count)
 
     def log_output(self, format_dict: Mapping[str, Any]) -> None:
         pass
@@ -73,10 +78,10 @@ class _DisplayPublisher(DisplayPublisher):
     def publish(
         self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, *_: object, **__: object
     ) -> None:
-        self.shell.capture.add("display_data", data, metadata or {}, None)
+        _capture(self.shell).add("display_data", data, metadata or {}, None)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.capture.clear(wait)
+        _capture(self.shell).clear(wait)
 
 
 class Shell(InteractiveShell):
@@ -90,6 +95,13 @@ class Shell(InteractiveShell):
         self.capture = Capture(0)
         self.shown: BaseException | None = None
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+
+    @property
+    def cells(self) -> Cells:
+        """The cells compiled so far."""
+        compiler = self.compile
+        assert isinstance(compiler, _Compiler)
+        return compiler.cells
 
     def enable_gui(self, gui: object = None) -> None:
         """There is no event loop to integrate: figures are drawn inline."""
@@ -150,7 +162,7 @@ class Place:
 
 def place(shell: Shell, error: BaseException, only: str = "") -> Place:
     """The deepest of the error's frames that is in a cell (in the cell called `only`, if that is given)."""
-    cells: _Cells = shell.compile.cells
+    cells = shell.cells
     found = Place()
     if isinstance(error, SyntaxError) and error.filename in cells.names and error.lineno:
         name, skipped = cells.names[error.filename]
@@ -166,12 +178,12 @@ def place(shell: Shell, error: BaseException, only: str = "") -> Place:
 
 def run(shell: Shell, source: str, name: str) -> dict[str, Any]:
     """Run one cell and return the reply to the trusted side."""
-    cells: _Cells = shell.compile.cells
+    cells = shell.cells
     lines = source.split("\n")
     cells.current = name
     cells.skipped_lines = next((number for number, line in enumerate(lines) if line.strip()), 0)
     shell.shown = None
-    result = shell.run_cell(source, store_history=True)
+    result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
     error = result.error_before_exec or result.error_in_exec or shell.shown
     if error is None:
         return {"error_name": ""}
@@ -190,7 +202,7 @@ def _message(error: BaseException) -> str:
         return ""
 
 
-def _traceback(cells: _Cells, error: BaseException, message: str) -> list[str]:
+def _traceback(cells: Cells, error: BaseException, message: str) -> list[str]:
     """The lines of the traceback from the student's first frame on; the engine's own frames say nothing."""
     try:
         step = error.__traceback__

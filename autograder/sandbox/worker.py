@@ -57,7 +57,7 @@ class Worker:
             "value": self._value,
         }
         process = os.getpid()
-        _reseed()
+        reseed()
         wire.send(self._connection, wire.encode({"ready": True}))
         while True:
             try:
@@ -100,7 +100,7 @@ class Worker:
             array.flags.writeable = message["writeable"]
         args, kwargs = self._arguments(plain.unpack(message["args"], request.arrays))
         _check_signature(function, args, kwargs)
-        _reseed()
+        reseed()
         try:
             result = function(*args, **kwargs)
         except BaseException as error:
@@ -201,7 +201,7 @@ class Worker:
         return {"status": "OK", "value": self._pack(self._shell.user_ns[name], arrays)}
 
 
-def _reseed() -> None:
+def reseed() -> None:
     """Every fork starts with the zygote's generators, and calls must not depend on their order."""
     np.random.seed(SEED)
     random.seed(SEED)

@@ -1,0 +1,218 @@
+"""Grading many submissions: finding them, several grader processes, and a ledger that survives all of it.
+
+Each worker owns a sandbox.  A worker that dies is replaced and its submission tried once more; after a second
+death the submission is a GRADER_ERROR.  The parent alone writes the ledger, one durable record at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from autograder import __version__
+from autograder.bank import Bank, load
+from autograder.ledger import Ledger
+from autograder.submission import file_digest
+from autograder.verdict import Report, SubmissionOutcome
+
+TRIES = 2
+
+
+class GraderUnavailable(Exception):
+    """No grader process could start its sandbox; the message says what is missing."""
+
+
+class NothingToGrade(Exception):
+    """No notebook was found; the message says where it was looked for."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to grade.  `assignment` is "" where the place of the file does not tell."""
+
+    student: str
+    assignment: str
+    path: Path
+
+
+def find_jobs(places: Sequence[Path]) -> list[Job]:
+    """Notebooks in nbgrader's submitted/<student>/<assignment>/ tree, in a folder, or named one by one."""
+    jobs: list[Job] = []
+    for place in places:
+        if place.is_file():
+            jobs.append(Job(place.stem, "", place))
+        elif place.is_dir():
+            flat = sorted(place.glob("*.ipynb"))
+            jobs += [Job(path.stem, "", path) for path in flat] or list(_find_in_tree(place))
+        else:
+            raise NothingToGrade(f"{place}: there is no such file or folder")
+    if not jobs:
+        raise NothingToGrade(
+            f"no notebook found in {', '.join(map(str, places))}: expected *.ipynb or <student>/<assignment>/*.ipynb"
+        )
+    return jobs
+
+
+def _find_in_tree(root: Path) -> Iterator[Job]:
+    root = root / "submitted" if (root / "submitted").is_dir() else root
+    for folder in sorted(root.glob("*/*/")):
+        if folder.name.startswith(".") or folder.parent.name.startswith("."):
+            continue
+        notebooks = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+        named = [path for path in notebooks if path.stem == folder.name]
+        chosen = (named or notebooks or [folder / f"{folder.name}.ipynb"])[0]  # a missing one is a named outcome
+        yield Job(folder.parent.name, folder.name, chosen)
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    job: Job | None = None
+
+
+@dataclass
+class _Queue:
+    waiting: list[Job]
+    tries: dict[Job, int] = field(default_factory=dict)
+
+
+def grade_many(
+    jobs: Sequence[Job],
+    bank_dirs: Sequence[Path],
+    ledger: Ledger,
+    *,
+    workers: int = 1,
+    rung: str = "auto",
+    done: Callable[[Report, bool], None] = lambda report, fresh: None,
+) -> list[Report]:
+    """Grade every job that the ledger does not hold; returns a report per job, in the order of the jobs.
+
+    `done` is told each report and whether it is fresh.  A report is durable before `done` hears of it.
+    """
+    banks = [load(folder) for folder in bank_dirs]
+    reports: dict[Job, Report] = {}
+    waiting = []
+    for job in jobs:
+        known = _recorded(job, banks, ledger)
+        if known is None:
+            waiting.append(job)
+        else:
+            reports[job] = known
+            done(known, False)
+    for job, report in _grade(_Queue(waiting), bank_dirs, workers, rung):
+        ledger.record(report, str(job.path))
+        reports[job] = report
+        done(report, True)
+    return [reports[job] for job in jobs]
+
+
+def _recorded(job: Job, banks: Sequence[Bank], ledger: Ledger) -> Report | None:
+    """The ledger's report on exactly this file, these banks and this engine; faults of ours are tried again."""
+    digest = file_digest(job.path)
+    candidates = [(bank.chapter, bank.digest) for bank in banks if job.assignment in ("", bank.chapter)]
+    for assignment, bank in (*candidates, (job.assignment or job.path.stem, "")):
+        report = ledger.find(job.student, assignment, digest, bank, __version__)
+        if report is not None and report.outcome is not SubmissionOutcome.GRADER_ERROR:
+            return report
+    return None
+
+
+def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) -> Iterator[tuple[Job, Report]]:
+    """Reports as they come, from worker processes that are replaced when they die."""
+    context = multiprocessing.get_context("spawn")  # fork would copy the parent's ledger connection
+
+    def start() -> _Worker:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, tuple(bank_dirs), rung), daemon=False)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    pool = [start() for _ in range(min(workers, len(queue.waiting)))]
+    try:
+        for worker in pool:
+            _assign(worker, queue)
+        while any(worker.job for worker in pool):
+            busy = {worker.connection: worker for worker in pool if worker.job}
+            for ready in wait(list(busy)):
+                worker = busy[ready]  # type: ignore[index]
+                job = worker.job
+                assert job is not None
+                try:
+                    outcome = worker.connection.recv()
+                except (EOFError, OSError):
+                    outcome = None
+                if isinstance(outcome, str):  # the worker could not even start: a fault of the machine
+                    raise GraderUnavailable(outcome)
+                if outcome is None:
+                    pool[pool.index(worker)] = worker = _replace(worker, start)
+                    queue.tries[job] = queue.tries.get(job, 0) + 1
+                    if queue.tries[job] < TRIES:
+                        queue.waiting.append(job)
+                    else:
+                        yield job, _grader_error(job)
+                else:
+                    yield job, Report.from_json(outcome)
+                worker.job = None
+                _assign(worker, queue)
+    finally:
+        for worker in pool:
+            worker.connection.close()
+        for worker in pool:
+            worker.process.join(timeout=10)
+            if worker.process.is_alive():
+                worker.process.kill()
+
+
+def _assign(worker: _Worker, queue: _Queue) -> None:
+    if queue.waiting:
+        worker.job = queue.waiting.pop(0)
+        with contextlib.suppress(OSError):  # it has died: the next wait reads the end of its pipe
+            worker.connection.send(worker.job)
+
+
+def _replace(worker: _Worker, start: Callable[[], _Worker]) -> _Worker:
+    worker.connection.close()
+    worker.process.join(timeout=10)
+    return start()
+
+
+def _grader_error(job: Job) -> Report:
+    return Report(
+        student=job.student,
+        assignment=job.assignment or job.path.stem,
+        language="en",
+        outcome=SubmissionOutcome.GRADER_ERROR,
+        submission=file_digest(job.path),
+        bank="",
+        engine=__version__,
+        draw=0,
+    )
+
+
+def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
+    """A worker's life: a sandbox, then one report for every job that comes."""
+    from autograder.grading import grade_file, open_sandbox
+    from autograder.sandbox import SandboxUnavailable
+
+    banks = [load(folder) for folder in bank_dirs]
+    try:
+        sandbox = open_sandbox(banks, rung)
+    except SandboxUnavailable as error:
+        connection.recv()
+        connection.send(str(error))
+        return
+    with sandbox:
+        while True:
+            try:
+                job = connection.recv()
+            except EOFError:
+                return
+            report = grade_file(job.path, banks, sandbox, student=job.student, assignment=job.assignment)
+            connection.send(report.to_json())

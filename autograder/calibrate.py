@@ -1,0 +1,336 @@
+"""Calibrating gates: train the reference from many seeds, put the threshold below them all and above every mistake."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from autograder.chapter import Chapter, ChapterExercise
+from autograder.exercise import AuthoringError, Calibration, Observe
+from autograder.implementation import Caller
+from autograder.judge import observe_case
+from autograder.solutions import SolutionRunner
+from autograder.thresholds import calibration_digest, calibrations_file, read_calibrations
+
+SEEDS = 256  # the fewest for which a fit of the tail means anything
+CHUNK = 256  # seeds trained at a time: bounds memory, and moves the progress bar
+DRAWS = 8  # draws on which the solution and every mistake are run; each mistake's best counts
+FALSE_FAIL = 1e-3  # the highest acceptable probability that a right answer fails a gate
+DIGITS = 6  # of stored numbers: the last bits of another machine's arithmetic do not show
+THRESHOLD_DIGITS = 4  # of a threshold, since students read it; rounded in their favour
+
+
+class CalibrationRefused(Exception):
+    """No threshold separates right answers from a known mistake; the message says which and by how much."""
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The fitted distribution of the metric over seeds.
+
+    scale        logit for a metric within [0, 1], log for another positive one, else raw; mean and sd are on it.
+    quantile     the metric that a right answer falls behind with probability FALSE_FAIL.
+    probability  of falling behind a given metric.
+    """
+
+    scale: str
+    mean: float
+    sd: float
+    quantile: float
+    probability: Callable[[float], float]
+
+
+def calibrate_chapter(
+    chapter: Chapter,
+    only: Sequence[str] = (),
+    *,
+    seeds: int = SEEDS,
+    device: str = "cpu",
+    draws: int = DRAWS,
+    progress: Callable[[str, float], None] = lambda name, share: None,
+) -> dict[str, dict[str, Any]]:
+    """Measure the gates of a chapter (all, or those named); what is returned is what `store` writes.
+
+    Raises CalibrationRefused for the first gate without a threshold, AuthoringError for a name that has no Calibration.
+    `progress` is told the exercise and the share of its seeds that is done.
+    """
+    entries = {entry.name: entry for entry in chapter.exercises if entry.calibration is not None}
+    for name in only:
+        if name not in entries:
+            known = ", ".join(entries) or "none"
+            raise AuthoringError(f"{chapter.id} has no exercise {name!r} with a Calibration, only: {known}")
+    runner = SolutionRunner(chapter)
+    return {
+        name: _calibrate(chapter, entry, runner, range(seeds), device, draws, progress)
+        for name, entry in entries.items()
+        if not only or name in only
+    }
+
+
+def store(chapter: Chapter, measured: dict[str, dict[str, Any]]) -> Path:
+    """Write measured calibrations beside those already stored, in the order of the chapter; returns the file."""
+    path = calibrations_file(chapter.course, chapter.id)
+    stored = {**read_calibrations(path), **measured}
+    known = [entry.name for entry in chapter.exercises if entry.calibration is not None]
+    kept = {name: stored[name] for name in known if name in stored}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    text = json.dumps(kept, indent=1)
+    partial.write_text(_compact(text) + "\n", encoding="utf-8")
+    os.replace(partial, path)
+    return path
+
+
+def _calibrate(
+    chapter: Chapter,
+    entry: ChapterExercise,
+    runner: SolutionRunner,
+    seeds: range,
+    device: str,
+    draws: int,
+    progress: Callable[[str, float], None],
+) -> dict[str, Any]:
+    calibration = entry.calibration
+    assert calibration is not None
+    values = _train(calibration, entry, seeds, device, progress)
+    tail = fit_tail(values, calibration.higher_is_better)
+    threshold = choose_threshold(values, tail, calibration)
+    probability = tail.probability(threshold)
+    solution = _metrics(entry, runner.solution(), chapter, draws)
+    mistakes = {
+        mistake.name: _best(_metrics(entry, runner.edited(entry, mistake), chapter, draws), calibration)
+        for mistake in entry.record.mistakes
+    }
+    _refuse(entry.name, calibration, threshold, probability, solution, mistakes)
+    sign = 1.0 if calibration.higher_is_better else -1.0
+    unique, counts = np.unique(values, return_counts=True)
+    measured: dict[str, Any] = _rounded(
+        {
+            "threshold": threshold,
+            "higher_is_better": calibration.higher_is_better,
+            "margin": calibration.margin,
+            "worst": sign * min(sign * values),
+            "median": float(np.median(values)),
+            "best": sign * max(sign * values),
+            "quantile": tail.quantile,
+            "fit": {"scale": tail.scale, "mean": tail.mean, "sd": tail.sd},
+            "false_fail": probability,
+            "false_fail_bound": 1.0 - 0.05 ** (1.0 / len(values)),  # none of n fell behind: exact binomial, 95%
+            "solution": {"draws": draws, "worst": sign * min(sign * m for m in solution if m is not None)},
+            "mistakes": mistakes,
+            "seeds": {"first": seeds.start, "count": len(seeds)},
+            **_where(device),
+            "digest": calibration_digest(calibration),
+            "distribution": [[float(value), int(count)] for value, count in zip(unique, counts, strict=True)],
+        }
+    )
+    return measured
+
+
+def _train(
+    calibration: Calibration, entry: ChapterExercise, seeds: range, device: str, progress: Callable[[str, float], None]
+) -> np.ndarray:
+    """The metric of every seed, `CHUNK` seeds at a time."""
+    import torch
+
+    if device != "cpu" and not torch.cuda.is_available():
+        raise AuthoringError(f"there is no {device} device here: use --device cpu")
+    parts = []
+    for start in range(0, len(seeds), CHUNK):
+        progress(entry.name, start / len(seeds))
+        chunk = list(seeds[start : start + CHUNK])
+        metrics = torch.as_tensor(calibration.run(chunk, device)).detach().cpu().double().numpy()
+        if metrics.shape != (len(chunk),) or not np.isfinite(metrics).all():
+            shapes = f"({len(chunk)},), not {metrics.shape}"
+            raise entry.grading.fault(f"{calibration.run.__name__!r} should give one finite number a seed: {shapes}")
+        parts.append(metrics)
+    progress(entry.name, 1.0)
+    return np.array([float(f"{value:.{DIGITS}g}") for value in np.concatenate(parts)])
+
+
+# --- the threshold ------------------------------------------------------------------------------------------------
+
+
+def fit_tail(values: np.ndarray, higher_is_better: bool) -> Tail:
+    """A normal through the scaled metrics, as wide as the data allow: its sd is the upper 95% limit of theirs.
+
+    Accuracies that are 1 on some seeds are moved inwards by half of the smallest step between two values
+    (a continuity correction), so that their logit exists.
+    """
+    unique = np.unique(values)
+    sign = 1.0 if higher_is_better else -1.0
+    if len(unique) == 1:
+        only = float(unique[0])
+        return Tail("raw", only, 0.0, only, lambda metric: float(sign * metric > sign * only))
+    scale = "logit" if values.min() >= 0 and values.max() <= 1 else "log" if values.min() > 0 else "raw"
+    edge = float(np.diff(unique).min()) / 2
+
+    def forward(value: Any) -> np.ndarray:
+        if scale == "logit":
+            inside = np.clip(value, edge, 1 - edge)
+            return np.asarray(np.log(inside / (1 - inside)))
+        return np.asarray(np.log(value) if scale == "log" else value)
+
+    def backward(value: float) -> float:
+        return 1 / (1 + math.exp(-value)) if scale == "logit" else math.exp(value) if scale == "log" else value
+
+    scaled = forward(values)
+    n, mean = len(values), float(scaled.mean())
+    sd = float(scaled.std(ddof=1)) * (1 + 1.645 / math.sqrt(2 * (n - 1)))
+    normal = NormalDist(sign * mean, sd)
+
+    def probability(metric: float) -> float:
+        """That one more right answer is worse than `metric`."""
+        return normal.cdf(sign * float(forward(metric)))
+
+    return Tail(scale, mean, sd, backward(sign * normal.inv_cdf(FALSE_FAIL)), probability)
+
+
+def choose_threshold(values: np.ndarray, tail: Tail, calibration: Calibration) -> float:
+    """Behind both the worst seed and the fitted quantile by the margin, rounded in the student's favour."""
+    if calibration.higher_is_better:
+        raw = min(float(values.min()), tail.quantile) - calibration.margin
+        return _round_to(raw, math.floor)
+    raw = max(float(values.max()), tail.quantile) + calibration.margin
+    return _round_to(raw, math.ceil)
+
+
+def _round_to(value: float, direction: Callable[[float], int]) -> float:
+    if value == 0:
+        return 0.0
+    places = THRESHOLD_DIGITS - 1 - math.floor(math.log10(abs(value)))
+    return round(direction(round(value * 10.0**places, 6)) / 10.0**places, max(places, 0))
+
+
+def _refuse(
+    name: str,
+    calibration: Calibration,
+    threshold: float,
+    probability: float,
+    solution: Sequence[float | None],
+    mistakes: dict[str, float | None],
+) -> None:
+    """Raise CalibrationRefused unless the threshold stands between every right answer and every mistake."""
+    side, other = ("above", "below") if calibration.higher_is_better else ("below", "above")
+
+    def passes(metric: float | None) -> bool:
+        if metric is None or math.isnan(metric):
+            return False
+        return metric >= threshold if calibration.higher_is_better else metric <= threshold
+
+    if not all(passes(metric) for metric in solution):
+        raise CalibrationRefused(
+            f"{name}: the solution reaches {_shown(solution)}, which is {other} the threshold {threshold:g} "
+            f"that the seeds of the reference give"
+        )
+    for mistake, best in mistakes.items():
+        if passes(best):
+            raise CalibrationRefused(
+                f"{name}: the threshold {threshold:g} does not lie {side} the mistake {mistake!r}, whose best is "
+                f"{best:g}: choose inputs that hurt it more, or a smaller margin than {calibration.margin:g}"
+            )
+    if probability > FALSE_FAIL:
+        raise CalibrationRefused(f"{name}: a right answer would fail with probability {probability:.1g}")
+
+
+def _shown(metrics: Sequence[float | None]) -> str:
+    return ", ".join("no number" if metric is None else f"{metric:.4g}" for metric in metrics)
+
+
+# --- solution and mistakes ----------------------------------------------------------------------------------------
+
+
+def _metrics(entry: ChapterExercise, impl: Caller, chapter: Chapter, draws: int) -> list[float | None]:
+    """What the gate would see on several draws: the worst of a draw's cases, None for a failure."""
+    calibration = entry.calibration
+    assert calibration is not None
+    observe = entry.record.observe or _call_once(entry.name)
+    worst = min if calibration.higher_is_better else max
+    metrics: list[float | None] = []
+    for draw in range(draws):
+        seen: list[float | None] = []
+        for case in entry.record.cases(np.random.default_rng([draw, *chapter.id.encode()])):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a mistake may overflow as it likes
+                observation, failure = observe_case(observe, impl, case)
+            value = None if failure else np.asarray(observation.value, dtype=np.float64)
+            seen.append(None if value is None or value.size != 1 or np.isnan(value).any() else float(value.reshape(())))
+        known = [metric for metric in seen if metric is not None]
+        metrics.append(worst(known) if len(known) == len(seen) and known else None)
+    return metrics
+
+
+def _call_once(name: str) -> Observe:
+    def observe(impl: Any, case: Any) -> Any:
+        return getattr(impl, name)(*case.inputs.values())
+
+    return observe
+
+
+def _best(metrics: Sequence[float | None], calibration: Calibration) -> float | None:
+    known = [metric for metric in metrics if metric is not None]
+    return (max(known) if calibration.higher_is_better else min(known)) if known else None
+
+
+# --- what is written ----------------------------------------------------------------------------------------------
+
+
+def _where(device: str) -> dict[str, str]:
+    import torch
+
+    return {"device": torch.cuda.get_device_name() if device != "cpu" else "cpu", "torch": torch.__version__}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    if isinstance(value, (float, np.floating)):
+        return float(f"{float(value):.{DIGITS}g}")
+    return value
+
+
+def _compact(text: str) -> str:
+    """Value and count of the distribution on one line each, as a person would write them."""
+    return re.sub(r"\[\s+([-+.\deE]+),\s+(\d+)\s+\]", r"[\1, \2]", text)
+
+
+def plot(measured: dict[str, dict[str, Any]], path: Path) -> None:
+    """A PNG for the instructor: every gate's seeds as a histogram, its threshold, and the best of each mistake."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 3.2 * len(measured)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(len(measured), 1, squeeze=False)[:, 0]
+    for axis, (name, entry) in zip(axes, measured.items(), strict=True):
+        values, counts = np.array(entry["distribution"]).T
+        if len(values) > 40:
+            axis.hist(values, bins=40, weights=counts, color="#4c78a8")
+        else:
+            width = 0.8 * float(np.diff(values).min()) if len(values) > 1 else 0.002
+            axis.bar(values, counts, width=width, color="#4c78a8")
+        top = float(axis.get_ylim()[1])
+        axis.axvline(entry["threshold"], color="#d62728", lw=2)
+        axis.annotate(f" threshold {entry['threshold']:g}", (entry["threshold"], 0.92 * top), color="#d62728")
+        known = {mistake: best for mistake, best in entry["mistakes"].items() if best is not None}
+        for number, (mistake, best) in enumerate(sorted(known.items(), key=lambda item: item[1])):
+            height = top * (0.75 - 0.65 * number / max(len(known), 1))
+            axis.plot([best], [height], "x", color="#333333")
+            axis.annotate(f" {mistake}", (best, height), fontsize=7, va="center", color="#333333")
+        count, risk = entry["seeds"]["count"], entry["false_fail"]
+        axis.set_title(f"{name}: {count} seeds; P(a right answer fails) ≈ {risk:.1g}", fontsize=10)
+        axis.set_xlabel("metric")
+        axis.set_ylabel("seeds")
+    figure.savefig(path, dpi=130)

@@ -1,0 +1,298 @@
+"""Grading one submission: run its cells in the sandbox, judge every exercise, say what happened."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder import __version__
+from autograder.bank import Bank, BankedExercise, load
+from autograder.describe import safe_error_name
+from autograder.exercise import Text
+from autograder.judge import FATAL, judge
+from autograder.messages import say
+from autograder.sandbox import CellResult, CellStatus, Sandbox, Session
+from autograder.sandboxed import Sandboxed
+from autograder.submission import StudentCell, Submission, SubmissionUnreadable, read_submission
+from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
+
+FATAL_CELLS = (CellStatus.TIMEOUT, CellStatus.DIED, CellStatus.MEMORY)
+
+
+class SetupFailed(RuntimeError):
+    """A setup cell of ours failed in the sandbox: a fault of the course or of the machine, not of the student."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Seconds of CPU that a submission's own cells may take; exercises have budgets of their own."""
+
+    cell: float = 10.0  # the longest released demo takes 3
+    notebook: float = 60.0  # a chapter's right submission takes at most 10
+    restarts: int = 5  # cells that end the process: each costs a run of the others
+
+
+def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
+    """A sandbox warmed with every module that the banks' setup cells import."""
+    return Sandbox(rung, preload=tuple(dict.fromkeys(("numpy", *(m for bank in banks for m in _imports(bank))))))
+
+
+def _imports(bank: Bank) -> Iterator[str]:
+    for cell in bank.cells:
+        if cell.role != "setup":
+            continue
+        for node in ast.walk(ast.parse(cell.source["en"])):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and node.module != "autograder":
+                yield node.module
+
+
+def grade_file(
+    path: Path,
+    banks: Sequence[Bank],
+    sandbox: Sandbox,
+    *,
+    student: str,
+    assignment: str = "",
+    budget: Budget | None = None,
+) -> Report:
+    """Grade one notebook.  Every fault of the notebook is an outcome or a note; every fault of ours GRADER_ERROR."""
+    try:
+        submission, bank = read_submission(path, banks, assignment)
+    except SubmissionUnreadable as fault:
+        return Report(
+            student=student,
+            assignment=assignment or path.stem,
+            language="en",
+            outcome=SubmissionOutcome.UNREADABLE,
+            submission=fault.digest,
+            bank="",
+            engine=__version__,
+            draw=0,
+            notes=(fault.note,),
+        )
+    return _Grading(submission, bank, sandbox, budget or Budget()).report(student)
+
+
+def grade_notebook(path: Path, *, bank_dir: Path, student: str) -> Report:
+    """Grade one notebook in a sandbox of its own: for nbgrader's autograde, which calls once a notebook."""
+    banks = [load(folder) for folder in sorted(bank_dir.iterdir()) if folder.is_dir()]
+    with open_sandbox(banks) as sandbox:
+        return grade_file(path, banks, sandbox, student=student)
+
+
+class _Grading:
+    """One submission under way: its session, the cells it cannot run, and the right functions put into it."""
+
+    def __init__(self, submission: Submission, bank: Bank, sandbox: Sandbox, budget: Budget) -> None:
+        self._submission, self._bank, self._sandbox, self._budget = submission, bank, sandbox, budget
+        self._draw = bank.draw_for(submission.digest)
+        self._left_out: dict[int, Note] = {}  # cells that ended the process, by number
+        self._cell_notes: dict[int, Note] = {}
+        self._righted: list[BankedExercise] = []  # exercises whose right functions replace the student's
+        self._demos = False
+        self._session: Session | None = None
+
+    def report(self, student: str) -> Report:
+        verdicts: dict[str, ExerciseVerdict] = {}
+        try:
+            for exercise in self._bank.exercises:
+                ended = [name for name in exercise.requires if _ended_the_process(verdicts[name])]
+                verdicts[exercise.name] = _stopped(exercise, ended) if ended else self._judge(exercise)
+            self._judge_again_where_names_were_missing(verdicts)
+            self._judge_again_with_right_functions(verdicts)
+        except SetupFailed:
+            outcome = SubmissionOutcome.GRADER_ERROR
+        else:
+            outcome = SubmissionOutcome.GRADED
+        finally:
+            if self._session is not None:
+                self._session.close()
+        submission = self._submission
+        notes = {**self._cell_notes, **self._left_out}
+        return Report(
+            student=student,
+            assignment=submission.assignment,
+            language=submission.language,
+            outcome=outcome,
+            submission=submission.digest,
+            bank=self._bank.digest,
+            engine=__version__,
+            draw=self._draw,
+            notes=(*submission.notes, *(notes[number] for number in sorted(notes))),
+            exercises=(*verdicts.values(), *self._written_verdicts()),
+        )
+
+    # --- judging --------------------------------------------------------------------------------------------------
+
+    def _judge(self, exercise: BankedExercise) -> ExerciseVerdict:
+        try:
+            return judge(exercise, exercise.draws[self._draw], Sandboxed(self._live_session()))
+        except SetupFailed:
+            raise
+        except Exception as error:  # a fault of ours must not become a zero, nor stop the class
+            detail: Text = {
+                language: f"{text} ({type(error).__name__})" for language, text in say("grader_error").items()
+            }
+            return ExerciseVerdict(
+                exercise.name,
+                Outcome.GRADER_ERROR,
+                0.0,
+                exercise.points,
+                findings=(Finding("grader_error", detail),),
+                extra=exercise.extra,
+            )
+
+    def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
+        """Untouched demo cells are skipped; an answer that uses a name of theirs is judged again after they ran."""
+        if not any(cell.demo for cell in self._submission.cells):
+            return
+        lost = [name for name, verdict in verdicts.items() if any(_is_name_error(f) for f in verdict.findings)]
+        if not lost:
+            return
+        self._demos = True
+        self._drop_session()
+        for name in lost:
+            again = self._judge(self._exercise(name))
+            if again.points > verdicts[name].points:
+                verdicts[name] = again
+
+    def _judge_again_with_right_functions(self, verdicts: dict[str, ExerciseVerdict]) -> None:
+        """One error costs marks once: what builds on a wrong function is judged again on top of a right one.
+
+        Right functions only ever replace ones whose verdict is final, so nothing is lost by putting them in.
+        """
+        for exercise in self._bank.exercises:
+            verdict = verdicts[exercise.name]
+            wrong = [self._exercise(name) for name in exercise.requires if verdicts[name].outcome is not Outcome.PASSED]
+            if not wrong or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
+                continue
+            self._put_right(wrong)
+            again = self._judge(exercise)
+            if again.points > verdict.points or _is_stopped(verdict):
+                functions = ", ".join(f"`{entry.name}`" for entry in wrong)
+                message = say("judged_with_right", functions=functions)
+                finding = Finding("judged_with_right", message, passed=True)
+                verdicts[exercise.name] = replace(again, findings=(finding, *again.findings))
+
+    def _exercise(self, name: str) -> BankedExercise:
+        return next(exercise for exercise in self._bank.exercises if exercise.name == name)
+
+    def _written_verdicts(self) -> Iterator[ExerciseVerdict]:
+        for question in self._bank.written:
+            answered = bool(self._submission.written.get(question.name))
+            outcome = Outcome.AWAITING_MARKING if answered else Outcome.NOT_ATTEMPTED
+            code = "awaiting_marking" if answered else "not_attempted"
+            yield ExerciseVerdict(
+                question.name,
+                outcome,
+                0.0,
+                question.points,
+                findings=(Finding(code, say(code)),),
+                extra=question.extra,
+            )
+
+    # --- the session ----------------------------------------------------------------------------------------------
+
+    def _live_session(self) -> Session:
+        """The session in which the student's cells have run; a new one when the last was ended by a call."""
+        if self._session is None or not self._session.alive:
+            self._drop_session()
+            self._session = self._run_cells()
+            for exercise in self._righted:
+                self._session.run_cell(exercise.solution, seconds=self._budget.cell)
+        return self._session
+
+    def _drop_session(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+    def _put_right(self, exercises: Sequence[BankedExercise]) -> None:
+        session = self._live_session()
+        for exercise in exercises:
+            if exercise not in self._righted:
+                self._righted.append(exercise)
+                session.run_cell(exercise.solution, seconds=self._budget.cell)
+
+    def _run_cells(self) -> Session:
+        """Run our setup and the student's cells; a cell that ends the process is left out of the next try."""
+        while True:
+            session = self._sandbox.session()
+            with _closed_on_error(session):
+                self._run_setup(session)
+                fatal = self._run_student_cells(session)
+            if fatal is None:
+                return session
+            session.close()
+
+    def _run_setup(self, session: Session) -> None:
+        for cell in self._bank.cells:
+            if cell.role == "setup":
+                result = session.run_cell(cell.source[self._submission.language], seconds=30)
+                if result.status is not CellStatus.OK:
+                    raise SetupFailed(f"{cell.grade_id}: {result.error_name} {result.error_message}")
+
+    def _run_student_cells(self, session: Session) -> int | None:
+        """Run the student's cells in order; returns the number of the cell that ended the process, if one did."""
+        left = self._budget.notebook
+        exhausted = len(self._left_out) > self._budget.restarts
+        for cell in self._submission.cells:
+            if cell.number in self._left_out or (cell.demo and not self._demos):
+                continue
+            if left <= 0 or exhausted:
+                self._cell_notes[cell.number] = Note("note_budget", say("note_budget", cell=cell.number))
+                break
+            result = session.run_cell(cell.source, seconds=min(self._budget.cell, left), name=f"cell {cell.number}")
+            left -= result.seconds
+            if result.status in FATAL_CELLS:
+                code = f"note_cell_{result.status.lower()}"
+                self._left_out[cell.number] = Note(code, say(code, cell=cell.number))
+                return cell.number
+            self._note_result(cell, result)
+        return None
+
+    def _note_result(self, cell: StudentCell, result: CellResult) -> None:
+        if result.status is CellStatus.ERROR and result.error_name != "NotImplementedError":
+            where: Text = {"en": "", "zh": ""}
+            if result.line is not None:
+                where = {"en": f" at line {result.line}", "zh": f"（第 {result.line} 行）"}
+            error = safe_error_name(result.error_name)
+            message = say("note_cell_error", cell=cell.number, error=error, where=where)
+            self._cell_notes[cell.number] = Note("note_cell_error", message)
+        elif result.truncated:
+            self._cell_notes[cell.number] = Note("note_output", say("note_output", cell=cell.number))
+
+
+@contextmanager
+def _closed_on_error(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        session.close()
+        raise
+
+
+def _ended_the_process(verdict: ExerciseVerdict) -> bool:
+    return any(finding.code in FATAL for finding in verdict.findings)
+
+
+def _stopped(exercise: BankedExercise, ended: Sequence[str]) -> ExerciseVerdict:
+    """A verdict to start from where an earlier function never returns: not worth its budget a second time."""
+    functions = ", ".join(f"`{name}`" for name in ended)
+    finding = Finding("builds_on_endless", say("builds_on_endless", functions=functions))
+    return ExerciseVerdict(
+        exercise.name, Outcome.FAILED, 0.0, exercise.points, findings=(finding,), extra=exercise.extra
+    )
+
+
+def _is_stopped(verdict: ExerciseVerdict) -> bool:
+    return any(finding.code == "builds_on_endless" for finding in verdict.findings)
+
+
+def _is_name_error(finding: Finding) -> bool:
+    return finding.code == "raised" and "`NameError`" in finding.message["en"]

@@ -1,0 +1,249 @@
+"""The student's notebook as graders see it: our cells restored, findings below each test cell.
+
+The submission is untrusted.  Of its outputs only text and raster images are kept, since a marker's browser shows them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import copy
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.feedback import render_exercise_html, render_exercise_text
+from autograder.feedback.words import in_language
+from autograder.verdict import ExerciseVerdict, Outcome, Report
+
+CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
+_IMAGES = ("image/png", "image/jpeg")
+_MAX_TEXT = 20_000  # characters of one output; more is a runaway print
+_MAX_IMAGE = 4_000_000  # characters of base64; a plot has about 50,000
+_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell as the student left it, with nothing assumed about the file."""
+
+    kind: str
+    source: str
+    grade_id: str
+    outputs: list[NotebookNode] = field(default_factory=list)
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def graded_notebook(release: NotebookNode, submitted: Path | None, report: Report) -> NotebookNode:
+    """The released notebook with the student's answers, own cells and outputs, and our findings.
+
+    Locked cells are the released ones.  An answer is found by its grade_id (the last one counts), or by the
+    function it defines.  A submission that cannot be read gives the released notebook with a note on top.
+    """
+    known = {_grade_id(cell): cell for cell in release.cells}
+    theirs = _read_cells(submitted) if submitted is not None else []
+    answers = _answers(known, theirs)
+    chosen = {index: grade_id for grade_id, index in answers.items()}
+    before, following = _own_cells(theirs, known, chosen)
+
+    cells = [_note_cell(report)] if report.notes else []
+    cells += before
+    for cell in release.cells:
+        grade_id = _grade_id(cell)
+        answer = theirs[answers[grade_id]] if grade_id in answers else None
+        cells.append(_restored(cell, answer, report))
+        cells += following.get(grade_id, [])
+    result = copy.deepcopy(release)
+    result.cells = cells
+    _make_ids_unique(result.cells)
+    return result
+
+
+def written_answers(notebook: NotebookNode) -> dict[str, str]:
+    """The text of each manually graded cell by its grade_id."""
+    return {_grade_id(cell): cell.source for cell in notebook.cells if _is(cell, "grade") and _is(cell, "solution")}
+
+
+def exercise_of(grade_id: str, report: Report) -> ExerciseVerdict | None:
+    """The verdict that a grade cell holds: of the exercise it checks, or of the written answer it is."""
+    by_name = {exercise.name: exercise for exercise in report.exercises}
+    return by_name.get(grade_id.removeprefix(CHECK)) if grade_id.startswith(CHECK) else by_name.get(grade_id)
+
+
+def _restored(cell: NotebookNode, theirs: _Cell | None, report: Report) -> NotebookNode:
+    restored = copy.deepcopy(cell)
+    if restored.cell_type == "code":
+        restored.outputs, restored.execution_count = [], None
+        if theirs is not None:
+            restored.outputs = theirs.outputs
+    if theirs is not None and _is(cell, "solution"):
+        restored.source = theirs.source
+        if restored.cell_type == "markdown" and theirs.attachments:
+            restored.attachments = nbformat.from_dict(theirs.attachments)
+    if _is(cell, "grade") and not _is(cell, "solution") and cell.cell_type == "code":
+        verdict = exercise_of(_grade_id(cell), report)
+        restored.outputs = [_verdict_output(verdict, cell, report.language)] if verdict else []
+    return restored
+
+
+def _verdict_output(verdict: ExerciseVerdict, cell: NotebookNode, language: str) -> NotebookNode:
+    """The findings for people; the plain text is the points, which nbgrader's own reading turns into the same score."""
+    html = render_exercise_html(verdict, language)
+    if verdict.outcome in _OPEN:
+        return _output("display_data", {"text/html": html, "text/plain": render_exercise_text(verdict, language)})
+    points = min(verdict.points, float(cell.metadata.nbgrader.points))
+    return _output("execute_result", {"text/html": html, "text/plain": f"{points:g}"})
+
+
+def _output(kind: str, data: Mapping[str, str]) -> NotebookNode:
+    output: NotebookNode = nbformat.v4.new_output(kind, data=dict(data))
+    return output
+
+
+def _printed(text: str) -> NotebookNode:
+    output: NotebookNode = nbformat.v4.new_output("stream", name="stdout", text=text[:_MAX_TEXT])
+    return output
+
+
+def _note_cell(report: Report) -> NotebookNode:
+    notes = "\n".join(f"- {in_language(note.message, report.language)}" for note in report.notes)
+    return _locked_away(nbformat.v4.new_markdown_cell(notes.encode("utf-8", "replace").decode()))
+
+
+def _own_cells(
+    theirs: Sequence[_Cell], known: Mapping[str, NotebookNode], chosen: Mapping[int, str]
+) -> tuple[list[NotebookNode], dict[str, list[NotebookNode]]]:
+    """The student's additional cells: those before any of ours, and those after each of ours."""
+    before: list[NotebookNode] = []
+    following: dict[str, list[NotebookNode]] = {}
+    place = before
+    for index, cell in enumerate(theirs):
+        grade_id = chosen.get(index, "")
+        if grade_id:
+            place = following.setdefault(grade_id, [])
+        elif cell.grade_id in known and not _is(known[cell.grade_id], "solution"):
+            continue  # a second copy of a cell of ours
+        elif cell.source.strip():
+            place.append(_own_cell(cell))
+    return before, following
+
+
+def _own_cell(cell: _Cell) -> NotebookNode:
+    if cell.kind == "code":
+        return _locked_away(nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs))
+    make = nbformat.v4.new_markdown_cell if cell.kind == "markdown" else nbformat.v4.new_raw_cell
+    return _locked_away(make(cell.source))
+
+
+def _locked_away(cell: NotebookNode) -> NotebookNode:
+    cell.metadata = nbformat.from_dict({"autograder": {"role": "own"}})
+    return cell
+
+
+def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[_Cell]) -> dict[str, int]:
+    """Which of the student's cells stands for each of ours: the last with its grade_id, else by function name."""
+    found = {cell.grade_id: index for index, cell in enumerate(theirs) if cell.grade_id in known}
+    for grade_id, cell in known.items():
+        if grade_id not in found and _is(cell, "solution") and cell.cell_type == "code":
+            defines = re.compile(rf"^def {re.escape(grade_id)}\(", re.MULTILINE)
+            for index, other in enumerate(theirs):
+                if other.grade_id not in known and other.kind == "code" and defines.search(other.source):
+                    found[grade_id] = index
+    return found
+
+
+def _read_cells(path: Path) -> list[_Cell]:
+    """The cells that can be made out; none when the file is damaged (the report says so)."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        if isinstance(data, dict) and isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:
+            data = nbformat.convert(nbformat.from_dict(data), 4)
+    except Exception:  # a hostile file may provoke anything in the converter
+        return []
+    cells = data.get("cells") if isinstance(data, dict) else None
+    return [_read_cell(cell) for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
+
+
+def _read_cell(cell: Mapping[str, Any]) -> _Cell:
+    metadata = cell.get("metadata")
+    own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = own.get("grade_id") if isinstance(own, dict) else ""
+    outputs = cell.get("outputs")
+    kind = cell.get("cell_type")
+    return _Cell(
+        kind=kind if kind in ("code", "markdown", "raw") else "raw",
+        source=_text(cell.get("source")),
+        grade_id=grade_id if isinstance(grade_id, str) else "",
+        outputs=[kept for output in outputs if (kept := _harmless(output))] if isinstance(outputs, list) else [],
+        attachments=_attachments(cell.get("attachments")),
+    )
+
+
+def _harmless(output: Any) -> NotebookNode | None:
+    """The output reduced to text and raster images, or None when nothing of that is in it."""
+    if not isinstance(output, dict):
+        return None
+    kind = output.get("output_type")
+    if kind == "stream":
+        return _printed(_text(output.get("text")))
+    if kind == "error":
+        lines = [_text(line)[:_MAX_TEXT] for line in output.get("traceback") or [] if isinstance(line, str)]
+        text = "\n".join(lines) or f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}"
+        return _printed(text)
+    data = output.get("data")
+    if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
+        return None
+    kept = {kind: image for kind in _IMAGES if (image := _image(data.get(kind)))}
+    if text := _text(data.get("text/plain")):
+        kept["text/plain"] = text[:_MAX_TEXT]
+    return _output("display_data", kept) if kept else None
+
+
+def _attachments(value: Any) -> dict[str, dict[str, str]]:
+    if not isinstance(value, dict):
+        return {}
+    kept: dict[str, dict[str, str]] = {}
+    for name, bundle in value.items():
+        if isinstance(name, str) and isinstance(bundle, dict):
+            images = {kind: image for kind in _IMAGES if (image := _image(bundle.get(kind)))}
+            if images:
+                kept[name] = images
+    return kept
+
+
+def _image(value: Any) -> str:
+    """Base64 of an image, "" for anything else: an attribute of the page is made of it."""
+    text = "".join(_text(value).split())
+    if not text or len(text) > _MAX_IMAGE:
+        return ""
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = "".join(part for part in value if isinstance(part, str))
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _is(cell: NotebookNode, what: str) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get(what, False))
+
+
+def _make_ids_unique(cells: Sequence[NotebookNode]) -> None:
+    for number, cell in enumerate(cells):
+        if cell.metadata.get("autograder", {}).get("role") == "own":
+            cell.id = f"own-{number}"

@@ -1,0 +1,253 @@
+"""Reports into nbgrader's gradebook, through its API, so that formgrader, late penalties and feedback go on working."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+from autograder.feedback import inline
+from autograder.feedback.words import OUTCOMES, in_language
+from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, written_answers
+from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+
+_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
+
+
+class GradebookUnusable(Exception):
+    """nbgrader's gradebook cannot take the scores; the message says what, where and what to do."""
+
+
+def write_scores(
+    course_dir: Path,
+    reports: Iterable[Report],
+    notebooks: Mapping[tuple[str, str], NotebookNode],
+    *,
+    submissions: Mapping[tuple[str, str], Path] | None = None,
+) -> int:
+    """Write reports into the gradebook and the `autograded/` folder of an nbgrader course; returns how many.
+
+    `notebooks` holds the released notebook for (assignment, language).  `submissions` tells where the notebook of
+    (student, assignment) lies; by default it is found in `submitted/`.  Assignments and students that the
+    gradebook does not know are added.  Writing again changes nothing; a regrade changes the automatic
+    scores and keeps manual scores and comments.  Raises GradebookUnusable.
+    """
+    coursedir, config = load_course_directory(course_dir)
+    reports = list(reports)
+    released = {report.assignment: _release_for(report, notebooks) for report in reports}
+    for report in reports:
+        _refuse_path(report.student)
+        _refuse_path(report.assignment)
+    with plainly(coursedir):
+        probe(coursedir.db_url)
+        for assignment, notebook in released.items():
+            _ensure_assignment(coursedir, assignment, notebook)
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            for report in reports:
+                release = _release_for(report, notebooks)
+                _write_one(gradebook, coursedir, config, report, release, submissions or {})
+    return len(reports)
+
+
+def load_course_directory(course_dir: Path) -> tuple[CourseDirectory, Config]:
+    """The course as its nbgrader_config.py describes it, and that configuration.  Raises GradebookUnusable."""
+    course_dir = course_dir.resolve()
+    if not course_dir.is_dir():
+        raise GradebookUnusable(f"{course_dir} is not a folder: name the folder that holds nbgrader_config.py")
+    try:
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(course_dir)).load_config()
+    except ConfigFileNotFound:
+        config = Config()  # nbgrader's defaults
+    except Exception as error:  # the file is a program of the instructor's
+        raise GradebookUnusable(
+            f"{course_dir / 'nbgrader_config.py'} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+    config.CourseDirectory.root = str(course_dir)
+    coursedir = CourseDirectory(config=config)
+    url = make_url(coursedir.db_url)
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        coursedir.db_url = url.set(database=str(course_dir / url.database)).render_as_string(hide_password=False)
+    return coursedir, config
+
+
+def save_report(notebook: SubmittedNotebook, report: Report, *, answers_changed: Mapping[str, bool]) -> None:
+    """Set the automatic scores and comments of one submitted notebook; manual ones stay.
+
+    A manual score is put before a person again when the automatic score or the written answer has changed
+    (`answers_changed`, by grade_id; unknown counts as changed).
+    """
+    for grade in notebook.grades:
+        score = _auto_score(report, exercise_of(grade.name, report))
+        changed = grade.auto_score != score or answers_changed.get(grade.name, True)
+        grade.auto_score = score
+        grade.needs_manual_grade = score is None if grade.manual_score is None else changed
+    for comment in notebook.comments:
+        comment.auto_comment = _auto_comment(report, exercise_of(comment.name, report))
+
+
+def _auto_score(report: Report, verdict: ExerciseVerdict | None) -> float | None:
+    """None asks for a person: a fault of ours is never a zero, nor is a cell that the report does not know."""
+    if report.outcome is SubmissionOutcome.GRADER_ERROR:
+        return None
+    if verdict is None:
+        return 0.0 if report.outcome is SubmissionOutcome.UNREADABLE else None
+    return None if verdict.outcome in _OPEN else float(verdict.points)
+
+
+def _auto_comment(report: Report, verdict: ExerciseVerdict | None) -> str | None:
+    if verdict is None:
+        return None
+    if verdict.outcome is Outcome.NOT_ATTEMPTED:
+        return in_language(OUTCOMES[Outcome.NOT_ATTEMPTED], report.language)
+    return inline.encodable(inline.to_plain(in_language(verdict.hint, report.language))) if verdict.hint else None
+
+
+def _write_one(
+    gradebook: Gradebook,
+    coursedir: CourseDirectory,
+    config: Config,
+    report: Report,
+    release: NotebookNode,
+    submissions: Mapping[tuple[str, str], Path],
+) -> None:
+    student, assignment = report.student, report.assignment
+    folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    target = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
+    submitted = submissions.get((student, assignment)) or _find_notebook(folder, assignment)
+    notebook = graded_notebook(release, submitted, report)
+
+    gradebook.update_or_create_student(student)
+    timestamp = coursedir.get_existing_timestamp(str(folder))
+    arrived = {"timestamp": timestamp} if timestamp is not None else {}
+    submission = gradebook.update_or_create_submission(assignment, student, **arrived)
+    entry = gradebook.find_submission_notebook(assignment, assignment, student)
+    save_report(entry, report, answers_changed=_answers_changed(target / f"{assignment}.ipynb", notebook))
+    gradebook.db.commit()
+    if submission.total_seconds_late > 0 or entry.late_submission_penalty:
+        names = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": coursedir.db_url}
+        gradebook.db.commit()  # the preprocessor has a connection of its own
+        AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
+        gradebook.db.expire_all()
+    write_notebook(notebook, target / f"{assignment}.ipynb")
+    if (folder / "timestamp.txt").is_file():
+        shutil.copyfile(folder / "timestamp.txt", target / "timestamp.txt")
+
+
+def _answers_changed(earlier: Path, notebook: NotebookNode) -> dict[str, bool]:
+    """Whether each written answer differs from the one in the autograded notebook that is there already."""
+    try:
+        before = written_answers(nbformat.read(earlier, as_version=4))
+    except Exception:  # none yet, or not one of ours
+        return {}
+    now = written_answers(notebook)
+    codes = {cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata} - set(now)
+    return {name: before.get(name) != text for name, text in now.items()} | dict.fromkeys(codes, False)
+
+
+def write_notebook(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook so that a crash leaves the old one or the new one; read-only, as nbgrader does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        nbformat.write(notebook, stream, version=4)
+    os.chmod(name, 0o444)
+    os.replace(name, path)
+
+
+def _find_notebook(folder: Path, assignment: str) -> Path | None:
+    """The submitted notebook: the one of the right name, or the first there is."""
+    found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+    return next((path for path in found if path.stem == assignment), found[0] if found else None)
+
+
+def _ensure_assignment(coursedir: CourseDirectory, assignment: str, notebook: NotebookNode) -> None:
+    """Make the assignment's entries as `nbgrader generate_assignment` does, unless they are there and agree."""
+    wanted = {
+        cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            entry = gradebook.find_notebook(assignment, assignment)
+            if {cell.name: cell.max_score for cell in entry.grade_cells} == wanted:
+                return
+        except MissingEntry:
+            gradebook.update_or_create_assignment(assignment)
+    names = {"notebook": assignment, "assignment": assignment, "db_url": coursedir.db_url}
+    fresh, resources = ComputeChecksums().preprocess(copy.deepcopy(notebook), {"nbgrader": names})
+    try:
+        SaveCells().preprocess(fresh, resources)
+    except RuntimeError as error:
+        raise GradebookUnusable(
+            f"the gradebook holds submissions of {assignment} with other cells than the released notebook: "
+            "regrade with the version that the students received, or start a new gradebook"
+        ) from error
+
+
+def _release_for(report: Report, notebooks: Mapping[tuple[str, str], NotebookNode]) -> NotebookNode:
+    found = notebooks.get((report.assignment, report.language))
+    found = found or next((each for (name, _), each in notebooks.items() if name == report.assignment), None)
+    if found is None:
+        raise GradebookUnusable(f"there is no released notebook of {report.assignment}: build the assignment first")
+    return found
+
+
+def _refuse_path(name: str) -> None:
+    if name in ("", ".", "..") or "/" in name or "\\" in name or "\0" in name:
+        raise GradebookUnusable(
+            f"{name!r} cannot be a folder's name, so it cannot be a student's or an assignment's id"
+        )
+
+
+def probe(url: str) -> None:
+    """Fail early and quietly where the database cannot be written: nbgrader would log a traceback."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+            connection.exec_driver_sql("ROLLBACK")
+    finally:
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def plainly(coursedir: Any) -> Iterator[None]:
+    """Turn database errors into one sentence."""
+    where = make_url(coursedir.db_url).database or coursedir.db_url
+    try:
+        yield
+    except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
+        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise GradebookUnusable(_sentence(cause, where)) from error
+
+
+def _sentence(cause: str, where: str) -> str:
+    if "locked" in cause:
+        return f"the gradebook {where} is locked: close formgrader and other nbgrader commands, then try again"
+    if "not a database" in cause or "malformed" in cause:
+        return f"the gradebook {where} is damaged or not a database: restore it from a backup, or move it away"
+    if "no such column" in cause or "no such table" in cause:
+        return f"the gradebook {where} is of an older nbgrader: back it up and run `nbgrader db upgrade`"
+    if "unable to open" in cause or "readonly" in cause:
+        return f"the gradebook {where} cannot be written: check that its folder exists and that you may write there"
+    return f"the gradebook {where} cannot be used: {cause}"

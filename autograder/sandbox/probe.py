@@ -1,0 +1,45 @@
+"""Tries every rung by running it, and reports honestly."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from autograder.sandbox.results import CellStatus, RungReport, SandboxUnavailable
+from autograder.sandbox.rungs import RUNGS
+from autograder.sandbox.sandbox import Sandbox
+
+_ATTEMPTS = """
+import socket
+def reached(attempt):
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True
+hidden_file = reached(lambda: open({path!r}).read())
+network = reached(lambda: socket.create_connection(("127.0.0.1", 9), 1)) or reached(lambda: socket.socket())
+"""
+
+
+def probe() -> list[RungReport]:
+    """A report on each rung, strongest first."""
+    return [_report(name) for name in RUNGS]
+
+
+def _report(name: str) -> RungReport:
+    rung = RUNGS[name]
+    try:
+        with Sandbox(name) as sandbox, sandbox.session() as session, tempfile.NamedTemporaryFile() as hidden:
+            Path(hidden.name).chmod(0o644)
+            cell = session.run_cell(_ATTEMPTS.format(path=hidden.name), seconds=5)
+            if cell.status is not CellStatus.OK:
+                return RungReport(name, False, f"a cell ended with {cell.status}: {cell.error_message}", rung.ADVICE)
+            reached = [word for word in ("hidden_file", "network") if session.value(word).value is not False]
+    except SandboxUnavailable as problem:
+        return RungReport(name, False, str(problem), rung.ADVICE)
+    if not rung.CONFINES:
+        return RungReport(name, True, "limits and timeouts work; this is not a sandbox", "")
+    if reached:
+        return RungReport(name, False, f"student code reached: {', '.join(reached)}", rung.ADVICE)
+    return RungReport(name, True, "a cell ran; a hidden file and the network were out of its reach", "")

@@ -1,0 +1,224 @@
+"""Owns the warm zygote of one grader process and forks sessions from it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.sandbox import launch
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.results import SandboxUnavailable
+from autograder.sandbox.rungs import RUNGS, Plan, Rung
+from autograder.sandbox.session import Session
+
+_ENGINE = Path(__file__).resolve().parent.parent
+_END_SECONDS = 5.0
+_SCRATCH_INSIDE = "/tmp/work"
+
+
+class Sandbox:
+    """One warm zygote and the rung that shuts its sessions in.  Close it, or use it as a context manager.
+
+    rung      "auto" takes the strongest that really works here; "none" is no sandbox and never taken by itself.
+    preload   modules that every session finds imported already.
+    readable  further files or folders that student code may read, such as data sets.
+
+    Raises SandboxUnavailable, whose message says what is missing and what to do.
+    """
+
+    def __init__(
+        self,
+        rung: str = "auto",
+        *,
+        preload: tuple[str, ...] = ("numpy",),
+        limits: Limits = Limits(),  # noqa: B008  (frozen)
+        readable: tuple[Path, ...] = (),
+    ) -> None:
+        self._limits, self._preload, self._readable = limits, preload, readable
+        self._zygote: _Zygote | None = None
+        if rung != "auto" and rung not in RUNGS:
+            raise SandboxUnavailable(f"there is no rung called {rung!r}; choose from auto, {', '.join(RUNGS)}")
+        problems = []
+        for name in [name for name in RUNGS if RUNGS[name].CONFINES] if rung == "auto" else [rung]:
+            self.rung = name
+            try:
+                self._zygote = self._start()
+                self.session().close()  # works only if it really works
+                return
+            except SandboxUnavailable as problem:
+                self.close()
+                problems.append(str(problem))
+        raise SandboxUnavailable("\n".join(problems))
+
+    def session(self) -> Session:
+        """A fresh process for one submission.  A zygote that has died is started again, once."""
+        for attempt in (1, 2):
+            if self._zygote is None:
+                self._zygote = self._start()
+            try:
+                return self._zygote.session()
+            except (SandboxUnavailable, OSError) as problem:
+                alive = self._zygote.alive()
+                if alive or attempt == 2:
+                    raise SandboxUnavailable(f"{self.rung}: {problem}. To do: {RUNGS[self.rung].ADVICE}") from problem
+                self.close()
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """End the zygote.  Safe to call again."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> _Zygote:
+        rung = RUNGS[self.rung]
+        missing = rung.missing()
+        if missing:
+            raise SandboxUnavailable(f"{self.rung}: {missing}. To do: {rung.ADVICE}")
+        readable = [*_interpreter_folders(), *(Path(path).resolve() for path in self._readable)]
+        plan = Plan(self.rung, self._limits, self._preload, tuple(map(str, readable)))
+        return _Zygote(rung, plan)
+
+
+class _Zygote:
+    """The running process and its control socket."""
+
+    def __init__(self, rung: Rung, plan: Plan) -> None:
+        self._limits = plan.limits
+        self._count = 0
+        self._uid = launch.ordinary_uid() if os.geteuid() == 0 and rung.CONFINES else None
+        self._scratch = None if rung.OWN_TMP else Path(tempfile.mkdtemp(prefix="autograder-"))
+        if self._scratch is not None:
+            self._scratch.chmod(0o711)
+            self._folder("zygote")
+        self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with control, tempfile.TemporaryFile() as errors:
+            self._process = subprocess.Popen(
+                self._command(rung, plan, control.fileno()),
+                env=_environment("/tmp" if self._scratch is None else f"{self._scratch}/zygote"),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=errors,
+                stderr=errors,
+                pass_fds=(control.fileno(),),
+            )
+            control.close()
+            self._wait_until_warm(rung, plan, errors.fileno())
+
+    def _command(self, rung: Rung, plan: Plan, control: int) -> list[str]:
+        python = [os.path.realpath(sys.executable), "-s", "-S", "-P", "-B", str(_ENGINE / "sandbox" / "boot.py")]
+        request = json.dumps({"control": control, "plan": plan.to_json()})
+        readable = [Path(path) for path in plan.readable]
+        command = rung.command([*python, "zygote", request], _ENGINE, readable)
+        if self._uid is None:
+            return command
+        paths = [*plan.readable, str(_ENGINE), *([str(self._scratch)] if self._scratch else [])]
+        return [*python, "launch", json.dumps({"uid": self._uid, "paths": paths, "command": command})]
+
+    def _wait_until_warm(self, rung: Rung, plan: Plan, errors: int) -> None:
+        self._control.settimeout(plan.limits.start_seconds)
+        try:
+            message = json.loads(self._control.recv(65536) or b"{}")
+            problem = message.get("error", "" if message else "it ended while it started")
+        except TimeoutError:
+            problem = f"it was not ready after {plan.limits.start_seconds} s"
+        if problem:
+            said = os.pread(errors, 4000, 0).decode("utf-8", "replace").strip().splitlines()
+            self.close()
+            last = f" ({said[-1]})" if said else ""
+            raise SandboxUnavailable(f"{plan.rung}: {problem}{last}. To do: {rung.ADVICE}")
+
+    def session(self) -> Session:
+        """Fork a session and wait until it is ready."""
+        self._count += 1
+        folder = self._folder(str(self._count))
+        request = json.dumps({"scratch": str(folder or _SCRATCH_INSIDE)}).encode()
+        data, worker_data = socket.socketpair()
+        status, keeper_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        session = Session(data, status, self._limits, folder)
+        try:
+            with worker_data, keeper_status:
+                socket.send_fds(self._control, [request], [worker_data.fileno(), keeper_status.fileno()])
+            session.open()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _folder(self, name: str) -> Path | None:
+        """A new folder that only the zygote's user may enter, where the rung has no private /tmp."""
+        if self._scratch is None:
+            return None
+        folder = self._scratch / name
+        folder.mkdir(mode=0o700)
+        if self._uid is not None:
+            os.chown(folder, self._uid, self._uid)
+        return folder
+
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Hang up; the zygote then ends by itself, or is killed."""
+        self._control.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _interpreter_folders() -> list[Path]:
+    """What Python needs: its own prefix and the folders of installed packages; never the course's folder."""
+    packages = [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    folders = [Path(sys.base_prefix), *packages]
+    return list(_unique(path.resolve() for path in folders if path.is_dir()))
+
+
+def _unique(paths: Iterable[Path]) -> Iterable[Path]:
+    """Each path once, without those beneath an earlier one."""
+    kept: list[Path] = []
+    for path in paths:
+        if not any(path.is_relative_to(other) for other in kept):
+            kept.append(path)
+            yield path
+
+
+def _environment(home: str) -> dict[str, str]:
+    """All that student code sees of the environment; sessions put their own folder in the place of `home`."""
+    packages = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    return {
+        "HOME": home,
+        "TMPDIR": home,
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
+        "IPYTHONDIR": f"{home}/.ipython",
+        "LANG": "C.UTF-8",
+        "PATH": f"{sys.base_prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+        "USER": "student",
+        "LOGNAME": "student",
+        "PYTHONPATH": os.pathsep.join(str(Path(entry).resolve()) for entry in packages),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",  # a regrade must see the same order of sets
+        "PYTHONUTF8": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # loaded only when pyplot is
+        "OMP_NUM_THREADS": "1",  # a library's thread pool would not survive the fork
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NUMEXPR_NUM_THREADS": "1",
+    }

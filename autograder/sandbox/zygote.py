@@ -1,0 +1,219 @@
+"""The warm process that every session is forked from, and the two forks of a session.
+
+zygote  imports the libraries once, then waits for requests on its control socket.  One thread, always: a fork
+        copies only the thread that forks.
+keeper  one per session: isolates, forks the worker, hands its pidfd to the trusted side, ends all of the
+        session's processes when the worker dies or the trusted side hangs up.  Runs no student code.
+worker  shuts itself in, then runs the student's code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import site
+import socket
+import sys
+import tempfile
+import types
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder import plain
+from autograder.sandbox import wire
+from autograder.sandbox.rungs import RUNGS, Plan, Rung
+from autograder.sandbox.shell import Shell, make, run
+from autograder.sandbox.worker import Worker, reseed
+
+CONTROL = 3  # the descriptor that the trusted side passes
+
+
+def main(request: dict[str, Any]) -> None:
+    """Get warm, report, and fork sessions until the control socket closes."""
+    control = socket.socket(fileno=request["control"])
+    plan = Plan.from_json(request["plan"])
+    try:
+        shell = _warm(plan)
+    except Exception as error:
+        control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+        return
+    control.send(json.dumps({"ready": True}).encode())
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no waiting for
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 65536, 2)
+        if not message:
+            return
+        if os.fork() == 0:
+            try:
+                control.close()
+                _keep(plan, shell, json.loads(message), *descriptors)
+            finally:
+                os._exit(1)  # a keeper that failed must not go on as a second zygote
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _warm(plan: Plan) -> Shell:
+    """Import everything that sessions need, so that none of them pays for it."""
+    for name in plan.preload:
+        importlib.import_module(name)
+    if "torch" in plan.preload:
+        _warm_torch()
+    reseed()  # numpy imports its generators and its masked arrays when they are first used
+    plain.pack(np.zeros(1), [])
+    shell = make(plan.limits.output_bytes)
+    run(shell, "None", "warm")  # IPython imports a few parts only when the first cell runs
+    shell.reset()  # type: ignore[no-untyped-call]
+    shell.cells.names.clear()
+    _hide_engine()
+    site.setquit()  # the interpreter starts without `site`, whose builtins a notebook may use
+    site.setcopyright()
+    site.sethelper()
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        raise RuntimeError(f"the zygote has {threads} threads after its imports; a fork would lose all but one")
+    gc.collect()
+    gc.freeze()  # the collector would copy every page that it marks
+    return shell
+
+
+def _warm_torch() -> None:
+    """One training step on one thread: the first costs over a second of imports, and a parallel one cannot fork."""
+    import torch
+
+    torch.set_num_threads(1)
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(72, 2))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    loss = torch.nn.functional.cross_entropy(model(torch.zeros(2, 1, 8, 8)), torch.zeros(2, dtype=torch.long))
+    torch.autograd.backward(loss)
+    optimizer.step()
+
+
+def _hide_engine() -> None:
+    """Leave a stub: in the sandbox only the grader judges, and `check` does nothing."""
+    for name in [name for name in sys.modules if name == "autograder" or name.startswith("autograder.")]:
+        del sys.modules[name]
+    stub = types.ModuleType("autograder")
+    stub.check = _check  # type: ignore[attr-defined]
+    sys.modules["autograder"] = stub
+    sys.path_importer_cache.clear()
+    sys.argv = [""]
+
+
+def _check(*_: object, **__: object) -> None:
+    """Does nothing here: your work is checked when it is graded."""
+
+
+_check.__name__ = _check.__qualname__ = "check"
+
+
+def _keep(plan: Plan, shell: Shell, request: dict[str, Any], data: int, status: int) -> NoReturn:
+    """The keeper's whole life."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    channel = socket.socket(fileno=status)
+    rung = RUNGS[plan.rung]
+    try:
+        rung.isolate()
+        worker = os.fork()
+    except Exception as error:
+        with contextlib.suppress(OSError):  # the trusted side may have hung up
+            channel.send(json.dumps({"error": f"{error}"}).encode())
+        os._exit(1)
+    if worker == 0:
+        channel.close()
+        _work(plan, rung, shell, request["scratch"], data)
+    os.close(data)
+    pidfd = os.pidfd_open(worker)
+    with contextlib.suppress(OSError):
+        socket.send_fds(channel, [b'{"started":true}'], [pidfd])
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    poll.register(channel, 0)  # only its hanging up
+    poll.poll()
+    _end(worker, pidfd)
+    os.waitpid(worker, 0)
+    _end_descendants()
+    os._exit(0)
+
+
+def _end(worker: int, pidfd: int) -> None:
+    """Kill the worker and its process group.  A fork that is under way sees the signal and does not complete."""
+    with contextlib.suppress(OSError):
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    with contextlib.suppress(OSError):  # not yet reaped, so the number still means this group
+        os.killpg(worker, signal.SIGKILL)
+
+
+def _end_descendants() -> None:
+    """Kill and reap what left the group; orphans become children of this process.
+
+    In a pid namespace none is left, and /proc is the worker's by now: it must not be needed.
+    """
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                with open("/proc/thread-self/children") as file:
+                    for pid in file.read().split():
+                        with contextlib.suppress(OSError):
+                            os.kill(int(pid), signal.SIGKILL)
+                os.waitpid(-1, 0)
+
+
+def _work(plan: Plan, rung: Rung, shell: Shell, scratch: str, data: int) -> NoReturn:
+    """The worker's whole life."""
+    code = 1
+    connection = socket.socket(fileno=data)
+    try:
+        rung.confine(plan, scratch)
+        connection = _only(connection)
+        _own_output_file()
+        if not rung.OWN_TMP:
+            _move_home(scratch)
+        worker = Worker(connection, shell, plan.limits)
+    except Exception as error:
+        wire.send(connection, wire.encode({"error": f"{error}"}))
+        os._exit(code)
+    try:
+        worker.serve()
+        code = 0
+    except BaseException:  # the student's own handler of a signal may raise between requests
+        code = 1
+    os._exit(code)
+
+
+def _move_home(scratch: str) -> None:
+    """Point the variables of the zygote's folder to the session's."""
+    home = os.environ["HOME"]
+    for name, value in os.environ.items():
+        if value.startswith(home):
+            os.environ[name] = scratch + value.removeprefix(home)
+    tempfile.tempdir = None
+
+
+def _only(connection: socket.socket) -> socket.socket:
+    """Close every inherited descriptor but the standard ones and the connection."""
+    if connection.fileno() != CONTROL:
+        os.dup2(connection.fileno(), CONTROL, inheritable=False)
+        connection.close()
+        connection = socket.socket(fileno=CONTROL)
+    os.closerange(CONTROL + 1, 2**16)
+    return connection
+
+
+def _own_output_file() -> None:
+    """Descriptors 1 and 2 go to one file without a name, for the output of programs and of C code."""
+    name = f"{os.getcwd()}/.output"
+    output = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    os.unlink(name)
+    for descriptor in (1, 2):
+        os.dup2(output, descriptor)
+    os.close(output)
+    nothing = os.open("/dev/null", os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)

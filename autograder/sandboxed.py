@@ -1,0 +1,31 @@
+"""The student's functions as an implementation: every call goes to the sandbox, under the exercise's budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.implementation import Called, Caller, CallFailed
+from autograder.sandbox import CallStatus, Session
+
+
+class Sandboxed(Caller):
+    """Calls functions of a session's process.  A call that outlasts the budget ends the session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._seconds = 0.0
+
+    def begin(self, seconds: float) -> None:
+        """Give the exercise `seconds` of CPU time for all its calls together."""
+        self._seconds = seconds
+
+    def call(self, name: str, args: Sequence[Any], *, writeable: bool = True, watch: bool = False) -> Called:
+        """Call the student's function.  Raises CallFailed with the kind of failure."""
+        if self._seconds <= 0:
+            raise CallFailed("timeout", name)
+        result = self._session.call(name, args, seconds=self._seconds, writeable=writeable, watch=watch)
+        self._seconds -= result.seconds
+        if result.status is not CallStatus.OK:
+            raise CallFailed(result.status.lower(), name, result.error_name, result.line)
+        return Called(result.value, result.args_after)

@@ -1,0 +1,156 @@
+"""`check("…")` in the student's notebook: the public cases, offline, with numpy alone."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.bank import Bank, BankedExercise, BankOutdated, public_from_text
+from autograder.compare import Mismatch, as_numbers
+from autograder.implementation import InProcess
+from autograder.judge import Seen, decide, look
+from autograder.verdict import ExerciseVerdict, Outcome
+
+SUFFIX = ".cases.json"
+LARGEST_MAP = 24  # rows and columns: a larger heat map is no longer readable
+HEAD = {
+    "en": {
+        "PASSED": "Every public check passed",
+        "PARTIAL": "Some public checks passed",
+        "FAILED": "Not right yet",
+        "NOT_ATTEMPTED": "Not attempted yet",
+    },
+    "zh": {
+        "PASSED": "公开检查全部通过",
+        "PARTIAL": "部分公开检查通过",
+        "FAILED": "还不对",
+        "NOT_ATTEMPTED": "尚未作答",
+    },
+}
+HIDDEN = {
+    "en": "Hidden cases with other numbers decide the grade.",
+    "zh": "最终成绩由另外一批不公开的测试数据决定。",
+}
+ERROR_MAP = {"en": "Where the error is (darker is larger)", "zh": "误差分布（颜色越深误差越大）"}
+COLORS = {"PASSED": "#1a7f37", "PARTIAL": "#9a6700", "FAILED": "#cf222e", "NOT_ATTEMPTED": "#57606a"}
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What `check` shows: rich in a notebook, plain text elsewhere."""
+
+    exercise: BankedExercise
+    verdict: ExerciseVerdict
+    seen: tuple[Seen, ...]
+    language: str
+
+    @property
+    def passed(self) -> bool:
+        """True when every public check passed."""
+        return self.verdict.outcome is Outcome.PASSED
+
+    def _lines(self) -> list[tuple[bool, str]]:
+        """(passed, sentence) for every finding."""
+        lines = []
+        for finding in self.verdict.findings:
+            prefix = f"{finding.case}: " if finding.case else ""
+            lines.append((finding.passed, prefix + finding.message[self.language]))
+        return lines
+
+    def __repr__(self) -> str:
+        marks = "\n".join(f"  {'✓' if passed else '✗'} {line}" for passed, line in self._lines())
+        head = HEAD[self.language][self.verdict.outcome]
+        return f"{self.exercise.name}: {head}\n{marks}\n  {HIDDEN[self.language]}"
+
+    def _repr_html_(self) -> str:
+        color = COLORS[self.verdict.outcome]
+        title = f"<b style='color:{color}'>{HEAD[self.language][self.verdict.outcome]}</b>"
+        items = "".join(
+            f"<div style='margin:.2em 0'><span style='color:{COLORS['PASSED' if passed else 'FAILED']}'>"
+            f"{'✓' if passed else '✗'}</span> {_inline(line)}</div>"
+            for passed, line in self._lines()
+        )
+        return (
+            f"<div style='border-left:4px solid {color};padding:.4em 1em;margin:.3em 0;line-height:1.5'>"
+            f"{title} <code>{html.escape(self.exercise.name)}</code>{items}{self._maps()}"
+            f"<div style='opacity:.7;font-size:.9em;margin-top:.4em'>{HIDDEN[self.language]}</div></div>"
+        )
+
+    def _maps(self) -> str:
+        mismatches = [mismatch for entry in self.seen for mismatch in entry.mismatches]
+        drawn = [_heat_map(mismatch, ERROR_MAP[self.language]) for mismatch in mismatches]
+        return next((picture for picture in drawn if picture), "")
+
+
+def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None) -> CheckResult | str:
+    """Judge the function of exercise `name` in `namespace` on the public cases found in `folder` (the notebook's)."""
+    try:
+        bank, exercise = _find(name, folder or Path.cwd())
+    except BankOutdated as error:
+        return str(error)
+    impl = InProcess(namespace)
+    cases = exercise.draws[0]
+    seen = look(exercise, cases, impl)
+    verdict = decide(exercise, cases, impl, seen, reveal=True)
+    return CheckResult(exercise, verdict, tuple(seen), bank.language)
+
+
+def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
+    files = sorted(folder.glob(f"*{SUFFIX}"))
+    if not files:
+        raise BankOutdated(
+            f"check: there is no {SUFFIX} file in {folder}. Put the one that came with the notebook beside it."
+        )
+    known: list[str] = []
+    for file in files:
+        bank = _read(file, file.stat().st_mtime_ns)
+        exercise = bank.exercise(name)
+        if exercise is not None:
+            return bank, exercise
+        known += [entry.name for entry in bank.exercises]
+    raise BankOutdated(f"check: there is no exercise called {name!r}; there are: {', '.join(known)}.")
+
+
+@functools.lru_cache(maxsize=8)
+def _read(file: Path, changed: int) -> Bank:
+    """The public bank in `file`; `changed` (its time of change) makes the cache notice a new one."""
+    return public_from_text(file.read_text(encoding="utf-8"))
+
+
+def _inline(text: str) -> str:
+    """Escaped text with `code` and *emphasis* rendered."""
+    escaped = html.escape(text)
+    return re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped))
+
+
+def _heat_map(mismatch: Mismatch, caption: str) -> str:
+    """A small table coloured by absolute error, for a wrong matrix; "" for anything else."""
+    expected, actual = as_numbers(mismatch.expected), as_numbers(mismatch.actual)
+    if expected is None or actual is None or expected.ndim != 2 or expected.shape != actual.shape:
+        return ""
+    if max(expected.shape) > LARGEST_MAP:
+        return ""
+    error = np.abs(actual.astype(float) - expected.astype(float))
+    error = np.where(np.isfinite(error), error, np.nanmax(np.where(np.isfinite(error), error, 0.0)) or 1.0)
+    share = error / (error.max() or 1.0)
+    rows = "".join(
+        "<tr>" + "".join(
+            f"<td style='width:1.1em;height:1.1em;padding:0;border:1px solid rgba(128,128,128,.25);"
+            f"background:rgba(207,34,46,{weight:.2f})' "
+            f"title='[{i}, {j}] {actual[i, j]:.4g} ≠ {expected[i, j]:.4g}'></td>"
+            for j, weight in enumerate(row)
+        ) + "</tr>"
+        for i, row in enumerate(share)
+    )  # fmt: skip
+    path = f"<code>{html.escape(mismatch.path)}</code> " if mismatch.path else ""
+    return (
+        f"<div style='margin:.5em 0 .2em'>{path}{caption}</div>"
+        f"<table style='border-collapse:collapse;margin:0'>{rows}</table>"
+    )

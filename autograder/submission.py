@@ -1,0 +1,284 @@
+"""Reading a submitted notebook: any damage is a named outcome or a note, never a crash.
+
+Locked, setup and test cells are ours: they are recognised by `grade_id` or by their text, and the originals are
+used.  What is left, in the student's order, is what runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.bank import Bank
+from autograder.exercise import Text
+from autograder.messages import say
+from autograder.verdict import Note
+
+MAX_MEGABYTES = 50  # a notebook with every plot of a chapter has about one
+CJK = re.compile(r"[\u4e00-\u9fff]")
+FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
+EXPECTED_TYPE = {"text": "markdown", "written": "markdown"}  # every other role is code
+
+
+class SubmissionUnreadable(Exception):
+    """The file cannot be graded; `note` says why and what the student can do."""
+
+    def __init__(self, note: Note, digest: str) -> None:
+        super().__init__(note.message["en"])
+        self.note, self.digest = note, digest
+
+
+@dataclass(frozen=True)
+class StudentCell:
+    """A code cell that runs: `number` is its place in the notebook from 1, `demo` an untouched demo cell."""
+
+    number: int
+    source: str
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A readable submission: its cells to run, its written answers, and notes about its notebook."""
+
+    assignment: str
+    language: str
+    digest: str
+    cells: tuple[StudentCell, ...]
+    written: Mapping[str, str]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class _RawCell:
+    number: int
+    kind: str
+    source: str
+    grade_id: str
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, "" for a file that cannot be opened."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def read_submission(path: Path, banks: Sequence[Bank], assignment: str = "") -> tuple[Submission, Bank]:
+    """The submission in `path` and its bank; `assignment` is the id expected from where the file lies.
+
+    Raises SubmissionUnreadable.
+    """
+    digest = file_digest(path)
+    notebook, notes = _read_notebook(path, digest)
+    cells = _raw_cells(notebook)
+    bank = _find_bank(notebook, cells, banks, assignment or path.stem)
+    if bank is None:
+        raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
+    if assignment and path.stem != bank.chapter:
+        notes.append(Note("note_renamed", say("note_renamed", assignment=bank.chapter)))
+    language = _language(notebook, cells)
+    cells, labelled = _label(cells, bank)
+    notes += _notes_about(cells, bank, language, labelled)
+    return (
+        Submission(
+            assignment=bank.chapter,
+            language=language,
+            digest=digest,
+            cells=_cells_to_run(cells, bank, language),
+            written=_written(cells, bank),
+            notes=tuple(notes),
+        ),
+        bank,
+    )
+
+
+def _read_notebook(path: Path, digest: str) -> tuple[dict[str, Any], list[Note]]:
+    def unreadable(code: str, **values: object) -> SubmissionUnreadable:
+        return SubmissionUnreadable(Note(code, say(code, **values)), digest)
+
+    try:
+        size = path.stat().st_size
+        if size > MAX_MEGABYTES * 10**6:
+            raise unreadable("unreadable_size", megabytes=round(size / 10**6), limit=MAX_MEGABYTES)
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise unreadable("unreadable_json", line=1) from None
+    except OSError as error:
+        raise unreadable("unreadable_missing", reason=error.strerror or type(error).__name__) from None
+    if not text.strip():
+        raise unreadable("unreadable_empty")
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise unreadable("unreadable_json", line=error.lineno) from None
+    except (RecursionError, ValueError):
+        raise unreadable("unreadable_json", line=1) from None
+    if not isinstance(data, dict):
+        raise unreadable("unreadable_notebook")
+    notes = []
+    if isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:
+        notes.append(Note("note_upgraded", say("note_upgraded", major=data["nbformat"])))
+        data = _upgraded(data)
+    if not isinstance(data.get("cells"), list):
+        raise unreadable("unreadable_notebook")
+    return data, notes
+
+
+def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
+    """A notebook of an older format converted to nbformat 4; {} when that fails."""
+    import nbformat
+
+    try:
+        converted = nbformat.convert(nbformat.from_dict(data), 4)
+    except Exception:  # nbformat raises whatever a hostile old notebook provokes
+        return {}
+    return dict(converted)
+
+
+def _raw_cells(notebook: Mapping[str, Any]) -> list[_RawCell]:
+    """Code, markdown and raw cells; anything else in the list is passed over."""
+    cells = []
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+            continue
+        source = cell.get("source", "")
+        if isinstance(source, list):
+            source = "".join(part for part in source if isinstance(part, str))
+        metadata = cell.get("metadata")
+        own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        grade_id = own.get("grade_id") if isinstance(own, dict) else ""
+        cells.append(
+            _RawCell(
+                number,
+                cell["cell_type"],
+                source if isinstance(source, str) else "",
+                grade_id if isinstance(grade_id, str) else "",
+            )
+        )
+    return cells
+
+
+def _find_bank(
+    notebook: Mapping[str, Any], cells: Sequence[_RawCell], banks: Sequence[Bank], expected: str
+) -> Bank | None:
+    """By what the notebook says of itself, by its place, then by the functions it defines."""
+    metadata = notebook.get("metadata")
+    own = metadata.get("autograder") if isinstance(metadata, dict) else None
+    claimed = own.get("assignment") if isinstance(own, dict) else None
+    for name in (claimed, expected):
+        for bank in banks:
+            if bank.chapter == name:
+                return bank
+    text = "\n".join(cell.source for cell in cells)
+
+    def defined(bank: Bank) -> int:
+        return sum(f"def {exercise.name}(" in text for exercise in bank.exercises)
+
+    best = max(banks, key=defined, default=None)
+    return best if best is not None and defined(best) else None
+
+
+def _language(notebook: Mapping[str, Any], cells: Sequence[_RawCell]) -> str:
+    metadata = notebook.get("metadata")
+    own = metadata.get("autograder") if isinstance(metadata, dict) else None
+    if isinstance(own, dict) and own.get("language") in ("en", "zh"):
+        return str(own["language"])
+    text = "".join(cell.source for cell in cells if cell.kind == "markdown")
+    return "zh" if len(CJK.findall(text)) > 0.1 * len(text) else "en"
+
+
+def _label(cells: Sequence[_RawCell], bank: Bank) -> tuple[list[_RawCell], bool]:
+    """Cells with a known grade_id each; those that lost theirs are recognised by their text."""
+    known = {cell.grade_id for cell in bank.cells}
+    labelled = any(cell.grade_id in known for cell in cells)
+    by_source = {_squeeze(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
+    return [
+        cell
+        if cell.grade_id in known
+        else _RawCell(cell.number, cell.kind, cell.source, by_source.get(_squeeze(cell.source), ""))
+        for cell in cells
+    ], labelled
+
+
+def _notes_about(cells: Sequence[_RawCell], bank: Bank, language: str, labelled: bool) -> list[Note]:
+    """What was done to the notebook's own cells."""
+    if not labelled:
+        return [Note("note_no_metadata", say("note_no_metadata"))]
+    roles = {cell.grade_id: cell for cell in bank.cells}
+    counts = Counter(cell.grade_id for cell in cells if cell.grade_id)
+    optional = {exercise.name for exercise in bank.exercises if exercise.extra}
+    optional |= {question.name for question in bank.written if question.extra}
+    optional |= {f"check_{name}" for name in optional}
+    text_roles = ("text", "demo")
+    missing = [
+        cell.grade_id
+        for cell in bank.cells
+        if cell.grade_id not in counts and cell.grade_id not in optional and cell.role not in text_roles
+    ]
+    duplicated = [grade_id for grade_id, count in counts.items() if count > 1]
+    retyped, edited = [], []
+    for cell in cells:
+        if not cell.grade_id:
+            continue
+        known = roles[cell.grade_id]
+        if cell.kind != EXPECTED_TYPE.get(known.role, "code"):
+            retyped.append(cell.grade_id)
+        elif known.role in ("setup", "check") and _squeeze(cell.source) not in map(_squeeze, known.source.values()):
+            edited.append(cell.grade_id)
+    order = [list(roles).index(cell.grade_id) for cell in cells if cell.grade_id]
+    first = list(dict.fromkeys(order))
+    notes = [
+        Note(f"note_{what}", say(f"note_{what}", cells=", ".join(f"`{name}`" for name in dict.fromkeys(names))))
+        for what, names in (
+            ("missing", missing), ("duplicated", duplicated), ("retyped", retyped), ("edited", edited)
+        )
+        if names
+    ]  # fmt: skip
+    if first != sorted(first):
+        notes.append(Note("note_reordered", say("note_reordered")))
+    return notes
+
+
+def _cells_to_run(cells: Sequence[_RawCell], bank: Bank, language: str) -> tuple[StudentCell, ...]:
+    roles = {cell.grade_id: cell for cell in bank.cells}
+    run = []
+    for cell in cells:
+        known = roles.get(cell.grade_id)
+        role = known.role if known else ""
+        if role in ("setup", "check", "text", "written") or not cell.source.strip():
+            continue
+        if cell.kind != "code" and role != "answer":
+            continue
+        untouched = known is not None and _squeeze(cell.source) in map(_squeeze, known.source.values())
+        fenced = FENCE.match(cell.source.strip())
+        source = fenced[1] if cell.kind != "code" and fenced else cell.source
+        run.append(StudentCell(cell.number, source, demo=role == "demo" and untouched))
+    return tuple(run)
+
+
+def _written(cells: Sequence[_RawCell], bank: Bank) -> dict[str, str]:
+    """The last text of each written answer; "" when it is missing or as released."""
+    names = {entry.name: entry for entry in bank.written}
+    answers = dict.fromkeys(names, "")
+    for cell in cells:
+        if cell.grade_id in names:
+            stubs = names[cell.grade_id].starter.values()
+            untouched = _squeeze(cell.source) in map(_squeeze, stubs)
+            answers[cell.grade_id] = "" if untouched else cell.source
+    return answers
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+__all__ = ["StudentCell", "Submission", "SubmissionUnreadable", "Text", "file_digest", "read_submission"]

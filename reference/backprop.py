@@ -1,0 +1,253 @@
+"""Deep learning and backpropagation (lecture notes §5): fully connected feedforward nets and their gradients.
+
+Shapes: X is (N, D), weights W are (D, M), biases b are (M,), labels y are integers (N,).  The parameters of a net are a
+dict with the names W1, b1, …, WL, bL.  Everything is float64 and runs on the device of its inputs.  Every loss is a SUM
+over samples.  Gradients are taken by autograd, so that they are independent of any derivation by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.func import grad, vmap
+
+Params = dict[str, Tensor]
+Graph = Sequence[Sequence[str | int]]
+"""Operations (name, parent, …): nodes 0 … P-1 are the inputs, node P + k is the result of operation k."""
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
+OPERATIONS: dict[str, Callable[..., Tensor]] = {"add": torch.add, "mul": torch.mul, "tanh": torch.tanh}
+
+
+# --- one layer ----------------------------------------------------------------------------------------------------
+
+
+def affine_forward(X: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    """Z = X W + b, shape (N, M), for X (N, D), W (D, M), b (M,).  §5.1."""
+    return X @ W + b
+
+
+def affine_backward(dZ: Tensor, X: Tensor, W: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients (dX, dW, db) of a scalar whose gradient with respect to Z = X W + b is dZ (N, M).  §5.5."""
+
+    def scalar(X: Tensor, W: Tensor, b: Tensor) -> Tensor:
+        return torch.sum(dZ * affine_forward(X, W, b))
+
+    zero = torch.zeros(W.shape[1], dtype=W.dtype, device=W.device)  # Z is linear in b: where does not matter
+    dX, dW, db = grad(scalar, argnums=(0, 1, 2))(X, W, zero)
+    return dX, dW, db
+
+
+def activate(Z: Tensor, kind: str) -> Tensor:
+    """The activation `kind` ("relu", "sigmoid" or "tanh") of every entry of Z.  §5.1."""
+    return ACTIVATIONS[kind](Z)
+
+
+def activate_grad(Z: Tensor, kind: str) -> Tensor:
+    """Its derivative at every entry of Z.  §5.5."""
+
+    def scalar(Z: Tensor) -> Tensor:
+        return torch.sum(activate(Z, kind))
+
+    dZ: Tensor = grad(scalar)(Z)
+    return dZ
+
+
+# --- the net ------------------------------------------------------------------------------------------------------
+
+
+def mlp_forward(params: Params, X: Tensor, activation: str) -> tuple[Tensor, Params]:
+    """Scores (N, K) of the last layer, which has no activation, and every A0 = X, Z1, A1, …, ZL by name.  §5.1."""
+    layers = len(params) // 2
+    cache = {"A0": X}
+    for layer in range(1, layers + 1):
+        cache[f"Z{layer}"] = affine_forward(cache[f"A{layer - 1}"], params[f"W{layer}"], params[f"b{layer}"])
+        if layer < layers:
+            cache[f"A{layer}"] = activate(cache[f"Z{layer}"], activation)
+    return cache[f"Z{layers}"], cache
+
+
+def count_params(sizes: Sequence[int]) -> int:
+    """Weights and biases of a net with layers of `sizes`, the input's first.  §5."""
+    return sum(torch.nn.Linear(*pair, device="meta").weight.numel() + pair[1] for pair in pairwise(sizes))
+
+
+def total_loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
+    """The SUM over samples of the softmax cross-entropy of a ReLU net, a scalar.  §5.2."""
+    scores, _ = mlp_forward(params, X, "relu")
+    return torch.nn.functional.cross_entropy(scores, y.long(), reduction="sum")
+
+
+# --- chain rule and deltas ----------------------------------------------------------------------------------------
+
+
+def chain_rule_two_paths(dz_dx: Tensor, dx_ds: Tensor, dz_dy: Tensor, dy_ds: Tensor) -> Tensor:
+    """dz/ds (S,) where s reaches z through x (P,) and through y (Q,), from the Jacobians (P, S) and (Q, S).  §5.4.1."""
+
+    def z(s: Tensor) -> Tensor:
+        x, y = dx_ds @ s, dy_ds @ s
+        return torch.sum(dz_dx * x) + torch.sum(dz_dy * y)
+
+    dz_ds: Tensor = grad(z)(torch.zeros(dx_ds.shape[1], dtype=dx_ds.dtype, device=dx_ds.device))
+    return dz_ds
+
+
+def output_delta(y_pred: Tensor, y: Tensor, kind: str) -> Tensor:
+    """∂(loss)/∂z (N, K) at the output, from predictions and targets (N, K); the loss is a SUM.  §5.5.
+
+    Kinds: sigmoid+ce, softmax+ce, linear+mse and sigmoid+mse; mse is ½ Σ (y_pred − y)².
+    """
+    output, loss_kind = kind.split("+")
+    inverse: dict[str, Callable[[Tensor], Tensor]]
+    inverse = {"sigmoid": torch.logit, "softmax": torch.log, "linear": torch.clone}
+
+    def loss(z: Tensor) -> Tensor:
+        if output == "softmax":
+            return -torch.sum(y * torch.log_softmax(z, dim=1))
+        p = torch.sigmoid(z) if output == "sigmoid" else z
+        if loss_kind == "mse":
+            return torch.sum((p - y) ** 2) / 2
+        return torch.nn.functional.binary_cross_entropy_with_logits(z, y, reduction="sum")
+
+    delta: Tensor = grad(loss)(inverse[output](y_pred))
+    return delta
+
+
+def hidden_delta(W_next: Tensor, delta_next: Tensor, z: Tensor, activation: str) -> Tensor:
+    """∂(loss)/∂z (N, H) of a hidden layer, from the next layer's weights (H, M) and delta (N, M).  §5.5."""
+
+    def scalar(z: Tensor) -> Tensor:
+        return torch.sum(delta_next * (activate(z, activation) @ W_next))
+
+    delta: Tensor = grad(scalar)(z)
+    return delta
+
+
+def backprop(params: Params, X: Tensor, y: Tensor) -> Params:
+    """The gradient of `total_loss` with respect to every parameter, by name.  §5.5."""
+    gradients: Params = grad(total_loss)(params, X, y)
+    return gradients
+
+
+def torch_backprop(params: Params, X: Tensor, y: Tensor) -> Params:
+    """The same gradients, by a backward pass through recorded operations.  §5.4."""
+    leaves = {name: value.detach().clone().requires_grad_() for name, value in params.items()}
+    gradients = torch.autograd.grad(total_loss(leaves, X, y), list(leaves.values()))
+    return dict(zip(leaves, gradients, strict=True))
+
+
+def gradient_gap(grads: Params, params: Params, X: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """‖g − t‖ / max(‖g‖, ‖t‖, 1e-12) for every tensor g of `grads` and autograd's t."""
+    truth = torch_backprop(params, X, y)
+    floor = torch.tensor(1e-12, dtype=torch.float64, device=X.device)
+    return {
+        name: torch.linalg.vector_norm(grads[name] - truth[name])
+        / torch.stack([torch.linalg.vector_norm(grads[name]), torch.linalg.vector_norm(truth[name]), floor]).max()
+        for name in params
+    }
+
+
+def agreement(params: Params, X: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """The gap between `backprop` and `torch_backprop`."""
+    return gradient_gap(backprop(params, X, y), params, X, y)
+
+
+# --- forward and reverse mode -------------------------------------------------------------------------------------
+
+
+def evaluate(ops: Graph, x: Tensor) -> Tensor:
+    """The value of the last node of a graph whose inputs are x (P,).  §5.2."""
+    values = list(x.unbind())
+    for name, *parents in ops:
+        values.append(OPERATIONS[str(name)](*(values[int(parent)] for parent in parents)))
+    return values[-1]
+
+
+def forward_mode_grad(ops: Graph, x: Tensor) -> tuple[Tensor, int]:
+    """The gradient (P,) by one pass for each input, and the operations visited: P · len(ops).  §5.2."""
+    passes = vmap(lambda direction: torch.func.jvp(lambda x: evaluate(ops, x), (x,), (direction,))[1])
+    gradient: Tensor = passes(torch.eye(len(x), dtype=x.dtype, device=x.device))
+    return gradient, len(x) * len(ops)
+
+
+def reverse_mode_grad(ops: Graph, x: Tensor) -> tuple[Tensor, int]:
+    """The gradient (P,) by one sweep forward and one back, and the operations visited: 2 · len(ops).  §5.2."""
+    return grad(lambda x: evaluate(ops, x))(x), 2 * len(ops)
+
+
+def match_params(deep_sizes: Sequence[int]) -> int:
+    """The greatest width of one hidden layer with no more parameters than the net `deep_sizes`.  §5.3."""
+    budget, width = count_params(deep_sizes), 0
+    while count_params([deep_sizes[0], width + 1, deep_sizes[-1]]) <= budget:
+        width += 1
+    return width
+
+
+# --- in practice --------------------------------------------------------------------------------------------------
+
+
+def train_mlp(
+    X: Tensor, y: Tensor, n_hidden: int, lr: float, n_epochs: int, batch_size: int, rng: torch.Generator
+) -> Params:
+    """Parameters of a ReLU net with one hidden layer after minibatch gradient descent on the MEAN loss of each batch.
+
+    Weights start as normal numbers of variance 2 / fan-in (He et al. 2015), biases at 0.  X (N, D), y (N,).
+    """
+    params = _initial_params([X.shape[1], n_hidden, int(y.max()) + 1], rng, X.device)
+    for _ in range(n_epochs):
+        order = torch.randperm(len(X), generator=rng).to(X.device)
+        for batch in torch.split(order, batch_size):
+            gradients = torch_backprop(params, X[batch], y[batch])
+            params = {name: params[name] - lr / len(batch) * gradients[name] for name in params}
+    return params
+
+
+def _initial_params(sizes: Sequence[int], rng: torch.Generator, device: torch.device | str) -> Params:
+    params: Params = {}
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        W = torch.randn(fan_in, fan_out, generator=rng, dtype=torch.float64) * (2 / fan_in) ** 0.5
+        params |= {f"W{layer}": W.to(device), f"b{layer}": torch.zeros(fan_out, dtype=torch.float64, device=device)}
+    return params
+
+
+TRAINING: dict[str, float] = {"n_hidden": 64, "lr": 0.2, "n_epochs": 15, "batch_size": 32}
+"""Settings of the gate on digits: a tenth of a second in numpy."""
+
+
+def digits_split() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """scikit-learn's digits in a fixed split: X (1000, 64), y, X_test (400, 64), y_test; pixels are bytes 0 … 16."""
+    from sklearn.datasets import load_digits
+
+    X, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(X))
+    train, test = order[:1000], order[1000:1400]
+    X = X.astype(np.uint8)
+    return X[train], y[train], X[test], y[test]
+
+
+def calibrate_train_mlp(seeds: Sequence[int], device: str) -> Tensor:
+    """Test accuracy (len(seeds),) of `train_mlp` on the digits split, all seeds at once."""
+    images, labels, images_test, labels_test = digits_split()
+    X, X_test = (torch.as_tensor(part / 16, dtype=torch.float64, device=device) for part in (images, images_test))
+    y, y_test = (torch.as_tensor(part, device=device) for part in (labels, labels_test))
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    width, lr, size = int(TRAINING["n_hidden"]), float(TRAINING["lr"]), int(TRAINING["batch_size"])
+    starts = [_initial_params([X.shape[1], width, 10], generator, device) for generator in generators]
+    params = {name: torch.stack([start[name] for start in starts]) for name in starts[0]}  # (S, …)
+    gradients_of_all = vmap(grad(_sum_loss), in_dims=(0, 0, 0))
+    for _ in range(int(TRAINING["n_epochs"])):
+        orders = torch.stack([torch.randperm(len(X), generator=generator) for generator in generators]).to(device)
+        for batch in torch.split(orders, size, dim=1):  # (S, B)
+            gradients = gradients_of_all(params, X[batch], y[batch])
+            params = {name: params[name] - lr / batch.shape[1] * gradients[name] for name in params}
+    scores = vmap(lambda one: mlp_forward(one, X_test, "relu")[0])(params)  # (S, N, K)
+    return (scores.argmax(dim=2) == y_test).double().mean(dim=1)
+
+
+def _sum_loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
+    scores, _ = mlp_forward(params, X, "relu")
+    return -torch.sum(torch.log_softmax(scores, dim=1).gather(1, y[:, None]))

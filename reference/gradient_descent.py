@@ -1,0 +1,171 @@
+"""Gradient descent (lecture notes §3): learning rates, stochastic steps, feature scaling and the Taylor argument.
+
+Shapes: X is (N, D), w is (D,), y is (N,), b and lr are numbers, a sequence of gradients is (T, D).  Everything is float64 and runs
+on the device of its inputs.  The gradients of a loss are taken by autograd, and training runs are checked against the closed form of
+their iteration, so that both are independent of any derivation by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.func import grad, vmap
+
+Number = Tensor | float
+
+
+def lr_symptoms() -> dict[str, str]:
+    """What the learning rate did in the four runs w ← q·w of the figure: q = 1 − lr·curvature.  §3.1.
+
+    0 < q near 1 creeps, q near 0 is good, −1 < q < 0 swings across the minimum and still arrives, q < −1 flies away.
+    """
+    return {"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}
+
+
+def lr_decay(lr0: Number, t: Tensor | int) -> Tensor:
+    """η_t = η / √(t + 1) for step t = 0, 1, 2, …; elementwise where t is a tensor.  §3.1.1, there called "1/t decay"."""
+    return lr0 * torch.as_tensor(t, dtype=torch.float64).add(1.0).rsqrt()
+
+
+def adagrad_step(w: Tensor, g: Tensor, state: Tensor, lr: Number, eps: Number) -> tuple[Tensor, Tensor]:
+    """One Adagrad step: G ← G + g², w ← w − lr · g / (√G + ε), elementwise, all of shape (D,).  §3.1.2.
+
+    `state` is G, the SUM of the squares of all earlier gradients; the new one belongs to it before the step is made.
+    """
+    total = state + g.square()
+    return w - lr * g / (total.sqrt() + eps), total
+
+
+def adagrad_rms_step(w: Tensor, gs: Tensor, lr: Number) -> Tensor:
+    """The step after gradients gs (T, D), newest last, with η_t/σ_t where σ_t is their root MEAN square.  §3.1.2.
+
+    √(t + 1) cancels between η_t and σ_t, so this is one `adagrad_step` with ε = 0; it is computed as such.
+    """
+    earlier = gs[:-1].square().sum(dim=0)
+    return adagrad_step(w, gs[-1], earlier, lr, 0.0)[0]
+
+
+def adagrad_surprise(g_seq: Tensor | Sequence[float]) -> Tensor:
+    """r_t = |g_t| / √(Σ_{i≤t} g_i²) along the first axis; g_seq is (T,) or (T, D).  §3.1.2.
+
+    Between 0 and 1: near 1 the gradient outweighs its whole past, near 0 its past outweighs it.
+    """
+    g = torch.as_tensor(g_seq, dtype=torch.float64)
+    return torch.stack([g[t].abs() / torch.linalg.vector_norm(g[: t + 1], dim=0) for t in range(len(g))])
+
+
+def sample_loss(w: Tensor, b: Tensor, x: Tensor, y: Number) -> Tensor:
+    """The squared error (x·w + b − y)² of one sample, a scalar; x is (D,).  §3.2."""
+    return (x @ w + b - y) ** 2
+
+
+def sample_grad(w: Tensor, b: Number, x: Tensor, y: Number) -> tuple[Tensor, Tensor]:
+    """Gradient of `sample_loss` with respect to w, shape (D,), and b, a scalar, by autograd.  §3.2."""
+    bias = torch.as_tensor(b, dtype=torch.float64, device=w.device)
+    dw, db = grad(sample_loss, argnums=(0, 1))(w, bias, x, y)
+    return dw, db
+
+
+def sgd_epoch(
+    w: Tensor, b: Number, X: Tensor, y: Tensor, lr: Number, order: Tensor | Sequence[int]
+) -> tuple[Tensor, Tensor]:
+    """Stochastic gradient descent over the samples in the given order, one step a sample: new w (D,) and b.  §3.2."""
+    bias = torch.as_tensor(b, dtype=torch.float64, device=w.device)
+    for n in torch.as_tensor(order).tolist():
+        dw, db = sample_grad(w, bias, X[n], y[n])
+        w, bias = w - lr * dw, bias - lr * db
+    return w, bias
+
+
+def standardize_fit(X: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation (divisor N) of every column, each (D,); 1 where a column is constant.  §3.3."""
+    sd, mu = torch.std_mean(X, dim=0, correction=0)
+    constant = X.amin(dim=0) == X.amax(dim=0)
+    return mu, torch.where(constant, 1.0, sd)
+
+
+def standardize_apply(X: Tensor, mu: Tensor, sd: Tensor) -> Tensor:
+    """(X − mu) / sd, shape (N, D), with statistics that were fitted elsewhere.  §3.3."""
+    return torch.addcdiv(-mu / sd, X, sd.expand_as(X))
+
+
+def curvature_range(X: Tensor) -> tuple[Tensor, Tensor]:
+    """Smallest and largest eigenvalue of the Hessian of the MEAN squared error of a line through X, bias included.  §3.3.
+
+    The Hessian is (2/N) X̃ᵀX̃ with X̃ = [X 1]; its eigenvalues are 2/N times the squared singular values of X̃.
+    """
+    curvatures = 2 / len(X) * torch.linalg.svdvals(_with_ones(X)).square()
+    return curvatures.min(), curvatures.max()
+
+
+def gd_train(X: Tensor, y: Tensor, lr: Number, n_steps: int) -> tuple[Tensor, Tensor]:
+    """`n_steps` steps of full-batch gradient descent on the MEAN squared error from w = 0, b = 0; by autograd.  §3, §3.2."""
+
+    def loss(w: Tensor, b: Tensor) -> Tensor:
+        return torch.mean((X @ w + b - y) ** 2)
+
+    w, b = X.new_zeros(X.shape[1]), X.new_zeros(())
+    for _ in range(n_steps):
+        dw, db = grad(loss, argnums=(0, 1))(w, b)
+        w, b = w - lr * dw, b - lr * db
+    return w, b
+
+
+def fit_scaled(X_train: Tensor, y_train: Tensor, X_test: Tensor, n_steps: int) -> Tensor:
+    """Predictions for X_test, (M,), after `n_steps` steps on standardised features with lr = 1/λ_max.  §3.3.
+
+    Computed without iterating: after k steps from 0 the error along the eigenvector of curvature λ has shrunk by (1 − lr·λ)^k.
+    """
+    mu, sd = standardize_fit(X_train)
+    return _descend(standardize_apply(X_train, mu, sd), y_train, standardize_apply(X_test, mu, sd), n_steps)
+
+
+def fit_raw(X_train: Tensor, y_train: Tensor, X_test: Tensor, n_steps: int) -> Tensor:
+    """As `fit_scaled`, on the features as they are."""
+    return _descend(X_train, y_train, X_test, n_steps)
+
+
+def fit_least_squares(X_train: Tensor, y_train: Tensor, X_test: Tensor) -> Tensor:
+    """Predictions of the least-squares line, (M,): where gradient descent arrives after endless steps."""
+    solution = torch.linalg.lstsq(_with_ones(X_train), y_train[:, None], driver="gelsd" if not X_train.is_cuda else "gels")
+    return _with_ones(X_test) @ solution.solution[:, 0]
+
+
+def taylor1(f0: Number, g: Tensor, d: Tensor) -> Tensor:
+    """First-order Taylor value f0 + g·d for one displacement d (D,), or for each of M of them, (M, D).  §3.4."""
+    return f0 + torch.einsum("...d,d->...", d, g)
+
+
+def steepest_step(g: Tensor, r: Number) -> Tensor:
+    """The displacement of length r along which g·d is smallest: −r g/‖g‖, shape (D,); 0 where the gradient is 0.  §3.4."""
+    length = torch.linalg.vector_norm(g)
+    return torch.where(length > 0, -r * g / length, torch.zeros_like(g))
+
+
+def small_circle() -> dict[str, bool]:
+    """Which statements about the Taylor argument of §3.4 hold: opposite direction, not any radius, not sure for any lr."""
+    return {"a": True, "b": False, "c": True, "d": False}
+
+
+def contour_tangent(g: Tensor) -> Tensor:
+    """A unit vector along the contour line where the gradient is g (2,): g turned by 90°, either way.  §3."""
+    turn = torch.tensor([[0.0, -1.0], [1.0, 0.0]], dtype=torch.float64, device=g.device)
+    return turn @ g / torch.linalg.vector_norm(g)
+
+
+def _with_ones(X: Tensor) -> Tensor:
+    """[X 1], shape (N, D + 1)."""
+    return torch.cat([X, X.new_ones(len(X), 1)], dim=1)
+
+
+def _descend(X: Tensor, y: Tensor, X_test: Tensor, n_steps: int) -> Tensor:
+    """Predictions after `n_steps` of gradient descent on the MEAN squared error from 0 with lr = 1/λ_max, in closed form."""
+    A = _with_ones(X)
+    curvature, axes = torch.linalg.eigh(2 / len(A) * A.T @ A)
+    slope = axes.T @ (2 / len(A) * A.T @ y)  # minus the gradient at 0, along each axis
+    shrunk = -torch.expm1(n_steps * torch.log1p(-curvature / curvature[-1]))  # 1 − (1 − lr·λ)^k
+    return _with_ones(X_test) @ (axes @ (slope * shrunk / curvature))
+
+

@@ -1,0 +1,278 @@
+"""Feedback: in the notebook's language, exact about points, safe with whatever a student wrote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from autograder.feedback import inline, render_exercise_html, render_exercise_text, render_html, render_markdown
+from autograder.feedback.words import CLASS, OUTCOMES, WORDS, number
+from autograder.messages import say
+from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
+
+HINT = {"en": "The loss is a *sum*: use `np.sum`, $L = \\sum_i r_i^2$.", "zh": "损失是*总和*：请用 `np.sum`。"}
+TITLES = {
+    "linear_loss": {"en": "1.2 The loss", "zh": "1.2 损失函数"},
+    "why": {"en": "1.8 Why?", "zh": "1.8 为什么？"},
+    "ch01_regression": {"en": "Chapter 1 Regression", "zh": "第一章 回归"},
+}
+WRONG = ExerciseVerdict(
+    "linear_loss",
+    Outcome.PARTIAL,
+    1.5,
+    2,
+    mistake="mean_for_sum",
+    hint=HINT,
+    findings=(
+        Finding("group_passed", {"en": "Edge cases: right.", "zh": "边界情形：正确。"}, "edge", passed=True),
+        Finding("wrong_value", {"en": "The loss is wrong.", "zh": "损失的值不对。"}, "values", "four_points"),
+    ),
+)
+RIGHT = ExerciseVerdict("gd_step", Outcome.PASSED, 1, 1)
+WRITTEN = ExerciseVerdict("why", Outcome.AWAITING_MARKING, 0, 2)
+BROKEN = ExerciseVerdict("folds", Outcome.GRADER_ERROR, 0, 1)
+BONUS = ExerciseVerdict("bonus_task", Outcome.PASSED, 1, 1, extra=True)
+REPORT = Report(
+    "student01",
+    "ch01_regression",
+    "en",
+    SubmissionOutcome.GRADED,
+    "f" * 64,
+    "b" * 64,
+    "0.1.0",
+    0,
+    notes=(Note("note_edited", {"en": "`check_x` was restored.", "zh": "`check_x` 已恢复。"}),),
+    exercises=(RIGHT, WRONG, WRITTEN),
+)
+HOSTILE = "<script>alert(1)</script> & \"'> `a<b` $x<y$ *<b>* ]]> {{ 7*7 }} {% raw %}"
+
+
+class Page(HTMLParser):
+    """The text, the tags and the attributes of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] != ["style"]:
+            self.text += data
+
+
+def text_of(html: str) -> str:
+    return " ".join(Page(html).text.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            [
+                "Chapter 1 Regression",
+                "2.5 / 3 points",
+                "1.2 The loss",
+                "1.5 / 2 points",
+                "What went wrong",
+                "The loss is wrong. (four points)",
+                "mean for sum",
+                "A person will mark “1.8 Why?”, worth 2 points more.",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "第一章 回归",
+                "2.5 / 3 分",
+                "1.2 损失函数",
+                "1.5 / 2 分",
+                "问题出在哪里",
+                "损失的值不对。",
+                "边界情形：正确。",
+                "“1.8 为什么？”等待人工批改，共 2 分。",
+            ],
+        ),
+    ],
+)
+def test_the_page_says_score_findings_and_mistake_in_the_notebooks_language(language: str, expected: list[str]) -> None:
+    html = render_html(replace(REPORT, language=language), TITLES, course="Machine learning")
+    for sentence in [*expected, "student01", "Machine learning"]:
+        assert sentence in text_of(html)
+    assert "mean_for_sum" not in html  # the internal name
+    assert f'lang="{ {"en": "en", "zh": "zh-CN"}[language] }"' in html
+
+
+def test_a_page_in_one_language_has_no_word_of_the_other() -> None:
+    assert not re.search("[\u4e00-\u9fff]", text_of(render_html(REPORT, TITLES)))
+    chinese = text_of(render_html(replace(REPORT, language="zh"), TITLES)).replace("four points", "")  # a case's name
+    for word in ("points", "Right", "wrong", "marking", "Feedback", "Exercises"):
+        assert word not in chinese
+
+
+def test_what_is_wrong_comes_before_what_is_right() -> None:
+    text = text_of(render_html(REPORT, TITLES))
+    assert text.index("The loss is wrong.") < text.index("Edge cases: right.")
+    assert text.index("What went wrong") < text.index("The loss is wrong.")
+
+
+def test_the_score_leaves_out_what_a_person_has_still_to_give() -> None:
+    html = render_html(replace(REPORT, exercises=(*REPORT.exercises, BROKEN, BONUS)), TITLES)
+    assert "3.5 / 3 points" in text_of(html)  # the bonus adds to the points, not to the maximum
+    assert "? / 1 point " in text_of(html)
+    assert "The grader itself failed on “folds”. A person will look at it. Points still open: 1." in text_of(html)
+
+
+@pytest.mark.parametrize(
+    ("exercises", "line"),
+    [
+        ((RIGHT, WRITTEN), "Everything is right."),
+        ((RIGHT, BROKEN), "Most of this is right."),
+        ((RIGHT, WRONG), "Most of this is right."),
+        ((RIGHT, replace(WRONG, points=0, max_points=9)), "Part of this is right."),
+        ((replace(WRONG, points=0),), "Nothing counts yet"),
+        ((WRITTEN,), "wait to be marked"),
+    ],
+)
+def test_the_first_sentence_fits_the_result(exercises: tuple[ExerciseVerdict, ...], line: str) -> None:
+    report = replace(REPORT, exercises=exercises)
+    assert line in text_of(render_html(report, TITLES))
+    assert line in render_markdown(report, TITLES)
+
+
+@pytest.mark.parametrize("outcome", [SubmissionOutcome.UNREADABLE, SubmissionOutcome.GRADER_ERROR])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_a_grading_there_is_no_score(outcome: SubmissionOutcome, language: str) -> None:
+    report = replace(REPORT, outcome=outcome, language=language, exercises=())
+    sentence = WORDS["unreadable" if outcome is SubmissionOutcome.UNREADABLE else "grader_error"][language]
+    for rendered in (text_of(render_html(report, {})), render_markdown(report, {})):
+        assert sentence in rendered
+        assert WORDS["auto_part"][language] not in rendered
+
+
+def test_nothing_a_student_writes_becomes_markup() -> None:
+    hostile = {"en": HOSTILE, "zh": HOSTILE}
+    verdict = replace(WRONG, hint=hostile, findings=(Finding("raised", hostile, case=HOSTILE),))
+    report = replace(
+        REPORT, student=HOSTILE, assignment=HOSTILE, engine=HOSTILE, exercises=(verdict,), notes=(Note("x", hostile),)
+    )
+    for html in (render_html(report, {"linear_loss": hostile}, course=HOSTILE), render_exercise_html(verdict, "en")):
+        page = Page(html)
+        assert "script" not in page.tags
+        assert not [name for name, _ in page.attributes if name.startswith("on")]
+        assert "<script" not in html
+        assert "{{ 7*7 }}" in page.text
+        assert "49" not in page.text
+    markdown = render_markdown(report, {"linear_loss": hostile})
+    assert "<script" not in markdown.replace("`a<b`", "")
+
+
+def test_the_page_needs_nothing_from_outside() -> None:
+    html = render_html(replace(REPORT, exercises=(WRONG, RIGHT, WRITTEN, BROKEN, BONUS)), TITLES)
+    assert not {"script", "link", "img", "iframe"} & set(Page(html).tags)
+    assert not re.search(r"https?:|url\(|@import", html.replace("http://www.w3.org/1998/Math/MathML", ""))
+    assert "prefers-color-scheme: dark" in html
+    assert "@media print" in html
+    assert 'name="viewport"' in html
+
+
+def test_every_sign_has_words_for_those_who_do_not_see_it() -> None:
+    html = render_html(REPORT, TITLES)
+    for sign in re.findall(r'<span class="sign[^>]*>(.*?)</span></span>', html):
+        assert 'aria-hidden="true"' in sign
+        assert re.search(r'class="hidden">(right|wrong)$', sign)
+    assert 'aria-label="2.5 / 3 points"' in html
+
+
+def test_words_exist_in_both_languages() -> None:
+    for words in (WORDS, OUTCOMES, CLASS):
+        for text in words.values():
+            assert text["en"].strip()
+            assert re.search("[\u4e00-\u9fff]", text["zh"])
+    assert set(OUTCOMES) == set(Outcome)
+
+
+def test_markdown_carries_the_same_feedback() -> None:
+    markdown = render_markdown(REPORT, TITLES)
+    assert "**Auto-graded part: 2.5 / 3 points**" in markdown
+    assert "> **What went wrong** (mean for sum): The loss is a *sum*: use `np.sum`, $L = \\sum_i r_i^2$." in markdown
+    assert "- ✗ The loss is wrong." in markdown
+    assert "- ✓ Edge cases: right." in markdown
+
+
+def test_a_fragment_for_the_notebook_has_the_verdict_alone() -> None:
+    html = render_exercise_html(WRONG, "zh")
+    assert "部分正确" in html
+    assert "1.5 / 2 分" in html
+    assert "<code>np.sum</code>" in html
+    assert "<style" not in html
+    assert render_exercise_text(WRONG, "en").splitlines() == [
+        "Partly right: 1.5 / 2 points",
+        "What went wrong: The loss is a sum: use `np.sum`, L = \\sum_i r_i^2.",
+        "✗ The loss is wrong.",
+        "✓ Edge cases: right.",
+    ]
+
+
+def test_an_answer_that_is_neither_right_nor_wrong_carries_no_cross() -> None:
+    verdict = ExerciseVerdict("x", Outcome.NOT_ATTEMPTED, 0, 1, findings=(Finding("n", say("not_attempted")),))
+    assert "✗" not in render_exercise_text(verdict, "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a `x*y*z` b", "a <code>x*y*z</code> b"),
+        ("3 * 4 * 5", "3 * 4 * 5"),
+        ("**no** *yes*", "<strong>no</strong> <em>yes</em>"),
+        ("one ` tick", "one ` tick"),
+        ("costs $5 and $ 6", "costs $5 and $ 6"),
+        ("<b>", "&lt;b&gt;"),
+    ],
+)
+def test_inline_markup(text: str, html: str) -> None:
+    assert inline.to_html(text) == html
+
+
+@pytest.mark.parametrize(
+    ("tex", "parts"),
+    [
+        ("\\frac{\\partial L}{\\partial w}", ["<mfrac>", "<mi>∂</mi>"]),
+        ("x_i^2", ["<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>"]),
+        ("x^2_i", ["<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>"]),
+        ("\\hat{y} \\le \\eta", ["<mover", "<mo>≤</mo>", "<mi>η</mi>"]),
+        ("\\text{if } a-b", ["if ", "<mo>−</mo>"]),
+        ("\\unknown", ["<mi>unknown</mi>"]),
+    ],
+)
+def test_everyday_tex_becomes_mathml(tex: str, parts: list[str]) -> None:
+    html = str(inline.to_html(f"${tex}$"))
+    for part in parts:
+        assert part in html
+
+
+@pytest.mark.parametrize(
+    "tex", ["}", "{", "^", "_x", "\\frac", "{" * 200, "\\sqrt" * 50, "a}}b", "\\hat", "x^", "\x01", "\\"]
+)
+def test_broken_tex_is_shown_as_far_as_it_goes(tex: str) -> None:
+    ElementTree.fromstring(f"<p>{inline.to_html(f'${tex}$')}</p>")
+
+
+def test_what_no_file_can_hold_is_replaced() -> None:
+    report = replace(REPORT, student="caf\udce9", notes=(Note("n", {"en": "\ud800 $\ud800$", "zh": "零"}),))
+    render_html(report, {}).encode()
+    render_markdown(report, {}).encode()
+
+
+def test_points_read_as_people_write_them() -> None:
+    assert [number(points) for points in (2.0, 1.5, 2 / 3, 10, 0)] == ["2", "1.5", "0.67", "10", "0"]
