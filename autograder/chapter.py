@@ -186,11 +186,9 @@ def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercis
         linecache.checkcache(str(cell.path))
         try:
             exec(compile(tree, str(cell.path), "exec"), namespace)
-            value = (
-                eval(compile(ast.Expression(last.value), str(cell.path), "eval"), namespace)
-                if last is not None
-                else None
-            )
+            value = None
+            if isinstance(last, ast.Expr):
+                value = eval(compile(ast.Expression(last.value), str(cell.path), "eval"), namespace)
         except AuthoringError as error:
             raise cell.fault(str(error)) from None
         if cell.role == "grading":

@@ -56,7 +56,8 @@ def {name}(*args):
 """,
     "reads the bank": """
 import glob
-stolen = [open(f, "rb").read() for f in glob.glob("/**/bank.json", recursive=True)]
+places = ["/root/**", "/home/**", "/srv/**", "/opt/**", "../**"]
+stolen = [open(f, "rb").read() for p in places for f in glob.glob(p + "/bank.json", recursive=True)]
 def {name}(*args):
     return stolen[0]
 """,

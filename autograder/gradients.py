@@ -18,10 +18,7 @@ def finite_difference(function: Callable[[Any], float], point: Any, step: float 
     which `agrees` leaves out.  Source: central differences, e.g. Nocedal & Wright, Numerical Optimization §8.1.
     """
     if isinstance(point, dict):
-        return {
-            key: finite_difference(lambda value, key=key: function({**point, key: value}), part, step)
-            for key, part in point.items()
-        }
+        return {key: finite_difference(_with_entry(function, point, key), point[key], step) for key in point}
     base = np.asarray(point, dtype=np.float64)
     gradient = np.empty(base.shape)
     for index in np.ndindex(base.shape):
@@ -39,6 +36,10 @@ def finite_difference(function: Callable[[Any], float], point: Any, step: float 
         smooth = abs(wide - narrow) <= KINK * max(1.0, abs(wide), abs(narrow))
         gradient[index] = narrow if smooth else np.nan
     return gradient if base.ndim else float(gradient)
+
+
+def _with_entry(function: Callable[[Any], float], point: dict[Any, Any], key: Any) -> Callable[[Any], float]:
+    return lambda value: function({**point, key: value})
 
 
 def agrees(numeric: Any, analytic: Any, rtol: float = 1e-4) -> bool:

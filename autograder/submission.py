@@ -80,7 +80,7 @@ def read_submission(path: Path, banks: Sequence[Bank], assignment: str = "") -> 
     digest = file_digest(path)
     notebook, notes = _read_notebook(path, digest)
     cells = _raw_cells(notebook)
-    bank = _find_bank(notebook, cells, banks, assignment or path.stem)
+    bank = _find_bank(notebook, cells, banks, assignment, path.stem)
     if bank is None:
         raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
     if assignment and path.stem != bank.chapter:
@@ -168,16 +168,18 @@ def _raw_cells(notebook: Mapping[str, Any]) -> list[_RawCell]:
 
 
 def _find_bank(
-    notebook: Mapping[str, Any], cells: Sequence[_RawCell], banks: Sequence[Bank], expected: str
+    notebook: Mapping[str, Any], cells: Sequence[_RawCell], banks: Sequence[Bank], place: str, stem: str
 ) -> Bank | None:
-    """By what the notebook says of itself, by its place, then by the functions it defines."""
+    """By the place of the file, which alone decides where it is given; else by what the notebook says and defines."""
+    known = {bank.chapter: bank for bank in banks}
+    if place:
+        return known.get(place)
     metadata = notebook.get("metadata")
     own = metadata.get("autograder") if isinstance(metadata, dict) else None
     claimed = own.get("assignment") if isinstance(own, dict) else None
-    for name in (claimed, expected):
-        for bank in banks:
-            if bank.chapter == name:
-                return bank
+    for name in (claimed, stem):
+        if isinstance(name, str) and name in known:
+            return known[name]
     text = "\n".join(cell.source for cell in cells)
 
     def defined(bank: Bank) -> int:

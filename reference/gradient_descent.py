@@ -1,8 +1,8 @@
 """Gradient descent (lecture notes §3): learning rates, stochastic steps, feature scaling and the Taylor argument.
 
-Shapes: X is (N, D), w is (D,), y is (N,), b and lr are numbers, a sequence of gradients is (T, D).  Everything is float64 and runs
-on the device of its inputs.  The gradients of a loss are taken by autograd, and training runs are checked against the closed form of
-their iteration, so that both are independent of any derivation by hand.
+Shapes: X is (N, D), w is (D,), y is (N,), b and lr are numbers, a sequence of gradients is (T, D).  Everything is
+float64 and runs on the device of its inputs.  Gradients are taken by autograd, and the long training run is computed by
+the closed form of its iteration, so that both are independent of any derivation by hand.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.func import grad, vmap
+from torch.func import grad
 
 Number = Tensor | float
 
@@ -25,7 +25,7 @@ def lr_symptoms() -> dict[str, str]:
 
 
 def lr_decay(lr0: Number, t: Tensor | int) -> Tensor:
-    """η_t = η / √(t + 1) for step t = 0, 1, 2, …; elementwise where t is a tensor.  §3.1.1, there called "1/t decay"."""
+    """η_t = η / √(t + 1) at step t = 0, 1, 2, …; elementwise for a tensor t.  §3.1.1, there "1/t decay"."""
     return lr0 * torch.as_tensor(t, dtype=torch.float64).add(1.0).rsqrt()
 
 
@@ -92,7 +92,7 @@ def standardize_apply(X: Tensor, mu: Tensor, sd: Tensor) -> Tensor:
 
 
 def curvature_range(X: Tensor) -> tuple[Tensor, Tensor]:
-    """Smallest and largest eigenvalue of the Hessian of the MEAN squared error of a line through X, bias included.  §3.3.
+    """Smallest and largest eigenvalue of the Hessian of the MEAN squared error, bias included.  §3.3.
 
     The Hessian is (2/N) X̃ᵀX̃ with X̃ = [X 1]; its eigenvalues are 2/N times the squared singular values of X̃.
     """
@@ -101,7 +101,7 @@ def curvature_range(X: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def gd_train(X: Tensor, y: Tensor, lr: Number, n_steps: int) -> tuple[Tensor, Tensor]:
-    """`n_steps` steps of full-batch gradient descent on the MEAN squared error from w = 0, b = 0; by autograd.  §3, §3.2."""
+    """`n_steps` steps of full-batch gradient descent on the MEAN squared error from w = 0, b = 0.  §3."""
 
     def loss(w: Tensor, b: Tensor) -> Tensor:
         return torch.mean((X @ w + b - y) ** 2)
@@ -116,7 +116,7 @@ def gd_train(X: Tensor, y: Tensor, lr: Number, n_steps: int) -> tuple[Tensor, Te
 def fit_scaled(X_train: Tensor, y_train: Tensor, X_test: Tensor, n_steps: int) -> Tensor:
     """Predictions for X_test, (M,), after `n_steps` steps on standardised features with lr = 1/λ_max.  §3.3.
 
-    Computed without iterating: after k steps from 0 the error along the eigenvector of curvature λ has shrunk by (1 − lr·λ)^k.
+    Computed without iterating: k steps shrink the error along an axis of curvature λ by (1 − lr·λ)^k.
     """
     mu, sd = standardize_fit(X_train)
     return _descend(standardize_apply(X_train, mu, sd), y_train, standardize_apply(X_test, mu, sd), n_steps)
@@ -129,8 +129,8 @@ def fit_raw(X_train: Tensor, y_train: Tensor, X_test: Tensor, n_steps: int) -> T
 
 def fit_least_squares(X_train: Tensor, y_train: Tensor, X_test: Tensor) -> Tensor:
     """Predictions of the least-squares line, (M,): where gradient descent arrives after endless steps."""
-    solution = torch.linalg.lstsq(_with_ones(X_train), y_train[:, None], driver="gelsd" if not X_train.is_cuda else "gels")
-    return _with_ones(X_test) @ solution.solution[:, 0]
+    weights: Tensor = torch.linalg.pinv(_with_ones(X_train)) @ y_train
+    return _with_ones(X_test) @ weights
 
 
 def taylor1(f0: Number, g: Tensor, d: Tensor) -> Tensor:
@@ -139,20 +139,21 @@ def taylor1(f0: Number, g: Tensor, d: Tensor) -> Tensor:
 
 
 def steepest_step(g: Tensor, r: Number) -> Tensor:
-    """The displacement of length r along which g·d is smallest: −r g/‖g‖, shape (D,); 0 where the gradient is 0.  §3.4."""
-    length = torch.linalg.vector_norm(g)
+    """The displacement of length r along which g·d is smallest: −r g/‖g‖, shape (D,); 0 where g is 0.  §3.4."""
+    length: Tensor = torch.linalg.vector_norm(g)
     return torch.where(length > 0, -r * g / length, torch.zeros_like(g))
 
 
-def small_circle() -> dict[str, bool]:
-    """Which statements about the Taylor argument of §3.4 hold: opposite direction, not any radius, not sure for any lr."""
-    return {"a": True, "b": False, "c": True, "d": False}
+def circle_facts() -> dict[str, str]:
+    """The error falls with r², a long step may climb, −g crosses a narrow valley, and r = lr·‖g‖.  §3.4."""
+    return {"q1": "c", "q2": "c", "q3": "b", "q4": "b"}
 
 
 def contour_tangent(g: Tensor) -> Tensor:
     """A unit vector along the contour line where the gradient is g (2,): g turned by 90°, either way.  §3."""
     turn = torch.tensor([[0.0, -1.0], [1.0, 0.0]], dtype=torch.float64, device=g.device)
-    return turn @ g / torch.linalg.vector_norm(g)
+    length: Tensor = torch.linalg.vector_norm(g)
+    return torch.mv(turn, g) / length
 
 
 def _with_ones(X: Tensor) -> Tensor:
@@ -161,11 +162,9 @@ def _with_ones(X: Tensor) -> Tensor:
 
 
 def _descend(X: Tensor, y: Tensor, X_test: Tensor, n_steps: int) -> Tensor:
-    """Predictions after `n_steps` of gradient descent on the MEAN squared error from 0 with lr = 1/λ_max, in closed form."""
+    """Predictions after `n_steps` of descent on the MEAN squared error from 0 with lr = 1/λ_max, in closed form."""
     A = _with_ones(X)
     curvature, axes = torch.linalg.eigh(2 / len(A) * A.T @ A)
     slope = axes.T @ (2 / len(A) * A.T @ y)  # minus the gradient at 0, along each axis
     shrunk = -torch.expm1(n_steps * torch.log1p(-curvature / curvature[-1]))  # 1 − (1 − lr·λ)^k
     return _with_ones(X_test) @ (axes @ (slope * shrunk / curvature))
-
-

@@ -68,7 +68,8 @@ def max_stable_lr(X: Tensor) -> Tensor:
 
     λmax(X̃ᵀX̃) is the square of the largest singular value of X̃.
     """
-    return 1.0 / torch.linalg.matrix_norm(_with_ones(X), ord=2) ** 2
+    largest: Tensor = torch.linalg.svdvals(_with_ones(X))[0]
+    return 1.0 / largest**2
 
 
 def poly_features(x: Tensor, degree: int) -> Tensor:
@@ -79,7 +80,7 @@ def poly_features(x: Tensor, degree: int) -> Tensor:
 def poly_curve(
     x_train: Tensor, y_train: Tensor, x_test: Tensor, y_test: Tensor, degrees: list[int]
 ) -> tuple[Tensor, Tensor]:
-    """MEAN squared error of least-squares polynomials on the training and on the test set, one entry a degree.  §2.3."""
+    """MEAN squared error of least-squares polynomials on training and test set, one entry a degree.  §2.3."""
     train_mse, test_mse = [], []
     for degree in degrees:
         w, b = ridge_fit(poly_features(x_train, degree), y_train, 0.0)

@@ -1,7 +1,73 @@
 # %% [markdown] lang="en"
 # # Chapter 1 · Regression
+#
+# How does a machine learn to predict a number? In this chapter you build the whole answer, piece by piece, in plain NumPy:
+#
+# * a linear model, its loss and its gradient;
+# * gradient descent, and the exact step size at which it breaks;
+# * polynomials that learn too little or too much, and a penalty that tames them;
+# * the two sources of error, bias and variance;
+# * honest validation, and at the end a prediction of how diabetes progresses in real patients.
+#
+# ## How to work
+#
+# Read a section, look at its worked example, then replace `raise NotImplementedError()` by your own lines. Run the cell below it,
+# such as `check("linear_loss")`: it compares your function with the right answer on a few public cases and tells you where they differ.
+# The grade is decided by further, hidden cases of the same kind, so write the function that the text describes and not one that
+# fits the examples.
+#
+# Sections build on each other, and you may use every function you have written. If an early one is wrong you lose its points once:
+# later exercises are then judged with a right version in its place.
 # %% [markdown] lang="zh"
 # # 第一章 · 回归
+#
+# 机器怎样学会预测一个数？这一章里，你将用 NumPy 从零写出完整的答案：
+#
+# * 线性模型、损失函数和梯度；
+# * 梯度下降，以及步长大到哪里它会失控；
+# * 学得太少或太多的多项式，以及管住它们的惩罚项；
+# * 误差的两个来源：偏差与方差；
+# * 诚实的验证方法；最后用真实病人的数据预测糖尿病的发展。
+#
+# ## 怎样完成作业
+#
+# 先读一节，跟着例子手算一遍，再把 `raise NotImplementedError()` 换成你自己的代码。然后运行下面的检查单元格，例如
+# `check("linear_loss")`：它用几组公开的数据对照你的函数，并指出哪里不一致。成绩由另外一些同类的隐藏数据决定，
+# 所以请实现题目所描述的函数，不要只凑对例子。
+#
+# 各节环环相扣，写好的函数后面都可以直接调用。前面的函数写错只扣一次分：评后面的题时，会用正确的版本替换它。
+# %% [markdown] lang="en"
+# ## Conventions
+#
+# | symbol | meaning | shape |
+# |---|---|---|
+# | `X` | the data: a row per sample, a column per feature | (N, D) |
+# | `y` | the **truth** | (N,) |
+# | `y_pred` | the **prediction** | (N,) |
+# | `w`, `b` | weights and bias | (D,) and a number |
+# | `lr` | the learning rate η | a number |
+# | `lam` | the strength λ of a penalty | a number |
+#
+# * Our $y$ is the truth. The lecture notes write $\hat y$ for the truth and $y$ for the prediction, the reverse of common usage; here the prediction is always `y_pred`.
+# * Every statement says whether it means the **SUM** or the **MEAN**. The two differ by a factor $N$, and that factor is a learning rate in disguise.
+# * A shape (N,) is not (N, 1). Return what the docstring says.
+# * Never change an input in place: whoever called your function still needs it. Nothing here draws random numbers.
+# %% [markdown] lang="zh"
+# ## 约定
+#
+# | 符号 | 含义 | 形状 |
+# |---|---|---|
+# | `X` | 数据：每行一个样本，每列一个特征 | (N, D) |
+# | `y` | **真实值** | (N,) |
+# | `y_pred` | **预测值** | (N,) |
+# | `w`、`b` | 权重与偏差项 | (D,) 与一个数 |
+# | `lr` | 学习率 η | 一个数 |
+# | `lam` | 惩罚强度 λ | 一个数 |
+#
+# * 本作业中 $y$ 是真实值。讲义用 $\hat y$ 表示真实值、用 $y$ 表示预测，与通常的习惯正好相反；这里的预测值一律写作 `y_pred`。
+# * 每处都写明是**求和**还是**取平均**。两者差一个因子 $N$，而这个因子其实等于改变了学习率。
+# * 形状 (N,) 与 (N, 1) 不同，请按文档字符串的要求返回。
+# * 不要原地修改输入，调用者还要用它。本章的函数都不需要生成随机数。
 # %% setup
 import numpy as np
 
@@ -9,75 +75,497 @@ from autograder import check
 
 # %% prelude
 import numpy as np
+from sklearn.datasets import load_diabetes
 
-from autograder import CLOSED_FORM, Case, Exercise, Gradient, Mistake, Variant
+from autograder import CLOSED_FORM, EXACT, Case, Exercise, Gate, Gradient, Mistake, Variant
 from reference import regression
 
 
+def rounded(rng, *shape):
+    return rng.normal(size=shape).round(2)
+
+
+def parameters(rng, d):
+    """Weights and a bias that is never near 0, so that forgetting it shows."""
+    return {"w": rounded(rng, d), "b": float(rng.choice([-1, 1])) * round(rng.uniform(0.5, 2.0), 2)}
+
+
+def regression_inputs(rng, n, d):
+    return {**parameters(rng, d), "X": rounded(rng, n, d), "y": rounded(rng, n)}
+
+
 def regression_cases(rng):
-    for name, n, d, group in (("typical", 7, 3, "values"), ("one sample", 1, 4, "edge")):
-        yield Case(
-            name,
-            group=group,
-            w=rng.normal(size=d).round(2),
-            b=round(float(rng.normal()), 2),
-            X=rng.normal(size=(n, d)).round(2),
-            y=rng.normal(size=n).round(2),
-        )
+    yield Case("typical", **regression_inputs(rng, 7, 3))
+    yield Case("one sample", group="edge", **regression_inputs(rng, 1, 4))
+    yield Case("one feature", group="edge", **regression_inputs(rng, 5, 1))
 
 
 # %% [markdown] lang="en"
-# ## 1.2 The loss
+# ## 1.1 Which kind of learning is it?
+#
+# Before any formula, ask what the data can teach. The learning map of the notes (§1.2):
+#
+# | label | what you are given | what you want |
+# |---|---|---|
+# | `"regression"` | inputs, each with a number | a number |
+# | `"classification"` | inputs, each with a class | a class out of a fixed list |
+# | `"structured"` | inputs, each with a whole structure: a sentence, a tree | such a structure |
+# | `"semi-supervised"` | a few labeled inputs and many unlabeled ones **of the same classes** | labels |
+# | `"transfer"` | few data for your task, and data that belong to **another** task | labels for yours |
+# | `"unsupervised"` | inputs alone | the order hidden in them |
+# | `"reinforcement"` | a score for what you did, never the right move | better moves |
+#
+# Two are easily confused: semi-supervised and transfer learning both add data from outside, and differ in whether those data belong to the same classes.
+# (The notes call structured learning "really classification". In a sense it is, but with astronomically many classes that share parts, which calls for methods of its own.)
+#
+# **For example**, estimating a person's age from a photo, given ten thousand photos with ages, is `"regression"`: the answer is a number.
+#
+# Six tasks, one label each:
+#
+# * `"air"`: predict tomorrow's PM2.5 from today's weather, with three years of measurements.
+# * `"spam"`: sort mail into wanted and unwanted, with a thousand sorted mails.
+# * `"translation"`: turn an English sentence into a Chinese one, with a million translated pairs.
+# * `"xray"`: recognize pneumonia in chest X-rays; 200 carry a doctor's diagnosis, 20 000 more from the same clinic do not.
+# * `"archive"`: bring order into a newspaper archive that nobody ever labeled.
+# * `"go"`: learn to play Go by playing; all you ever hear is who won.
 # %% [markdown] lang="zh"
-# ## 1.2 损失函数
-# %% answer="linear_loss"
-def linear_loss(w, b, X, y):
-    """Sum of squared errors.
+# ## 1.1 这是哪一种学习？
+#
+# 写公式之前，先问一句：手里的数据能教会机器什么？下面是讲义 §1.2 的学习地图：
+#
+# | 标签 | 手里有什么 | 想要什么 |
+# |---|---|---|
+# | `"regression"` 回归 | 输入，每个带一个数值 | 一个数值 |
+# | `"classification"` 分类 | 输入，每个带一个类别 | 固定几类中的一类 |
+# | `"structured"` 结构学习 | 输入，每个带一个完整的结构：句子、树 | 这样的结构 |
+# | `"semi-supervised"` 半监督 | 少量有标签、大量无标签的数据，**类别相同** | 标签 |
+# | `"transfer"` 迁移学习 | 本任务的数据很少，另有属于**别的**任务的数据 | 本任务的标签 |
+# | `"unsupervised"` 无监督 | 只有输入 | 隐藏在其中的规律 |
+# | `"reinforcement"` 强化学习 | 只有对行为的打分，没有标准答案 | 更好的行为 |
+#
+# 最容易混淆的是半监督和迁移学习：两者都借用额外的数据，区别在于这些数据是否属于同样的类别。
+# （讲义说结构学习“本质就是分类”。可以这么看，但类别多得数不清，而且彼此共享组成部分，所以需要专门的方法。）
+#
+# **例如**：有一万张标了年龄的照片，要从照片估计年龄，这是 `"regression"`，因为答案是一个数值。
+#
+# 下面六个任务，各选一个标签：
+#
+# * `"air"`：有三年的观测数据，根据今天的天气预测明天的 PM2.5。
+# * `"spam"`：有一千封分好类的邮件，判断新邮件是不是垃圾邮件。
+# * `"translation"`：有一百万对译文，把英文句子译成中文。
+# * `"xray"`：从胸片识别肺炎；200 张有医生的诊断，同一家医院另有 20 000 张没有诊断。
+# * `"archive"`：整理一份从来没有人标注过的报纸档案。
+# * `"go"`：自己下棋来学围棋，每局只知道谁赢了。
+# %% answer="learning_scenarios"
+def learning_scenarios():
+    """The learning scenario of each task.
 
-    w (D,), b a number, X (N, D), y (N,).  Returns a number: the SUM over the N samples.
+    Returns a dict with the keys "air", "spam", "translation", "xray", "archive" and "go".  Each value is one of
+    "regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement".
     """
     ### BEGIN SOLUTION
-    residual = X @ w + b - y  # (N,)
+    return {
+        "air": "regression",
+        "spam": "classification",
+        "translation": "structured",
+        "xray": "semi-supervised",
+        "archive": "unsupervised",
+        "go": "reinforcement",
+    }
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="learning_scenarios" lang="zh"
+# 六个任务各属于哪种学习。
+#
+# 返回一个字典，键为 "air"、"spam"、"translation"、"xray"、"archive"、"go"，值为以下之一：
+# "regression"、"classification"、"structured"、"semi-supervised"、"transfer"、"unsupervised"、"reinforcement"。
+# %% grading="learning_scenarios"
+def scenario_cases(rng):
+    items = ["air", "spam", "translation", "xray", "archive", "go"]
+    labels = ["regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement"]  # fmt: skip
+    yield Case("a known label for every task", group="air", item="", items=items, labels=labels)
+    for item in items:
+        yield Case(item, group=item, public=False, item=item)
+
+
+def chosen_scenario(impl, case):
+    answers = impl.learning_scenarios()
+    if case.item:
+        return str(answers[case.item]).strip().lower()
+    return {item: str(answers[item]).strip().lower() in case.labels for item in case.items}
+
+
+Exercise(
+    points=3,
+    reference=regression.learning_scenarios,
+    cases=scenario_cases,
+    observe=chosen_scenario,
+    tolerance=EXACT,
+    groups={
+        "air": {"en": "Air quality", "zh": "空气质量"},
+        "spam": {"en": "Spam", "zh": "垃圾邮件"},
+        "translation": {"en": "Translation", "zh": "翻译"},
+        "xray": {"en": "X-rays", "zh": "胸片"},
+        "archive": {"en": "The archive", "zh": "报纸档案"},
+        "go": {"en": "Go", "zh": "围棋"},
+    },
+    mistakes=[
+        Mistake(
+            "transfer_for_semi_supervised",
+            swap=('"xray": "semi-supervised"', '"xray": "transfer"'),
+            hint={
+                "en": "Look again at the X-rays: the images without a diagnosis come from the same clinic and show the same diseases. Nothing is carried over from another task.",
+                "zh": "再看胸片：没有诊断的那些来自同一家医院，类别也相同，并没有从别的任务借来什么。",
+            },
+        ),
+        Mistake(
+            "structured_called_classification",
+            swap=('"translation": "structured"', '"translation": "classification"'),
+            hint={
+                "en": "A translation is no entry of a fixed list: the answer is a whole sentence, built from parts.",
+                "zh": "译文不是固定几类中的一类：答案是由许多部分组成的一整句话。",
+            },
+        ),
+        Mistake(
+            "game_called_unsupervised",
+            swap=('"go": "reinforcement"', '"go": "unsupervised"'),
+            hint={
+                "en": "The player of Go is told something after all: who won. That is a score for its moves.",
+                "zh": "下围棋时并非什么反馈都没有：每局会知道谁赢了，这就是对行为的打分。",
+            },
+        ),
+        Mistake(
+            "archive_called_classification",
+            swap=('"archive": "unsupervised"', '"archive": "classification"'),
+            hint={
+                "en": "Classification needs examples with their classes. Has anybody labeled this archive?",
+                "zh": "分类需要带类别的样本。这份档案有人标注过吗？",
+            },
+        ),
+        Mistake(
+            "air_called_classification",
+            swap=('"air": "regression"', '"air": "classification"'),
+            hint={
+                "en": "PM2.5 is a number on a continuous scale. What do we call predicting a number?",
+                "zh": "PM2.5 是一个连续的数值。预测数值叫什么？",
+            },
+        ),
+    ],
+    variants=[
+        Variant("capital_letters", swap=('"spam": "classification"', '"spam": "Classification"')),
+        Variant("another_order", swap=('"air": "regression",\n        "spam": "classification"', '"spam": "classification",\n        "air": "regression"')),
+    ],
+)  # fmt: skip
+
+
+# %% [markdown] lang="en"
+# ## 1.2 The linear model
+#
+# The simplest machine that predicts a number gives each feature a weight, adds up, and adds a constant (§2.1):
+#
+# $$y_{\text{pred}} = b + \sum_{i=1}^{D} w_i x_i$$
+#
+# The weight $w_i$ says how much the prediction changes when feature $i$ grows by one; the bias $b$ is the prediction where all features are 0.
+# For all samples at once this is one product of a matrix with a vector, $y_{\text{pred}} = Xw + b$: `(N, D)` times `(D,)` gives `(N,)`.
+# No loop is needed.
+#
+# **By hand.** Let $w = (2, -1)$, $b = 0.5$ and
+#
+# $$X = \begin{pmatrix}1 & 0\\ 3 & 2\\ 0 & 1\end{pmatrix}, \qquad\text{then}\qquad y_{\text{pred}} = (2.5,\; 4.5,\; -0.5).$$
+#
+# The middle one is $2\cdot 3 - 1\cdot 2 + 0.5 = 4.5$. We keep these numbers for the next sections.
+# %% [markdown] lang="zh"
+# ## 1.2 线性模型
+#
+# 预测一个数，最简单的办法是：给每个特征一个权重，加起来，再加一个常数（§2.1）：
+#
+# $$y_{\text{pred}} = b + \sum_{i=1}^{D} w_i x_i$$
+#
+# 权重 $w_i$ 表示第 $i$ 个特征增加 1 时预测值变化多少；偏差项 $b$ 是所有特征都为 0 时的预测值。
+# 所有样本一起算，就是一次矩阵乘向量：$y_{\text{pred}} = Xw + b$，形状 `(N, D)` 乘 `(D,)` 得 `(N,)`，不需要循环。
+#
+# **手算。** 设 $w = (2, -1)$，$b = 0.5$，
+#
+# $$X = \begin{pmatrix}1 & 0\\ 3 & 2\\ 0 & 1\end{pmatrix}, \qquad\text{则}\qquad y_{\text{pred}} = (2.5,\; 4.5,\; -0.5).$$
+#
+# 中间一个是 $2\cdot 3 - 1\cdot 2 + 0.5 = 4.5$。后面几节会继续用这组数。
+# %% answer="linear_predict"
+def linear_predict(w, b, X):
+    """Predictions of a linear model.
+
+    w (D,), b a number, X (N, D).  Returns y_pred (N,).
+    """
+    ### BEGIN SOLUTION
+    return X @ w + b  # (N,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="linear_predict" lang="zh"
+# 线性模型的预测值。
+#
+# w (D,)，b 是一个数，X (N, D)。返回 y_pred (N,)。
+# %% grading="linear_predict"
+def predict_cases(rng):
+    yield Case("typical", **parameters(rng, 3), X=rounded(rng, 7, 3))
+    yield Case("one sample", group="edge", **parameters(rng, 4), X=rounded(rng, 1, 4))
+    yield Case("one feature", group="edge", **parameters(rng, 1), X=rounded(rng, 5, 1))
+
+
+def predict_by_loop(w, b, X):
+    y_pred = []
+    for row in X:
+        y_pred.append(b + sum(w[i] * row[i] for i in range(len(w))))
+    return y_pred
+
+
+Exercise(
+    points=1,
+    reference=regression.linear_predict,
+    cases=predict_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "bias_missing",
+            swap=("X @ w + b", "X @ w"),
+            hint={
+                "en": "Your prediction is the weighted sum alone. What does the model predict where every feature is 0?",
+                "zh": "你只算了加权和。当所有特征都为 0 时，模型应该预测多少？",
+            },
+        ),
+        Mistake(
+            "orientation",
+            swap=("X @ w", "X.T @ w"),
+            hint={
+                "en": "The product has the wrong orientation: samples are the rows of X, so (N, D) must meet (D,).",
+                "zh": "乘法的方向反了：X 的每行是一个样本，应当是 (N, D) 乘 (D,)。",
+            },
+        ),
+        Mistake(
+            "column_instead_of_vector",
+            swap=("X @ w", "X @ w[:, None]"),
+            hint={
+                "en": "You return a column of shape (N, 1). Next to a y of shape (N,) it would silently blow up to (N, N).",
+                "zh": "你返回了形状 (N, 1) 的一列。它和形状 (N,) 的 y 相减时，会不声不响地变成 (N, N)。",
+            },
+        ),
+        Mistake(
+            "bias_inside_the_weights",
+            swap=("X @ w + b", "X @ (w + b)"),
+            hint={
+                "en": "The bias is added once to each prediction, not to each weight.",
+                "zh": "偏差项应当加在每个预测值上，加一次，而不是加到每个权重上。",
+            },
+        ),
+        Mistake(
+            "summed_over_samples",
+            swap=("X @ w", "np.sum(X @ w)"),
+            hint={
+                "en": "You added the samples together. Each row of X gets a prediction of its own.",
+                "zh": "你把不同样本加在了一起。X 的每一行都应有自己的预测值。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=predict_by_loop),
+        Variant("einsum", swap=("X @ w + b", 'np.einsum("nd,d->n", X, w) + b')),
+        Variant("float32_result", swap=("X @ w + b", "(X @ w + b).astype(np.float32)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 1.3 The loss: how wrong are we?
+#
+# To improve a model we must first say how bad it is, in one number. Square every error and add up (§2.2):
+#
+# $$L(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2$$
+#
+# Squaring makes errors up and down count alike, punishes one big error more than several small ones, and leaves a smooth function to descend on.
+# Here $L$ is the **SUM** over the samples. Others take the mean, or put ½ in front; the best $w$ and $b$ are the same, the slope is not.
+#
+# **By hand.** With $y_{\text{pred}} = (2.5, 4.5, -0.5)$ from above and the truth $y = (3, 4, 0)$, each error is $\pm 0.5$, so $L = 3\cdot 0.25 = 0.75$.
+#
+# **Beware of shapes.** NumPy will subtract a `(N,)` from a `(N, 1)` without complaint and give all $N\times N$ differences.
+# The loss is then far too large, and no error is raised.
+# %% [markdown] lang="zh"
+# ## 1.3 损失函数：错了多少？
+#
+# 要改进模型，先要用一个数说清它有多差。把每个误差平方，再加起来（§2.2）：
+#
+# $$L(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2$$
+#
+# 平方之后，偏高偏低一视同仁；一个大误差比几个小误差罚得更重；而且得到一个光滑的、可以沿着往下走的函数。
+# 这里的 $L$ 是对样本**求和**。也有人取平均，或在前面乘 ½；最优的 $w$ 和 $b$ 不变，变的是坡度。
+#
+# **手算。** 上一节得到 $y_{\text{pred}} = (2.5, 4.5, -0.5)$，真实值 $y = (3, 4, 0)$，每个误差都是 $\pm 0.5$，所以 $L = 3\cdot 0.25 = 0.75$。
+#
+# **当心形状。** `(N, 1)` 减 `(N,)` 时 NumPy 不会报错，而是给出全部 $N\times N$ 个差。
+# 损失会大得离谱，却没有任何提示。
+# %% answer="linear_loss"
+def linear_loss(w, b, X, y):
+    """Squared error of a linear model: the SUM over the N samples.
+
+    w (D,), b a number, X (N, D), y (N,) the truth.  Returns a number.
+    """
+    ### BEGIN SOLUTION
+    residual = linear_predict(w, b, X) - y  # (N,)
     return np.sum(residual**2)
     ### END SOLUTION
 
 
 # %% [markdown] docstring="linear_loss" lang="zh"
-# 误差平方和。
+# 线性模型的平方误差：对 N 个样本**求和**。
 #
-# w (D,)，b 是数，X (N, D)，y (N,)。返回一个数：对 N 个样本**求和**。
+# w (D,)，b 是一个数，X (N, D)，y (N,) 为真实值。返回一个数。
 # %% grading="linear_loss"
+def loss_by_loop(w, b, X, y):
+    total = 0.0
+    for row, truth in zip(X, y):
+        total += (truth - b - sum(row[i] * w[i] for i in range(len(w)))) ** 2
+    return total
+
+
 Exercise(
     points=2,
     reference=regression.linear_loss,
     cases=regression_cases,
     tolerance=CLOSED_FORM,
     mistakes=[
-        Mistake("mean_for_sum", swap=("np.sum", "np.mean"), hint={"en": "You took the mean.", "zh": "你取了平均。"}),
-        Mistake("absolute_value", swap=("residual**2", "np.abs(residual)"), hint={"en": "abs", "zh": "绝对值"}),
+        Mistake(
+            "mean_for_sum",
+            swap=("np.sum", "np.mean"),
+            hint={
+                "en": "You took the mean of the squared errors. This course's loss is their SUM, so yours is N times too small.",
+                "zh": "你取了平方误差的平均。本课程的损失是**求和**，所以你的结果小了 N 倍。",
+            },
+        ),
+        Mistake(
+            "half_in_front",
+            swap=("np.sum(residual**2)", "0.5 * np.sum(residual**2)"),
+            hint={
+                "en": "There is a factor ½ in front. It is a common convention elsewhere, but here the loss is the plain sum.",
+                "zh": "前面多了一个 ½。别处常有这种写法，但这里的损失就是直接求和。",
+            },
+        ),
+        Mistake(
+            "absolute_value",
+            swap=("residual**2", "np.abs(residual)"),
+            hint={
+                "en": "You added absolute errors. Square each error before you add.",
+                "zh": "你加的是误差的绝对值。请先平方，再求和。",
+            },
+        ),
+        Mistake(
+            "broadcast_to_matrix",
+            swap=("linear_predict(w, b, X) - y", "linear_predict(w, b, X)[:, None] - y"),
+            hint={
+                "en": "A column (N, 1) met a vector (N,) and NumPy formed all N×N differences. Print the shape of your errors: it should be (N,).",
+                "zh": "(N, 1) 的列遇上了 (N,) 的向量，NumPy 算出了全部 N×N 个差。打印一下误差的形状，它应当是 (N,)。",
+            },
+        ),
+        Mistake(
+            "summed_before_squaring",
+            swap=("np.sum(residual**2)", "np.sum(residual) ** 2"),
+            hint={
+                "en": "You added the errors first and squared the total, so errors up and down cancel. Square each of them first.",
+                "zh": "你先把误差加起来再平方，正负误差就互相抵消了。应当先各自平方。",
+            },
+        ),
+        Mistake(
+            "root_of_the_sum",
+            swap=("np.sum(residual**2)", "np.linalg.norm(residual)"),
+            hint={
+                "en": "This is the length of the error vector, the square root of the loss. `np.linalg.norm` takes a root that is not wanted here.",
+                "zh": "你得到的是误差向量的长度，也就是损失的平方根。`np.linalg.norm` 多开了一次方。",
+            },
+        ),
     ],
-    variants=[Variant("dot", swap=("np.sum(residual**2)", "float(residual @ residual)"))],
+    variants=[
+        Variant("dot_product", swap=("np.sum(residual**2)", "float(residual @ residual)")),
+        Variant("loop", function=loss_by_loop),
+        Variant("array_of_one", swap=("np.sum(residual**2)", "np.array([np.sum(residual**2)])")),
+    ],
 )
 
 
 # %% [markdown] lang="en"
-# ## 1.3 The gradient
+# ## 1.4 The gradient: which way is up?
+#
+# The gradient says how the loss changes when a parameter changes a little. The chain rule on one term of the sum gives
+# an outer factor $2\,(y^n - y^n_{\text{pred}})$ and an inner one: $-x^n$ for $w$, $-1$ for $b$ (§2.2). Together,
+#
+# $$\frac{\partial L}{\partial w} = 2\sum_{n} (y_{\text{pred}}^n - y^n)\, x^n = 2\,X^\top (y_{\text{pred}} - y), \qquad
+# \frac{\partial L}{\partial b} = 2\sum_{n} (y_{\text{pred}}^n - y^n).$$
+#
+# Shapes guide you: the derivative by $w$ must have the shape of $w$, and of the products of $X$ with an `(N,)` vector only $X^\top$ gives `(D,)`.
+# The derivative by $b$ is a single number.
+#
+# **By hand.** The errors $y_{\text{pred}} - y$ were $(-0.5,\, 0.5,\, -0.5)$. So
+# $\partial L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$, likewise $\partial L/\partial w_2 = 1$, and $\partial L/\partial b = -1$.
+#
+# **Check yourself.** Move $b$ from 0.5 to 0.501 and the loss goes from 0.75 to 0.749003: a slope of about $-1$, as promised.
 # %% [markdown] lang="zh"
-# ## 1.3 梯度
+# ## 1.4 梯度：哪个方向是上坡？
+#
+# 梯度告诉我们：参数动一点点，损失变多少。对求和中的一项用链式法则，外层给出 $2\,(y^n - y^n_{\text{pred}})$，
+# 内层对 $w$ 是 $-x^n$，对 $b$ 是 $-1$（§2.2）。合起来就是
+#
+# $$\frac{\partial L}{\partial w} = 2\sum_{n} (y_{\text{pred}}^n - y^n)\, x^n = 2\,X^\top (y_{\text{pred}} - y), \qquad
+# \frac{\partial L}{\partial b} = 2\sum_{n} (y_{\text{pred}}^n - y^n).$$
+#
+# 形状会给你提示：对 $w$ 的导数必须和 $w$ 同形状，而 $X$ 与 `(N,)` 向量相乘，只有用 $X^\top$ 才得到 `(D,)`。
+# 对 $b$ 的导数只是一个数。
+#
+# **手算。** 误差 $y_{\text{pred}} - y$ 是 $(-0.5,\, 0.5,\, -0.5)$，所以
+# $\partial L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$，同理 $\partial L/\partial w_2 = 1$，$\partial L/\partial b = -1$。
+#
+# **自己验证。** 把 $b$ 从 0.5 改成 0.501，损失从 0.75 变成 0.749003，斜率约为 $-1$，正如公式所说。
 # %% answer="linear_grad"
 def linear_grad(w, b, X, y):
-    """Gradient of `linear_loss`: (dw, db)."""
+    """Gradient of `linear_loss`, which is a SUM over the N samples.
+
+    w (D,), b a number, X (N, D), y (N,).  Returns (dw, db): dw (D,), db a number.
+    """
     ### BEGIN SOLUTION
-    residual = X @ w + b - y  # (N,)
-    dw = 2 * X.T @ residual
+    residual = linear_predict(w, b, X) - y  # (N,)
+    dw = 2 * X.T @ residual  # (D,)
     db = 2 * np.sum(residual)
     return dw, db
     ### END SOLUTION
 
 
+# %% [markdown] docstring="linear_grad" lang="zh"
+# `linear_loss` 的梯度；该损失对 N 个样本**求和**。
+#
+# w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。
 # %% grading="linear_grad"
 def loss_at(impl, case):
     return impl.linear_loss(case.w, case.b, case.X, case.y)
+
+
+def grad_by_loop(w, b, X, y):
+    dw, db = np.zeros(len(w)), 0.0
+    for row, truth in zip(X, y):
+        error = row @ w + b - truth
+        dw = dw + 2 * error * row
+        db += 2 * error
+    return [dw, db]
+
+
+def grad_over_n(w, b, X, y):
+    residual = linear_predict(w, b, X) - y
+    return 2 * X.T @ residual / len(y), 2 * np.mean(residual)
+
+
+def grad_upside_down(w, b, X, y):
+    residual = y - linear_predict(w, b, X)
+    return 2 * X.T @ residual, 2 * np.sum(residual)
+
+
+def grad_without_two(w, b, X, y):
+    residual = linear_predict(w, b, X) - y
+    return X.T @ residual, np.sum(residual)
 
 
 Exercise(
@@ -87,7 +575,997 @@ Exercise(
     tolerance=CLOSED_FORM,
     gradient=Gradient(of=loss_at, wrt=("w", "b")),
     mistakes=[
-        Mistake("factor_two", swap=("2 * X.T", "X.T"), hint={"en": "the 2", "zh": "缺 2"}),
-        Mistake("in_place", swap=("residual = X @ w + b - y", "y -= X @ w + b; residual = -y"), hint={"en": "copy", "zh": "副本"}),
+        Mistake(
+            "factor_two_missing",
+            function=grad_without_two,
+            hint={
+                "en": "Your gradient is exactly half. Differentiating a square leaves a factor 2, and our loss has no ½ that would cancel it.",
+                "zh": "你的梯度正好小了一半。对平方求导会多出因子 2，而我们的损失前面没有 ½ 来抵消它。",
+            },
+        ),
+        Mistake(
+            "factor_two_missing_in_db",
+            swap=("db = 2 * np.sum", "db = np.sum"),
+            hint={
+                "en": "dw is right, but db lacks the factor 2 that comes from differentiating the square.",
+                "zh": "dw 是对的，但 db 少了对平方求导得到的因子 2。",
+            },
+        ),
+        Mistake(
+            "sign",
+            function=grad_upside_down,
+            hint={
+                "en": "Every entry has the wrong sign. In the notes' form a factor (−x) or (−1) stands at the end: it comes from inside the square.",
+                "zh": "每个元素的符号都反了。讲义的公式末尾有 (−x) 和 (−1)，它们来自括号内部的求导。",
+            },
+        ),
+        Mistake(
+            "mean_for_sum",
+            function=grad_over_n,
+            hint={
+                "en": "You divided by N: this is the gradient of the mean. Our loss is the SUM over the samples.",
+                "zh": "你除以了 N，得到的是平均损失的梯度。我们的损失是对样本**求和**。",
+            },
+        ),
+        Mistake(
+            "db_not_summed",
+            swap=("db = 2 * np.sum(residual)", "db = 2 * residual"),
+            hint={
+                "en": "db should be one number: every sample pulls at the same bias, so their contributions add up.",
+                "zh": "db 应当是一个数：所有样本共用同一个偏差项，它们的贡献要加起来。",
+            },
+        ),
+        Mistake(
+            "x_for_its_transpose",
+            swap=("X.T @", "X @"),
+            hint={
+                "en": "The product does not fit: dw needs the shape (D,), so the sum must run over the N samples. Which side of X is that?",
+                "zh": "矩阵乘法对不上：dw 的形状应为 (D,)，也就是要沿 N 个样本求和。那是 X 的哪一维？",
+            },
+        ),
+        Mistake(
+            "truth_overwritten",
+            swap=("residual = linear_predict(w, b, X) - y", "y -= linear_predict(w, b, X); residual = -y"),
+            hint={
+                "en": "`-=` wrote the errors into y itself. Your caller's data are gone after one call; give the difference a name of its own.",
+                "zh": "`-=` 把误差写进了 y 本身，调用一次之后数据就被破坏了。请把差存到一个新变量里。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=grad_by_loop),
+        Variant("einsum", swap=("2 * X.T @ residual", '2 * np.einsum("nd,n->d", X, residual)')),
+        Variant("float32_result", swap=("2 * X.T @ residual", "(2 * X.T @ residual).astype(np.float32)")),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# ## 1.5 One step downhill
+#
+# The gradient points to where the loss grows fastest, so we walk the other way (§2.2, step 3):
+#
+# $$w \leftarrow w - \eta\,\frac{\partial L}{\partial w}, \qquad b \leftarrow b - \eta\,\frac{\partial L}{\partial b}$$
+#
+# The **learning rate** $\eta$ (`lr`) turns a slope into a distance. Both updates use derivatives taken at the *same* point.
+#
+# **By hand.** With $\eta = 0.01$: $w = (2, -1) - 0.01\cdot(2, 1) = (1.98, -1.01)$ and $b = 0.5 + 0.01 = 0.51$.
+# The new loss is $0.51^2 + 0.43^2 + 0.5^2 = 0.695$, down from $0.75$. The slope promised a drop of about $\eta\,\lVert\nabla L\rVert^2 = 0.01\cdot 6 = 0.06$;
+# we got 0.055, because the valley curves upward under our feet.
+#
+# Return *new* values. A line such as `w -= ...` would change the caller's array.
+# %% [markdown] lang="zh"
+# ## 1.5 往下走一步
+#
+# 梯度指向损失上升最快的方向，所以我们朝相反的方向走（§2.2 第 3 步）：
+#
+# $$w \leftarrow w - \eta\,\frac{\partial L}{\partial w}, \qquad b \leftarrow b - \eta\,\frac{\partial L}{\partial b}$$
+#
+# **学习率** $\eta$（`lr`）把坡度换算成步长。两个更新用的是在**同一点**求出的导数。
+#
+# **手算。** 取 $\eta = 0.01$：$w = (2, -1) - 0.01\cdot(2, 1) = (1.98, -1.01)$，$b = 0.5 + 0.01 = 0.51$。
+# 新的损失为 $0.51^2 + 0.43^2 + 0.5^2 = 0.695$，比 $0.75$ 小了。按坡度估计应下降约 $\eta\,\lVert\nabla L\rVert^2 = 0.01\cdot 6 = 0.06$，
+# 实际降了 0.055，因为山谷在脚下是向上弯的。
+#
+# 请返回**新的**值。`w -= ...` 这样的写法会改动调用者的数组。
+# %% answer="gd_step"
+def gd_step(w, b, dw, db, lr):
+    """One step of gradient descent.
+
+    w and dw (D,), b and db numbers, lr the learning rate.  Returns the new (w, b); the inputs stay as they are.
+    """
+    ### BEGIN SOLUTION
+    w_new = w - lr * dw  # (D,)
+    b_new = b - lr * db
+    return w_new, b_new
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="gd_step" lang="zh"
+# 梯度下降的一步。
+#
+# w 和 dw (D,)，b 和 db 是数，lr 是学习率。返回新的 (w, b)；输入保持不变。
+# %% grading="gd_step"
+def step_cases(rng):
+    for name, d, group in (("typical", 4, "values"), ("one feature", 1, "edge")):
+        p, g = parameters(rng, d), parameters(rng, d)
+        yield Case(name, group=group, **p, dw=g["w"], db=g["b"], lr=round(rng.uniform(0.05, 0.5), 2))
+
+
+def step_by_loop(w, b, dw, db, lr):
+    return [w[i] - lr * dw[i] for i in range(len(w))], b - lr * db
+
+
+def step_uphill(w, b, dw, db, lr):
+    return w + lr * dw, b + lr * db
+
+
+def step_without_rate(w, b, dw, db, lr):
+    return w - dw, b - db
+
+
+Exercise(
+    points=1,
+    reference=regression.gd_step,
+    cases=step_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "ascent",
+            function=step_uphill,
+            hint={
+                "en": "You walk uphill: the gradient points to where the loss grows. Descent goes the other way.",
+                "zh": "你在往上走：梯度指向损失增大的方向，下降应当反着走。",
+            },
+        ),
+        Mistake(
+            "learning_rate_missing",
+            function=step_without_rate,
+            hint={
+                "en": "The step is the whole gradient; the learning rate should scale it.",
+                "zh": "你走了整个梯度那么远；步长还要乘上学习率。",
+            },
+        ),
+        Mistake(
+            "learning_rate_missing_for_b",
+            swap=("b - lr * db", "b - db"),
+            hint={
+                "en": "w is right, but the step of b is not scaled by the learning rate.",
+                "zh": "w 是对的，但 b 的更新没有乘学习率。",
+            },
+        ),
+        Mistake(
+            "bias_left_behind",
+            swap=("b - lr * db", "b"),
+            hint={
+                "en": "b came back unchanged. It is a parameter like the weights and takes a step of its own.",
+                "zh": "b 没有更新。它和权重一样是参数，也要走一步。",
+            },
+        ),
+        Mistake(
+            "changed_in_place",
+            swap=("w_new = w - lr * dw", "w -= lr * dw; w_new = w"),
+            hint={
+                "en": "The numbers are right, but `-=` changed the caller's w. Compute a new array instead.",
+                "zh": "数值是对的，但 `-=` 改动了调用者的 w。请算出一个新的数组。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=step_by_loop),
+        Variant("subtract", swap=("w - lr * dw", "np.subtract(w, np.multiply(lr, dw))")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 1.6 The whole descent
+#
+# Repeat the step and write the loss down as you go. Start at $(w_0, b_0)$; then `n_iters` times:
+#
+# 1. take the gradient at the current parameters;
+# 2. step;
+# 3. note the new loss.
+#
+# `losses` has `n_iters + 1` entries: `losses[0]` belongs to the start, `losses[t]` to the parameters after $t$ steps.
+#
+# Take both derivatives *before* you change anything. If $w$ moves first and the derivative by $b$ is taken afterwards, you follow
+# another path (a descent in turns), which is not the one of the formula.
+#
+# **By hand.** From $w_0 = (2, -1)$, $b_0 = 0.5$ with $\eta = 0.01$ and `n_iters = 1` you get $w = (1.98, -1.01)$, $b = 0.51$ and `losses` $= (0.75,\ 0.695)$.
+#
+# The loss of a linear model is a bowl: it has no local minimum that is not global. (The minimizer need not be a single point: if one feature
+# is a combination of others, the bottom of the bowl is a whole line.)
+# %% [markdown] lang="zh"
+# ## 1.6 完整的下降过程
+#
+# 把上一步重复做，同时记下损失。从 $(w_0, b_0)$ 出发，重复 `n_iters` 次：
+#
+# 1. 求当前参数处的梯度；
+# 2. 走一步；
+# 3. 记下新的损失。
+#
+# `losses` 共 `n_iters + 1` 个元素：`losses[0]` 是起点的损失，`losses[t]` 是走了 $t$ 步之后的损失。
+#
+# 两个导数都要在参数变动**之前**求好。如果先更新 $w$，再用新的 $w$ 求 $b$ 的导数，走出来的就是另一条路（轮流下降），不是公式所说的那条。
+#
+# **手算。** 从 $w_0 = (2, -1)$、$b_0 = 0.5$ 出发，$\eta = 0.01$，`n_iters = 1`，得到 $w = (1.98, -1.01)$，$b = 0.51$，`losses` $= (0.75,\ 0.695)$。
+#
+# 线性模型的损失像一只碗，没有“局部最优却不是全局最优”的点。（最低点不一定唯一：如果某个特征是其他特征的组合，碗底就是一整条线。）
+# %% demo="loss_surface"
+# The loss of a line y = w x + b over all (w, b), and three descents into the bowl.
+import matplotlib.pyplot as plt
+import numpy as np
+
+_rng = np.random.default_rng(4)
+_x = np.linspace(-1.2, 2.2, 16)
+_t = 1.5 * _x - 0.5 + 0.5 * _rng.normal(size=16)
+_M = np.array([[np.sum(_x * _x), np.sum(_x)], [np.sum(_x), 16.0]])  # the bowl: one 2 × 2 matrix
+_best = np.linalg.solve(_M, [np.sum(_x * _t), np.sum(_t)])
+_bottom = np.sum((_t - _best[0] * _x - _best[1]) ** 2)
+_limit = 1 / np.linalg.eigvalsh(_M).max()
+
+
+def _walk(step, count):
+    path = [np.array([-1.5, 3.0])]
+    for _ in range(count):
+        path.append(path[-1] - step * 2 * _M.dot(path[-1] - _best))
+    return np.array(path)
+
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), constrained_layout=True)
+_w, _b = np.meshgrid(np.linspace(-3.4, 5.2, 160), np.linspace(-4.0, 4.0, 160))
+_d = np.stack([_w - _best[0], _b - _best[1]])
+_height = _bottom + np.einsum("iab,ij,jab->ab", _d, _M, _d)
+left.contourf(_w, _b, np.log(_height), 24, cmap="Blues_r")
+left.contour(_w, _b, np.log(_height), 12, colors="white", linewidths=0.5, alpha=0.6)
+for _share, _color in ((0.08, "#ffd166"), (0.4, "#06d6a0"), (0.94, "#ef476f")):
+    _path = _walk(_share * _limit, 30)
+    left.plot(*_path.T, "o-", ms=3.5, lw=1.4, color=_color, label=f"lr = {_share:.2f} of the limit")
+left.plot(*_best, "*", ms=15, color="white", mec="black")
+left.set(xlabel="w", ylabel="b", title="Contours of the loss, and three descents", xlim=(-3.4, 5.2), ylim=(-4, 4))
+left.legend(loc="lower left", fontsize=8)
+right.scatter(_x, _t, color="black", zorder=5, s=22)
+_path = _walk(0.4 * _limit, 30)
+for _step in (0, 1, 2, 4, 8, 30):
+    _line = _path[_step, 0] * _x + _path[_step, 1]
+    right.plot(_x, _line, color=plt.cm.viridis(0.95 - _step / 33), lw=2, label=f"after {_step} steps")
+right.set(xlabel="x", ylabel="y", title="The same green descent, seen as lines")
+right.legend(fontsize=8)
+plt.show()
+# %% answer="linear_fit_gd"
+def linear_fit_gd(X, y, lr, n_iters, w0, b0):
+    """Gradient descent on `linear_loss` (a SUM), each step with all samples.
+
+    X (N, D), y (N,), lr the learning rate, n_iters the number of steps, w0 (D,) and b0 the start.
+    Returns (w, b, losses): the parameters after the last step, and losses (n_iters + 1,), of which
+    losses[0] is the loss at the start.  w0 stays as it is.
+    """
+    ### BEGIN SOLUTION
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        dw, db = linear_grad(w, b, X, y)
+        w, b = gd_step(w, b, dw, db, lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="linear_fit_gd" lang="zh"
+# 对 `linear_loss`（求和）做梯度下降，每一步都用全部样本。
+#
+# X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点。
+# 返回 (w, b, losses)：最后一步之后的参数，以及 losses (n_iters + 1,)，其中 losses[0] 是起点的损失。w0 保持不变。
+# %% grading="linear_fit_gd"
+def descent_cases(rng):
+    start = parameters(rng, 3)
+    yield Case("five steps", X=rounded(rng, 7, 3), y=rounded(rng, 7), lr=0.01, n_iters=5, w0=start["w"], b0=start["b"])
+    start = parameters(rng, 2)
+    yield Case("no step", group="edge", X=rounded(rng, 4, 2), y=rounded(rng, 4), lr=0.01, n_iters=0, w0=start["w"], b0=start["b"])  # fmt: skip
+    X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
+    A = np.c_[X, np.ones(20)]
+    best = float(np.sum((A @ np.linalg.pinv(A) @ y - y) ** 2))
+    yield Case("many steps", group="convergence", X=X, y=y, lr=0.02, n_iters=150, w0=start["w"], b0=start["b"], best=best)
+
+
+def descend(impl, case):
+    fitted = impl.linear_fit_gd(case.X, case.y, case.lr, case.n_iters, case.w0, case.b0)
+    if case.group != "convergence":
+        return fitted
+    w, b, losses = fitted
+    reached = np.sum((np.asarray(case.X) @ np.asarray(w) - case.y + b) ** 2)
+    return {"final loss within 1% of the smallest possible": bool(reached <= 1.01 * case.best)}
+
+
+def descent_by_hand(X, y, lr, n_iters, w0, b0):
+    theta = np.append(np.asarray(w0, dtype=float), b0)
+    A = np.hstack([X, np.ones((len(X), 1))])
+    losses = np.zeros(n_iters + 1)
+    for t in range(n_iters + 1):
+        error = A @ theta - y
+        losses[t] = error @ error
+        if t < n_iters:
+            theta = theta - 2 * lr * (A.T @ error)
+    return theta[:-1], theta[-1], losses
+
+
+def descent_in_turns(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        w = w - lr * linear_grad(w, b, X, y)[0]
+        b = b - lr * linear_grad(w, b, X, y)[1]
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+
+
+def descent_with_old_gradient(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    dw, db = linear_grad(w, b, X, y)
+    for _ in range(n_iters):
+        w, b = gd_step(w, b, dw, db, lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+
+
+def descent_without_last_loss(X, y, lr, n_iters, w0, b0):
+    w, b, losses = w0, b0, []
+    for _ in range(n_iters):
+        losses.append(linear_loss(w, b, X, y))
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+    return w, b, losses
+
+
+Exercise(
+    points=3,
+    reference=regression.linear_fit_gd,
+    cases=descent_cases,
+    observe=descend,
+    tolerance=CLOSED_FORM,
+    groups={"convergence": {"en": "Reaches the bottom", "zh": "走到谷底"}},
+    mistakes=[
+        Mistake(
+            "ascent",
+            swap=("gd_step(w, b, dw, db, lr)", "gd_step(w, b, dw, db, -lr)"),
+            hint={
+                "en": "Your losses grow with every step: you walk uphill. Look at the sign of the step.",
+                "zh": "损失一步比一步大：你在往上走。检查一下步子的符号。",
+            },
+        ),
+        Mistake(
+            "b_after_w",
+            function=descent_in_turns,
+            hint={
+                "en": "Your derivative by b is taken after w has moved. Take both at the same point, then move both.",
+                "zh": "你求 b 的导数时 w 已经变了。请先在同一点求出两个导数，再一起更新。",
+            },
+        ),
+        Mistake(
+            "start_changed_in_place",
+            swap=("w, b = gd_step(w, b, dw, db, lr)", "w -= lr * dw; b = b - lr * db"),
+            hint={
+                "en": "The numbers are right, but w is the caller's w0 under another name, and `-=` changed it in place.",
+                "zh": "数值是对的，但这里的 w 就是调用者的 w0，`-=` 把它原地改掉了。",
+            },
+        ),
+        Mistake(
+            "first_loss_missing",
+            swap=("losses = [linear_loss(w, b, X, y)]", "losses = []"),
+            hint={
+                "en": "The loss at the start is missing: `losses` should begin before the first step and have n_iters + 1 entries.",
+                "zh": "少了起点的损失：`losses` 从第一步之前开始记，共 n_iters + 1 个。",
+            },
+        ),
+        Mistake(
+            "last_loss_missing",
+            function=descent_without_last_loss,
+            hint={
+                "en": "The loss after the last step is missing: n_iters steps have n_iters + 1 losses, like fences and posts.",
+                "zh": "少了最后一步之后的损失：走 n_iters 步，前后共有 n_iters + 1 个损失。",
+            },
+        ),
+        Mistake(
+            "start_ignored",
+            swap=("w, b = w0, b0", "w, b = np.zeros(len(w0)), 0.0"),
+            hint={
+                "en": "You start from zero. The start is an argument: begin at w0 and b0.",
+                "zh": "你从零出发了。起点由参数给出，应从 w0 和 b0 开始。",
+            },
+        ),
+        Mistake(
+            "gradient_never_renewed",
+            function=descent_with_old_gradient,
+            hint={
+                "en": "You walk in the direction of the first gradient all the way. Take a new one at every step.",
+                "zh": "你一直沿着最初的梯度走。每一步都要在新的位置重新求梯度。",
+            },
+        ),
+        Mistake(
+            "one_step_too_many",
+            swap=("range(n_iters)", "range(n_iters + 1)"),
+            hint={
+                "en": "You take one step more than n_iters.",
+                "zh": "你比 n_iters 多走了一步。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("one_parameter_vector", function=descent_by_hand),
+        Variant("array_of_losses", swap=("return w, b, losses", "return w, b, np.array(losses)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 1.7 How large may a step be?
+#
+# Too small a rate is slow, too large a rate is a catastrophe, and the border between them can be computed.
+#
+# Write $\tilde X = [X, 1]$ for the data with a column of ones, so that the bias is just one more weight, shape `(N, D + 1)`. The loss is quadratic with the Hessian
+# (matrix of second derivatives)
+#
+# $$H = 2\,\tilde X^\top \tilde X, \qquad \text{shape } (D+1,\, D+1).$$
+#
+# Along an eigenvector of $H$ with eigenvalue $\lambda$, the distance from the bottom is multiplied by $1 - \eta\lambda$ in each step.
+# It shrinks exactly when $|1 - \eta\lambda| < 1$, that is $\eta < 2/\lambda$. All directions must shrink, so the steepest one decides:
+#
+# $$\eta_{\max} = \frac{2}{\lambda_{\max}(H)}.$$
+#
+# **By hand.** For $X = \binom{1}{3}$: $\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}$, $H = \begin{pmatrix}20&8\\8&4\end{pmatrix}$, whose eigenvalues are $12 \pm \sqrt{128}$.
+# The largest is $23.31$, and $\eta_{\max} = 0.0858$. (Without the column of ones you would find $0.1$, and diverge.)
+#
+# `np.linalg.eigvalsh` gives the eigenvalues of a symmetric matrix in ascending order.
+# %% [markdown] lang="zh"
+# ## 1.7 步子最多能迈多大？
+#
+# 学习率太小，走得慢；太大，一发不可收拾。两者的分界线是可以算出来的。
+#
+# 给数据加一列 1，记作 $\tilde X = [X, 1]$，形状 `(N, D + 1)`，这样偏差项就只是多出来的一个权重。损失是二次函数，它的 Hessian（二阶导数矩阵）是
+#
+# $$H = 2\,\tilde X^\top \tilde X, \qquad \text{形状 } (D+1,\, D+1).$$
+#
+# 沿着 $H$ 的某个特征向量（特征值 $\lambda$），每走一步，到谷底的距离就乘上 $1 - \eta\lambda$。
+# 要让它缩小，需要 $|1 - \eta\lambda| < 1$，即 $\eta < 2/\lambda$。每个方向都得缩小，所以由最陡的方向说了算：
+#
+# $$\eta_{\max} = \frac{2}{\lambda_{\max}(H)}.$$
+#
+# **手算。** 设 $X = \binom{1}{3}$，则 $\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}$，$H = \begin{pmatrix}20&8\\8&4\end{pmatrix}$，特征值为 $12 \pm \sqrt{128}$。
+# 最大的是 $23.31$，于是 $\eta_{\max} = 0.0858$。（如果忘了那列 1，会得到 $0.1$，结果是发散。）
+#
+# `np.linalg.eigvalsh` 按从小到大的顺序给出对称矩阵的特征值。
+# %% answer="max_stable_lr"
+def max_stable_lr(X):
+    """The learning rate above which gradient descent on `linear_loss` (a SUM) diverges.
+
+    X (N, D), without the column of ones.  Returns the number 2 / λmax(H), where H is the Hessian
+    with respect to all D weights and the bias.
+    """
+    ### BEGIN SOLUTION
+    A = np.column_stack([X, np.ones(len(X))])  # (N, D + 1)
+    H = 2 * A.T @ A  # (D + 1, D + 1)
+    return 2 / np.linalg.eigvalsh(H)[-1]
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="max_stable_lr" lang="zh"
+# 对 `linear_loss`（求和）做梯度下降时，学习率超过多少就会发散。
+#
+# X (N, D)，不含那列 1。返回数 2 / λmax(H)，其中 H 是对全部 D 个权重和偏差项的 Hessian。
+# %% grading="max_stable_lr"
+def rate_cases(rng):
+    yield Case("typical", X=(rounded(rng, 8, 3) + 0.5).round(2))
+    yield Case("fewer samples than features", group="edge", X=rounded(rng, 2, 4))
+    yield Case("walking with it", group="divergence", X=(rounded(rng, 6, 2) + 1).round(2), start=(rounded(rng, 3) + 3).round(2))
+
+
+def rate_and_walk(impl, case):
+    lr = impl.max_stable_lr(case.X)
+    if case.group != "divergence":
+        return lr
+    lr, grows = float(np.asarray(lr).reshape(())), []
+    ones = np.ones((len(case.X), 1))
+    for share in (0.95, 1.05):
+        p = case.start
+        for _ in range(300):
+            p = p - share * lr * 2 * np.hstack([case.X, ones]).T.dot(np.hstack([case.X, ones]).dot(p))
+        grows.append(not np.linalg.norm(p) <= np.linalg.norm(case.start))
+    return {"grows at 0.95 of it": grows[0], "grows at 1.05 of it": grows[1]}
+
+
+def rate_without_bias_column(X):
+    return 2 / np.linalg.eigvalsh(2 * X.T @ X)[-1]
+
+
+def rate_by_singular_value(X):
+    return 1 / np.linalg.norm(np.column_stack([X, np.ones(len(X))]), 2) ** 2
+
+
+def rate_by_power_iteration(X):
+    A = np.hstack([np.asarray(X, dtype=float), np.ones((len(X), 1))])
+    v = np.ones(A.shape[1])
+    for _ in range(3000):
+        v = A.T @ (A @ v)
+        v = v / np.linalg.norm(v)
+    return [1 / (v @ (A.T @ (A @ v)))]
+
+
+Exercise(
+    points=2,
+    reference=regression.max_stable_lr,
+    cases=rate_cases,
+    observe=rate_and_walk,
+    tolerance=CLOSED_FORM,
+    groups={"divergence": {"en": "Diverges just above, not just below", "zh": "略大则发散，略小则不发散"}},
+    mistakes=[
+        Mistake(
+            "hessian_without_two",
+            swap=("2 * A.T @ A", "A.T @ A"),
+            hint={
+                "en": "Your answer is twice too large: differentiating the square twice leaves a factor 2 in the Hessian.",
+                "zh": "你的结果大了一倍：对平方求两次导，Hessian 里会留下因子 2。",
+            },
+        ),
+        Mistake(
+            "one_over_lambda",
+            swap=("2 / np", "1 / np"),
+            hint={
+                "en": "You found 1/λmax. That rate is safe, but the border lies where |1 − ηλ| reaches 1 again, on the other side of zero.",
+                "zh": "你求的是 1/λmax。它固然安全，但真正的界限在 |1 − ηλ| 从另一侧再次等于 1 的地方。",
+            },
+        ),
+        Mistake(
+            "bias_column_forgotten",
+            function=rate_without_bias_column,
+            hint={
+                "en": "The bias is a parameter too: without its column of ones the bowl looks flatter than it is.",
+                "zh": "偏差项也是参数。少了那列 1，碗看上去就比实际更平缓。",
+            },
+        ),
+        Mistake(
+            "smallest_eigenvalue",
+            swap=("[-1]", "[0]"),
+            hint={
+                "en": "You took the smallest eigenvalue, the flattest direction. The steepest one decides; eigvalsh sorts in ascending order.",
+                "zh": "你取了最小的特征值，也就是最平的方向。起决定作用的是最陡的方向；eigvalsh 是从小到大排列的。",
+            },
+        ),
+        Mistake(
+            "divided_by_n",
+            swap=("2 * A.T @ A", "2 * A.T @ A / len(A)"),
+            hint={
+                "en": "You divided the Hessian by N: that is the Hessian of the mean. Our loss is the SUM, so its valley is N times steeper.",
+                "zh": "你把 Hessian 除以了 N，那是平均损失的 Hessian。我们的损失是求和，山谷要陡 N 倍。",
+            },
+        ),
+        Mistake(
+            "trace_for_largest_eigenvalue",
+            swap=("np.linalg.eigvalsh(H)[-1]", "np.trace(H)"),
+            hint={
+                "en": "The trace is the sum of all eigenvalues; only the largest one sets the limit.",
+                "zh": "迹是所有特征值之和；决定界限的只是最大的那一个。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("singular_value", function=rate_by_singular_value),
+        Variant("power_iteration", function=rate_by_power_iteration),
+        Variant("general_eigenvalues", swap=("np.linalg.eigvalsh(H)[-1]", "np.max(np.linalg.eigvals(H).real)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# The next figure walks with different shares of the limit on one data set. At 0.5 of it the steepest direction is done in a single step; near the limit it flips from side to side;
+# just above, it explodes.
+# %% [markdown] lang="zh"
+# 下图在同一组数据上，用界限的不同比例作学习率。取 0.5 倍时，最陡的方向一步到位；接近界限时，在谷底两侧来回跳；刚超过界限，就爆炸了。
+# %% demo="step_sizes"
+# Excess loss against the number of steps, for learning rates around the limit.
+import matplotlib.pyplot as plt
+import numpy as np
+
+_rng = np.random.default_rng(2)
+_Z = np.hstack([_rng.normal(size=(40, 2)), np.ones((40, 1))])
+_values, _directions = np.linalg.eigh(_Z.T.dot(_Z))
+_start = np.array([1.0, 1.0, 1.0])  # coordinates along the eigenvectors, seen from the bottom
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
+_steps = np.arange(41)
+for _share, _color in ((0.05, "#118ab2"), (0.5, "#06d6a0"), (0.95, "#f4a300"), (1.0, "#999999"), (1.05, "#ef476f")):
+    _factor = 1 - 2 * _share * _values / _values.max()
+    _coordinates = _start * _factor ** _steps[:, None]
+    left.semilogy(_steps, np.sum(_values * _coordinates**2, axis=1), color=_color, lw=2, label=f"{_share:.2f}")
+    if _share >= 0.5:
+        right.plot(_steps[:16], _coordinates[:16, -1], "o-", ms=4, color=_color, label=f"{_share:.2f}")
+left.set(xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes")
+left.legend(title="share of the limit", fontsize=8)
+right.set(xlabel="step", ylabel="distance from the bottom", title="The steepest direction")
+right.axhline(0, color="black", lw=0.6)
+right.legend(title="share of the limit", fontsize=8)
+plt.show()
+# %% [markdown] lang="en"
+# ### 1.7 Question: must the loss fall?
+# %% [markdown] lang="zh"
+# ### 1.7 问答：损失一定会下降吗？
+# %% [markdown] written="loss_may_rise" points="2" lang="en"
+# A classmate says: "Gradient descent always lowers the loss, for we walk downhill in every step." Is that so for the linear model?
+# Explain in three or four sentences, with the role of the learning rate.
+#
+# ### BEGIN SOLUTION
+# **Model answer.** No. The negative gradient points downhill only where we stand; along a finite step the slope changes. Along an eigenvector of the Hessian with eigenvalue λ,
+# a step multiplies the distance from the minimum by 1 − ηλ. For η < 1/λmax every direction approaches the minimum from its own side; for 1/λmax < η < 2/λmax the step overshoots the bottom and
+# lands on the other side, but lower; for η > 2/λmax it lands higher than it started, and the loss grows step by step, although the loss is convex.
+# So a falling loss is guaranteed for a learning rate below 2/λmax (away from the minimum), not for every learning rate.
+#
+# **Marking scheme** (2 points)
+# * 1 point: says that the claim is false, because the gradient is local and a finite step can cross the minimum and land higher.
+# * 1 point: names the condition: the learning rate decides, with the limit 2/λmax of the Hessian (or "small enough relative to the curvature").
+# * Not required: the remark that overshooting below the limit still lowers the loss.
+# ### END SOLUTION
+# %% [markdown] written="loss_may_rise" points="2" lang="zh"
+# 有同学说：“梯度下降每一步都往下走，所以损失一定越来越小。”对线性模型来说，这句话对吗？
+# 请用三四句话说明，并指出学习率起什么作用。
+#
+# ### BEGIN SOLUTION
+# **参考答案。** 不对。负梯度只在当前位置指向下坡；走出有限的一步，坡度已经变了。沿 Hessian 的某个特征向量（特征值 λ），每一步把到最低点的距离乘以 1 − ηλ。
+# 当 η < 1/λmax 时，各方向都从同一侧逼近最低点；当 1/λmax < η < 2/λmax 时，会越过谷底落到对面，但位置更低；
+# 当 η > 2/λmax 时，落点比出发点还高，虽然损失是凸函数，仍会一步步变大。
+# 所以，只有学习率小于 2/λmax 时，才能保证损失下降（已在最低点时除外）。
+#
+# **评分标准**（2 分）
+# * 1 分：指出说法不成立，因为梯度只反映局部，有限的一步可能越过最低点，落到更高处。
+# * 1 分：说出条件：取决于学习率，界限是 2/λmax（或“相对于曲率足够小”）。
+# * 不要求：在界限以内越过谷底时，损失仍会下降。
+# ### END SOLUTION
+
+
+# %% [markdown] lang="en"
+# ## 1.8 Curves from a straight model
+#
+# A line cannot follow a curve, but a *linear* model can: "linear" means linear in $w$, and nobody forbids new features. Feed it powers of $x$ (§2.3):
+#
+# $$\varphi(x) = (x,\; x^2,\; \dots,\; x^p), \qquad y_{\text{pred}} = b + \varphi(x)\cdot w .$$
+#
+# The constant $x^0 = 1$ is not among the features, because the bias $b$ already plays its part. With both, the minimizer would not be unique.
+#
+# **By hand.** For $x = (2, -1, 0.5)$ and $p = 3$:
+#
+# $$\begin{pmatrix}2 & 4 & 8\\ -1 & 1 & -1\\ 0.5 & 0.25 & 0.125\end{pmatrix}, \qquad \text{shape (3 samples, 3 powers)}.$$
+# %% [markdown] lang="zh"
+# ## 1.8 用直的模型画弯的线
+#
+# 直线跟不上曲线，但**线性**模型可以：所谓“线性”，是指对 $w$ 线性，而特征可以随意添加。把 $x$ 的各次幂作为特征（§2.3）：
+#
+# $$\varphi(x) = (x,\; x^2,\; \dots,\; x^p), \qquad y_{\text{pred}} = b + \varphi(x)\cdot w .$$
+#
+# 常数项 $x^0 = 1$ 不放进特征，因为偏差项 $b$ 已经起了这个作用。两个都有，最优解就不唯一了。
+#
+# **手算。** 设 $x = (2, -1, 0.5)$，$p = 3$：
+#
+# $$\begin{pmatrix}2 & 4 & 8\\ -1 & 1 & -1\\ 0.5 & 0.25 & 0.125\end{pmatrix}, \qquad \text{形状：3 个样本 × 3 个幂次}.$$
+# %% answer="poly_features"
+def poly_features(x, degree):
+    """Powers of x as features, without a column of ones.
+
+    x (N,), degree a whole number ≥ 1.  Returns (N, degree): column j holds x to the power j + 1.
+    """
+    ### BEGIN SOLUTION
+    return np.stack([x**power for power in range(1, degree + 1)], axis=1)  # (N, degree)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="poly_features" lang="zh"
+# 以 x 的各次幂为特征，不含全 1 的列。
+#
+# x (N,)，degree 是不小于 1 的整数。返回 (N, degree)：第 j 列（从 0 数起）是 x 的 j + 1 次方。
+# %% grading="poly_features"
+def power_cases(rng):
+    yield Case("typical", x=rng.uniform(-2, 2, size=6).round(2), degree=4)
+    yield Case("degree 1", group="edge", x=rounded(rng, 5), degree=1)
+    yield Case("one sample", group="edge", x=rounded(rng, 1), degree=3)
+    yield Case("zero and one", group="edge", x=np.array([0.0, 1.0, -1.0, 0.0, -1.5]), degree=3)
+
+
+def powers_one_by_one(x, degree):
+    columns, power = [], np.ones(len(x))
+    for _ in range(degree):
+        power = power * x
+        columns.append(power)
+    return np.array(columns).T
+
+
+Exercise(
+    points=2,
+    reference=regression.poly_features,
+    cases=power_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "degree_off_by_one",
+            swap=("range(1, degree + 1)", "range(1, degree)"),
+            hint={
+                "en": "The highest power is missing: `range` stops before its end.",
+                "zh": "少了最高次幂：`range` 不包含终点。",
+            },
+        ),
+        Mistake(
+            "duplicate_intercept",
+            swap=("range(1, degree + 1)", "range(degree + 1)"),
+            hint={
+                "en": "You include x⁰, a column of ones. The bias b already does that job, and two constants would compete.",
+                "zh": "你多放了 x⁰，即一列 1。偏差项 b 已经起这个作用，两个常数会互相打架。",
+            },
+        ),
+        Mistake(
+            "powers_from_zero",
+            swap=("range(1, degree + 1)", "range(degree)"),
+            hint={
+                "en": "Your powers run from 0 to degree − 1: there is a column of ones, and the highest power is missing.",
+                "zh": "你的幂次是从 0 到 degree − 1：多了一列 1，又少了最高次幂。",
+            },
+        ),
+        Mistake(
+            "samples_in_columns",
+            swap=("axis=1", "axis=0"),
+            hint={
+                "en": "Samples belong in the rows and powers in the columns; yours is transposed.",
+                "zh": "每行应是一个样本，每列是一个幂次；你的结果转置了。",
+            },
+        ),
+        Mistake(
+            "multiples_for_powers",
+            swap=("x**power", "x * power"),
+            hint={
+                "en": "You formed multiples 2x, 3x, …, which a linear model can make by itself. Only powers bend the line.",
+                "zh": "你得到的是 2x、3x……线性模型自己就能做到。只有幂次才能让线弯起来。",
+            },
+        ),
+        Mistake(
+            "highest_power_first",
+            swap=("range(1, degree + 1)", "range(degree, 0, -1)"),
+            hint={
+                "en": "The powers are right but in descending order. The docstring asks for x first. (`np.vander` descends unless told otherwise.)",
+                "zh": "幂次都对，但顺序是从高到低。文档字符串要求 x 在最前。（`np.vander` 默认就是降序。）",
+            },
+        ),
+    ],
+    variants=[
+        Variant("one_by_one", function=powers_one_by_one),
+        Variant(
+            "broadcasting",
+            swap=("np.stack([x**power for power in range(1, degree + 1)], axis=1)", "x[:, None] ** np.arange(1, degree + 1)"),
+        ),
+        Variant(
+            "vander",
+            swap=("np.stack([x**power for power in range(1, degree + 1)], axis=1)", "np.vander(x, degree + 1, increasing=True)[:, 1:]"),
+        ),
+    ],
+)  # fmt: skip
+
+
+# %% [markdown] lang="en"
+# ## 1.9 Underfitting and overfitting
+#
+# Higher powers fit the training data better and better, but what we care about is *new* data. Let us measure both, for several degrees (§2.3):
+#
+# 1. fit $w$ and $b$ on the **training** set, by least squares;
+# 2. compute the **MEAN** squared error of these *same* $w$ and $b$ on the training set and on the test set. (The mean, because the two sets differ in size.)
+#
+# NumPy finds the smallest sum of squares directly: `np.linalg.lstsq(A, t, rcond=None)[0]` returns the $\theta$ that minimizes $\lVert A\theta - t\rVert^2$. Give $A$ a column of ones
+# beside the powers, and one entry of $\theta$ is the bias.
+#
+# **By hand.** Training points $(0,0), (1,1), (2,0)$ and one test point $(3, 1)$.
+#
+# | degree | the fit | training error | test error |
+# |---|---|---|---|
+# | 1 | $y = \tfrac13$ | $\tfrac13(\tfrac19 + \tfrac49 + \tfrac19) = 0.222$ | $(\tfrac13 - 1)^2 = 0.444$ |
+# | 2 | $y = 2x - x^2$ | $0$ | $(-3 - 1)^2 = 16$ |
+#
+# A perfect score on the training points, and a disaster beside them: that is **overfitting**. A model that is poor on both is **underfitting**.
+# The training error never rises with the degree, since each model contains the previous one; it therefore cannot tell you when to stop.
+# %% [markdown] lang="zh"
+# ## 1.9 欠拟合与过拟合
+#
+# 次数越高，训练数据拟合得越好，但我们真正关心的是**新**数据。下面对若干个次数，把两边的误差都量一量（§2.3）：
+#
+# 1. 用最小二乘在**训练集**上求出 $w$ 和 $b$；
+# 2. 用**同一组** $w$ 和 $b$，分别计算训练集和测试集上的**平均**平方误差。（取平均，因为两个集合大小不同。）
+#
+# NumPy 可以直接求出最小平方和：`np.linalg.lstsq(A, t, rcond=None)[0]` 返回使 $\lVert A\theta - t\rVert^2$ 最小的 $\theta$。在各次幂旁边给 $A$ 加一列 1，
+# $\theta$ 中的一个元素就是偏差项。
+#
+# **手算。** 训练点 $(0,0), (1,1), (2,0)$，一个测试点 $(3, 1)$。
+#
+# | 次数 | 拟合结果 | 训练误差 | 测试误差 |
+# |---|---|---|---|
+# | 1 | $y = \tfrac13$ | $\tfrac13(\tfrac19 + \tfrac49 + \tfrac19) = 0.222$ | $(\tfrac13 - 1)^2 = 0.444$ |
+# | 2 | $y = 2x - x^2$ | $0$ | $(-3 - 1)^2 = 16$ |
+#
+# 训练点上满分，换个点就一塌糊涂，这就是**过拟合**。两边都差，则是**欠拟合**。
+# 次数升高时训练误差绝不会变大，因为高次模型包含了低次模型；所以它没法告诉你该在哪里停下。
+# %% demo="overfitting"
+# Polynomials of three degrees through the same points, and both errors against the degree.
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.polynomial import Polynomial
+
+_rng = np.random.default_rng(6)
+_truth = lambda u: np.sin(2.6 * u) + 0.4 * u  # noqa: E731
+_x, _u = np.sort(_rng.uniform(-1.5, 1.5, 18)), np.sort(_rng.uniform(-1.4, 1.4, 200))
+_t, _s = _truth(_x) + 0.25 * _rng.normal(size=18), _truth(_u) + 0.25 * _rng.normal(size=200)
+_degrees = np.arange(1, 14)
+_fits = [Polynomial.fit(_x, _t, int(d)) for d in _degrees]
+
+figure, axes = plt.subplots(1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]})
+_fine = np.linspace(-1.5, 1.5, 300)
+for _axis, _degree, _word in zip(axes, (1, 4, 13), ("underfits", "fits", "overfits")):
+    _axis.plot(_fine, _truth(_fine), "--", color="gray", lw=1.2, label="truth")
+    _axis.plot(_fine, _fits[_degree - 1](_fine), color="#ef476f", lw=2, label=f"degree {_degree}")
+    _axis.scatter(_x, _t, s=20, color="black", zorder=5)
+    _axis.set(ylim=(-2.4, 2.4), title=f"Degree {_degree} {_word}", xlabel="x")
+    _axis.legend(fontsize=8, loc="lower right")
+axes[3].semilogy(_degrees, [np.mean((f(_x) - _t) ** 2) for f in _fits], "o-", color="#118ab2", label="training error")
+axes[3].semilogy(_degrees, [np.mean((f(_u) - _s) ** 2) for f in _fits], "o-", color="#ef476f", label="test error")
+axes[3].axhline(0.25**2, color="gray", ls=":", label="noise that nobody can predict")
+axes[3].set(xlabel="degree", ylabel="mean squared error", title="Only one of the curves turns back")
+axes[3].legend(fontsize=8)
+plt.show()
+# %% answer="poly_curve"
+def poly_curve(x_train, y_train, x_test, y_test, degrees):
+    """Training and test error of least-squares polynomials of several degrees.
+
+    x_train, y_train (N,), x_test, y_test (M,), degrees a list of whole numbers ≥ 1.
+    Returns (train_mse, test_mse), each (len(degrees),): the MEAN squared errors of the polynomial of each degree,
+    fitted on the training set alone.
+    """
+    ### BEGIN SOLUTION
+    def design(x, degree):
+        return np.column_stack([np.ones(len(x)), poly_features(x, degree)])  # (len(x), degree + 1)
+
+    train_mse, test_mse = [], []
+    for degree in degrees:
+        theta = np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]  # (degree + 1,)
+        train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))
+        test_mse.append(np.mean((design(x_test, degree) @ theta - y_test) ** 2))
+    return train_mse, test_mse
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="poly_curve" lang="zh"
+# 若干个次数的最小二乘多项式的训练误差与测试误差。
+#
+# x_train、y_train (N,)，x_test、y_test (M,)，degrees 是由不小于 1 的整数组成的列表。
+# 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**平均**平方误差，只在训练集上拟合。
+# %% grading="poly_curve"
+def curve_cases(rng):
+    def points(n):
+        x = rng.uniform(-1, 1, size=n).round(2)
+        return x, (np.sin(3 * x) + 0.4 * rng.normal(size=n)).round(2)
+
+    (x, y), (u, v) = points(12), points(7)
+    yield Case("typical", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[1, 2, 4])
+    (x, y), (u, v) = points(9), points(5)
+    yield Case("degrees out of order", group="edge", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[3, 1])
+    x, (u, v) = np.array([-1.0, -0.3, 0.4, 0.9]), points(6)
+    yield Case("through every point", group="edge", x_train=x, y_train=rounded(rng, 4), x_test=u, y_test=v, degrees=[3])
+    (x, y), (u, v) = points(14), points(5)
+    yield Case("more and more powers", group="invariant", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[1, 2, 3, 4, 5])
+
+
+def curve_or_trend(impl, case):
+    curve = impl.poly_curve(case.x_train, case.y_train, case.x_test, case.y_test, case.degrees)
+    if case.group != "invariant":
+        return curve
+    train_mse, test_mse = curve
+    return {"training error never rises": bool(np.all(np.diff(np.ravel(train_mse)) <= 1e-9)), "entries": len(test_mse)}
+
+
+def curve_by_polyfit(x_train, y_train, x_test, y_test, degrees):
+    curves = np.zeros((2, len(degrees)))
+    for i, degree in enumerate(degrees):
+        c = np.polyfit(x_train, y_train, degree)
+        curves[0, i] = ((np.polyval(c, x_train) - y_train) ** 2).mean()
+        curves[1, i] = ((np.polyval(c, x_test) - y_test) ** 2).mean()
+    return curves
+
+
+def curve_with_rescaled_test(x_train, y_train, x_test, y_test, degrees):
+    def design(x, degree):
+        features = poly_features(x, degree)
+        features = (features - features.mean(axis=0)) / features.std(axis=0)
+        return np.column_stack([np.ones(len(x)), features])
+
+    train_mse, test_mse = [], []
+    for degree in degrees:
+        theta = np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]
+        train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))
+        test_mse.append(np.mean((design(x_test, degree) @ theta - y_test) ** 2))
+    return train_mse, test_mse
+
+
+def curve_refitted(x_train, y_train, x_test, y_test, degrees):
+    errors = []
+    for x, y in ((x_train, y_train), (x_test, y_test)):
+        errors.append([])
+        for degree in degrees:
+            A = np.column_stack([np.ones(len(x)), poly_features(x, degree)])
+            theta = np.linalg.lstsq(A, y, rcond=None)[0]
+            errors[-1].append(np.mean((A @ theta - y) ** 2))
+    return errors[0], errors[1]
+
+
+Exercise(
+    points=3,
+    reference=regression.poly_curve,
+    cases=curve_cases,
+    observe=curve_or_trend,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "refitted_on_test",
+            function=curve_refitted,
+            hint={
+                "en": "Your test error comes from a polynomial that was fitted on the test set. Judge the one from the training set there; nothing is fitted again.",
+                "zh": "你的测试误差来自在测试集上重新拟合的多项式。应当用训练集上得到的那一个去测，不要再拟合。",
+            },
+        ),
+        Mistake(
+            "test_features_rescaled",
+            function=curve_with_rescaled_test,
+            hint={
+                "en": "You rescale the test features with statistics of the test set. The same x must give the same features in both sets, or the weights lose their meaning.",
+                "zh": "你用测试集自己的统计量缩放了测试特征。同一个 x 在两个集合里必须得到同样的特征，否则权重就失去了意义。",
+            },
+        ),
+        Mistake(
+            "intercept_missing",
+            swap=("np.column_stack([np.ones(len(x)), poly_features(x, degree)])", "poly_features(x, degree)"),
+            hint={
+                "en": "Your polynomials all pass through the origin: the bias is missing. Give the matrix a column of ones.",
+                "zh": "你的多项式全都经过原点：少了偏差项。请给矩阵加一列 1。",
+            },
+        ),
+        Mistake(
+            "sum_for_mean",
+            swap=("    return train_mse, test_mse", "    return np.array(train_mse) * len(x_train), np.array(test_mse) * len(x_test)"),
+            hint={
+                "en": "You summed the squared errors. Sets of different size can only be compared by their MEAN.",
+                "zh": "你对平方误差求了和。两个集合大小不同，只有**平均**才能相比。",
+            },
+        ),
+        Mistake(
+            "degree_one_too_high",
+            swap=("poly_features(x, degree)", "poly_features(x, degree + 1)"),
+            hint={
+                "en": "Each polynomial has one power too many: degree p means powers up to p.",
+                "zh": "每个多项式都多了一个幂次：次数 p 表示最高到 p 次幂。",
+            },
+        ),
+        Mistake(
+            "errors_swapped",
+            swap=("return train_mse, test_mse", "return test_mse, train_mse"),
+            hint={
+                "en": "Your two curves are swapped: the training error comes first.",
+                "zh": "两条曲线的次序反了：应先返回训练误差。",
+            },
+        ),
+        Mistake(
+            "root_of_the_mean",
+            swap=("    return train_mse, test_mse", "    return np.sqrt(train_mse), np.sqrt(test_mse)"),
+            hint={
+                "en": "You took the root of the mean (the RMSE). Here the mean squared error itself is asked for.",
+                "zh": "你又开了平方根（RMSE）。这里要的是平均平方误差本身。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("polyfit", function=curve_by_polyfit),
+        Variant(
+            "pseudoinverse",
+            swap=("np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]", "np.linalg.pinv(design(x_train, degree)) @ y_train"),
+        ),
+        Variant("arrays", swap=("    return train_mse, test_mse", "    return np.array(train_mse), np.array(test_mse)")),
+    ],
+)  # fmt: skip

@@ -137,8 +137,9 @@ def _own_cells(
 def _own_cell(cell: _Cell) -> NotebookNode:
     if cell.kind == "code":
         return _locked_away(nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs))
-    make = nbformat.v4.new_markdown_cell if cell.kind == "markdown" else nbformat.v4.new_raw_cell
-    return _locked_away(make(cell.source))
+    if cell.kind == "markdown":
+        return _locked_away(nbformat.v4.new_markdown_cell(cell.source))
+    return _locked_away(nbformat.v4.new_raw_cell(cell.source))
 
 
 def _locked_away(cell: NotebookNode) -> NotebookNode:

@@ -6,7 +6,9 @@ import contextlib
 import copy
 import os
 import shutil
+import sys
 import tempfile
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
@@ -45,11 +47,11 @@ def write_scores(
 
     `notebooks` holds the released notebook for (assignment, language).  `submissions` tells where the notebook of
     (student, assignment) lies; by default it is found in `submitted/`.  Assignments and students that the
-    gradebook does not know are added.  Writing again changes nothing; a regrade changes the automatic
+    gradebook does not know are added; an unreadable file that belongs to no assignment is passed over.  Writing again changes nothing; a regrade changes the automatic
     scores and keeps manual scores and comments.  Raises GradebookUnusable.
     """
     coursedir, config = load_course_directory(course_dir)
-    reports = list(reports)
+    reports = [report for report in reports if not _belongs_nowhere(report, notebooks)]
     released = {report.assignment: _release_for(report, notebooks) for report in reports}
     for report in reports:
         _refuse_path(report.student)
@@ -209,6 +211,11 @@ def _release_for(report: Report, notebooks: Mapping[tuple[str, str], NotebookNod
     return found
 
 
+def _belongs_nowhere(report: Report, notebooks: Mapping[tuple[str, str], NotebookNode]) -> bool:
+    unknown = report.assignment not in {assignment for assignment, _ in notebooks}
+    return unknown and report.outcome is SubmissionOutcome.UNREADABLE
+
+
 def _refuse_path(name: str) -> None:
     if name in ("", ".", "..") or "/" in name or "\\" in name or "\0" in name:
         raise GradebookUnusable(
@@ -232,13 +239,26 @@ def probe(url: str) -> None:
 
 @contextlib.contextmanager
 def plainly(coursedir: Any) -> Iterator[None]:
-    """Turn database errors into one sentence."""
+    """Turn database errors into one sentence, and let nbgrader find its helper `alembic`."""
     where = make_url(coursedir.db_url).database or coursedir.db_url
     try:
-        yield
+        with own_commands_on_path(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader links objects before it adds them
+            yield
     except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise GradebookUnusable(_sentence(cause, where)) from error
+
+
+@contextlib.contextmanager
+def own_commands_on_path() -> Iterator[None]:
+    """nbgrader starts `alembic` by name, which fails where this Python's environment has not been activated."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _sentence(cause: str, where: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.sandbox import kernel, limits, seccomp
-from autograder.sandbox.unprotected import processes_of_user
+from autograder.sandbox.unprotected import other_processes
 
 if TYPE_CHECKING:
     from autograder.sandbox.rungs import Plan
@@ -84,7 +84,7 @@ def confine(plan: Plan, scratch: str) -> None:
     os.setsid()
     os.chdir(scratch)
     version = abi()
-    limits.apply(plan.limits, count_processes_from=processes_of_user(os.getuid()))
+    limits.apply(plan.limits, count_processes_from=other_processes())
     kernel.forbid_new_privileges()
     kernel.drop_capabilities()
     _restrict(version, plan.readable, scratch)

@@ -39,7 +39,7 @@ def apply(limits: Limits, *, count_processes_from: int = 0) -> None:
     """Limit this process and its future children.  The hard limits are set too, so they cannot be raised.
 
     What the zygote had already mapped (torch maps gigabytes of code) is not the student's, so it is added.
-    `count_processes_from` is the number of processes that the kernel counts for this user already.
+    `count_processes_from` is the number of other processes that the kernel counts for this user already.
     """
     values = {
         resource.RLIMIT_AS: _virtual_size() + limits.memory_mb * MIB + ADDRESS_SPACE_SLACK,

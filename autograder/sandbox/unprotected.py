@@ -39,16 +39,16 @@ def confine(plan: Plan, scratch: str) -> None:
     """A process group and a folder of its own, and limits."""
     os.setsid()
     os.chdir(scratch)
-    limits.apply(plan.limits, count_processes_from=processes_of_user(os.getuid()))
+    limits.apply(plan.limits, count_processes_from=other_processes())
 
 
-def processes_of_user(uid: int) -> int:
-    """Threads that the kernel counts against the process limit of this user."""
-    count = 0
+def other_processes() -> int:
+    """Threads of this user, besides this one, that the kernel counts against the limit of processes."""
+    count = -1
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
-                if entry.stat().st_uid == uid:
+                if entry.stat().st_uid == os.getuid():
                     count += len(os.listdir(f"/proc/{entry.name}/task"))
             except OSError:  # it ended meanwhile
                 continue

@@ -61,7 +61,10 @@ def memory(pids: list[int], enough: int) -> int:
 
 
 def scratch_bytes(folder: Path, pids: list[int], *, most_entries: int) -> int:
-    """Bytes in files beneath `folder`, also deleted ones that are still open; 2**62 for too many entries."""
+    """Bytes in files beneath `folder`, also deleted ones that are still open.
+
+    2**62 for too many entries, and for folders that were made too deep or too closed to be counted.
+    """
     total, entries, pending = 0, 0, [str(folder)]
     while pending:
         try:
@@ -74,8 +77,10 @@ def scratch_bytes(folder: Path, pids: list[int], *, most_entries: int) -> int:
                         pending.append(entry.path)
                     else:
                         total += entry.stat(follow_symlinks=False).st_blocks * 512
-        except OSError:  # it was removed meanwhile
+        except FileNotFoundError:  # it was removed meanwhile
             continue
+        except OSError:
+            return 2**62
     return total + _deleted_bytes(pids, folder.stat().st_dev)
 
 

@@ -158,7 +158,9 @@ def test_syntax_error_says_where(session: Session, source: str, line: int) -> No
     assert result.line == line
 
 
-@pytest.mark.parametrize("source", ["import sys\nsys.exit(3)", "raise SystemExit", "raise KeyboardInterrupt", "exit(1)"])
+@pytest.mark.parametrize(
+    "source", ["import sys\nsys.exit(3)", "raise SystemExit", "raise KeyboardInterrupt", "exit(1)"]
+)
 def test_leaving_is_an_error_and_the_session_goes_on(session: Session, source: str) -> None:
     session.run_cell(source, seconds=5)
     assert session.alive
@@ -255,9 +257,7 @@ def test_any_error_of_a_call_is_reported(session: Session, error: str) -> None:
     assert session.alive
 
 
-@pytest.mark.parametrize(
-    ("args", "kwargs"), [([], {}), ([1, 2, 3], {}), ([1], {"z": 2}), ([1, 2], {"x": 1})]
-)
+@pytest.mark.parametrize(("args", "kwargs"), [([], {}), ([1, 2, 3], {}), ([1], {"z": 2}), ([1, 2], {"x": 1})])
 def test_arguments_that_do_not_bind(session: Session, args: list[Any], kwargs: dict[str, Any]) -> None:
     run(session, "def f(x, y=1): return x")
     assert session.call("f", args, kwargs, seconds=5).status is CallStatus.SIGNATURE
@@ -461,9 +461,7 @@ def test_a_module_that_cannot_be_imported_is_named(sandbox: Sandbox) -> None:
         Sandbox(sandbox.rung, preload=("no_such_module",))
 
 
-def test_a_zygote_with_threads_is_refused(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_zygote_with_threads_is_refused(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packages = tmp_path / "site-packages"
     packages.mkdir()
     (packages / "starts_a_thread.py").write_text(

@@ -1,0 +1,259 @@
+"""`make bench`: the same right submissions through nbgrader's autograde, through ours, and through a bare fork.
+
+Everything is measured in one run on one machine; read the ratios.  "Each" is the marginal time of one more
+submission, so that nobody's start-up is counted; "all" is the whole command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from autograder import notebooks
+from autograder.bank import Bank, BankedExercise
+from autograder.batch import Job, grade_many
+from autograder.chapter import Chapter, find_chapters, load_chapter
+from autograder.compute import renew
+from autograder.demo import answered
+from autograder.implementation import CallFailed, InProcess
+from autograder.judge import observer
+from autograder.ledger import Ledger
+from autograder.solutions import solution_source
+from autograder.verdict import Report
+
+SUBMISSIONS = 16
+CONTRACT_CALLS = 5  # watch, again, read-only, float32 and lists: what the judge asks beside the cases
+ROUNDS = 4  # the same submissions again under other names: the first round warms up, the others are measured
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of the whole run and of each further submission."""
+
+    whole: float
+    each: float
+
+
+def main() -> None:
+    """Measure and print the table."""
+    course = Path(__file__).resolve().parent.parent
+    chapter = load_chapter(find_chapters(course)[0])
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        bank = renew(chapter, work / "bank" / chapter.id)
+        jobs = make_submissions(chapter, work / "submissions")
+        console = Console()
+        console.print(
+            f"{SUBMISSIONS} right submissions of {chapter.id}, {len(bank.exercises)} exercises, {os.cpu_count()} cores"
+        )
+        memory: list[str] = []
+        timings = {
+            "floor: bare fork": floor(chapter, bank),
+            "ours, 1 worker": ours(jobs, bank, work, workers=1, memory=memory),
+            "ours, 2 workers": ours(jobs, bank, work, workers=2),
+            "nbgrader autograde": nbgraders(chapter, bank, work),
+        }
+        print_table(console, timings)
+        console.print(f"grader memory with 1 worker after {', '.join(memory)}")
+
+
+def make_submissions(chapter: Chapter, folder: Path) -> list[Job]:
+    """Right notebooks, each with bytes of its own."""
+    released = notebooks.student_notebook(chapter, "en")
+    answers = {exercise.name: solution_source(exercise) for exercise in chapter.exercises}
+    folder.mkdir(parents=True)
+    jobs = []
+    for number in range(SUBMISSIONS):
+        notebook = answered(released, answers)
+        notebook.cells.append(nbformat.v4.new_code_cell(f"# student {number}", id=f"own{number}"))
+        path = folder / f"student{number:02d}.ipynb"
+        path.write_bytes(notebooks.to_bytes(notebook))
+        jobs.append(Job(path.stem, chapter.id, path))
+    return jobs
+
+
+def floor(chapter: Chapter, bank: Bank) -> Timing:
+    """Fork a warm process; the child runs the same cells and the same calls, unsandboxed, and exits."""
+    setup = [cell.source["en"] for cell in bank.cells if cell.role == "setup"]
+    cells = [solution_source(exercise) for exercise in chapter.exercises]
+    exec("\n".join(setup), {})  # warm: every import is done before the first fork
+    observers = [(exercise, observer(exercise)) for exercise in bank.exercises]
+
+    def child() -> None:
+        namespace: dict[str, Any] = {}
+        for source in (*setup, *cells):
+            exec(compile(source, "<cell>", "exec"), namespace)
+        impl = InProcess(namespace)
+        for exercise, observe in observers:
+            cases = [banked.case for banked in exercise.draws[0]]
+            for case in (*cases, *cases[:1] * CONTRACT_CALLS):
+                with contextlib.suppress(CallFailed):  # a case whose right outcome is an error
+                    observe(impl, case)
+
+    started = time.perf_counter()
+    for _ in range(SUBMISSIONS * ROUNDS):
+        pid = os.fork()
+        if pid == 0:
+            child()
+            os._exit(0)
+        os.waitpid(pid, 0)
+    whole = time.perf_counter() - started
+    return Timing(whole / ROUNDS, whole / SUBMISSIONS / ROUNDS)
+
+
+def ours(jobs: Sequence[Job], bank: Bank, work: Path, *, workers: int, memory: list[str] | None = None) -> Timing:
+    """Our whole grading with sandbox, judge and ledger; "all" is the first round, start-up included."""
+    many = [Job(f"{job.student}_{number}", job.assignment, job.path) for number in range(ROUNDS) for job in jobs]
+    arrived: list[float] = []
+
+    def done(report: Report, fresh: bool) -> None:
+        assert report.score == report.max_score - written, (report.notes, report.exercises)
+        arrived.append(time.perf_counter())
+        if memory is not None and len(arrived) % SUBMISSIONS == 0:
+            processes = [psutil.Process(), *psutil.Process().children()]
+            total = sum(process.memory_info().rss for process in processes) / 2**20
+            memory.append(f"{len(arrived)} submissions: {total:.0f} MiB")
+
+    written = sum(question.points for question in bank.written if not question.extra)
+    written -= sum(exercise.points for exercise in bank.exercises if exercise.extra)
+    started = time.perf_counter()
+    with Ledger(f"sqlite:///{work / f'ledger{workers}.sqlite'}") as ledger:
+        grade_many(many, [work / "bank" / bank.chapter], ledger, workers=workers, done=done)
+    measured = arrived[SUBMISSIONS - 1 :]
+    return Timing(measured[0] - started, (measured[-1] - measured[0]) / (len(measured) - 1))
+
+
+def nbgraders(chapter: Chapter, bank: Bank, work: Path) -> Timing:
+    """nbgrader on its own terms: the same cases as asserts in the notebook's locked test cells."""
+    course = work / "nbgrader"
+    source = course / "source" / chapter.id
+    source.mkdir(parents=True)
+    notebook = notebooks.instructor_notebook(chapter, "en")
+    for cell in notebook.cells:
+        grade_id = cell.metadata.nbgrader.grade_id
+        if grade_id.startswith("check_"):
+            exercise = bank.exercise(grade_id.removeprefix("check_"))
+            assert exercise is not None
+            cell.source = asserts(exercise)
+    notebook.cells = [cell for cell in notebook.cells if cell.metadata.autograder.role != "demo"]
+    nbformat.write(notebook, source / f"{chapter.id}.ipynb")
+    (course / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.course_id = "bench"\n')
+    run = runner(course)
+    run("generate_assignment", chapter.id)
+    for number in range(SUBMISSIONS):
+        folder = course / "submitted" / f"student{number:02d}" / chapter.id
+        folder.mkdir(parents=True)
+        shutil.copy(source / f"{chapter.id}.ipynb", folder)
+    one = run("autograde", chapter.id, "--student=student00")
+    rest = run("autograde", chapter.id, "--CourseDirectory.student_id_exclude=student00")
+    return Timing(one + rest, (rest - one) / (SUBMISSIONS - 2))  # both runs pay start-up and one submission
+
+
+def runner(course: Path) -> Callable[..., float]:
+    """A function that runs an nbgrader command in `course` and returns its seconds."""
+
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # it calls alembic
+
+    def run(*arguments: str) -> float:
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=course,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        return time.perf_counter() - started
+
+    return run
+
+
+def asserts(exercise: BankedExercise) -> str:
+    """A test cell as an instructor would write it: the cases' inputs, one observation, one assert each."""
+    lines = ["import types", "cases, expected = [], []"]
+    for banked in exercise.draws[0]:
+        if banked.expected.failure or (exercise.observe is None and not plain_enough(banked.expected.value)):
+            continue
+        inputs = ", ".join(f"{name}={literal(value)}" for name, value in banked.case.inputs.items())
+        lines.append(f"cases.append(types.SimpleNamespace({inputs}))")
+        lines.append(f"expected.append({literal(banked.expected.value)})")
+    if exercise.observe is None:
+        lines += ["def observe(impl, case):", f"    return {exercise.name}(*vars(case).values())"]
+    else:
+        lines += [exercise.observe.source, f"observe = {exercise.observe.name}"]
+    lines += [
+        "def same(a, b):",
+        "    if isinstance(b, dict):",
+        "        return all(same(a[key], b[key]) for key in b)",
+        "    if isinstance(b, tuple):",
+        "        return all(same(x, y) for x, y in zip(a, b))",
+        "    plain = isinstance(b, (str, set, type(None))) or not len(np.shape(b)) and isinstance(b, bool)",
+        "    return a == b if plain else np.allclose(a, b, rtol=1e-3)",
+        "here = types.SimpleNamespace(**{k: v for k, v in globals().items() if callable(v)})",
+        "for case, right in zip(cases, expected):",
+        "    observe(here, case)" if is_gate(exercise) else "    assert same(observe(here, case), right)",
+    ]
+    return "\n".join(lines)
+
+
+def is_gate(exercise: BankedExercise) -> bool:
+    """True when the expected value is not to be met but passed."""
+    return type(exercise.tolerance).__name__ == "Gate"
+
+
+def plain_enough(value: Any) -> bool:
+    """True for values whose literal is exact."""
+    return not isinstance(value, (list,)) or all(isinstance(part, (int, float, str)) for part in value)
+
+
+def literal(value: Any) -> str:
+    """Python source of plain data."""
+    if isinstance(value, np.ndarray):
+        return f"np.array({value.tolist()!r}, dtype='{value.dtype}').reshape({value.shape})".replace(
+            "nan", "np.nan"
+        ).replace("inf", "np.inf")
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {literal(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "(" + "".join(f"{literal(part)}, " for part in value) + ")"
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(part) for part in value) + "]"
+    if type(value).__name__ == "Rng":
+        return f"np.random.default_rng({value.seed})"
+    return repr(value).replace("nan", "np.nan").replace("inf", "np.inf") if isinstance(value, float) else repr(value)
+
+
+def print_table(console: Console, timings: dict[str, Timing]) -> None:
+    """Seconds, milliseconds each, overhead over the floor, and how many times less than nbgrader's."""
+    base = timings["floor: bare fork"].each
+    theirs = timings["nbgrader autograde"].each - base
+    table = Table("", "all, s", "each, ms", "overhead, ms", "nbgrader's overhead is")
+    for name, timing in timings.items():
+        overhead = timing.each - base
+        factor = f"{theirs / overhead:.1f}×" if overhead > 0 else ""
+        table.add_row(name, f"{timing.whole:.2f}", f"{1000 * timing.each:.1f}", f"{1000 * overhead:.1f}", factor)
+    console.print(table)
+    serial, parallel = timings["ours, 1 worker"].each, timings["ours, 2 workers"].each
+    console.print(f"2 workers: {serial / parallel:.2f}× the submissions a second of 1")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,334 @@
+"""Classification (lecture notes §4): generative Gaussians, logistic regression, softmax, and the limits of a line.
+
+Shapes: X is (N, D), labels y are integers (N,), logits Z are (N, K), probabilities have classes along the last axis.
+Everything is float64 and runs on the device of its inputs.  Losses are SUMS over the samples unless a docstring says
+MEAN.  Gradients are taken by torch.func, so that they are independent of any derivation by hand.
+
+The last part trains the classifiers of "in practice" from many seeds at once; thresholds are calibrated with it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+from torch.func import grad, vmap
+
+# --- why not regression (§4) --------------------------------------------------------------------------------------
+
+
+def regression_as_classes(scores: Tensor, edges: Tensor) -> Tensor:
+    """The class of each score: how many of the ascending `edges` (K−1,) it has reached, shape (N,).  §4."""
+    return (torch.as_tensor(scores)[:, None] >= torch.as_tensor(edges)).sum(-1)
+
+
+def zero_one_loss(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> Tensor:
+    """The MEAN over samples of [prediction ≠ y], prediction 1 where X w + b > 0.  §4."""
+    wrong = torch.ne(X @ w + b > 0, y > 0)  # (N,)
+    return wrong.double().mean()
+
+
+def zero_one_gradient(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor, h: float) -> Tensor:
+    """Central differences of `zero_one_loss` in each w_i with step h, shape (D,).  §4."""
+    moves = h * torch.eye(len(w), dtype=torch.float64, device=w.device)
+    ends = [torch.stack([zero_one_loss(w + sign * move, b, X, y) for move in moves]) for sign in (1, -1)]
+    return (ends[0] - ends[1]) / (2 * h)
+
+
+# --- generative models (§4.1) -------------------------------------------------------------------------------------
+
+
+def gaussian_logpdf(x: Tensor, mu: Tensor, S: Tensor) -> Tensor:
+    """ln N(x | μ, Σ) of each row of x (N, D), by a Cholesky factor, shape (N,).  §4.1."""
+    factor = torch.linalg.cholesky(S)  # (D, D)
+    white = torch.linalg.solve_triangular(factor, (x - mu).T, upper=False)  # (D, N)
+    log_det = 2 * factor.diagonal().log().sum()
+    return -0.5 * (white.square().sum(0) + log_det + len(mu) * math.log(2 * math.pi))
+
+
+def bayes_posterior(prior: Tensor, lik: Tensor) -> Tensor:
+    """P(C_k | x) from priors (K,) and likelihoods p(x | C_k) (N, K), shape (N, K).  §4.1."""
+    joint = prior * lik  # (N, K)
+    return joint / joint.sum(-1, keepdim=True)
+
+
+def bayes_log_posterior(prior: Tensor, log_lik: Tensor) -> Tensor:
+    """ln P(C_k | x) from priors (K,) and log-likelihoods (N, K), never leaving the log domain, shape (N, K).  §4.1."""
+    return torch.log_softmax(prior.log() + log_lik, -1)
+
+
+def gaussian_fit(X: Tensor) -> tuple[Tensor, Tensor]:
+    """Maximum-likelihood mean (D,) and covariance (D, D), divided by N.  §4.1."""
+    return X.mean(0), torch.cov(X.T, correction=0).reshape(X.shape[1], X.shape[1])
+
+
+def gaussian_fit_shared(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Priors (K,), class means (K, D) and the shared covariance Σ = Σ_k (N_k / N) Σ_k (D, D).  §4.1."""
+    parts = [X[y == k] for k in range(int(y.max()) + 1)]
+    pi = torch.stack([torch.tensor(len(part) / len(X), dtype=torch.float64, device=X.device) for part in parts])
+    fits = [gaussian_fit(part) for part in parts]
+    S = sum((share * cov for share, (_, cov) in zip(pi, fits, strict=True)), torch.zeros_like(fits[0][1]))
+    return pi, torch.stack([mu for mu, _ in fits]), S
+
+
+def shared_gaussian_to_linear(pi: Tensor, mus: Tensor, S: Tensor) -> tuple[Tensor, Tensor]:
+    """(w, b) with σ(w·x + b) = P(y = 1 | x) for two Gaussian classes that share Σ.  §4.1 → §4.2.
+
+    By autograd: the log odds ln π₁p₁(x) − ln π₀p₀(x) are linear in x, w is their gradient and b their value at 0.
+    """
+
+    def log_odds(x: Tensor) -> Tensor:
+        logs = torch.stack([gaussian_logpdf(x[None], mu, S)[0] for mu in mus]) + pi.log()
+        return logs[1] - logs[0]
+
+    origin = torch.zeros_like(mus[0])
+    return grad(log_odds)(origin), log_odds(origin)
+
+
+# --- logistic regression (§4.2) -----------------------------------------------------------------------------------
+
+
+def sigmoid(z: Tensor | float) -> Tensor:
+    """σ(z) = 1 / (1 + e^−z), entry by entry.  §4.2."""
+    return torch.sigmoid(torch.as_tensor(z, dtype=torch.float64))
+
+
+def sigmoid_grad(z: Tensor | float) -> Tensor:
+    """dσ/dz at z, entry by entry, by autograd.  §4.2."""
+    point = torch.as_tensor(z, dtype=torch.float64)
+    slope: Tensor = grad(lambda value: sigmoid(value).sum())(point)
+    return slope
+
+
+def bce_loss(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> Tensor:
+    """Cross-entropy, the SUM over samples of −[y ln f + (1−y) ln(1−f)] with f = σ(X w + b), from the logits.  §4.2."""
+    z = X @ w + b  # (N,)
+    return torch.sum(torch.nn.functional.softplus(z, threshold=1e4) - y * z)
+
+
+def logistic_grad(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradient of `bce_loss` with respect to w (D,) and b, by autograd.  §4.2."""
+    bias = torch.as_tensor(b, dtype=torch.float64, device=X.device)
+    dw, db = grad(bce_loss, argnums=(0, 1))(w, bias, X, y)
+    return dw, db
+
+
+def logistic_step(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor, lr: float) -> tuple[Tensor, Tensor]:
+    """One step of gradient descent on `bce_loss`: (w, b) moved by −lr times its gradient.  §4.2."""
+    dw, db = logistic_grad(w, b, X, y)
+    return w - lr * dw, b - lr * db
+
+
+def logistic_mse(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> Tensor:
+    """Squared error of a logistic model, ½ SUM (f − y)² with f = σ(X w + b).  §4.2."""
+    return 0.5 * torch.sum((sigmoid(X @ w + b) - y) ** 2)
+
+
+def logistic_mse_grad(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradient of `logistic_mse` with respect to w (D,) and b, by autograd.  §4.2."""
+    bias = torch.as_tensor(b, dtype=torch.float64, device=X.device)
+    dw, db = grad(logistic_mse, argnums=(0, 1))(w, bias, X, y)
+    return dw, db
+
+
+# --- several classes (§4.4) ---------------------------------------------------------------------------------------
+
+
+def softmax(Z: Tensor) -> Tensor:
+    """e^z_k / Σ_j e^z_j along each row, shape (N, K).  §4.4."""
+    return torch.softmax(Z, -1)
+
+
+def cross_entropy(p: Tensor, q: Tensor) -> Tensor:
+    """H(p, q) = −Σ_k p_k ln q_k of each row, with 0 · ln 0 = 0, shape (N,).  §4.2."""
+    return -torch.xlogy(p, q).sum(-1)
+
+
+def softmax_cross_entropy(Z: Tensor, y: Tensor) -> Tensor:
+    """The SUM over samples of −ln softmax(z_n)[y_n], from the logits.  §4.4."""
+    return -torch.log_softmax(Z, -1)[torch.arange(len(Z), device=Z.device), y.long()].sum()
+
+
+def softmax_cross_entropy_grad(Z: Tensor, y: Tensor) -> Tensor:
+    """Gradient of `softmax_cross_entropy` with respect to Z, shape (N, K), by autograd.  §4.4."""
+    slope: Tensor = grad(softmax_cross_entropy)(Z, y)
+    return slope
+
+
+def hardmax(Z: Tensor) -> Tensor:
+    """One-hot rows that mark the (first) greatest entry of each row, shape (N, K).  §4.4."""
+    greatest = Z.max(-1, keepdim=True).values.eq(Z)  # (N, K)
+    return (greatest & (greatest.cumsum(-1) == 1)).double()
+
+
+# --- the limits of a line (§4.5) ----------------------------------------------------------------------------------
+
+
+def xor_linear_best_accuracy() -> float:
+    """The best accuracy of a linear classifier on the four XOR points.  §4.5.
+
+    A line cuts off at most three corners' worth of agreement: getting all four right would need
+    w₁ + b > 0, w₂ + b > 0, b < 0 and w₁ + w₂ + b < 0, but the first two add up to more than the last two allow.
+    """
+    return 0.75
+
+
+def feature_transform(X: Tensor) -> Tensor:
+    """Distances of each point to (0, 0) and to (1, 1), shape (N, 2): XOR becomes separable by a line.  §4.5."""
+    return torch.stack([X.norm(dim=-1), (X - 1).norm(dim=-1)], -1)
+
+
+def generative_or_discriminative() -> dict[str, str]:
+    """Which kind of model each statement of the choice question describes.  §4.3."""
+    return {
+        "closed_form": "generative",
+        "sample_new_x": "generative",
+        "direct_posterior": "discriminative",
+        "fewer_labels": "generative",
+        "wrong_distribution": "discriminative",
+        "linear_boundary": "both",
+    }
+
+
+# --- in practice (§4.3): classifiers on bundled data, thresholds over many seeds ----------------------------------
+
+SPLIT_SEED = 0  # of the one fixed permutation that splits every data set; the lesson states it
+TEST_SHARE = 0.3
+
+LOGISTIC_STEPS, LOGISTIC_LR = 200, 0.5
+WINE_STEPS, WINE_LR = 100, 0.5
+DIGITS_EPOCHS, DIGITS_BATCH, DIGITS_LR = 5, 32, 0.5
+INITIAL_SD = 0.1
+
+
+@functools.cache
+def load_split(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(X_train, y_train, X_test, y_test) of scikit-learn's "breast_cancer", "wine" or "digits": the first 30% of
+    one fixed permutation are the test set."""
+    from sklearn import datasets
+
+    X, y = getattr(datasets, f"load_{name}")(return_X_y=True)
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(y))
+    n_test = round(TEST_SHARE * len(y))
+    test, train = order[:n_test], order[n_test:]
+    if name == "digits":
+        X = X.astype(np.int64)  # gray values 0 to 16
+    return X[train], y[train], X[test], y[test]
+
+
+def standardized(X: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
+    """X and others with X's mean and standard deviation taken out; constant columns become 0."""
+    mean, sd = X.mean(0), X.std(0, correction=0)
+    return tuple((part - mean) / torch.where(sd > 0, sd, 1.0) for part in (X, *others))
+
+
+def train_logistic(w: Tensor, b: Tensor, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradient descent on the MEAN cross-entropy for every seed at once: w (S, D), b (S,)."""
+
+    def loss(weights: Tensor, bias: Tensor) -> Tensor:
+        return bce_loss(weights, bias, X, y) / len(y)
+
+    slope = vmap(grad(loss, argnums=(0, 1)))
+    for _ in range(LOGISTIC_STEPS):
+        dw, db = slope(w, b)
+        w, b = w - LOGISTIC_LR * dw, b - LOGISTIC_LR * db
+    return w, b
+
+
+def train_softmax(
+    W: Tensor, b: Tensor, X: Tensor, y: Tensor, batches: Sequence[Tensor], lr: float
+) -> tuple[Tensor, Tensor]:
+    """Gradient descent on the MEAN cross-entropy of each batch, for every seed at once: W (S, D, K), b (S, K).
+
+    A batch is (S, B): the rows that each seed takes.
+    """
+
+    def loss(weights: Tensor, bias: Tensor, rows: Tensor) -> Tensor:
+        return softmax_cross_entropy(X[rows] @ weights + bias, y[rows]) / len(rows)
+
+    slope = vmap(grad(loss, argnums=(0, 1)))
+    for rows in batches:
+        dW, db = slope(W, b, rows)
+        W, b = W - lr * dW, b - lr * db
+    return W, b
+
+
+def logistic_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor, rng: Generator) -> Tensor:
+    """Labels 0 or 1 of X_test by logistic regression on standardized features.  §4.3."""
+    X, X_new = standardized(X_train, X_test)
+    w = INITIAL_SD * torch.randn(1, X.shape[1], generator=rng, dtype=torch.float64).to(X.device)
+    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), X, y_train)
+    return (X_new @ w[0] + b[0] > 0).long()
+
+
+def gaussian_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor) -> Tensor:
+    """Labels 0 or 1 of X_test by two Gaussians with a shared covariance.  §4.1."""
+    w, b = shared_gaussian_to_linear(*gaussian_fit_shared(X_train, y_train))
+    return (X_test @ w + b > 0).long()
+
+
+def softmax_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor, rng: Generator) -> Tensor:
+    """Labels of X_test by softmax regression on standardized features, full batches.  §4.4."""
+    X, X_new = standardized(X_train, X_test)
+    K = int(y_train.max()) + 1
+    W = INITIAL_SD * torch.randn(1, X.shape[1], K, generator=rng, dtype=torch.float64).to(X.device)
+    batches = [torch.arange(len(X), device=X.device)[None]] * WINE_STEPS
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X, y_train, batches, WINE_LR)
+    return (X_new @ W[0] + b[0]).argmax(-1)
+
+
+def digits_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor, rng: Generator) -> Tensor:
+    """Labels of X_test by softmax regression on gray values / 16, mini-batches in a random order.  §4.4."""
+    X, X_new = X_train / 16.0, X_test / 16.0
+    orders = torch.stack([torch.randperm(len(X), generator=rng) for _ in range(DIGITS_EPOCHS)])  # (epochs, N)
+    W = torch.zeros(1, X.shape[1], int(y_train.max()) + 1, dtype=torch.float64, device=X.device)
+    W, b = train_softmax(
+        W, torch.zeros_like(W[:, 0]), X.double(), y_train, _batches(orders[None].to(X.device)), DIGITS_LR
+    )
+    return (X_new.double() @ W[0] + b[0]).argmax(-1)
+
+
+def _batches(orders: Tensor) -> list[Tensor]:
+    """Mini-batches (S, B) from the orders (S, epochs, N) of every seed, the last of an epoch being the shorter one."""
+    return [rows for epoch in orders.unbind(1) for rows in torch.split(epoch, DIGITS_BATCH, -1)]
+
+
+def _split_tensors(name: str, device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    X, y, X_test, y_test = (torch.as_tensor(part, device=device) for part in load_split(name))
+    return X.double(), y, X_test.double(), y_test
+
+
+def breast_cancer_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
+    """Test accuracy of `logistic_classifier` on breast cancer for each seed of its initial weights, shape (S,)."""
+    X, y, X_test, y_test = _split_tensors("breast_cancer", device)
+    X, X_test = standardized(X, X_test)
+    start = [np.random.default_rng(seed).normal(0, INITIAL_SD, X.shape[1]) for seed in seeds]
+    w = torch.as_tensor(np.stack(start), device=device)  # (S, D)
+    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), X, y)
+    return ((w @ X_test.T + b[:, None] > 0) == (y_test > 0)).double().mean(-1)
+
+
+def wine_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
+    """Test accuracy of `softmax_classifier` on wine for each seed of its initial weights, shape (S,)."""
+    X, y, X_test, y_test = _split_tensors("wine", device)
+    X, X_test = standardized(X, X_test)
+    start = [np.random.default_rng(seed).normal(0, INITIAL_SD, (X.shape[1], 3)) for seed in seeds]
+    W = torch.as_tensor(np.stack(start), device=device)  # (S, D, K)
+    batches = [torch.arange(len(X), device=device).expand(len(seeds), -1)] * WINE_STEPS
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X, y, batches, WINE_LR)
+    return ((X_test @ W + b[:, None]).argmax(-1) == y_test).double().mean(-1)
+
+
+def digits_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
+    """Test accuracy of `digits_classifier` for each seed of the order of its samples, shape (S,)."""
+    X, y, X_test, y_test = _split_tensors("digits", device)
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    orders = np.stack([np.stack([rng.permutation(len(X)) for _ in range(DIGITS_EPOCHS)]) for rng in rngs])
+    W = torch.zeros(len(seeds), X.shape[1], 10, dtype=torch.float64, device=device)
+    batches = _batches(torch.as_tensor(orders, device=device))
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X / 16, y, batches, DIGITS_LR)
+    return ((X_test / 16 @ W + b[:, None]).argmax(-1) == y_test).double().mean(-1)

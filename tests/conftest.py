@@ -1,0 +1,152 @@
+"""A small course, its bank, its notebooks and one warm sandbox, made once for all tests of the engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+
+from autograder.bank import Bank, BankedExercise, load, save
+from autograder.chapter import Chapter, load_chapter
+from autograder.compute import compute_bank
+from autograder.demo import answered
+from autograder.exercise import LANGUAGES
+from autograder.grading import Budget, grade_file, open_sandbox
+from autograder.implementation import InProcess
+from autograder.judge import judge
+from autograder.notebooks import student_notebook, to_bytes
+from autograder.release import build
+from autograder.sandbox import Sandbox
+from autograder.solutions import SolutionRunner, solution_source
+from autograder.verdict import ExerciseVerdict, Report
+
+COURSE = Path(__file__).parent / "course"
+TINY = "ch01_tiny"
+
+Judged = Callable[..., ExerciseVerdict]
+Grade = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def chapter() -> Chapter:
+    return load_chapter(COURSE / "solutions" / f"{TINY}.py")
+
+
+@pytest.fixture(scope="session")
+def runner(chapter: Chapter) -> SolutionRunner:
+    return SolutionRunner(chapter)
+
+
+@pytest.fixture(scope="session")
+def bank_dir(chapter: Chapter, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bank") / TINY
+    save(compute_bank(chapter, draws=3, key="tests"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bank(bank_dir: Path) -> Bank:
+    return load(bank_dir)
+
+
+@pytest.fixture(scope="session")
+def right(chapter: Chapter) -> dict[str, str]:
+    """The right source of every answer cell."""
+    return {exercise.name: solution_source(exercise) for exercise in chapter.exercises}
+
+
+@pytest.fixture(scope="session")
+def released(chapter: Chapter) -> dict[str, NotebookNode]:
+    """The students' notebook in each language."""
+    return {language: student_notebook(chapter, language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="session")
+def release_dir(chapter: Chapter, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An assignments/ folder."""
+    folder = tmp_path_factory.mktemp("assignments")
+    build(chapter, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def judged(bank: Bank, runner: SolutionRunner) -> Judged:
+    """Judge the solution with some answer cells replaced: `judged("line_loss", "def line_loss…")`."""
+
+    def run(name: str, source: str | None = None, *, reveal: bool = False, draw: int = 0, **record: Any):
+        exercise = bank.exercise(name)
+        assert isinstance(exercise, BankedExercise)
+        exercise = replace(exercise, **record)
+        others = record.get("others", {})
+        impl = InProcess(runner.namespace({**others, **({name: source} if source else {})}))
+        return judge(exercise, exercise.draws[draw], impl, reveal=reveal)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def hand_in(released: Mapping[str, NotebookNode], right: Mapping[str, str]) -> Callable[..., Path]:
+    """Write a submission whose answers are right but for those given; `edit` changes its JSON data in place."""
+
+    def write(
+        path: Path,
+        answers: Mapping[str, str] | None = None,
+        *,
+        language: str = "en",
+        edit: Callable[[dict[str, Any]], object] | None = None,
+        only: Mapping[str, str] | None = None,
+    ) -> Path:
+        chosen = dict(only) if only is not None else {**right, **(answers or {})}
+        data = json.loads(to_bytes(answered(released[language], chosen)))
+        if edit is not None:
+            edit(data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def sandbox(bank: Bank) -> Iterator[Sandbox]:
+    with open_sandbox([bank]) as warm:
+        yield warm
+
+
+@pytest.fixture
+def grade(
+    bank: Bank, sandbox: Sandbox, hand_in: Callable[..., Path], tmp_path: Path
+) -> Callable[..., Report]:
+    """Hand in a notebook and grade it in the real sandbox; arguments as for `hand_in`."""
+
+    def run(answers: Mapping[str, str] | None = None, *, budget: Budget | None = None, **how: Any) -> Report:
+        path = hand_in(tmp_path / f"{TINY}.ipynb", answers, **how)
+        return grade_file(path, [bank], sandbox, student="ada", budget=budget)
+
+    return run
+
+
+@pytest.fixture
+def course_copy(tmp_path: Path, bank_dir: Path, release_dir: Path) -> Path:
+    """A course of its own to change: sources, bank and assignments."""
+    folder = tmp_path / "course"
+    shutil.copytree(COURSE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(bank_dir, folder / "bank" / TINY)
+    shutil.copytree(release_dir, folder / "assignments")
+    return folder
+
+
+def by_name(report: Report) -> dict[str, ExerciseVerdict]:
+    """The verdicts of a report by exercise."""
+    return {verdict.name: verdict for verdict in report.exercises}
+
+
+def codes(verdict: ExerciseVerdict) -> list[str]:
+    """The codes of a verdict's findings that did not pass."""
+    return [finding.code for finding in verdict.findings if not finding.passed]

@@ -1,0 +1,642 @@
+"""Attacks.  Each must miss its goal, and the sandbox must serve the next session as if nothing had been.
+
+The sources run as student code.  Most try something and set `reached`; what they may not know inside (a path, a
+port, a process id) is told to them, as to an attacker who knows the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, watch
+
+PRELUDE = """
+import ctypes, errno, mmap, os, platform, resource, signal, socket, struct, subprocess, sys, threading, time
+libc = ctypes.CDLL(None, use_errno=True)
+def worked(attempt):
+    try:
+        result = attempt()
+    except BaseException:
+        return False
+    return result != -1
+def call(number, *arguments):
+    return libc.syscall(ctypes.c_long(number), *(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
+ARM = platform.machine() == "aarch64"
+"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What attackers aim at: files, sockets and processes outside, all open to any user of the machine."""
+
+    folder: Path
+    secret: Path
+    port: int
+    udp: int
+    abstract: str
+    unix: Path
+    sleeper: int
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    folder = Path(tempfile.mkdtemp(prefix="target-"))
+    folder.chmod(0o777)
+    secret = folder / "secret"
+    secret.write_text("the answer")
+    secret.chmod(0o666)
+    abstract = f"\0target-{os.getpid()}"
+    sleeper = subprocess.Popen(["sleep", "600"])
+    sockets = [
+        socket.socket(family, kind)
+        for family, kind in (
+            (socket.AF_INET, socket.SOCK_STREAM),
+            (socket.AF_UNIX, socket.SOCK_STREAM),
+            (socket.AF_UNIX, socket.SOCK_STREAM),
+            (socket.AF_INET, socket.SOCK_DGRAM),
+        )
+    ]
+    tcp, abstract_socket, unix, udp = sockets
+    tcp.bind(("127.0.0.1", 0))
+    udp.bind(("127.0.0.1", 0))
+    abstract_socket.bind(abstract)
+    unix.bind(str(folder / "unix"))
+    (folder / "unix").chmod(0o777)
+    for listening in (tcp, abstract_socket, unix):
+        listening.listen()
+    yield Target(folder, secret, tcp.getsockname()[1], udp.getsockname()[1], abstract, folder / "unix", sleeper.pid)
+    assert sleeper.poll() is None, "an attack ended a process outside"
+    sleeper.kill()
+    sleeper.wait()
+    for one in sockets:
+        one.close()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(autouse=True)
+def serves_the_next_session_and_leaves_nothing(sandbox: Sandbox) -> Iterator[None]:
+    assert sandbox._zygote is not None
+    zygote = sandbox._zygote._process
+    before = set(watch.descendants(zygote.pid))
+    yield
+    assert sandbox._zygote._process is zygote, "the zygote had to be started again"
+    with sandbox.session() as session:
+        assert session.run_cell("def f(x): return x + 1", seconds=5).status is CellStatus.OK
+        assert session.call("f", [1], seconds=5).value == 2
+    deadline = time.monotonic() + 2  # a keeper hangs up a moment before the kernel has removed it
+    while (left := set(watch.descendants(zygote.pid)) - before) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert not left, "processes were left behind"
+
+
+READING = {
+    "the secret": "open({secret!r}).read()",
+    "its folder": "os.listdir({folder!r})",
+    "a link to it": "(os.symlink({secret!r}, 'link'), open('link').read())",
+    "a hard link to it": "os.link({secret!r}, 'hard')",
+    "passwords": "open('/etc/passwd').read()",
+    "shadow": "open('/etc/shadow').read()",
+    "the repository": "open({repository!r} + '/pyproject.toml').read()",
+    "the repository's list": "os.listdir({repository!r}).index('autograder')",
+    "the engine": "open({repository!r} + '/autograder/sandbox/worker.py').read()",
+    "the mounted engine": "os.listdir('/engine')",
+    "the grader's memory": "open('/proc/{grader}/mem', 'rb').read(1)",
+    "the grader's environment": "open('/proc/{grader}/environ').read()",
+    "the zygote's environment": "open('/proc/{zygote}/environ').read()",
+    "the grader's root": "os.listdir('/proc/{grader}/root')",
+    "the parent's memory": "open(f'/proc/{{os.getppid()}}/mem', 'rb').read(1)",
+    "other processes": "[p for p in os.listdir('/proc') if p.isdigit() and int(p) > 100][0]",
+    "the disk": "open('/dev/vda', 'rb').read(1)",
+    "kernel messages": "open('/dev/kmsg').read(1)",
+    "a terminal": "os.open('/dev/ptmx', os.O_RDWR)",
+    "cgroups": "os.listdir('/sys/fs/cgroup')",
+}
+WRITING = {
+    "the secret": "open({secret!r}, 'w')",
+    "cut to nothing": "os.truncate({secret!r}, 0)",
+    "opened to be cut": "os.open({secret!r}, os.O_RDONLY | os.O_TRUNC)",
+    "a new file": "open({folder!r} + '/new', 'w')",
+    "a new folder": "os.mkdir({folder!r} + '/new')",
+    "a removal": "os.unlink({secret!r})",
+    "a renaming": "os.rename({secret!r}, {folder!r} + '/moved')",
+    "a move into the sandbox": "os.rename({secret!r}, 'stolen')",
+    "packages": "open(sys.modules['numpy'].__file__, 'a')",
+    "a new package": "open(os.path.dirname(os.path.dirname(sys.modules['numpy'].__file__)) + '/new.py', 'w')",
+    "the interpreter": "open(os.__file__, 'a')",
+    "programs": "open('/usr/bin/new', 'w')",
+    "settings": "open('/etc/new', 'w')",
+    "the root": "os.mkdir('/new')",
+    "kernel settings": "open('/proc/sys/kernel/hostname', 'w').write('x')",
+    "its own oom score": "1 / 0 if open('/proc/self/oom_score_adj', 'w').write('-1000') and open('/proc/self/oom_score_adj').read() != '-1000' else None",
+    "a device": "os.mknod('zero', 0o666 | 0x2000, os.makedev(1, 5)) or open('zero', 'rb').read(1)",
+}
+CONNECTING = {
+    "TCP on this machine": "socket.create_connection(('127.0.0.1', {port}), 2)",
+    "TCP outside": "socket.create_connection(('192.0.2.1', 80), 0.2)",
+    "UDP": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {udp}))",
+    "IPv6": "socket.socket(socket.AF_INET6)",
+    "listening": "socket.create_server(('127.0.0.1', 0))",
+    "netlink": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+    "raw packets": "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)",
+    "virtual sockets": "socket.socket(40, socket.SOCK_STREAM)",
+    "crypto sockets": "socket.socket(38, socket.SOCK_SEQPACKET)",
+    "abstract unix socket": "socket.socket(socket.AF_UNIX).connect({abstract!r})",
+    "unix socket": "socket.socket(socket.AF_UNIX).connect({unix!r})",
+}
+PROCESSES = {
+    "kill the grader": "os.kill({grader}, 0)",
+    "kill the zygote": "os.kill({zygote}, 9)",
+    "kill another's process": "os.kill({sleeper}, 9)",
+    "kill a sibling": "os.kill({sibling}, 9)",
+    "kill the sibling's group": "os.killpg({sibling}, 9)",
+    "queue a signal": "libc.sigqueue({sibling}, 9, None)",
+    "pidfd of the sibling": "signal.pidfd_send_signal(os.pidfd_open({sibling}), 9)",
+    "kill the parent": "os.kill(os.getppid(), 9) if os.getppid() > 0 else 1 / 0",
+    "limit the sibling": "resource.prlimit({sibling}, resource.RLIMIT_CPU, (0, 0))",
+    "limit the parent": "resource.prlimit(os.getppid() or 999999, resource.RLIMIT_CPU, (0, 0))",
+    "move the sibling": "os.sched_setaffinity({sibling}, {{0}})",
+    "slow the sibling": "os.setpriority(os.PRIO_PROCESS, {sibling}, 19)",
+    "slow all": "os.setpriority(os.PRIO_USER, os.getuid(), 19)",
+    "trace the sibling": "libc.ptrace(16, {sibling}, 0, 0)",
+    "be traced": "libc.ptrace(0, 0, 0, 0)",
+    "read the sibling's memory": "libc.process_vm_readv({sibling}, None, 0, None, 0, 0)",
+    "the sibling's files": "os.listdir('/proc/{sibling}/fd')",
+    "the sibling's folder": "os.listdir({sibling_folder!r}) if {sibling_folder!r} != os.getcwd() else 1 / 0",
+}
+PRIVILEGES = {
+    "user namespace": "libc.unshare(0x10000000)",
+    "mount namespace": "libc.unshare(0x20000)",
+    "clone a user namespace": "call(220 if ARM else 56, 0x10000000 | 17, 0, 0, 0, 0)",
+    "clone a pid namespace": "call(220 if ARM else 56, 0x20000000 | 17, 0, 0, 0, 0)",
+    "enter a namespace": "libc.setns(os.open('/proc/self/ns/net', os.O_RDONLY), 0)",
+    "mount": "libc.mount(b'none', b'/tmp', b'tmpfs', 0, None)",
+    "unmount": "libc.umount2(b'/tmp', 2)",
+    "change the root": "os.chroot('.')",
+    "pivot the root": "call(41 if ARM else 155, b'.', b'.')",
+    "new mount calls": "call(430, b'tmpfs', 0)",
+    "open a tree": "call(428, -100, b'/', 1)",
+    "become root": "os.setuid(0) if os.getuid() else 1 / 0",
+    "become root's group": "os.setgid(0) if os.getgid() else 1 / 0",
+    "more processes": "resource.setrlimit(resource.RLIMIT_NPROC, (10**5, 10**5))",
+    "more memory": "resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
+    "larger files": "resource.setrlimit(resource.RLIMIT_FSIZE, (2**40, 2**40))",
+    "more files": "resource.setrlimit(resource.RLIMIT_NOFILE, (10**5, 10**5))",
+    "core dumps": "resource.setrlimit(resource.RLIMIT_CORE, (2**30, 2**30))",
+    "bpf": "call(280 if ARM else 321, 5, 0, 0)",
+    "perf events": "call(241 if ARM else 298, 0, 0, 0, 0, 0)",
+    "userfaultfd": "call(282 if ARM else 323, 1)",
+    "io_uring": "call(425, 8, ctypes.create_string_buffer(120))",
+    "keys": "call(219 if ARM else 250, 0, -4, 1)",
+    "add a key": "call(217 if ARM else 248, b'user', b'x', b'x', 1, -4)",
+    "modules": "call(105 if ARM else 175, b'', 0, b'')",
+    "another kernel": "call(104 if ARM else 246, 0, 0, None, 0)",
+    "reboot": "libc.reboot(0)",
+    "host name": "socket.sethostname('x')",
+    "kernel log": "call(116 if ARM else 103, 10, 0, 0)",
+    "file handles": "call(265 if ARM else 304, -100, 0, 0)",
+    "personality": "libc.personality(0x0040000)",
+    "x32 calls": "call(0x40000000 + 39)",
+    "hidden memory file": "os.memfd_create('x')",
+    "secret memory file": "call(447, 0)",
+    "shared memory segment": "libc.shmget(0, 1 << 20, 0o1600)",
+    "shared anonymous memory": "mmap.mmap(-1, 1 << 20)",
+    "shared zero": "mmap.mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20)",
+    "message queue": "libc.msgget(0, 0o1600)",
+    "semaphores": "libc.semget(0, 1, 0o1600)",
+    "scheduling": "libc.sched_setscheduler(0, 1, struct.pack('i', 1))",
+    "a trusted program": "subprocess.run(['/usr/bin/su', '-c', 'true'], stdin=subprocess.DEVNULL, check=True, capture_output=True)",
+}
+ALL = [
+    pytest.param(source, id=f"{kind}-{name}")
+    for kind, table in (
+        ("read", READING),
+        ("write", WRITING),
+        ("connect", CONNECTING),
+        ("process", PROCESSES),
+        ("privilege", PRIVILEGES),
+    )
+    for name, source in table.items()
+]
+
+
+@pytest.fixture(scope="module")
+def sibling(sandbox: Sandbox) -> Iterator[Session]:
+    """Another student's session, which attackers must not reach."""
+    with sandbox.session() as other:
+        assert other.run_cell("x = 'mine'\nopen('homework', 'w').write(x)", seconds=5).status is CellStatus.OK
+        yield other
+        assert other.value("x").value == "mine", "an attack ended another session"
+        assert other.run_cell("import resource", seconds=5).status is CellStatus.OK
+
+
+@pytest.fixture(scope="module")
+def facts(sandbox: Sandbox, target: Target, sibling: Session) -> dict[str, Any]:
+    assert sandbox._zygote is not None
+    return {
+        "secret": str(target.secret),
+        "folder": str(target.folder),
+        "port": target.port,
+        "udp": target.udp,
+        "abstract": target.abstract,
+        "unix": str(target.unix),
+        "sleeper": target.sleeper,
+        "grader": os.getpid(),
+        "zygote": sandbox._zygote._process.pid,
+        "sibling": sibling._worker,
+        "sibling_folder": str(sibling._scratch or "/tmp/work"),
+        "repository": str(Path(__file__).resolve().parents[2]),
+    }
+
+
+@pytest.mark.parametrize("source", ALL)
+def test_nothing_outside_can_be_reached(
+    session: Session, sibling: Session, target: Target, facts: dict[str, Any], source: str
+) -> None:
+    before = sorted(os.listdir(target.folder)), target.secret.read_text(), target.secret.stat()
+    session.run_cell(PRELUDE, seconds=5)
+    cell = session.run_cell(f"reached = worked(lambda: {source.format(**facts)})", seconds=5)
+    if session.alive:
+        assert cell.status is CellStatus.OK
+        assert session.value("reached").value is False
+    assert (sorted(os.listdir(target.folder)), target.secret.read_text()) == before[:2]
+    assert target.secret.stat()[:9] == before[2][:9]
+    assert sibling.value("x").value == "mine"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "os.chmod({secret!r}, 0)",
+        "os.utime({secret!r}, (0, 0))",
+        "os.chown({secret!r}, os.getuid(), -1)",
+        "os.setxattr({secret!r}, 'user.x', b'x')",
+        "os.chmod({folder!r}, 0)",
+    ],
+)
+def test_what_landlock_does_not_cover_changes_nothing(
+    session: Session, target: Target, facts: dict[str, Any], source: str
+) -> None:
+    """These calls may pretend to succeed; nothing may have changed.  The file belongs to the session's own user."""
+    before = target.secret.stat()
+    uid = session.run_cell("import os\nuid = os.getuid()", seconds=5) and session.value("uid").value
+    if os.geteuid() == 0:
+        os.chown(target.secret, uid, uid)
+        os.chown(target.folder, uid, uid)
+    before = target.secret.stat()
+    session.run_cell(source.format(**facts), seconds=5)
+    assert target.secret.stat() == before
+    assert target.folder.stat().st_mode & 0o777 == 0o777
+    assert os.listxattr(target.secret) == []
+
+
+def test_no_privilege_is_left(session: Session) -> None:
+    session.run_cell(
+        "status = dict(l.split(':\\t', 1) for l in open('/proc/self/status').read().splitlines())", seconds=5
+    )
+    status = session.value("status").value
+    for capabilities in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+        if capabilities != "CapBnd" or os.geteuid() == 0:
+            assert int(status[capabilities], 16) == 0 or capabilities == "CapBnd"
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == "2"
+    assert "0" not in status["Uid"].split()
+    assert status["Groups"].split() in ([], ["65534"]) or os.geteuid() != 0
+
+
+def test_no_descriptor_of_the_grader_is_left(session: Session) -> None:
+    session.run_cell("import os\nopened = [int(n) for n in os.listdir('/proc/self/fd')]", seconds=5)
+    assert set(session.value("opened").value) <= {0, 1, 2, 3, 4}
+
+
+def test_new_calls_are_absent_so_that_libraries_fall_back(session: Session) -> None:
+    session.run_cell(PRELUDE, seconds=5)
+    session.run_cell("call(435, ctypes.create_string_buffer(88), 88)\nclone3 = ctypes.get_errno()", seconds=5)
+    assert session.value("clone3").value == 38
+    cell = session.run_cell("t = threading.Thread(target=print); t.start(); t.join()", seconds=5)
+    assert cell.status is CellStatus.OK
+
+
+def test_shared_memory_is_the_sessions_own(session: Session, sibling: Session) -> None:
+    session.run_cell("open('/dev/shm/mark', 'w').close()", seconds=5)
+    assert not Path("/dev/shm/mark").exists()
+    sibling.run_cell("import os\nseen = os.path.exists('/dev/shm/mark') or os.path.exists('/dev/pts/ptmx')", seconds=5)
+    assert sibling.value("seen").value is False
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="32-bit calls exist on x86 only")
+def test_calls_of_the_32_bit_kind_end_the_process(session: Session) -> None:
+    machine_code = "b'\\xb8\\x14\\x00\\x00\\x00\\xcd\\x80\\xc3'"  # mov eax, 20 (getpid); int 0x80; ret
+    session.run_cell(PRELUDE, seconds=5)
+    source = (
+        "page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)\n"
+        f"page.write({machine_code})\n"
+        "address = ctypes.addressof(ctypes.c_char.from_buffer(page))\n"
+        "ctypes.CFUNCTYPE(ctypes.c_int)(address)()"
+    )
+    assert session.run_cell(source, seconds=5).status is CellStatus.DIED
+
+
+# Resources
+
+ENDINGS = {
+    "os._exit": ("os._exit(0)", {CellStatus.DIED}),
+    "segfault": ("ctypes.string_at(0)", {CellStatus.DIED}),
+    "abort": ("os.abort()", {CellStatus.DIED}),
+    "kill itself": ("os.kill(os.getpid(), 9)", {CellStatus.DIED, CellStatus.OK}),
+    "stop itself": ("os.kill(os.getpid(), signal.SIGSTOP)", {CellStatus.TIMEOUT, CellStatus.OK}),
+    "kill everything": ("worked(lambda: os.kill(-1, 9))", {CellStatus.DIED, CellStatus.OK}),
+    "kill its group": ("os.killpg(0, 9)", {CellStatus.DIED, CellStatus.OK}),
+    "endless loop": ("while True: pass", {CellStatus.TIMEOUT}),
+    "endless loop that catches all": (
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        {CellStatus.TIMEOUT},
+    ),
+    "loop in C with signals blocked": (
+        "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\n(lambda n: n ** n ** 2)(10 ** 4)",
+        {CellStatus.TIMEOUT},
+    ),
+    "regular expression": ("import re\nre.match('(a+)+$', 'a' * 64 + 'b')", {CellStatus.TIMEOUT}),
+    "endless print": ("while True: print('x' * 1000)", {CellStatus.TIMEOUT}),
+    "endless program output": ("!yes", {CellStatus.TIMEOUT}),
+    "endless output of a program's own": ("subprocess.run(['yes'])", {CellStatus.OK, CellStatus.TIMEOUT}),
+    "endless display": ("from IPython.display import display\nwhile True: display('x' * 1000)", {CellStatus.TIMEOUT}),
+    "close its descriptors": ("os.closerange(0, 256)", {CellStatus.DIED}),
+    "stack overflow": (
+        "sys.setrecursionlimit(10**9)\nclass A: pass\nA.__getattr__ = lambda self, n: getattr(self, n)\nA().x",
+        {CellStatus.DIED, CellStatus.ERROR, CellStatus.MEMORY, CellStatus.TIMEOUT},
+    ),
+    "handlers that raise": (
+        "def raises(*_): raise ValueError\nsignal.signal(signal.SIGALRM, raises)\nsignal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)",
+        {CellStatus.OK, CellStatus.DIED, CellStatus.ERROR},
+    ),
+    "two workers": ("os.fork()", {CellStatus.OK}),
+    "leave threads running": (
+        "def spin():\n    while True: pass\nthreading.Thread(target=spin, daemon=True).start()",
+        {CellStatus.OK},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_any_ending_is_noted(session: Session, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.2)
+    source, expected = ENDINGS[name]
+    session.run_cell(PRELUDE, seconds=5)
+    start = time.monotonic()
+    assert session.run_cell(source, seconds=0.4).status in expected
+    session.call("f", seconds=0.2)
+    session.close()
+    assert time.monotonic() - start < 6
+
+
+BOMBS = {
+    "one process": "x = []\nwhile True: x.append(bytearray(10**7))",
+    "at once": "x = bytearray(10**11)",
+    "numpy": "import numpy as np\nx = [np.ones(10**6) for _ in range(10**4)]",
+    "eight processes": (
+        "for _ in range(8):\n    if os.fork() == 0:\n"
+        "        x = []\n        while True:\n            try: x.append(bytearray(10**6))\n            except MemoryError: pass\n"
+        "time.sleep(60)"
+    ),
+    "stacks": "threading.stack_size(2**28)\nt = [threading.Thread(target=time.sleep, args=(9,)) for _ in range(99)]\n[u.start() for u in t]",
+    "text": "x = 'x'\nwhile True: x += x",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_memory_bombs(session: Session, sandbox: Sandbox, name: str) -> None:
+    session.run_cell(PRELUDE, seconds=5)
+    result = session.run_cell(BOMBS[name], seconds=10)
+    assert result.status in (CellStatus.MEMORY, CellStatus.ERROR), result
+    if name not in ("stacks",):
+        assert result.status is CellStatus.MEMORY
+
+
+PROCESS_BOMBS = {
+    "fork": "while True:\n    try: os.fork()\n    except OSError: pass",
+    "fork and leave": "while True:\n    try:\n        if os.fork(): os._exit(0)\n    except OSError: pass",
+    "shell": "os.system(':(){ :|:& };:')\nwhile True: pass",
+    "threads": "t = []\nwhile True:\n    try:\n        t.append(threading.Thread(target=time.sleep, args=(99,)))\n        t[-1].start()\n    except RuntimeError: pass",
+    "new groups": "while True:\n    try:\n        if os.fork() == 0: os.setsid()\n    except OSError: pass",
+    "ignoring signals": "for s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+}
+
+
+@pytest.mark.parametrize("name", PROCESS_BOMBS)
+def test_process_bombs(session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.2)
+    session.run_cell(PRELUDE, seconds=5)
+    keeper = session._keeper
+    seen = 0
+    original = watch.descendants
+
+    def counting(pid: int) -> list[int]:
+        nonlocal seen
+        found = original(pid)
+        if pid == keeper:
+            seen = max(seen, len(found))
+        return found
+
+    monkeypatch.setattr("autograder.sandbox.watch.descendants", counting)
+    start = time.monotonic()
+    result = session.run_cell(PROCESS_BOMBS[name], seconds=0.3)
+    assert result.status in (CellStatus.TIMEOUT, CellStatus.DIED)
+    session.close()
+    assert time.monotonic() - start < 6
+    assert seen <= 32
+
+
+def test_daemons_end_with_the_session(sandbox: Sandbox) -> None:
+    source = (
+        "import os, time\n"
+        "if os.fork() == 0:\n"
+        "    try: os.setsid()\n"
+        "    except OSError: pass\n"
+        "    if os.fork(): os._exit(0)\n"
+        "    while True: time.sleep(60)\n"
+        "os.wait()"
+    )
+    with sandbox.session() as session:
+        assert session.run_cell(source, seconds=5).status is CellStatus.OK
+        assert len(watch.descendants(session._keeper)) == 2
+        keeper = session._keeper
+    assert watch.descendants(keeper) == []
+
+
+DISK_BOMBS = {
+    "one big file": "with open('big', 'wb') as f:\n    while True: f.write(b'x' * 10**6)",
+    "many files": "for i in range(10**5):\n    with open(f'{i}', 'wb') as f: f.write(b'x' * 10**6)",
+    "many names": "for i in range(10**7): open(f'{i}', 'w').close()",
+    "deep folders": "while True:\n    os.mkdir('d'); os.chdir('d')",
+    "closed folders": "for i in range(10**6):\n    os.mkdir(f'{i}', 0)",
+    "deleted files": (
+        "keep = []\nfor i in range(200):\n    keep.append(open('f', 'wb')); os.unlink('f')\n"
+        "    try: keep[-1].write(b'x' * (10 * 2**20)); keep[-1].flush()\n    except OSError: pass\nwhile True: pass"
+    ),
+    "shared memory files": "for i in range(100):\n    with open(f'/dev/shm/{i}', 'wb') as f: f.write(b'x' * 10**6)",
+    "sparse": "f = open('s', 'wb')\nf.truncate(10**12)",
+}
+
+
+@pytest.mark.parametrize("name", DISK_BOMBS)
+def test_disk_bombs(session: Session, sandbox: Sandbox, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.2)
+    folder = session._scratch
+    free = shutil.disk_usage("/tmp").free
+    session.run_cell(PRELUDE, seconds=5)
+    result = session.run_cell(DISK_BOMBS[name], seconds=1)
+    assert result.status is not CellStatus.OK
+    assert free - shutil.disk_usage("/tmp").free < 2**31
+    session.close()
+    assert folder is None or not folder.exists()
+
+
+# The wire
+
+
+def frame(
+    message: dict[str, Any] | bytes, body: bytes = b"", *, header: int | None = None, size: int | None = None
+) -> bytes:
+    text = message if isinstance(message, bytes) else json.dumps(message).encode()
+    head = struct.pack("<4sIQ", b"AGF1", len(text) if header is None else header, len(body) if size is None else size)
+    return head + text + body
+
+
+def reply(value: Any, arrays: Any = (), **extra: Any) -> dict[str, Any]:
+    return {"id": 2, "status": "OK", "value": value, "arrays": list(arrays), **extra}
+
+
+DEEP = b'{"id":2,"status":"OK","value":' + b'{"l":[' * 50_000 + b"]}" * 50_000 + b"}"
+HOSTILE = {
+    "garbage": (b"garbage that is no frame at all", CallStatus.MALFORMED),
+    "ten gigabytes": (frame(reply(None), size=10**10), CallStatus.TOO_LARGE),
+    "a header of four gigabytes": (frame(b"", header=2**32 - 1), CallStatus.TOO_LARGE),
+    "a lie about the size": (frame(reply({"a": 0}, [["<f8", [10**6]]]), b"x" * 8), CallStatus.MALFORMED),
+    "more bytes than arrays": (frame(reply(None), b"x" * 8), CallStatus.MALFORMED),
+    "objects": (frame(reply({"a": 0}, [["|O", [1]]]), b"x" * 8), CallStatus.MALFORMED),
+    "records": (frame(reply({"a": 0}, [["f8,f8", [1]]]), b"x" * 16), CallStatus.MALFORMED),
+    "a negative shape": (frame(reply({"a": 0}, [["<f8", [-1, -1]]]), b"x" * 8), CallStatus.MALFORMED),
+    "an overflowing shape": (frame(reply({"a": 0}, [["<f8", [2**32, 2**32]]]), b"x" * 8), CallStatus.MALFORMED),
+    "an empty overflowing shape": (frame(reply({"a": 0}, [["<f8", [0, *[2**40] * 20]]])), CallStatus.MALFORMED),
+    "deep JSON": (frame(DEEP), CallStatus.MALFORMED),
+    "a million digits": (frame(b'{"id":2,"value":' + b"9" * 10**6 + b"}"), CallStatus.MALFORMED),
+    "a long integer": (frame(reply({"i": "9" * 10**6})), CallStatus.MALFORMED),
+    "not an object": (frame(b"[1]"), CallStatus.MALFORMED),
+    "not JSON": (frame(b"{"), CallStatus.MALFORMED),
+    "not text": (frame(b"\xff\xfe"), CallStatus.MALFORMED),
+    "another request's": (frame({**reply(None), "id": 7}), CallStatus.MALFORMED),
+    "an unknown status": (frame({**reply(None), "status": "PASSED"}), CallStatus.MALFORMED),
+    "a status of ours": (frame({**reply(None), "status": "TIMEOUT"}), CallStatus.MALFORMED),
+    "no value": (frame(reply({"z": 1})), CallStatus.MALFORMED),
+    "an array that is not there": (frame(reply({"a": 3})), CallStatus.MALFORMED),
+    "colliding keys": (
+        frame(reply({"d": [[i * (2**61 - 1), 0] for i in range(5000)]})),
+        CallStatus.MALFORMED,
+    ),
+    "lists as arguments": (frame(reply(None, args_after={"l": []})), CallStatus.MALFORMED),
+    "text as a line": (frame(reply(None, error_name=3)), CallStatus.MALFORMED),
+    "a header and nothing more": (frame(reply(None), header=1000), CallStatus.TIMEOUT),
+    "half a body": (frame(reply({"a": 0}, [["<f8", [2]]]), b"x" * 8, size=16), CallStatus.TIMEOUT),
+    "hanging up": (b"", CallStatus.DIED),
+    "forged ahead of time": (frame(reply(42)), CallStatus.OK),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_replies(session: Session, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    data, expected = HOSTILE[name]
+    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.1)
+    session.run_cell(
+        "import os, time\n"
+        "def f(data):\n"
+        "    data = data.tobytes()\n"
+        "    if not data: os._exit(1)\n"
+        "    while data: data = data[os.write(3, data):]\n"
+        "    time.sleep(60)",
+        seconds=5,
+    )
+    start = time.monotonic()
+    result = session.call("f", [np.frombuffer(data, np.uint8)], seconds=0.2)
+    assert result.status is expected
+    assert time.monotonic() - start < 3
+    assert session.alive == (expected is CallStatus.OK)
+
+
+def test_a_reply_byte_by_byte_does_not_stretch_the_budget(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.1)
+    source = "import os, time\nos.write(3, b'AGF1' + bytes([255, 255, 7, 0]) + bytes(8))\nwhile True:\n    os.write(3, b' ')\n    time.sleep(0.001)"
+    start = time.monotonic()
+    assert session.run_cell(source, seconds=0.2).status is CellStatus.TIMEOUT
+    assert time.monotonic() - start < 3
+
+
+def test_never_reading_does_not_hold_up_the_grader(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.1)
+    answer = {"id": 1, "outputs": [], "error_name": "", "arrays": []}
+    session.run_cell(f"import os, time\nos.write(3, {frame(answer)!r})\ntime.sleep(60)", seconds=5)
+    start = time.monotonic()
+    assert session.call("f", [np.zeros(10**6)], seconds=0.2).status is CallStatus.TIMEOUT
+    assert time.monotonic() - start < 3
+
+
+def test_hostile_outputs_are_refused(sandbox: Sandbox) -> None:
+    for outputs in (
+        [{"output_type": "script"}],
+        ["text"],
+        [{"output_type": "stream", "name": "stdin", "text": "x"}],
+        [{"output_type": "stream", "name": "stdout", "text": 3}],
+        [{"output_type": "error", "ename": "E"}],
+        [{"output_type": "display_data", "data": [], "metadata": {}}],
+        {"a": 1},
+        None,
+    ):
+        answer = {"id": 1, "outputs": outputs, "error_name": "", "arrays": []}
+        with sandbox.session() as session:
+            cell = session.run_cell(f"import os, time\nos.write(3, {frame(answer)!r})\ntime.sleep(9)", seconds=5)
+            assert cell.status is CellStatus.MALFORMED
+
+
+LIARS = {
+    "array subclass": "class A(np.ndarray):\n    def __eq__(self, other): return True\ndef f(): return np.zeros(2).view(A)",
+    "integer subclass": "class I(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\ndef f(): return I(3)",
+    "float subclass": "class F(float):\n    def __eq__(self, other): return True\ndef f(): return F(3)",
+    "text subclass": "class S(str):\n    def __eq__(self, other): return True\n    __hash__ = str.__hash__\ndef f(): return S('x')",
+    "list subclass": "class L(list):\n    def __eq__(self, other): return True\ndef f(): return L([1])",
+    "an equal of all": "class E:\n    def __eq__(self, other): return True\n    __hash__ = object.__hash__\ndef f(): return E()",
+    "a class that lies": "class C:\n    __class__ = float\ndef f(): return C()",
+    "raising conversion": "class R:\n    def __array__(self, *a, **k): raise SystemExit\ndef f(): return R()",
+    "raising text in a set": "class R:\n    def __repr__(self): raise ValueError\ndef f(): return {R(), R()}",
+    "a cycle": "def f():\n    x = []\n    x.append(x)\n    return x",
+    "patched comparison": "np.allclose = np.array_equal = lambda *a, **k: True\ndef f(): return 0",
+    "patched codec": "import json\njson.dumps = lambda *a, **k: 'x'\ndef f(): return 0",
+    "patched builtins": "import builtins\nbuiltins.len = lambda x: 0\nbuiltins.isinstance = lambda *a: True\ndef f(): return 0",
+    "colliding keys": "def f(): return {i * (2**61 - 1): i for i in range(3000)}",
+    "endless text": "class C:\n    def __repr__(self):\n        while True: pass\ndef f(): return {C(), C()}",
+}
+
+
+@pytest.mark.parametrize("name", LIARS)
+def test_only_plain_data_comes_out(session: Session, name: str) -> None:
+    session.run_cell("import numpy as np\n" + LIARS[name], seconds=5)
+    start = time.monotonic()
+    result = session.call("f", seconds=0.5)
+    assert time.monotonic() - start < 3
+    assert isinstance(result.status, CallStatus)
+    module = type(result.value).__module__
+    assert module in ("builtins", "numpy", "autograder.plain")
+    assert type(result.value) is not np.ndarray or type(result.value).__eq__ is np.ndarray.__eq__
