@@ -62,9 +62,7 @@ def _refuse_used(target: Path) -> None:
         raise CourseError(f"{target} is a file: name a new folder")
 
 
-def _write_files(
-    folder: Path, target: Path, chapters: Sequence[Chapter], source_course: Path, language: str
-) -> None:
+def _write_files(folder: Path, target: Path, chapters: Sequence[Chapter], source_course: Path, language: str) -> None:
     templates = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True)
     templates.filters["literal"] = repr
     source = source_course.resolve()

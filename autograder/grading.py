@@ -33,6 +33,7 @@ class Budget:
     cell: float = 10.0  # the longest released demo takes 3
     notebook: float = 60.0  # a chapter's right submission takes at most 10
     restarts: int = 5  # cells that end the process: each costs a run of the others
+    submission: float = 300.0  # everything together, restarts and exercises too: bounds what one notebook can cost
 
 
 def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
@@ -95,6 +96,7 @@ class _Grading:
         self._cell_notes: dict[int, Note] = {}
         self._righted: list[BankedExercise] = []  # exercises whose right functions replace the student's
         self._demos = False
+        self._spent = 0.0  # CPU seconds of this submission so far
         self._session: Session | None = None
 
     def report(self, student: str) -> Report:
@@ -130,8 +132,12 @@ class _Grading:
     # --- judging --------------------------------------------------------------------------------------------------
 
     def _judge(self, exercise: BankedExercise) -> ExerciseVerdict:
+        if self._spent > self._budget.submission:
+            return _not_judged(exercise, Finding("submission_budget", say("submission_budget")))
+        impl = None
         try:
-            return judge(exercise, exercise.draws[self._draw], Sandboxed(self._live_session()))
+            impl = Sandboxed(self._live_session())
+            return judge(exercise, exercise.draws[self._draw], impl)
         except SetupFailed:
             raise
         except Exception as error:  # a fault of ours must not become a zero, nor stop the class
@@ -146,6 +152,8 @@ class _Grading:
                 findings=(Finding("grader_error", detail),),
                 extra=exercise.extra,
             )
+        finally:
+            self._spent += impl.spent if impl is not None else 0.0
 
     def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
         """Untouched demo cells are skipped; an answer that uses a name of theirs is judged again after they ran."""
@@ -249,6 +257,7 @@ class _Grading:
                 break
             result = session.run_cell(cell.source, seconds=min(self._budget.cell, left), name=f"cell {cell.number}")
             left -= result.seconds
+            self._spent += result.seconds
             if result.status in FATAL_CELLS:
                 code = f"note_cell_{result.status.lower()}"
                 self._left_out[cell.number] = Note(code, say(code, cell=cell.number))
@@ -284,7 +293,10 @@ def _ended_the_process(verdict: ExerciseVerdict) -> bool:
 def _stopped(exercise: BankedExercise, ended: Sequence[str]) -> ExerciseVerdict:
     """A verdict to start from where an earlier function never returns: not worth its budget a second time."""
     functions = ", ".join(f"`{name}`" for name in ended)
-    finding = Finding("builds_on_endless", say("builds_on_endless", functions=functions))
+    return _not_judged(exercise, Finding("builds_on_endless", say("builds_on_endless", functions=functions)))
+
+
+def _not_judged(exercise: BankedExercise, finding: Finding) -> ExerciseVerdict:
     return ExerciseVerdict(
         exercise.name, Outcome.FAILED, 0.0, exercise.points, findings=(finding,), extra=exercise.extra
     )

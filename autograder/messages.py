@@ -123,6 +123,10 @@ SENTENCES: dict[str, Text] = {
         "zh": "输入为整数数组时结果不对。检查数据类型和 `//`。",
     },
     # context
+    "submission_budget": {
+        "en": "The notebook had used up all its time before this exercise was judged. Look for slow or endless code.",
+        "zh": "评到本题之前，整个笔记本的时间已经用完。检查是否有很慢或不会结束的代码。",
+    },
     "builds_on_endless": {
         "en": "This builds on {functions}, which ended the process.",
         "zh": "本题用到 {functions}，而它使进程中止了。",

@@ -15,6 +15,7 @@ class Sandboxed(Caller):
     def __init__(self, session: Session) -> None:
         self._session = session
         self._seconds = 0.0
+        self.spent = 0.0  # CPU seconds of all calls so far
 
     def begin(self, seconds: float) -> None:
         """Give the exercise `seconds` of CPU time for all its calls together."""
@@ -26,6 +27,7 @@ class Sandboxed(Caller):
             raise CallFailed("timeout", name)
         result = self._session.call(name, args, seconds=self._seconds, writeable=writeable, watch=watch)
         self._seconds -= result.seconds
+        self.spent += result.seconds
         if result.status is not CallStatus.OK:
             raise CallFailed(result.status.lower(), name, result.error_name, result.line)
         return Called(result.value, result.args_after)

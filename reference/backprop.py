@@ -214,8 +214,8 @@ def _initial_params(sizes: Sequence[int], rng: torch.Generator, device: torch.de
     return params
 
 
-TRAINING: dict[str, float] = {"n_hidden": 64, "lr": 0.2, "n_epochs": 15, "batch_size": 32}
-"""Settings of the gate on digits: a tenth of a second in numpy."""
+TRAINING: dict[str, float] = {"n_hidden": 64, "lr": 0.3, "n_epochs": 50, "batch_size": 40}
+"""Settings of the gate on digits: 0.2 s in numpy on one core."""
 
 
 def digits_split() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

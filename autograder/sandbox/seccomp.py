@@ -16,7 +16,7 @@ from autograder.sandbox import kernel
 
 # fmt: off
 _X86_64 = {
-    "mmap": 9, "shmget": 29, "socket": 41, "clone": 56, "kill": 62, "semget": 64, "msgget": 68, "chmod": 90,
+    "mmap": 9, "ioctl": 16, "shmget": 29, "socket": 41, "clone": 56, "kill": 62, "semget": 64, "msgget": 68, "fcntl": 72, "chmod": 90,
     "fchmod": 91, "chown": 92, "fchown": 93, "lchown": 94, "ptrace": 101, "syslog": 103, "setpgid": 109,
     "setsid": 112, "rt_sigqueueinfo": 129, "utime": 132, "personality": 135, "setpriority": 141,
     "sched_setparam": 142, "sched_setscheduler": 144, "modify_ldt": 154, "pivot_root": 155, "adjtimex": 159,
@@ -37,7 +37,7 @@ _X86_64 = {
     "fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
 }
 _AARCH64 = {
-    "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
+    "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16, "fcntl": 25, "ioctl": 29,
     "lookup_dcookie": 18, "ioprio_set": 30, "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51,
     "fchmod": 52, "fchmodat": 53, "fchownat": 54, "fchown": 55, "quotactl": 60, "utimensat": 88, "acct": 89,
     "personality": 92, "unshare": 97, "kexec_load": 104, "init_module": 105, "delete_module": 106,
@@ -93,6 +93,8 @@ _KILL_PROCESS = 0x80000000
 _SYSCALL_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 _X32 = 0x40000000  # x86_64's second set of call numbers, which would go round the table
 _AF_UNIX = 1
+_REDIRECTED_SIGNALS = (8, 10, 15)  # fcntl's F_SETOWN, F_SETSIG and F_SETOWN_EX: a signal to another when data comes
+_IOCTLS = (0x8901, 0x8902, 0x5412, 0x541C)  # the same for sockets, and typing into a terminal
 _SHARED_ANONYMOUS = 0x21  # MAP_SHARED | MAP_ANONYMOUS
 
 _PR_SET_SECCOMP = 22
@@ -143,6 +145,9 @@ def program(*, unix_sockets: bool, shared_files: bool, signals_to: int | None = 
     code += _block(table["clone"], [(_LOAD, 0, 0, _ARGUMENTS), (_ANY_BIT, 0, 1, new_namespaces), refuse])
     shared_anonymous = [(_LOAD, 0, 0, _ARGUMENTS + 3 * 8), (_AND, 0, 0, _SHARED_ANONYMOUS)]
     code += _block(table["mmap"], [*shared_anonymous, (_EQUAL, 0, 1, _SHARED_ANONYMOUS), refuse])
+    for name, commands in (("fcntl", _REDIRECTED_SIGNALS), ("ioctl", _IOCTLS)):
+        for command in commands:
+            code += _block(table[name], [(_LOAD, 0, 0, _ARGUMENTS + 8), (_EQUAL, 0, 1, command), refuse])
     no_socket = (_RETURN, 0, 0, _ERRNO | errno.EACCES)
     allowed_family = [(_LOAD, 0, 0, _ARGUMENTS), (_EQUAL, 1, 0, _AF_UNIX)] if unix_sockets else []
     code += _block(table["socket"], [*allowed_family, no_socket])

@@ -26,7 +26,7 @@ import pytest
 from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, watch
 
 PRELUDE = """
-import ctypes, errno, mmap, os, platform, resource, signal, socket, struct, subprocess, sys, threading, time
+import ctypes, errno, fcntl, mmap, os, platform, resource, signal, socket, struct, subprocess, sys, threading, time
 libc = ctypes.CDLL(None, use_errno=True)
 def worked(attempt):
     try:
@@ -107,6 +107,9 @@ def serves_the_next_session_and_leaves_nothing(sandbox: Sandbox) -> Iterator[Non
 READING = {
     "the secret": "open({secret!r}).read()",
     "its folder": "os.listdir({folder!r})",
+    "its own root": "open('/proc/self/root' + {secret!r}).read()",
+    "its threads' root": "open('/proc/thread-self/root' + {secret!r}).read()",
+    "upwards": "open('/proc/self/cwd/../../..' + {secret!r}).read()",
     "a link to it": "(os.symlink({secret!r}, 'link'), open('link').read())",
     "a hard link to it": "os.link({secret!r}, 'hard')",
     "passwords": "open('/etc/passwd').read()",
@@ -166,6 +169,10 @@ PROCESSES = {
     "kill the sibling's group": "os.killpg({sibling}, 9)",
     "queue a signal": "libc.sigqueue({sibling}, 9, None)",
     "pidfd of the sibling": "signal.pidfd_send_signal(os.pidfd_open({sibling}), 9)",
+    "a signal on input": "(lambda a, b: (fcntl.fcntl(a, 10, 9), fcntl.fcntl(a, 8, {sibling}), "
+    "fcntl.fcntl(a, 4, 0o20000), b.send(b'x')))(*socket.socketpair())",
+    "own a socket for another": "fcntl.ioctl(socket.socketpair()[0], 0x8901, struct.pack('i', {sibling}))",
+    "type into a terminal": "fcntl.ioctl(0, 0x5412, b'x')",
     "kill the parent": "os.kill(os.getppid(), 9) if os.getppid() > 0 else 1 / 0",
     "limit the sibling": "resource.prlimit({sibling}, resource.RLIMIT_CPU, (0, 0))",
     "limit the parent": "resource.prlimit(os.getppid() or 999999, resource.RLIMIT_CPU, (0, 0))",
@@ -334,7 +341,8 @@ def test_new_calls_are_absent_so_that_libraries_fall_back(session: Session) -> N
 def test_shared_memory_is_the_sessions_own(session: Session, sibling: Session) -> None:
     session.run_cell("open('/dev/shm/mark', 'w').close()", seconds=5)
     assert not Path("/dev/shm/mark").exists()
-    sibling.run_cell("import os\nseen = os.path.exists('/dev/shm/mark') or os.path.exists('/dev/pts/ptmx')", seconds=5)
+    sibling.run_cell(PRELUDE, seconds=5)
+    sibling.run_cell("seen = os.path.exists('/dev/shm/mark') or worked(lambda: os.listdir('/dev/pts'))", seconds=5)
     assert sibling.value("seen").value is False
 
 
