@@ -7,8 +7,11 @@ import importlib
 import linecache
 import re
 import sys
+import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -116,6 +119,10 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     cells = tuple(read_cells(path))
     course = path.parent.parent
     _refuse_duplicates(cells)
+    _refuse_missing_languages(cells)
+    for cell in cells:
+        if cell.role in ("setup", "demo"):
+            parse(cell)
     records = _run_grading_cells(cells, course)
     answers = {cell.name: cell for cell in cells if cell.role == "answer"}
     gradings = {cell.name: cell for cell in cells if cell.role == "grading"}
@@ -173,6 +180,18 @@ def _refuse_duplicates(cells: Sequence[Cell]) -> None:
         seen[key] = cell
 
 
+def _refuse_missing_languages(cells: Sequence[Cell]) -> None:
+    """Both notebooks have the same cells in the same order, so that a `grade_id` means the same in each."""
+    one, other = (
+        [cell for cell in cells if cell.language in ("", language) and cell.role != "docstring"]
+        for language in LANGUAGES
+    )
+    for a, b in zip_longest(one, other):
+        if a is None or b is None or (a.role, a.name) != (b.role, b.name):
+            odd = next(cell for cell in (a, b) if cell is not None and cell.language)
+            raise odd.fault(f"this cell has no counterpart in the other language ({' and '.join(LANGUAGES)} in parallel)")
+
+
 def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise]:
     """Run prelude and grading cells, and those alone, in one namespace; a grading cell's last value is its record."""
     _import_from(course)
@@ -191,11 +210,30 @@ def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercis
                 value = eval(compile(ast.Expression(last.value), str(cell.path), "eval"), namespace)
         except AuthoringError as error:
             raise cell.fault(str(error)) from None
+        except Exception as error:  # whatever an author's slip raises: a name, an import, an argument
+            raise _fault_at_line(cell, error) from error
         if cell.role == "grading":
             if not isinstance(value, Exercise):
                 raise cell.fault("a grading cell ends with an Exercise(...)")
+            _refuse_equal_names(cell, value)
             records[cell.name] = value
     return records
+
+
+def _fault_at_line(cell: Cell, error: Exception) -> AuthoringError:
+    """The error as a sentence with the line of the chapter at which it was raised."""
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(cell.path)
+    ]
+    line = lines[-1] if lines else cell.line
+    return AuthoringError(f"{cell.path.name}:{line}: {type(error).__name__}: {error}")
+
+
+def _refuse_equal_names(cell: Cell, record: Exercise) -> None:
+    for kind, edits in (("mistake", record.mistakes), ("variant", record.variants)):
+        for name, count in Counter(edit.name for edit in edits).items():
+            if count > 1:
+                raise cell.fault(f"{count} {kind}s of {cell.name!r} are called {name!r}")
 
 
 def _import_from(course: Path) -> None:

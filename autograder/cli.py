@@ -61,6 +61,22 @@ def build(
     raise typer.Exit(1 if stale else 0)
 
 
+@app.command(epilog="Example: autograder release handout ch01_regression --core-only")
+def release(
+    out: Annotated[Path, typer.Argument(help="Folder to write, with en/ and zh/ in it.")],
+    chapters: Chapters = None,
+    course: Course = HERE,
+    core_only: Annotated[bool, typer.Option("--core-only", help="Leave the extra exercises out.")] = False,
+) -> None:
+    """Write what students receive into a folder of its own, to hand out as it is."""
+    from autograder.chapter import load_course
+    from autograder.release import build as write
+
+    for chapter in load_course(course, chapters or ()):
+        write(chapter, out, core_only=core_only)
+        console().print(f"{chapter.id}: {out}/en|zh/{chapter.id}/")
+
+
 @app.command(epilog="Example: autograder verify ch01_regression --draws 20")
 def verify(
     chapters: Chapters = None,

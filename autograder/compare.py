@@ -98,16 +98,15 @@ def _compare_arrays(expected: np.ndarray, actual: Any, tolerance: Tolerance, pat
     wild = ~np.isfinite(a) & ~same
     if wild.any():
         return [Mismatch("not_finite", path, np.inf, expected, array, _first(wild))]
-    difference = np.where(same, 0.0, a - np.where(same, 0.0, e))
-    finite = np.where(np.isfinite(a) & np.isfinite(e), 1.0, 0.0)
-    with np.errstate(invalid="ignore"):
-        scale = max(_norm(np.where(finite > 0, a, 0.0)), _norm(np.where(finite > 0, e, 0.0)))
-    allowed = tolerance.rtol * scale + tolerance.atol
-    error = _norm(difference)
-    if error <= allowed:
+    both = np.isfinite(a) & np.isfinite(e)
+    scale = max(_norm(np.where(both, a, 0.0)), _norm(np.where(both, e, 0.0)))
+    with np.errstate(over="ignore"):
+        difference = np.where(same, 0.0, a - np.where(same, 0.0, e))
+    error, allowed = _norm(difference), tolerance.rtol * scale + tolerance.atol
+    if error <= allowed < np.inf:
         return []
     worst = np.unravel_index(int(np.argmax(np.abs(difference))), difference.shape)
-    excess = error / allowed if allowed else np.inf
+    excess = error / allowed if allowed and np.isfinite(error) else np.inf
     return [Mismatch("wrong_value", path, excess, expected, array, tuple(int(i) for i in worst))]
 
 
@@ -137,13 +136,15 @@ def as_numbers(value: Any) -> np.ndarray | None:
     except (ValueError, TypeError, OverflowError):  # ragged, or an integer too large
         return None
     if array.dtype.kind == "O" and array.ndim == 0 and isinstance(value, int):
-        return np.asarray(float(value))
+        return np.asarray(float(value) if abs(value) < 2**1023 else np.inf)
     return array if array.dtype.kind in "biuf" else None
 
 
 def _norm(array: np.ndarray) -> float:
-    with np.errstate(over="ignore"):
-        return float(np.linalg.norm(array.ravel()))
+    """The Euclidean norm, computed without overflow: an infinite one would allow any error."""
+    largest = float(np.max(np.abs(array), initial=0.0))
+    unit = largest if 1e100 < largest < np.inf else 1.0
+    return unit * float(np.linalg.norm((array / unit).ravel()))
 
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:

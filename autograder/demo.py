@@ -111,7 +111,7 @@ def make_pupils(chapter: Chapter, size: int, rng: random.Random) -> list[Pupil]:
     wrong = list(_with_mistakes(chapter, right))
     trouble = list(_in_trouble(chapter, right))[: max(0, size - len(wrong) - size // 4)]
     styles = [
-        Pupil("right", _in_a_style(chapter, right, rng), LANGUAGES[number % 2])
+        Pupil("right", _in_a_style(chapter, right, rng) | _in_words(chapter), LANGUAGES[number % 2])
         for number in range(size - len(wrong) - len(trouble))
     ]
     return [*styles, *wrong, *trouble][:size]
@@ -123,6 +123,10 @@ def _in_a_style(chapter: Chapter, right: dict[str, str], rng: random.Random) -> 
         if exercise.record.variants and rng.random() < 0.7:
             answers[exercise.name] = edited_source(exercise, rng.choice(list(exercise.record.variants)))
     return answers
+
+
+def _in_words(chapter: Chapter) -> dict[str, str]:
+    return {question.name: "An answer in the student's own words." for question in chapter.written}
 
 
 def _with_mistakes(chapter: Chapter, right: dict[str, str]) -> Iterator[Pupil]:

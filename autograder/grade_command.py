@@ -86,8 +86,8 @@ def grade_class(
 
 
 def titles_of(banks: Sequence[Bank]) -> dict[str, Text]:
-    """Titles of all exercises and written questions of several banks."""
-    return {name: title for bank in banks for name, title in bank.titles().items()}
+    """Titles of several banks' chapters, exercises and written questions, by id and name."""
+    return {name: title for bank in banks for name, title in {bank.chapter: bank.title, **bank.titles()}.items()}
 
 
 def released_notebooks(course: Path, banks: Sequence[Bank]) -> dict[tuple[str, str], NotebookNode]:

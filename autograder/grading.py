@@ -170,21 +170,21 @@ class _Grading:
                 verdicts[name] = again
 
     def _judge_again_with_right_functions(self, verdicts: dict[str, ExerciseVerdict]) -> None:
-        """One error costs marks once: what builds on a wrong function is judged again on top of a right one.
+        """One error costs marks once: what builds on earlier functions is judged again on top of right ones.
 
-        Right functions only ever replace ones whose verdict is final, so nothing is lost by putting them in.
+        Also where those were accepted: an answer with a quirk (a loss of shape (1,)) must not cost the next exercise.
+        Right functions only ever replace ones whose verdict is final, so nothing is gained by having them there.
         """
         for exercise in self._bank.exercises:
             verdict = verdicts[exercise.name]
-            wrong = [self._exercise(name) for name in exercise.requires if verdicts[name].outcome is not Outcome.PASSED]
-            if not wrong or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
+            if not exercise.requires or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
                 continue
-            self._put_right(wrong)
+            required = [self._exercise(name) for name in exercise.requires]
+            self._put_right(required)
             again = self._judge(exercise)
-            if again.points > verdict.points or _is_stopped(verdict):
-                functions = ", ".join(f"`{entry.name}`" for entry in wrong)
-                message = say("judged_with_right", functions=functions)
-                finding = Finding("judged_with_right", message, passed=True)
+            if again.points >= verdict.points:
+                functions = ", ".join(f"`{entry.name}`" for entry in required)
+                finding = Finding("judged_with_right", say("judged_with_right", functions=functions), passed=True)
                 verdicts[exercise.name] = replace(again, findings=(finding, *again.findings))
 
     def _exercise(self, name: str) -> BankedExercise:
@@ -300,10 +300,6 @@ def _not_judged(exercise: BankedExercise, finding: Finding) -> ExerciseVerdict:
     return ExerciseVerdict(
         exercise.name, Outcome.FAILED, 0.0, exercise.points, findings=(finding,), extra=exercise.extra
     )
-
-
-def _is_stopped(verdict: ExerciseVerdict) -> bool:
-    return any(finding.code == "builds_on_endless" for finding in verdict.findings)
 
 
 def _is_name_error(finding: Finding) -> bool:

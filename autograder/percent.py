@@ -63,7 +63,7 @@ def read_cells(path: Path) -> list[Cell]:
     for number, line in enumerate(lines[: starts[0] if starts else len(lines)]):
         if line.strip() and not line.startswith("#"):
             raise AuthoringError(f"{path.name}:{number + 1}: code before the first `# %%` cell")
-    ends = [*starts[1:], len(lines)]
+    ends = [*starts[1:], len(lines)][: len(starts)]
     return [_read_cell(path, lines, start, end) for start, end in zip(starts, ends, strict=True)]
 
 

@@ -197,7 +197,7 @@ def chosen_scenario(impl, case):
 
 
 Exercise(
-    points=3,
+    points=2,
     reference=regression.learning_scenarios,
     cases=scenario_cases,
     observe=chosen_scenario,
@@ -1277,7 +1277,7 @@ def powers_one_by_one(x, degree):
 
 
 Exercise(
-    points=2,
+    points=1,
     reference=regression.poly_features,
     cases=power_cases,
     tolerance=CLOSED_FORM,
@@ -1569,3 +1569,793 @@ Exercise(
         Variant("arrays", swap=("    return train_mse, test_mse", "    return np.array(train_mse), np.array(test_mse)")),
     ],
 )  # fmt: skip
+
+
+# %% [markdown] lang="en"
+# ## 1.10 Which medicine for which illness?
+#
+# Read the two errors as a doctor reads a thermometer:
+#
+# | training error | test error | diagnosis |
+# |---|---|---|
+# | high | high | **underfitting**: the model can't even say what it was told |
+# | low | high | **overfitting**: it learned its samples by heart, noise included |
+# | low | low | healthy |
+#
+# What gives a model more freedom, or more time, treats underfitting. What holds it back, or gives it more to learn from, treats overfitting.
+# For example, *dropout* (chapter 6) switches off parts of a network at random while it learns; that holds it back, so it treats overfitting.
+#
+# (The notes also list batch normalization among the remedies for overfitting. Its main purpose is to make training easier, and its effect on overfitting varies, so we don't ask about it.)
+#
+# Eight remedies; for each one, which illness is it for?
+#
+# * `"smaller_lambda"`: lower the strength of the penalty on the weights (next section).
+# * `"larger_lambda"`: raise it.
+# * `"more_powers"`: add polynomial features.
+# * `"fewer_features"`: keep only the features that matter.
+# * `"train_longer"`: go on with the descent, for the training loss is still falling.
+# * `"stop_early"`: stop the descent once the error on held-out data rises.
+# * `"nonlinear_model"`: replace a straight model by a flexible one.
+# * `"more_data"`: collect more training samples.
+# %% [markdown] lang="zh"
+# ## 1.10 对症下药
+#
+# 像医生看体温计那样看这两个误差：
+#
+# | 训练误差 | 测试误差 | 诊断 |
+# |---|---|---|
+# | 高 | 高 | **欠拟合**：连教过的都没学会 |
+# | 低 | 高 | **过拟合**：把样本连同噪声一起背了下来 |
+# | 低 | 低 | 健康 |
+#
+# 给模型更多自由或更多时间，治欠拟合；约束模型，或者给它更多可学的东西，治过拟合。
+# 例如 *dropout*（第六章）在学习时随机关闭网络的一部分，这是一种约束，所以治过拟合。
+#
+# （讲义把批量归一化也列为过拟合的疗法。它的主要作用是让训练更顺利，对过拟合的影响因情形而异，所以这里不考。）
+#
+# 下面八种办法，各治哪种病？
+#
+# * `"smaller_lambda"`：减小对权重的惩罚强度（见下一节）。
+# * `"larger_lambda"`：增大惩罚强度。
+# * `"more_powers"`：加入多项式特征。
+# * `"fewer_features"`：只保留重要的特征。
+# * `"train_longer"`：训练损失还在下降，继续做梯度下降。
+# * `"stop_early"`：留出数据上的误差一开始上升，就停止下降。
+# * `"nonlinear_model"`：把直的模型换成灵活的模型。
+# * `"more_data"`：收集更多训练样本。
+# %% answer="remedies"
+def remedies():
+    """Which illness each remedy is for.
+
+    Returns a dict with the keys "smaller_lambda", "larger_lambda", "more_powers", "fewer_features", "train_longer",
+    "stop_early", "nonlinear_model" and "more_data".  Each value is "underfitting" or "overfitting".
+    """
+    ### BEGIN SOLUTION
+    return {
+        "smaller_lambda": "underfitting",
+        "larger_lambda": "overfitting",
+        "more_powers": "underfitting",
+        "fewer_features": "overfitting",
+        "train_longer": "underfitting",
+        "stop_early": "overfitting",
+        "nonlinear_model": "underfitting",
+        "more_data": "overfitting",
+    }
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="remedies" lang="zh"
+# 每种办法治哪种病。
+#
+# 返回一个字典，键为 "smaller_lambda"、"larger_lambda"、"more_powers"、"fewer_features"、"train_longer"、
+# "stop_early"、"nonlinear_model"、"more_data"，值为 "underfitting"（欠拟合）或 "overfitting"（过拟合）。
+# %% grading="remedies"
+def remedy_cases(rng):
+    pairs = {
+        "penalty": ["smaller_lambda", "larger_lambda"],
+        "features": ["more_powers", "fewer_features"],
+        "time": ["train_longer", "stop_early"],
+        "means": ["nonlinear_model", "more_data"],
+    }
+    everything = [item for pair in pairs.values() for item in pair]
+    yield Case("a diagnosis for every remedy", group="penalty", items=everything, known=["underfitting", "overfitting"])
+    for group, pair in pairs.items():
+        yield Case(group, group=group, public=False, items=pair, known=[])
+
+
+def chosen_remedies(impl, case):
+    answers = impl.remedies()
+    words = {item: str(answers[item]).strip().lower() for item in case.items}
+    return {item: word in case.known for item, word in words.items()} if case.known else words
+
+
+Exercise(
+    points=2,
+    reference=regression.remedies,
+    cases=remedy_cases,
+    observe=chosen_remedies,
+    tolerance=EXACT,
+    groups={
+        "penalty": {"en": "Penalty (both remedies)", "zh": "惩罚强度（两项）"},
+        "features": {"en": "Features (both remedies)", "zh": "特征（两项）"},
+        "time": {"en": "Training time (both remedies)", "zh": "训练时间（两项）"},
+        "means": {"en": "Model and data (both remedies)", "zh": "模型与数据（两项）"},
+    },
+    mistakes=[
+        Mistake(
+            "data_for_underfitting",
+            swap=('"more_data": "overfitting"', '"more_data": "underfitting"'),
+            hint={
+                "en": "A model that is too stiff stays too stiff, however much data it sees. Whom do more data help?",
+                "zh": "模型太死板，数据再多也还是死板。那么更多的数据帮的是谁？",
+            },
+        ),
+        Mistake(
+            "penalties_swapped",
+            swap=(
+                '"smaller_lambda": "underfitting",\n        "larger_lambda": "overfitting"',
+                '"smaller_lambda": "overfitting",\n        "larger_lambda": "underfitting"',
+            ),
+            hint={
+                "en": "The two penalties are swapped. A stronger penalty keeps the weights small and the curve smooth: does that give freedom or take it?",
+                "zh": "两个惩罚强度弄反了。惩罚越强，权重越小，曲线越平滑：这是放宽还是约束？",
+            },
+        ),
+        Mistake(
+            "features_swapped",
+            swap=(
+                '"more_powers": "underfitting",\n        "fewer_features": "overfitting"',
+                '"more_powers": "overfitting",\n        "fewer_features": "underfitting"',
+            ),
+            hint={
+                "en": "The two feature remedies are swapped. Remember the picture above: which degree fitted nothing, and which fitted even the noise?",
+                "zh": "两种特征处理弄反了。回想上面的图：哪个次数什么都拟合不了，哪个连噪声都拟合了？",
+            },
+        ),
+        Mistake(
+            "times_swapped",
+            swap=(
+                '"train_longer": "underfitting",\n        "stop_early": "overfitting"',
+                '"train_longer": "overfitting",\n        "stop_early": "underfitting"',
+            ),
+            hint={
+                "en": "The two training times are swapped. Early in training a model knows too little; late, it may start to learn the noise.",
+                "zh": "训练时间的两项弄反了。训练初期模型学得太少；到了后期，它可能开始学噪声。",
+            },
+        ),
+        Mistake(
+            "nonlinear_model_for_overfitting",
+            swap=('"nonlinear_model": "underfitting"', '"nonlinear_model": "overfitting"'),
+            hint={
+                "en": "A more flexible model can follow more shapes, the noise included. It is medicine for a model that follows too little.",
+                "zh": "更灵活的模型能拟合更多形状，包括噪声。它适合那些拟合得太少的模型。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("capital_letters", swap=('"more_data": "overfitting"', '"more_data": "Overfitting"')),
+        Variant("trailing_space", swap=('"stop_early": "overfitting"', '"stop_early": "overfitting "')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 1.11 Ridge: a price on large weights
+#
+# A curve that rushes up and down needs large weights of opposite signs. So put a price on them (§2.3):
+#
+# $$L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
+#
+# Now a weight grows only where the data pay for it. The strength $\lambda \ge 0$ sets the price: at 0 we are back at least squares, for very large $\lambda$ the curve becomes flat.
+#
+# **The bias is free.** It moves the curve up and down but does not bend it; a price on it would only pull predictions towards 0.
+#
+# Both parts are **SUM**s, and there is no ½: other texts write $\tfrac{\lambda}{2}$ or take means, and mean another $\lambda$ by the same letter.
+#
+# **By hand.** In 1.3 we had $L = 0.75$ with $w = (2, -1)$. For $\lambda = 0.1$: $L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$.
+# %% [markdown] lang="zh"
+# ## 1.11 岭回归：给大权重标个价
+#
+# 曲线要剧烈起伏，就得有符号相反的大权重。那就让大权重付出代价（§2.3）：
+#
+# $$L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
+#
+# 这样，只有数据确实“值得”，权重才会变大。强度 $\lambda \ge 0$ 就是价格：取 0 就回到最小二乘；取得很大，曲线就变平。
+#
+# **偏差项不收费。** 它只让曲线上下平移，不改变弯曲程度；惩罚它只会把预测值往 0 拉。
+#
+# 两部分都是**求和**，也没有 ½。别的书可能写 $\tfrac{\lambda}{2}$ 或取平均，同一个字母 $\lambda$ 的含义就不同了。
+#
+# **手算。** 1.3 节中 $w = (2, -1)$，$L = 0.75$。取 $\lambda = 0.1$：$L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
+# %% demo="ridge_smooths"
+# One polynomial of degree 12 under three penalties, and its weights against the penalty.
+import matplotlib.pyplot as plt
+import numpy as np
+
+_rng = np.random.default_rng(6)
+_x = np.sort(_rng.uniform(-1.5, 1.5, 18))
+_t = np.sin(2.6 * _x) + 0.4 * _x + 0.25 * _rng.normal(size=18)
+_fine = np.linspace(-1.5, 1.5, 300)
+_P, _Q = (np.polynomial.chebyshev.chebvander(v / 1.5, 12)[:, 1:] for v in (_x, _fine))
+_U, _s, _Vt = np.linalg.svd(_P - _P.mean(axis=0), full_matrices=False)
+
+
+def _weights(strength):
+    return _Vt.T.dot(_s / (_s**2 + strength) * _U.T.dot(_t - _t.mean()))  # each direction shrinks by s² / (s² + λ)
+
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
+for _strength, _color in ((1e-4, "#ef476f"), (0.3, "#06d6a0"), (1000.0, "#118ab2")):
+    _curve = _t.mean() + (_Q - _P.mean(axis=0)).dot(_weights(_strength))
+    left.plot(_fine, _curve, color=_color, lw=2, label=f"λ = {_strength:g}")
+left.plot(_fine, np.sin(2.6 * _fine) + 0.4 * _fine, "--", color="gray", lw=1.2, label="truth")
+left.scatter(_x, _t, color="black", s=20, zorder=5)
+left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 12, three prices")
+left.legend(fontsize=8, loc="lower right")
+_strengths = np.logspace(-4, 4, 120)
+right.semilogx(_strengths, [_weights(v) for v in _strengths], lw=1.4)
+right.axhline(0, color="black", lw=0.6)
+right.set(xlabel="λ", ylabel="weights", title="Every weight shrinks towards 0")
+plt.show()
+# %% answer="ridge_loss"
+def ridge_loss(w, b, X, y, lam):
+    """Squared error plus lam times the squared length of w: a SUM over the N samples; the bias is not penalized.
+
+    w (D,), b a number, X (N, D), y (N,), lam ≥ 0.  Returns a number.
+    """
+    ### BEGIN SOLUTION
+    return linear_loss(w, b, X, y) + lam * np.sum(w**2)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="ridge_loss" lang="zh"
+# 平方误差（对 N 个样本**求和**）加上 lam 乘 w 的长度的平方；不惩罚偏差项。
+#
+# w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
+# %% grading="ridge_loss"
+def ridge_cases(rng):
+    yield Case("typical", **regression_inputs(rng, 7, 3), lam=round(rng.uniform(0.5, 3), 2))
+    yield Case("one sample", group="edge", **regression_inputs(rng, 1, 4), lam=0.3)
+    yield Case("no penalty", group="edge", **regression_inputs(rng, 5, 2), lam=0.0)
+
+
+def ridge_loss_by_loop(w, b, X, y, lam):
+    total = 0.0
+    for weight in w:
+        total += lam * weight**2
+    for row, truth in zip(X, y):
+        total += (truth - b - row @ w) ** 2
+    return total
+
+
+Exercise(
+    points=1,
+    reference=regression.ridge_loss,
+    cases=ridge_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "bias_penalized",
+            swap=("lam * np.sum(w**2)", "lam * (np.sum(w**2) + b**2)"),
+            hint={
+                "en": "You charge for the bias as well. It only shifts the curve up and down, so it goes free.",
+                "zh": "你把偏差项也罚了。它只让曲线上下平移，不应惩罚。",
+            },
+        ),
+        Mistake(
+            "half_lambda",
+            swap=("+ lam *", "+ 0.5 * lam *"),
+            hint={
+                "en": "Your penalty has a factor ½, which other texts use; ours is the full λ‖w‖².",
+                "zh": "你的惩罚项带了 ½，别的书会这样写；我们用的是完整的 λ‖w‖²。",
+            },
+        ),
+        Mistake(
+            "lambda_times_n",
+            swap=("+ lam *", "+ len(y) * lam *"),
+            hint={
+                "en": "Your penalty is N times too large. Next to a SUM over the samples, λ stands by itself.",
+                "zh": "你的惩罚项大了 N 倍。损失已经是求和，λ 不需要再乘 N。",
+            },
+        ),
+        Mistake(
+            "length_not_squared",
+            swap=("np.sum(w**2)", "np.linalg.norm(w)"),
+            hint={
+                "en": "You added the length of w; the penalty is its square, the sum of the squared weights.",
+                "zh": "你加的是 w 的长度；惩罚项是长度的平方，即各权重平方之和。",
+            },
+        ),
+        Mistake(
+            "absolute_weights",
+            swap=("np.sum(w**2)", "np.sum(np.abs(w))"),
+            hint={
+                "en": "That is the lasso's penalty, the sum of absolute weights (chapter 6). Ridge adds their squares.",
+                "zh": "这是 lasso 的惩罚项，即权重绝对值之和（第六章）。岭回归加的是平方。",
+            },
+        ),
+        Mistake(
+            "penalty_subtracted",
+            swap=("+ lam *", "- lam *"),
+            hint={
+                "en": "You subtract the penalty, which rewards large weights.",
+                "zh": "你减去了惩罚项，等于鼓励大权重。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("dot_product", swap=("np.sum(w**2)", "(w @ w)")),
+        Variant("loop", function=ridge_loss_by_loop),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 1.12 The gradient of the ridge loss
+#
+# The derivative of a sum is the sum of the derivatives. The first part you have; the second contributes $2\lambda w_i$ to the derivative by $w_i$ and nothing to that by $b$:
+#
+# $$\frac{\partial L_\lambda}{\partial w} = \frac{\partial L}{\partial w} + 2\lambda w, \qquad \frac{\partial L_\lambda}{\partial b} = \frac{\partial L}{\partial b}.$$
+#
+# A step of gradient descent therefore shortens $w$ a little each time, whatever the data say: *weight decay*, which returns in chapter 6.
+#
+# **By hand.** From 1.4: $\partial L/\partial w = (2, 1)$, $\partial L/\partial b = -1$. With $\lambda = 0.1$ and $w = (2, -1)$ add $2\lambda w = (0.4, -0.2)$: the result is $(2.4,\ 0.8)$ and $-1$.
+# %% [markdown] lang="zh"
+# ## 1.12 岭回归的梯度
+#
+# 和的导数等于导数的和。第一部分你已经会了；第二部分给 $w_i$ 的导数加上 $2\lambda w_i$，对 $b$ 则没有贡献：
+#
+# $$\frac{\partial L_\lambda}{\partial w} = \frac{\partial L}{\partial w} + 2\lambda w, \qquad \frac{\partial L_\lambda}{\partial b} = \frac{\partial L}{\partial b}.$$
+#
+# 所以不管数据怎么说，每一步梯度下降都会把 $w$ 缩短一点，这叫**权重衰减**，第六章还会再见。
+#
+# **手算。** 1.4 节得到 $\partial L/\partial w = (2, 1)$，$\partial L/\partial b = -1$。取 $\lambda = 0.1$，$w = (2, -1)$，加上 $2\lambda w = (0.4, -0.2)$，得 $(2.4,\ 0.8)$ 和 $-1$。
+# %% answer="ridge_grad"
+def ridge_grad(w, b, X, y, lam):
+    """Gradient of `ridge_loss`, which is a SUM over the N samples.
+
+    w (D,), b a number, X (N, D), y (N,), lam ≥ 0.  Returns (dw, db): dw (D,), db a number.
+    """
+    ### BEGIN SOLUTION
+    dw, db = linear_grad(w, b, X, y)
+    dw = dw + 2 * lam * w  # (D,)
+    return dw, db
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="ridge_grad" lang="zh"
+# `ridge_loss` 的梯度；该损失对 N 个样本**求和**。
+#
+# w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。
+# %% grading="ridge_grad"
+def ridge_loss_at(impl, case):
+    return impl.ridge_loss(case.w, case.b, case.X, case.y, case.lam)
+
+
+def ridge_grad_in_one_go(w, b, X, y, lam):
+    A = np.hstack([X, np.ones((len(X), 1))])
+    theta = np.append(w, b)
+    price = lam * np.append(np.ones(len(w)), 0.0)
+    both = 2 * (A.T @ (A @ theta - y) + price * theta)
+    return both[:-1], both[-1]
+
+
+Exercise(
+    points=2,
+    reference=regression.ridge_grad,
+    cases=ridge_cases,
+    tolerance=CLOSED_FORM,
+    gradient=Gradient(of=ridge_loss_at, wrt=("w", "b")),
+    mistakes=[
+        Mistake(
+            "factor_two_missing",
+            swap=("2 * lam * w", "lam * w"),
+            hint={
+                "en": "The penalty's part is half of what it should be: the derivative of w² is 2w.",
+                "zh": "惩罚项的那部分小了一半：w² 的导数是 2w。",
+            },
+        ),
+        Mistake(
+            "bias_penalized",
+            swap=("return dw, db", "db = db + 2 * lam * b\n    return dw, db"),
+            hint={
+                "en": "db contains a penalty on the bias, but the bias goes free.",
+                "zh": "db 里含有对偏差项的惩罚，但偏差项不应惩罚。",
+            },
+        ),
+        Mistake(
+            "penalty_subtracted",
+            swap=("dw + 2 * lam * w", "dw - 2 * lam * w"),
+            hint={
+                "en": "The penalty's part has the wrong sign. In a step of descent it must pull w towards 0, not push it away.",
+                "zh": "惩罚项那部分的符号反了。下降时它应把 w 拉向 0，而不是推开。",
+            },
+        ),
+        Mistake(
+            "sum_of_weights_for_each",
+            swap=("2 * lam * w", "2 * lam * np.sum(w)"),
+            hint={
+                "en": "Each weight feels only its own price: the derivative of the sum of squares by wᵢ contains wᵢ alone.",
+                "zh": "每个权重只受自己那一份惩罚：平方和对 wᵢ 求导，只剩 wᵢ 自己。",
+            },
+        ),
+        Mistake(
+            "lambda_times_n",
+            swap=("2 * lam * w", "2 * len(y) * lam * w"),
+            hint={
+                "en": "The penalty's part is N times too large: λ is not summed over the samples.",
+                "zh": "惩罚项那部分大了 N 倍：λ 不随样本求和。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("in_one_go", function=ridge_grad_in_one_go),
+        Variant("list_result", swap=("return dw, db", "return [list(dw), db]")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 1.13 Straight to the bottom of the bowl
+#
+# The ridge loss is quadratic, so its minimum can be solved for. Set both derivatives to 0. The one by $b$ says that errors add up to 0, so
+# $b = \bar y - \bar x\cdot w$ with the means $\bar x$ (one per feature) and $\bar y$. Insert that, write $X_c = X - \bar x$ and $y_c = y - \bar y$ for the centered data, and the one by $w$ becomes
+#
+# $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
+#
+# Centering is how the bias escapes the penalty. Adding $c$ to every $y$ adds $c$ to $b$ and leaves $w$ alone; check that your function does so.
+#
+# **By hand.** $X = (1, 2, 3)^\top$, $y = (2, 4, 9)$: $\bar x = 2$, $\bar y = 5$, $X_c = (-1, 0, 1)^\top$, $y_c = (-3, -1, 4)$. So $(2 + \lambda)\,w = 7$.
+# For $\lambda = 0$: $w = 3.5$, $b = -2$. For $\lambda = 1.5$: $w = 2$, $b = 1$.
+#
+# **Do not invert.** If one feature repeats another and $\lambda = 0$, the matrix is singular: many $w$ reach the same minimum, and `np.linalg.inv` or `solve` fail although predictions are perfectly
+# well defined. `np.linalg.lstsq` (or `pinv`) finds one of the minima calmly. Your function should too.
+# %% [markdown] lang="zh"
+# ## 1.13 一步到碗底
+#
+# 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
+# 所以 $b = \bar y - \bar x\cdot w$，其中 $\bar x$（每个特征一个）和 $\bar y$ 是均值。代入另一个方程，把中心化后的数据记作 $X_c = X - \bar x$、$y_c = y - \bar y$，得到
+#
+# $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
+#
+# 正是中心化让偏差项免于惩罚。给每个 $y$ 加上 $c$，$b$ 就增加 $c$，而 $w$ 不变；可以用这一点检验你的函数。
+#
+# **手算。** $X = (1, 2, 3)^\top$，$y = (2, 4, 9)$：$\bar x = 2$，$\bar y = 5$，$X_c = (-1, 0, 1)^\top$，$y_c = (-3, -1, 4)$，于是 $(2 + \lambda)\,w = 7$。
+# $\lambda = 0$ 时 $w = 3.5$，$b = -2$；$\lambda = 1.5$ 时 $w = 2$，$b = 1$。
+#
+# **不要求逆。** 如果某个特征与另一个重复，又有 $\lambda = 0$，矩阵就是奇异的：许多个 $w$ 都达到同一个最小值，`np.linalg.inv` 和 `solve` 会报错，
+# 尽管预测值完全确定。`np.linalg.lstsq`（或 `pinv`）能稳稳地找出其中一个。你的函数也应做到。
+# %% answer="ridge_fit"
+def ridge_fit(X, y, lam):
+    """The minimizer of `ridge_loss` in closed form; the bias is not penalized.
+
+    X (N, D), y (N,), lam ≥ 0.  Returns (w, b): w (D,), b a number.  Where several minimizers exist (lam = 0 and
+    features that depend on each other), any one of them.
+    """
+    ### BEGIN SOLUTION
+    Xc, yc = X - X.mean(axis=0), y - y.mean()  # (N, D), (N,)
+    G = Xc.T @ Xc + lam * np.eye(X.shape[1])  # (D, D)
+    w = np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]  # (D,)
+    b = y.mean() - X.mean(axis=0) @ w
+    return w, b
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="ridge_fit" lang="zh"
+# 直接求出使 `ridge_loss` 最小的参数；不惩罚偏差项。
+#
+# X (N, D)，y (N,)，lam ≥ 0。返回 (w, b)：w (D,)，b 是一个数。如果最小点不唯一（lam = 0 且特征之间线性相关），返回任意一个即可。
+# %% grading="ridge_fit"
+def fit_cases(rng):
+    y = (rounded(rng, 9) + 2).round(2)
+    yield Case("typical", X=(rounded(rng, 9, 3) + 1).round(2), y=y, lam=round(rng.uniform(0.5, 3), 2))
+    yield Case("fewer samples than features", group="edge", X=rounded(rng, 3, 5), y=rounded(rng, 3), lam=0.5)
+    yield Case("no penalty", group="edge", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
+    yield Case("shifted truth", group="invariant", X=rounded(rng, 7, 2), y=rounded(rng, 7), lam=1.5, shift=3.0)
+    x = rng.permutation([-2.0, 0.0, 1.0, 5.0])  # four whole numbers: their mean is exact, so the matrix is exactly singular
+    yield Case("repeated feature, no penalty", group="extreme", X=np.stack([x, x], axis=1), y=rounded(rng, 4), lam=0.0)
+
+
+def fit_and_use(impl, case):
+    fitted = impl.ridge_fit(case.X, case.y, case.lam)
+    if case.group == "extreme":
+        w, b = fitted
+        return {"predictions": np.asarray(case.X) @ np.asarray(w) + b}
+    if case.group == "invariant":
+        (w, b), (w2, b2) = fitted, impl.ridge_fit(case.X, case.y + case.shift, case.lam)
+        return {"change of w": np.asarray(w2) - np.asarray(w), "change of b": np.asarray(b2) - np.asarray(b)}
+    return fitted
+
+
+def fit_with_more_samples(X, y, lam):
+    A = np.vstack([np.column_stack([X, np.ones(len(X))]), np.eye(X.shape[1], X.shape[1] + 1) * np.sqrt(lam)])
+    theta = np.linalg.lstsq(A, np.concatenate([y, np.zeros(X.shape[1])]), rcond=None)[0]
+    return theta[:-1], theta[-1]
+
+
+def fit_with_penalized_bias(X, y, lam):
+    A = np.column_stack([X, np.ones(len(X))])
+    theta = np.linalg.lstsq(A.T @ A + lam * np.eye(A.shape[1]), A.T @ y, rcond=None)[0]
+    return theta[:-1], theta[-1]
+
+
+def fit_with_masked_penalty(X, y, lam):
+    A = np.column_stack([X, np.ones(len(X))])
+    price = lam * np.diag(np.append(np.ones(X.shape[1]), 0.0))
+    theta = np.linalg.pinv(A.T @ A + price, rcond=1e-12) @ (A.T @ y)
+    return theta[:-1], theta[-1]
+
+
+Exercise(
+    points=3,
+    reference=regression.ridge_fit,
+    cases=fit_cases,
+    observe=fit_and_use,
+    tolerance=CLOSED_FORM,
+    groups={
+        "extreme": {"en": "A repeated feature", "zh": "重复的特征"},
+        "invariant": {"en": "Shifting y shifts only b", "zh": "y 平移时只有 b 改变"},
+    },
+    mistakes=[
+        Mistake(
+            "bias_penalized",
+            function=fit_with_penalized_bias,
+            hint={
+                "en": "Your penalty also acts on the bias: adding a constant to y changes your w. Center the data, or leave the bias out of λI.",
+                "zh": "你的惩罚也作用在了偏差项上：给 y 加一个常数，你的 w 就变了。请先中心化，或者不要对偏差项加 λ。",
+            },
+        ),
+        Mistake(
+            "half_lambda",
+            swap=("lam * np.eye", "0.5 * lam * np.eye"),
+            hint={
+                "en": "You solve for half the penalty. With our loss (no ½ anywhere) the factors 2 cancel, and λ stays whole.",
+                "zh": "你解的是一半的惩罚。我们的损失里没有 ½，两边的 2 正好约掉，λ 保持不变。",
+            },
+        ),
+        Mistake(
+            "lambda_times_n",
+            swap=("lam * np.eye", "len(y) * lam * np.eye"),
+            hint={
+                "en": "Your penalty is N times too strong. Our loss is a SUM, so λ stands beside XᵀX without N.",
+                "zh": "你的惩罚强了 N 倍。我们的损失是求和，λ 直接与 XᵀX 相加，不乘 N。",
+            },
+        ),
+        Mistake(
+            "singular_inverse",
+            swap=("np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.inv(G) @ Xc.T @ yc"),
+            hint={
+                "en": "Right wherever the matrix is invertible. With a repeated feature and λ = 0 it is not, although the predictions are well defined; a least-squares solver copes with that.",
+                "zh": "矩阵可逆时都对。特征重复且 λ = 0 时矩阵不可逆，但预测值仍是确定的；最小二乘求解器能应付这种情形。",
+            },
+        ),
+        Mistake(
+            "solve_of_singular",
+            swap=("np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.solve(G, Xc.T @ yc)"),
+            hint={
+                "en": "Right wherever the matrix is invertible. `solve` gives up on a repeated feature with λ = 0, where a least-squares solver still finds a minimum.",
+                "zh": "矩阵可逆时都对。特征重复且 λ = 0 时 `solve` 会报错，而最小二乘求解器仍能找到最小点。",
+            },
+        ),
+        Mistake(
+            "bias_without_feature_means",
+            swap=("y.mean() - X.mean(axis=0) @ w", "y.mean()"),
+            hint={
+                "en": "w is right, but b is only the mean of y. The line passes through the point of means (x̄, ȳ): where is it at x = 0?",
+                "zh": "w 是对的，但 b 只取了 y 的均值。直线经过均值点 (x̄, ȳ)，那么在 x = 0 处是多少？",
+            },
+        ),
+        Mistake(
+            "features_not_centered",
+            swap=("Xc, yc = X - X.mean(axis=0), y - y.mean()", "Xc, yc = X, y - y.mean()"),
+            hint={
+                "en": "You centered y but not X. The equation for w holds only when both have mean zero.",
+                "zh": "你把 y 中心化了，X 却没有。关于 w 的方程要求两者的均值都为零。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("more_samples", function=fit_with_more_samples),
+        Variant("masked_penalty", function=fit_with_masked_penalty),
+        Variant("pseudoinverse", swap=("np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.pinv(G) @ (Xc.T @ yc)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 1.14 Bias and variance: two ways to miss
+#
+# Imagine the same experiment repeated $R$ times: each time a new training set of the same size, each time a new model. At a point $x^m$ with true value $f(x^m)$ model $r$ predicts $p_{rm}$.
+# Let $\bar p_m$ be the average over the models. Then two things can go wrong (§2.4):
+#
+# $$\text{bias}^2 = \frac1M\sum_{m=1}^{M}\bigl(\bar p_m - f(x^m)\bigr)^2, \qquad
+# \text{variance} = \frac1M\sum_{m=1}^{M}\frac1R\sum_{r=1}^{R}\bigl(p_{rm} - \bar p_m\bigr)^2.$$
+#
+# *Bias*: the models miss in the same direction, for they are too stiff. *Variance*: they disagree with each other, for each has learned its own noise. Like an archer whose arrows all land left of the mark, and one
+# whose arrows land all around it. Both are **MEAN**s over the $M$ points, and together they are the whole error against $f$:
+#
+# $$\frac{1}{RM}\sum_{r,m}\bigl(p_{rm} - f(x^m)\bigr)^2 = \text{bias}^2 + \text{variance}.$$
+#
+# For that to be exact the variance must divide by $R$, not $R - 1$. (Against *measured* values $y = f(x) + \text{noise}$ the variance of the noise comes on top; no model can remove it. The notes leave this third term out.)
+#
+# **By hand.** Two models, two points: $p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$, $f = (1, 6)$. Averages: $\bar p = (2, 4)$. Then $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$, variance $= \tfrac12(1 + 0) = 0.5$,
+# and indeed $\tfrac14(0 + 4 + 4 + 4) = 3$.
+# %% [markdown] lang="zh"
+# ## 1.14 偏差与方差：两种射偏
+#
+# 设想把同一个实验重复 $R$ 次：每次换一个同样大小的训练集，训练出一个新模型。在点 $x^m$ 处，真实值为 $f(x^m)$，第 $r$ 个模型的预测为 $p_{rm}$，
+# 各模型的平均为 $\bar p_m$。误差有两个来源（§2.4）：
+#
+# $$\text{bias}^2 = \frac1M\sum_{m=1}^{M}\bigl(\bar p_m - f(x^m)\bigr)^2, \qquad
+# \text{variance} = \frac1M\sum_{m=1}^{M}\frac1R\sum_{r=1}^{R}\bigl(p_{rm} - \bar p_m\bigr)^2.$$
+#
+# **偏差**（bias）：模型太死板，总往同一个方向偏。**方差**（variance）：模型各学各的噪声，彼此不一致。就像射箭，一个人的箭全都落在靶心左边，另一个人的箭散落在靶心四周。
+# 两者都对 $M$ 个点**取平均**，加起来正好是相对于 $f$ 的全部误差：
+#
+# $$\frac{1}{RM}\sum_{r,m}\bigl(p_{rm} - f(x^m)\bigr)^2 = \text{bias}^2 + \text{variance}.$$
+#
+# 要使等式精确成立，方差必须除以 $R$，而不是 $R - 1$。（如果与**测量值** $y = f(x) + \text{噪声}$ 相比，还要再加上噪声的方差，任何模型都消除不了它。讲义略去了这第三项。）
+#
+# 注意：这里的“偏差”（bias）与线性模型里的偏差项 $b$ 只是同名，不是一回事。
+#
+# **手算。** 两个模型，两个点：$p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$，$f = (1, 6)$。平均 $\bar p = (2, 4)$，于是 $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$，方差 $= \tfrac12(1 + 0) = 0.5$，
+# 而 $\tfrac14(0 + 4 + 4 + 4) = 3$，正好相等。
+# %% demo="bias_variance_picture"
+# Sixty training sets, sixty models of each degree: how far they miss together, and how much they disagree.
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.polynomial import Polynomial
+
+_rng = np.random.default_rng(0)
+_grid = np.linspace(-1.4, 1.4, 120)
+_truth = np.sin(2.6 * _grid) + 0.4 * _grid
+_degrees = list(range(1, 10))
+_models = {d: [] for d in _degrees}
+for _ in range(60):
+    _x = _rng.uniform(-1.5, 1.5, 22)
+    _t = np.sin(2.6 * _x) + 0.4 * _x + 0.35 * _rng.normal(size=22)
+    for _degree in _degrees:
+        _models[_degree].append(Polynomial.fit(_x, _t, _degree)(_grid))
+
+figure, axes = plt.subplots(1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]})
+for _axis, _degree, _word in zip(axes, (1, 4, 9), ("bias", "a good balance", "variance")):
+    _axis.plot(_grid, np.array(_models[_degree]).T, color="#118ab2", lw=0.6, alpha=0.3)
+    _axis.plot(_grid, np.median(_models[_degree], axis=0), color="#ef476f", lw=2.4, label="typical model")
+    _axis.plot(_grid, _truth, "--", color="black", lw=1.4, label="truth")
+    _axis.set(ylim=(-2.4, 2.4), xlabel="x", title=f"Degree {_degree}: {_word}")
+    _axis.legend(fontsize=8, loc="lower right")
+_spread = [np.array(_models[d]) for d in _degrees]
+_bias = np.array([np.square(p.sum(axis=0) / 60 - _truth).mean() for p in _spread])
+_total = np.array([np.square(p - _truth).mean() for p in _spread])
+axes[3].semilogy(_degrees, _bias, "o-", color="#ef476f", label="bias²")
+axes[3].semilogy(_degrees, _total - _bias, "o-", color="#118ab2", label="variance")
+axes[3].semilogy(_degrees, _total, "o-", color="black", lw=2.4, label="bias² + variance")
+axes[3].set(xlabel="degree", title="The sum has its minimum in between")
+axes[3].legend(fontsize=8)
+plt.show()
+# %% answer="bias_variance"
+def bias_variance(preds, f_true):
+    """Squared bias and variance of R models, each the MEAN over M points.
+
+    preds (R, M): row r holds the predictions of model r; a list of R rows works too.  f_true (M,): the true values.
+    Returns (bias2, variance), two numbers; the variance divides by R.
+    """
+    ### BEGIN SOLUTION
+    average = np.mean(preds, axis=0)  # (M,)
+    bias2 = np.mean((average - f_true) ** 2)
+    variance = np.mean((preds - average) ** 2)
+    return bias2, variance
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="bias_variance" lang="zh"
+# R 个模型的偏差平方与方差，都对 M 个点**取平均**。
+#
+# preds (R, M)：第 r 行是第 r 个模型的预测；也可以是由 R 行组成的列表。f_true (M,)：真实值。
+# 返回两个数 (bias2, variance)；方差除以 R。
+# %% grading="bias_variance"
+def ensemble_cases(rng):
+    f = rounded(rng, 4)
+    yield Case("typical", preds=(f + 0.7 + rng.normal(size=(6, 4))).round(2), f_true=f)
+    yield Case("one model", group="edge", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
+    yield Case("one point", group="edge", preds=(rounded(rng, 7, 1) + 1).round(2), f_true=rounded(rng, 1))
+    yield Case("as many models as points", group="edge", preds=rounded(rng, 3, 3), f_true=(rounded(rng, 3) + 1).round(2))
+    yield Case("the whole error", group="invariant", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
+
+
+def parts_and_whole(impl, case):
+    parts = impl.bias_variance(case.preds, case.f_true)
+    if case.group != "invariant":
+        return parts
+    bias2, variance = parts
+    whole = np.mean((np.asarray(case.preds) - case.f_true) ** 2)
+    return {"mean squared error − (bias2 + variance)": whole - (np.asarray(bias2) + np.asarray(variance))}
+
+
+def parts_by_loop(preds, f_true):
+    R, M = len(preds), len(f_true)
+    bias2 = variance = 0.0
+    for m in range(M):
+        column = [preds[r][m] for r in range(R)]
+        centre = sum(column) / R
+        bias2 += (centre - f_true[m]) ** 2 / M
+        variance += sum((p - centre) ** 2 for p in column) / R / M
+    return bias2, variance
+
+
+def parts_along_the_wrong_axis(preds, f_true):
+    average = np.mean(preds, axis=1, keepdims=True)
+    return np.mean((average - f_true) ** 2), np.mean((preds - average) ** 2)
+
+
+Exercise(
+    points=2,
+    reference=regression.bias_variance,
+    cases=ensemble_cases,
+    observe=parts_and_whole,
+    tolerance=CLOSED_FORM,
+    accepts=("lists",),
+    groups={"invariant": {"en": "The parts add up to the whole error", "zh": "两部分之和等于全部误差"}},
+    mistakes=[
+        Mistake(
+            "bias_not_squared",
+            swap=("np.mean((average - f_true) ** 2)", "np.mean(average - f_true)"),
+            hint={
+                "en": "You averaged the bias itself, so misses up and down cancel. Square it at each point first.",
+                "zh": "你直接对偏差取了平均，正负互相抵消。应先在每个点上平方。",
+            },
+        ),
+        Mistake(
+            "ddof_1",
+            swap=("np.mean((preds - average) ** 2)", "np.mean(np.var(preds, axis=0, ddof=1))"),
+            hint={
+                "en": "Your variance divides by R − 1. Here it divides by R; only then do bias² and variance add up to the error exactly.",
+                "zh": "你的方差除以了 R − 1。这里应除以 R，只有这样 bias² 与方差之和才精确等于误差。",
+            },
+        ),
+        Mistake(
+            "wrong_axis",
+            function=parts_along_the_wrong_axis,
+            hint={
+                "en": "You averaged over the points within each model. The average model is taken over the models, at each point: which axis is R?",
+                "zh": "你是在每个模型内部对各点取平均。“平均模型”应在每个点上对各模型取平均：R 是哪个轴？",
+            },
+        ),
+        Mistake(
+            "one_average_for_all",
+            swap=("np.mean(preds, axis=0)", "np.mean(preds)"),
+            hint={
+                "en": "You took one average over everything. Each of the M points has an average prediction of its own.",
+                "zh": "你对所有数只取了一个平均。M 个点各有自己的平均预测。",
+            },
+        ),
+        Mistake(
+            "variance_about_the_truth",
+            swap=("(preds - average) ** 2", "(np.asarray(preds) - f_true) ** 2"),
+            hint={
+                "en": "Your variance measures the distance from the truth. It should be the distance from the average model; the truth enters the bias only.",
+                "zh": "你的方差算的是到真实值的距离。它应是到平均模型的距离；真实值只出现在偏差里。",
+            },
+        ),
+        Mistake(
+            "standard_deviation",
+            swap=("np.mean((preds - average) ** 2)", "np.mean(np.std(preds, axis=0))"),
+            hint={
+                "en": "You averaged standard deviations. The variance is their square, and only squares add up.",
+                "zh": "你平均的是标准差。方差是它的平方，而只有平方才能相加。",
+            },
+        ),
+        Mistake(
+            "lists_forgotten",
+            swap=("np.mean(preds, axis=0)", "preds.mean(axis=0)"),
+            hint={
+                "en": "Right for arrays, but a list of rows has no `.mean`. The function `np.mean` takes both.",
+                "zh": "数组没问题，但由行组成的列表没有 `.mean` 方法。函数 `np.mean` 两者都接受。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=parts_by_loop),
+        Variant("var", swap=("np.mean((preds - average) ** 2)", "np.var(preds, axis=0).mean()")),
+    ],
+)

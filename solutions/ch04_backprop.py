@@ -404,7 +404,7 @@ KIND_TITLES = {
 
 
 def activation_cases(rng):
-    for kind in ("sigmoid", "tanh", "relu"):
+    for kind in ("relu", "tanh", "sigmoid"):
         yield Case(kind, group=kind, Z=normal(rng, 3, 4), kind=kind)
     yield Case("huge", group="extreme", Z=np.array([-1000.0, -40.0, 40.0, 1000.0]), kind="sigmoid")
     yield Case("huge tanh", group="extreme", Z=np.array([-1000.0, -20.0, 20.0, 1000.0]), kind="tanh")
@@ -776,3 +776,727 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constraine
 draw_net(left, demo_sizes, answers, [weight.detach().numpy() for weight in weights], "forward: activations (nodes) and weights (lines)", silent)
 draw_net(right, demo_sizes, [np.array([])] + [step.grad.numpy()[0] for step in steps], [weight.grad.numpy() for weight in weights], "backward: deltas (nodes) and weight gradients (lines)", silent)
 plt.show()
+
+# %% [markdown] lang="en"
+# ## 4.6 Counting parameters
+#
+# **Why.** How big is a net? Not by its neurons but by its parameters: they take the memory, they need a gradient each, and two nets are compared fairly only when they have about equally many (§5.3). A layer from $m$ to $n$ neurons has $m\,n$ weights **and** $n$ biases:
+#
+# $$P=\sum_{\ell=1}^{L}\left(n_{\ell-1}\,n_\ell+n_\ell\right)$$
+#
+# Here $n_0=D$ is the input and $n_L=K$ the output. The input has no bias: it is data.
+#
+# **By hand.** The net of 4.5 has sizes 2, 2, 2: $(4+2)+(4+2)=12$. The net for digits at the end has sizes 64, 64, 10: $4160+650=4810$.
+# %% [markdown] lang="zh"
+# ## 4.6 数参数
+#
+# **为什么。** 一个网络有多大？不看神经元个数，看参数个数：占内存的是参数，要逐个求梯度的也是参数；比较两个网络是否公平，也要让参数个数大致相同（§5.3）。从 $m$ 个神经元到 $n$ 个神经元的一层有 $m\,n$ 个权重，**外加** $n$ 个偏置：
+#
+# $$P=\sum_{\ell=1}^{L}\left(n_{\ell-1}\,n_\ell+n_\ell\right)$$
+#
+# 其中 $n_0=D$ 是输入，$n_L=K$ 是输出。输入是数据，没有偏置。
+#
+# **手算。** 4.5 的网络大小为 2、2、2：$(4+2)+(4+2)=12$。最后识别数字的网络大小为 64、64、10：$4160+650=4810$。
+# %% answer="count_params"
+def count_params(sizes):
+    """Number of weights and biases of a fully connected net.
+
+    sizes is a list of at least two integers: the number of inputs, the widths of the hidden layers, the
+    number of outputs.  Returns an integer.
+    """
+    ### BEGIN SOLUTION
+    total = 0
+    for m, n in zip(sizes[:-1], sizes[1:]):
+        total += m * n + n
+    return total
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="count_params" lang="zh"
+# 全连接网络的权重与偏置总数。
+#
+# sizes 是至少两个整数的列表：输入个数、各隐藏层的宽度、输出个数。返回一个整数。
+# %% grading="count_params"
+def size_cases(rng):
+    widths = [int(size) for size in rng.permutation(np.arange(2, 12))]
+    yield Case("digits", sizes=[64, 64, 10])
+    yield Case("four layers", sizes=widths[:5])
+    yield Case("two layers", sizes=widths[5:8])
+    yield Case("no hidden layer", group="edge", sizes=widths[8:10])
+
+
+Exercise(
+    points=1,
+    reference=backprop.count_params,
+    cases=size_cases,
+    tolerance=EXACT,
+    mistakes=[
+        Mistake(
+            "biases_omitted",
+            swap=("m * n + n", "m * n"),
+            hint={
+                "en": "You counted the weights only. Every neuron of a hidden or output layer has a bias too.",
+                "zh": "你只数了权重。隐藏层和输出层的每个神经元还各有一个偏置。",
+            },
+        ),
+        Mistake(
+            "bias_for_every_input",
+            swap=("m * n + n", "m * n + m"),
+            hint={
+                "en": "You gave a bias to every neuron that a layer comes *from*. The biases belong to the neurons it leads *to*.",
+                "zh": "你把偏置算在了一层的**来源**上。偏置属于这一层**通向**的那些神经元。",
+            },
+        ),
+        Mistake(
+            "one_bias_per_layer",
+            swap=("m * n + n", "m * n + 1"),
+            hint={
+                "en": "You counted one bias a layer. b is a vector: one number for each neuron of the layer.",
+                "zh": "你给每层只算了一个偏置。b 是向量：该层每个神经元各有一个。",
+            },
+        ),
+        Mistake(
+            "output_layer_forgotten",
+            swap=("zip(sizes[:-1], sizes[1:])", "zip(sizes[:-2], sizes[1:-1])"),
+            hint={
+                "en": "The last layer is missing from the sum. With k sizes there are k − 1 layers of weights.",
+                "zh": "总和里少了最后一层。有 k 个大小，就有 k − 1 层权重。",
+            },
+        ),
+        Mistake(
+            "input_has_biases",
+            swap=("total = 0", "total = sizes[0]"),
+            hint={
+                "en": "The input layer has no biases: it holds the data and computes nothing.",
+                "zh": "输入层没有偏置：它只是数据，不做任何计算。",
+            },
+        ),
+        Mistake(
+            "neurons_counted",
+            swap=("m * n + n", "n"),
+            hint={
+                "en": "You counted neurons. A parameter sits on every connection between two layers as well.",
+                "zh": "你数的是神经元。两层之间的每一条连线上也都有一个参数。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("dot", swap=("return total", "return int(np.dot(sizes[:-1], sizes[1:]) + np.sum(sizes[1:]))")),
+        Variant("bias_as_an_input", swap=("m * n + n", "(m + 1) * n")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.7 The total loss
+#
+# **Why.** One number says how wrong the net is, and everything after this section is about its gradient. §5.2 takes the cross-entropy of each sample, $l=-\sum_k \hat y_k\ln y_k$ (there $\hat y$ is the truth), and adds up all samples. In our notation, with softmax probabilities $p_{nk}$ and the label $y_n$ of sample $n$:
+#
+# $$L=\sum_{n=1}^{N}-\ln p_{n,y_n},\qquad p_{nk}=\frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}$$
+#
+# A **SUM** over samples, not a mean. Only the probability of the right class counts, because the true distribution is 0 everywhere else.
+#
+# **Numbers that survive.** Put the logarithm in before you compute: $-\ln p_{n,y_n}=\ln\sum_j e^{z_{nj}}-z_{n,y_n}$. And since softmax does not change when all scores of a sample are shifted, subtract the largest score of each row first; then no exponential overflows and no logarithm sees a 0.
+#
+# **By hand.** Scores $(3,-0.5)$ from 4.5. If the label is 0: $\ln(1+e^{-3.5})\approx0.0298$. If it is 1: $3.5+0.0298=3.5298$. For a batch that has this input once with each label, $L\approx3.5595$.
+#
+# In this section and the next ones the hidden layers use **ReLU**.
+# %% [markdown] lang="zh"
+# ## 4.7 总损失
+#
+# **为什么。** 用一个数说明网络错得有多厉害，后面所有内容都围绕它的梯度。§5.2 对每个样本取交叉熵 $l=-\sum_k \hat y_k\ln y_k$（那里的 $\hat y$ 是真实值），再把所有样本加起来。用我们的记号，softmax 概率为 $p_{nk}$，第 $n$ 个样本的标签为 $y_n$：
+#
+# $$L=\sum_{n=1}^{N}-\ln p_{n,y_n},\qquad p_{nk}=\frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}$$
+#
+# 对样本**求和**，不是求平均。只有正确类别的概率起作用，因为真实分布在其他类别上都是 0。
+#
+# **让数值撑得住。** 先把对数放进去化简再算：$-\ln p_{n,y_n}=\ln\sum_j e^{z_{nj}}-z_{n,y_n}$。另外，一个样本的所有得分一起平移，softmax 不变，所以先让每行减去该行最大的得分；这样指数不会溢出，对数也不会遇到 0。
+#
+# **手算。** 4.5 的得分是 $(3,-0.5)$。标签为 0 时：$\ln(1+e^{-3.5})\approx0.0298$；标签为 1 时：$3.5+0.0298=3.5298$。如果一个批次里这个输入出现两次，两种标签各一次，则 $L\approx3.5595$。
+#
+# 从这一节起，隐藏层一律用 **ReLU**。
+# %% answer="total_loss"
+def total_loss(params, X, y):
+    """SUM over the samples of the softmax cross-entropy of a net with ReLU hidden layers.
+
+    params as in `mlp_forward`, X (N, D), labels y (N,) integers from 0 to K - 1.  Returns a number,
+    finite also when scores are as large as ±1000.
+    """
+    ### BEGIN SOLUTION
+    scores, _ = mlp_forward(params, X, "relu")  # (N, K)
+    scores = scores - scores.max(axis=1, keepdims=True)  # the softmax stays as it was
+    log_norm = np.log(np.exp(scores).sum(axis=1))  # (N,)
+    return np.sum(log_norm - scores[np.arange(len(y)), y])
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="total_loss" lang="zh"
+# 隐藏层为 ReLU 的网络，其 softmax 交叉熵对所有样本**求和**。
+#
+# params 同 `mlp_forward`，X (N, D)，标签 y (N,) 是 0 到 K - 1 的整数。返回一个数；
+# 得分大到 ±1000 时也必须是有限数。
+# %% grading="total_loss"
+def loss_cases(rng):
+    yield Case("typical", params=net(rng, 3, 4, 3), X=normal(rng, 5, 3), y=labelled(rng, 5, 3))
+    yield Case("three layers", params=net(rng, 2, 3, 4, 5), X=normal(rng, 7, 2), y=labelled(rng, 7, 5))
+    yield Case("one sample", group="edge", params=net(rng, 4, 3, 2), X=normal(rng, 1, 4), y=labelled(rng, 1, 2))
+    W = np.array([[1000.0, 0.0, -1000.0], [0.0, 1000.0, 300.0]])
+    X = np.array([[1.0, 0.2], [0.3, 1.0], [1.0, 1.1]]) + np.abs(normal(rng, 3, 2)).round(1) / 100
+    yield Case("scores of a thousand", group="extreme", params={"W1": W, "b1": normal(rng, 3)}, X=X.round(3), y=np.array([0, 2, 1]))
+
+
+def loss_by_loop(params, X, y):
+    scores = mlp_forward(params, X, "relu")[0]
+    total = 0.0
+    for row, label in zip(np.asarray(scores, dtype=float), y):
+        total += np.log(sum(np.exp(row - row[label] - max(row - row[label])))) + max(row - row[label])
+    return total
+
+
+Exercise(
+    points=2,
+    reference=backprop.total_loss,
+    cases=loss_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "mean_for_sum",
+            swap=("np.sum(log_norm", "np.mean(log_norm"),
+            hint={
+                "en": "Your loss is the mean over the samples. The total loss of §5.2 is their SUM.",
+                "zh": "你取了样本的平均。§5.2 的总损失是**求和**。",
+            },
+        ),
+        Mistake(
+            "no_shift",
+            swap=("scores = scores - scores.max(axis=1, keepdims=True)", "scores = np.asarray(scores)"),
+            hint={
+                "en": "Right for moderate scores, but e to the 1000 is too large for a float. Shift each row by its largest score first.",
+                "zh": "得分不大时是对的，但 e 的 1000 次方超出了浮点数的范围。先让每行减去该行最大的得分。",
+            },
+        ),
+        Mistake(
+            "log_of_zero",
+            swap=("return np.sum(log_norm - scores[np.arange(len(y)), y])", "return -np.sum(np.log(softmax(scores)[np.arange(len(y)), y]))"),
+            hint={
+                "en": "Right for moderate scores, but a very small probability rounds to 0, and its logarithm is −∞. "
+                "Take the logarithm in the formula before you compute: ln Σe^z − z_y.",
+                "zh": "得分不大时是对的，但极小的概率会舍入成 0，取对数就是 −∞。先在公式里取对数再计算：ln Σe^z − z_y。",
+            },
+        ),
+        Mistake(
+            "double_softmax",
+            swap=('scores, _ = mlp_forward(params, X, "relu")  #', 'scores = softmax(mlp_forward(params, X, "relu")[0])  #'),
+            hint={
+                "en": "The softmax is taken twice: once on the scores, and once more inside the log-sum-exp. Feed it the raw scores.",
+                "zh": "softmax 做了两次：得分上做了一次，log-sum-exp 里又做了一次。应当直接用原始得分。",
+            },
+        ),
+        Mistake(
+            "softmax_over_samples",
+            swap=("np.log(np.exp(scores).sum(axis=1))", "np.log(np.exp(scores).sum(axis=0))[y]"),
+            hint={
+                "en": "You normalize over the samples. Each sample spreads its probability over the K classes: along a row.",
+                "zh": "你在样本之间做了归一化。每个样本的概率是在 K 个类别之间分配的：沿着一行。",
+            },
+        ),
+        Mistake(
+            "binary_logarithm",
+            swap=("np.sum(log_norm - scores[np.arange(len(y)), y])", "np.sum(log_norm - scores[np.arange(len(y)), y]) / np.log(2)"),
+            hint={
+                "en": "You use the logarithm of base 2. The course's cross-entropy uses the natural logarithm.",
+                "zh": "你用了以 2 为底的对数。本课程的交叉熵用自然对数。",
+            },
+        ),
+        Mistake(
+            "sign",
+            swap=("log_norm - scores[np.arange(len(y)), y]", "scores[np.arange(len(y)), y] - log_norm"),
+            hint={
+                "en": "Your loss is negative: this is the log-likelihood, which one wants to raise. The loss is minus it.",
+                "zh": "你的损失是负数：这是对数似然，越大越好。损失是它的相反数。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=loss_by_loop),
+        Variant("one_hot_targets", swap=("scores[np.arange(len(y)), y]", "np.einsum('nk,nk->n', one_hot(y, scores.shape[1]), scores)")),
+        Variant("logaddexp", swap=("np.log(np.exp(scores).sum(axis=1))", "np.logaddexp.reduce(scores, axis=1)")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.8 The chain rule along two paths
+#
+# **Why.** This is the whole secret of backpropagation (§5.4.1): *when a quantity reaches the result along several paths, the effects add up; along one path, they multiply.* If $s$ influences $z$ through $x=g(s)$ and through $y=h(s)$:
+#
+# $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
+#
+# **By hand.** $x=s^2$, $y=3s$, $z=xy$ at $s=2$. Then $x=4$, $y=6$, and $\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$. Check: $z=3s^3$, so $z'=9s^2=36$. ✓ The picture below shows the two paths.
+#
+# In a net, $s$, $x$ and $y$ are vectors. Then $\frac{dx}{ds}$ is a Jacobian: row $p$ says how $x_p$ changes with every entry of $s$. With $s$ `(S,)`, $x$ `(P,)`, $y$ `(Q,)`:
+#
+# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{p}\frac{\partial z}{\partial x_p}\frac{\partial x_p}{\partial s_j}+\sum_{q}\frac{\partial z}{\partial y_q}\frac{\partial y_q}{\partial s_j}$$
+#
+# The result has one entry for each entry of $s$.
+# %% [markdown] lang="zh"
+# ## 4.8 两条路径上的链式法则
+#
+# **为什么。** 反向传播的全部秘密都在这里（§5.4.1）：**一个量经几条路径影响结果，各条路径的影响相加；在同一条路径上，影响相乘。** 如果 $s$ 通过 $x=g(s)$ 和 $y=h(s)$ 影响 $z$：
+#
+# $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
+#
+# **手算。** $x=s^2$，$y=3s$，$z=xy$，取 $s=2$。则 $x=4$，$y=6$，$\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$。验算：$z=3s^3$，$z'=9s^2=36$。✓ 下图画出了这两条路径。
+#
+# 在网络里，$s$、$x$、$y$ 都是向量，$\frac{dx}{ds}$ 就成了雅可比矩阵：第 $p$ 行说明 $x_p$ 怎样随 $s$ 的各个分量变化。设 $s$ `(S,)`、$x$ `(P,)`、$y$ `(Q,)`：
+#
+# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{p}\frac{\partial z}{\partial x_p}\frac{\partial x_p}{\partial s_j}+\sum_{q}\frac{\partial z}{\partial y_q}\frac{\partial y_q}{\partial s_j}$$
+#
+# $s$ 有几个分量，结果就有几个分量。
+# %% demo="two_paths"
+figure, ax = plt.subplots(figsize=(8.5, 3.6), layout="constrained")
+spots = {"s": (0, 0), "x": (2, 0.8), "y": (2, -0.8), "z": (4, 0)}
+labels = {"s": "s = 2", "x": "x = s²\n= 4", "y": "y = 3s\n= 6", "z": "z = xy\n= 24"}
+paths = [("s", "x", "dx/ds = 2s = 4", "#c0392b"), ("x", "z", "∂z/∂x = y = 6", "#c0392b"), ("s", "y", "dy/ds = 3", "#2471a3"), ("y", "z", "∂z/∂y = x = 4", "#2471a3")]
+for start, end, text, color in paths:
+    (x0, y0), (x1, y1) = spots[start], spots[end]
+    ax.annotate("", spots[end], spots[start], arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 27, "shrinkB": 27})
+    above = 1 if max(y0, y1) > 0 else -1
+    ax.text((x0 + x1) / 2, (y0 + y1) / 2 + 0.3 * above, text, color=color, ha="center", va="center", fontsize=11, rotation=0)
+for name, (x, y) in spots.items():
+    ax.add_patch(plt.Circle((x, y), 0.42, facecolor="#fdf6e3", edgecolor="#333333", lw=1.5, zorder=3))
+    ax.text(x, y, labels[name], ha="center", va="center", fontsize=10, zorder=4)
+ax.text(5.5, 0, "dz/ds\n= 6·4 + 4·3\n= 36", ha="center", va="center", fontsize=13)
+ax.set(title="multiply along a path, add over the paths", xlim=(-0.7, 6.4), ylim=(-1.5, 1.5), aspect="equal")
+ax.axis("off")
+plt.show()
+# %% answer="chain_rule_two_paths"
+def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
+    """Derivative dz/ds of a number z that depends on s through x and through y.
+
+    dz_dx (P,), Jacobian dx_ds (P, S), dz_dy (Q,), Jacobian dy_ds (Q, S); row p of dx_ds is the derivative
+    of x_p with respect to s.  Returns dz/ds (S,).
+    """
+    ### BEGIN SOLUTION
+    return dz_dx @ dx_ds + dz_dy @ dy_ds  # (S,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="chain_rule_two_paths" lang="zh"
+# 数 z 通过 x 和 y 依赖于 s，求导数 dz/ds。
+#
+# dz_dx (P,)，雅可比矩阵 dx_ds (P, S)，dz_dy (Q,)，雅可比矩阵 dy_ds (Q, S)；dx_ds 的第 p 行是
+# x_p 对 s 的导数。返回 dz/ds (S,)。
+# %% grading="chain_rule_two_paths"
+def path_cases(rng):
+    for name, p, q, s, group in (("typical", 2, 4, 3, "values"), ("square", 3, 3, 3, "values"), ("all numbers", 1, 1, 1, "edge")):
+        yield Case(
+            name, group=group, dz_dx=normal(rng, p), dx_ds=normal(rng, p, s), dz_dy=normal(rng, q), dy_ds=normal(rng, q, s)
+        )
+
+
+def walk_every_path(dz_dx, dx_ds, dz_dy, dy_ds):
+    dz_ds = np.zeros(dx_ds.shape[1])
+    for outer, inner in ((dz_dx, dx_ds), (dz_dy, dy_ds)):
+        for weight, row in zip(outer, inner):
+            dz_ds += weight * row
+    return dz_ds
+
+
+Exercise(
+    points=2,
+    reference=backprop.chain_rule_two_paths,
+    cases=path_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "one_path_only",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "dz_dx @ dx_ds"),
+            hint={
+                "en": "You walked along the path through x only. s reaches z through y as well, and its effect is added.",
+                "zh": "你只走了经过 x 的路径。s 还经过 y 影响 z，那一份要加上。",
+            },
+        ),
+        Mistake(
+            "other_path_only",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "dz_dy @ dy_ds"),
+            hint={
+                "en": "You walked along the path through y only. s reaches z through x as well, and its effect is added.",
+                "zh": "你只走了经过 y 的路径。s 还经过 x 影响 z，那一份要加上。",
+            },
+        ),
+        Mistake(
+            "product_of_paths",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "(dz_dx @ dx_ds) * (dz_dy @ dy_ds)"),
+            hint={
+                "en": "You multiplied the two paths. Multiply along a path, but add over the paths.",
+                "zh": "你把两条路径相乘了。同一条路径上相乘，不同路径之间相加。",
+            },
+        ),
+        Mistake(
+            "jacobian_transposed",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "dx_ds @ dz_dx + dy_ds @ dz_dy"),
+            hint={
+                "en": "The Jacobians are used the wrong way round: sum over the rows p (the entries of x), and keep the columns (the entries of s).",
+                "zh": "雅可比矩阵用反了：应当对行 p（x 的分量）求和，保留列（s 的分量）。",
+            },
+        ),
+        Mistake(
+            "paths_averaged",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "(dz_dx @ dx_ds + dz_dy @ dy_ds) / 2"),
+            hint={
+                "en": "You averaged the two paths. Their effects add up: s really acts on z twice.",
+                "zh": "你把两条路径取了平均。影响是相加的：s 确实对 z 起了两次作用。",
+            },
+        ),
+        Mistake(
+            "summed_over_s",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "np.sum(dz_dx @ dx_ds + dz_dy @ dy_ds)"),
+            hint={
+                "en": "You added up the entries of s too. The result has one entry for each entry of s, shape (S,).",
+                "zh": "你把 s 的各个分量也加在了一起。s 的每个分量对应结果的一个分量，形状为 (S,)。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=walk_every_path),
+        Variant("stacked", swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "np.r_[dz_dx, dz_dy] @ np.vstack([dx_ds, dy_ds])")),
+        Variant("einsum", swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", 'np.einsum("p,ps->s", dz_dx, dx_ds) + np.sum(dz_dy[:, None] * dy_ds, axis=0)')),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.9 The output delta
+#
+# **Why.** Backpropagation starts at the end of the net. Call $\delta=\partial l/\partial z$ the *delta* of a layer: how the loss changes with each pre-activation. At the output it depends on the last function and on the loss, and for the three classic pairs something lovely happens:
+#
+# | output | loss of one sample | $\delta$ |
+# |---|---|---|
+# | sigmoid | cross-entropy $-\sum_k\left[y_k\ln p_k+(1-y_k)\ln(1-p_k)\right]$ | $p-y$ |
+# | softmax | cross-entropy $-\sum_k y_k\ln p_k$ | $p-y$ |
+# | linear | squared error $\tfrac12\sum_k(p_k-y_k)^2$ | $p-y$ |
+# | sigmoid | squared error $\tfrac12\sum_k(p_k-y_k)^2$ | $(p-y)\,p\,(1-p)$ |
+#
+# ($p$ is `y_pred`.) In the first three, the slope of the output function cancels: *prediction minus truth*. In the last pair it does not: the slope $\sigma'(z)=p(1-p)$ stays, and a net that is confidently wrong hardly learns. The plot shows it.
+#
+# **Softmax needs care.** Its $K$ outputs share one sum, so every $z_k$ moves *every* $p_j$:
+#
+# $$\frac{\partial l}{\partial z_k}=\sum_{j}\frac{\partial l}{\partial p_j}\frac{\partial p_j}{\partial z_k},\qquad \frac{\partial p_j}{\partial z_k}=p_j\,([j=k]-p_k)$$
+#
+# Two short cuts go wrong here. Keeping only $j=k$ treats softmax as if it worked on each entry alone. And the second of the two output lines of §5.5 in the notes repeats $y_1$ where it should have $y_2$, while the sum over all outputs is what softmax needs.
+#
+# **By hand.** $p=(0.2, 0.5, 0.3)$, true class 1, so $y=(0,1,0)$: $\delta=(0.2,-0.5,0.3)$. Check with the sum, for $k=0$: only $\partial l/\partial p_1=-1/0.5=-2$ is not zero, and $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$; the product is $0.2$ ✓. A softmax delta always adds up to 0.
+# %% [markdown] lang="zh"
+# ## 4.9 输出层的 δ
+#
+# **为什么。** 反向传播从网络的末端开始。把 $\delta=\partial l/\partial z$ 叫作一层的 **δ**：损失随每个激活前的值怎样变化。在输出层，它取决于最后的函数和损失；而三种经典搭配会出现同一个漂亮的结果：
+#
+# | 输出 | 单个样本的损失 | $\delta$ |
+# |---|---|---|
+# | sigmoid | 交叉熵 $-\sum_k\left[y_k\ln p_k+(1-y_k)\ln(1-p_k)\right]$ | $p-y$ |
+# | softmax | 交叉熵 $-\sum_k y_k\ln p_k$ | $p-y$ |
+# | 线性 | 平方误差 $\tfrac12\sum_k(p_k-y_k)^2$ | $p-y$ |
+# | sigmoid | 平方误差 $\tfrac12\sum_k(p_k-y_k)^2$ | $(p-y)\,p\,(1-p)$ |
+#
+# （$p$ 就是 `y_pred`。）前三种搭配里，输出函数的斜率恰好约掉，只剩**预测减真实**。最后一种约不掉：斜率 $\sigma'(z)=p(1-p)$ 还在，于是错得越自信的网络反而越学不动。下图就是这种情形。
+#
+# **softmax 要小心。** 它的 $K$ 个输出共用一个分母，所以每个 $z_k$ 都会牵动**每一个** $p_j$：
+#
+# $$\frac{\partial l}{\partial z_k}=\sum_{j}\frac{\partial l}{\partial p_j}\frac{\partial p_j}{\partial z_k},\qquad \frac{\partial p_j}{\partial z_k}=p_j\,([j=k]-p_k)$$
+#
+# 有两条“捷径”会走错。一是只留 $j=k$ 那一项，等于把 softmax 当成逐元素的函数。二是讲义 §5.5 输出层的两个式子：第二个式子里仍写着 $y_1$，本应是 $y_2$；而对 softmax 来说，要对所有输出求和才对。
+#
+# **手算。** $p=(0.2, 0.5, 0.3)$，真实类别为 1，即 $y=(0,1,0)$：$\delta=(0.2,-0.5,0.3)$。用求和式验算 $k=0$：不为零的只有 $\partial l/\partial p_1=-1/0.5=-2$，而 $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$，乘积为 $0.2$ ✓。softmax 的 δ 各分量之和总是 0。
+# %% demo="deltas"
+score = np.linspace(-8, 8, 400)
+chance = 1 / (1 + np.exp(-score))
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
+left.plot(score, np.logaddexp(0, -score), color="#c0392b", label="cross-entropy")
+left.plot(score, 0.5 * (chance - 1) ** 2, color="#2471a3", label="squared error")
+left.set(title="loss of one sample with y = 1", xlabel="score z", ylabel="loss")
+right.plot(score, chance - 1, color="#c0392b", label="cross-entropy: delta = p − y")
+right.plot(score, np.gradient(0.5 * (chance - 1) ** 2, score), color="#2471a3", label="squared error: delta keeps the slope of the sigmoid")
+right.axvspan(-8, -4, color="#f5cba7", alpha=0.5)
+right.annotate("confidently wrong:\none pulls hard, the other hardly at all", (-7.7, -0.45), fontsize=9)
+right.set(title="delta: the pull on z", xlabel="score z", ylabel="delta")
+for ax in (left, right):
+    ax.legend(frameon=False, fontsize=9)
+    ax.spines[["top", "right"]].set_visible(False)
+plt.show()
+# %% answer="output_delta"
+def output_delta(y_pred, y, kind):
+    """Gradient of the loss with respect to the scores z of the output layer.
+
+    y_pred (N, K) are the outputs (after sigmoid or softmax, where there is one), y (N, K) the targets.
+    kind is "sigmoid+ce", "softmax+ce", "linear+mse" or "sigmoid+mse"; the squared error of a sample is
+    ½ Σ_k (y_pred - y)².  The loss is a SUM over samples, so nothing is divided by N.  Returns (N, K).
+    """
+    ### BEGIN SOLUTION
+    delta = y_pred - y  # (N, K)
+    if kind == "sigmoid+mse":
+        return delta * y_pred * (1 - y_pred)
+    return delta
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="output_delta" lang="zh"
+# 损失对输出层得分 z 的梯度。
+#
+# y_pred (N, K) 是输出（有 sigmoid 或 softmax 的话，是经过它之后的值），y (N, K) 是目标。
+# kind 为 "sigmoid+ce"、"softmax+ce"、"linear+mse" 或 "sigmoid+mse"；单个样本的平方误差为
+# ½ Σ_k (y_pred - y)²。损失对样本**求和**，所以不除以 N。返回 (N, K)。
+# %% grading="output_delta"
+PAIR_TITLES = {
+    "sigmoid_ce": {"en": "Sigmoid with cross-entropy", "zh": "sigmoid + 交叉熵"},
+    "softmax_ce": {"en": "Softmax with cross-entropy", "zh": "softmax + 交叉熵"},
+    "linear_mse": {"en": "Linear output with squared error", "zh": "线性输出 + 平方误差"},
+    "sigmoid_mse": {"en": "Sigmoid with squared error", "zh": "sigmoid + 平方误差"},
+}
+
+
+def output_cases(rng):
+    Z = normal(rng, 5, 3)
+    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+    S = 1 / (1 + np.exp(-normal(rng, 4, 3)))
+    targets = np.array([[0, 1, 1], [1, 0, 0], [0, 0, 0], [1, 1, 0]], dtype=float)
+    yield Case("softmax", group="softmax_ce", y_pred=P, y=np.eye(3)[labelled(rng, 5, 3)], kind="softmax+ce")
+    yield Case("sigmoid", group="sigmoid_ce", y_pred=S, y=rng.permutation(targets), kind="sigmoid+ce")
+    yield Case("linear", group="linear_mse", y_pred=normal(rng, 4, 2), y=normal(rng, 4, 2), kind="linear+mse")
+    yield Case("sigmoid, squared", group="sigmoid_mse", y_pred=S, y=rng.permutation(targets), kind="sigmoid+mse")
+
+
+def softmax_diagonal(y_pred, y, kind):
+    if kind == "softmax+ce":
+        return -y / y_pred * y_pred * (1 - y_pred)
+    delta = y_pred - y
+    return delta * y_pred * (1 - y_pred) if kind == "sigmoid+mse" else delta
+
+
+def first_output_only(y_pred, y, kind):
+    if kind == "softmax+ce":
+        first = np.zeros(y.shape[1])
+        first[0] = 1
+        return -y[:, :1] * (first - y_pred)
+    delta = y_pred - y
+    return delta * y_pred * (1 - y_pred) if kind == "sigmoid+mse" else delta
+
+
+def softmax_by_jacobian(y_pred, y, kind):
+    if kind == "softmax+ce":
+        rows = []
+        for p, t in zip(y_pred, y):
+            jacobian = np.diag(p) - np.outer(p, p)
+            rows.append((-t / p) @ jacobian)
+        return np.array(rows)
+    delta = y_pred - y
+    return delta * y_pred * (1 - y_pred) if kind == "sigmoid+mse" else delta
+
+
+Exercise(
+    points=3,
+    reference=backprop.output_delta,
+    cases=output_cases,
+    tolerance=CLOSED_FORM,
+    groups=PAIR_TITLES,
+    mistakes=[
+        Mistake(
+            "softmax_treated_as_diagonal",
+            function=softmax_diagonal,
+            hint={
+                "en": "You treated softmax as if each output depended on its own score alone. All outputs share one sum, "
+                "so the wrong classes have a delta too: a row adds up to 0.",
+                "zh": "你把 softmax 当成了逐元素的函数。所有输出共用一个分母，所以错误的类别也有 δ：一行之和应为 0。",
+            },
+        ),
+        Mistake(
+            "notes_repeat_y1",
+            function=first_output_only,
+            hint={
+                "en": "This is what the notes' two output lines of §5.5 say, and they both have y₁ in them: a slip of the pen. "
+                "With softmax every score acts on every output, so sum over all of them.",
+                "zh": "这是照讲义 §5.5 输出层那两个式子写的，可那两个式子里都是 y₁，是笔误。softmax 的每个得分都影响每个输出，要对所有输出求和。",
+            },
+        ),
+        Mistake(
+            "extra_sigmoid_slope",
+            swap=('kind == "sigmoid+mse"', 'kind in ("sigmoid+mse", "sigmoid+ce")'),
+            hint={
+                "en": "With cross-entropy the slope of the sigmoid cancels. You multiplied by it once more.",
+                "zh": "配交叉熵时，sigmoid 的斜率正好约掉了，你又多乘了一次。",
+            },
+        ),
+        Mistake(
+            "extra_softmax_slope",
+            swap=('kind == "sigmoid+mse"', 'kind in ("sigmoid+mse", "softmax+ce", "sigmoid+ce")'),
+            hint={
+                "en": "With cross-entropy the slope of the output function cancels, for sigmoid and for softmax. You multiplied by p(1 − p) once more.",
+                "zh": "配交叉熵时，输出函数的斜率会约掉，sigmoid 和 softmax 都是如此。你又多乘了一个 p(1 − p)。",
+            },
+        ),
+        Mistake(
+            "slope_missing_in_squared_error",
+            swap=("delta * y_pred * (1 - y_pred)", "delta"),
+            hint={
+                "en": "For a sigmoid with squared error nothing cancels: the slope p(1 − p) has to stay.",
+                "zh": "sigmoid 配平方误差时什么也约不掉：斜率 p(1 − p) 要保留。",
+            },
+        ),
+        Mistake(
+            "sign",
+            swap=("delta = y_pred - y", "delta = y - y_pred"),
+            hint={
+                "en": "The sign is turned round: if the prediction is too high, the loss grows with z, so delta is positive.",
+                "zh": "符号反了：预测偏高时，损失随 z 增大，δ 应为正。",
+            },
+        ),
+        Mistake(
+            "divided_by_n",
+            swap=("delta = y_pred - y", "delta = (y_pred - y) / len(y)"),
+            hint={
+                "en": "You divided by N. The loss is a SUM over samples, so each sample's delta stands alone.",
+                "zh": "你除以了 N。损失对样本求和，每个样本的 δ 各算各的。",
+            },
+        ),
+        Mistake(
+            "half_forgotten",
+            swap=("    return delta\n", '    return delta if kind.endswith("ce") else 2 * delta\n'),
+            hint={
+                "en": "For the linear output your delta is twice too large: here the squared error carries a ½, which cancels the 2.",
+                "zh": "线性输出的 δ 大了一倍：这里的平方误差带有 ½，与求导得到的 2 抵消。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("jacobian", function=softmax_by_jacobian),
+        Variant("formula", swap=("delta * y_pred * (1 - y_pred)", "y_pred * (y_pred - y) - y_pred**2 * delta")),
+        Variant("float32", swap=("delta = y_pred - y", "delta = np.asarray(y_pred - y, dtype=np.float32)")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.10 The hidden delta
+#
+# **Why.** A hidden neuron has no target. Who tells it what it did wrong? The neurons it feeds: each of them sends its own delta back along the connecting weight. §5.5 writes this for a neuron with two successors:
+#
+# $$\frac{\partial l}{\partial z}=\sigma'(z)\left(w_3\frac{\partial l}{\partial z'}+w_4\frac{\partial l}{\partial z''}\right)$$
+#
+# Two paths, so the effects add; along each path they multiply: 4.8 at work. For a whole layer and a whole batch, with weights $W_{\ell+1}$ `(H, M)` from this layer to the next:
+#
+# $$\delta_\ell=\left(\delta_{\ell+1}W_{\ell+1}^{\top}\right)\odot\phi'(Z_\ell)$$
+#
+# $\odot$ multiplies entry by entry. Shapes: `(N, M)` times `(M, H)` is `(N, H)`, the shape of $Z_\ell$. Note which layer each letter belongs to: the weights and the delta are the *next* layer's, the slope is *this* layer's, taken at $z$.
+#
+# **By hand.** Sigmoid at $z=0$ has slope $0.25$. With $w_3=2$, $w_4=-1$ and next deltas $0.4$ and $0.2$: $\delta=0.25\,(2\cdot0.4-1\cdot0.2)=0.15$.
+# %% [markdown] lang="zh"
+# ## 4.10 隐藏层的 δ
+#
+# **为什么。** 隐藏神经元没有目标值，谁来告诉它错在哪里？是它所供给的那些神经元：每一个都把自己的 δ 沿着连接的权重送回来。§5.5 对有两个后继的神经元写道：
+#
+# $$\frac{\partial l}{\partial z}=\sigma'(z)\left(w_3\frac{\partial l}{\partial z'}+w_4\frac{\partial l}{\partial z''}\right)$$
+#
+# 两条路径，影响相加；同一条路径上，影响相乘：正是 4.8 的内容。对一整层、一整批，设 $W_{\ell+1}$ `(H, M)` 是从这一层到下一层的权重：
+#
+# $$\delta_\ell=\left(\delta_{\ell+1}W_{\ell+1}^{\top}\right)\odot\phi'(Z_\ell)$$
+#
+# $\odot$ 表示逐元素相乘。形状：`(N, M)` 乘 `(M, H)` 得 `(N, H)`，正是 $Z_\ell$ 的形状。注意每个字母属于哪一层：权重和 δ 是**下一层**的，斜率是**这一层**的，而且在 $z$ 处取值。
+#
+# **手算。** sigmoid 在 $z=0$ 处斜率为 $0.25$。设 $w_3=2$，$w_4=-1$，下一层的 δ 为 $0.4$ 和 $0.2$：$\delta=0.25\,(2\cdot0.4-1\cdot0.2)=0.15$。
+# %% answer="hidden_delta"
+def hidden_delta(W_next, delta_next, z, activation):
+    """Gradient of the loss with respect to the pre-activations of a hidden layer.
+
+    W_next (H, M) and delta_next (N, M) belong to the next layer, z (N, H) to this one; activation is
+    "relu", "sigmoid" or "tanh".  Returns (N, H).
+    """
+    ### BEGIN SOLUTION
+    return (delta_next @ W_next.T) * activate_grad(z, activation)  # (N, H)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="hidden_delta" lang="zh"
+# 损失对隐藏层激活前的值的梯度。
+#
+# W_next (H, M) 和 delta_next (N, M) 属于下一层，z (N, H) 属于这一层；activation 为
+# "relu"、"sigmoid" 或 "tanh"。返回 (N, H)。
+# %% grading="hidden_delta"
+def hidden_cases(rng):
+    shapes = (("sigmoid", 5, 3, 4, "values"), ("tanh", 4, 3, 3, "values"), ("relu", 3, 4, 2, "values"), ("one sample", 1, 2, 3, "edge"))
+    for name, n, h, m, group in shapes:
+        kind = name if name in ("sigmoid", "tanh", "relu") else "sigmoid"
+        yield Case(name, group=group, W_next=normal(rng, h, m), delta_next=normal(rng, n, m), z=normal(rng, n, h), activation=kind)
+
+
+def loss_through_next(impl, case):
+    a = np.asarray(impl.activate(case.z, case.activation))
+    return np.sum(case.delta_next * (a @ case.W_next))
+
+
+def neuron_by_neuron(W_next, delta_next, z, activation):
+    delta = np.zeros(z.shape)
+    slope = activate_grad(z, activation)
+    for n in range(z.shape[0]):
+        for h in range(z.shape[1]):
+            delta[n, h] = slope[n, h] * sum(w * d for w, d in zip(W_next[h], delta_next[n]))
+    return delta
+
+
+Exercise(
+    points=3,
+    reference=backprop.hidden_delta,
+    cases=hidden_cases,
+    tolerance=CLOSED_FORM,
+    gradient=Gradient(of=loss_through_next, wrt=("z",)),
+    mistakes=[
+        Mistake(
+            "slope_at_a",
+            swap=("activate_grad(z, activation)", "activate_grad(activate(z, activation), activation)"),
+            hint={
+                "en": "The slope is taken at a = φ(z). It belongs at z, the point where the forward pass went through the activation.",
+                "zh": "斜率取在了 a = φ(z) 处。应取在 z 处，也就是前向时进入激活函数的那个点。",
+            },
+        ),
+        Mistake(
+            "w_not_transposed",
+            swap=("W_next.T", "W_next"),
+            hint={
+                "en": "The deltas travel back against the direction of the weights: that takes the transpose. With a square matrix the shapes stay silent about it.",
+                "zh": "δ 是逆着权重的方向往回走的，要用转置。矩阵恰好是方阵时，形状不会提醒你。",
+            },
+        ),
+        Mistake(
+            "slope_of_the_wrong_layer",
+            swap=("(delta_next @ W_next.T) * activate_grad(z, activation)", "(delta_next * activate_grad(z, activation)) @ W_next.T"),
+            hint={
+                "en": "The slope is multiplied in before the weights, as if it belonged to the next layer. First bring the deltas back through W, then multiply by this layer's slope.",
+                "zh": "斜率乘在了权重之前，好像它属于下一层。先让 δ 穿过 W 回来，再乘这一层的斜率。",
+            },
+        ),
+        Mistake(
+            "slope_missing",
+            swap=(" * activate_grad(z, activation)", ""),
+            hint={
+                "en": "This is the gradient with respect to a. To get to z it still has to pass the activation: multiply by its slope.",
+                "zh": "这是对 a 的梯度。要到 z，还得穿过激活函数：乘上它的斜率。",
+            },
+        ),
+        Mistake(
+            "value_for_slope",
+            swap=("activate_grad(z, activation)", "activate(z, activation)"),
+            hint={
+                "en": "You multiplied by the activation itself. The way back takes its derivative.",
+                "zh": "你乘的是激活函数的值。往回走要乘它的导数。",
+            },
+        ),
+        Mistake(
+            "slope_added",
+            swap=(") * activate_grad(z", ") + activate_grad(z"),
+            hint={
+                "en": "Slope and returning delta lie on the same path, so they are multiplied, not added.",
+                "zh": "斜率和传回来的 δ 在同一条路径上，应当相乘，不是相加。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("einsum", swap=("(delta_next @ W_next.T)", 'np.einsum("nm,hm->nh", delta_next, W_next)')),
+        Variant("loop", function=neuron_by_neuron),
+        Variant("columns", swap=("(delta_next @ W_next.T)", "(W_next @ delta_next.T).T")),
+    ],
+)

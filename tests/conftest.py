@@ -25,12 +25,7 @@ from autograder.release import build
 from autograder.sandbox import Sandbox
 from autograder.solutions import SolutionRunner, solution_source
 from autograder.verdict import ExerciseVerdict, Report
-
-COURSE = Path(__file__).parent / "course"
-TINY = "ch01_tiny"
-
-Judged = Callable[..., ExerciseVerdict]
-Grade = Callable[..., Report]
+from support import COURSE, TINY
 
 
 @pytest.fixture(scope="session")
@@ -76,15 +71,22 @@ def release_dir(chapter: Chapter, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.fixture(scope="session")
-def judged(bank: Bank, runner: SolutionRunner) -> Judged:
+def judged(bank: Bank, runner: SolutionRunner) -> Callable[..., ExerciseVerdict]:
     """Judge the solution with some answer cells replaced: `judged("line_loss", "def line_loss…")`."""
 
-    def run(name: str, source: str | None = None, *, reveal: bool = False, draw: int = 0, **record: Any):
+    def run(
+        name: str,
+        source: str | None = None,
+        *,
+        others: Mapping[str, str] | None = None,
+        reveal: bool = False,
+        draw: int = 0,
+        **record: Any,
+    ) -> ExerciseVerdict:
         exercise = bank.exercise(name)
         assert isinstance(exercise, BankedExercise)
         exercise = replace(exercise, **record)
-        others = record.get("others", {})
-        impl = InProcess(runner.namespace({**others, **({name: source} if source else {})}))
+        impl = InProcess(runner.namespace({**(others or {}), **({name: source} if source else {})}))
         return judge(exercise, exercise.draws[draw], impl, reveal=reveal)
 
     return run
@@ -140,13 +142,3 @@ def course_copy(tmp_path: Path, bank_dir: Path, release_dir: Path) -> Path:
     shutil.copytree(bank_dir, folder / "bank" / TINY)
     shutil.copytree(release_dir, folder / "assignments")
     return folder
-
-
-def by_name(report: Report) -> dict[str, ExerciseVerdict]:
-    """The verdicts of a report by exercise."""
-    return {verdict.name: verdict for verdict in report.exercises}
-
-
-def codes(verdict: ExerciseVerdict) -> list[str]:
-    """The codes of a verdict's findings that did not pass."""
-    return [finding.code for finding in verdict.findings if not finding.passed]

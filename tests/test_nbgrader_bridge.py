@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -550,6 +552,27 @@ def test_autograde_runs_our_judge_and_feedback_shows_its_findings(course: Path, 
     html = (course / "feedback" / "student01" / NAME / f"{NAME}.html").read_text()
     assert "The loss is a <em>sum</em>." in html
     assert "Score: 3.7 / 7.0" in " ".join(html.split())
+
+
+def test_nothing_in_a_submission_runs_in_the_markers_browser(course: Path, api: NbGraderAPI) -> None:
+    attack = '<img src=x onerror="alert(1)"> <script>alert(2)</script> [x](javascript:alert)'
+    attack += " [x](java&#115;cript:alert) [x](< JavaScript\\:alert>) [x](< java\tscript:alert>) a < b & c"
+    theirs = submission(why=attack, linear_loss=f"def linear_loss(x):\n    return 1  # {attack}")
+    theirs.cells.insert(2, nbformat.v4.new_markdown_cell(attack))
+    theirs.cells.insert(3, nbformat.v4.new_raw_cell(attack))
+    theirs.cells.insert(4, nbformat.v4.new_raw_cell(attack, metadata={"raw_mimetype": "text/html"}))
+    own = nbformat.v4.new_output("display_data", data={"text/html": attack, "text/markdown": attack})
+    theirs.cells.insert(5, nbformat.v4.new_code_cell("1", outputs=[own]))
+    submit(course, notebook=theirs, timestamp="2026-11-01 10:00:00 UTC")
+    assert api.autograde(NAME, "student01")["success"]
+    assert api.generate_feedback(NAME, "student01")["success"]
+    html = (course / "feedback" / "student01" / NAME / f"{NAME}.html").read_text()
+    assert html.count("onerror") >= 4  # it is shown
+    for live in ("<img src=x", "<script>alert(2)"):
+        assert live not in html
+    hrefs = re.findall(r'href="([^"]*)"', html)
+    assert not [href for href in hrefs if "".join(unescape(href).split()).lower().startswith("javascript:")]
+    assert "a &lt; b &amp; c" in html
 
 
 def test_autograde_and_write_scores_agree(course: Path, api: NbGraderAPI) -> None:

@@ -1,6 +1,7 @@
 """The student's notebook as graders see it: our cells restored, findings below each test cell.
 
-The submission is untrusted.  Of its outputs only text and raster images are kept, since a marker's browser shows them.
+The submission is untrusted and a marker's browser shows it: of its outputs only text and raster images are kept, and
+HTML in its text is disarmed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exer
 _IMAGES = ("image/png", "image/jpeg")
 _MAX_TEXT = 20_000  # characters of one output; more is a runaway print
 _MAX_IMAGE = 4_000_000  # characters of base64; a plot has about 50,000
+_LIVE = re.compile(
+    r"<(?=[A-Za-z/!?])"  # a tag
+    r"|&(?=[#A-Za-z])"  # an entity, which could spell either of the others
+    r"|j(?=" + r"[\s\\]*".join("avascript:") + ")",  # a link that runs; browsers pass over blanks in it
+    re.IGNORECASE,
+)
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
@@ -83,7 +90,7 @@ def _restored(cell: NotebookNode, theirs: _Cell | None, report: Report) -> Noteb
         if theirs is not None:
             restored.outputs = theirs.outputs
     if theirs is not None and _is(cell, "solution"):
-        restored.source = theirs.source
+        restored.source = theirs.source if restored.cell_type == "code" else _disarmed(theirs.source)
         if restored.cell_type == "markdown" and theirs.attachments:
             restored.attachments = nbformat.from_dict(theirs.attachments)
     if _is(cell, "grade") and not _is(cell, "solution") and cell.cell_type == "code":
@@ -138,8 +145,8 @@ def _own_cell(cell: _Cell) -> NotebookNode:
     if cell.kind == "code":
         return _locked_away(nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs))
     if cell.kind == "markdown":
-        return _locked_away(nbformat.v4.new_markdown_cell(cell.source))
-    return _locked_away(nbformat.v4.new_raw_cell(cell.source))
+        return _locked_away(nbformat.v4.new_markdown_cell(_disarmed(cell.source)))
+    return _locked_away(nbformat.v4.new_raw_cell(_disarmed(cell.source)))
 
 
 def _locked_away(cell: NotebookNode) -> NotebookNode:
@@ -204,6 +211,14 @@ def _harmless(output: Any) -> NotebookNode | None:
     if text := _text(data.get("text/plain")):
         kept["text/plain"] = text[:_MAX_TEXT]
     return _output("display_data", kept) if kept else None
+
+
+def _disarmed(source: str) -> str:
+    """Text that looks the same and in which nothing is live: an invisible space splits what could be.
+
+    formgrader puts raw HTML and any link of Markdown and raw cells into its page, where they could act for the marker.
+    """
+    return _LIVE.sub("\\g<0>\u200b", source)
 
 
 def _attachments(value: Any) -> dict[str, dict[str, str]]:

@@ -47,8 +47,9 @@ def write_scores(
 
     `notebooks` holds the released notebook for (assignment, language).  `submissions` tells where the notebook of
     (student, assignment) lies; by default it is found in `submitted/`.  Assignments and students that the
-    gradebook does not know are added; an unreadable file that belongs to no assignment is passed over.  Writing again changes nothing; a regrade changes the automatic
-    scores and keeps manual scores and comments.  Raises GradebookUnusable.
+    gradebook does not know are added; an unreadable file that belongs to no assignment is passed over.
+    Writing again changes nothing; a regrade changes the automatic scores and keeps manual scores and comments.
+    Raises GradebookUnusable.
     """
     coursedir, config = load_course_directory(course_dir)
     reports = [report for report in reports if not _belongs_nowhere(report, notebooks)]

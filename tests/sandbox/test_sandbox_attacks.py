@@ -12,7 +12,6 @@ import shutil
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -145,7 +144,10 @@ WRITING = {
     "settings": "open('/etc/new', 'w')",
     "the root": "os.mkdir('/new')",
     "kernel settings": "open('/proc/sys/kernel/hostname', 'w').write('x')",
-    "its own oom score": "1 / 0 if open('/proc/self/oom_score_adj', 'w').write('-1000') and open('/proc/self/oom_score_adj').read() != '-1000' else None",
+    "its own oom score": (
+        "1 / 0 if open('/proc/self/oom_score_adj', "
+        "'w').write('-1000') and open('/proc/self/oom_score_adj').read() != '-1000' else None"
+    ),
     "a device": "os.mknod('zero', 0o666 | 0x2000, os.makedev(1, 5)) or open('zero', 'rb').read(1)",
 }
 CONNECTING = {
@@ -226,7 +228,10 @@ PRIVILEGES = {
     "message queue": "libc.msgget(0, 0o1600)",
     "semaphores": "libc.semget(0, 1, 0o1600)",
     "scheduling": "libc.sched_setscheduler(0, 1, struct.pack('i', 1))",
-    "a trusted program": "subprocess.run(['/usr/bin/su', '-c', 'true'], stdin=subprocess.DEVNULL, check=True, capture_output=True)",
+    "a trusted program": (
+        "subprocess.run(['/usr/bin/su', '-c', 'true'], stdin=subprocess.DEVNULL, "
+        "check=True, capture_output=True)"
+    ),
 }
 ALL = [
     pytest.param(source, id=f"{kind}-{name}")
@@ -389,7 +394,10 @@ ENDINGS = {
         {CellStatus.DIED, CellStatus.ERROR, CellStatus.MEMORY, CellStatus.TIMEOUT},
     ),
     "handlers that raise": (
-        "def raises(*_): raise ValueError\nsignal.signal(signal.SIGALRM, raises)\nsignal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)",
+        (
+            "def raises(*_): raise ValueError\nsignal.signal(signal.SIGALRM, raises)\n"
+            "signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)"
+        ),
         {CellStatus.OK, CellStatus.DIED, CellStatus.ERROR},
     ),
     "two workers": ("os.fork()", {CellStatus.OK}),
@@ -418,10 +426,18 @@ BOMBS = {
     "numpy": "import numpy as np\nx = [np.ones(10**6) for _ in range(10**4)]",
     "eight processes": (
         "for _ in range(8):\n    if os.fork() == 0:\n"
-        "        x = []\n        while True:\n            try: x.append(bytearray(10**6))\n            except MemoryError: pass\n"
+        (
+            "        x = []\n        while True:\n"
+            "            try: x.append(bytearray(10**6))\n"
+            "            except MemoryError: pass\n"
+        )
         "time.sleep(60)"
     ),
-    "stacks": "threading.stack_size(2**28)\nt = [threading.Thread(target=time.sleep, args=(9,)) for _ in range(99)]\n[u.start() for u in t]",
+    "stacks": (
+        "threading.stack_size(2**28)\n"
+        "t = [threading.Thread(target=time.sleep, args=(9,)) for _ in range(99)]\n"
+        "[u.start() for u in t]"
+    ),
     "text": "x = 'x'\nwhile True: x += x",
 }
 
@@ -439,9 +455,17 @@ PROCESS_BOMBS = {
     "fork": "while True:\n    try: os.fork()\n    except OSError: pass",
     "fork and leave": "while True:\n    try:\n        if os.fork(): os._exit(0)\n    except OSError: pass",
     "shell": "os.system(':(){ :|:& };:')\nwhile True: pass",
-    "threads": "t = []\nwhile True:\n    try:\n        t.append(threading.Thread(target=time.sleep, args=(99,)))\n        t[-1].start()\n    except RuntimeError: pass",
+    "threads": (
+        "t = []\nwhile True:\n    try:\n"
+        "        t.append(threading.Thread(target=time.sleep, args=(99,)))\n"
+        "        t[-1].start()\n    except RuntimeError: pass"
+    ),
     "new groups": "while True:\n    try:\n        if os.fork() == 0: os.setsid()\n    except OSError: pass",
-    "ignoring signals": "for s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n    except (OSError, ValueError): pass\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+    "ignoring signals": (
+        "for s in range(1, 65):\n    try: signal.signal(s, signal.SIG_IGN)\n"
+        "    except (OSError, ValueError): pass\nwhile True:\n    try: os.fork()\n"
+        "    except OSError: pass"
+    ),
 }
 
 
@@ -587,7 +611,10 @@ def test_hostile_replies(session: Session, monkeypatch: pytest.MonkeyPatch, name
 
 def test_a_reply_byte_by_byte_does_not_stretch_the_budget(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.1)
-    source = "import os, time\nos.write(3, b'AGF1' + bytes([255, 255, 7, 0]) + bytes(8))\nwhile True:\n    os.write(3, b' ')\n    time.sleep(0.001)"
+    source = (
+        "import os, time\nos.write(3, b'AGF1' + bytes([255, 255, 7, 0]) + bytes(8))\n"
+        "while True:\n    os.write(3, b' ')\n    time.sleep(0.001)"
+    )
     start = time.monotonic()
     assert session.run_cell(source, seconds=0.2).status is CellStatus.TIMEOUT
     assert time.monotonic() - start < 3
@@ -620,19 +647,34 @@ def test_hostile_outputs_are_refused(sandbox: Sandbox) -> None:
 
 
 LIARS = {
-    "array subclass": "class A(np.ndarray):\n    def __eq__(self, other): return True\ndef f(): return np.zeros(2).view(A)",
-    "integer subclass": "class I(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\ndef f(): return I(3)",
+    "array subclass": (
+        "class A(np.ndarray):\n    def __eq__(self, other): return True\n"
+        "def f(): return np.zeros(2).view(A)"
+    ),
+    "integer subclass": (
+        "class I(int):\n    def __eq__(self, other): return True\n"
+        "    __hash__ = int.__hash__\ndef f(): return I(3)"
+    ),
     "float subclass": "class F(float):\n    def __eq__(self, other): return True\ndef f(): return F(3)",
-    "text subclass": "class S(str):\n    def __eq__(self, other): return True\n    __hash__ = str.__hash__\ndef f(): return S('x')",
+    "text subclass": (
+        "class S(str):\n    def __eq__(self, other): return True\n"
+        "    __hash__ = str.__hash__\ndef f(): return S('x')"
+    ),
     "list subclass": "class L(list):\n    def __eq__(self, other): return True\ndef f(): return L([1])",
-    "an equal of all": "class E:\n    def __eq__(self, other): return True\n    __hash__ = object.__hash__\ndef f(): return E()",
+    "an equal of all": (
+        "class E:\n    def __eq__(self, other): return True\n"
+        "    __hash__ = object.__hash__\ndef f(): return E()"
+    ),
     "a class that lies": "class C:\n    __class__ = float\ndef f(): return C()",
     "raising conversion": "class R:\n    def __array__(self, *a, **k): raise SystemExit\ndef f(): return R()",
     "raising text in a set": "class R:\n    def __repr__(self): raise ValueError\ndef f(): return {R(), R()}",
     "a cycle": "def f():\n    x = []\n    x.append(x)\n    return x",
     "patched comparison": "np.allclose = np.array_equal = lambda *a, **k: True\ndef f(): return 0",
     "patched codec": "import json\njson.dumps = lambda *a, **k: 'x'\ndef f(): return 0",
-    "patched builtins": "import builtins\nbuiltins.len = lambda x: 0\nbuiltins.isinstance = lambda *a: True\ndef f(): return 0",
+    "patched builtins": (
+        "import builtins\nbuiltins.len = lambda x: 0\n"
+        "builtins.isinstance = lambda *a: True\ndef f(): return 0"
+    ),
     "colliding keys": "def f(): return {i * (2**61 - 1): i for i in range(3000)}",
     "endless text": "class C:\n    def __repr__(self):\n        while True: pass\ndef f(): return {C(), C()}",
 }

@@ -392,7 +392,10 @@ def test_the_engine_is_a_stub_that_judges_nothing(session: Session) -> None:
     run(session, "from autograder import check\nassert check('linear_loss', verbose=True) is None")
     for hidden in ("import autograder.judge", "import autograder.sandbox.worker", "import autograder.plain"):
         assert session.run_cell(hidden, seconds=5).error_name == "ModuleNotFoundError"
-    search = "import sys\ndel sys.modules['autograder']\nsys.path[:0] = ['/engine', '/work', '..']\nimport autograder.sandbox"
+    search = (
+        "import sys\ndel sys.modules['autograder']\n"
+        "sys.path[:0] = ['/engine', '/work', '..']\nimport autograder.sandbox"
+    )
     assert session.run_cell(search, seconds=5).error_name == "ModuleNotFoundError"
 
 

