@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -161,6 +162,10 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
                     yield job, Report.from_json(outcome)
                 worker.job = None
                 _assign(worker, queue)
+    except KeyboardInterrupt:
+        for worker in pool:
+            worker.process.kill()  # what is under way is not recorded, and is graded anew
+        raise
     finally:
         for worker in pool:
             worker.connection.close()
@@ -201,6 +206,7 @@ def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
     from autograder.grading import grade_file, open_sandbox
     from autograder.sandbox import SandboxUnavailable
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
     banks = [load(folder) for folder in bank_dirs]
     try:
         sandbox = open_sandbox(banks, rung)
@@ -209,10 +215,16 @@ def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
         connection.send(str(error))
         return
     with sandbox:
-        while True:
-            try:
-                job = connection.recv()
-            except EOFError:
-                return
+        while (job := _next(connection)) is not None:
             report = grade_file(job.path, banks, sandbox, student=job.student, assignment=job.assignment)
-            connection.send(report.to_json())
+            with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again
+                connection.send(report.to_json())
+
+
+def _next(connection: Connection) -> Job | None:
+    """The next job, None when the parent has hung up."""
+    try:
+        job: Job = connection.recv()
+    except (EOFError, OSError):
+        return None
+    return job

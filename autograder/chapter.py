@@ -174,10 +174,11 @@ def _refuse_duplicates(cells: Sequence[Cell]) -> None:
         if not cell.name:
             continue
         kind = "answer" if cell.role in ("written", "demo") else cell.role  # these share the names of grade_ids
-        key = (kind, cell.name, cell.language)
-        if key in seen:
-            raise cell.fault(f"the name {cell.name!r} is already used at {seen[key].at}")
-        seen[key] = cell
+        for language in [cell.language] if cell.language else LANGUAGES:
+            key = (kind, cell.name, language)
+            if key in seen:
+                raise cell.fault(f"the name {cell.name!r} is already used at {seen[key].at}")
+            seen[key] = cell
 
 
 def _refuse_missing_languages(cells: Sequence[Cell]) -> None:

@@ -211,16 +211,20 @@ def grade(
     from autograder.grade_command import grade_class
     from autograder.report import class_table, to_json
 
-    graded = grade_class(
-        submissions,
-        out,
-        course=course,
-        workers=workers,
-        rung=rung,
-        ledger_url=ledger,
-        gradebook=gradebook,
-        console=console(),
-    )
+    try:
+        graded = grade_class(
+            submissions,
+            out,
+            course=course,
+            workers=workers,
+            rung=rung,
+            ledger_url=ledger,
+            gradebook=gradebook,
+            console=console(),
+        )
+    except KeyboardInterrupt:
+        console().print("Interrupted. What was graded is recorded: the same command goes on from here.")
+        raise typer.Exit(1) from None
     if json_output:
         print_json(to_json(graded.reports))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +11,17 @@ import numpy as np
 
 from autograder.bank import BankedExercise
 from autograder.compare import Mismatch, as_numbers
-from autograder.exercise import LANGUAGES, Text
+from autograder.exercise import LANGUAGES, Case, Text
 from autograder.implementation import CallFailed
 from autograder.messages import say
 from autograder.plain import Handle, Opaque
 from autograder.verdict import Finding
 
 MORE_SAFE_ERRORS = ("LinAlgError", "AxisError", "UFuncTypeError", "_UFuncNoLoopError", "_UFuncBinaryResolutionError")
+# Classes of other libraries that answers often are by accident; any other name could carry hidden inputs.
+SAFE_TYPES = ("Tensor", "DataFrame", "Series", "MaskedArray", "generator", "function", "module", "method", "huge int")
+MOST_PARTS = 10  # no answer has more; the length of a list could be a message
+DTYPE_ARRAY = re.compile(r"(object|complex64|complex128|datetime64\[\w+\]|timedelta64\[\w+\]) array")
 RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½"}
 
 
@@ -41,14 +46,34 @@ def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool
 
 
 def describe_mismatches(
-    exercise: BankedExercise, mismatches: Sequence[Mismatch], reveal: bool
+    exercise: BankedExercise, mismatches: Sequence[Mismatch], case: Case, reveal: bool
 ) -> list[tuple[str, Text]]:
-    """Code and sentence for each place in which an output differs."""
-    return [_describe(exercise, mismatch, reveal) for mismatch in mismatches]
+    """Code and sentence for each place in which an output differs.
+
+    Without `reveal` nothing is said of an output that a student could have made to carry hidden inputs: a shape
+    is told where its sizes occur in the case, a type where its name is a common one.
+    """
+    sizes = {1}
+    for value in (*case.inputs.values(), *(mismatch.expected for mismatch in mismatches)):
+        sizes |= _sizes(value)
+    return [_describe(exercise, mismatch, sizes, reveal) for mismatch in mismatches]
 
 
-def _describe(exercise: BankedExercise, mismatch: Mismatch, reveal: bool) -> tuple[str, Text]:
+def _sizes(value: Any) -> set[int]:
+    """The lengths of all axes of a plain value's arrays."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    array = as_numbers(value)
+    if array is not None:
+        return set(array.shape)
+    return {size for part in value for size in _sizes(part)} if isinstance(value, (list, tuple)) else set()
+
+
+def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], reveal: bool) -> tuple[str, Text]:
     output = _output(mismatch.path)
+    shape = np.shape(mismatch.actual) if as_numbers(mismatch.actual) is not None else ()
+    if not reveal and not set(shape) <= sizes and mismatch.code in ("wrong_type", "wrong_shape"):
+        return mismatch.code, say("wrong_shape_hidden", output=output, actual=len(shape))
     if mismatch.code in ("below_gate", "above_gate"):
         return mismatch.code, say(mismatch.code, actual=f"{mismatch.actual:.4g}", bound=f"{mismatch.expected:.4g}")
     if mismatch.code == "wrong_type":
@@ -57,6 +82,8 @@ def _describe(exercise: BankedExercise, mismatch: Mismatch, reveal: bool) -> tup
     if mismatch.code == "wrong_arity":
         names = ", ".join(exercise.outputs) or "…"
         actual_count = len(mismatch.actual) if isinstance(mismatch.actual, (list, tuple)) else 1
+        if actual_count > MOST_PARTS and not reveal:
+            return mismatch.code, say("wrong_arity_hidden", expected=len(mismatch.expected), names=names)
         count = len(mismatch.expected)
         return mismatch.code, say("wrong_arity", expected=count, names=names, actual=actual_count)
     if mismatch.code == "wrong_keys":
@@ -99,7 +126,10 @@ def type_name(value: Any) -> Text:
     if value is None:
         return {"en": "None (is a `return` missing?)", "zh": "None（是不是漏了 `return`？）"}
     if isinstance(value, (Handle, Opaque)):
-        return {"en": f"an object of type `{value.type_name}`", "zh": f"类型为 `{value.type_name}` 的对象"}
+        name = value.type_name
+        if not (isinstance(getattr(builtins, name, None), type) or name in SAFE_TYPES or DTYPE_ARRAY.fullmatch(name)):
+            return {"en": "an object of another class", "zh": "其他类的对象"}
+        return {"en": f"an object of type `{name}`", "zh": f"类型为 `{name}` 的对象"}
     if isinstance(value, bool):
         return {"en": "a truth value", "zh": "布尔值"}
     array = as_numbers(value)

@@ -55,7 +55,7 @@ def agrees(numeric: Any, analytic: Any, rtol: float = 1e-4) -> bool:
         )
     try:
         n, a = np.asarray(numeric, dtype=np.float64), np.asarray(analytic, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     if n.ndim == 0 and a.size == 1:
         a = a.reshape(())
@@ -64,6 +64,7 @@ def agrees(numeric: Any, analytic: Any, rtol: float = 1e-4) -> bool:
     known = np.isfinite(n)
     if not known.any() or not np.isfinite(a[known]).all():
         return False
-    difference = np.linalg.norm((n - a)[known])
-    scale = max(float(np.linalg.norm(n[known])), float(np.linalg.norm(a[known])))
+    with np.errstate(over="ignore"):
+        difference = np.linalg.norm((n - a)[known])
+        scale = max(float(np.linalg.norm(n[known])), float(np.linalg.norm(a[known])))
     return bool(difference <= rtol * scale + 1e-7 < np.inf)

@@ -192,7 +192,7 @@ def _check_gradient(exercise: BankedExercise, impl: Caller, seen: Sequence[Seen]
         parts = value if len(exercise.gradient_wrt) > 1 else (value,)
         try:
             numeric = numeric_gradients(of, exercise.gradient_wrt, impl, entry.banked.case)
-        except (CallFailed, TypeError, ValueError):
+        except (CallFailed, TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
             wrong.update(exercise.gradient_wrt)
             break
         if not isinstance(parts, (tuple, list)) or len(parts) != len(numeric):
@@ -235,6 +235,12 @@ def check_contract(
         readonly, _ = observe_case(observe, Probe(impl, writeable=False), case)
         if compare_observations(exercise, expected, readonly):
             fail("readonly")
+    if "integers" in exercise.accepts:  # a function that takes integers gives the same for 2 and for 2.0
+        whole = _changed_case(case, np.round)
+        as_floats, _ = observe_case(observe, impl, whole)
+        as_integers, _ = observe_case(observe, impl, _changed_case(whole, lambda array: array.astype(np.int64)))
+        if compare_observations(exercise, as_floats, as_integers):
+            fail("integers")
     for probe, change in _casts(exercise).items():
         cast, _ = observe_case(observe, impl, _changed_case(case, change))
         tolerance = FLOAT32 if probe == "float32" and exercise.tolerance.__class__ is Tolerance else exercise.tolerance
@@ -306,7 +312,7 @@ def _equally_wild(known: Any, actual: Any) -> bool:
     """NaN and infinity in the same places, equal elsewhere: overflow is a mistake one can recognise."""
     try:
         a, b = np.asarray(known, dtype=np.float64), np.asarray(actual, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     return a.shape == b.shape and not np.isfinite(a).all() and np.allclose(a, b, rtol=1e-5, equal_nan=True)
 
@@ -338,7 +344,7 @@ def _findings(
                 break  # the other cases of the group stop in the same way
             findings += [
                 Finding(code, message, group, case)
-                for code, message in describe_mismatches(exercise, entry.mismatches, reveal)
+                for code, message in describe_mismatches(exercise, entry.mismatches, entry.banked.case, reveal)
             ]
     return findings
 

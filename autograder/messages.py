@@ -56,6 +56,14 @@ SENTENCES: dict[str, Text] = {
         "en": "{output} should have shape {expected}, but it has shape {actual}.",
         "zh": "{output}的形状应为 {expected}，实际为 {actual}。",
     },
+    "wrong_arity_hidden": {
+        "en": "Your function should return {expected} values ({names}), but it returned far more.",
+        "zh": "函数应返回 {expected} 个值（{names}），但实际返回的远不止这些。",
+    },
+    "wrong_shape_hidden": {
+        "en": "{output} has {actual} axes, with a length that occurs nowhere in the data.",
+        "zh": "{output}有 {actual} 个轴，其中有的长度在数据里并不存在。",
+    },
     "not_finite": {
         "en": "{output} contains NaN or infinity where a finite number is right.",
         "zh": "{output}中出现了 NaN 或无穷大，而正确结果是有限数。",

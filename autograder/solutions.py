@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
 import linecache
@@ -34,7 +35,7 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
             raise exercise.grading.fault(
                 f"the swap of {edit.name!r} matches the solution of {exercise.name!r} {count} times, not once: {old!r}"
             )
-        return source.replace(old, new)
+        return _parsed(exercise, edit, source.replace(old, new))
     assert edit.function is not None
     replaced = edit.replaces or exercise.name
     if replaced not in exercise.functions:
@@ -42,6 +43,14 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
             f"{edit.name!r} replaces {replaced!r}, which is not a function of {exercise.name!r}"
         )
     return f"{source}\n\n{function_source(edit.function)}\n{replaced} = {edit.function.__name__}\n"
+
+
+def _parsed(exercise: ChapterExercise, edit: Edit, source: str) -> str:
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        raise exercise.grading.fault(f"the swap of {edit.name!r} gives code that is not Python: {error.msg}") from None
+    return source
 
 
 def function_source(function: Callable[..., Any]) -> str:

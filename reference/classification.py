@@ -29,7 +29,7 @@ def regression_as_classes(scores: Tensor, edges: Tensor) -> Tensor:
 def zero_one_loss(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> Tensor:
     """The MEAN over samples of [prediction ≠ y], prediction 1 where X w + b > 0.  §4."""
     wrong = torch.ne(X @ w + b > 0, y > 0)  # (N,)
-    return wrong.double().mean()
+    return torch.mean(wrong.double())
 
 
 def zero_one_gradient(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor, h: float) -> Tensor:
@@ -185,12 +185,12 @@ def feature_transform(X: Tensor) -> Tensor:
 def generative_or_discriminative() -> dict[str, str]:
     """Which kind of model each statement of the choice question describes.  §4.3."""
     return {
-        "closed_form": "generative",
-        "sample_new_x": "generative",
-        "direct_posterior": "discriminative",
-        "fewer_labels": "generative",
-        "wrong_distribution": "discriminative",
-        "linear_boundary": "both",
+        "counts_and_averages": "generative",
+        "draws_new_x": "generative",
+        "assumes_p_of_x": "generative",
+        "fits_posterior": "discriminative",
+        "needs_descent": "discriminative",
+        "straight_boundary": "both",
     }
 
 
@@ -201,7 +201,7 @@ TEST_SHARE = 0.3
 
 LOGISTIC_STEPS, LOGISTIC_LR = 200, 0.5
 WINE_STEPS, WINE_LR = 100, 0.5
-DIGITS_EPOCHS, DIGITS_BATCH, DIGITS_LR = 5, 32, 0.5
+DIGITS_EPOCHS, DIGITS_BATCH, DIGITS_LR = 20, 64, 0.5
 INITIAL_SD = 0.1
 
 

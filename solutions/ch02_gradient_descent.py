@@ -616,7 +616,7 @@ def rms_cases(rng):
 
 
 def rms_without_newest(w, gs, lr):
-    sigma = np.sqrt(np.mean(gs[:-1] ** 2, axis=0))
+    sigma = np.sqrt(np.sum(gs[:-1] ** 2, axis=0) / np.float64(len(gs) - 1))
     return w - lr_decay(lr, len(gs) - 1) / sigma * gs[-1]
 
 
@@ -992,3 +992,1728 @@ plt.show()
 # **评分标准。** (a) 1 分：写出两个梯度（10 和 3）**并且**写出两个距离（1 和 6），或用 f′/f″ 得到同样结论；只写出其中一对得 ½ 分。(b) 1 分：指出共用的学习率对 Q 太小（或对 P 太大）得 ½ 分；
 # 指出 Adagrad 用各参数自己的梯度历史来缩放得 ½ 分。若说 Adagrad **计算了**二阶导数，扣 ½ 分。
 # ### END SOLUTION
+# %% [markdown] lang="en"
+# ## 2.8 The gradient of one sample
+#
+# So far somebody handed us the gradient. For a linear model it comes from data. The loss of a *single* sample $(x, y)$ is its squared error
+#
+# $$\ell(w, b) = (y_{\text{pred}} - y)^2, \qquad y_{\text{pred}} = x\cdot w + b,$$
+#
+# and its gradient is
+#
+# $$\frac{\partial \ell}{\partial w} = 2\,(y_{\text{pred}} - y)\,x \quad (D,), \qquad \frac{\partial \ell}{\partial b} = 2\,(y_{\text{pred}} - y) \quad \text{a number.}$$
+#
+# **By hand**: $w = (1, 2)$, $b = 0.5$, $x = (2, -1)$, $y = 1.5$. The prediction is $2 - 2 + 0.5 = 0.5$, the residual $0.5 - 1.5 = -1$. So
+# $\partial\ell/\partial w = 2\cdot(-1)\cdot(2, -1) = (-4, 2)$ and $\partial\ell/\partial b = -2$.
+#
+# Averaged over all samples, these gradients are exactly the gradient of the **MEAN** squared error. That is why one sample, picked at random, points in the right direction *on average*.
+# The hidden cases check this average as well.
+# %% [markdown] lang="zh"
+# ## 2.8 一个样本的梯度
+#
+# 到目前为止，梯度都是现成的。对线性模型来说，梯度来自数据。**单个**样本 $(x, y)$ 的损失是它的平方误差
+#
+# $$\ell(w, b) = (y_{\text{pred}} - y)^2, \qquad y_{\text{pred}} = x\cdot w + b,$$
+#
+# 它的梯度是
+#
+# $$\frac{\partial \ell}{\partial w} = 2\,(y_{\text{pred}} - y)\,x \quad (D,), \qquad \frac{\partial \ell}{\partial b} = 2\,(y_{\text{pred}} - y) \quad \text{一个数。}$$
+#
+# **手算一遍**：$w = (1, 2)$，$b = 0.5$，$x = (2, -1)$，$y = 1.5$。预测值为 $2 - 2 + 0.5 = 0.5$，残差为 $0.5 - 1.5 = -1$。所以
+# $\partial\ell/\partial w = 2\cdot(-1)\cdot(2, -1) = (-4, 2)$，$\partial\ell/\partial b = -2$。
+#
+# 把所有样本的梯度取平均，恰好就是**平均**平方误差的梯度。所以随机挑一个样本，它的梯度**平均来说**指向正确的方向。隐藏的测试也会检查这个平均值。
+# %% answer="sample_grad"
+def sample_grad(w, b, x, y):
+    """Gradient of the squared error (x·w + b − y)² of ONE sample.
+
+    w (D,), b a number, x (D,) the features of the sample, y a number, its true value.
+    Returns (dw, db): dw is (D,), db is a number.
+    """
+    ### BEGIN SOLUTION
+    residual = x @ w + b - y  # a number
+    dw = 2 * residual * x  # (D,)
+    db = 2 * residual
+    return dw, db
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="sample_grad" lang="zh"
+# **一个**样本的平方误差 (x·w + b − y)² 的梯度。
+#
+# w (D,)，b 是数，x (D,) 是这个样本的特征，y 是数，即真实值。
+# 返回 (dw, db)：dw 是 (D,)，db 是一个数。
+# %% grading="sample_grad"
+def mean_of_sample_grads(impl, case):
+    grads = [impl.sample_grad(case.w, case.b, x, float(y)) for x, y in zip(case.X, case.y, strict=True)]
+    if len(grads) == 1:
+        return grads[0]
+    return np.mean([np.asarray(dw) for dw, db in grads], axis=0), np.mean([np.asarray(db) for dw, db in grads], axis=0)
+
+
+def mean_squared_error_at(impl, case):
+    return np.mean((case.X @ case.w + case.b - case.y) ** 2)
+
+
+def sample_cases(rng):
+    for name, n, d, group in (("one sample", 1, 3, "values"), ("one feature", 1, 1, "edge"), ("the mean of six samples", 6, 4, "mean")):
+        yield Case(name, group=group, w=normal(rng, d), b=number(rng, 0.5, 2), X=nonzero(rng, n, d), y=normal(rng, n))
+
+
+def sample_grad_columns(w, b, x, y):
+    prediction = sum(float(wi) * float(xi) for wi, xi in zip(w, x, strict=True)) + b
+    return [2 * (prediction - y) * float(xi) for xi in x], 2 * (prediction - y)
+
+
+Exercise(
+    points=2,
+    reference=gd.sample_grad,
+    cases=sample_cases,
+    observe=mean_of_sample_grads,
+    tolerance=CLOSED_FORM,
+    gradient=Gradient(of=mean_squared_error_at, wrt=("w", "b")),
+    groups={"mean": {"en": "The mean over samples is the full gradient", "zh": "对样本取平均就是完整的梯度"}},
+    mistakes=[
+        Mistake(
+            "factor_two_missing",
+            swap=("residual = x @ w + b - y", "residual = (x @ w + b - y) / 2"),
+            hint={
+                "en": "Everything is half of what it should be. The derivative of a square brings down a factor 2.",
+                "zh": "所有结果都只有正确值的一半。平方求导会多出一个因子 2。",
+            },
+        ),
+        Mistake(
+            "sign_flipped",
+            swap=("residual = x @ w + b - y", "residual = y - x @ w - b"),
+            hint={
+                "en": "Your gradient points the other way. If you write the residual as y − y_pred, its derivative brings a minus sign.",
+                "zh": "梯度方向反了。如果把残差写成 y − y_pred，求导时会带出一个负号。",
+            },
+        ),
+        Mistake(
+            "bias_not_in_prediction",
+            swap=("residual = x @ w + b - y", "residual = x @ w - y"),
+            hint={
+                "en": "The prediction is x·w + b: b is missing from your residual.",
+                "zh": "预测值是 x·w + b，你的残差里漏了 b。",
+            },
+        ),
+        Mistake(
+            "db_times_x",
+            swap=("db = 2 * residual", "db = 2 * residual * x"),
+            hint={
+                "en": "db should be one number. b is multiplied by 1, not by x, so no x appears in its derivative.",
+                "zh": "db 应该是一个数。b 前面的系数是 1 而不是 x，所以它的导数里没有 x。",
+            },
+        ),
+        Mistake(
+            "dw_without_x",
+            swap=("dw = 2 * residual * x", "dw = 2 * residual * np.ones_like(x)"),
+            hint={
+                "en": "dw is missing the inner derivative: each weight is multiplied by its feature, so its slope is proportional to that feature.",
+                "zh": "dw 漏了内层导数：每个权重乘的是它对应的特征，所以斜率与该特征成正比。",
+            },
+        ),
+        Mistake(
+            "gradient_of_absolute_error",
+            swap=("residual = x @ w + b - y", "residual = np.sign(x @ w + b - y) / 2"),
+            hint={
+                "en": "This is the gradient of the absolute error: only the sign of the residual is left. For the squared error its size counts too.",
+                "zh": "这是绝对误差的梯度，只保留了残差的符号。平方误差的梯度还要用到残差的大小。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("plain_python", function=sample_grad_columns),
+        Variant("residual_the_other_way", swap=("residual = x @ w + b - y", "residual = -(y - (np.dot(w, x) + b))")),
+        Variant("float32_result", swap=("return dw, db", "return dw.astype(np.float32), np.float32(db)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 2.9 Stochastic gradient descent
+#
+# Full-batch gradient descent looks at all $N$ samples before it takes one step. **Stochastic** gradient descent (SGD) takes a step after each sample, with that sample's gradient alone:
+# $N$ rough steps for the price of one exact step. One pass over the data is an **epoch**:
+#
+# > for each $n$ in the given order: compute the gradient of sample $n$ **at the current** $w, b$, then $w \leftarrow w - \eta\,\frac{\partial\ell_n}{\partial w}$ and $b \leftarrow b - \eta\,\frac{\partial\ell_n}{\partial b}$.
+#
+# $w$ and $b$ move together: both gradients are taken at the old values. And the parameters move *within* the epoch: sample 2 sees what sample 1 did.
+#
+# **By hand**, one feature: $X = \begin{pmatrix}1\\2\end{pmatrix}$, $y = (1, 0)$, start at $w = b = 0$, $\eta = 0.1$.
+#
+# * Order $(0, 1)$. Sample 0: residual $-1$, gradients $-2$ and $-2$, so $w = b = 0.2$. Sample 1: prediction $0.2\cdot2 + 0.2 = 0.6$, residual $0.6$, gradients $2.4$ and $1.2$, so $w = -0.04$, $b = 0.08$.
+# * Order $(1, 0)$. Sample 1: residual $0$, nothing moves. Sample 0: $w = b = 0.2$. Same data, another order, another result.
+#
+# In practice the order is drawn anew for each epoch. Here it is an argument, so that your result can be compared.
+# %% [markdown] lang="zh"
+# ## 2.9 随机梯度下降
+#
+# 普通（全批量）梯度下降要看完全部 $N$ 个样本才走一步。**随机梯度下降**（SGD）每看一个样本就走一步，只用这一个样本的梯度：花同样的计算量，原来走精确的一步，现在走 $N$ 个粗略的小步。
+# 把数据过一遍叫作一个 **epoch**：
+#
+# > 按给定顺序取每个 $n$：在**当前的** $w, b$ 处计算样本 $n$ 的梯度，然后 $w \leftarrow w - \eta\,\frac{\partial\ell_n}{\partial w}$，$b \leftarrow b - \eta\,\frac{\partial\ell_n}{\partial b}$。
+#
+# $w$ 和 $b$ 要同时更新：两个梯度都在旧的参数处计算。而在一个 epoch **之内**参数一直在变：轮到第二个样本时，第一个样本已经让参数移动过了。
+#
+# **手算一遍**，一个特征：$X = \begin{pmatrix}1\\2\end{pmatrix}$，$y = (1, 0)$，从 $w = b = 0$ 出发，$\eta = 0.1$。
+#
+# * 顺序 $(0, 1)$。样本 0：残差 $-1$，梯度为 $-2$ 和 $-2$，于是 $w = b = 0.2$。样本 1：预测值 $0.2\cdot2 + 0.2 = 0.6$，残差 $0.6$，梯度为 $2.4$ 和 $1.2$，于是 $w = -0.04$，$b = 0.08$。
+# * 顺序 $(1, 0)$。样本 1：残差 $0$，不动。样本 0：$w = b = 0.2$。数据相同，顺序不同，结果就不同。
+#
+# 实际训练时每个 epoch 都重新随机排序。这里把顺序作为参数传入，这样结果才能对照。
+# %% answer="sgd_epoch"
+def sgd_epoch(w, b, X, y, lr, order):
+    """One epoch of stochastic gradient descent: one step a sample, on that sample's squared error.
+
+    w (D,), b a number: the parameters at the start.
+    X (N, D), y (N,): the data.
+    lr     a number, the learning rate.
+    order  an integer array: the samples to visit, in this order (a sample may occur twice, or not at all).
+    Returns (w, b) after the last step.  The w that was passed in stays as it is.
+    """
+    ### BEGIN SOLUTION
+    for n in order:
+        dw, db = sample_grad(w, b, X[n], y[n])
+        w, b = w - lr * dw, b - lr * db
+    return w, b
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="sgd_epoch" lang="zh"
+# 随机梯度下降的一个 epoch：每个样本走一步，用该样本的平方误差。
+#
+# w (D,)，b 是数：起始参数。
+# X (N, D)，y (N,)：数据。
+# lr     一个数，学习率。
+# order  整数数组：按这个顺序访问样本（同一个样本可以出现两次，也可以不出现）。
+# 返回走完最后一步的 (w, b)。传入的 w 保持原样。
+# %% grading="sgd_epoch"
+def sgd_cases(rng):
+    def case(name, n, d, order, group="values"):
+        return Case(name, group=group, w=normal(rng, d), b=number(rng, 0.5, 2), X=nonzero(rng, n, d), y=normal(rng, n), lr=number(rng, 0.03, 0.08), order=order)
+
+    yield case("seven samples", 7, 3, np.roll(rng.permutation(7), 1))
+    yield case("fewer samples than features", 3, 5, np.array([2, 0, 1]))
+    yield case("one sample", 1, 2, np.array([0]), "edge")
+    yield case("drawn with repetition", 5, 2, np.array([3, 3, 1, 4, 1, 0, 3]), "repeats")
+
+
+def sgd_full_batch(w, b, X, y, lr, order):
+    for _ in order:
+        residual = X @ w + b - y
+        w, b = w - lr * 2 * X.T @ residual / len(y), b - lr * 2 * residual.mean()
+    return w, b
+
+
+def sgd_frozen(w, b, X, y, lr, order):
+    start_w, start_b = w, b
+    for n in order:
+        dw, db = sample_grad(start_w, start_b, X[n], y[n])
+        w, b = w - lr * dw, b - lr * db
+    return w, b
+
+
+def sgd_labels_unordered(w, b, X, y, lr, order):
+    for k, n in enumerate(order):
+        dw, db = sample_grad(w, b, X[n], y[k % len(y)])
+        w, b = w - lr * dw, b - lr * db
+    return w, b
+
+
+def sgd_b_after_w(w, b, X, y, lr, order):
+    for n in order:
+        w = w - lr * sample_grad(w, b, X[n], y[n])[0]
+        b = b - lr * sample_grad(w, b, X[n], y[n])[1]
+    return w, b
+
+
+def sgd_augmented(w, b, X, y, lr, order):
+    theta = np.append(w, b).astype(float)
+    A = np.hstack([X, np.ones((len(X), 1))])
+    for n in order:
+        theta -= 2 * lr * (A[n] @ theta - y[n]) * A[n]
+    return theta[:-1], theta[-1]
+
+
+Exercise(
+    points=3,
+    reference=gd.sgd_epoch,
+    cases=sgd_cases,
+    tolerance=CLOSED_FORM,
+    groups={"repeats": {"en": "Samples drawn with repetition", "zh": "有重复的样本顺序"}},
+    mistakes=[
+        Mistake(
+            "full_batch",
+            function=sgd_full_batch,
+            hint={
+                "en": "Each of your steps uses all samples. In stochastic gradient descent a step sees one sample: the next in the order.",
+                "zh": "你的每一步都用了全部样本。随机梯度下降的一步只看一个样本：顺序中的下一个。",
+            },
+        ),
+        Mistake(
+            "parameters_frozen",
+            function=sgd_frozen,
+            hint={
+                "en": "All your gradients are taken at the starting parameters. Each sample must see the parameters that the sample before it has left behind.",
+                "zh": "你的所有梯度都是在起始参数处计算的。每个样本应当使用上一个样本更新之后的参数。",
+            },
+        ),
+        Mistake(
+            "order_ignored",
+            swap=("for n in order:", "for n in range(len(X)):"),
+            hint={
+                "en": "You visit the samples 0, 1, 2, … instead of following `order`. The order changes the result.",
+                "zh": "你按 0、1、2……的次序访问样本，没有用 `order`。顺序不同，结果就不同。",
+            },
+        ),
+        Mistake(
+            "labels_not_reordered",
+            function=sgd_labels_unordered,
+            hint={
+                "en": "The features follow the order but the true values don't, so samples are paired with the wrong y. Use the same index for both.",
+                "zh": "特征按顺序取了，真实值却没有，样本配错了 y。两者要用同一个下标。",
+            },
+        ),
+        Mistake(
+            "b_uses_the_new_w",
+            function=sgd_b_after_w,
+            hint={
+                "en": "You compute db after w has already moved. Take both gradients at the old parameters, then update both.",
+                "zh": "你在 w 更新之后才计算 db。应当先在旧参数处算好两个梯度，再一起更新。",
+            },
+        ),
+        Mistake(
+            "bias_never_moves",
+            swap=("w - lr * dw, b - lr * db", "w - lr * dw, b"),
+            hint={
+                "en": "b comes back as it went in. It is a parameter too and takes its own step.",
+                "zh": "b 没有变过。它也是参数，每一步同样要更新。",
+            },
+        ),
+        Mistake(
+            "uphill",
+            swap=("w - lr * dw, b - lr * db", "w + lr * dw, b + lr * db"),
+            hint={
+                "en": "You add the gradient and so climb. Descent subtracts it.",
+                "zh": "你加上了梯度，是在往上爬。下降要减去梯度。",
+            },
+        ),
+        Mistake(
+            "step_divided_by_n",
+            swap=("w - lr * dw, b - lr * db", "w - lr * dw / len(y), b - lr * db / len(y)"),
+            hint={
+                "en": "Your steps are N times too short. Each step is a full step on the loss of one sample; nothing is averaged.",
+                "zh": "你的步子小了 N 倍。每一步针对的是一个样本的损失，没有什么要平均的。",
+            },
+        ),
+        Mistake(
+            "returns_after_first_sample",
+            swap=("    return w, b", "        return w, b"),
+            hint={
+                "en": "Your function returns from inside the loop, after a single sample. Look at the indentation of `return`.",
+                "zh": "函数在循环内部就返回了，只处理了一个样本。检查 `return` 的缩进。",
+            },
+        ),
+        Mistake(
+            "w_changed_in_place",
+            swap=("w, b = w - lr * dw, b - lr * db", "w -= lr * dw; b = b - lr * db"),
+            hint={
+                "en": "`w -= …` writes into the caller's array, so their starting point is lost. Write `w = w - …` with a new array.",
+                "zh": "`w -= …` 会改写调用者的数组，对方的起点就丢了。请用新数组保存结果。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("bias_as_a_column", function=sgd_augmented),
+        Variant("while_loop", swap=("for n in order:", "for n in map(int, list(order)):")),
+        Variant("float32_result", swap=("    return w, b", "    return w.astype(np.float32), float(b)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Three steps or 120 steps
+#
+# Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then, your `sgd_epoch` 120 rough ones. Near the minimum SGD keeps wandering, since single samples disagree about where to go; a
+# decaying rate (2.3) calms it.
+# %% [markdown] lang="zh"
+# ### 3 步与 120 步
+#
+# 下面两条路线都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（2.3）就能使它安定下来。
+# %% demo="sgd"
+import matplotlib.pyplot as plt
+
+source = np.random.default_rng(8)
+feature = source.uniform(-1.5, 1.5, size=40)
+target = 1.6 * feature - 0.7 + 0.35 * source.normal(size=40)
+design = np.stack([feature, np.ones(40)], axis=1)
+hessian, pull = 2 * design.T @ design / 40, 2 * design.T @ target / 40
+careful = [np.array([-1.6, 1.6])]
+for _ in range(3):
+    careful.append(careful[-1] - 0.1 * (hessian @ careful[-1] - pull))
+rough = [careful[0]]
+try:
+    for n in np.concatenate([source.permutation(40) for _ in range(3)]):
+        new_w, new_b = sgd_epoch(rough[-1][:1], rough[-1][1], feature[:, None], target, 0.1, np.array([n]))
+        rough.append(np.array([float(np.ravel(new_w)[0]), float(new_b)]))
+    label = "SGD, 120 steps (your function)"
+except Exception:  # not written yet
+    rough, label = rough[:1], "SGD: write sgd_epoch first"
+slopes, offsets = np.meshgrid(np.linspace(-2.2, 3, 160), np.linspace(-2.2, 2.2, 160))
+losses = np.mean((slopes[..., None] * feature + offsets[..., None] - target) ** 2, axis=-1)
+fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
+left.contourf(slopes, offsets, np.sqrt(losses), levels=18, cmap="Greys", alpha=0.4)
+for path, color, name, samples in ((careful, "#e09f3e", "full batch, 3 steps", 40), (rough, "#1f5fa8", label, 1)):
+    path = np.array(path)
+    left.plot(*path.T, "o-", color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
+    heights = np.mean((design @ path.T - target[:, None]) ** 2, axis=0)
+    right.semilogy(samples * np.arange(len(path)), heights, "o-", color=color, ms=7 if samples == 40 else 3, label=name)
+left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#14213d", ms=15)
+left.set(xlabel="$w$", ylabel="$b$", title="Loss over $(w, b)$, minimum at the star")
+right.set(xlabel="samples looked at", ylabel="mean squared error", title="Loss for the same amount of work")
+left.legend(loc="upper right")
+plt.tight_layout()
+plt.show()
+# %% [markdown] lang="en"
+# ## 2.10 Standardizing: learn the scale
+#
+# If one feature is measured in grams and another in kilometers, their weights live on different scales and the loss becomes a narrow valley. The cure is to bring every feature to mean 0 and standard deviation 1:
+#
+# $$\mu_d = \frac1N \sum_n X_{nd}, \qquad \sigma_d = \sqrt{\frac1N \sum_n (X_{nd} - \mu_d)^2}, \qquad z_{nd} = \frac{X_{nd} - \mu_d}{\sigma_d}$$
+#
+# The divisor under the root is $N$ (numpy's default, `ddof=0`). Work **per column**: $\mu$ and $\sigma$ are (D,).
+#
+# One trap: a **constant column** has $\sigma = 0$, and dividing by it gives NaN. This is not exotic: in scikit-learn's handwritten digits the pixels 0, 32 and 39 are blank in every image. The convention here, and in most libraries:
+# report $\sigma = 1$ for such a column, so that it becomes all zeros.
+#
+# **By hand**: for
+#
+# $$X = \begin{pmatrix}1&5\\1&5\\3&5\\3&5\end{pmatrix}$$
+#
+# the means are $\mu = (2, 5)$. The first column deviates by $-1, -1, 1, 1$, so $\sigma_1 = 1$; the second is constant, so we report $\sigma_2 = 1$.
+# %% [markdown] lang="zh"
+# ## 2.10 标准化：先学会尺度
+#
+# 如果一个特征以克为单位，另一个以千米为单位，它们的权重就处在完全不同的尺度上，损失会变成一条狭长的山谷。办法是把每个特征都变成均值为 0、标准差为 1：
+#
+# $$\mu_d = \frac1N \sum_n X_{nd}, \qquad \sigma_d = \sqrt{\frac1N \sum_n (X_{nd} - \mu_d)^2}, \qquad z_{nd} = \frac{X_{nd} - \mu_d}{\sigma_d}$$
+#
+# 根号里除以 $N$（即 numpy 的默认设置 `ddof=0`）。要**逐列**计算：$\mu$ 和 $\sigma$ 都是 (D,)。
+#
+# 有一个陷阱：**取值恒定的列** $\sigma = 0$，一除就得到 NaN。这并不少见：scikit-learn 的手写数字数据里，第 0、32、39 号像素在每张图中都是空白。这里采用与多数库相同的约定：
+# 这样的列记 $\sigma = 1$，于是整列变成 0。
+#
+# **手算一遍**：对
+#
+# $$X = \begin{pmatrix}1&5\\1&5\\3&5\\3&5\end{pmatrix}$$
+#
+# 均值为 $\mu = (2, 5)$。第一列的偏差是 $-1, -1, 1, 1$，所以 $\sigma_1 = 1$；第二列恒定，记 $\sigma_2 = 1$。
+# %% answer="standardize_fit"
+def standardize_fit(X):
+    """Mean and standard deviation of every column of X (N, D).
+
+    Returns (mu, sd), both (D,).  sd divides by N (not N − 1) under the root.
+    Where all entries of a column are equal, sd is 1 instead of 0.
+    """
+    ### BEGIN SOLUTION
+    mu = X.mean(axis=0)  # (D,)
+    sd = X.std(axis=0)  # (D,)
+    sd = np.where(sd == 0, 1.0, sd)
+    return mu, sd
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="standardize_fit" lang="zh"
+# X (N, D) 每一列的均值和标准差。
+#
+# 返回 (mu, sd)，都是 (D,)。标准差在根号里除以 N（不是 N − 1）。
+# 如果某一列的元素全部相等，该列的 sd 取 1 而不是 0。
+# %% grading="standardize_fit"
+DIGITS = load_digits().data[:400, [0, 19, 32, 36, 39, 44]]  # pixels 0, 32 and 39 are blank in every image
+
+
+def scale_cases(rng):
+    yield Case("typical", X=normal(rng, 7, 3) * np.array([1.0, 10.0, 100.0]) + normal(rng, 3))
+    yield Case("more features than samples", X=normal(rng, 3, 5) + 4.0)
+    X = normal(rng, 6, 4)
+    X[:, 1], X[:, 3] = 0.0, 2.5
+    yield Case("constant columns", group="constant", X=X)
+    yield Case("pixels of handwritten digits", group="constant", X=DIGITS[rng.choice(400, size=12, replace=False)])
+    yield Case("one sample", group="edge", X=normal(rng, 1, 4))
+
+
+def scale_loop(X):
+    mu, sd = [], []
+    for column in np.asarray(X, dtype=float).T:
+        m = sum(column) / len(column)
+        s = (sum((v - m) ** 2 for v in column) / len(column)) ** 0.5
+        mu.append(m)
+        sd.append(s if np.ptp(column) > 0 else 1.0)
+    return mu, sd
+
+
+Exercise(
+    points=3,
+    reference=gd.standardize_fit,
+    cases=scale_cases,
+    tolerance=CLOSED_FORM,
+    groups={"constant": {"en": "Constant columns", "zh": "取值恒定的列"}},
+    mistakes=[
+        Mistake(
+            "constant_column_gives_zero",
+            swap=("np.where(sd == 0, 1.0, sd)", "sd"),
+            hint={
+                "en": "A constant column gets sd = 0, and the division that follows gives NaN. Report 1 for such columns.",
+                "zh": "恒定的列得到 sd = 0，之后相除就会出现 NaN。这样的列应当返回 1。",
+            },
+        ),
+        Mistake(
+            "ddof_one",
+            swap=("X.std(axis=0)", "np.sqrt(((X - mu) ** 2).sum(axis=0) / np.float64(len(X) - 1))"),
+            hint={
+                "en": "You divide by N − 1 under the root; this course's convention for scaling is N. With a single sample yours is even 0/0.",
+                "zh": "你在根号里除以了 N − 1，这里的约定是除以 N。只有一个样本时，你的写法甚至会得到 0/0。",
+            },
+        ),
+        Mistake(
+            "wrong_axis",
+            swap=("mu = X.mean(axis=0)  # (D,)\n    sd = X.std(axis=0)", "mu = X.mean(axis=1)  # (D,)\n    sd = X.std(axis=1)"),
+            hint={
+                "en": "Your statistics run along the rows: one number a sample. Scaling needs one number a feature.",
+                "zh": "你是沿着行算的，得到每个样本一个数。缩放需要的是每个特征一个数。",
+            },
+        ),
+        Mistake(
+            "variance_for_sd",
+            swap=("X.std(axis=0)", "X.var(axis=0)"),
+            hint={
+                "en": "You return the variance. The standard deviation is its square root; only then does the scaled feature have spread 1.",
+                "zh": "你返回的是方差。标准差是它的平方根，用标准差去除，结果的离散程度才是 1。",
+            },
+        ),
+        Mistake(
+            "one_scale_for_all",
+            swap=("X.std(axis=0)", "np.full(X.shape[1], X.std())"),
+            hint={
+                "en": "You use one standard deviation for the whole matrix. Features on different scales need one each.",
+                "zh": "你对整个矩阵只算了一个标准差。尺度不同的特征需要各算各的。",
+            },
+        ),
+        Mistake(
+            "range_for_sd",
+            swap=("X.std(axis=0)", "X.max(axis=0) - X.min(axis=0)"),
+            hint={
+                "en": "Dividing by the range is another kind of scaling (min-max). Standardizing divides by the standard deviation.",
+                "zh": "除以极差是另一种缩放（min-max 归一化）。标准化要除以标准差。",
+            },
+        ),
+        Mistake(
+            "tiny_number_for_constant",
+            swap=("np.where(sd == 0, 1.0, sd)", "sd + 1e-8"),
+            hint={
+                "en": "Adding a tiny number avoids the NaN, but it blows a constant feature up by 10⁸ as soon as a new sample differs a little. Report 1.",
+                "zh": "加一个很小的数确实避开了 NaN，但只要新样本在这一列上有一点点不同，就会被放大 10⁸ 倍。应当返回 1。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop_and_lists", function=scale_loop),
+        Variant("einsum", swap=("X.std(axis=0)", 'np.sqrt(np.einsum("nd,nd->d", X - mu, X - mu) / len(X))')),
+        Variant("mask", swap=("sd = np.where(sd == 0, 1.0, sd)", "sd[sd < 1e-12] = 1")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 2.11 Standardizing: apply the scale
+#
+# Fitting and applying are two functions for a reason. The scale is part of the *model*: it is learned from the **training** data and then used, unchanged, on whatever comes later. New data that is scaled by its own mean
+# and deviation lands in another coordinate system than the one the weights were trained in. (And a single new patient has $\sigma = 0$ everywhere.)
+#
+# **By hand**, with $\mu = (2, 5)$ and $\sigma = (1, 1)$ from 2.10, the new row $(4, 7)$ becomes $(2, 2)$. The mean of scaled *test* data is not 0, and should not be.
+# %% [markdown] lang="zh"
+# ## 2.11 标准化：再使用尺度
+#
+# 把“拟合”和“使用”写成两个函数是有道理的。尺度是**模型**的一部分：它从**训练**数据中学来，之后原封不动地用在新数据上。如果新数据用自己的均值和标准差去缩放，它就落在另一个坐标系里，而权重是在原来的坐标系里训练的。
+# （再说，只来一个新病人时，处处都是 $\sigma = 0$。）
+#
+# **手算一遍**，用 2.10 得到的 $\mu = (2, 5)$、$\sigma = (1, 1)$，新的一行 $(4, 7)$ 变成 $(2, 2)$。缩放后**测试**数据的均值不是 0，也不应该是 0。
+# %% answer="standardize_apply"
+def standardize_apply(X, mu, sd):
+    """X (N, D) on the scale given by mu (D,) and sd (D,), which may have been fitted on other data.
+
+    Returns a new (N, D) array; X itself stays as it is.
+    """
+    ### BEGIN SOLUTION
+    return (X - mu) / sd
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="standardize_apply" lang="zh"
+# 用 mu (D,) 和 sd (D,) 给出的尺度变换 X (N, D)；它们可能是在别的数据上拟合的。
+#
+# 返回新的 (N, D) 数组，X 本身保持原样。
+# %% grading="standardize_apply"
+def apply_cases(rng):
+    def case(name, n, d, group="values"):
+        return Case(name, group=group, X=normal(rng, n, d) * 3, mu=nonzero(rng, d), sd=rng.uniform(0.2, 4, size=d).round(2))
+
+    yield case("new data", 6, 3)
+    yield case("as many samples as features", 4, 4)
+    yield case("a single new sample", 1, 5, "edge")
+    X = normal(rng, 5, 2)
+    yield Case("the training data itself", group="edge", X=X, mu=X.mean(axis=0), sd=X.std(axis=0))
+
+
+def apply_in_place(X, mu, sd):
+    X -= mu
+    X /= sd
+    return X
+
+
+def apply_loop(X, mu, sd):
+    return [[(float(v) - float(m)) / float(s) for v, m, s in zip(row, mu, sd, strict=True)] for row in X]
+
+
+Exercise(
+    points=2,
+    reference=gd.standardize_apply,
+    cases=apply_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "statistics_of_the_new_data",
+            swap=("(X - mu) / sd", "(X - X.mean(axis=0)) / np.where(X.std(axis=0) == 0, 1.0, X.std(axis=0))"),
+            hint={
+                "en": "You scale the new data by its own statistics and ignore `mu` and `sd`. The scale belongs to the training data; the mean of scaled test data is not 0.",
+                "zh": "你用新数据自己的统计量去缩放，没有用 `mu` 和 `sd`。尺度属于训练数据，缩放后测试数据的均值本来就不是 0。",
+            },
+        ),
+        Mistake(
+            "not_centered",
+            swap=("(X - mu) / sd", "X / sd"),
+            hint={
+                "en": "The spread is right, but the mean was never subtracted.",
+                "zh": "离散程度对了，但没有减去均值。",
+            },
+        ),
+        Mistake(
+            "centered_after_dividing",
+            swap=("(X - mu) / sd", "X / sd - mu"),
+            hint={
+                "en": "Parentheses: the mean is in the units of X, so it must be subtracted before the division.",
+                "zh": "注意括号：均值的单位与 X 相同，必须先减均值再相除。",
+            },
+        ),
+        Mistake(
+            "multiplied",
+            swap=("(X - mu) / sd", "(X - mu) * sd"),
+            hint={
+                "en": "You multiply by the standard deviation, which stretches wide features even more. Divide.",
+                "zh": "你乘上了标准差，本来就宽的特征变得更宽了。应当相除。",
+            },
+        ),
+        Mistake(
+            "divided_by_the_variance",
+            swap=("(X - mu) / sd", "(X - mu) / sd**2"),
+            hint={
+                "en": "You divide by sd squared. `sd` is already the standard deviation; use it as it is.",
+                "zh": "你除以了 sd 的平方。`sd` 已经是标准差，直接用就好。",
+            },
+        ),
+        Mistake(
+            "changed_in_place",
+            function=apply_in_place,
+            hint={
+                "en": "`-=` and `/=` overwrite the caller's data. The result is right, but the raw data is gone: return a new array.",
+                "zh": "`-=` 和 `/=` 覆盖了调用者的数据。结果虽对，但原始数据没了：请返回新数组。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop_and_lists", function=apply_loop),
+        Variant("one_affine_map", swap=("(X - mu) / sd", "X * (1 / sd) - mu / sd")),
+        Variant("float32_result", swap=("(X - mu) / sd", "np.divide(np.subtract(X, mu), sd).astype(np.float32)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### What scaling does to the landscape
+#
+# The same data, the same model, 25 steps each with the best rate that still converges safely. On the left one feature is six times as wide as the other and off center: the loss is a narrow valley, and the path zigzags. On the right the
+# features are standardized: the bowl is round and the path is all but straight.
+# %% [markdown] lang="zh"
+# ### 缩放怎样改变地形
+#
+# 同样的数据、同样的模型，各走 25 步，都用能稳定收敛的最大学习率。左图中一个特征的范围是另一个的六倍：损失是一条狭长的山谷，路线来回折线。右图中特征已经标准化：山谷变成圆碗，路线几乎是直的。
+# %% demo="scaling"
+import matplotlib.pyplot as plt
+
+source = np.random.default_rng(5)
+narrow, wide = source.normal(size=60), 6 * source.normal(size=60)
+answers = 2.0 * narrow + 0.4 * wide + 0.3 * source.normal(size=60)
+fig, axes = plt.subplots(1, 2, figsize=(13, 5.2))
+panels = (
+    ("Raw features: a narrow valley", np.stack([narrow, wide], axis=1), (-1.8, 1.6)),
+    ("Standardized features: a round bowl", np.stack([narrow / narrow.std(), wide / wide.std()], axis=1), (-1.2, 5.6)),
+)
+for ax, (title, table, start) in zip(axes, panels):
+    bowl = 2 * table.T @ table / 60
+    lowest = np.linalg.solve(bowl, 2 * table.T @ answers / 60)
+    rate = 1.85 / np.linalg.norm(bowl, 2) if "Raw" in title else 0.3
+    spot, trail = lowest + np.array(start), []
+    for _ in range(26):
+        trail.append(spot)
+        spot = spot - rate * bowl @ (spot - lowest)
+    trail = np.array(trail)
+    reach = 1.15 * np.abs(trail - lowest).max()
+    ax1, ax2 = np.meshgrid(np.linspace(-reach, reach, 200), np.linspace(-reach, reach, 200))
+    level = 0.5 * (bowl[0, 0] * ax1**2 + 2 * bowl[0, 1] * ax1 * ax2 + bowl[1, 1] * ax2**2)
+    ax.contourf(ax1 + lowest[0], ax2 + lowest[1], np.sqrt(level), levels=16, cmap="Blues", alpha=0.55)
+    ax.contour(ax1 + lowest[0], ax2 + lowest[1], np.sqrt(level), levels=16, colors="white", linewidths=0.8)
+    ax.plot(*trail.T, "o-", color="#c8102e", ms=4, lw=1.5)
+    ax.plot(*lowest, "*", color="#14213d", ms=16)
+    ax.set(title=title, xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+plt.tight_layout()
+plt.show()
+# %% [markdown] lang="en"
+# ## 2.12 How stretched is the bowl?
+#
+# "Narrow valley" can be measured. The MEAN squared error of a line is a parabola in all $D + 1$ parameters $(w, b)$, and its curvatures are the eigenvalues of the **Hessian**
+#
+# $$H = \frac{2}{N}\,\tilde X^\top \tilde X, \qquad \tilde X = [\,X \;\; \mathbf 1\,] \quad (N, D+1),$$
+#
+# where the column of ones belongs to the bias. Two numbers matter. The largest, $\lambda_{\max}$, limits the learning rate: as in 2.2 descent is stable for $\eta < 2/\lambda_{\max}$, and $\eta = 1/\lambda_{\max}$ is a safe choice.
+# The smallest, $\lambda_{\min}$, then sets the pace: each step shrinks the slowest error by only $1 - \lambda_{\min}/\lambda_{\max}$. Their ratio is the **condition number**: 1 is a perfectly round bowl; with a million you need millions of steps.
+#
+# **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$:
+#
+# $$\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}, \qquad H = \frac22\begin{pmatrix}10&4\\4&2\end{pmatrix}, \qquad \lambda = 6 \pm \sqrt{32} \approx 11.66 \text{ and } 0.34,$$
+#
+# so the condition number is about 34. Standardized, $X = \begin{pmatrix}-1\\1\end{pmatrix}$, it is $H = \begin{pmatrix}2&0\\0&2\end{pmatrix}$: both are 2, condition number 1.
+#
+# $H$ is symmetric, so `np.linalg.eigvalsh` is the right tool.
+# %% [markdown] lang="zh"
+# ## 2.12 碗有多扁
+#
+# “狭长”是可以度量的。线性模型的**平均**平方误差是全部 $D + 1$ 个参数 $(w, b)$ 的二次函数，它在各个方向的曲率就是**海森矩阵**的特征值：
+#
+# $$H = \frac{2}{N}\,\tilde X^\top \tilde X, \qquad \tilde X = [\,X \;\; \mathbf 1\,] \quad (N, D+1),$$
+#
+# 其中全 1 的那一列对应偏置。有两个数最要紧。最大的 $\lambda_{\max}$ 限制学习率：与 2.2 一样，$\eta < 2/\lambda_{\max}$ 时下降才稳定，$\eta = 1/\lambda_{\max}$ 是稳妥的选择。
+# 最小的 $\lambda_{\min}$ 决定快慢：每走一步，最慢的那个方向上的误差只缩小到 $1 - \lambda_{\min}/\lambda_{\max}$ 倍。两者之比叫**条件数**：等于 1 是正圆的碗；达到一百万，就要走上百万步。
+#
+# **手算一遍**，$X = \begin{pmatrix}1\\3\end{pmatrix}$：
+#
+# $$\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}, \qquad H = \frac22\begin{pmatrix}10&4\\4&2\end{pmatrix}, \qquad \lambda = 6 \pm \sqrt{32} \approx 11.66 \text{ 和 } 0.34,$$
+#
+# 条件数约为 34。标准化之后 $X = \begin{pmatrix}-1\\1\end{pmatrix}$，$H = \begin{pmatrix}2&0\\0&2\end{pmatrix}$：两个特征值都是 2，条件数为 1。
+#
+# $H$ 是对称矩阵，用 `np.linalg.eigvalsh` 正合适。
+# %% answer="curvature_range"
+def curvature_range(X):
+    """Smallest and largest eigenvalue of the Hessian of the MEAN squared error of a linear model with bias.
+
+    X (N, D), the features; the column of ones for the bias is not among them: add it.
+    Returns (lam_min, lam_max), two numbers.
+    """
+    ### BEGIN SOLUTION
+    A = np.column_stack([X, np.ones(len(X))])  # (N, D + 1)
+    lam = np.linalg.eigvalsh(2 * A.T @ A / len(X))  # (D + 1,), ascending
+    return lam[0], lam[-1]
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="curvature_range" lang="zh"
+# 带偏置的线性模型，其**平均**平方误差的海森矩阵的最小和最大特征值。
+#
+# X (N, D)，特征；其中不含对应偏置的全 1 列，需要自己加上。
+# 返回 (lam_min, lam_max)，两个数。
+# %% grading="curvature_range"
+def bowl_cases(rng):
+    yield Case("typical", X=normal(rng, 9, 3) + 0.5)
+    yield Case("features on different scales", X=normal(rng, 12, 4) * np.array([0.1, 1.0, 5.0, 20.0]) + 2.0)
+    yield Case("one feature", group="edge", X=np.array([[1.0], [3.0], [number(rng, 4, 9)]]))
+    Z = normal(rng, 8, 2)
+    yield Case("standardized features", group="edge", X=(Z - Z.mean(axis=0)) / Z.std(axis=0))
+
+
+def bowl_without_bias(X):
+    lam = np.linalg.eigvalsh(2 * X.T @ X / len(X))
+    return lam[0], lam[-1]
+
+
+def bowl_by_svd(X):
+    A = np.hstack([X, np.ones((X.shape[0], 1))])
+    s = np.linalg.svd(A, compute_uv=False)
+    return 2 * s.min() ** 2 / len(A), 2 * s.max() ** 2 / len(A)
+
+
+def bowl_singular_values(X):
+    s = np.linalg.svd(np.column_stack([X, np.ones(len(X))]), compute_uv=False)
+    return 2 * s[-1] / len(X), 2 * s[0] / len(X)
+
+
+Exercise(
+    points=2,
+    reference=gd.curvature_range,
+    cases=bowl_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "bias_column_forgotten",
+            function=bowl_without_bias,
+            hint={
+                "en": "Your Hessian is D by D. The bias is a parameter too: X needs a column of ones, which makes it D + 1 by D + 1.",
+                "zh": "你的海森矩阵是 D×D 的。偏置也是参数：X 要补上一列 1，矩阵应为 (D+1)×(D+1)。",
+            },
+        ),
+        Mistake(
+            "factor_two_missing",
+            swap=("2 * A.T @ A", "A.T @ A"),
+            hint={
+                "en": "Both numbers are half as large as they should be: the second derivative of a square is 2.",
+                "zh": "两个数都只有正确值的一半：平方的二阶导数是 2。",
+            },
+        ),
+        Mistake(
+            "sum_for_mean",
+            swap=("A.T @ A / len(X)", "A.T @ A"),
+            hint={
+                "en": "This is the Hessian of the SUM of squared errors, N times too large. The MEAN divides by N.",
+                "zh": "这是平方误差**求和**时的海森矩阵，大了 N 倍。取**平均**要除以 N。",
+            },
+        ),
+        Mistake(
+            "singular_values_not_squared",
+            function=bowl_singular_values,
+            hint={
+                "en": "The eigenvalues of AᵀA are the *squares* of the singular values of A.",
+                "zh": "AᵀA 的特征值是 A 的奇异值的**平方**。",
+            },
+        ),
+        Mistake(
+            "order_swapped",
+            swap=("lam[0], lam[-1]", "lam[-1], lam[0]"),
+            hint={
+                "en": "Right numbers, wrong order: the smallest comes first.",
+                "zh": "数值是对的，顺序反了：先返回最小的。",
+            },
+        ),
+        Mistake(
+            "diagonal_for_eigenvalues",
+            swap=("np.linalg.eigvalsh(2 * A.T @ A / len(X))", "np.sort(np.diag(2 * A.T @ A / len(X)))"),
+            hint={
+                "en": "You took the diagonal entries of H. They are its eigenvalues only if H is diagonal, that is, if the columns are uncorrelated and centered.",
+                "zh": "你取的是 H 的对角元。只有 H 是对角矩阵（各列不相关且已居中）时，它们才是特征值。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("svd", function=bowl_by_svd),
+        Variant("general_eigenvalues", swap=("np.linalg.eigvalsh(2 * A.T @ A / len(X))", "np.sort(np.linalg.eigvals(2 * A.T @ A / len(X)).real)")),
+        Variant("einsum", swap=("2 * A.T @ A / len(X)", 'np.einsum("ni,nj->ij", A, A) * (2 / len(A))')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 2.13 The whole training run
+#
+# Now put it together: full-batch gradient descent on the **MEAN** squared error
+#
+# $$L(w, b) = \frac1N\sum_{n=1}^{N} (x_n\cdot w + b - y_n)^2, \qquad \frac{\partial L}{\partial w} = \frac2N X^\top (Xw + b - y), \qquad \frac{\partial L}{\partial b} = \frac2N\sum_n (x_n\cdot w + b - y_n),$$
+#
+# starting from $w = 0$, $b = 0$. Each step moves both parameters at once.
+#
+# **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$, $y = (1, 2)$, $\eta = 0.1$. Step 1: residuals $(-1, -2)$; $\partial L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$, $\partial L/\partial b = -3$; so $w = 0.7$, $b = 0.3$.
+# Step 2: predictions $(1, 2.4)$, residuals $(0, 0.4)$; gradients $1.2$ and $0.4$; so $w = 0.58$, $b = 0.26$.
+# %% [markdown] lang="zh"
+# ## 2.13 完整的训练过程
+#
+# 现在把它们合起来：用全批量梯度下降最小化**平均**平方误差
+#
+# $$L(w, b) = \frac1N\sum_{n=1}^{N} (x_n\cdot w + b - y_n)^2, \qquad \frac{\partial L}{\partial w} = \frac2N X^\top (Xw + b - y), \qquad \frac{\partial L}{\partial b} = \frac2N\sum_n (x_n\cdot w + b - y_n),$$
+#
+# 从 $w = 0$、$b = 0$ 出发，每一步同时更新两者。
+#
+# **手算一遍**，$X = \begin{pmatrix}1\\3\end{pmatrix}$，$y = (1, 2)$，$\eta = 0.1$。第 1 步：残差 $(-1, -2)$；$\partial L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$，$\partial L/\partial b = -3$；于是 $w = 0.7$，$b = 0.3$。
+# 第 2 步：预测值 $(1, 2.4)$，残差 $(0, 0.4)$；梯度为 $1.2$ 和 $0.4$；于是 $w = 0.58$，$b = 0.26$。
+# %% answer="gd_train"
+def gd_train(X, y, lr, n_steps):
+    """Full-batch gradient descent on the MEAN squared error of a linear model, from w = 0 and b = 0.
+
+    X (N, D), y (N,), lr a number, n_steps an integer (0 steps return the start).
+    Returns (w, b) after exactly n_steps steps: w is (D,), b is a number.
+    """
+    ### BEGIN SOLUTION
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(n_steps):
+        residual = X @ w + b - y  # (N,)
+        w, b = w - lr * 2 * X.T @ residual / len(y), b - lr * 2 * residual.mean()
+    return w, b
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="gd_train" lang="zh"
+# 从 w = 0、b = 0 出发，对线性模型的**平均**平方误差做全批量梯度下降。
+#
+# X (N, D)，y (N,)，lr 是数，n_steps 是整数（0 步就返回起点）。
+# 返回恰好走 n_steps 步之后的 (w, b)：w 是 (D,)，b 是一个数。
+# %% grading="gd_train"
+def train_cases(rng):
+    def case(name, n, d, steps, group="values"):
+        return Case(name, group=group, X=nonzero(rng, n, d) + 0.3, y=normal(rng, n) + 1.0, lr=number(rng, 0.02, 0.06), n_steps=steps)
+
+    yield case("four steps", 7, 3, 4)
+    yield case("twenty steps", 5, 2, 20)
+    yield case("one sample", 1, 4, 3, "edge")
+    yield case("no step", 4, 2, 0, "edge")
+
+
+def train_b_after_w(X, y, lr, n_steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(n_steps):
+        w = w - lr * 2 * X.T @ (X @ w + b - y) / len(y)
+        b = b - lr * 2 * np.mean(X @ w + b - y)
+    return w, b
+
+
+def train_augmented(X, y, lr, n_steps):
+    A = np.hstack([X, np.ones((len(X), 1))])
+    theta = np.zeros(A.shape[1])
+    for _ in range(n_steps):
+        theta = theta - 2 * lr / len(A) * A.T @ (A @ theta - y)
+    return theta[:-1], theta[-1]
+
+
+def train_from_sample_grads(X, y, lr, n_steps):
+    w, b = np.zeros(X.shape[1]), 0.0
+    for _ in range(n_steps):
+        grads = [sample_grad(w, b, x, t) for x, t in zip(X, y, strict=True)]
+        w, b = w - lr * sum(g for g, _ in grads) / len(y), b - lr * sum(g for _, g in grads) / len(y)
+    return w, b
+
+
+Exercise(
+    points=2,
+    reference=gd.gd_train,
+    cases=train_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "sum_for_mean",
+            swap=("X.T @ residual / len(y), b - lr * 2 * residual.mean()", "X.T @ residual, b - lr * 2 * residual.sum()"),
+            hint={
+                "en": "Your steps are N times too long: that is the gradient of the SUM. Here the loss is the MEAN squared error.",
+                "zh": "你的步子大了 N 倍：那是**求和**的梯度。这里的损失是**平均**平方误差。",
+            },
+        ),
+        Mistake(
+            "factor_two_missing",
+            swap=("residual = X @ w + b - y", "residual = (X @ w + b - y) / 2"),
+            hint={
+                "en": "Your steps are half as long as they should be: the derivative of the square brings a factor 2.",
+                "zh": "你的步子只有应有的一半：平方求导会带来因子 2。",
+            },
+        ),
+        Mistake(
+            "one_step_short",
+            swap=("range(n_steps)", "range(n_steps - 1)"),
+            hint={
+                "en": "You take one step too few. `n_steps` counts updates, not points on the path.",
+                "zh": "少走了一步。`n_steps` 数的是更新的次数，不是路径上的点数。",
+            },
+        ),
+        Mistake(
+            "one_step_too_many",
+            swap=("range(n_steps)", "range(n_steps + 1)"),
+            hint={
+                "en": "You take one step too many: with `n_steps = 0` the start itself must come back.",
+                "zh": "多走了一步：`n_steps = 0` 时应当原样返回起点。",
+            },
+        ),
+        Mistake(
+            "b_uses_the_new_w",
+            function=train_b_after_w,
+            hint={
+                "en": "b is updated with residuals of the already updated w. Compute the residuals once a step, and use them for both.",
+                "zh": "更新 b 时用了已经更新过的 w 的残差。每一步只算一次残差，两个参数都用它。",
+            },
+        ),
+        Mistake(
+            "bias_never_moves",
+            swap=("b - lr * 2 * residual.mean()", "b"),
+            hint={
+                "en": "b stays 0 throughout. It needs its own update, with the mean of the residuals.",
+                "zh": "b 一直是 0。它也需要更新，用到残差的平均值。",
+            },
+        ),
+        Mistake(
+            "uphill",
+            swap=("residual = X @ w + b - y", "residual = y - X @ w - b"),
+            hint={
+                "en": "The sign is reversed and you climb. With the residual as y − y_pred, the gradient gets a minus sign of its own.",
+                "zh": "符号反了，你在往上爬。如果残差写成 y − y_pred，梯度还要再带一个负号。",
+            },
+        ),
+        Mistake(
+            "start_at_ones",
+            swap=("np.zeros(X.shape[1])", "np.ones(X.shape[1])"),
+            hint={
+                "en": "The run starts at w = 0 here; with `n_steps = 0` your function should return zeros.",
+                "zh": "这里约定从 w = 0 出发；`n_steps = 0` 时应当返回全零。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("bias_as_a_column", function=train_augmented),
+        Variant("mean_of_sample_grads", function=train_from_sample_grads),
+        Variant("float32_result", swap=("    return w, b", "    return w.astype(np.float32), b")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 2.14 In practice: 442 patients, 1000 steps
+#
+# Real features come in real units. The next cell loads the diabetes data (442 patients, ten measurements, and how far the disease has progressed a year later) and shows the spread of each raw measurement: sex is
+# 1 or 2, blood values run into the hundreds. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both train toward *the same* least-squares line; the question is
+# how near they are after 1000 steps.
+#
+# **Exercise.** `fit_scaled` standardizes with the statistics of the training data, trains `n_steps` of `gd_train` with $\eta = 1/\lambda_{\max}$ **of the standardized training features**, and predicts for new patients. You have built every part.
+#
+# **How it is judged.** By the distance of your predictions from those of the least-squares line: the mean of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over the test patients. The score says how many times smaller it is than that of the same training on raw features.
+# %% [markdown] lang="zh"
+# ## 2.14 实战：442 位病人，1000 步
+#
+# 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的离散程度：性别只取 1 或 2，血液指标则上百。
+# 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练最终都会走向**同一条**最小二乘解；问题是走 1000 步之后各自还差多远。
+#
+# **练习。** `fit_scaled` 用训练数据的统计量做标准化，取**标准化后的训练特征**的 $\eta = 1/\lambda_{\max}$，用 `gd_train` 训练 `n_steps` 步，再对新病人做预测。每个部件你都已经写好了。
+#
+# **怎样评分。** 看你的预测离最小二乘解的预测有多远：对测试病人计算 $(y_{\text{pred}} - y_{\text{最小二乘}})^2$ 的平均。得分表示它比“同样的训练、但用原始特征”小多少倍。
+# %% demo="patients"
+import matplotlib.pyplot as plt
+from sklearn.datasets import load_diabetes
+
+patients = load_diabetes(scaled=False)
+shuffled = np.random.default_rng(0).permutation(442)
+X_train, y_train = patients.data[shuffled[:342]], patients.target[shuffled[:342]]
+X_test, y_test = patients.data[shuffled[342:]], patients.target[shuffled[342:]]
+fig, ax = plt.subplots(figsize=(10, 4))
+parts = ax.boxplot(X_train, tick_labels=patients.feature_names, patch_artist=True, medianprops={"color": "#14213d"}, flierprops={"ms": 3})
+for box, shade in zip(parts["boxes"], plt.cm.viridis(np.linspace(0.15, 0.9, 10))):
+    box.set_facecolor(shade)
+ax.set(yscale="log", ylabel="raw value (log scale)", title="Ten measurements of 342 patients, in ten different units")
+plt.show()
+
+
+# %% answer="fit_scaled"
+def fit_scaled(X_train, y_train, X_test, n_steps):
+    """Train a linear model on standardized features by gradient descent, and predict.
+
+    X_train (N, D), y_train (N,), X_test (M, D), all in raw units; n_steps an integer.
+    The scale is fitted on X_train alone; the learning rate is 1 / lam_max of the standardized X_train.
+    Returns the predictions for X_test, (M,), in the units of y_train.
+    """
+    ### BEGIN SOLUTION
+    mu, sd = standardize_fit(X_train)
+    Z_train = standardize_apply(X_train, mu, sd)  # (N, D)
+    Z_test = standardize_apply(X_test, mu, sd)  # (M, D)
+    lr = 1 / curvature_range(Z_train)[1]
+    w, b = gd_train(Z_train, y_train, lr, n_steps)
+    return Z_test @ w + b  # (M,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="fit_scaled" lang="zh"
+# 在标准化的特征上用梯度下降训练线性模型，并做预测。
+#
+# X_train (N, D)，y_train (N,)，X_test (M, D)，都是原始单位；n_steps 是整数。
+# 尺度只在 X_train 上拟合；学习率为标准化后的 X_train 的 1 / lam_max。
+# 返回对 X_test 的预测 (M,)，单位与 y_train 相同。
+# %% grading="fit_scaled"
+PATIENTS = load_diabetes(return_X_y=True, scaled=False)
+SHUFFLED = np.random.default_rng(0).permutation(442)
+TRAIN_X, TRAIN_Y, TEST_X = PATIENTS[0][SHUFFLED[:342]], PATIENTS[1][SHUFFLED[:342]], PATIENTS[0][SHUFFLED[342:]]
+SPLIT = [torch.as_tensor(part) for part in (TRAIN_X, TRAIN_Y, TEST_X)]
+GOAL = gd.fit_least_squares(*SPLIT).numpy()
+RAW_GAP = float(np.mean((gd.fit_raw(*SPLIT, 1000).numpy() - GOAL) ** 2))
+
+
+def times_closer(impl, case):
+    y_pred = np.asarray(impl.fit_scaled(case.X_train, case.y_train, case.X_test, case.n_steps), dtype=float)
+    if y_pred.shape != case.goal.shape:
+        return 0.0
+    return case.raw_gap / max(float(np.mean((y_pred - case.goal) ** 2)), 1e-9)
+
+
+def patient_cases(rng):
+    yield Case("100 new patients", X_train=TRAIN_X, y_train=TRAIN_Y, X_test=TEST_X, n_steps=1000, goal=GOAL, raw_gap=RAW_GAP)
+
+
+def fit_raw(X_train, y_train, X_test, n_steps):
+    w, b = gd_train(X_train, y_train, 1 / curvature_range(X_train)[1], n_steps)
+    return X_test @ w + b
+
+
+def fit_test_unscaled(X_train, y_train, X_test, n_steps):
+    Z = standardize_apply(X_train, *standardize_fit(X_train))
+    w, b = gd_train(Z, y_train, 1 / curvature_range(Z)[1], n_steps)
+    return X_test @ w + b
+
+
+def fit_at_rate_one_tenth(X_train, y_train, X_test, n_steps):
+    mu, sd = X_train.mean(axis=0), X_train.std(axis=0)
+    A = np.column_stack([(X_train - mu) / sd, np.ones(len(X_train))])
+    theta = np.zeros(A.shape[1])
+    for _ in range(n_steps):
+        theta = theta - 0.2 * A.T @ (A @ theta - y_train) / len(A)
+    return np.column_stack([(X_test - mu) / sd, np.ones(len(X_test))]) @ theta
+
+
+Exercise(
+    points=3,
+    reference=gd.fit_scaled,
+    cases=patient_cases,
+    observe=times_closer,
+    tolerance=Gate(
+        "over 256 random splits of the diabetes data the reference is at least 223 times closer (median 2400); raw features give 1",
+        at_least=100,
+    ),
+    mistakes=[
+        Mistake(
+            "features_left_raw",
+            function=fit_raw,
+            hint={
+                "en": "Your model was trained on raw features: after 1000 steps it is no nearer than raw training. Standardize before you train.",
+                "zh": "你的模型是在原始特征上训练的，1000 步之后并没有更接近。先标准化，再训练。",
+            },
+        ),
+        Mistake(
+            "scale_fitted_on_test",
+            swap=("standardize_apply(X_test, mu, sd)", "standardize_apply(X_test, *standardize_fit(X_test))"),
+            hint={
+                "en": "The test patients are scaled by their own statistics, so they live in other coordinates than the weights. Use mu and sd of the training data.",
+                "zh": "测试病人用了自己的统计量来缩放，与权重不在同一个坐标系里。请用训练数据的 mu 和 sd。",
+            },
+        ),
+        Mistake(
+            "test_left_raw",
+            function=fit_test_unscaled,
+            hint={
+                "en": "The weights were trained on standardized features but meet raw ones at prediction time. Scale X_test too.",
+                "zh": "权重是在标准化特征上训练的，预测时却遇到了原始特征。X_test 也要缩放。",
+            },
+        ),
+        Mistake(
+            "bias_not_in_prediction",
+            swap=("return Z_test @ w + b", "return Z_test @ w"),
+            hint={
+                "en": "All predictions are too low by the same amount, about the mean of y. The bias is missing.",
+                "zh": "所有预测都低了同样多，大约是 y 的均值。漏了偏置。",
+            },
+        ),
+        Mistake(
+            "rate_of_the_raw_features",
+            swap=("curvature_range(Z_train)", "curvature_range(X_train)"),
+            hint={
+                "en": "The learning rate comes from the raw features and is tens of thousands of times too small for the round bowl. Take the curvature of what you train on.",
+                "zh": "学习率是用原始特征算的，对变圆的碗来说小了几万倍。应当用真正拿来训练的特征去算曲率。",
+            },
+        ),
+        Mistake(
+            "smallest_curvature_used",
+            swap=("curvature_range(Z_train)[1]", "curvature_range(Z_train)[0]"),
+            hint={
+                "en": "The run flies away: 1/λ_min is far above the stable limit. The *largest* curvature limits the rate.",
+                "zh": "训练发散了：1/λ_min 远远超过稳定的上限。限制学习率的是**最大**的曲率。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("another_safe_rate", swap=("1 / curvature_range", "1.8 / curvature_range")),
+        Variant("bias_as_a_column_rate_one_tenth", function=fit_at_rate_one_tenth),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### The race, to the end
+#
+# How long would raw training have to go on? For a quadratic loss the answer can be computed without iterating (each curvature shrinks its own error by $1-\lambda/\lambda_{\max}$ a step), so the race is run here for ten billion steps.
+# Standardized features arrive after some thousands. Raw features need some hundred million.
+# %% [markdown] lang="zh"
+# ### 把比赛跑完
+#
+# 用原始特征要训练多久才能到？对二次损失，不用真的迭代也能算出来（每个曲率方向上的误差每步缩小到 $1-\lambda/\lambda_{\max}$ 倍），所以这里一口气比到一百亿步。标准化的特征几千步就到了，原始特征需要上亿步。
+# %% demo="race"
+import matplotlib.pyplot as plt
+from sklearn.datasets import load_diabetes
+
+measured, progress = load_diabetes(return_X_y=True, scaled=False)
+steps = np.logspace(0, 10, 300)
+fig, ax = plt.subplots(figsize=(10, 5))
+tables = {"raw features": (measured, "#c8102e"), "standardized features": ((measured - measured.mean(0)) / measured.std(0), "#1f5fa8")}
+for label, (table, color) in tables.items():
+    left_axes, spread, _ = np.linalg.svd(np.c_[table, np.ones(442)], full_matrices=False)
+    start_error, shrink = (left_axes.T @ progress) ** 2 / 442, 1 - (spread / spread[0]) ** 2
+    excess = (start_error * shrink ** (2 * steps[:, None])).sum(axis=1)
+    ax.loglog(steps, np.maximum(excess, 1e-12), color=color, lw=3, label=f"{label}: condition number {(spread[0] / spread[-1]) ** 2:,.0f}")
+ax.axvline(1000, color="#14213d", ls=":", lw=1.2)
+ax.annotate("1000 steps", (1000, 2e-6), (1400, 2e-6), color="#14213d")
+ax.set(ylim=(1e-7, 1e5), xlabel="steps of gradient descent", ylabel="mean squared error above the minimum", title="Same data, same model, same destination")
+ax.legend(loc="lower left")
+ax.grid(alpha=0.25)
+plt.show()
+# %% [markdown] lang="en"
+# ## 2.15 Looking a short way ahead: Taylor
+#
+# Why is $-g$ the way to go? Near the current point a smooth loss looks like a plane. To first order,
+#
+# $$L(w + d) \approx L(w) + g\cdot d, \qquad g = \nabla L(w),$$
+#
+# for a small displacement $d$. What is left out is of second order: halve $d$, and the error falls to about a **quarter**. (The notes ask for an "infinitely differentiable" loss; a gradient that varies smoothly is enough.)
+#
+# **By hand**: $L(w) = 5$, $g = (3, 4)$, $d = (-0.1, 0.2)$. Then $L(w + d) \approx 5 + (3\cdot(-0.1) + 4\cdot0.2) = 5.5$.
+#
+# `taylor1` evaluates this for one displacement, or for many at once: the rows of an (M, D) array.
+# %% [markdown] lang="zh"
+# ## 2.15 往前看一小步：泰勒展开
+#
+# 为什么要沿 $-g$ 走？在当前点附近，光滑的损失看起来像一个平面。一阶近似为
+#
+# $$L(w + d) \approx L(w) + g\cdot d, \qquad g = \nabla L(w),$$
+#
+# 其中 $d$ 是很小的位移。忽略掉的是二阶项：$d$ 减半，误差降到大约**四分之一**。（讲义要求“无限可微”，其实梯度光滑变化就够了。）
+#
+# **手算一遍**：$L(w) = 5$，$g = (3, 4)$，$d = (-0.1, 0.2)$，则 $L(w + d) \approx 5 + (3\cdot(-0.1) + 4\cdot0.2) = 5.5$。
+#
+# `taylor1` 对一个位移求这个近似值，也可以一次对许多位移求值：它们是 (M, D) 数组的各行。
+# %% answer="taylor1"
+def taylor1(f0, g, d):
+    """First-order Taylor value f0 + g·d.
+
+    f0  a number, the loss at the current point.
+    g   (D,), the gradient there.
+    d   (D,), a displacement; or (M, D), one displacement a row.
+    Returns a number; for (M, D) an array (M,).
+    """
+    ### BEGIN SOLUTION
+    return f0 + d @ g
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="taylor1" lang="zh"
+# 一阶泰勒近似值 f0 + g·d。
+#
+# f0  一个数，当前点的损失。
+# g   (D,)，当前点的梯度。
+# d   (D,)，一个位移；或 (M, D)，一行一个位移。
+# 返回一个数；d 为 (M, D) 时返回 (M,) 的数组。
+# %% grading="taylor1"
+def look_ahead(impl, case):
+    if "A" not in case.inputs:
+        return impl.taylor1(case.f0, case.g, case.d)
+
+    def loss(w):
+        return float(w @ case.A @ w) / 2
+
+    left_out = []
+    for d in (case.d, case.d / 2):
+        approximation = np.asarray(impl.taylor1(loss(case.w), case.A @ case.w, d), dtype=float)
+        left_out.append(loss(case.w + d) - approximation)
+    return left_out[0] / left_out[1]
+
+
+def taylor_cases(rng):
+    yield Case("one displacement", f0=number(rng, 1, 5), g=nonzero(rng, 3), d=nonzero(rng, 3))
+    yield Case("two dimensions", f0=number(rng, 1, 5), g=nonzero(rng, 2), d=nonzero(rng, 2))
+    yield Case("many displacements", group="arrays", f0=number(rng, 1, 5), g=nonzero(rng, 3), d=nonzero(rng, 5, 3))
+    B = normal(rng, 3, 3)
+    yield Case("what is left out quarters", group="invariant", A=(B @ B.T + np.eye(3)).round(4), w=nonzero(rng, 3), d=nonzero(rng, 3))
+
+
+def taylor_loop(f0, g, d):
+    if np.ndim(d) == 1:
+        return f0 + sum(float(a) * float(c) for a, c in zip(g, d, strict=True))
+    return [f0 + sum(float(a) * float(c) for a, c in zip(g, row, strict=True)) for row in d]
+
+
+Exercise(
+    points=2,
+    reference=gd.taylor1,
+    cases=taylor_cases,
+    observe=look_ahead,
+    tolerance=CLOSED_FORM,
+    groups={"arrays": {"en": "Many displacements at once", "zh": "一次计算多个位移"}},
+    mistakes=[
+        Mistake(
+            "sign_flipped",
+            swap=("f0 + d @ g", "f0 - d @ g"),
+            hint={
+                "en": "Taylor's formula has a plus. The minus of gradient descent comes later, with the choice of d.",
+                "zh": "泰勒公式里是加号。梯度下降的负号要等到选择 d 的时候才出现。",
+            },
+        ),
+        Mistake(
+            "starting_value_forgotten",
+            swap=("f0 + d @ g", "d @ g"),
+            hint={
+                "en": "This is only the change. The value also contains the loss at the current point, f0.",
+                "zh": "这只是变化量。近似值还要加上当前点的损失 f0。",
+            },
+        ),
+        Mistake(
+            "product_not_summed",
+            swap=("f0 + d @ g", "f0 + d * g"),
+            hint={
+                "en": "g·d is an inner product: multiply entry by entry, then add up over the dimensions. You return one number a dimension.",
+                "zh": "g·d 是内积：逐项相乘之后还要对各维求和。你对每一维返回了一个数。",
+            },
+        ),
+        Mistake(
+            "lengths_multiplied",
+            swap=("f0 + d @ g", "f0 + np.linalg.norm(d, axis=-1) * np.linalg.norm(g)"),
+            hint={
+                "en": "You multiply the lengths of g and d, as if they always pointed the same way. The inner product also knows the angle between them.",
+                "zh": "你把 g 和 d 的长度相乘，等于假定它们总是同方向。内积还取决于两者的夹角。",
+            },
+        ),
+        Mistake(
+            "gradient_normalized",
+            swap=("f0 + d @ g", "f0 + d @ g / np.linalg.norm(g)"),
+            hint={
+                "en": "You divided the gradient by its length, so the steepness is lost. Normalizing belongs to the next exercise.",
+                "zh": "你把梯度除以了它的长度，坡度的信息就没了。归一化是下一题的事。",
+            },
+        ),
+        Mistake(
+            "half_of_the_slope",
+            swap=("f0 + d @ g", "f0 + d @ g / 2"),
+            hint={
+                "en": "The ½ of Taylor's formula belongs to the second-order term; the first-order term is g·d without a factor.",
+                "zh": "泰勒公式里的 ½ 属于二阶项，一阶项就是 g·d，前面没有系数。",
+            },
+        ),
+        Mistake(
+            "order_of_the_product",
+            swap=("f0 + d @ g", "f0 + g @ d"),
+            hint={
+                "en": "Right for one displacement, but with one displacement a row the shapes (D,) and (M, D) do not fit in this order.",
+                "zh": "对单个位移是对的；但位移按行排列时，(D,) 与 (M, D) 按这个次序无法相乘。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop_and_list", function=taylor_loop),
+        Variant("einsum", swap=("d @ g", 'np.einsum("...i,i->...", d, g)')),
+        Variant("sum_of_products", swap=("d @ g", "np.sum(np.asarray(d) * g, axis=-1)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 2.16 The steepest step
+#
+# Draw a small circle of radius $r$ around the current point. Which point on it has the lowest loss? If $r$ is small enough for the plane to be trusted, it is the $d$ with $\|d\| = r$ that makes $g\cdot d$ smallest. Now
+# $g\cdot d = \|g\|\,r\cos\theta$, and the cosine is smallest, $-1$, when $d$ points exactly against $g$:
+#
+# $$d^* = -\,r\,\frac{g}{\|g\|}$$
+#
+# **By hand**: $g = (3, 4)$ has length 5. With $r = 0.5$ the step is $-0.5\cdot(0.6, 0.8) = (-0.3, -0.4)$. Its length is $0.5$, and the loss falls by $g\cdot d^* = -0.9 - 1.6 = -2.5 = -r\|g\|$.
+#
+# Where $g = 0$ no direction is better than another. Then the step is zero: stay.
+# %% [markdown] lang="zh"
+# ## 2.16 最陡的一步
+#
+# 以当前点为圆心画一个半径为 $r$ 的小圆。圆上哪一点的损失最低？只要 $r$ 足够小、平面近似可信，那就是在 $\|d\| = r$ 的条件下让 $g\cdot d$ 最小的 $d$。而
+# $g\cdot d = \|g\|\,r\cos\theta$，当 $d$ 与 $g$ 方向正好相反时余弦取到最小值 $-1$：
+#
+# $$d^* = -\,r\,\frac{g}{\|g\|}$$
+#
+# **手算一遍**：$g = (3, 4)$ 的长度是 5。取 $r = 0.5$，这一步是 $-0.5\cdot(0.6, 0.8) = (-0.3, -0.4)$，长度为 $0.5$，损失下降 $g\cdot d^* = -0.9 - 1.6 = -2.5 = -r\|g\|$。
+#
+# 如果 $g = 0$，没有哪个方向更好，这一步就是零：留在原地。
+# %% answer="steepest_step"
+def steepest_step(g, r):
+    """The displacement of length r along which the loss falls fastest, to first order.
+
+    g  (D,), the gradient.
+    r  a number above 0, the radius.
+    Returns a new array (D,); all zeros where g is all zeros.
+    """
+    ### BEGIN SOLUTION
+    length = np.linalg.norm(g)
+    return -r * g / length if length > 0 else np.zeros_like(g)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="steepest_step" lang="zh"
+# 长度为 r、（按一阶近似）损失下降最快的位移。
+#
+# g  (D,)，梯度。
+# r  大于 0 的数，半径。
+# 返回新的数组 (D,)；g 全为零时返回全零。
+# %% grading="steepest_step"
+def step_and_rivals(impl, case):
+    d = np.asarray(impl.steepest_step(case.g, case.r), dtype=float)
+    if "rivals" not in case.inputs:
+        return d
+    others = np.random.default_rng(case.rivals).normal(size=(1000, len(case.g)))
+    others = case.r * others / np.sqrt((others**2).sum(axis=1, keepdims=True))
+    better = int(np.sum(others @ case.g < d @ case.g - 1e-9))
+    return {"length of the step": float(np.sqrt(d @ d)), "directions that are better": better}
+
+
+def step_cases(rng):
+    yield Case("three dimensions", g=nonzero(rng, 3), r=number(rng, 0.1, 0.9))
+    yield Case("tiny gradient", g=nonzero(rng, 4) * 1e-4, r=number(rng, 0.1, 0.9))
+    yield Case("a large radius", g=nonzero(rng, 2) * 10, r=number(rng, 2, 5))
+    yield Case("zero gradient", group="edge", g=np.zeros(3), r=number(rng, 0.1, 0.9))
+    yield Case("one dimension", group="edge", g=nonzero(rng, 1), r=number(rng, 0.1, 0.9))
+    yield Case("against 1000 other directions", group="invariant", g=nonzero(rng, 2), r=number(rng, 0.1, 0.9), rivals=int(rng.integers(10**6)))
+
+
+def step_loop(g, r):
+    length = sum(float(v) ** 2 for v in g) ** 0.5
+    return [-r * float(v) / length if length else 0.0 for v in g]
+
+
+Exercise(
+    points=3,
+    reference=gd.steepest_step,
+    cases=step_cases,
+    observe=step_and_rivals,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "uphill",
+            swap=("-r * g / length", "r * g / length"),
+            hint={
+                "en": "Your step points along the gradient: the steepest way *up*. Turn it around.",
+                "zh": "你的位移沿着梯度方向，是**上**坡最陡的方向。要反过来。",
+            },
+        ),
+        Mistake(
+            "not_normalized",
+            swap=("-r * g / length", "-r * g"),
+            hint={
+                "en": "The length of your step depends on ‖g‖. It should be exactly r: divide by the length of the gradient.",
+                "zh": "你的步长随 ‖g‖ 变化，而它应当正好是 r：要除以梯度的长度。",
+            },
+        ),
+        Mistake(
+            "zero_gradient_divides_by_zero",
+            swap=("-r * g / length if length > 0 else np.zeros_like(g)", "-r * g / length"),
+            hint={
+                "en": "At a point with gradient 0 your step is 0/0 = NaN. There the right step is to stay.",
+                "zh": "梯度为 0 的地方，你的结果是 0/0 = NaN。那里正确的做法是原地不动。",
+            },
+        ),
+        Mistake(
+            "divided_by_squared_length",
+            swap=("-r * g / length if", "-r * g / length**2 if"),
+            hint={
+                "en": "You divide by ‖g‖², so the step is too long where the slope is gentle. Take the root.",
+                "zh": "你除以了 ‖g‖²，坡缓的地方步子会太长。要开方。",
+            },
+        ),
+        Mistake(
+            "sign_of_each_entry",
+            swap=("-r * g / length if", "-r * np.sign(g) if"),
+            hint={
+                "en": "You keep only the sign of each entry. That is the steepest step inside a *square*; inside a circle the direction is that of g itself.",
+                "zh": "你只保留了每个分量的符号，那是在**正方形**里最陡的一步。在圆里，方向就是 g 本身的反方向。",
+            },
+        ),
+        Mistake(
+            "divided_by_sum_of_absolute_values",
+            swap=("np.linalg.norm(g)", "np.abs(g).sum()"),
+            hint={
+                "en": "You normalize by Σ|g|. The radius is measured by the ordinary (Euclidean) length, the root of the sum of squares.",
+                "zh": "你用 Σ|g| 做归一化。半径用的是普通的（欧几里得）长度，即平方和的平方根。",
+            },
+        ),
+        Mistake(
+            "radius_ignored",
+            swap=("-r * g / length if", "-g / length if"),
+            hint={
+                "en": "Your step has length 1 whatever r is. Stretch it to the radius.",
+                "zh": "无论 r 是多少，你的步长都是 1。要把它缩放到半径 r。",
+            },
+        ),
+        Mistake(
+            "small_number_in_the_denominator",
+            swap=("-r * g / length if length > 0 else np.zeros_like(g)", "-r * g / (length + 1e-4)"),
+            hint={
+                "en": "A small constant in the denominator avoids 0/0 but shortens the step where the gradient itself is small. Treat g = 0 as a case of its own.",
+                "zh": "分母里加一个小常数虽然避免了 0/0，但梯度本身很小时步子也被缩短了。请把 g = 0 单独处理。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop_and_list", function=step_loop),
+        Variant("root_of_inner_product", swap=("np.linalg.norm(g)", "np.sqrt(np.dot(g, g))")),
+        Variant("float32_result", swap=("-r * g / length if", "(-r * (g / length)).astype(np.float32) if")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### The circle
+#
+# Left: a loss that is no parabola, a point, and circles of three radii around it. Each dot is the true lowest point of its circle, found by trying all angles; the red arrow is $-g$. On the small circle they agree; on the large one they part.
+# Right: walk around each circle. Solid is the true loss, dashed the Taylor value. Every halving of $r$ brings them about four times closer.
+# %% [markdown] lang="zh"
+# ### 小圆圈
+#
+# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。每个圆点是试遍所有角度找到的该圆上真正的最低点，红色箭头是 $-g$。小圆上两者一致，大圆上就分开了。
+# 右图：沿每个圆走一圈。实线是真实的损失，虚线是泰勒近似值。$r$ 每减半一次，两者的差距就缩小到大约四分之一。
+# %% demo="circle"
+import matplotlib.pyplot as plt
+
+
+def terrain(u, v):
+    return 0.5 * u**2 + 1.1 * v**2 + 0.9 * np.sin(1.7 * u) * v
+
+
+here = np.array([1.25, 0.95])
+tiny = 1e-6
+slope_u = (terrain(here[0] + tiny, here[1]) - terrain(here[0] - tiny, here[1])) / (2 * tiny)
+slope_v = (terrain(here[0], here[1] + tiny) - terrain(here[0], here[1] - tiny)) / (2 * tiny)
+turn = np.linspace(0, 2 * np.pi, 721)
+fig, (left, right) = plt.subplots(1, 2, figsize=(13.5, 5.4))
+grid_u, grid_v = np.meshgrid(np.linspace(-1.2, 3.0, 220), np.linspace(-1.1, 2.5, 220))
+left.contourf(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, cmap="Blues", alpha=0.55)
+left.contour(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, colors="white", linewidths=0.7)
+for radius, color in ((1.2, "#6a4c93"), (0.6, "#e09f3e"), (0.3, "#2a9d8f")):
+    ring_u, ring_v = here[0] + radius * np.cos(turn), here[1] + radius * np.sin(turn)
+    truth = terrain(ring_u, ring_v)
+    plane = terrain(*here) + radius * (slope_u * np.cos(turn) + slope_v * np.sin(turn))
+    best = truth.argmin()
+    left.plot(ring_u, ring_v, color=color, lw=2)
+    left.plot(ring_u[best], ring_v[best], "o", color=color, ms=11, mec="white")
+    right.plot(np.degrees(turn), truth, color=color, lw=2.2, label=f"r = {radius}: largest gap {np.abs(truth - plane).max():.2f}")
+    right.plot(np.degrees(turn), plane, color=color, lw=1.5, ls="--")
+tip = here - 1.35 * np.array([slope_u, slope_v]) / np.hypot(slope_u, slope_v)
+left.annotate("", tip, here, arrowprops={"arrowstyle": "-|>", "color": "#c8102e", "lw": 2.5})
+left.plot(*here, "o", color="#c8102e", ms=8)
+left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle (dots) and $-g$ (arrow)")
+right.set(xlabel="direction around the circle, degrees", ylabel="loss", title="True loss (solid) and first-order Taylor (dashed)", xticks=range(0, 361, 60))
+right.legend(loc="upper right")
+plt.tight_layout()
+plt.show()
+# %% [markdown] lang="en"
+# ## 2.17 What the argument promises, and what not
+#
+# Gradient descent does not use a fixed radius: its step is $-\eta g$. Compare it with the figure above and with 2.12, then answer four short questions in `circle_facts`.
+#
+# 1. The radius $r$ is halved. The error of the first-order Taylor value becomes about — **a** the same, **b** a half, **c** a quarter of what it was.
+# 2. The learning rate is so large that the Taylor value can no longer be trusted. After the step the loss — **a** is surely lower, **b** is surely lower, only by less than predicted, **c** may be higher.
+# 3. You stand on the wall of a long narrow valley. There $-g$ points mostly — **a** straight at the minimum, **b** across the valley, **c** along its floor.
+# 4. A step of gradient descent with rate $\eta$ is the steepest step of radius — **a** $r = \eta$, **b** $r = \eta\|g\|$, **c** $r = \eta/\|g\|$.
+# %% [markdown] lang="zh"
+# ## 2.17 这个论证保证了什么，没保证什么
+#
+# 梯度下降并不使用固定的半径，它的一步是 $-\eta g$。对照上面的图和 2.12 节，在 `circle_facts` 中回答四个小问题。
+#
+# 1. 半径 $r$ 减半，一阶泰勒近似的误差大约变为原来的——**a** 一样，**b** 一半，**c** 四分之一。
+# 2. 学习率大到泰勒近似已经不可信。走完这一步，损失——**a** 一定降低，**b** 一定降低，只是没有预计的多，**c** 有可能升高。
+# 3. 你站在一条狭长山谷的侧壁上。那里的 $-g$ 主要指向——**a** 最低点，**b** 横穿山谷的方向，**c** 沿着谷底的方向。
+# 4. 学习率为 $\eta$ 的一步梯度下降，就是半径为多少的最陡一步？——**a** $r = \eta$，**b** $r = \eta\|g\|$，**c** $r = \eta/\|g\|$。
+# %% answer="circle_facts"
+def circle_facts():
+    """Your answers to questions 1 to 4 above.
+
+    Returns a dict with the keys "q1", "q2", "q3", "q4"; each value is "a", "b" or "c".
+    Each right answer earns its share.
+    """
+    ### BEGIN SOLUTION
+    return {"q1": "c", "q2": "c", "q3": "b", "q4": "b"}
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="circle_facts" lang="zh"
+# 上面第 1 到第 4 题的答案。
+#
+# 返回一个字典，键为 "q1"、"q2"、"q3"、"q4"，每个值为 "a"、"b" 或 "c"。
+# 每答对一题得一份分。
+# %% grading="circle_facts"
+def answer_to_question(impl, case):
+    return impl.circle_facts()[case.question]
+
+
+def four_questions(rng):
+    for question in ("q1", "q2", "q3", "q4"):
+        yield Case(question, group=question, public=False, question=question)
+
+
+Exercise(
+    points=2,
+    reference=gd.circle_facts,
+    cases=four_questions,
+    observe=answer_to_question,
+    tolerance=EXACT,
+    groups={f"q{k}": {"en": f"Question {k}", "zh": f"第 {k} 题"} for k in (1, 2, 3, 4)},
+    mistakes=[
+        Mistake(
+            "error_thought_linear",
+            swap=('"q1": "c"', '"q1": "b"'),
+            hint={
+                "en": "Question 1: the *first-order* part is exact. What is left out grows like the square of the radius. Compare the gaps in the legend of the figure.",
+                "zh": "第 1 题：**一阶**部分是精确的，忽略掉的部分随半径的平方增长。比较一下图例里的几个差距。",
+            },
+        ),
+        Mistake(
+            "descent_thought_certain",
+            swap=('"q2": "c"', '"q2": "b"'),
+            hint={
+                "en": "Question 2: think of run D in 2.2. The promise of descent holds for small steps only.",
+                "zh": "第 2 题：想想 2.2 节的运行 D。只有步子小的时候才保证下降。",
+            },
+        ),
+        Mistake(
+            "gradient_thought_to_aim_at_the_minimum",
+            swap=('"q3": "b"', '"q3": "a"'),
+            hint={
+                "en": "Question 3: −g is perpendicular to the contour you stand on. In a long valley the contours run almost parallel to it.",
+                "zh": "第 3 题：−g 垂直于你所在的等高线，而狭长山谷里的等高线几乎与山谷平行。",
+            },
+        ),
+        Mistake(
+            "rate_thought_to_be_the_radius",
+            swap=('"q4": "b"', '"q4": "a"'),
+            hint={
+                "en": "Question 4: what is the length of the vector ηg?",
+                "zh": "第 4 题：向量 ηg 的长度是多少？",
+            },
+        ),
+        Mistake(
+            "rate_divided_by_the_slope",
+            swap=('"q4": "b"', '"q4": "c"'),
+            hint={
+                "en": "Question 4: where the slope is steep, gradient descent takes a longer step, not a shorter one. What is the length of ηg?",
+                "zh": "第 4 题：坡越陡，梯度下降的步子越长，而不是越短。ηg 的长度是多少？",
+            },
+        ),
+    ],
+    variants=[
+        Variant("dict_call", swap=('{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(q4="b", q3="b", q2="c", q1="c")')),
+        Variant("zipped", swap=('{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(zip(["q1", "q2", "q3", "q4"], "ccbb"))')),
+    ],
+)
+
+
+# %% [markdown] lang="en" extra
+# ## 2.18 Bonus: along the contour
+#
+# Back to the very first figure. If the contour line is where the loss does not change, then a tiny move $\tau$ along it must have no first-order effect: $g\cdot\tau = 0$. In the plane this fixes $\tau$ up to its length and its sign: it is $g$ turned by 90°.
+#
+# **By hand**: for $g = (3, 4)$, both $(-0.8, 0.6)$ and $(0.8, -0.6)$ have length 1, and $3\cdot(-0.8) + 4\cdot0.6 = 0$.
+# %% [markdown] lang="zh" extra
+# ## 2.18 附加题：沿着等高线
+#
+# 回到本章的第一幅图。等高线上损失不变，所以沿它走一小步 $\tau$，一阶变化必须为零：$g\cdot\tau = 0$。在平面上，除了长度和正负号，$\tau$ 就由此确定了：它是把 $g$ 转 90° 得到的方向。
+#
+# **手算一遍**：对 $g = (3, 4)$，$(-0.8, 0.6)$ 和 $(0.8, -0.6)$ 的长度都是 1，并且 $3\cdot(-0.8) + 4\cdot0.6 = 0$。
+# %% answer="contour_tangent" extra
+def contour_tangent(g):
+    """A unit vector along the contour line, at a point where the gradient is g.
+
+    g  (2,), not zero.
+    Returns an array (2,) of length 1 that is perpendicular to g; either of the two directions is right.
+    """
+    ### BEGIN SOLUTION
+    return np.array([-g[1], g[0]]) / np.linalg.norm(g)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="contour_tangent" lang="zh"
+# 梯度为 g 的点上，沿等高线方向的单位向量。
+#
+# g  (2,)，不为零。
+# 返回长度为 1、与 g 垂直的数组 (2,)；两个方向都算对。
+# %% grading="contour_tangent"
+def tangent_up_to_sign(impl, case):
+    tau = np.asarray(impl.contour_tangent(case.g), dtype=float)
+    return {"tangent · g": float(tau @ case.g), "tangent times its transpose": np.outer(tau, tau)}
+
+
+def tangent_cases(rng):
+    yield Case("any slope", g=nonzero(rng, 2))
+    yield Case("a steep slope", g=nonzero(rng, 2) * 100)
+    yield Case("along an axis", group="edge", g=np.array([0.0, number(rng, 0.3, 2)]))
+
+
+def tangent_by_complex_number(g):
+    turned = 1j * complex(g[0], g[1]) / abs(complex(g[0], g[1]))
+    return [turned.real, turned.imag]
+
+
+Exercise(
+    points=1,
+    reference=gd.contour_tangent,
+    cases=tangent_cases,
+    observe=tangent_up_to_sign,
+    tolerance=Tolerance(1e-7, 1e-6, "a unit vector in float32 is off by 6e-8; the smallest known mistake moves it by a third"),
+    mistakes=[
+        Mistake(
+            "normal_for_tangent",
+            swap=("np.array([-g[1], g[0]])", "g"),
+            hint={
+                "en": "That is the direction of the gradient itself, across the contour. Turn it by 90°.",
+                "zh": "这是梯度本身的方向，横穿等高线。把它转 90°。",
+            },
+        ),
+        Mistake(
+            "not_normalized",
+            swap=(" / np.linalg.norm(g)", ""),
+            hint={
+                "en": "The direction is right; the length should be 1.",
+                "zh": "方向对了，但长度应当是 1。",
+            },
+        ),
+        Mistake(
+            "swapped_without_sign",
+            swap=("[-g[1], g[0]]", "[g[1], g[0]]"),
+            hint={
+                "en": "Swapping the two entries mirrors the vector. A turn by 90° also changes the sign of one of them.",
+                "zh": "只交换两个分量得到的是镜像。旋转 90° 还要让其中一个变号。",
+            },
+        ),
+        Mistake(
+            "only_sign_changed",
+            swap=("[-g[1], g[0]]", "[-g[0], g[1]]"),
+            hint={
+                "en": "Changing one sign mirrors the vector. A turn by 90° also swaps the two entries.",
+                "zh": "只改一个符号得到的是镜像。旋转 90° 还要交换两个分量。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("the_other_way_round", swap=("[-g[1], g[0]]", "[g[1], -g[0]]")),
+        Variant("complex_number", function=tangent_by_complex_number),
+        Variant("rotation_matrix", swap=("np.array([-g[1], g[0]])", "np.array([[0.0, -1.0], [1.0, 0.0]]) @ g")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## Looking back
+#
+# You can now say why the negative gradient is the right direction (2.16), why it is nevertheless slow in a narrow valley (2.12), and two ways out: change the steps (Adagrad gives each parameter its own) or change the landscape (standardize the features).
+# Chapter 6 comes back to the first way with RMSProp, momentum and Adam, and to the second with batch normalization.
+#
+# Before you hand in: restart the kernel, run everything from top to bottom, and save.
+# %% [markdown] lang="zh"
+# ## 回顾
+#
+# 现在你能说清楚：为什么负梯度是正确的方向（2.16），为什么它在狭长的山谷里还是很慢（2.12），以及两条出路：改变步子（Adagrad 让每个参数有自己的步长），或者改变地形（把特征标准化）。
+# 第六章会沿第一条路继续讲 RMSProp、动量和 Adam，沿第二条路讲批归一化。
+#
+# 提交之前：重启内核，从头到尾运行一遍，再保存。

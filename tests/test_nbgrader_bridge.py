@@ -523,6 +523,7 @@ def api(course: Path, monkeypatch: pytest.MonkeyPatch) -> NbGraderAPI:
 
     monkeypatch.setattr(grading, "grade_notebook", judge)
     (course / "source" / NAME).mkdir(parents=True)
+    (course / "bank").mkdir()
     nbformat.write(source_notebook(), course / "source" / NAME / f"{NAME}.ipynb")
     config = Config()
     config.CourseDirectory.root = str(course)
@@ -581,6 +582,14 @@ def test_autograde_and_write_scores_agree(course: Path, api: NbGraderAPI) -> Non
     first = grades(course)
     write_scores(course, [REPORT], NOTEBOOKS)
     assert grades(course) == first
+
+
+def test_autograde_without_a_bank_names_the_command(course: Path, api: NbGraderAPI) -> None:
+    submit(course)
+    (course / "bank").rmdir()
+    result = api.autograde(NAME, "student01")
+    assert not result["success"]
+    assert "bank is missing: run `autograder bank`" in result["log"]
 
 
 def test_saving_without_grading_is_explained(course: Path) -> None:

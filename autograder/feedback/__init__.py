@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -37,6 +38,7 @@ class Score:
         return round(min(100 * points / whole, 100), 2) if whole else 0.0
 
 
+@cache
 def environment() -> Environment:
     """The templates, with every value escaped unless it says that it is HTML."""
     result = Environment(

@@ -30,14 +30,22 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Grade the submitted file itself, so that the same file graded elsewhere is the same grading."""
+        """Grade the submitted file itself, so that the same file graded elsewhere is the same grading.
+
+        Raises FileNotFoundError when there is no bank.
+        """
         from autograder.grading import grade_notebook
 
         names = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir
         file = f"{names['notebook']}.ipynb"
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
-        report = grade_notebook(folder / file, bank_dir=Path(coursedir.root, self.bank_dir), student=names["student"])
+        bank_dir = Path(coursedir.root, self.bank_dir)
+        if not bank_dir.is_dir():
+            raise FileNotFoundError(
+                f"{bank_dir} is missing: run `autograder bank`, or set c.AutograderExecute.bank_dir"
+            )
+        report = grade_notebook(folder / file, bank_dir=bank_dir, student=names["student"])
         if self.ledger_url:
             with Ledger(self.ledger_url) as ledger:
                 ledger.record(report, folder / file)

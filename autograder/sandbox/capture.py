@@ -48,12 +48,13 @@ class Capture:
         """Add display_data or an execute_result; `count` is the execution count of the latter."""
         self._cleared()
         texts = {str(kind): _as_json(value) for kind, value in data.items()}
-        size = sum(len(json.dumps(value)) for value in texts.values())
+        described = _as_json(dict(metadata))
+        size = len(json.dumps([texts, described]))
         if size > self._room:
             self.truncated = True
             return
         self._room -= size
-        output: dict[str, Any] = {"output_type": output_type, "data": texts, "metadata": _as_json(dict(metadata))}
+        output: dict[str, Any] = {"output_type": output_type, "data": texts, "metadata": described}
         if output_type == "execute_result":
             output["execution_count"] = count
         self._end_stream()

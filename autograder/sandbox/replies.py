@@ -18,8 +18,6 @@ _OUTPUT_TEXTS = {"stream": ("name", "text"), "error": ("ename", "evalue")}
 def cell(frame: wire.Frame, seconds: float) -> CellResult:
     """The result of a cell."""
     message = frame.message
-    if message.get("status") == "TOO_LARGE":
-        return CellResult(CellStatus.OK, truncated=True, seconds=seconds)
     outputs = message.get("outputs")
     if type(outputs) is not list:
         raise Malformed("no list of outputs")

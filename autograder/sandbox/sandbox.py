@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.sandbox import launch
+from autograder.sandbox import launch, watch
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.results import SandboxUnavailable
 from autograder.sandbox.rungs import RUNGS, Plan, Rung
@@ -25,6 +25,8 @@ _SCRATCH_INSIDE = "/tmp/work"
 
 class Sandbox:
     """One warm zygote and the rung that shuts its sessions in.  Close it, or use it as a context manager.
+
+    Belongs to the process that made it: a fork of the grader makes its own.
 
     rung      "auto" takes the strongest that really works here; "none" is no sandbox and never taken by itself.
     preload   modules that every session finds imported already.
@@ -85,7 +87,7 @@ class Sandbox:
 
     def _start(self) -> _Zygote:
         rung = RUNGS[self.rung]
-        missing = rung.missing()
+        missing = rung.missing() or ("" if watch.supported() else "/proc does not list the children of processes")
         if missing:
             raise SandboxUnavailable(f"{self.rung}: {missing}. To do: {rung.ADVICE}")
         readable = [*_interpreter_folders(), *(Path(path).resolve() for path in self._readable)]
@@ -114,6 +116,7 @@ class _Zygote:
                 stdout=errors,
                 stderr=errors,
                 pass_fds=(control.fileno(),),
+                start_new_session=True,  # a Ctrl-C in the terminal is for the grader, which then closes this
             )
             control.close()
             self._wait_until_warm(rung, plan, errors.fileno())

@@ -18,6 +18,11 @@ def cpu_clock(pid: int) -> float:
     )  # the kernel's clock number of another process, see clock_getcpuclockid(3)
 
 
+def supported() -> bool:
+    """Whether the kernel lists a process's children; without that, their use could not be limited."""
+    return os.path.exists("/proc/thread-self/children")
+
+
 def parent(pid: int) -> int:
     """The parent's process id."""
     return int(_stat(pid)[1])

@@ -155,8 +155,6 @@ class Worker:
             return tuple(self._resolve(item) for item in value)
         if kind is dict:
             return {key: self._resolve(item) for key, item in value.items()}
-        if kind is np.ndarray and value.dtype.kind != "f" and value.ndim == 0:
-            return value
         return value
 
     def _pack(self, value: object, arrays: list[np.ndarray]) -> Any:

@@ -229,8 +229,7 @@ PRIVILEGES = {
     "semaphores": "libc.semget(0, 1, 0o1600)",
     "scheduling": "libc.sched_setscheduler(0, 1, struct.pack('i', 1))",
     "a trusted program": (
-        "subprocess.run(['/usr/bin/su', '-c', 'true'], stdin=subprocess.DEVNULL, "
-        "check=True, capture_output=True)"
+        "subprocess.run(['/usr/bin/su', '-c', 'true'], stdin=subprocess.DEVNULL, check=True, capture_output=True)"
     ),
 }
 ALL = [
@@ -426,11 +425,9 @@ BOMBS = {
     "numpy": "import numpy as np\nx = [np.ones(10**6) for _ in range(10**4)]",
     "eight processes": (
         "for _ in range(8):\n    if os.fork() == 0:\n"
-        (
-            "        x = []\n        while True:\n"
-            "            try: x.append(bytearray(10**6))\n"
-            "            except MemoryError: pass\n"
-        )
+        "        x = []\n        while True:\n"
+        "            try: x.append(bytearray(10**6))\n"
+        "            except MemoryError: pass\n"
         "time.sleep(60)"
     ),
     "stacks": (
@@ -648,22 +645,18 @@ def test_hostile_outputs_are_refused(sandbox: Sandbox) -> None:
 
 LIARS = {
     "array subclass": (
-        "class A(np.ndarray):\n    def __eq__(self, other): return True\n"
-        "def f(): return np.zeros(2).view(A)"
+        "class A(np.ndarray):\n    def __eq__(self, other): return True\ndef f(): return np.zeros(2).view(A)"
     ),
     "integer subclass": (
-        "class I(int):\n    def __eq__(self, other): return True\n"
-        "    __hash__ = int.__hash__\ndef f(): return I(3)"
+        "class I(int):\n    def __eq__(self, other): return True\n    __hash__ = int.__hash__\ndef f(): return I(3)"
     ),
     "float subclass": "class F(float):\n    def __eq__(self, other): return True\ndef f(): return F(3)",
     "text subclass": (
-        "class S(str):\n    def __eq__(self, other): return True\n"
-        "    __hash__ = str.__hash__\ndef f(): return S('x')"
+        "class S(str):\n    def __eq__(self, other): return True\n    __hash__ = str.__hash__\ndef f(): return S('x')"
     ),
     "list subclass": "class L(list):\n    def __eq__(self, other): return True\ndef f(): return L([1])",
     "an equal of all": (
-        "class E:\n    def __eq__(self, other): return True\n"
-        "    __hash__ = object.__hash__\ndef f(): return E()"
+        "class E:\n    def __eq__(self, other): return True\n    __hash__ = object.__hash__\ndef f(): return E()"
     ),
     "a class that lies": "class C:\n    __class__ = float\ndef f(): return C()",
     "raising conversion": "class R:\n    def __array__(self, *a, **k): raise SystemExit\ndef f(): return R()",
@@ -672,8 +665,7 @@ LIARS = {
     "patched comparison": "np.allclose = np.array_equal = lambda *a, **k: True\ndef f(): return 0",
     "patched codec": "import json\njson.dumps = lambda *a, **k: 'x'\ndef f(): return 0",
     "patched builtins": (
-        "import builtins\nbuiltins.len = lambda x: 0\n"
-        "builtins.isinstance = lambda *a: True\ndef f(): return 0"
+        "import builtins\nbuiltins.len = lambda x: 0\nbuiltins.isinstance = lambda *a: True\ndef f(): return 0"
     ),
     "colliding keys": "def f(): return {i * (2**61 - 1): i for i in range(3000)}",
     "endless text": "class C:\n    def __repr__(self):\n        while True: pass\ndef f(): return {C(), C()}",

@@ -1,0 +1,1314 @@
+# %% [markdown] lang="en"
+# # Chapter 3 · Classification
+#
+# Is this tumor malignant? Which cultivar does this wine come from? Which digit is this? The answer is one of a few *kinds*, not a number on a scale, and that changes the whole recipe: the model gives a probability for each class, and the loss compares probabilities.
+#
+# **What you will build**
+#
+# 1. a demonstration that regression and error counting do not do the job,
+# 2. a *generative* classifier: Gaussians and Bayes' rule, no training loop at all,
+# 3. the discovery that two Gaussians with one covariance are nothing but $\sigma(w\cdot x+b)$,
+# 4. a *discriminative* classifier: logistic regression, trained on cross-entropy,
+# 5. softmax for any number of classes,
+# 6. four classifiers on real data, and one problem that no straight line can solve.
+#
+# **How to work.** Fill in a function, run its cell, then run the cell below it: `check("…")` tries your function on public cases and tells you what is wrong and where. The grade is decided by hidden cases of the same kinds, so passing the check is a good sign, not a guarantee. Everything you need is numpy, which is imported as `np`.
+#
+# **Conventions**
+#
+# - `X` is $(N, D)$: $N$ samples as rows, $D$ features. `w` is $(D,)$, `b` a number. Logits `Z` are $(N, K)$ for $K$ classes.
+# - Labels are integers from 0. With two classes, the notes' class $C_1$ is the label **1** and $C_2$ the label **0**.
+# - `y` is the truth and $f$ or `y_pred` the prediction. Careful when you read along: the notes write $\hat y$ for the *truth*, the reverse of common usage.
+# - Every statement says whether a loss is the **sum** or the **mean** over samples. In this chapter losses are sums unless it says otherwise.
+# - $\ln$ is the natural logarithm, `np.log`. Functions return new arrays and leave their inputs unchanged.
+# %% [markdown] lang="zh"
+# # 第三章 · 分类
+#
+# 这个肿瘤是恶性的吗？这瓶酒出自哪个品种？图上写的是几？这类问题的答案是“哪一类”，而不是刻度尺上的一个数。于是整套做法都要变：模型给出每一类的概率，损失函数比较的也是概率。
+#
+# **这一章你要完成**
+#
+# 1. 亲手验证：拿回归来分类、拿“错了几个”当损失，为什么都行不通；
+# 2. 一个**生成式**分类器：高斯分布加贝叶斯公式，完全不需要训练循环；
+# 3. 一个发现：两个共享协方差的高斯分布，说到底就是 $\sigma(w\cdot x+b)$；
+# 4. 一个**判别式**分类器：用交叉熵训练的逻辑回归；
+# 5. 能处理任意多个类别的 softmax；
+# 6. 四个真实数据上的分类器，以及一个任何直线都解决不了的问题。
+#
+# **怎样做题。** 填好函数，运行该单元格，再运行它下面的 `check("…")`：它用公开样例检验你的函数，告诉你哪里不对。成绩由同类的隐藏样例决定，所以通过检查是好兆头，但不是保证。只需要 numpy，已导入为 `np`。
+#
+# **约定**
+#
+# - `X` 的形状是 $(N, D)$：每行一个样本，共 $N$ 个；$D$ 个特征。`w` 是 $(D,)$，`b` 是一个数。`Z` 是 $(N, K)$ 的 logits，$K$ 是类别数。
+# - 标签是从 0 开始的整数。二分类时，讲义里的 $C_1$ 对应标签 **1**，$C_2$ 对应标签 **0**。
+# - `y` 是真实值，$f$ 或 `y_pred` 是预测值。对照讲义时请注意：讲义用 $\hat y$ 表示**真实值**，与通常的习惯正好相反。
+# - 每道题都会写明损失是对样本**求和**还是**取平均**。本章若无特别说明，一律求和。
+# - $\ln$ 是自然对数 `np.log`。函数返回新数组，不要修改传入的数据。
+# %% setup
+import numpy as np
+
+from autograder import check
+
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, EXACT, Calibration, Case, Exercise, Gate, Gradient, Mistake, Rng, Variant
+from reference import classification
+
+
+def linear_errors(w, b, X, y):
+    return np.mean((X @ w + b > 0) != y)
+
+
+def linear_data(rng, n, d):
+    """A linear classifier and labels for which every slip shows: no score near 0, one between 0 and 0.5, a bias that matters."""
+    while True:
+        w, X = rng.normal(size=d).round(2), rng.normal(size=(n, d)).round(2)
+        b = round(0.25 - float(X[0] @ w), 2)
+        y = rng.integers(0, 2, n)
+        errors = linear_errors(w, b, X, y)
+        others = [linear_errors(w, 0.0, X, y), linear_errors(w, b - 0.5, X, y), 1 - errors]
+        if np.abs(X @ w + b).min() > 0.02 and errors > 0 and errors not in others:
+            return w, b, X, y
+
+
+def covariance(rng, d):
+    A = rng.normal(size=(d, d))
+    return (A @ A.T / d + np.eye(d)).round(2)
+
+
+def classes(rng, counts, d):
+    """Samples of unequal classes with different means and spreads, in mixed order."""
+    y = rng.permutation(np.repeat(np.arange(len(counts)), counts))
+    centers, spread = 2 * rng.normal(size=(len(counts), d)), np.linspace(0.5, 2, len(counts))
+    return (centers[y] + spread[y, None] * rng.normal(size=(len(y), d))).round(2), y
+
+
+def logistic_cases(rng):
+    for name, n, d, group in (("typical", 7, 3, "values"), ("one sample", 1, 4, "edge")):
+        y = rng.integers(0, 2, n)
+        y[: n // 2] = 1 - y[-1]  # both labels occur
+        yield Case(
+            name,
+            group=group,
+            w=rng.normal(size=d).round(2),
+            b=round(float(rng.normal()) + 1, 2),
+            X=rng.normal(size=(n, d)).round(2),
+            y=y,
+        )
+    X = np.array([[1.0, 0.5], [-1.0, 0.25], [1.0, -0.5], [-1.0, -0.25]]) * rng.uniform(0.9, 1.1, (4, 2)).round(2)
+    yield Case("logits of ±1000", group="extreme", w=np.array([1000.0, 20.0]), b=0.5, X=X, y=np.array([1, 1, 0, 0]))
+
+
+# %% [markdown] lang="en"
+# ## 3.1 Why not regression?
+#
+# Suppose there are four classes. It is tempting to train a regression whose output lies between 0 and 1 and to cut that range: below 0.25 is the first class, from 0.25 to 0.5 the second, and so on. Let us build it, and then see what is wrong with it.
+#
+# ### Scores cut into classes
+#
+# Given $K-1$ ascending edges $e_1 < e_2 < \dots < e_{K-1}$, a score $s$ belongs to class $k$ when exactly $k$ edges are less than or equal to $s$. A score that sits on an edge therefore belongs to the **upper** class.
+#
+# *By hand.* Edges $(0.25,\ 0.5,\ 0.75)$:
+#
+# | score | edges reached | class |
+# |---|---|---|
+# | 0.10 | none | 0 |
+# | 0.50 | 0.25 and 0.5 | 2 |
+# | 0.74 | 0.25 and 0.5 | 2 |
+# | 1.30 | all three | 3 |
+# %% [markdown] lang="zh"
+# ## 3.1 为什么不用回归？
+#
+# 假设有四类。很容易想到：训练一个输出在 0 到 1 之间的回归模型，再把区间切开——小于 0.25 是第一类，0.25 到 0.5 是第二类，依此类推。我们先把它实现出来，再看看问题出在哪里。
+#
+# ### 把分数切成类别
+#
+# 给定 $K-1$ 个从小到大的分界点 $e_1 < e_2 < \dots < e_{K-1}$。若恰好有 $k$ 个分界点小于或等于分数 $s$，则 $s$ 属于第 $k$ 类。因此，正好落在分界点上的分数归入**上面**那一类。
+#
+# *手算一例。* 分界点为 $(0.25,\ 0.5,\ 0.75)$：
+#
+# | 分数 | 达到的分界点 | 类别 |
+# |---|---|---|
+# | 0.10 | 无 | 0 |
+# | 0.50 | 0.25 和 0.5 | 2 |
+# | 0.74 | 0.25 和 0.5 | 2 |
+# | 1.30 | 全部三个 | 3 |
+# %% answer="regression_as_classes"
+def regression_as_classes(scores, edges):
+    """The class of each score.
+
+    scores (N,), edges (K−1,) in ascending order; lists work too.  Returns integers (N,) from 0 to K−1:
+    the number of edges that are less than or equal to the score.
+    """
+    ### BEGIN SOLUTION
+    return np.searchsorted(edges, scores, side="right")  # (N,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="regression_as_classes" lang="zh"
+# 每个分数所属的类别。
+#
+# scores (N,)，edges (K−1,) 从小到大排列；也可以是列表。返回 0 到 K−1 的整数 (N,)：
+# 小于或等于该分数的分界点个数。
+# %% grading="regression_as_classes"
+def edge_cases(rng):
+    edges = np.sort(rng.choice(np.arange(10, 90, 5), 3, replace=False)) / 100
+    inside = [(low + high) / 2 for low, high in zip([0, *edges], [*edges, 1], strict=True)]
+    yield Case("typical", scores=rng.permutation([*inside, -0.3, 1.4]).round(3), edges=edges)
+    yield Case("on the edges", group="edge", scores=rng.permutation(edges), edges=edges)
+    yield Case("two classes", group="edge", scores=np.array([0.5]), edges=np.array([0.5]))
+
+
+def by_nearest_edge(scores, edges):
+    return np.abs(np.asarray(scores)[:, None] - np.asarray(edges)).argmin(axis=1)
+
+
+def by_counting(scores, edges):
+    return [sum(1 for edge in edges if edge <= score) for score in scores]
+
+
+Exercise(
+    points=1,
+    reference=classification.regression_as_classes,
+    cases=edge_cases,
+    tolerance=EXACT,
+    accepts=("lists",),
+    mistakes=[
+        Mistake(
+            "edge_to_lower_class",
+            swap=('side="right"', 'side="left"'),
+            hint={
+                "en": "A score that lies exactly on an edge has reached it, so it belongs to the upper class.",
+                "zh": "正好落在分界点上的分数算作“已达到”，应归入上面那一类。",
+            },
+        ),
+        Mistake(
+            "classes_from_one",
+            swap=('side="right")', 'side="right") + 1'),
+            hint={
+                "en": "Your classes start at 1. Labels in this course start at 0: a score below every edge is class 0.",
+                "zh": "你的类别从 1 开始了。本课程的标签从 0 开始：低于所有分界点的分数属于第 0 类。",
+            },
+        ),
+        Mistake(
+            "counted_from_above",
+            swap=("np.searchsorted(edges", "len(edges) - np.searchsorted(edges"),
+            hint={
+                "en": "You counted the edges above the score. Count the ones it has reached: low scores are low classes.",
+                "zh": "你数的是分数上方的分界点。应当数它已经达到的：分数低，类别就小。",
+            },
+        ),
+        Mistake(
+            "nearest_edge",
+            function=by_nearest_edge,
+            hint={
+                "en": "You chose the nearest edge. A class is an interval between two edges, so there is one class more than edges.",
+                "zh": "你选的是最近的分界点。一个类别是两个分界点之间的区间，类别数比分界点多一个。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("digitize", swap=('np.searchsorted(edges, scores, side="right")', "np.digitize(scores, edges)")),
+        Variant("loop", function=by_counting),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### The trouble with this
+#
+# The function is right, and the idea is still wrong. Think about what a squared error on these scores rewards and punishes before you answer.
+# %% [markdown] lang="zh"
+# ### 问题出在哪里
+#
+# 函数没写错，但这个思路本身不对。先想一想：用平方误差训练这些分数，奖励的是什么，惩罚的又是什么？
+# %% [markdown] written="implied_order" points="1" lang="en"
+# **Question.** A library sorts pictures into *cat*, *car*, *cloud* and *cup*, coded as the scores 0.125, 0.375, 0.625 and 0.875, and trains a regression with squared error. What does this coding claim about the four kinds, and what does the training do as a result? Answer in two or three sentences, with one example.
+#
+# ### BEGIN SOLUTION
+# **Model answer.** The coding puts the classes on a line, so it claims an order and distances: a cat is "closer" to a car than to a cup. Squared error therefore punishes taking a cat for a cup nine times as hard as taking it for a car ($0.75^2$ against $0.25^2$), although both are simply wrong; and a picture that could be a cat or a cup is pulled to the middle, to *car* or *cloud*. Kinds have no order, so each class should get an output of its own.
+#
+# **Marking scheme** (1 point): ½ for the implied order or distance between classes; ½ for a consequence in training or prediction with an example (unequal punishment, or averages that land in an unrelated class). Full marks also for an answer in terms of a new order of the codes changing the model.
+# ### END SOLUTION
+# %% [markdown] written="implied_order" points="1" lang="zh"
+# **问题。** 有人把图片分成“猫、车、云、杯子”四类，分别编码为分数 0.125、0.375、0.625、0.875，然后用平方误差训练回归模型。这种编码等于对四个类别作了什么断言？训练会因此变成什么样？请用两三句话回答，并举一个例子。
+#
+# ### BEGIN SOLUTION
+# **参考答案。** 这种编码把类别排在一条直线上，等于断言它们有先后次序和远近：猫离车“更近”，离杯子“更远”。于是平方误差对“把猫认成杯子”的惩罚是“把猫认成车”的九倍（$0.75^2$ 对 $0.25^2$），尽管两者同样是错；而一张既像猫又像杯子的图片会被拉到中间，被判成“车”或“云”。类别之间没有次序，应当让每一类有自己的输出。
+#
+# **评分标准**（1 分）：指出隐含的次序或距离，½ 分；说明训练或预测上的后果并举例（惩罚不均，或平均值落到无关的类别），½ 分。若答“换一种编码顺序模型就会变”，同样给满分。
+# ### END SOLUTION
+
+
+# %% [markdown] lang="en"
+# ### Counting errors
+#
+# Next idea: let the loss be what we care about, the share of wrong predictions. For a linear classifier that predicts 1 where $x\cdot w+b>0$ and 0 elsewhere,
+#
+# $$L_{0/1}(w,b)=\frac1N\sum_{n=1}^{N}\mathbb 1\big[\,y_{\text{pred}}^{\,n}\ne y^n\big].$$
+#
+# This is a **mean**. *By hand:* with $w=(1,\,-1)$, $b=0.5$ and samples $(1,1)$, $(0,2)$, $(2,0)$ the scores are $0.5,\ -1.5,\ 2.5$, so the predictions are $1,0,1$. If the truth is $y=(0,0,1)$, one of three is wrong: $L_{0/1}=\tfrac13$.
+# %% [markdown] lang="zh"
+# ### 数一数错了几个
+#
+# 另一个想法：损失函数就用我们真正关心的量——预测错误的比例。线性分类器在 $x\cdot w+b>0$ 时预测 1，否则预测 0，
+#
+# $$L_{0/1}(w,b)=\frac1N\sum_{n=1}^{N}\mathbb 1\big[\,y_{\text{pred}}^{\,n}\ne y^n\big].$$
+#
+# 这里取**平均**。*手算一例：* $w=(1,\,-1)$，$b=0.5$，样本 $(1,1)$、$(0,2)$、$(2,0)$ 的得分是 $0.5,\ -1.5,\ 2.5$，预测为 $1,0,1$。若真实标签是 $y=(0,0,1)$，三个里错了一个：$L_{0/1}=\tfrac13$。
+# %% answer="zero_one_loss"
+def zero_one_loss(w, b, X, y):
+    """The share of samples that a linear classifier gets wrong.
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1.  The prediction is 1 where X w + b > 0, else 0.
+    Returns a number from 0 to 1: the MEAN over the N samples.
+    """
+    ### BEGIN SOLUTION
+    y_pred = X @ w + b > 0  # (N,)
+    return np.mean(y_pred != y)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="zero_one_loss" lang="zh"
+# 线性分类器分错的样本所占的比例。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。X w + b > 0 时预测 1，否则预测 0。
+# 返回 0 到 1 之间的一个数：对 N 个样本**取平均**。
+# %% grading="zero_one_loss"
+def zero_one_cases(rng):
+    for name, n, d in (("typical", 9, 3), ("another size", 6, 2)):
+        w, b, X, y = linear_data(rng, n, d)
+        yield Case(name, w=w, b=b, X=X, y=y)
+    w, b, X, y = linear_data(rng, 5, 4)
+    wrong = (X @ w + b > 0) != y
+    yield Case("one wrong sample", group="edge", w=w, b=b, X=X[wrong][:1], y=y[wrong][:1])
+
+
+def errors_by_loop(w, b, X, y):
+    wrong = 0
+    for n in range(len(X)):
+        wrong += int((sum(X[n] * w) + b > 0) != y[n])
+    return wrong / len(X)
+
+
+Exercise(
+    points=1,
+    reference=classification.zero_one_loss,
+    cases=zero_one_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "sum_for_mean",
+            swap=("np.mean", "np.sum"),
+            hint={
+                "en": "This is the number of errors; the share was asked for. Divide by the number of samples.",
+                "zh": "这是错误的个数，题目要的是比例。请除以样本数。",
+            },
+        ),
+        Mistake(
+            "accuracy_for_error",
+            swap=("y_pred != y", "y_pred == y"),
+            hint={
+                "en": "You return the share that is right (or predict 1 on the wrong side). A loss is large when predictions are bad.",
+                "zh": "你返回的是分对的比例（或者把正负两侧弄反了）。损失应当在预测差的时候大。",
+            },
+        ),
+        Mistake(
+            "threshold_one_half",
+            swap=("y_pred = X @ w + b > 0", "y_pred = X @ w + b > 0.5"),
+            hint={
+                "en": "The threshold ½ belongs to probabilities. These are raw scores, whose boundary is at 0.",
+                "zh": "½ 是概率的阈值。这里是未经 sigmoid 的得分，分界在 0。",
+            },
+        ),
+        Mistake(
+            "bias_missing",
+            swap=("y_pred = X @ w + b", "y_pred = X @ w"),
+            hint={
+                "en": "Without the bias every boundary goes through the origin. Add b to each score.",
+                "zh": "没有偏置，分界线就只能过原点。每个得分都要加上 b。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=errors_by_loop),
+        Variant("count", swap=("np.mean(y_pred != y)", "np.count_nonzero(y_pred.astype(int) - y) / len(y)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Its gradient is zero
+#
+# Can gradient descent lower $L_{0/1}$? Feel the slope numerically. The central difference in the direction of one weight is
+#
+# $$g_i=\frac{L_{0/1}(w+h\,e_i,\,b)-L_{0/1}(w-h\,e_i,\,b)}{2h},$$
+#
+# where $e_i$ has a 1 in place $i$ and zeros elsewhere. *By hand:* one sample $x=2$ with $y=1$, $w=0.5$, $b=0$. With $h=1$: at $w=1.5$ the score is 3, right, loss 0; at $w=-0.5$ the score is −1, wrong, loss 1. So $g=\frac{0-1}{2}=-0.5$. With $h=0.01$ both ends are right and $g=0$.
+#
+# Run your function with a big step and a tiny one. The tiny step answers the question: between two jumps the loss is perfectly flat, so descent has nowhere to go.
+# %% [markdown] lang="zh"
+# ### 它的梯度是零
+#
+# 梯度下降能降低 $L_{0/1}$ 吗？用数值方法摸一摸坡度。沿某一个权重方向的中心差分是
+#
+# $$g_i=\frac{L_{0/1}(w+h\,e_i,\,b)-L_{0/1}(w-h\,e_i,\,b)}{2h},$$
+#
+# 其中 $e_i$ 的第 $i$ 个分量是 1，其余是 0。*手算一例：* 只有一个样本 $x=2$，$y=1$，$w=0.5$，$b=0$。取 $h=1$：在 $w=1.5$ 处得分 3，分对，损失 0；在 $w=-0.5$ 处得分 −1，分错，损失 1。于是 $g=\frac{0-1}{2}=-0.5$。取 $h=0.01$，两端都分对，$g=0$。
+#
+# 用一个大步长和一个极小的步长各试一次。小步长给出了答案：在两次跳变之间，损失是完全平的，梯度下降无路可走。
+# %% answer="zero_one_gradient"
+def zero_one_gradient(w, b, X, y, h):
+    """Central differences of `zero_one_loss` with respect to each weight.
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1, h the step, a number above 0.  Returns (D,).
+    """
+    ### BEGIN SOLUTION
+    slope = np.zeros(len(w))  # (D,)
+    for i in range(len(w)):
+        move = np.zeros(len(w))
+        move[i] = h
+        slope[i] = (zero_one_loss(w + move, b, X, y) - zero_one_loss(w - move, b, X, y)) / (2 * h)
+    return slope
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="zero_one_gradient" lang="zh"
+# `zero_one_loss` 对每个权重的中心差分。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，h 是步长（大于 0）。返回 (D,)。
+# %% grading="zero_one_gradient"
+def slope_cases(rng):
+    for name, n, d, h in (("a big step", 8, 3, 1.0), ("half a step", 9, 2, 0.5)):
+        while True:
+            w, b, X, y = linear_data(rng, n, d)
+            ends = [w + sign * h * e for e in np.eye(d) for sign in (1, -1)]
+            losses = np.array([linear_errors(end, b, X, y) for end in ends]).reshape(d, 2)
+            forward = losses[:, 0] - linear_errors(w, b, X, y)
+            clear = min(np.abs(X @ end + b).min() for end in ends) > 0.02
+            walk = linear_errors(w + h * np.ones(d), b, X, y) - linear_errors(w - h * np.ones(d), b, X, y)
+            central = losses[:, 0] - losses[:, 1]
+            if clear and (central != 0).sum() >= 2 and (2 * forward != central).any() and abs(walk - central[-1]) > 0.01:
+                break
+        yield Case(name, w=w, b=b, X=X, y=y, h=h)
+    w, b, X, y = linear_data(rng, 7, 4)
+    yield Case("a tiny step", group="flat", w=w, b=b, X=X, y=y, h=1e-4)
+
+
+def moves_pile_up(w, b, X, y, h):
+    slope, move = np.zeros(len(w)), np.zeros(len(w))
+    for i in range(len(w)):
+        move[i] = h
+        slope[i] = (zero_one_loss(w + move, b, X, y) - zero_one_loss(w - move, b, X, y)) / (2 * h)
+    return slope
+
+
+def by_rows_of_identity(w, b, X, y, h):
+    return [
+        (zero_one_loss(w + h * e, b, X, y) - zero_one_loss(w - h * e, b, X, y)) / (2 * h) for e in np.eye(len(w))
+    ]
+
+
+def by_broadcasting(w, b, X, y, h):
+    moves = h * np.eye(len(w))
+    up = np.mean(((X @ (w + moves).T + b) > 0) != y[:, None], axis=0)
+    down = np.mean(((X @ (w - moves).T + b) > 0) != y[:, None], axis=0)
+    return (up - down) / (2 * h)
+
+
+Exercise(
+    points=1,
+    reference=classification.zero_one_gradient,
+    cases=slope_cases,
+    tolerance=CLOSED_FORM,
+    groups={"flat": {"en": "A tiny step finds no slope", "zh": "小步长下没有坡度"}},
+    mistakes=[
+        Mistake(
+            "forward_difference",
+            swap=("zero_one_loss(w - move, b, X, y)) / (2 * h)", "zero_one_loss(w, b, X, y)) / h"),
+            hint={
+                "en": "You compare one moved point with the middle. A central difference takes one step to each side.",
+                "zh": "你拿移动后的点和中间点相比。中心差分要向两侧各走一步。",
+            },
+        ),
+        Mistake(
+            "divided_by_h",
+            swap=("(2 * h)", "h"),
+            hint={
+                "en": "The two ends are 2h apart, so the rise is divided by 2h.",
+                "zh": "两个端点相距 2h，所以要除以 2h。",
+            },
+        ),
+        Mistake(
+            "not_divided",
+            swap=(" / (2 * h)", ""),
+            hint={
+                "en": "This is the rise, not the slope: divide it by the distance between the two ends.",
+                "zh": "这只是损失之差，不是坡度：还要除以两端点之间的距离。",
+            },
+        ),
+        Mistake(
+            "moves_pile_up",
+            function=moves_pile_up,
+            hint={
+                "en": "Earlier weights stay moved while you probe the next one. Start every direction from the same w.",
+                "zh": "探测下一个权重时，前面的权重还没有复位。每个方向都要从同一个 w 出发。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("slope[i] = (", "slope[i] = -("),
+            hint={
+                "en": "The sign is reversed: a gradient points uphill, from the smaller loss to the larger.",
+                "zh": "符号反了：梯度指向上坡，即损失增大的方向。",
+            },
+        ),
+    ],
+    variants=[Variant("list", function=by_rows_of_identity), Variant("broadcasting", function=by_broadcasting)],
+)
+
+
+# %% demo="stairs"
+# A staircase and a slide: the same 12 samples, the same classifier, two losses as one weight changes.
+import matplotlib.pyplot as plt
+
+points = np.random.default_rng(3).normal(size=(12, 2))
+truth = (points @ [1.5, -1.0] + np.random.default_rng(4).normal(size=12) > 0).astype(int)
+weights = np.linspace(-4, 6, 1001)
+margins = (2 * truth - 1) * (np.outer(weights, points[:, 0]) - points[:, 1])
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharex=True)
+axes[0].plot(weights, (margins <= 0).mean(axis=1), color="#d62728", lw=2)
+axes[0].set(title="Share of errors: flat steps", xlabel="one weight", ylabel="0/1 loss")
+axes[1].plot(weights, np.logaddexp(0, -margins).sum(axis=1), color="#1f77b4", lw=2)
+axes[1].set(title="Cross-entropy (section 3.6): a slope everywhere", xlabel="one weight", ylabel="cross-entropy")
+for axis in axes:
+    axis.grid(alpha=0.3)
+plt.tight_layout()
+plt.show()
+
+
+# %% [markdown] lang="en"
+# ## 3.2 Bayes' rule with Gaussians
+#
+# A **generative** model describes how each class produces its samples, $p(x\mid C_k)$, and how common each class is, $P(C_k)$. Bayes' rule turns that around:
+#
+# $$P(C_k\mid x)=\frac{P(C_k)\,p(x\mid C_k)}{\sum_j P(C_j)\,p(x\mid C_j)}.$$
+#
+# The usual choice for $p(x\mid C_k)$ is a Gaussian. (The notes call this step "naive Bayes". It is plain Bayes' rule: *naive* Bayes would in addition assume that the features are independent within a class.)
+#
+# ### The log-density of a Gaussian
+#
+# $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)\Big)$$
+#
+# Densities of many features overflow or underflow quickly, their logarithm does not:
+#
+# $$\ln\mathcal N=-\tfrac12\Big[(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)+\ln|\Sigma|+D\ln 2\pi\Big].$$
+#
+# *By hand.* $D=2$, $\mu=(0,0)$, $\Sigma=\begin{pmatrix}4&0\\0&1\end{pmatrix}$, $x=(2,1)$: the quadratic form is $\frac{4}{4}+\frac11=2$, $\ln|\Sigma|=\ln4=1.386$, $D\ln2\pi=3.676$. So $\ln\mathcal N=-\tfrac12(2+1.386+3.676)=-3.531$.
+#
+# Two habits that pay: `np.linalg.solve(S, v)` instead of an inverse (and never a pseudo-inverse, which throws small variances away), and `np.linalg.slogdet` instead of the logarithm of a determinant, which may already have become 0.
+# %% [markdown] lang="zh"
+# ## 3.2 贝叶斯公式与高斯分布
+#
+# **生成模型**描述每一类怎样产生样本，即 $p(x\mid C_k)$，以及每一类有多常见，即 $P(C_k)$。贝叶斯公式把它反过来：
+#
+# $$P(C_k\mid x)=\frac{P(C_k)\,p(x\mid C_k)}{\sum_j P(C_j)\,p(x\mid C_j)}.$$
+#
+# $p(x\mid C_k)$ 通常取高斯分布。（讲义把这一步叫作“朴素贝叶斯”，其实就是贝叶斯公式；**朴素**贝叶斯还要额外假设：在同一类里各特征相互独立。）
+#
+# ### 高斯分布的对数密度
+#
+# $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)\Big)$$
+#
+# 特征一多，密度很快就会上溢或下溢，它的对数却不会：
+#
+# $$\ln\mathcal N=-\tfrac12\Big[(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)+\ln|\Sigma|+D\ln 2\pi\Big].$$
+#
+# *手算一例。* $D=2$，$\mu=(0,0)$，$\Sigma=\begin{pmatrix}4&0\\0&1\end{pmatrix}$，$x=(2,1)$：二次型为 $\frac{4}{4}+\frac11=2$，$\ln|\Sigma|=\ln4=1.386$，$D\ln2\pi=3.676$。于是 $\ln\mathcal N=-\tfrac12(2+1.386+3.676)=-3.531$。
+#
+# 两个值得养成的习惯：用 `np.linalg.solve(S, v)` 代替求逆（更不要用伪逆，它会把很小的方差直接丢掉）；用 `np.linalg.slogdet` 代替“先求行列式再取对数”，因为行列式可能早已变成 0。
+# %% answer="gaussian_logpdf"
+def gaussian_logpdf(x, mu, S):
+    """The logarithm of a Gaussian density at every row of x.
+
+    x (N, D), mu (D,), S (D, D) a covariance matrix (symmetric, positive definite).  Returns (N,).
+    """
+    ### BEGIN SOLUTION
+    diff = x - mu  # (N, D)
+    quadratic = np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)  # (N,)
+    log_det = np.linalg.slogdet(S)[1]
+    return -0.5 * (quadratic + log_det + len(mu) * np.log(2 * np.pi))
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="gaussian_logpdf" lang="zh"
+# 高斯密度在 x 每一行处的对数。
+#
+# x (N, D)，mu (D,)，S (D, D) 是协方差矩阵（对称正定）。返回 (N,)。
+# %% grading="gaussian_logpdf"
+def density_cases(rng):
+    for name, n, d, group in (("typical", 5, 3, "values"), ("one sample", 1, 2, "edge")):
+        mu = rng.normal(size=d).round(2)
+        yield Case(name, group=group, x=(mu + 2 * rng.normal(size=(n, d))).round(2), mu=mu, S=covariance(rng, d))
+    x = 1e-10 * rng.normal(size=(3, 20)).round(2)
+    yield Case("20 tiny features", group="extreme", x=x, mu=np.zeros(20), S=1e-20 * covariance(rng, 20))
+    scales = np.array([1e5, 1.0, 1e-4])
+    x = rng.normal(size=(4, 3)).round(2) + 0.5
+    yield Case(
+        "kilometers and microns", group="extreme", x=x * scales, mu=np.zeros(3), S=covariance(rng, 3) * np.outer(scales, scales)
+    )
+
+
+def log_of_density(x, mu, S):
+    diff = x - mu
+    quadratic = np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)
+    return np.log(np.exp(-0.5 * quadratic) / np.sqrt((2 * np.pi) ** len(mu) * np.linalg.det(S)))
+
+
+def one_sample_at_a_time(x, mu, S):
+    L = np.linalg.cholesky(S)
+    values = []
+    for row in x:
+        white = np.linalg.solve(L, row - mu)
+        values.append(-0.5 * (white @ white + len(mu) * np.log(2 * np.pi)) - np.sum(np.log(np.diag(L))))
+    return values
+
+
+Exercise(
+    points=2,
+    reference=classification.gaussian_logpdf,
+    cases=density_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "constant_missing",
+            swap=(" + len(mu) * np.log(2 * np.pi)", ""),
+            hint={
+                "en": "The factor $(2\\pi)^{D/2}$ is missing. It cancels in Bayes' rule, but without it this is not a density.",
+                "zh": "漏了因子 $(2\\pi)^{D/2}$。它在贝叶斯公式里会约掉，但缺了它就不是密度了。",
+            },
+        ),
+        Mistake(
+            "constant_without_dimension",
+            swap=("len(mu) * np.log", "np.log"),
+            hint={
+                "en": "Every dimension brings its own $\\sqrt{2\\pi}$: the power is D/2, not ½.",
+                "zh": "每一维都贡献一个 $\\sqrt{2\\pi}$：指数是 D/2，而不是 ½。",
+            },
+        ),
+        Mistake(
+            "det_for_root_det",
+            swap=("quadratic + log_det", "quadratic + 2 * log_det"),
+            hint={
+                "en": "The density is divided by the square root of the determinant; you divided by the determinant itself.",
+                "zh": "密度除以的是行列式的平方根，你除以了行列式本身。",
+            },
+        ),
+        Mistake(
+            "half_missing",
+            swap=("(quadratic +", "(2 * quadratic +"),
+            hint={
+                "en": "The ½ in the exponent is missing: the quadratic form counts by half.",
+                "zh": "指数里的 ½ 漏了：二次型前面要乘 ½。",
+            },
+        ),
+        Mistake(
+            "covariance_not_inverted",
+            swap=("np.linalg.solve(S, diff.T).T", "(diff @ S)"),
+            hint={
+                "en": "You multiplied by Σ where its inverse belongs. A large variance must make distances count less.",
+                "zh": "该用 Σ 的逆，你却乘了 Σ。方差大的方向，同样的距离应当更不算数。",
+            },
+        ),
+        Mistake(
+            "variances_only",
+            swap=("np.linalg.solve(S, diff.T).T", "diff / np.diag(S)"),
+            hint={
+                "en": "Only the diagonal of Σ was used. Features that vary together need the whole matrix.",
+                "zh": "你只用了 Σ 的对角线。特征之间有相关性时，需要整个矩阵。",
+            },
+        ),
+        Mistake(
+            "log_of_vanished_det",
+            swap=("np.linalg.slogdet(S)[1]", "np.log(np.linalg.det(S))"),
+            hint={
+                "en": "The determinant itself underflows to 0 when there are many small variances, before you take its logarithm.",
+                "zh": "当有许多很小的方差时，行列式在取对数之前就已经下溢成 0 了。",
+            },
+        ),
+        Mistake(
+            "no_log_domain",
+            function=log_of_density,
+            hint={
+                "en": "You compute the density and take the logarithm afterwards. It has overflowed or underflowed by then: stay with logarithms throughout.",
+                "zh": "你先算密度再取对数，那时密度早已上溢或下溢。请从头到尾都在对数下计算。",
+            },
+        ),
+        Mistake(
+            "pseudo_inverse",
+            swap=("np.linalg.solve(S, diff.T).T", "(diff @ np.linalg.pinv(S))"),
+            hint={
+                "en": "A pseudo-inverse treats the small variances of a nearly singular Σ as zero and ignores those directions. Solve the linear system.",
+                "zh": "Σ 接近奇异时，伪逆把很小的方差当成零，忽略了那些方向。请改为解线性方程组。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("cholesky_loop", function=one_sample_at_a_time),
+        Variant("inverse", swap=("np.linalg.solve(S, diff.T).T", "(diff @ np.linalg.inv(S))")),
+        Variant("einsum", swap=("np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)", 'np.einsum("nd,dn->n", diff, np.linalg.solve(S, diff.T))')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Posterior probabilities
+#
+# Multiply each class's likelihood by its prior, then divide every row by its sum. The prior matters: a test that is 9 times likelier for the sick than for the healthy says little when only one person in a hundred is sick.
+#
+# *By hand.* $P=(0.99,\,0.01)$, likelihoods $(0.1,\,0.9)$: products $0.099$ and $0.009$, sum $0.108$, posterior $(0.917,\,0.083)$.
+# %% [markdown] lang="zh"
+# ### 后验概率
+#
+# 把每一类的似然乘上先验，再让每一行除以它的和。先验很重要：某项检测在病人身上呈阳性的可能性是健康人的 9 倍，但如果一百人里只有一个病人，阳性也说明不了多少。
+#
+# *手算一例。* $P=(0.99,\,0.01)$，似然 $(0.1,\,0.9)$：乘积为 $0.099$ 和 $0.009$，和为 $0.108$，后验是 $(0.917,\,0.083)$。
+# %% answer="bayes_posterior"
+def bayes_posterior(prior, lik):
+    """Posterior probabilities of the classes.
+
+    prior (K,) the class probabilities, lik (N, K) the likelihoods p(x_n | C_k).  Returns (N, K); rows sum to 1.
+    """
+    ### BEGIN SOLUTION
+    joint = prior * lik  # (N, K)
+    return joint / joint.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="bayes_posterior" lang="zh"
+# 各类的后验概率。
+#
+# prior (K,) 是各类的先验概率，lik (N, K) 是似然 p(x_n | C_k)。返回 (N, K)，每行之和为 1。
+# %% grading="bayes_posterior"
+def posterior_cases(rng):
+    for name, n, prior, group in (
+        ("typical", 4, [0.7, 0.2, 0.1], "values"),
+        ("two classes", 2, [0.1, 0.9], "values"),
+        ("one sample", 1, [0.4, 0.3, 0.2, 0.1], "edge"),
+    ):
+        yield Case(name, group=group, prior=np.array(prior), lik=rng.uniform(0.05, 2, (n, len(prior))).round(2))
+
+
+def posterior_by_loop(prior, lik):
+    rows = []
+    for row in lik:
+        evidence = sum(p * q for p, q in zip(prior, row))
+        rows.append([p * q / evidence for p, q in zip(prior, row)])
+    return rows
+
+
+Exercise(
+    points=1,
+    reference=classification.bayes_posterior,
+    cases=posterior_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "prior_dropped",
+            swap=("prior * lik", "1.0 * lik"),
+            hint={
+                "en": "The prior is missing: you treat all classes as equally common.",
+                "zh": "漏了先验：你把各类当成同样常见了。",
+            },
+        ),
+        Mistake(
+            "not_normalized",
+            swap=(" / joint.sum(axis=1, keepdims=True)", ""),
+            hint={
+                "en": "These are joint probabilities. Divide by the evidence so that each row sums to 1.",
+                "zh": "这是联合概率。还要除以证据（分母），使每行之和为 1。",
+            },
+        ),
+        Mistake(
+            "normalized_over_samples",
+            swap=("axis=1", "axis=0"),
+            hint={
+                "en": "You normalized down the columns. Each sample's probabilities, a row, must sum to 1.",
+                "zh": "你沿列归一化了。应当是每个样本（一行）的概率之和为 1。",
+            },
+        ),
+        Mistake(
+            "prior_left_out_of_evidence",
+            swap=("/ joint.sum(", "/ lik.sum("),
+            hint={
+                "en": "The denominator sums prior times likelihood, just like the numerator; yours sums likelihoods alone.",
+                "zh": "分母也要把“先验×似然”加起来，和分子一样；你只加了似然。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=posterior_by_loop),
+        Variant("einsum", swap=("joint.sum(axis=1, keepdims=True)", 'np.einsum("nk->n", joint)[:, None]')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### The same, in the log domain
+#
+# With 100 features the likelihoods are numbers like $10^{-300}$ or smaller; multiply and divide them and you get $0/0$. So work with logarithms: $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$ with $a_k=\ln P(C_k)+\ln p(x\mid C_k)$. The last term is the **log-sum-exp**. Take out the greatest term first, row by row:
+#
+# $$\ln\sum_j e^{a_j}=m+\ln\sum_j e^{a_j-m},\qquad m=\max_j a_j.$$
+#
+# *By hand.* Equal priors cancel; log-likelihoods $(-1000,\,-1001)$: $m=-1000$, the sum is $1+e^{-1}=1.368$, so the log-posterior is $(-0.313,\,-1.313)$, that is $(0.731,\,0.269)$. Without $m$ it would have been $0/0$.
+# %% [markdown] lang="zh"
+# ### 在对数下再算一遍
+#
+# 有 100 个特征时，似然会小到 $10^{-300}$ 甚至更小，乘来除去就成了 $0/0$。所以要在对数下计算：令 $a_k=\ln P(C_k)+\ln p(x\mid C_k)$，则 $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$。最后一项叫作 **log-sum-exp**。先逐行提出最大的一项：
+#
+# $$\ln\sum_j e^{a_j}=m+\ln\sum_j e^{a_j-m},\qquad m=\max_j a_j.$$
+#
+# *手算一例。* 先验相等时会约掉；对数似然为 $(-1000,\,-1001)$：$m=-1000$，和为 $1+e^{-1}=1.368$，对数后验为 $(-0.313,\,-1.313)$，即 $(0.731,\,0.269)$。若不提出 $m$，得到的就是 $0/0$。
+# %% answer="bayes_log_posterior"
+def bayes_log_posterior(prior, log_lik):
+    """Logarithms of the posterior probabilities.
+
+    prior (K,) the class probabilities (not logarithms), log_lik (N, K) the log-likelihoods ln p(x_n | C_k).
+    Returns (N, K), finite also where every likelihood of a row would underflow.
+    """
+    ### BEGIN SOLUTION
+    log_joint = np.log(prior) + log_lik  # (N, K)
+    top = log_joint.max(axis=1, keepdims=True)  # (N, 1)
+    log_evidence = top + np.log(np.sum(np.exp(log_joint - top), axis=1, keepdims=True))
+    return log_joint - log_evidence
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="bayes_log_posterior" lang="zh"
+# 后验概率的对数。
+#
+# prior (K,) 是先验概率（不是对数），log_lik (N, K) 是对数似然 ln p(x_n | C_k)。
+# 返回 (N, K)；即使某一行的似然全部下溢，结果也应是有限数。
+# %% grading="bayes_log_posterior"
+def log_posterior_cases(rng):
+    prior = np.array([0.6, 0.3, 0.1])
+    yield Case("typical", prior=prior, log_lik=rng.normal(-2, 1, (4, 3)).round(2))
+    yield Case("one sample", group="edge", prior=np.array([0.2, 0.8]), log_lik=rng.normal(-2, 1, (1, 2)).round(2))
+    far = rng.normal(0, 2, (3, 3)).round(2) + np.array([[-900.0], [-2500.0], [900.0]])
+    yield Case("a hundred features", group="extreme", prior=prior, log_lik=far)
+
+
+def by_log_softmax_loop(prior, log_lik):
+    rows = []
+    for row in log_lik:
+        a = np.log(prior) + row
+        rows.append(a - np.logaddexp.reduce(a))
+    return rows
+
+
+Exercise(
+    points=1,
+    reference=classification.bayes_log_posterior,
+    cases=log_posterior_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "prior_dropped",
+            swap=("np.log(prior) + log_lik", "0.0 + log_lik"),
+            hint={"en": "The prior is missing: add its logarithm to every row.", "zh": "漏了先验：每一行都要加上先验的对数。"},
+        ),
+        Mistake(
+            "prior_without_log",
+            swap=("np.log(prior)", "prior"),
+            hint={
+                "en": "You added the prior itself to a logarithm. In the log domain products become sums of logarithms.",
+                "zh": "你把先验本身加到了对数上。在对数下，乘积变成对数之和，先验也要取对数。",
+            },
+        ),
+        Mistake(
+            "exp_underflow",
+            swap=("top = log_joint.max(axis=1, keepdims=True)", "top = 0.0"),
+            hint={
+                "en": "The exponentials underflow (or overflow) before they are summed. Take out each row's greatest term first.",
+                "zh": "指数在求和之前就已下溢（或上溢）。先逐行提出最大的一项。",
+            },
+        ),
+        Mistake(
+            "one_maximum_for_all",
+            swap=("log_joint.max(axis=1, keepdims=True)", "log_joint.max()"),
+            hint={
+                "en": "You took out one maximum for all samples. Rows may differ by thousands: each needs its own.",
+                "zh": "你对所有样本只取了一个最大值。各行可能相差上千，每一行都要用自己的最大值。",
+            },
+        ),
+        Mistake(
+            "posterior_not_its_log",
+            swap=("return log_joint - log_evidence", "return np.exp(log_joint - log_evidence)"),
+            hint={
+                "en": "These are probabilities; the logarithms were asked for.",
+                "zh": "这是概率本身，题目要的是它的对数。",
+            },
+        ),
+        Mistake(
+            "maximum_not_put_back",
+            swap=("top + np.log(", "np.log("),
+            hint={
+                "en": "You took the maximum out of the exponent and forgot to add it back outside the logarithm.",
+                "zh": "你从指数里提出了最大值，却忘了在对数外面把它加回来。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=by_log_softmax_loop),
+        Variant("shift_first", swap=("top + np.log(np.sum(np.exp(log_joint - top), axis=1, keepdims=True))", "np.logaddexp.reduce(log_joint, axis=1, keepdims=True)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 3.3 Fitting the Gaussians
+#
+# No loop, no learning rate: the parameters that make the data most likely have a closed form.
+#
+# ### One Gaussian
+#
+# $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^{\mathsf T}.$$
+#
+# The maximum of the likelihood divides by $N$, not by $N-1$. *By hand:* samples $(0,0)$, $(2,0)$, $(4,6)$: $\mu=(2,2)$, deviations $(-2,-2)$, $(0,-2)$, $(2,4)$, so $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$.
+# %% [markdown] lang="zh"
+# ## 3.3 拟合高斯分布
+#
+# 不需要循环，也不需要学习率：使数据出现的可能性最大的参数有现成的公式。
+#
+# ### 一个高斯分布
+#
+# $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^{\mathsf T}.$$
+#
+# 最大似然估计除以 $N$，而不是 $N-1$。*手算一例：* 样本 $(0,0)$、$(2,0)$、$(4,6)$：$\mu=(2,2)$，偏差为 $(-2,-2)$、$(0,-2)$、$(2,4)$，于是 $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$。
+# %% answer="gaussian_fit"
+def gaussian_fit(X):
+    """Maximum-likelihood mean and covariance of the rows of X.
+
+    X (N, D).  Returns (mu, S): mu (D,), and S (D, D) divided by N.
+    """
+    ### BEGIN SOLUTION
+    mu = X.mean(axis=0)  # (D,)
+    diff = X - mu  # (N, D)
+    S = diff.T @ diff / len(X)  # (D, D)
+    return mu, S
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="gaussian_fit" lang="zh"
+# X 各行的最大似然均值与协方差。
+#
+# X (N, D)。返回 (mu, S)：mu (D,)，S (D, D)，除以 N。
+# %% grading="gaussian_fit"
+def fit_cases(rng):
+    yield Case("typical", X=(rng.normal(size=(7, 3)) @ covariance(rng, 3) + [1, -2, 3]).round(2))
+    yield Case("more features than samples", X=(rng.normal(size=(4, 5)) + 1).round(2))
+    yield Case("one sample", group="edge", X=rng.normal(size=(1, 3)).round(2))
+
+
+def fit_by_loop(X):
+    N, D = X.shape
+    mu = sum(X[n] for n in range(N)) / N
+    S = np.zeros((D, D))
+    for n in range(N):
+        S += np.outer(X[n] - mu, X[n] - mu) / N
+    return mu, S
+
+
+Exercise(
+    points=1,
+    reference=classification.gaussian_fit,
+    cases=fit_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "divided_by_n_minus_1",
+            swap=("/ len(X)", "/ (len(X) - 1)"),
+            hint={
+                "en": "You divided by N−1. The maximum of the likelihood divides by N (and a single sample would divide by 0).",
+                "zh": "你除以了 N−1。最大似然估计除以 N（只有一个样本时，N−1 还会变成除以 0）。",
+            },
+        ),
+        Mistake(
+            "not_centered",
+            swap=("diff = X - mu", "diff = X"),
+            hint={
+                "en": "Subtract the mean first: a covariance measures the spread around it, not around the origin.",
+                "zh": "先减去均值：协方差衡量的是围绕均值的离散程度，不是围绕原点。",
+            },
+        ),
+        Mistake(
+            "one_mean_for_all_features",
+            swap=("X.mean(axis=0)", "X.mean() * np.ones(X.shape[1])"),
+            hint={
+                "en": "You averaged over all entries. Every feature has a mean of its own: average over the samples.",
+                "zh": "你对所有元素取了平均。每个特征有自己的均值：应当对样本取平均。",
+            },
+        ),
+        Mistake(
+            "samples_against_samples",
+            swap=("diff.T @ diff", "diff @ diff.T"),
+            hint={
+                "en": "This compares samples with samples, (N, N). A covariance compares features with features, (D, D).",
+                "zh": "这是样本对样本的矩阵，形状 (N, N)。协方差是特征对特征，形状 (D, D)。",
+            },
+        ),
+        Mistake(
+            "sum_for_mean",
+            swap=(" / len(X)", ""),
+            hint={"en": "Divide the sum of products by the number of samples.", "zh": "乘积之和还要除以样本数。"},
+        ),
+        Mistake(
+            "variances_only",
+            swap=("return mu, S", "return mu, np.diag(np.diag(S))"),
+            hint={
+                "en": "Only the variances are there. The entries off the diagonal say how features vary together.",
+                "zh": "你只保留了方差。非对角元素表示特征之间如何一起变化，不能丢。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=fit_by_loop),
+        Variant("np_cov", swap=("S = diff.T @ diff / len(X)", "S = np.cov(X, rowvar=False, bias=True)")),
+        Variant("einsum", swap=("diff.T @ diff / len(X)", 'np.einsum("ni,nj->ij", diff, diff) / X.shape[0]')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### All classes, one covariance
+#
+# A covariance has $D(D+1)/2$ numbers. Giving each class its own makes a flexible model that overfits easily, so the classes **share** one. Only the covariance is shared: each class keeps its own mean and prior. The shared matrix is the average of the classes' covariances, weighted by class size:
+#
+# $$\Sigma=\sum_k\frac{N_k}{N}\,\Sigma_k,\qquad P(C_k)=\frac{N_k}{N}.$$
+#
+# *By hand* in one dimension: class 0 has $x=0,\,2$ (mean 1, variance 1), class 1 has $x=5,5,5,9$ (mean 6, variance 3). Then $P=(\tfrac13,\tfrac23)$ and $\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$. The variance of all six together would be 7.89: it also counts the distance *between* the classes, which is not spread within one.
+# %% [markdown] lang="zh"
+# ### 所有类别共用一个协方差
+#
+# 一个协方差矩阵有 $D(D+1)/2$ 个数。每类各用一个，模型很灵活，也很容易过拟合，所以让各类**共享**一个。共享的只有协方差：每一类仍有自己的均值和先验。共享的矩阵是各类协方差按样本数的加权平均：
+#
+# $$\Sigma=\sum_k\frac{N_k}{N}\,\Sigma_k,\qquad P(C_k)=\frac{N_k}{N}.$$
+#
+# *一维手算：* 第 0 类 $x=0,\,2$（均值 1，方差 1），第 1 类 $x=5,5,5,9$（均值 6，方差 3）。于是 $P=(\tfrac13,\tfrac23)$，$\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$。六个数放在一起的方差是 7.89：它把类与类**之间**的距离也算进去了，那并不是类内的离散程度。
+# %% answer="gaussian_fit_shared"
+def gaussian_fit_shared(X, y):
+    """Priors, class means and the covariance that the classes share.
+
+    X (N, D), y (N,) integers 0 … K−1, each of which occurs.  Returns (pi, mus, S): pi (K,) the shares of the
+    classes, mus (K, D) their means, S (D, D) the average of their covariances weighted by class size.
+    """
+    ### BEGIN SOLUTION
+    K = int(y.max()) + 1
+    fits = [gaussian_fit(X[y == k]) for k in range(K)]
+    pi = np.array([np.mean(y == k) for k in range(K)])  # (K,)
+    mus = np.array([mu for mu, _ in fits])  # (K, D)
+    S = sum(share * cov for share, (_, cov) in zip(pi, fits))  # (D, D)
+    return pi, mus, S
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="gaussian_fit_shared" lang="zh"
+# 各类的先验、均值，以及共享的协方差。
+#
+# X (N, D)，y (N,) 为整数 0 … K−1，每个都出现。返回 (pi, mus, S)：pi (K,) 是各类所占比例，
+# mus (K, D) 是各类均值，S (D, D) 是各类协方差按样本数的加权平均。
+# %% grading="gaussian_fit_shared"
+def shared_cases(rng):
+    for name, counts, d, group in (
+        ("two classes", (3, 7), 2, "values"),
+        ("three classes", (6, 3, 2), 3, "values"),
+        ("a class of one", (1, 5), 2, "edge"),
+    ):
+        X, y = classes(rng, counts, d)
+        yield Case(name, group=group, X=X, y=y)
+
+
+def shared_about_global_mean(X, y):
+    pi = np.array([np.mean(y == k) for k in range(int(y.max()) + 1)])
+    mus = np.array([X[y == k].mean(axis=0) for k in range(len(pi))])
+    return pi, mus, gaussian_fit(X)[1]
+
+
+def shared_with_ddof(X, y):
+    pi = np.array([np.mean(y == k) for k in range(int(y.max()) + 1)])
+    mus = np.array([X[y == k].mean(axis=0) for k in range(len(pi))])
+    diff = X - mus[y]
+    return pi, mus, diff.T @ diff / (len(X) - len(pi))
+
+
+def shared_pooled(X, y):
+    counts = np.bincount(y)
+    mus = np.zeros((len(counts), X.shape[1]))
+    np.add.at(mus, y, X)
+    mus /= counts[:, None]
+    diff = X - mus[y]
+    return counts / len(y), mus, diff.T @ diff / len(y)
+
+
+Exercise(
+    points=2,
+    reference=classification.gaussian_fit_shared,
+    cases=shared_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "unweighted_average",
+            swap=("share * cov", "cov / K"),
+            hint={
+                "en": "Every class counts the same in your average. Weight each covariance by its share of the samples.",
+                "zh": "你的平均里每一类分量相同。应按各类样本所占的比例加权。",
+            },
+        ),
+        Mistake(
+            "about_the_global_mean",
+            function=shared_about_global_mean,
+            hint={
+                "en": "Your spread is measured around the mean of all samples, so it includes the distance between the classes. Use each class's own mean.",
+                "zh": "你围绕全体均值计算离散程度，把类间距离也算了进去。应当用每一类自己的均值。",
+            },
+        ),
+        Mistake(
+            "degrees_of_freedom",
+            function=shared_with_ddof,
+            hint={
+                "en": "You divided by N−K. The maximum of the likelihood divides by N.",
+                "zh": "你除以了 N−K。最大似然估计除以 N。",
+            },
+        ),
+        Mistake(
+            "counts_for_shares",
+            swap=("np.mean(y == k)", "np.sum(y == k)"),
+            hint={
+                "en": "These are counts. The priors are shares: divide by the number of samples.",
+                "zh": "这是个数。先验是比例：要除以样本总数。",
+            },
+        ),
+        Mistake(
+            "weights_in_reverse",
+            swap=("zip(pi, fits)", "zip(pi[::-1], fits)"),
+            hint={
+                "en": "The weights and the covariances are paired in different orders.",
+                "zh": "权重和协方差的顺序没有对上。",
+            },
+        ),
+        Mistake(
+            "sum_of_covariances",
+            swap=("share * cov", "cov"),
+            hint={
+                "en": "You added the covariances up. The shared one is their average, weighted by class size.",
+                "zh": "你把各类协方差直接相加了。共享的协方差是按样本数加权的平均。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("pooled", function=shared_pooled),
+        Variant("lists", swap=("return pi, mus, S", "return pi.tolist(), mus.tolist(), S.tolist()")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 3.4 From Gaussians to a line
+#
+# Now something beautiful happens. Write the posterior of class 1 as a function of the *log odds* $z$:
+#
+# $$P(y=1\mid x)=\frac{1}{1+e^{-z}}=\sigma(z),\qquad z=\ln\frac{P(C_1)\,p(x\mid C_1)}{P(C_0)\,p(x\mid C_0)}.$$
+#
+# With a shared $\Sigma$ the quadratic terms $x^{\mathsf T}\Sigma^{-1}x$ of both Gaussians are the same and cancel. What is left is linear in $x$:
+#
+# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^{\mathsf T}\Sigma^{-1}\mu_1+\tfrac12\mu_0^{\mathsf T}\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
+#
+# Two bells, one straight line between them. (The notes number the classes 1 and 2; here the label 1 is $C_1$ and the label 0 is the other one.)
+#
+# *By hand* in one dimension: $\mu_0=1$, $\mu_1=6$, $\Sigma=2$, priors $(\tfrac13,\tfrac23)$. Then $w=\tfrac{6-1}{2}=2.5$ and $b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$. The boundary $z=0$ is at $x=3.22$, a little left of the middle 3.5, because class 1 is more common.
+# %% [markdown] lang="zh"
+# ## 3.4 从高斯分布到直线
+#
+# 接下来的结果很漂亮。把第 1 类的后验写成**对数几率** $z$ 的函数：
+#
+# $$P(y=1\mid x)=\frac{1}{1+e^{-z}}=\sigma(z),\qquad z=\ln\frac{P(C_1)\,p(x\mid C_1)}{P(C_0)\,p(x\mid C_0)}.$$
+#
+# 共享 $\Sigma$ 时，两个高斯分布里的二次项 $x^{\mathsf T}\Sigma^{-1}x$ 完全相同，相减后消失，剩下的对 $x$ 是线性的：
+#
+# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^{\mathsf T}\Sigma^{-1}\mu_1+\tfrac12\mu_0^{\mathsf T}\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
+#
+# 两座“钟”，中间一条直线。（讲义的两类编号是 1 和 2；这里标签 1 对应 $C_1$，标签 0 对应另一类。）
+#
+# *一维手算：* $\mu_0=1$，$\mu_1=6$，$\Sigma=2$，先验 $(\tfrac13,\tfrac23)$。于是 $w=\tfrac{6-1}{2}=2.5$，$b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$。分界点 $z=0$ 在 $x=3.22$，比中点 3.5 略偏左，因为第 1 类更常见。
+# %% answer="shared_gaussian_to_linear"
+def shared_gaussian_to_linear(pi, mus, S):
+    """The line that two Gaussians with a shared covariance amount to.
+
+    pi (2,) priors and mus (2, D) means of the classes 0 and 1, S (D, D) their covariance.
+    Returns (w, b): w (D,) and the number b with sigmoid(x·w + b) = P(y = 1 | x).
+    """
+    ### BEGIN SOLUTION
+    w = np.linalg.solve(S, mus[1] - mus[0])  # (D,)
+    b = -0.5 * (mus[1] + mus[0]) @ w + np.log(pi[1] / pi[0])
+    return w, b
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="shared_gaussian_to_linear" lang="zh"
+# 两个共享协方差的高斯分布所对应的直线。
+#
+# pi (2,) 与 mus (2, D) 是第 0、1 类的先验与均值，S (D, D) 是共享的协方差。
+# 返回 (w, b)：w (D,) 和数 b，满足 sigmoid(x·w + b) = P(y = 1 | x)。
+# %% grading="shared_gaussian_to_linear"
+def line_cases(rng):
+    for name, d, share, group in (("typical", 3, 0.8, "values"), ("a rare class", 2, 0.05, "values"), ("the posterior", 2, 0.3, "posterior")):
+        yield Case(
+            name,
+            group=group,
+            pi=np.array([1 - share, share]),
+            mus=(rng.normal(size=(2, d)) + [[1.0], [-0.5]]).round(2),
+            S=covariance(rng, d),
+            x=rng.normal(size=(4, d)).round(2),
+        )
+
+
+def line_and_posterior(impl, case):
+    """The line; in the group "posterior" what it gives beside Bayes' rule."""
+    w, b = impl.shared_gaussian_to_linear(case.pi, case.mus, case.S)
+    if case.group != "posterior":
+        return w, b
+    densities = [np.asarray(impl.gaussian_logpdf(case.x, mu, case.S)) for mu in case.mus]
+    logs = np.stack(densities, axis=1) + np.log(case.pi)
+    bayes = 1 / (1 + np.exp(logs[:, 0] - logs[:, 1]))
+    line = 1 / (1 + np.exp(-(case.x @ np.asarray(w) + np.asarray(b))))
+    return {"by the line": line, "minus Bayes' rule": line - bayes}
+
+
+def line_expanded(pi, mus, S):
+    inverse = np.linalg.inv(S)
+    m0, m1 = mus
+    b = -m1 @ inverse @ m1 / 2 + m0 @ inverse @ m0 / 2 + np.log(pi[1]) - np.log(pi[0])
+    return inverse @ (m1 - m0), b
+
+
+Exercise(
+    points=2,
+    reference=classification.shared_gaussian_to_linear,
+    cases=line_cases,
+    observe=line_and_posterior,
+    tolerance=CLOSED_FORM,
+    groups={"posterior": {"en": "The line gives Bayes' posterior", "zh": "直线给出贝叶斯后验"}},
+    mistakes=[
+        Mistake(
+            "log_prior_missing",
+            swap=(" + np.log(pi[1] / pi[0])", ""),
+            hint={
+                "en": "The priors are missing from b, so a rare class is predicted as often as a common one.",
+                "zh": "b 里漏了先验，于是罕见的类和常见的类被一视同仁了。",
+            },
+        ),
+        Mistake(
+            "prior_twice",
+            swap=("np.log(pi[1] / pi[0])", "2 * np.log(pi[1] / pi[0])"),
+            hint={"en": "The log prior ratio is counted twice.", "zh": "先验之比的对数算了两遍。"},
+        ),
+        Mistake(
+            "prior_without_log",
+            swap=("np.log(pi[1] / pi[0])", "pi[1] / pi[0]"),
+            hint={
+                "en": "z is the logarithm of the odds, so the ratio of the priors enters as a logarithm.",
+                "zh": "z 是几率的对数，所以先验之比也要取对数再加进来。",
+            },
+        ),
+        Mistake(
+            "prior_ratio_upside_down",
+            swap=("pi[1] / pi[0]", "pi[0] / pi[1]"),
+            hint={
+                "en": "The ratio of the priors is upside down: a common class 1 must raise z.",
+                "zh": "先验之比颠倒了：第 1 类越常见，z 应当越大。",
+            },
+        ),
+        Mistake(
+            "classes_swapped",
+            swap=("mus[1] - mus[0]", "mus[0] - mus[1]"),
+            hint={
+                "en": "Your w points to class 0. The output is the probability of class 1, so w points from μ₀ to μ₁.",
+                "zh": "你的 w 指向第 0 类。输出是第 1 类的概率，所以 w 应从 μ₀ 指向 μ₁。",
+            },
+        ),
+        Mistake(
+            "half_missing",
+            swap=("-0.5 * (", "-1.0 * ("),
+            hint={"en": "The ½ of the Gaussian's exponent is missing in b.", "zh": "b 里漏了高斯指数中的 ½。"},
+        ),
+        Mistake(
+            "covariance_not_inverted",
+            swap=("np.linalg.solve(S, mus[1] - mus[0])", "S @ (mus[1] - mus[0])"),
+            hint={
+                "en": "You multiplied by Σ where its inverse belongs.",
+                "zh": "该用 Σ 的逆，你却乘了 Σ。",
+            },
+        ),
+        Mistake(
+            "quadratic_sign",
+            swap=("-0.5 * (mus[1] + mus[0]) @ w", "0.5 * (mus[1] + mus[0]) @ w"),
+            hint={
+                "en": "The sign of the quadratic terms in b is reversed: the term of μ₁ is subtracted, that of μ₀ is added.",
+                "zh": "b 中二次项的符号反了：μ₁ 的那一项为负，μ₀ 的那一项为正。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("expanded", function=line_expanded),
+        Variant("list", swap=("return w, b", "return w.tolist(), float(b)")),
+    ],
+)
+
+
+# %% demo="boundaries"
+# Two classes, three models: one covariance each, one shared covariance, and logistic regression (section 3.6).
+import matplotlib.pyplot as plt
+
+generator = np.random.default_rng(8)
+cloud_a = generator.normal(size=(90, 2)) @ [[1.5, 0.7], [0.0, 0.5]] + [-1.2, 0.6]
+cloud_b = generator.normal(size=(60, 2)) @ [[0.5, -0.5], [0.0, 0.9]] + [1.6, -0.6]
+both, label = np.vstack([cloud_a, cloud_b]), np.repeat([0, 1], [90, 60])
+grid_x, grid_y = np.meshgrid(np.linspace(-6, 5, 221), np.linspace(-4, 4.5, 171))
+grid = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
+
+
+def log_bell(place, center, spread):
+    white = (place - center) @ np.linalg.inv(np.linalg.cholesky(spread)).T
+    return -0.5 * (white**2).sum(axis=1) - 0.5 * np.log(np.linalg.det(spread))
+
+
+centers = [cloud_a.mean(axis=0), cloud_b.mean(axis=0)]
+own = [np.cov(cloud, rowvar=False, bias=True) for cloud in (cloud_a, cloud_b)]
+shared = [0.6 * own[0] + 0.4 * own[1]] * 2
+panels = {}
+for name, spreads in (("one covariance each: a curve", own), ("shared covariance: a line", shared)):
+    bells = [log_bell(grid, center, spread) for center, spread in zip(centers, spreads)]
+    panels[name] = (bells[1] - bells[0] + np.log(60 / 90), spreads)
+tilde = np.column_stack([both, np.ones(len(both))])
+theta = np.zeros(3)
+for _ in range(12):  # Newton's method, to be quick about it
+    chance = 0.5 * (1 + np.tanh(tilde @ theta / 2))
+    theta -= np.linalg.solve(tilde.T * (chance * (1 - chance)) @ tilde + 1e-6 * np.eye(3), tilde.T @ (chance - label))
+panels["logistic regression: another line"] = (np.column_stack([grid, np.ones(len(grid))]) @ theta, [])
+
+figure, axes = plt.subplots(1, 3, figsize=(13, 4), sharex=True, sharey=True)
+circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
+for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
+    shade = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    axis.contourf(grid_x, grid_y, shade.reshape(grid_x.shape), levels=20, cmap="RdBu_r", alpha=0.55)
+    axis.contour(grid_x, grid_y, odds.reshape(grid_x.shape), levels=[0], colors="black", linewidths=2)
+    for center, spread, color in zip(centers, spreads, ("#1f4e9c", "#a01c1c")):
+        for radius in (1, 2):
+            ring = center[:, None] + radius * np.linalg.cholesky(spread) @ circle
+            axis.plot(*ring, color=color, lw=1.2)
+    axis.scatter(*cloud_a.T, s=10, color="#1f4e9c")
+    axis.scatter(*cloud_b.T, s=10, color="#a01c1c")
+    axis.set_title(name)
+plt.tight_layout()
+plt.show()
