@@ -190,7 +190,9 @@ def _refuse_missing_languages(cells: Sequence[Cell]) -> None:
     for a, b in zip_longest(one, other):
         if a is None or b is None or (a.role, a.name) != (b.role, b.name):
             odd = next(cell for cell in (a, b) if cell is not None and cell.language)
-            raise odd.fault(f"this cell has no counterpart in the other language ({' and '.join(LANGUAGES)} in parallel)")
+            raise odd.fault(
+                f"this cell has no counterpart in the other language ({' and '.join(LANGUAGES)} in parallel)"
+            )
 
 
 def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise]:
@@ -223,9 +225,7 @@ def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercis
 
 def _fault_at_line(cell: Cell, error: Exception) -> AuthoringError:
     """The error as a sentence with the line of the chapter at which it was raised."""
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(cell.path)
-    ]
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(cell.path)]
     line = lines[-1] if lines else cell.line
     return AuthoringError(f"{cell.path.name}:{line}: {type(error).__name__}: {error}")
 

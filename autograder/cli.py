@@ -301,7 +301,7 @@ def main() -> None:
         LedgerUnusable,
         NothingToGrade,
     ) as error:
-        console().print(f"[red]error:[/] {error}", highlight=False)
+        console().print(f"[red]error:[/] {error}", highlight=False, soft_wrap=True)
         sys.exit(2)
 
 

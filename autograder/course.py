@@ -74,7 +74,7 @@ def _write_files(folder: Path, target: Path, chapters: Sequence[Chapter], source
         "source_course": shlex.quote(str(source)),
     }
     for name, template in (
-        ("nbgrader_config.py", "nbgrader_config.py"),
+        ("nbgrader_config.py", "nbgrader_config.py.jinja"),
         ("roster.csv", "roster.csv"),
         ("README.md", f"README.{language}.md"),
     ):

@@ -237,7 +237,7 @@ GROUP_TITLES: dict[str, Text] = {
     "gradient": {"en": "Gradient", "zh": "梯度"},
     "invariant": {"en": "Invariants", "zh": "不变量"},
     "extreme": {"en": "Extreme inputs", "zh": "极端输入"},
-    "contract": {"en": "Good manners of a function", "zh": "函数的基本约定"},
+    "contract": {"en": "Inputs unchanged, same answer twice", "zh": "不改输入、结果可重复"},
     "accuracy": {"en": "In practice", "zh": "实战"},
 }
 

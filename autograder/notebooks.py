@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.chapter import Chapter
+from autograder.chapter import Chapter, ChapterExercise, WrittenQuestion
 from autograder.percent import Cell
 
 CHECK = 'check("{name}")'
@@ -112,11 +112,17 @@ def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNo
     test = _new_cell(
         "code",
         CHECK.format(name=cell.name),
-        _metadata(f"check_{cell.name}", grade=True, locked=True, points=exercise.record.points),
+        _metadata(f"check_{cell.name}", grade=True, locked=True, points=_core_points(exercise)),
         chapter,
         "check",
     )
     return [answer, test]
+
+
+def _core_points(entry: ChapterExercise | WrittenQuestion) -> float:
+    """Points towards nbgrader's maximum: a bonus adds nothing to it, as in our own reports."""
+    points = entry.record.points if isinstance(entry, ChapterExercise) else entry.points
+    return 0 if entry.extra else points
 
 
 def _from_written(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
@@ -127,7 +133,7 @@ def _from_written(chapter: Chapter, cell: Cell, language: str) -> list[NotebookN
         metadata = _metadata(f"question_{cell.name}", locked=True, cell_type="markdown")
         cells.append(_new_cell("markdown", prompt.strip(), metadata, chapter, "text"))
     metadata = _metadata(
-        cell.name, grade=True, solution=True, locked=False, points=question.points, cell_type="markdown"
+        cell.name, grade=True, solution=True, locked=False, points=_core_points(question), cell_type="markdown"
     )
     cells.append(_new_cell("markdown", BEGIN + scheme, metadata, chapter, "written"))
     return cells

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ HIDDEN = {
 }
 ERROR_MAP = {"en": "Where the error is (darker is larger)", "zh": "误差分布（颜色越深误差越大）"}
 COLORS = {"PASSED": "#1a7f37", "PARTIAL": "#9a6700", "FAILED": "#cf222e", "NOT_ATTEMPTED": "#57606a"}
+
+
+class CheckFailed(AssertionError):
+    """A public check did not pass while `nbgrader validate` runs, which looks for exceptions."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,10 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
     cases = exercise.draws[0]
     seen = look(exercise, cases, impl)
     verdict = decide(exercise, cases, impl, seen, reveal=True)
-    return CheckResult(exercise, verdict, tuple(seen), bank.language)
+    result = CheckResult(exercise, verdict, tuple(seen), bank.language)
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and not result.passed:
+        raise CheckFailed(repr(result))
+    return result
 
 
 def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:

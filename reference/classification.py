@@ -28,8 +28,7 @@ def regression_as_classes(scores: Tensor, edges: Tensor) -> Tensor:
 
 def zero_one_loss(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> Tensor:
     """The MEAN over samples of [prediction ≠ y], prediction 1 where X w + b > 0.  §4."""
-    wrong = torch.ne(X @ w + b > 0, y > 0)  # (N,)
-    return torch.mean(wrong.double())
+    return torch.ne(X @ w + b > 0, y > 0).double().mean()
 
 
 def zero_one_gradient(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor, h: float) -> Tensor:
@@ -47,7 +46,8 @@ def gaussian_logpdf(x: Tensor, mu: Tensor, S: Tensor) -> Tensor:
     factor = torch.linalg.cholesky(S)  # (D, D)
     white = torch.linalg.solve_triangular(factor, (x - mu).T, upper=False)  # (D, N)
     log_det = 2 * factor.diagonal().log().sum()
-    return -0.5 * (white.square().sum(0) + log_det + len(mu) * math.log(2 * math.pi))
+    values: Tensor = -0.5 * (white.square().sum(0) + log_det + len(mu) * math.log(2 * math.pi))
+    return values
 
 
 def bayes_posterior(prior: Tensor, lik: Tensor) -> Tensor:
@@ -107,7 +107,7 @@ def sigmoid_grad(z: Tensor | float) -> Tensor:
 def bce_loss(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> Tensor:
     """Cross-entropy, the SUM over samples of −[y ln f + (1−y) ln(1−f)] with f = σ(X w + b), from the logits.  §4.2."""
     z = X @ w + b  # (N,)
-    return torch.sum(torch.nn.functional.softplus(z, threshold=1e4) - y * z)
+    return torch.sum(torch.logaddexp(z, torch.zeros_like(z)) - y * z)
 
 
 def logistic_grad(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -133,6 +133,13 @@ def logistic_mse_grad(w: Tensor, b: Tensor | float, X: Tensor, y: Tensor) -> tup
     bias = torch.as_tensor(b, dtype=torch.float64, device=X.device)
     dw, db = grad(logistic_mse, argnums=(0, 1))(w, bias, X, y)
     return dw, db
+
+
+def pulls_on_logit(z: Tensor) -> tuple[Tensor, Tensor]:
+    """Derivatives in z of ½(σ(z) − 1)² and of −ln σ(z), the two losses of a sample with y = 1, by autograd.  §4.2."""
+    squared: Tensor = grad(lambda value: 0.5 * ((sigmoid(value) - 1) ** 2).sum())(z)
+    cross: Tensor = grad(lambda value: -torch.nn.functional.logsigmoid(value).sum())(z)
+    return squared, cross
 
 
 # --- several classes (§4.4) ---------------------------------------------------------------------------------------

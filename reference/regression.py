@@ -161,28 +161,31 @@ def select_by_validation(models: list[dict[str, Any]], val_loss: Tensor) -> dict
 
 
 def tune_ridge(
-    X: Tensor, y: Tensor, train: Tensor, val: Tensor, lams: list[float], X_test: Tensor
-) -> tuple[float, Tensor, Tensor]:
-    """Choose λ on a validation set, refit on all rows, predict.  §2.5.
+    X: Tensor, y: Tensor, train: Tensor, val: Tensor, lams: list[float]
+) -> tuple[float, Tensor, Tensor, Tensor]:
+    """Choose λ on a validation set, then refit on all rows.  §2.5.
 
-    Features are standardized with statistics of the rows that are fitted.  Returns the chosen λ, the MEAN squared
-    validation error of every λ, and the predictions for X_test.
+    Features are standardized with statistics of the rows that are fitted, so λ means the same for each of them.
+    Returns the chosen λ, the MEAN squared validation error of every λ, and the final (w, b) in the units of X.
     """
-    val_loss = torch.stack([torch.mean((_fit_predict(X[train], y[train], lam, X[val]) - y[val]) ** 2) for lam in lams])
+    errors = []
+    for lam in lams:
+        w, b = _fit_standardized(X[train], y[train], lam)
+        errors.append(torch.mean((linear_predict(w, b, X[val]) - y[val]) ** 2))
+    val_loss = torch.stack(errors)
     lam = lams[int(torch.argmin(val_loss))]
-    return lam, val_loss, _fit_predict(X, y, lam, X_test)
+    return lam, val_loss, *_fit_standardized(X, y, lam)
 
 
-def diabetes_predict(X_train: Tensor, y_train: Tensor, X_test: Tensor) -> Tensor:
-    """Least-squares predictions for X_test.  §2.3."""
-    w, b = ridge_fit(X_train, y_train, 0.0)
-    return linear_predict(w, b, X_test)
+def diabetes_fit(X_train: Tensor, y_train: Tensor) -> tuple[Tensor, Tensor]:
+    """The least-squares model (w, b), against which others are measured.  §2.3."""
+    return ridge_fit(X_train, y_train, 0.0)
 
 
-def _fit_predict(X: Tensor, y: Tensor, lam: float, X_new: Tensor) -> Tensor:
+def _fit_standardized(X: Tensor, y: Tensor, lam: float) -> tuple[Tensor, Tensor]:
     mu, sd = X.mean(dim=0), X.std(dim=0, correction=0)
-    w, b = ridge_fit((X - mu) / sd, y, lam)
-    return linear_predict(w, b, (X_new - mu) / sd)
+    v, c = ridge_fit((X - mu) / sd, y, lam)
+    return v / sd, c - mu @ (v / sd)
 
 
 def _with_ones(X: Tensor) -> Tensor:

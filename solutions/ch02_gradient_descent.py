@@ -48,9 +48,9 @@ from autograder import check
 # %% prelude
 import numpy as np
 import torch
-from sklearn.datasets import load_diabetes, load_digits
+from sklearn.datasets import load_digits
 
-from autograder import CLOSED_FORM, EXACT, Case, Exercise, Gate, Gradient, Mistake, Tolerance, Variant
+from autograder import CLOSED_FORM, EXACT, Calibration, Case, Exercise, Gradient, Mistake, Tolerance, Variant
 from reference import gradient_descent as gd
 
 
@@ -150,7 +150,7 @@ plt.show()
 import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(1, 4, figsize=(14, 3.2), sharex=True)
-for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07)):
+for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07), strict=True):
     ax.axhline(0, color="#14213d", lw=0.8)
     ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#1f5fa8")
     ax.set(title=f"Run {name}", xlabel="step")
@@ -182,10 +182,13 @@ def lr_symptoms():
 # 每答对一项得一份分。
 # %% grading="lr_symptoms"
 def diagnosis_of_run(impl, case):
-    return impl.lr_symptoms()[case.run]
+    words = {run: str(word).strip().lower() for run, word in impl.lr_symptoms().items()}
+    return words[case.run] if case.run else [words[run] in case.known for run in "ABCD"]
 
 
 def four_runs(rng):
+    known = ["too small", "good", "oscillating", "diverging"]
+    yield Case("a known diagnosis for every run", group="A", run="", known=known)
     for run in "ABCD":
         yield Case(f"run {run}", group=run, public=False, run=run)
 
@@ -743,7 +746,7 @@ except Exception:  # not written yet
 colors = ("#8d99ae", "#c8102e", "#e09f3e", "#1f5fa8")
 fig, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
 grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.1, 1.1, 200))
-for key, color, (title, points) in zip("abcd", colors, walks.items()):
+for key, color, (title, points) in zip("abcd", colors, walks.items(), strict=True):
     ax = axes[key]
     ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 40 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
     ax.plot(*points.T, "o-", ms=3, lw=1.2, color=color)
@@ -799,7 +802,7 @@ stories = {
     "suddenly small": ([10.8, 20.9, 31.7, 12.1, 0.1], [1.0, 0.8884, 0.8030, 0.2931, 0.0024], "#1f5fa8"),
 }
 fig, axes = plt.subplots(1, 2, figsize=(12, 4))
-for shift, (label, (slopes, ratios, color)) in zip((-0.2, 0.2), stories.items()):
+for shift, (label, (slopes, ratios, color)) in zip((-0.2, 0.2), stories.items(), strict=True):
     axes[0].bar(np.arange(5) + shift, slopes, width=0.38, color=color, alpha=0.85, label=label)
     axes[1].plot(ratios, "o-", color=color, lw=2.5, ms=9, label=label)
 axes[0].set(yscale="log", xlabel="step $t$", ylabel="$|g^t|$ (log scale)", title="The gradients: both end at 0.1", xticks=range(5))
@@ -1660,7 +1663,7 @@ panels = (
     ("Raw features: a narrow valley", np.stack([narrow, wide], axis=1), (-1.8, 1.6)),
     ("Standardized features: a round bowl", np.stack([narrow / narrow.std(), wide / wide.std()], axis=1), (-1.2, 5.6)),
 )
-for ax, (title, table, start) in zip(axes, panels):
+for ax, (title, table, start) in zip(axes, panels, strict=True):
     bowl = 2 * table.T @ table / 60
     lowest = np.linalg.solve(bowl, 2 * table.T @ answers / 60)
     rate = 1.85 / np.linalg.norm(bowl, 2) if "Raw" in title else 0.3
@@ -1981,99 +1984,108 @@ Exercise(
 # ## 2.14 In practice: 442 patients, 1000 steps
 #
 # Real features come in real units. The next cell loads the diabetes data (442 patients, ten measurements, and how far the disease has progressed a year later) and shows the spread of each raw measurement: sex is
-# 1 or 2, blood values run into the hundreds. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both train toward *the same* least-squares line; the question is
+# coded 1 or 2, blood values run into the hundreds. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
 # how near they are after 1000 steps.
 #
-# **Exercise.** `fit_scaled` standardizes with the statistics of the training data, trains `n_steps` of `gd_train` with $\eta = 1/\lambda_{\max}$ **of the standardized training features**, and predicts for new patients. You have built every part.
+# **Exercise.** `fit_scaled` standardizes the training data, trains `n_steps` of `gd_train` with $\eta = 1/\lambda_{\max}$ **of the standardized features**, and returns the whole model $(\mu, \sigma, w, b)$. You have built every part. The model's prediction
+# for a new patient $x$ in raw units is
 #
-# **How it is judged.** By the distance of your predictions from those of the least-squares line: the mean of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over the test patients. The score says how many times smaller it is than that of the same training on raw features.
+# $$y_{\text{pred}} = \sum_d w_d\,\frac{x_d - \mu_d}{\sigma_d} + b .$$
+#
+# **How it is judged.** We predict with your model for 100 patients who were not in the training data, and take the MEAN of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over them. Your score is how many times smaller that is than for the same training on raw
+# features; it has to be more than a hundred, and beyond a thousand nothing more is counted. (For grading the targets are redrawn from the real ones, so there is nothing to look up.)
 # %% [markdown] lang="zh"
 # ## 2.14 实战：442 位病人，1000 步
 #
-# 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的离散程度：性别只取 1 或 2，血液指标则上百。
-# 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练最终都会走向**同一条**最小二乘解；问题是走 1000 步之后各自还差多远。
+# 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的分布：性别用 1 和 2 表示，血液指标则上百。
+# 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练都走向**同一个**最小二乘解；问题是走 1000 步之后各自还差多远。
 #
-# **练习。** `fit_scaled` 用训练数据的统计量做标准化，取**标准化后的训练特征**的 $\eta = 1/\lambda_{\max}$，用 `gd_train` 训练 `n_steps` 步，再对新病人做预测。每个部件你都已经写好了。
+# **练习。** `fit_scaled` 先把训练数据标准化，取**标准化后的特征**的 $\eta = 1/\lambda_{\max}$，用 `gd_train` 训练 `n_steps` 步，最后返回整个模型 $(\mu, \sigma, w, b)$。每个部件你都已经写好了。对一位新病人的原始数据 $x$，模型的预测是
 #
-# **怎样评分。** 看你的预测离最小二乘解的预测有多远：对测试病人计算 $(y_{\text{pred}} - y_{\text{最小二乘}})^2$ 的平均。得分表示它比“同样的训练、但用原始特征”小多少倍。
+# $$y_{\text{pred}} = \sum_d w_d\,\frac{x_d - \mu_d}{\sigma_d} + b .$$
+#
+# **怎样评分。** 我们用你的模型对 100 位不在训练数据里的病人做预测，对他们计算 $(y_{\text{pred}} - y_{\text{最小二乘}})^2$ 的**平均**。得分就是它比“同样的训练、但用原始特征”小多少倍，需要一百倍以上，超过一千倍按一千倍算。（评分用的目标值由真实数据重新抽取生成，查表是没有用的。）
 # %% demo="patients"
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_diabetes
 
 patients = load_diabetes(scaled=False)
 shuffled = np.random.default_rng(0).permutation(442)
-X_train, y_train = patients.data[shuffled[:342]], patients.target[shuffled[:342]]
-X_test, y_test = patients.data[shuffled[342:]], patients.target[shuffled[342:]]
+X_train, y_train, X_test = patients.data[shuffled[:342]], patients.target[shuffled[:342]], patients.data[shuffled[342:]]
 fig, ax = plt.subplots(figsize=(10, 4))
-parts = ax.boxplot(X_train, tick_labels=patients.feature_names, patch_artist=True, medianprops={"color": "#14213d"}, flierprops={"ms": 3})
-for box, shade in zip(parts["boxes"], plt.cm.viridis(np.linspace(0.15, 0.9, 10))):
+parts = ax.boxplot(X_train, tick_labels=patients.feature_names, patch_artist=True, medianprops={"color": "white"}, flierprops={"ms": 3})
+for box, shade in zip(parts["boxes"], plt.cm.viridis(np.linspace(0.1, 0.75, 10)), strict=True):
     box.set_facecolor(shade)
 ax.set(yscale="log", ylabel="raw value (log scale)", title="Ten measurements of 342 patients, in ten different units")
 plt.show()
 
 
 # %% answer="fit_scaled"
-def fit_scaled(X_train, y_train, X_test, n_steps):
-    """Train a linear model on standardized features by gradient descent, and predict.
+def fit_scaled(X, y, n_steps):
+    """Train a linear model by gradient descent on standardized features; return the whole model.
 
-    X_train (N, D), y_train (N,), X_test (M, D), all in raw units; n_steps an integer.
-    The scale is fitted on X_train alone; the learning rate is 1 / lam_max of the standardized X_train.
-    Returns the predictions for X_test, (M,), in the units of y_train.
+    X (N, D) in raw units, y (N,), n_steps an integer.
+    The learning rate is 1 / lam_max of the standardized X; the loss is the MEAN squared error.
+    Returns (mu, sd, w, b): the scale, both (D,), and the weights (D,) and bias (a number) for standardized features.
     """
     ### BEGIN SOLUTION
-    mu, sd = standardize_fit(X_train)
-    Z_train = standardize_apply(X_train, mu, sd)  # (N, D)
-    Z_test = standardize_apply(X_test, mu, sd)  # (M, D)
-    lr = 1 / curvature_range(Z_train)[1]
-    w, b = gd_train(Z_train, y_train, lr, n_steps)
-    return Z_test @ w + b  # (M,)
+    mu, sd = standardize_fit(X)
+    Z = standardize_apply(X, mu, sd)  # (N, D)
+    lr = 1 / curvature_range(Z)[1]
+    w, b = gd_train(Z, y, lr, n_steps)
+    return mu, sd, w, b
     ### END SOLUTION
 
 
 # %% [markdown] docstring="fit_scaled" lang="zh"
-# 在标准化的特征上用梯度下降训练线性模型，并做预测。
+# 在标准化的特征上用梯度下降训练线性模型，返回整个模型。
 #
-# X_train (N, D)，y_train (N,)，X_test (M, D)，都是原始单位；n_steps 是整数。
-# 尺度只在 X_train 上拟合；学习率为标准化后的 X_train 的 1 / lam_max。
-# 返回对 X_test 的预测 (M,)，单位与 y_train 相同。
+# X (N, D) 是原始单位的特征，y (N,)，n_steps 是整数。
+# 学习率为标准化后的 X 的 1 / lam_max；损失是**平均**平方误差。
+# 返回 (mu, sd, w, b)：尺度 mu、sd 都是 (D,)；w (D,) 和 b（一个数）是针对标准化特征的权重和偏置。
 # %% grading="fit_scaled"
-PATIENTS = load_diabetes(return_X_y=True, scaled=False)
-SHUFFLED = np.random.default_rng(0).permutation(442)
-TRAIN_X, TRAIN_Y, TEST_X = PATIENTS[0][SHUFFLED[:342]], PATIENTS[1][SHUFFLED[:342]], PATIENTS[0][SHUFFLED[342:]]
-SPLIT = [torch.as_tensor(part) for part in (TRAIN_X, TRAIN_Y, TEST_X)]
-GOAL = gd.fit_least_squares(*SPLIT).numpy()
-RAW_GAP = float(np.mean((gd.fit_raw(*SPLIT, 1000).numpy() - GOAL) ** 2))
+PATIENTS, PROGRESS, NEW_PATIENTS = gd.diabetes_split()
 
 
 def times_closer(impl, case):
-    y_pred = np.asarray(impl.fit_scaled(case.X_train, case.y_train, case.X_test, case.n_steps), dtype=float)
-    if y_pred.shape != case.goal.shape:
-        return 0.0
-    return case.raw_gap / max(float(np.mean((y_pred - case.goal) ** 2)), 1e-9)
+    mu, sd, w, b = (np.asarray(part, dtype=float) for part in impl.fit_scaled(case.X, case.y, case.n_steps))
+    y_pred = ((case.X_new - mu.reshape(-1)) / sd.reshape(-1)) @ w.reshape(-1) + float(b.reshape(()))
+    return min(case.raw_gap / max(float(np.mean((y_pred - case.goal) ** 2)), 1e-9), 1000.0)
 
 
 def patient_cases(rng):
-    yield Case("100 new patients", X_train=TRAIN_X, y_train=TRAIN_Y, X_test=TEST_X, n_steps=1000, goal=GOAL, raw_gap=RAW_GAP)
+    y = gd.bootstrapped(PATIENTS, PROGRESS, torch.as_tensor(rng.permutation(342))).numpy().round(2)
+    split = PATIENTS, torch.as_tensor(y), NEW_PATIENTS
+    yield Case(
+        "100 new patients",
+        X=PATIENTS.numpy(),
+        y=y,
+        n_steps=1000,
+        X_new=NEW_PATIENTS.numpy(),
+        goal=gd.least_squares(*split).numpy(),
+        raw_gap=float(gd.raw_gap(*split, 1000)),
+    )
 
 
-def fit_raw(X_train, y_train, X_test, n_steps):
-    w, b = gd_train(X_train, y_train, 1 / curvature_range(X_train)[1], n_steps)
-    return X_test @ w + b
+def fit_raw(X, y, n_steps):
+    w, b = gd_train(X, y, 1 / curvature_range(X)[1], n_steps)
+    return np.zeros(X.shape[1]), np.ones(X.shape[1]), w, b
 
 
-def fit_test_unscaled(X_train, y_train, X_test, n_steps):
-    Z = standardize_apply(X_train, *standardize_fit(X_train))
-    w, b = gd_train(Z, y_train, 1 / curvature_range(Z)[1], n_steps)
-    return X_test @ w + b
+def fit_unscaled_weights(X, y, n_steps):
+    mu, sd = standardize_fit(X)
+    Z = standardize_apply(X, mu, sd)
+    w, b = gd_train(Z, y, 1 / curvature_range(Z)[1], n_steps)
+    return mu, sd, w / sd, b - w @ (mu / sd)
 
 
-def fit_at_rate_one_tenth(X_train, y_train, X_test, n_steps):
-    mu, sd = X_train.mean(axis=0), X_train.std(axis=0)
-    A = np.column_stack([(X_train - mu) / sd, np.ones(len(X_train))])
+def fit_at_rate_one_tenth(X, y, n_steps):
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    A = np.column_stack([(X - mu) / sd, np.ones(len(X))])
     theta = np.zeros(A.shape[1])
     for _ in range(n_steps):
-        theta = theta - 0.2 * A.T @ (A @ theta - y_train) / len(A)
-    return np.column_stack([(X_test - mu) / sd, np.ones(len(X_test))]) @ theta
+        theta = theta - 0.2 * A.T @ (A @ theta - y) / len(A)
+    return mu.tolist(), sd.tolist(), theta[:-1].tolist(), float(theta[-1])
 
 
 Exercise(
@@ -2081,9 +2093,11 @@ Exercise(
     reference=gd.fit_scaled,
     cases=patient_cases,
     observe=times_closer,
-    tolerance=Gate(
-        "over 256 random splits of the diabetes data the reference is at least 223 times closer (median 2400); raw features give 1",
-        at_least=100,
+    tolerance=Calibration(
+        gd.times_closer,
+        higher_is_better=True,
+        margin=100,
+        reason="squared distance to least squares on 100 diabetes patients after 1000 steps: raw features over standardized ones",
     ),
     mistakes=[
         Mistake(
@@ -2095,32 +2109,32 @@ Exercise(
             },
         ),
         Mistake(
-            "scale_fitted_on_test",
-            swap=("standardize_apply(X_test, mu, sd)", "standardize_apply(X_test, *standardize_fit(X_test))"),
+            "only_centered",
+            swap=("mu, sd = standardize_fit(X)", "mu, sd = standardize_fit(X)[0], np.ones(X.shape[1])"),
             hint={
-                "en": "The test patients are scaled by their own statistics, so they live in other coordinates than the weights. Use mu and sd of the training data.",
-                "zh": "测试病人用了自己的统计量来缩放，与权重不在同一个坐标系里。请用训练数据的 mu 和 sd。",
+                "en": "You subtracted the means but kept the units. The widest feature still dictates the learning rate.",
+                "zh": "你减去了均值，但单位还在，学习率仍然受最宽的那个特征限制。",
             },
         ),
         Mistake(
-            "test_left_raw",
-            function=fit_test_unscaled,
+            "weights_for_raw_features",
+            function=fit_unscaled_weights,
             hint={
-                "en": "The weights were trained on standardized features but meet raw ones at prediction time. Scale X_test too.",
-                "zh": "权重是在标准化特征上训练的，预测时却遇到了原始特征。X_test 也要缩放。",
+                "en": "You translated the weights back to raw units and return the scale as well, so the scale is applied twice. w and b belong to standardized features.",
+                "zh": "你已经把权重换算回原始单位，又返回了尺度，缩放就做了两次。w 和 b 应当是针对标准化特征的。",
             },
         ),
         Mistake(
-            "bias_not_in_prediction",
-            swap=("return Z_test @ w + b", "return Z_test @ w"),
+            "bias_dropped",
+            swap=("return mu, sd, w, b", "return mu, sd, w, 0.0"),
             hint={
-                "en": "All predictions are too low by the same amount, about the mean of y. The bias is missing.",
-                "zh": "所有预测都低了同样多，大约是 y 的均值。漏了偏置。",
+                "en": "All predictions are too low by the same amount, the mean of y. Return the bias that was trained.",
+                "zh": "所有预测都低了同样多，正好是 y 的均值。请返回训练得到的偏置。",
             },
         ),
         Mistake(
             "rate_of_the_raw_features",
-            swap=("curvature_range(Z_train)", "curvature_range(X_train)"),
+            swap=("curvature_range(Z)", "curvature_range(X)"),
             hint={
                 "en": "The learning rate comes from the raw features and is tens of thousands of times too small for the round bowl. Take the curvature of what you train on.",
                 "zh": "学习率是用原始特征算的，对变圆的碗来说小了几万倍。应当用真正拿来训练的特征去算曲率。",
@@ -2128,16 +2142,24 @@ Exercise(
         ),
         Mistake(
             "smallest_curvature_used",
-            swap=("curvature_range(Z_train)[1]", "curvature_range(Z_train)[0]"),
+            swap=("curvature_range(Z)[1]", "curvature_range(Z)[0]"),
             hint={
                 "en": "The run flies away: 1/λ_min is far above the stable limit. The *largest* curvature limits the rate.",
                 "zh": "训练发散了：1/λ_min 远远超过稳定的上限。限制学习率的是**最大**的曲率。",
             },
         ),
+        Mistake(
+            "too_few_steps",
+            swap=("lr, n_steps)", "lr, n_steps // 100)"),
+            hint={
+                "en": "Your model is undertrained. Pass `n_steps` on as it is.",
+                "zh": "训练得不够。请把 `n_steps` 原样传下去。",
+            },
+        ),
     ],
     variants=[
         Variant("another_safe_rate", swap=("1 / curvature_range", "1.8 / curvature_range")),
-        Variant("bias_as_a_column_rate_one_tenth", function=fit_at_rate_one_tenth),
+        Variant("bias_as_a_column_and_lists", function=fit_at_rate_one_tenth),
     ],
 )
 
@@ -2545,10 +2567,12 @@ def circle_facts():
 # 每答对一题得一份分。
 # %% grading="circle_facts"
 def answer_to_question(impl, case):
-    return impl.circle_facts()[case.question]
+    letters = {question: str(letter).strip().lower() for question, letter in impl.circle_facts().items()}
+    return letters[case.question] if case.question else [letters[f"q{k}"] in case.known for k in (1, 2, 3, 4)]
 
 
 def four_questions(rng):
+    yield Case("a letter for every question", group="q1", question="", known=["a", "b", "c"])
     for question in ("q1", "q2", "q3", "q4"):
         yield Case(question, group=question, public=False, question=question)
 

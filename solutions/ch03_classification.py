@@ -1312,3 +1312,922 @@ for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
     axis.set_title(name)
 plt.tight_layout()
 plt.show()
+
+
+# %% [markdown] lang="en"
+# ## 3.5 The sigmoid
+#
+# The function that turned log odds into a probability deserves a closer look:
+#
+# $$\sigma(z)=\frac{1}{1+e^{-z}}.$$
+#
+# ### Sigmoid
+#
+# *By hand:* $\sigma(0)=\tfrac12$; $\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$; $\sigma(-\ln3)=\tfrac14$. In general $\sigma(z)+\sigma(-z)=1$.
+#
+# In a computer $e^{1000}$ is infinite. The form $\frac{e^{z}}{1+e^{z}}$ then gives $\infty/\infty=$ NaN, and the form above gives the right 0 but complains on the way. Both are avoided by never taking the exponential of a positive number: for $z\ge0$ use $\frac{1}{1+e^{-z}}$, for $z<0$ the equal $\frac{e^{z}}{1+e^{z}}$.
+# %% [markdown] lang="zh"
+# ## 3.5 Sigmoid 函数
+#
+# 把对数几率变成概率的这个函数，值得细看：
+#
+# $$\sigma(z)=\frac{1}{1+e^{-z}}.$$
+#
+# ### Sigmoid
+#
+# *手算一例：* $\sigma(0)=\tfrac12$；$\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$；$\sigma(-\ln3)=\tfrac14$。一般地，$\sigma(z)+\sigma(-z)=1$。
+#
+# 在计算机里 $e^{1000}$ 是无穷大。写成 $\frac{e^{z}}{1+e^{z}}$ 会得到 $\infty/\infty=$ NaN；上面那种写法结果是对的 0，但途中会发出警告。只要永远不对正数取指数，两个问题都没有了：$z\ge0$ 时用 $\frac{1}{1+e^{-z}}$，$z<0$ 时用与之相等的 $\frac{e^{z}}{1+e^{z}}$。
+# %% answer="sigmoid"
+def sigmoid(z):
+    """The logistic sigmoid, entry by entry.
+
+    z a number or an array of any shape.  Returns the same shape, values from 0 to 1, finite for every finite z.
+    """
+    ### BEGIN SOLUTION
+    small = np.exp(-np.abs(z))  # never above 1
+    return np.where(np.asarray(z) >= 0, 1, small) / (1 + small)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="sigmoid" lang="zh"
+# 逐元素的 logistic sigmoid 函数。
+#
+# z 是数或任意形状的数组。返回同样的形状，取值 0 到 1；对任何有限的 z 结果都是有限数。
+# %% grading="sigmoid"
+def sigmoid_cases(rng):
+    yield Case("typical", z=rng.normal(0, 2, (3, 4)).round(2))
+    yield Case("a number", group="edge", z=round(float(rng.normal()) + 0.5, 2))
+    yield Case("±1000", group="extreme", z=np.array([-1000.0, 1000.0, -40.0, 40.0, 0.0]))
+    yield Case("mirror", group="invariant", z=rng.normal(0, 30, 6).round(1))
+
+
+def sigmoid_and_mirror(impl, case):
+    """The values; in the group "invariant" the sum of both sides."""
+    value = impl.sigmoid(case.z)
+    if case.group != "invariant":
+        return value
+    return np.asarray(value) + np.asarray(impl.sigmoid(-case.z))
+
+
+def sigmoid_of_sign(z):
+    return 1 / (1 + np.exp(-np.abs(z)))
+
+
+def sigmoid_by_branches(z):
+    flat = np.atleast_1d(np.asarray(z, dtype=float)).ravel()
+    values = [1 / (1 + np.exp(-v)) if v >= 0 else np.exp(v) / (1 + np.exp(v)) for v in flat]
+    return np.array(values).reshape(np.shape(z))
+
+
+SIGMOID_LINES = """    small = np.exp(-np.abs(z))  # never above 1
+    return np.where(np.asarray(z) >= 0, 1, small) / (1 + small)"""
+
+Exercise(
+    points=1,
+    reference=classification.sigmoid,
+    cases=sigmoid_cases,
+    observe=sigmoid_and_mirror,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "overflow",
+            swap=(SIGMOID_LINES, "    return np.exp(z) / (1 + np.exp(z))"),
+            hint={
+                "en": "For large z your exponential is infinite, and infinity over infinity is NaN. Never take the exponential of a positive number.",
+                "zh": "z 很大时你的指数变成无穷大，无穷除以无穷是 NaN。不要对正数取指数。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=(SIGMOID_LINES, "    return 1 / (1 + np.exp(z))"),
+            hint={
+                "en": "The exponent's sign is reversed: a large z must give a probability near 1.",
+                "zh": "指数的符号反了：z 越大，概率应当越接近 1。",
+            },
+        ),
+        Mistake(
+            "tanh",
+            swap=(SIGMOID_LINES, "    return np.tanh(z)"),
+            hint={
+                "en": "This is tanh, which runs from −1 to 1. A probability runs from 0 to 1.",
+                "zh": "这是 tanh，取值从 −1 到 1。概率应当从 0 到 1。",
+            },
+        ),
+        Mistake(
+            "negative_side_forgotten",
+            function=sigmoid_of_sign,
+            hint={
+                "en": "Negative z gives a probability above ½. The absolute value is only half of the trick: the two signs need different numerators.",
+                "zh": "z 为负时你给出了大于 ½ 的概率。取绝对值只做了一半：正负两种情况的分子不同。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("textbook", swap=(SIGMOID_LINES, "    return 1 / (1 + np.exp(-np.asarray(z)))")),
+        Variant("half_tanh", swap=(SIGMOID_LINES, "    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))")),
+        Variant("branches", function=sigmoid_by_branches),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Its slope
+#
+# $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
+#
+# The notes write this as $y(1-y)$, where $y$ is the *output* of the sigmoid. Your function takes $z$, the input. *By hand:* at $z=\ln3$ the output is $\tfrac34$, so the slope is $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$. The steepest point is $z=0$ with slope $\tfrac14$; far out on both sides the slope is 0.
+# %% [markdown] lang="zh"
+# ### 它的导数
+#
+# $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
+#
+# 讲义写成 $y(1-y)$，其中 $y$ 是 sigmoid 的**输出**。你的函数接收的是输入 $z$。*手算一例：* $z=\ln3$ 时输出为 $\tfrac34$，导数是 $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$。最陡处在 $z=0$，导数为 $\tfrac14$；两侧越远，导数越接近 0。
+# %% answer="sigmoid_grad"
+def sigmoid_grad(z):
+    """The derivative of the sigmoid at z, entry by entry.
+
+    z a number or an array of any shape: the input of the sigmoid, not its output.  Returns the same shape.
+    """
+    ### BEGIN SOLUTION
+    a = sigmoid(z)
+    return a * (1 - a)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="sigmoid_grad" lang="zh"
+# sigmoid 在 z 处的导数，逐元素。
+#
+# z 是数或任意形状的数组：是 sigmoid 的输入，不是输出。返回同样的形状。
+# %% grading="sigmoid_grad"
+def sigmoid_grad_cases(rng):
+    yield Case("typical", z=rng.normal(0, 2, (2, 5)).round(2))
+    yield Case("a number", group="edge", z=round(float(rng.normal()) - 0.5, 2))
+    yield Case("±1000", group="extreme", z=np.array([1000.0, -1000.0, 0.0, 20.0]))
+
+
+def quotient_rule(z):
+    e = np.exp(-np.asarray(z, dtype=float))
+    return e / (1 + e) ** 2
+
+
+Exercise(
+    points=1,
+    reference=classification.sigmoid_grad,
+    cases=sigmoid_grad_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "derivative_in_the_output",
+            swap=("a = sigmoid(z)", "a = np.asarray(z)"),
+            hint={
+                "en": "a(1−a) holds for the output a of the sigmoid. What you are given is the input z: apply the sigmoid first.",
+                "zh": "a(1−a) 里的 a 是 sigmoid 的输出。传进来的是输入 z：要先求 sigmoid。",
+            },
+        ),
+        Mistake(
+            "sigmoid_itself",
+            swap=("return a * (1 - a)", "return a"),
+            hint={"en": "This is the sigmoid, not its derivative.", "zh": "这是 sigmoid 本身，不是它的导数。"},
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("(1 - a)", "(a - 1)"),
+            hint={
+                "en": "The sigmoid rises everywhere, so its derivative is never negative.",
+                "zh": "sigmoid 处处上升，导数不可能为负。",
+            },
+        ),
+        Mistake(
+            "overflow",
+            function=quotient_rule,
+            hint={
+                "en": "Far to the left the exponential is infinite and the quotient NaN. Build the derivative from your safe sigmoid.",
+                "zh": "z 非常小时指数为无穷大，商变成 NaN。请用你那个安全的 sigmoid 来表示导数。",
+            },
+        ),
+        Mistake(
+            "only_squared",
+            swap=("return a * (1 - a)", "return a**2"),
+            hint={
+                "en": "One factor is the sigmoid, the other one minus the sigmoid; you squared the first.",
+                "zh": "一个因子是 sigmoid，另一个是 1 减 sigmoid；你把第一个平方了。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("mirror", swap=("return a * (1 - a)", "return a * sigmoid(-np.asarray(z))")),
+        Variant("cosh", swap=("return a * (1 - a)", "return 0.25 / np.cosh(np.clip(np.asarray(z) / 2, -300, 300)) ** 2")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 3.6 Logistic regression
+#
+# A **discriminative** model skips the bells. It takes $f(x)=\sigma(x\cdot w+b)$ as given and searches for the $w$ and $b$ that make the observed labels most likely.
+#
+# ### The loss: cross-entropy
+#
+# The likelihood of the labels is $L(w,b)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$, to be *maximized* (the notes call it a loss). Minus its logarithm is a **sum**, to be minimized:
+#
+# $$-\ln L=-\sum_{n=1}^{N}\Big[y^n\ln f(x^n)+(1-y^n)\ln\big(1-f(x^n)\big)\Big].$$
+#
+# *By hand:* two samples with $z=\ln 3$: $f=\tfrac34$. With $y=(1,0)$ the loss is $-\ln\tfrac34-\ln\tfrac14=0.288+1.386=1.674$.
+#
+# If $f$ rounds to exactly 0 or 1, this formula meets $\ln 0$. Clipping $f$ hides that: a hopelessly wrong sample then costs a constant, and its gradient is gone. Better to write the loss in $z$. Since $-\ln\sigma(z)=\ln(1+e^{-z})$, each sample costs
+#
+# $$\ln(1+e^{z})-y\,z ,$$
+#
+# where $\ln(1+e^z)=$ `np.logaddexp(0, z)` is exact for every $z$. Check with the example: $\ln(1+3)-\ln 3=0.288$ for $y=1$, and $\ln 4=1.386$ for $y=0$.
+# %% [markdown] lang="zh"
+# ## 3.6 逻辑回归
+#
+# **判别模型**跳过那两座“钟”，直接设 $f(x)=\sigma(x\cdot w+b)$，再去找让观测到的标签最有可能出现的 $w$ 和 $b$。
+#
+# ### 损失：交叉熵
+#
+# 标签的似然是 $L(w,b)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$，要**最大化**它（讲义把它叫作 loss，其实是似然）。取对数再加负号，就变成要最小化的**和**：
+#
+# $$-\ln L=-\sum_{n=1}^{N}\Big[y^n\ln f(x^n)+(1-y^n)\ln\big(1-f(x^n)\big)\Big].$$
+#
+# *手算一例：* 两个样本都有 $z=\ln 3$，即 $f=\tfrac34$。若 $y=(1,0)$，损失为 $-\ln\tfrac34-\ln\tfrac14=0.288+1.386=1.674$。
+#
+# 如果 $f$ 舍入成了 0 或 1，这个公式会碰到 $\ln 0$。把 $f$ 截断（clip）只是掩盖问题：错得离谱的样本从此只付一个固定的代价，它的梯度也没了。更好的办法是直接用 $z$ 来写。因为 $-\ln\sigma(z)=\ln(1+e^{-z})$，每个样本的损失是
+#
+# $$\ln(1+e^{z})-y\,z ,$$
+#
+# 其中 $\ln(1+e^z)=$ `np.logaddexp(0, z)`，对任何 $z$ 都精确。用上例验证：$y=1$ 时 $\ln(1+3)-\ln 3=0.288$，$y=0$ 时 $\ln 4=1.386$。
+# %% answer="bce_loss"
+def bce_loss(w, b, X, y):
+    """Cross-entropy of logistic regression.
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1.  Returns a number: the SUM over the N samples,
+    finite and exact also for logits of ±1000.
+    """
+    ### BEGIN SOLUTION
+    z = X @ w + b  # (N,)
+    return np.sum(np.logaddexp(0, z) - y * z)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="bce_loss" lang="zh"
+# 逻辑回归的交叉熵损失。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回一个数：对 N 个样本**求和**；
+# 即使 logit 达到 ±1000，也应有限而精确。
+# %% grading="bce_loss"
+def bce_with_log_of_zero(w, b, X, y):
+    f = sigmoid(X @ w + b)
+    return -np.sum(y * np.log(f) + (1 - y) * np.log(1 - f))
+
+
+def bce_clipped(w, b, X, y):
+    f = np.clip(sigmoid(X @ w + b), 1e-12, 1 - 1e-12)
+    return -np.sum(y * np.log(f) + (1 - y) * np.log(1 - f))
+
+
+def bce_of_class_one_only(w, b, X, y):
+    return np.sum(y * np.logaddexp(0, -(X @ w + b)))
+
+
+def bce_by_loop(w, b, X, y):
+    total = 0.0
+    for row, label in zip(X, y):
+        z = row @ w + b
+        total += max(z, 0) - label * z + np.log1p(np.exp(-abs(z)))
+    return total
+
+
+Exercise(
+    points=2,
+    reference=classification.bce_loss,
+    cases=logistic_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "mean_for_sum",
+            swap=("np.sum(", "np.mean("),
+            hint={
+                "en": "You took the mean; this loss is the sum over the samples.",
+                "zh": "你取了平均；这里的损失是对样本求和。",
+            },
+        ),
+        Mistake(
+            "log_of_zero",
+            function=bce_with_log_of_zero,
+            hint={
+                "en": "For large logits f is exactly 0 or 1 and its logarithm infinite. Write the loss in z instead of f.",
+                "zh": "logit 很大时 f 恰好等于 0 或 1，取对数就成了无穷大。请用 z 而不是 f 来写损失。",
+            },
+        ),
+        Mistake(
+            "clipping",
+            function=bce_clipped,
+            hint={
+                "en": "Clipping keeps the loss finite but wrong: a sample with logit −1000 should cost 1000, and its gradient should not vanish. Write the loss in z.",
+                "zh": "截断虽然避免了无穷大，结果却不对：logit 为 −1000 的样本应当付出 1000 的代价，梯度也不该消失。请用 z 来写损失。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("np.sum(np.logaddexp", "-np.sum(np.logaddexp"),
+            hint={
+                "en": "This is the log-likelihood. The loss is minus that, and never negative.",
+                "zh": "这是对数似然。损失要再加一个负号，而且不会为负。",
+            },
+        ),
+        Mistake(
+            "labels_plus_minus_one",
+            swap=("np.logaddexp(0, z) - y * z", "np.logaddexp(0, -y * z)"),
+            hint={
+                "en": "That formula is for labels −1 and +1. Here they are 0 and 1, so samples of class 0 would not count.",
+                "zh": "这个公式用于标签 −1 和 +1。这里的标签是 0 和 1，照此计算第 0 类样本就不起作用了。",
+            },
+        ),
+        Mistake(
+            "class_one_only",
+            function=bce_of_class_one_only,
+            hint={
+                "en": "Only the samples with label 1 contribute. The term (1−y) ln(1−f) is missing.",
+                "zh": "只有标签为 1 的样本起了作用。漏了 (1−y) ln(1−f) 这一项。",
+            },
+        ),
+        Mistake(
+            "labels_swapped",
+            swap=("- y * z", "- (1 - y) * z"),
+            hint={
+                "en": "The labels are swapped: f is the probability of label 1.",
+                "zh": "标签弄反了：f 是标签为 1 的概率。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=bce_by_loop),
+        Variant("two_terms", swap=("np.logaddexp(0, z) - y * z", "y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### The gradient
+#
+# The sigmoid's slope cancels against the $1/f$ of the logarithm, and something very simple is left:
+#
+# $$\frac{\partial(-\ln L)}{\partial w}=\sum_n\big(f(x^n)-y^n\big)\,x^n=X^{\mathsf T}(f-y),\qquad \frac{\partial(-\ln L)}{\partial b}=\sum_n\big(f(x^n)-y^n\big).$$
+#
+# *By hand:* $X=\begin{pmatrix}1&2\\3&0\end{pmatrix}$, $w=0$, $b=0$, $y=(1,0)$. Then $f=(\tfrac12,\tfrac12)$, errors $(-\tfrac12,\tfrac12)$, so $dw=-\tfrac12(1,2)+\tfrac12(3,0)=(1,-1)$ and $db=0$.
+#
+# It is the gradient of linear regression with another $f$, except that squared error there brings a factor 2. The error $f-y$ never exceeds 1 in size, and a badly wrong sample keeps pulling with its full force.
+# %% [markdown] lang="zh"
+# ### 梯度
+#
+# sigmoid 的导数恰好与对数求导产生的 $1/f$ 约掉，剩下的非常简单：
+#
+# $$\frac{\partial(-\ln L)}{\partial w}=\sum_n\big(f(x^n)-y^n\big)\,x^n=X^{\mathsf T}(f-y),\qquad \frac{\partial(-\ln L)}{\partial b}=\sum_n\big(f(x^n)-y^n\big).$$
+#
+# *手算一例：* $X=\begin{pmatrix}1&2\\3&0\end{pmatrix}$，$w=0$，$b=0$，$y=(1,0)$。则 $f=(\tfrac12,\tfrac12)$，误差为 $(-\tfrac12,\tfrac12)$，于是 $dw=-\tfrac12(1,2)+\tfrac12(3,0)=(1,-1)$，$db=0$。
+#
+# 形式上与线性回归的梯度一样，只是 $f$ 不同（线性回归的平方误差还多一个系数 2）。误差 $f-y$ 的大小不超过 1，而错得离谱的样本始终用全力拉动参数。
+# %% answer="logistic_grad"
+def logistic_grad(w, b, X, y):
+    """Gradient of `bce_loss`.
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1.
+    Returns (dw, db): dw (D,) and the number db, SUMS over the N samples like the loss.
+    """
+    ### BEGIN SOLUTION
+    error = sigmoid(X @ w + b) - y  # (N,)
+    dw = X.T @ error  # (D,)
+    db = np.sum(error)
+    return dw, db
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="logistic_grad" lang="zh"
+# `bce_loss` 的梯度。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。
+# 返回 (dw, db)：dw (D,) 和数 db，与损失一样对 N 个样本**求和**。
+# %% grading="logistic_grad"
+def bce_at(impl, case):
+    return impl.bce_loss(case.w, case.b, case.X, case.y)
+
+
+def logistic_grad_by_loop(w, b, X, y):
+    dw, db = [0.0] * len(w), 0.0
+    for row, label in zip(X, y):
+        error = sigmoid(row @ w + b) - label
+        dw = [g + error * value for g, value in zip(dw, row)]
+        db += error
+    return dw, db
+
+
+Exercise(
+    points=2,
+    reference=classification.logistic_grad,
+    cases=logistic_cases,
+    tolerance=CLOSED_FORM,
+    gradient=Gradient(of=bce_at, wrt=("w", "b")),
+    mistakes=[
+        Mistake(
+            "mean_for_sum",
+            swap=("error = sigmoid(X @ w + b) - y", "error = (sigmoid(X @ w + b) - y) / len(y)"),
+            hint={
+                "en": "You divided by the number of samples. The loss is a sum, so its gradient is a sum too.",
+                "zh": "你除以了样本数。损失是求和，梯度也应当求和。",
+            },
+        ),
+        Mistake(
+            "extra_sigmoid_slope",
+            swap=("error = sigmoid(X @ w + b) - y", "error = (sigmoid(X @ w + b) - y) * sigmoid_grad(X @ w + b)"),
+            hint={
+                "en": "There is a factor σ′ too many. It belongs to the squared error; with cross-entropy it cancels.",
+                "zh": "多了一个因子 σ′。那是平方误差才有的；用交叉熵时它正好约掉。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("error = sigmoid(X @ w + b) - y", "error = y - sigmoid(X @ w + b)"),
+            hint={
+                "en": "The sign is reversed: this points downhill. The gradient of the loss is prediction minus truth, times the input.",
+                "zh": "符号反了：这是下坡方向。损失的梯度是（预测减真实值）乘输入。",
+            },
+        ),
+        Mistake(
+            "labels_plus_minus_one",
+            swap=("error = sigmoid(X @ w + b) - y", "error = sigmoid(X @ w + b) - (2 * y - 1)"),
+            hint={
+                "en": "You turned the labels into −1 and +1. A probability is compared with 0 or 1.",
+                "zh": "你把标签变成了 −1 和 +1。概率应当与 0 或 1 比较。",
+            },
+        ),
+        Mistake(
+            "sigmoid_missing",
+            swap=("error = sigmoid(X @ w + b) - y", "error = X @ w + b - y"),
+            hint={
+                "en": "You compare the logit with the label. Turn it into a probability first.",
+                "zh": "你直接拿 logit 与标签相减。先要把它变成概率。",
+            },
+        ),
+        Mistake(
+            "factor_two",
+            swap=("error = sigmoid(X @ w + b) - y", "error = 2 * (sigmoid(X @ w + b) - y)"),
+            hint={
+                "en": "The factor 2 comes from differentiating a square. There is no square in the cross-entropy.",
+                "zh": "系数 2 来自对平方求导，交叉熵里没有平方。",
+            },
+        ),
+        Mistake(
+            "bias_gradient_per_sample",
+            swap=("db = np.sum(error)", "db = error"),
+            hint={
+                "en": "db is one number: the bias feels every sample, so add their errors up.",
+                "zh": "db 是一个数：每个样本都会影响偏置，要把误差加起来。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=logistic_grad_by_loop),
+        Variant("einsum", swap=("X.T @ error", 'np.einsum("nd,n->d", X, error)')),
+        Variant("float32", swap=("return dw, db", "return dw.astype(np.float32), np.float32(db)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### One step down
+#
+# $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
+#
+# both computed at the *old* parameters. *By hand:* continue the example with $\eta=0.1$: $w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$, $b=0$.
+# %% [markdown] lang="zh"
+# ### 下降一步
+#
+# $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
+#
+# 两个梯度都在**旧**参数处计算。*手算一例：* 接着上面的例子，取 $\eta=0.1$：$w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$，$b=0$。
+# %% answer="logistic_step"
+def logistic_step(w, b, X, y, lr):
+    """One step of gradient descent on `bce_loss`.
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1, lr the learning rate.
+    Returns the new (w, b); the w that was passed in stays as it is.
+    """
+    ### BEGIN SOLUTION
+    dw, db = logistic_grad(w, b, X, y)
+    return w - lr * dw, b - lr * db
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="logistic_step" lang="zh"
+# 对 `bce_loss` 做一步梯度下降。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，lr 是学习率。
+# 返回新的 (w, b)；传入的 w 保持不变。
+# %% grading="logistic_step"
+def step_cases(rng):
+    for case in logistic_cases(rng):
+        if case.group != "extreme":
+            yield Case(case.name, group=case.group, **case.inputs, lr=round(float(rng.uniform(0.1, 0.4)), 2))
+    y = np.array([1, 0, 1, 0])
+    yield Case("three steps", group="descent", w=np.zeros(2), b=0.0, X=rng.normal(1, 1, (4, 2)).round(2), y=y, lr=0.2)
+
+
+def one_or_three_steps(impl, case):
+    """The new parameters; in the group "descent" those after three steps."""
+    w, b = case.w, case.b
+    for _ in range(3 if case.group == "descent" else 1):
+        w, b = impl.logistic_step(w, b, case.X, case.y, case.lr)
+        w, b = np.asarray(w), np.asarray(b)
+    return w, b
+
+
+def bias_after_weights(w, b, X, y, lr):
+    dw, _ = logistic_grad(w, b, X, y)
+    new_w = w - lr * dw
+    _, db = logistic_grad(new_w, b, X, y)
+    return new_w, b - lr * db
+
+
+def step_by_loop(w, b, X, y, lr):
+    dw, db = logistic_grad(w, b, X, y)
+    return [value - lr * slope for value, slope in zip(w, dw)], b - lr * db
+
+
+Exercise(
+    points=1,
+    reference=classification.logistic_step,
+    cases=step_cases,
+    observe=one_or_three_steps,
+    tolerance=CLOSED_FORM,
+    groups={"descent": {"en": "Three steps in a row", "zh": "连续三步"}},
+    mistakes=[
+        Mistake(
+            "ascent",
+            swap=("return w - lr * dw, b - lr * db", "return w + lr * dw, b + lr * db"),
+            hint={
+                "en": "You walk uphill: the gradient points to larger loss, so subtract it.",
+                "zh": "你在往上坡走：梯度指向损失增大的方向，应当减去它。",
+            },
+        ),
+        Mistake(
+            "bias_after_weights",
+            function=bias_after_weights,
+            hint={
+                "en": "Your db was computed at the new w. Take both gradients at the old parameters, then move.",
+                "zh": "你的 db 是用新的 w 算的。两个梯度都应在旧参数处计算，然后再更新。",
+            },
+        ),
+        Mistake(
+            "changed_in_place",
+            swap=("return w - lr * dw, b - lr * db", "w -= lr * dw; return w, b - lr * db"),
+            hint={
+                "en": "`-=` changes the array that was passed in, which the caller still needs. Make a new one.",
+                "zh": "`-=` 直接修改了传入的数组，而调用者还要用它。请生成一个新数组。",
+            },
+        ),
+        Mistake(
+            "learning_rate_unused",
+            swap=("return w - lr * dw, b - lr * db", "return w - dw, b - db"),
+            hint={"en": "The learning rate is not used.", "zh": "学习率没有用上。"},
+        ),
+        Mistake(
+            "bias_not_updated",
+            swap=("b - lr * db", "b"),
+            hint={"en": "The bias stays where it was; it takes a step too.", "zh": "偏置没有更新，它也要走一步。"},
+        ),
+        Mistake(
+            "divided_by_n",
+            swap=("return w - lr * dw, b - lr * db", "return w - lr * dw / len(y), b - lr * db / len(y)"),
+            hint={
+                "en": "You divided by the number of samples. The loss here is a sum; a caller who wants the mean passes a smaller lr.",
+                "zh": "你除以了样本数。这里的损失是求和；想要平均的人会传入更小的 lr。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=step_by_loop),
+        Variant("list", swap=("return w - lr * dw, b - lr * db", "return list(w - lr * dw), float(b - lr * db)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 3.7 Why not squared error?
+#
+# Linear regression had a fine loss. Why not reuse it? Take the **½ sum** of squares with the sigmoid inside:
+#
+# $$L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
+#
+# ### The gradient of the squared error
+#
+# This time the sigmoid's slope stays:
+#
+# $$\frac{\partial L}{\partial w}=\sum_n\big(f-y^n\big)\,f\,(1-f)\;x^n,\qquad \frac{\partial L}{\partial b}=\sum_n\big(f-y^n\big)\,f\,(1-f),\qquad f=f(x^n).$$
+#
+# Take a sample with $y=1$:
+#
+# | | $f$ | squared error: $(f-y)f(1-f)$ | cross-entropy: $f-y$ |
+# |---|---|---|---|
+# | right | 0.99 | −0.0001 | −0.01 |
+# | undecided | 0.50 | −0.125 | −0.50 |
+# | badly wrong | 0.01 | **−0.0098** | **−0.99** |
+#
+# Check one of these entries by hand before you program: for $f=0.01$, $(0.01-1)\cdot0.01\cdot0.99=-0.0098$.
+# %% [markdown] lang="zh"
+# ## 3.7 为什么不用平方误差？
+#
+# 线性回归的损失用得好好的，为什么不接着用？把 sigmoid 放进平方误差，取**½ 乘以和**：
+#
+# $$L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
+#
+# ### 平方误差的梯度
+#
+# 这一次，sigmoid 的导数留了下来：
+#
+# $$\frac{\partial L}{\partial w}=\sum_n\big(f-y^n\big)\,f\,(1-f)\;x^n,\qquad \frac{\partial L}{\partial b}=\sum_n\big(f-y^n\big)\,f\,(1-f),\qquad f=f(x^n).$$
+#
+# 看一个 $y=1$ 的样本：
+#
+# | | $f$ | 平方误差：$(f-y)f(1-f)$ | 交叉熵：$f-y$ |
+# |---|---|---|---|
+# | 分对了 | 0.99 | −0.0001 | −0.01 |
+# | 拿不准 | 0.50 | −0.125 | −0.50 |
+# | 错得离谱 | 0.01 | **−0.0098** | **−0.99** |
+#
+# 写程序之前，先亲手验算其中一格：$f=0.01$ 时，$(0.01-1)\cdot0.01\cdot0.99=-0.0098$。
+# %% answer="logistic_mse_grad"
+def logistic_mse_grad(w, b, X, y):
+    """Gradient of the squared error ½ Σ (f − y)² with f = sigmoid(X w + b).
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1.  Returns (dw, db): dw (D,) and the number db, SUMS over
+    the N samples.
+    """
+    ### BEGIN SOLUTION
+    f = sigmoid(X @ w + b)  # (N,)
+    delta = (f - y) * f * (1 - f)  # (N,)
+    return X.T @ delta, np.sum(delta)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="logistic_mse_grad" lang="zh"
+# 平方误差 ½ Σ (f − y)² 的梯度，其中 f = sigmoid(X w + b)。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回 (dw, db)：dw (D,) 和数 db，
+# 对 N 个样本**求和**。
+# %% grading="logistic_mse_grad"
+def plateau_cases(rng):
+    for case in logistic_cases(rng):
+        if case.group != "extreme":
+            yield case
+    for name, z, label in (("badly wrong", -9.0, 1), ("right", 9.0, 1), ("badly wrong, y = 0", 9.0, 0)):
+        # a large input, so that the tiny slope shows
+        yield Case(name, group="plateau", w=np.array([z / 1000, 0.0]), b=0.0, X=np.array([[1000.0, -500.0]]), y=np.array([label]))
+
+
+def squared_error_at(impl, case):
+    f = np.asarray(impl.sigmoid(case.X @ case.w + case.b))
+    return 0.5 * np.sum((f - case.y) ** 2)
+
+
+def mse_grad_by_loop(w, b, X, y):
+    dw, db = np.zeros(len(w)), 0.0
+    for n in range(len(X)):
+        z = X[n] @ w + b
+        delta = (sigmoid(z) - y[n]) * sigmoid_grad(z)
+        dw, db = dw + delta * X[n], db + delta
+    return dw, db
+
+
+Exercise(
+    points=1,
+    reference=classification.logistic_mse_grad,
+    cases=plateau_cases,
+    tolerance=CLOSED_FORM,
+    gradient=Gradient(of=squared_error_at, wrt=("w", "b")),
+    groups={"plateau": {"en": "The plateau at f ≈ 0 and f ≈ 1", "zh": "f ≈ 0 与 f ≈ 1 处的平台"}},
+    mistakes=[
+        Mistake(
+            "half_forgotten",
+            swap=("delta = (f - y)", "delta = 2 * (f - y)"),
+            hint={
+                "en": "Twice too large: this loss carries a ½, which takes the 2 of the square away.",
+                "zh": "大了一倍：这个损失前面有 ½，正好与平方求导的 2 抵消。",
+            },
+        ),
+        Mistake(
+            "sigmoid_slope_missing",
+            swap=(" * f * (1 - f)", ""),
+            hint={
+                "en": "This is the gradient of the cross-entropy. With squared error the chain rule leaves the factor f(1−f).",
+                "zh": "这是交叉熵的梯度。用平方误差时，链式法则会留下因子 f(1−f)。",
+            },
+        ),
+        Mistake(
+            "slope_at_the_output",
+            swap=("(f - y) * f * (1 - f)", "(f - y) * sigmoid_grad(f)"),
+            hint={
+                "en": "The slope of the sigmoid belongs at its input z, not at its output f.",
+                "zh": "sigmoid 的导数应在输入 z 处取值，而不是在输出 f 处。",
+            },
+        ),
+        Mistake(
+            "one_factor_missing",
+            swap=(" * f * (1 - f)", " * f"),
+            hint={
+                "en": "Half of the sigmoid's slope is missing: it is f times (1−f).",
+                "zh": "sigmoid 的导数缺了一半：应为 f 乘 (1−f)。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("delta = (f - y)", "delta = (y - f)"),
+            hint={"en": "The sign is reversed: prediction minus truth.", "zh": "符号反了：应为预测减真实值。"},
+        ),
+        Mistake(
+            "mean_for_sum",
+            swap=("delta = (f - y) * f * (1 - f)", "delta = (f - y) * f * (1 - f) / len(y)"),
+            hint={
+                "en": "You divided by the number of samples; this loss is a sum.",
+                "zh": "你除以了样本数；这里的损失是求和。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=mse_grad_by_loop),
+        Variant("slope_function", swap=("delta = (f - y) * f * (1 - f)", "delta = (f - y) * sigmoid_grad(X @ w + b)")),
+        Variant("einsum", swap=("X.T @ delta", 'np.einsum("nd,n->d", X, delta)')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### The plateau in numbers
+#
+# How hard does one sample with $y=1$ pull on its own logit $z$? With $f=\sigma(z)$ the two derivatives are
+#
+# $$\frac{d}{dz}\,\tfrac12(f-1)^2=(f-1)\,f\,(1-f),\qquad \frac{d}{dz}\big(-\ln f\big)=f-1 .$$
+#
+# A vanishing pull at $f\approx1$ is just what we want. At $f\approx0$ it is a disaster: far from the goal, the squared error is as flat as at the goal. *By hand:* at $z=-\ln3$, $f=\tfrac14$: the pulls are $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ and $-\tfrac34$. Compute both for $z=-10,\dots,10$ and see where each of them gives up.
+# %% [markdown] lang="zh"
+# ### 用数字看平台
+#
+# 一个 $y=1$ 的样本，对它自己的 logit $z$ 拉得有多用力？记 $f=\sigma(z)$，两个导数分别是
+#
+# $$\frac{d}{dz}\,\tfrac12(f-1)^2=(f-1)\,f\,(1-f),\qquad \frac{d}{dz}\big(-\ln f\big)=f-1 .$$
+#
+# 在 $f\approx1$ 处拉力消失，正合我们的意；在 $f\approx0$ 处消失却是灾难：离目标很远的地方，平方误差和在目标处一样平。*手算一例：* $z=-\ln3$ 时 $f=\tfrac14$，拉力分别是 $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ 和 $-\tfrac34$。对 $z=-10,\dots,10$ 把两者都算一遍，看看它们各自在哪里“放弃”。
+# %% answer="pulls_on_logit"
+def pulls_on_logit(z):
+    """How hard a sample with y = 1 pulls on its logit, for both losses.
+
+    z (N,) logits.  Returns (squared, cross): the derivatives in z of ½(sigmoid(z) − 1)² and of −ln sigmoid(z),
+    each (N,), entry by entry: nothing is summed.
+    """
+    ### BEGIN SOLUTION
+    cross = -sigmoid(-z)  # (N,): f − 1, without rounding to 0 for large z
+    squared = cross * sigmoid_grad(z)  # (N,)
+    return squared, cross
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="pulls_on_logit" lang="zh"
+# 对两种损失，一个 y = 1 的样本拉动其 logit 的力度。
+#
+# z (N,) 是 logit。返回 (squared, cross)：½(sigmoid(z) − 1)² 与 −ln sigmoid(z) 对 z 的导数，
+# 各为 (N,)，逐元素计算，不求和。
+# %% grading="pulls_on_logit"
+def logit_cases(rng):
+    yield Case("typical", z=rng.normal(0, 2, 6).round(2))
+    yield Case("one logit", group="edge", z=rng.normal(0, 2, 1).round(2))
+    yield Case("far out", group="extreme", z=np.array([-1000.0, -12.0, 12.0, 1000.0]))
+
+
+Exercise(
+    points=1,
+    reference=classification.pulls_on_logit,
+    cases=logit_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "pulls_swapped",
+            swap=("return squared, cross", "return cross, squared"),
+            hint={
+                "en": "The two pulls come in the wrong order: the squared error first.",
+                "zh": "两个结果的顺序反了：先平方误差，后交叉熵。",
+            },
+        ),
+        Mistake(
+            "label_zero",
+            swap=("cross = -sigmoid(-z)", "cross = sigmoid(z)"),
+            hint={
+                "en": "This is a sample with y = 0. With y = 1 the error is f − 1, which is negative: the logit is pulled up.",
+                "zh": "这是 y = 0 的样本。y = 1 时误差是 f − 1，为负：logit 被往上拉。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("cross = -sigmoid(-z)", "cross = sigmoid(-z)"),
+            hint={
+                "en": "The signs are reversed: for y = 1 both losses fall as z grows, so both derivatives are negative.",
+                "zh": "符号反了：y = 1 时 z 越大损失越小，两个导数都应为负。",
+            },
+        ),
+        Mistake(
+            "factor_two",
+            swap=("squared = cross *", "squared = 2 * cross *"),
+            hint={"en": "The squared error has a ½ in front, which cancels the 2.", "zh": "平方误差前面有 ½，与 2 抵消。"},
+        ),
+        Mistake(
+            "sigmoid_slope_missing",
+            swap=("squared = cross * sigmoid_grad(z)", "squared = cross * 1.0"),
+            hint={
+                "en": "Both columns are the same, so there is no plateau. The squared error keeps the sigmoid's slope f(1−f).",
+                "zh": "两列完全一样，自然没有平台。平方误差里还保留着 sigmoid 的导数 f(1−f)。",
+            },
+        ),
+        Mistake(
+            "slope_in_both",
+            swap=("return squared, cross", "return squared, squared"),
+            hint={
+                "en": "The cross-entropy has no factor f(1−f): the derivative of the logarithm cancels it.",
+                "zh": "交叉熵没有因子 f(1−f)：对数的导数把它约掉了。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("textbook", swap=("cross = -sigmoid(-z)", "cross = sigmoid(z) - 1")),
+        Variant("lists", swap=("return squared, cross", "return squared.tolist(), cross.tolist()")),
+    ],
+)
+
+
+# %% demo="landscapes"
+# Two landscapes over the same data, and two balls released at the same bad place.
+import matplotlib.pyplot as plt
+
+heights = np.array([-2.2, -1.4, -0.7, -0.2, 0.4, 0.9, 1.6, 2.3])
+kinds = np.array([0, 0, 0, 1, 0, 1, 1, 1])
+slopes, offsets = np.meshgrid(np.linspace(-14, 10, 121), np.linspace(-9, 9, 91))
+signal = slopes[..., None] * heights + offsets[..., None]
+chances = 0.5 * (1 + np.tanh(signal / 2))
+surfaces = {
+    "squared error": 0.5 * ((chances - kinds) ** 2).sum(axis=-1),
+    "cross-entropy": np.logaddexp(0, (1 - 2 * kinds) * signal).sum(axis=-1),
+}
+
+
+def roll(kind, place, rate, steps):
+    path = [np.array(place)]
+    for _ in range(steps):
+        chance = 0.5 * (1 + np.tanh((path[-1][0] * heights + path[-1][1]) / 2))
+        pull = chance - kinds
+        if kind == "squared error":
+            pull = pull * chance * (1 - chance)
+        path.append(path[-1] - rate * np.array([pull @ heights, pull.sum()]))
+    return np.array(path)
+
+
+figure, axes = plt.subplots(1, 2, figsize=(12, 4.6), subplot_kw={"projection": "3d"})
+for axis, (kind, surface) in zip(axes, surfaces.items()):
+    path = roll(kind, (-11.0, -1.0), 0.3, 150)
+    logits = path[:, :1] * heights + path[:, 1:]
+    chance = 0.5 * (1 + np.tanh(logits / 2))
+    if kind == "squared error":
+        level = 0.5 * ((chance - kinds) ** 2).sum(axis=1)
+    else:
+        level = np.logaddexp(0, (1 - 2 * kinds) * logits).sum(axis=1)
+    axis.plot_surface(slopes, offsets, surface, cmap="viridis", alpha=0.75, linewidth=0, rstride=2, cstride=2)
+    axis.plot(*path.T, level + 0.02 * surface.max(), color="#d62728", lw=3, zorder=10)
+    axis.scatter(*path[0], level[0] + 0.02 * surface.max(), color="#d62728", s=45, zorder=11)
+    axis.set(title=f"{kind}: 150 steps of 0.3", xlabel="w", ylabel="b", zlabel="loss")
+    axis.view_init(elev=32, azim=-68)
+plt.tight_layout()
+plt.show()
+
+
+# %% [markdown] lang="en"
+# ### What the plateau means
+#
+# The picture shows both losses as landscapes over $w$ and $b$. One ball has hardly moved.
+# %% [markdown] lang="zh"
+# ### 平台意味着什么
+#
+# 上图把两种损失画成了 $w$、$b$ 平面上的地形。其中一个小球几乎没有动。
+# %% [markdown] written="plateau" points="2" lang="en"
+# **Question.** The notes say that with squared error "the gradient is zero whether $f$ is 1 or 0, so it cannot be trained". Make this precise. For a sample with $y=1$: (a) at which of the two is a zero gradient harmless, and at which harmful, and why? (b) What does the cross-entropy's gradient do at the harmful place, and which factor makes the difference? (c) Why can you not repair the plateau by a larger learning rate alone?
+#
+# ### BEGIN SOLUTION
+# **Model answer.** (a) At $f\approx1$ the sample is right, there is nothing to learn, so a zero gradient is as it should be. At $f\approx0$ it is badly wrong, and the gradient $(f-1)f(1-f)\,x$ vanishes all the same because of the factor $f$: a step goes nowhere although the loss is near its maximum of ½. (b) The gradient of the cross-entropy is $(f-1)\,x\approx-x$ there, the largest it can be. The difference is the sigmoid's slope $f(1-f)$, which the derivative of the logarithm, $1/f$, cancels. (c) A small gradient at the goal and on the plateau look alike: a learning rate large enough to cross the plateau (where the slope is $e^{-|z|}$) makes steps that are far too large on the steep part in between, so it overshoots.
+#
+# **Marking scheme** (2 points): ½ harmless at $f\approx1$ and why; ½ harmful at $f\approx0$ and why; ½ for the behavior of cross-entropy with the factor $f(1-f)$; ½ for (c), any sound reason (overshooting elsewhere; the slope differs by orders of magnitude between samples; small steps near the goal cannot be told from the plateau).
+# ### END SOLUTION
+# %% [markdown] written="plateau" points="2" lang="zh"
+# **问题。** 讲义说：用平方误差时，“$f$ 为 1 还是为 0 梯度都是 0，显然不能够训练”。请把这句话说准确。对一个 $y=1$ 的样本：(a) 在 $f\approx1$ 和 $f\approx0$ 两处，哪一处梯度为零是无害的，哪一处有害？为什么？(b) 在有害的那一处，交叉熵的梯度是多少？差别来自哪个因子？(c) 为什么不能单靠加大学习率来解决平台问题？
+#
+# ### BEGIN SOLUTION
+# **参考答案。** (a) $f\approx1$ 时样本已经分对，没有什么可学，梯度为零理所应当。$f\approx0$ 时错得离谱，但梯度 $(f-1)f(1-f)\,x$ 因为含有因子 $f$ 仍然接近零：损失已接近最大值 ½，却走不动。(b) 此处交叉熵的梯度是 $(f-1)\,x\approx-x$，达到最大。差别在于 sigmoid 的导数 $f(1-f)$：对数求导得到的 $1/f$ 把它约掉了。(c) 目标附近梯度小，平台上梯度也小，两者从梯度上分不出来；学习率大到足以走出平台（那里的坡度只有 $e^{-|z|}$ 量级），在中间的陡坡上步子就会过大而冲过头。
+#
+# **评分标准**（2 分）：$f\approx1$ 无害及理由，½ 分；$f\approx0$ 有害及理由，½ 分；交叉熵的表现及因子 $f(1-f)$，½ 分；(c) 任何合理的理由（别处会冲过头；不同样本的坡度相差几个数量级；无法与目标附近的小梯度区分），½ 分。
+# ### END SOLUTION

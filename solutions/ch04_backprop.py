@@ -1500,3 +1500,1229 @@ Exercise(
         Variant("columns", swap=("(delta_next @ W_next.T)", "(W_next @ delta_next.T).T")),
     ],
 )
+
+# %% [markdown] lang="en"
+# ## 4.11 Backpropagation
+#
+# **Why.** Everything is ready. Backpropagation is only the right order of what you have built:
+#
+# 1. **Forward** once, keeping every $Z_\ell$ and $A_\ell$.
+# 2. **Output delta** $\delta_L$ from the prediction and the truth (4.9).
+# 3. **Back**, for $\ell=L,L-1,\dots,1$: the gradients of this layer, then the delta of the layer below.
+#
+# $$\frac{\partial L}{\partial W_\ell}=A_{\ell-1}^{\top}\,\delta_\ell,\qquad \frac{\partial L}{\partial b_\ell}=\sum_n\delta_{\ell,n},\qquad \delta_{\ell-1}=\left(\delta_\ell W_\ell^{\top}\right)\odot\phi'(Z_{\ell-1})$$
+#
+# This is the end of §5.5: $\frac{\partial l}{\partial w}=\frac{\partial l}{\partial z}\frac{\partial z}{\partial w}$, the first factor from the backward pass, the second from the forward pass. The notes say that $\partial z/\partial w$ is "the input $x_i$". That is so in layer 1 only; in every later layer it is the **activation of the layer before**, $A_{\ell-1}$.
+#
+# Two things to keep in mind. All gradients are taken at the *same* parameters: nothing is updated until the last delta has been propagated. And each call starts afresh: gradients of an earlier call have no place in the result.
+#
+# **By hand**, with the net of 4.5, scores $(3,-0.5)$ and label 1. $p=(0.9707,0.0293)$, so $\delta_2=(0.9707,-0.9707)$. With $a_1=(0,1.5)$: $dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$, $db_2=\delta_2$. Back through $W_2$: $(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$; the first neuron was off ($z=-2$), so $\delta_1=(0, 2.9121)$. With $x=(1,-1)$: $dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$, $db_1=(0,2.9121)$.
+#
+# `softmax(Z)` and `one_hot(y, K)` from chapter 3 are defined at the top of this notebook; use them if you like.
+# %% [markdown] lang="zh"
+# ## 4.11 反向传播
+#
+# **为什么。** 零件都齐了。反向传播不过是把它们按正确的顺序用一遍：
+#
+# 1. **前向**走一遍，保留每个 $Z_\ell$ 和 $A_\ell$。
+# 2. 由预测和真实值求**输出层的 δ**，即 $\delta_L$（4.9）。
+# 3. **往回走**，$\ell=L,L-1,\dots,1$：先求这一层的梯度，再求前一层的 δ。
+#
+# $$\frac{\partial L}{\partial W_\ell}=A_{\ell-1}^{\top}\,\delta_\ell,\qquad \frac{\partial L}{\partial b_\ell}=\sum_n\delta_{\ell,n},\qquad \delta_{\ell-1}=\left(\delta_\ell W_\ell^{\top}\right)\odot\phi'(Z_{\ell-1})$$
+#
+# 这就是 §5.5 的结尾：$\frac{\partial l}{\partial w}=\frac{\partial l}{\partial z}\frac{\partial z}{\partial w}$，前一个因子来自反向，后一个因子来自前向。讲义说 $\partial z/\partial w$ “显然就是输入的 $x_i$”，这只对第 1 层成立；在后面的每一层，它是**前一层的激活值** $A_{\ell-1}$。
+#
+# 有两点要记住。所有梯度都在**同一组**参数处求：在最后一个 δ 传完之前，什么都不更新。另外，每次调用都从头开始：上一次的梯度不该混进来。
+#
+# **手算**，用 4.5 的网络，得分 $(3,-0.5)$，标签为 1。$p=(0.9707,0.0293)$，所以 $\delta_2=(0.9707,-0.9707)$。由 $a_1=(0,1.5)$：$dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$，$db_2=\delta_2$。穿过 $W_2$ 回来：$(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$；第一个神经元是关闭的（$z=-2$），所以 $\delta_1=(0, 2.9121)$。由 $x=(1,-1)$：$dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$，$db_1=(0,2.9121)$。
+#
+# 第三章的 `softmax(Z)` 和 `one_hot(y, K)` 已在本笔记本开头定义好，需要就用。
+# %% answer="backprop"
+def backprop(params, X, y):
+    """Gradient of `total_loss` with respect to every parameter of a net with ReLU hidden layers.
+
+    params has the keys W1, b1, …, WL, bL; X is (N, D); labels y (N,).  Returns a dict with the same keys,
+    each gradient of the shape of its parameter: SUMS over the samples, like the loss.
+    """
+    ### BEGIN SOLUTION
+    scores, cache = mlp_forward(params, X, "relu")
+    delta = output_delta(softmax(scores), one_hot(y, scores.shape[1]), "softmax+ce")  # (N, K)
+    grads = {}
+    for layer in range(len(params) // 2, 0, -1):
+        _, dW, db = affine_backward(delta, cache[f"A{layer - 1}"], params[f"W{layer}"])
+        grads[f"W{layer}"], grads[f"b{layer}"] = dW, db
+        if layer > 1:
+            delta = hidden_delta(params[f"W{layer}"], delta, cache[f"Z{layer - 1}"], "relu")  # (N, H)
+    return grads
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="backprop" lang="zh"
+# 隐藏层为 ReLU 的网络，`total_loss` 对每个参数的梯度。
+#
+# params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)。返回键相同的字典，
+# 每个梯度与对应参数形状相同；与损失一样，对样本**求和**。
+# %% grading="backprop"
+def backprop_cases(rng):
+    yield Case("two layers", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), y=labelled(rng, 5, 2))
+    yield Case("equal widths", params=net(rng, 3, 3, 3, 3), X=normal(rng, 6, 3), y=labelled(rng, 6, 3))
+    yield Case("one sample", group="edge", params=net(rng, 4, 3, 2), X=normal(rng, 1, 4), y=labelled(rng, 1, 2))
+    yield Case("no hidden layer", group="edge", params=net(rng, 3, 4), X=normal(rng, 6, 3), y=labelled(rng, 6, 4))
+    for name in ("two batches added", "samples reversed"):
+        yield Case(name, group="invariant", params=net(rng, 2, 4, 3), X=normal(rng, 7, 2), y=labelled(rng, 7, 3))
+
+
+def gradients_of_net(impl, case):
+    if case.name == "samples reversed":
+        return impl.backprop(case.params, case.X[::-1].copy(), case.y[::-1].copy())
+    if case.name != "two batches added":
+        return impl.backprop(case.params, case.X, case.y)
+    first = impl.backprop(case.params, case.X[:3], case.y[:3])
+    second = impl.backprop(case.params, case.X[3:], case.y[3:])
+    return {name: np.asarray(first[name]) + np.asarray(second[name]) for name in case.params}
+
+
+def loss_of_net(impl, case):
+    return impl.total_loss(case.params, case.X, case.y)
+
+
+def backprop_per_sample(params, X, y):
+    depth = len(params) // 2
+    total = {name: np.zeros(value.shape) for name, value in params.items()}
+    for x, label in zip(X, y):
+        a, zs = [x], []
+        for layer in range(1, depth + 1):
+            zs.append(a[-1] @ params[f"W{layer}"] + params[f"b{layer}"])
+            a.append(np.maximum(zs[-1], 0))
+        d = np.exp(zs[-1] - zs[-1].max())
+        d = d / d.sum()
+        d[label] -= 1
+        for layer in range(depth, 0, -1):
+            total[f"W{layer}"] += np.outer(a[layer - 1], d)
+            total[f"b{layer}"] += d
+            d = (params[f"W{layer}"] @ d) * (a[layer - 1] > 0)
+    return total
+
+
+Exercise(
+    points=4,
+    reference=backprop.backprop,
+    cases=backprop_cases,
+    observe=gradients_of_net,
+    tolerance=CLOSED_FORM,
+    gradient=Gradient(of=loss_of_net, wrt=("params",)),
+    mistakes=[
+        Mistake(
+            "slope_of_the_wrong_layer",
+            swap=('cache[f"Z{layer - 1}"], "relu")', 'cache[f"Z{layer}"], "relu")'),
+            hint={
+                "en": "The delta that you hand to layer ℓ − 1 is multiplied by the ReLU slope of layer ℓ. It arrives at Z of layer ℓ − 1: take the slope there.",
+                "zh": "传给第 ℓ − 1 层的 δ 乘上了第 ℓ 层的 ReLU 斜率。它到达的是第 ℓ − 1 层的 Z，斜率要在那里取。",
+            },
+        ),
+        Mistake(
+            "input_in_every_layer",
+            swap=('cache[f"A{layer - 1}"]', "X"),
+            hint={
+                "en": "You use the input X in every layer. The notes' phrase '∂z/∂w is the input' holds in layer 1 only; later it is the activation of the layer before.",
+                "zh": "你在每一层都用了输入 X。讲义说“∂z/∂w 就是输入”，那只对第 1 层成立；后面各层应是前一层的激活值。",
+            },
+        ),
+        Mistake(
+            "updated_before_propagated",
+            swap=('hidden_delta(params[f"W{layer}"], delta', 'hidden_delta(params[f"W{layer}"] - 0.1 * dW, delta'),
+            hint={
+                "en": "The delta went back through weights that were already updated. All gradients belong to the same parameters: update after the last delta.",
+                "zh": "δ 穿过的是已经更新过的权重。所有梯度都属于同一组参数：等最后一个 δ 传完再更新。",
+            },
+        ),
+        Mistake(
+            "accumulated_across_calls",
+            swap=(
+                "    return grads\n",
+                '    kept = getattr(backprop, "kept", {})\n    backprop.kept = {name: grads[name] + kept.get(name, 0) for name in grads}\n    return backprop.kept\n',
+            ),
+            hint={
+                "en": "The first call is right, later ones carry the gradients of earlier calls along. Start with fresh gradients inside the function, not outside it or in a default argument.",
+                "zh": "第一次调用是对的，以后每次都带上了之前的梯度。请在函数内部重新建立梯度，不要放在函数外面或默认参数里。",
+            },
+        ),
+        Mistake(
+            "divided_by_n",
+            swap=('"softmax+ce")', '"softmax+ce") / len(X)'),
+            hint={
+                "en": "Your gradients are those of the mean loss. `total_loss` is a SUM, so two batches' gradients must add up to the gradient of both together.",
+                "zh": "你求的是平均损失的梯度。`total_loss` 是求和，所以两个批次的梯度相加，应等于合在一起的梯度。",
+            },
+        ),
+        Mistake(
+            "relu_slope_forgotten",
+            swap=('hidden_delta(params[f"W{layer}"], delta, cache[f"Z{layer - 1}"], "relu")', 'delta @ params[f"W{layer}"].T'),
+            hint={
+                "en": "The last layer is right, but below it nothing is switched off: a ReLU that was closed on the way forward lets nothing back.",
+                "zh": "最后一层是对的，但再往前没有任何神经元被关闭：前向时关闭的 ReLU，梯度也过不来。",
+            },
+        ),
+        Mistake(
+            "relu_on_the_scores",
+            swap=('"softmax+ce")', '"softmax+ce") * (scores > 0)'),
+            hint={
+                "en": "The output delta was multiplied by a ReLU slope, but the last layer has no ReLU.",
+                "zh": "输出层的 δ 乘上了 ReLU 的斜率，可最后一层并没有 ReLU。",
+            },
+        ),
+        Mistake(
+            "weights_read_backwards",
+            swap=('delta = hidden_delta(params[f"W{layer}"], delta', 'delta = hidden_delta(params[f"W{layer}"].T, delta'),
+            hint={
+                "en": "On the way back the weights are transposed twice, or not at all: `hidden_delta` wants W as it stands in the net.",
+                "zh": "往回走时权重转置了两次（等于没转）：`hidden_delta` 要的是网络里原样的 W。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("per_sample", function=backprop_per_sample),
+        Variant("float32", swap=("= dW, db", "= dW.astype(np.float32), db.astype(np.float32)")),
+        Variant("spelled_out", swap=('hidden_delta(params[f"W{layer}"], delta, cache[f"Z{layer - 1}"], "relu")', 'np.where(cache[f"Z{layer - 1}"] > 0, delta @ params[f"W{layer}"].T, 0)')),
+    ],
+)
+
+# %% [markdown] lang="en"
+# What happens to the deltas in a *deep* net? Each layer multiplies by a slope. A sigmoid's slope is at most ¼, so after six layers little is left for the first weights; a ReLU's slope is 1 wherever it is open. The figure takes nets with six hidden layers of 32 neurons and measures the size of every layer's gradient, for twenty random starts each. This is why chapter 6 begins with activations.
+# %% [markdown] lang="zh"
+# 网络很**深**的时候，δ 会怎样？每过一层都要乘一个斜率。sigmoid 的斜率最大只有 ¼，六层之后，留给第一层权重的就所剩无几；而 ReLU 只要开着，斜率就是 1。下图用有六个隐藏层、每层 32 个神经元的网络，各取二十个随机初值，量出每一层梯度的大小。第六章为什么从激活函数讲起，原因就在这里。
+# %% demo="gradient_norms"
+def layer_norms(bend, gain, seed, width=32, depth=6):
+    """Norm of the weight gradient of every layer, input side first, for one random start."""
+    generator = torch.Generator().manual_seed(seed)
+    sizes = [16] + [width] * depth + [4]
+    layers = [(torch.randn(m, n, generator=generator) * gain / m**0.5).requires_grad_() for m, n in zip(sizes, sizes[1:])]
+    signal = torch.randn(64, 16, generator=generator)
+    targets = torch.randint(0, 4, (64,), generator=generator)
+    for layer in layers[:-1]:
+        signal = bend(signal @ layer)
+    (-(signal @ layers[-1]).log_softmax(1)[torch.arange(64), targets]).sum().backward()
+    return [float(layer.grad.norm()) for layer in layers]
+
+
+figure, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
+for label, bend, gain, color in (("ReLU", torch.relu, 2**0.5, "#1e8449"), ("tanh", torch.tanh, 1.0, "#b9770e"), ("sigmoid", torch.sigmoid, 1.0, "#c0392b")):
+    sizes_seen = np.array([layer_norms(bend, gain, seed) for seed in range(20)])  # (starts, layers)
+    ax.fill_between(range(1, 8), sizes_seen.min(axis=0), sizes_seen.max(axis=0), color=color, alpha=0.2)
+    ax.plot(range(1, 8), np.median(sizes_seen, axis=0), "o-", color=color, label=label)
+ax.set(yscale="log", xlabel="layer (1 = next to the input)", ylabel="norm of the weight gradient", title="how much gradient reaches each layer")
+ax.legend(frameon=False)
+ax.spines[["top", "right"]].set_visible(False)
+plt.show()
+
+# %% [markdown] lang="en"
+# ## 4.12 Forward mode: one pass for each parameter
+#
+# **Why.** The chain rule can also be followed *from the inputs to the result*. To see what that costs, forget layers for a moment and look at a bare computation: a graph of single operations. Such a graph is a list `ops`. Nodes $0,\dots,P-1$ are the inputs $x$; operation number $k$ makes node $P+k$ from earlier nodes; the last node is the result. For example
+#
+# `ops = [("mul", 0, 1), ("add", 2, 0)]` with `x = [2, 3]`
+#
+# means: node 2 is $x_0x_1=6$, node 3 is node 2 plus $x_0$, so the result is $8$. There are three operations: `"add"` and `"mul"` with two parents, `"tanh"` with one. Two helpers at the top of this notebook know them: `op_value("mul", [2, 3])` is `6`, and `op_partials("mul", [2, 3])` is `(3, 2)`, the derivatives with respect to the first and the second argument.
+#
+# **Forward mode** picks one input $x_p$ and carries along with every value $v_k$ its *tangent* $\dot v_k=\partial v_k/\partial x_p$. An input has tangent 1 if it is $x_p$, else 0. For an operation with parents $i, j$:
+#
+# $$\dot v_k=\frac{\partial v_k}{\partial v_i}\dot v_i+\frac{\partial v_k}{\partial v_j}\dot v_j$$
+#
+# The tangent of the last node is $\partial z/\partial x_p$. **One pass gives one entry of the gradient**, so there are $P$ passes. Count the work: a *visit* is one operation handled in one pass (value and tangent together). Forward mode makes $P\cdot K$ visits for $K$ operations.
+#
+# **By hand.** Pass for $x_0$: tangents $1, 0$; node 2: $3\cdot1+2\cdot0=3$; node 3: $3+1=4$. Pass for $x_1$: $0, 1$; node 2: $2$; node 3: $2+0=2$. Gradient $(4, 2)$, and $2\cdot2=4$ visits.
+# %% [markdown] lang="zh"
+# ## 4.12 前向模式：一个参数走一趟
+#
+# **为什么。** 链式法则也可以**从输入往结果**的方向走。要看清它的代价，先把层放在一边，只看最原始的计算：由单个运算组成的图。这样的图是一个列表 `ops`。节点 $0,\dots,P-1$ 是输入 $x$；第 $k$ 个运算由前面的节点算出节点 $P+k$；最后一个节点就是结果。例如
+#
+# `ops = [("mul", 0, 1), ("add", 2, 0)]`，`x = [2, 3]`
+#
+# 意思是：节点 2 是 $x_0x_1=6$，节点 3 是节点 2 加 $x_0$，结果为 $8$。运算只有三种：`"add"` 和 `"mul"` 有两个父节点，`"tanh"` 有一个。笔记本开头有两个现成的小函数：`op_value("mul", [2, 3])` 得 `6`；`op_partials("mul", [2, 3])` 得 `(3, 2)`，即对第一个、第二个自变量的导数。
+#
+# **前向模式**选定一个输入 $x_p$，让每个值 $v_k$ 都带着自己的**切线** $\dot v_k=\partial v_k/\partial x_p$ 一起往前走。输入节点里，$x_p$ 的切线是 1，其余是 0。父节点为 $i, j$ 的运算：
+#
+# $$\dot v_k=\frac{\partial v_k}{\partial v_i}\dot v_i+\frac{\partial v_k}{\partial v_j}\dot v_j$$
+#
+# 最后一个节点的切线就是 $\partial z/\partial x_p$。**走一趟只得到梯度的一个分量**，所以要走 $P$ 趟。来数工作量：一趟中处理一个运算（值和切线一起算）记一次**访问**。有 $K$ 个运算时，前向模式共访问 $P\cdot K$ 次。
+#
+# **手算。** 为 $x_0$ 走一趟：切线 $1, 0$；节点 2：$3\cdot1+2\cdot0=3$；节点 3：$3+1=4$。为 $x_1$ 走一趟：$0, 1$；节点 2：$2$；节点 3：$2+0=2$。梯度为 $(4, 2)$，访问 $2\cdot2=4$ 次。
+# %% answer="forward_mode_grad"
+def forward_mode_grad(ops, x):
+    """Gradient of the last node of a graph with respect to its inputs, by one pass for each input.
+
+    ops is a list of operations ("add", i, j), ("mul", i, j) or ("tanh", i), where i and j are earlier nodes:
+    nodes 0 … P-1 are the inputs x (P,), node P + k is the result of ops[k].
+    Returns (grad, visits): grad (P,), and the number of operations handled in all passes together.
+    """
+    ### BEGIN SOLUTION
+    grad, visits = np.zeros(len(x)), 0
+    for p in range(len(x)):
+        values = list(x)
+        tangents = [float(i == p) for i in range(len(x))]
+        for op, *parents in ops:
+            args = [values[i] for i in parents]
+            tangents.append(sum(d * tangents[i] for d, i in zip(op_partials(op, args), parents)))
+            values.append(op_value(op, args))
+            visits += 1
+        grad[p] = tangents[-1]
+    return grad, visits
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="forward_mode_grad" lang="zh"
+# 计算图最后一个节点对各输入的梯度，一个输入走一趟。
+#
+# ops 是运算的列表：("add", i, j)、("mul", i, j) 或 ("tanh", i)，i、j 是前面的节点。
+# 节点 0 … P-1 是输入 x (P,)，节点 P + k 是 ops[k] 的结果。
+# 返回 (grad, visits)：grad (P,)，以及所有趟次合计处理的运算个数。
+# %% grading="forward_mode_grad"
+GRAPH_TITLES = {"shared": {"en": "Nodes that are used more than once", "zh": "被多次使用的节点"}}
+
+
+def graph_cases(rng):
+    tree = [("mul", 0, 1), ("tanh", 2), ("add", 4, 3), ("mul", 5, 6)]
+    yield Case("every node used once", ops=tree, x=normal(rng, 4))
+    shared = [("mul", 0, 1), ("add", 3, 2), ("tanh", 4), ("mul", 5, 0), ("mul", 6, 3), ("add", 7, 5)]
+    yield Case("shared nodes", group="shared", ops=shared, x=normal(rng, 3))
+    ops, p = [], int(rng.integers(2, 5))
+    for node in range(p, p + 7):
+        other = node - p if node < 2 * p else int(rng.integers(node))
+        ops.append((str(rng.choice(["add", "mul"])), node - 1, other))
+        if node == p + 3:
+            ops[-1] = ("tanh", node - 1)
+    yield Case("drawn at random", group="shared", ops=[*ops, ("mul", p + 6, p + 5)], x=normal(rng, p))
+    yield Case("one input", group="edge", ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)], x=normal(rng, 1))
+
+
+def all_tangents_at_once(ops, x):
+    values, tangents = list(x), list(np.eye(len(x)))
+    for op, *parents in ops:
+        partials = op_partials(op, [values[i] for i in parents])
+        tangents.append(np.sum([d * tangents[i] for d, i in zip(partials, parents)], axis=0))
+        values.append(op_value(op, [values[i] for i in parents]))
+    return tangents[-1], len(ops) * len(x)
+
+
+Exercise(
+    points=3,
+    reference=backprop.forward_mode_grad,
+    cases=graph_cases,
+    tolerance=CLOSED_FORM,
+    groups=GRAPH_TITLES,
+    mistakes=[
+        Mistake(
+            "all_inputs_seeded",
+            swap=("float(i == p)", "1.0"),
+            hint={
+                "en": "All entries of your gradient are equal: every input started with tangent 1, so you see their sum. In the pass for x_p only x_p has tangent 1.",
+                "zh": "你的梯度各分量都一样：所有输入的切线都从 1 开始，得到的是它们的和。为 x_p 走的那一趟，只有 x_p 的切线是 1。",
+            },
+        ),
+        Mistake(
+            "first_parent_only",
+            swap=("zip(op_partials(op, args), parents)", "list(zip(op_partials(op, args), parents))[:1]"),
+            hint={
+                "en": "Only the first parent of an operation contributes. Both paths lead into the node, so add both.",
+                "zh": "只算了运算的第一个父节点。两条路径都通向这个节点，两份都要加。",
+            },
+        ),
+        Mistake(
+            "partials_exchanged",
+            swap=("op_partials(op, args), parents", "op_partials(op, args)[::-1], parents"),
+            hint={
+                "en": "The two derivatives of a product have changed places: the derivative with respect to the first factor is the second factor.",
+                "zh": "乘积的两个导数对调了：对第一个因子求导，得到的是第二个因子。",
+            },
+        ),
+        Mistake(
+            "partials_left_out",
+            swap=("d * tangents[i]", "tangents[i]"),
+            hint={
+                "en": "The tangents are only added up. Each has to be multiplied by the operation's derivative with respect to that parent.",
+                "zh": "你只是把切线相加。每一个都要先乘上这个运算对该父节点的导数。",
+            },
+        ),
+        Mistake(
+            "visits_of_one_pass",
+            swap=("return grad, visits", "return grad, len(ops)"),
+            hint={
+                "en": "The gradient is right, but `visits` counts one pass only. There is one pass for each input.",
+                "zh": "梯度是对的，但 `visits` 只数了一趟。每个输入都要走一趟。",
+            },
+        ),
+        Mistake(
+            "inputs_counted_as_visits",
+            swap=("return grad, visits", "return grad, visits + len(x) ** 2"),
+            hint={
+                "en": "The gradient is right, but `visits` counts the inputs too. Only operations are counted: an input costs no computation.",
+                "zh": "梯度是对的，但 `visits` 把输入节点也数进去了。只数运算：输入不需要计算。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("all_at_once", function=all_tangents_at_once),
+        Variant("float32", swap=("np.zeros(len(x))", "np.zeros(len(x), dtype=np.float32)")),
+        Variant("counted_at_the_end", swap=("return grad, visits", "return list(grad), np.int64(len(x) * len(ops))")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.13 Reverse mode: all parameters in two sweeps
+#
+# **Why.** A net has one loss and thousands of parameters. **Reverse mode** turns the question round: not "what does this input do to every node?" but "what does every node do to the result?" That is the node's *adjoint* $\bar v_k=\partial z/\partial v_k$.
+#
+# 1. Sweep **forward** once and keep all values.
+# 2. The last node has adjoint 1, all others start at 0.
+# 3. Sweep **backward** over the operations, last one first. An operation with adjoint $\bar v_k$ gives each of its parents $i$ a share:
+#
+# $$\bar v_i \mathrel{+}= \frac{\partial v_k}{\partial v_i}\,\bar v_k$$
+#
+# The $+=$ is the chain rule along several paths again: a node that is used twice collects twice. When the sweep ends, the adjoints of the inputs are the whole gradient. Each operation is visited once in each sweep: $2K$ visits, **however many inputs there are**. Backpropagation is this, with layers for operations.
+#
+# **By hand.** Same graph: node 2 $=x_0x_1=6$, node 3 = node 2 $+\,x_0=8$. $\bar v_3=1$. The addition gives $1$ to node 2 and $1$ to $x_0$. The product gives $3\cdot1$ to $x_0$, which now has $1+3=4$, and $2\cdot1$ to $x_1$. Gradient $(4, 2)$ as before, and $2\cdot2=4$ visits. With two inputs there is no gain yet; with 4810 there is.
+# %% [markdown] lang="zh"
+# ## 4.13 反向模式：两趟求出全部
+#
+# **为什么。** 网络只有一个损失，参数却成千上万。**反向模式**把问题倒过来：不问“这个输入对每个节点有什么影响”，而问“每个节点对结果有什么影响”。后者叫节点的**伴随量** $\bar v_k=\partial z/\partial v_k$。
+#
+# 1. **前向**扫一遍，保留所有的值。
+# 2. 最后一个节点的伴随量为 1，其余从 0 开始。
+# 3. 从最后一个运算起**往回**扫。伴随量为 $\bar v_k$ 的运算，给它的每个父节点 $i$ 一份：
+#
+# $$\bar v_i \mathrel{+}= \frac{\partial v_k}{\partial v_i}\,\bar v_k$$
+#
+# 这里的 $+=$ 又是多条路径上的链式法则：被用到两次的节点，要收两份。扫完之后，输入节点的伴随量就是整个梯度。每个运算在两趟中各访问一次，共 $2K$ 次，**与输入有多少个无关**。反向传播就是这件事，只不过运算换成了层。
+#
+# **手算。** 还是那张图：节点 2 $=x_0x_1=6$，节点 3 = 节点 2 $+\,x_0=8$。$\bar v_3=1$。加法给节点 2 一份 $1$，给 $x_0$ 一份 $1$。乘法给 $x_0$ 一份 $3\cdot1$，于是 $x_0$ 有 $1+3=4$；给 $x_1$ 一份 $2\cdot1$。梯度 $(4, 2)$，与前面相同，访问 $2\cdot2=4$ 次。只有两个输入时看不出好处；有 4810 个时就大不一样了。
+# %% answer="reverse_mode_grad"
+def reverse_mode_grad(ops, x):
+    """Gradient of the last node of a graph with respect to its inputs, by one sweep forward and one back.
+
+    ops and x (P,) as in `forward_mode_grad`.  Returns (grad, visits): grad (P,), and the number of operations
+    handled in both sweeps together.
+    """
+    ### BEGIN SOLUTION
+    values, visits = list(x), 0
+    for op, *parents in ops:
+        values.append(op_value(op, [values[i] for i in parents]))
+        visits += 1
+    adjoints = np.zeros(len(values))
+    adjoints[-1] = 1
+    for k in reversed(range(len(ops))):
+        op, *parents = ops[k]
+        partials = op_partials(op, [values[i] for i in parents])
+        for d, i in zip(partials, parents):
+            adjoints[i] += d * adjoints[len(x) + k]
+        visits += 1
+    grad = adjoints[: len(x)]
+    return grad, visits
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="reverse_mode_grad" lang="zh"
+# 计算图最后一个节点对各输入的梯度，前向扫一遍，再往回扫一遍。
+#
+# ops 和 x (P,) 同 `forward_mode_grad`。返回 (grad, visits)：grad (P,)，以及两趟合计处理的运算个数。
+# %% grading="reverse_mode_grad"
+def recursive_adjoints(ops, x):
+    values = list(x)
+    for op, *parents in ops:
+        values.append(op_value(op, [values[i] for i in parents]))
+    received = {len(values) - 1: [1.0]}
+    for node in range(len(values) - 1, len(x) - 1, -1):
+        op, *parents = ops[node - len(x)]
+        share = sum(received.pop(node, [0.0]))
+        for d, i in zip(op_partials(op, [values[i] for i in parents]), parents):
+            received.setdefault(i, []).append(d * share)
+    return [sum(received.get(i, [0.0])) for i in range(len(x))], 2 * len(ops)
+
+
+Exercise(
+    points=3,
+    reference=backprop.reverse_mode_grad,
+    cases=graph_cases,
+    tolerance=CLOSED_FORM,
+    groups=GRAPH_TITLES,
+    mistakes=[
+        Mistake(
+            "overwritten_for_added",
+            swap=("adjoints[i] += d", "adjoints[i] = d"),
+            hint={
+                "en": "Right while every node is used once, wrong as soon as one is used twice: its second share replaces the first. Add them up.",
+                "zh": "每个节点只用一次时是对的，一旦某个节点用了两次就错了：第二份把第一份覆盖掉了。要累加。",
+            },
+        ),
+        Mistake(
+            "swept_in_forward_order",
+            swap=("in reversed(range(len(ops)))", "in range(len(ops))"),
+            hint={
+                "en": "The second sweep starts at the first operation, whose adjoint is not known yet. Start at the last and walk back.",
+                "zh": "第二趟从第一个运算开始，可那时它的伴随量还不知道。应从最后一个运算往回走。",
+            },
+        ),
+        Mistake(
+            "partials_exchanged",
+            swap=("zip(partials, parents)", "zip(partials[::-1], parents)"),
+            hint={
+                "en": "The two derivatives of a product have changed places: the derivative with respect to the first factor is the second factor.",
+                "zh": "乘积的两个导数对调了：对第一个因子求导，得到的是第二个因子。",
+            },
+        ),
+        Mistake(
+            "adjoint_not_passed_on",
+            swap=("d * adjoints[len(x) + k]", "d"),
+            hint={
+                "en": "Each parent receives the local derivative alone. It has to be multiplied by the adjoint of the operation itself: along a path effects multiply.",
+                "zh": "父节点只收到了局部导数。还要乘上运算自己的伴随量：同一条路径上影响相乘。",
+            },
+        ),
+        Mistake(
+            "one_sweep_counted",
+            swap=("return grad, visits", "return grad, visits - len(ops)"),
+            hint={
+                "en": "The gradient is right, but `visits` counts one sweep. Each operation is visited on the way forward and on the way back.",
+                "zh": "梯度是对的，但 `visits` 只数了一趟。每个运算前向时访问一次，往回时再访问一次。",
+            },
+        ),
+        Mistake(
+            "one_sweep_per_input",
+            swap=("return grad, visits", "return grad, visits * len(x)"),
+            hint={
+                "en": "The gradient is right, but `visits` grows with the number of inputs. Two sweeps serve all inputs together: that is the point of reverse mode.",
+                "zh": "梯度是对的，但 `visits` 随输入个数增长。两趟就够所有输入用了，这正是反向模式的意义。",
+            },
+        ),
+        Mistake(
+            "everything_seeded",
+            swap=("np.zeros(len(values))", "np.ones(len(values))"),
+            hint={
+                "en": "Every node starts with adjoint 1. Only the result does: the others have received nothing yet.",
+                "zh": "每个节点的伴随量都从 1 开始了。只有结果节点是 1，其余的还什么都没收到。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("received_shares", function=recursive_adjoints),
+        Variant("lists", swap=("adjoints[: len(x)]", "[float(a) for a in adjoints[: len(x)]]")),
+        Variant("counted_at_the_end", swap=("return grad, visits", "return grad.astype(np.float32), 2 * len(ops)")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# The figure shows every visit for a graph with 8 inputs and 12 operations: each row is a pass, each column an operation. On the right, what that means for nets: the passes that forward mode would need for one gradient, one for each parameter, against the two sweeps of reverse mode.
+# %% [markdown] lang="zh"
+# 下图把 8 个输入、12 个运算的图上的每次访问都画了出来：一行是一趟，一列是一个运算。右边换成真正的网络：前向模式求一次梯度，每个参数都要走一趟；反向模式永远只要两趟。
+# %% demo="visits"
+figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 3.8), layout="constrained", width_ratios=[1.2, 1.2, 1.3])
+for ax, passes, title in ((left, 8, "forward mode: 8 passes × 12 = 96 visits"), (middle, 2, "reverse mode: 2 sweeps × 12 = 24 visits")):
+    picture = np.full((8, 12), np.nan)
+    picture[:passes] = np.arange(12) if passes == 8 else np.array([np.arange(12), np.arange(12)[::-1]])
+    ax.imshow(picture, cmap="viridis", aspect="auto")
+    ax.set_xticks(range(12), [f"{k}" for k in range(12)])
+    ax.set_yticks(range(passes), [f"input {p}" for p in range(8)] if passes == 8 else ["forward", "back"])
+    ax.set(title=title, xlabel="operation (color: when it is visited)")
+    ax.set_xticks(np.arange(13) - 0.5, minor=True)
+    ax.set_yticks(np.arange(9) - 0.5, minor=True)
+    ax.grid(which="minor", color="white", lw=2)
+    ax.tick_params(which="both", length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+hidden = np.array([1, 4, 16, 64, 256, 1024])
+right.loglog(hidden, 65 * hidden + 10 * hidden + 10, "o-", color="#c0392b", label="forward mode")
+right.loglog(hidden, np.full(len(hidden), 2), "o-", color="#2471a3", label="reverse mode")
+right.annotate("the net of 4.17", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
+right.set(title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5))
+right.legend(frameon=False, loc="center right")
+right.spines[["top", "right"]].set_visible(False)
+plt.show()
+
+# %% [markdown] lang="en"
+# ## 4.14 Time and memory
+#
+# §5.2 of the notes speaks of the cost of "forward" and "backward" propagation. It is worth keeping three things apart: *evaluating* the loss (no derivative at all), *forward mode*, and *reverse mode*. The notes give the first one's memory to the second; this question asks you to put it straight.
+# %% [markdown] lang="zh"
+# ## 4.14 时间与内存
+#
+# 讲义 §5.2 谈到了“正向传播”和“反向传播”的代价。这里其实有三件事要分开：**求损失的值**（完全不求导）、**前向模式**求导、**反向模式**求导。讲义把第一件事的内存说成了第二件事的；这道题请你理清楚。
+# %% [markdown] written="memory" points="2" lang="en"
+# **Question (2 points).** A net has $K$ operations and $P$ parameters. For (a) evaluating the loss, (b) the full gradient by forward mode, (c) the full gradient by reverse mode: how does the time grow, and how many intermediate values have to be kept in memory at once? Why does training run out of GPU memory with inputs on which mere prediction runs easily? Six sentences are enough.
+# ### BEGIN SOLUTION
+# **Model answer.** (a) One pass, time of order $K$; a value can be forgotten as soon as the operations that need it are done, so for a chain of layers only the values of the current layer are kept, independently of the depth. (b) $P$ passes (or one pass with $P$ tangents), time of order $P\cdot K$; each pass keeps the current layer's values and as many tangents, about twice the memory of (a), also independent of the depth. (c) One sweep forward and one back, time of order $K$ (a small constant times (a)), whatever $P$ is; but the backward sweep needs the values of the forward sweep, from the last to the first, so all of them are kept: memory of order $K$. Training uses (c): the activations of all layers, for the whole batch, have to stay until the way back, while prediction is (a) and keeps one layer at a time.
+#
+# **Marking.** 1 point for time: forward mode grows with $P$, reverse mode is a constant multiple of the evaluation. 1 point for memory: reverse mode keeps all intermediate values, with the reason (the backward sweep uses them), and so explains training against prediction. ½ each for a statement without its reason. Do not deduct for O-notation that is loose but consistent; do not require the remark about recomputation (checkpointing), which is a welcome extra.
+# ### END SOLUTION
+# %% [markdown] written="memory" points="2" lang="zh"
+# **问题（2 分）。** 一个网络有 $K$ 个运算、$P$ 个参数。分别对 (a) 求损失的值，(b) 用前向模式求完整的梯度，(c) 用反向模式求完整的梯度：时间怎样增长？同一时刻需要在内存里保留多少中间值？为什么同样的输入，做预测轻轻松松，做训练却会爆显存？六句话就够。
+# ### BEGIN SOLUTION
+# **参考答案。** (a) 走一趟，时间与 $K$ 成正比；一个值在用到它的运算都做完之后就可以丢掉，所以对一串层来说，只需保留当前层的值，与深度无关。(b) 要走 $P$ 趟（或者一趟带着 $P$ 份切线），时间与 $P\cdot K$ 成正比；每一趟只保留当前层的值和同样多的切线，内存约为 (a) 的两倍，同样与深度无关。(c) 前向一趟、往回一趟，时间与 $K$ 成正比（是 (a) 的一个不大的常数倍），与 $P$ 无关；但往回走时要用到前向的值，而且是从最后一个用到第一个，所以全部都得留着，内存与 $K$ 成正比。训练用的是 (c)：整个批次、所有层的激活值都要留到往回走的时候；预测是 (a)，一次只留一层。
+#
+# **评分标准。** 时间 1 分：前向模式随 $P$ 增长，反向模式是求值的常数倍。内存 1 分：反向模式要保留所有中间值，说明原因（往回走时要用），并由此解释训练与预测的差别。只有结论没有原因的各得一半。大 O 写得不严但前后一致不扣分；不要求提到重算（checkpointing），提到更好。
+# ### END SOLUTION
+
+# %% [markdown] lang="en"
+# ## 4.15 The same net in torch
+#
+# **Why.** Nobody derives gradients by hand for every new net. A library such as PyTorch records each operation while the forward pass runs, and then does exactly what you did in 4.13. This is called *autograd*. Now that you know what is inside, use it.
+#
+# All there is to know for this exercise, on the example of 4.8:
+#
+# ```python
+# s = torch.tensor(2.0, requires_grad=True)   # a leaf: please differentiate with respect to this
+# z = s**2 * (3 * s)                          # recorded while it is computed
+# z.backward()                                # reverse mode, from the number z
+# s.grad                                      # tensor(36.)
+# ```
+#
+# Inside the function: make float64 leaves of all parameters (`dtype=torch.float64`), a tensor of `X`, run the net with `@`, `+` and `torch.relu`, and let `torch.nn.functional.cross_entropy` compute the loss from scores and labels. Three things to know about it: it takes the raw **scores** (it does the softmax itself), it wants integer labels as a tensor, and its default is the **mean** over samples: `reduction` is the argument to look up.
+#
+# `.grad` *accumulates*: a second `backward()` adds to what is there. With fresh leaves in every call that does no harm; in a training loop it is the reason for `zero_grad()`.
+#
+# **By hand.** For the net of 4.5 and label 1 the result must be the numbers of 4.11.
+# %% [markdown] lang="zh"
+# ## 4.15 用 torch 再写一遍
+#
+# **为什么。** 没有人会给每个新网络手工推导梯度。PyTorch 这样的库会在前向时把每个运算记录下来，然后做的正是你在 4.13 里做的事，这叫**自动求导**（autograd）。现在你已经知道里面是什么了，放心用吧。
+#
+# 做这道题需要知道的，都在下面这个沿用 4.8 的例子里：
+#
+# ```python
+# s = torch.tensor(2.0, requires_grad=True)   # 叶子：请对它求导
+# z = s**2 * (3 * s)                          # 一边算，一边被记录下来
+# z.backward()                                # 从数 z 开始的反向模式
+# s.grad                                      # tensor(36.)
+# ```
+#
+# 函数里要做的事：把所有参数做成 float64 的叶子（`dtype=torch.float64`），把 `X` 变成张量，用 `@`、`+` 和 `torch.relu` 跑完网络，再用 `torch.nn.functional.cross_entropy` 由得分和标签求损失。关于它有三点要知道：它要的是原始**得分**（softmax 它自己会做）；标签要是整数张量；它默认对样本求**平均**，请查一下参数 `reduction`。
+#
+# `.grad` 是**累加**的：再调用一次 `backward()`，新梯度会加到原来的上面。每次调用都新建叶子就没有这个问题；而在训练循环里，这正是要写 `zero_grad()` 的原因。
+#
+# **手算。** 对 4.5 的网络，标签取 1，结果应当就是 4.11 里的那些数。
+# %% answer="torch_backprop"
+def torch_backprop(params, X, y):
+    """The gradients of `backprop`, by torch's autograd.
+
+    params (a dict of numpy arrays W1, b1, …, WL, bL), X (N, D) and labels y (N,) are numpy arrays as before;
+    hidden layers are ReLU, the loss is the SUM over samples of the softmax cross-entropy.  Returns a dict with
+    the same keys as params; each gradient a torch tensor or a numpy array of the shape of its parameter.
+    """
+    ### BEGIN SOLUTION
+    leaves = {name: torch.tensor(value, dtype=torch.float64, requires_grad=True) for name, value in params.items()}
+    n_layers = len(params) // 2
+    A = torch.tensor(X, dtype=torch.float64)
+    for layer in range(1, n_layers):
+        A = torch.relu(A @ leaves[f"W{layer}"] + leaves[f"b{layer}"])  # (N, H)
+    scores = A @ leaves[f"W{n_layers}"] + leaves[f"b{n_layers}"]  # (N, K)
+    loss = torch.nn.functional.cross_entropy(scores, torch.tensor(y), reduction="sum")
+    loss.backward()
+    return {name: leaf.grad for name, leaf in leaves.items()}
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="torch_backprop" lang="zh"
+# 用 torch 的自动求导得到 `backprop` 的梯度。
+#
+# params（numpy 数组的字典 W1, b1, …, WL, bL）、X (N, D) 和标签 y (N,) 与前面一样都是 numpy 数组；
+# 隐藏层为 ReLU，损失是 softmax 交叉熵对样本**求和**。返回与 params 键相同的字典；
+# 每个梯度是与参数同形状的 torch 张量或 numpy 数组。
+# %% grading="torch_backprop"
+def torch_cases(rng):
+    yield Case("two layers", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), y=labelled(rng, 5, 2))
+    yield Case("four layers", params=net(rng, 3, 5, 4, 3, 3), X=normal(rng, 6, 3), y=labelled(rng, 6, 3))
+    yield Case("one sample", group="edge", params=net(rng, 4, 3, 2), X=normal(rng, 1, 4), y=labelled(rng, 1, 2))
+    yield Case("no hidden layer", group="edge", params=net(rng, 3, 4), X=normal(rng, 6, 3), y=labelled(rng, 6, 4))
+
+
+def functional_gradient(params, X, y):
+    def loss(leaves):
+        A = torch.as_tensor(np.array(X)).double()
+        for layer in range(1, len(params) // 2 + 1):
+            A = torch.nn.functional.linear(A if layer == 1 else A.clamp(min=0), leaves[f"W{layer}"].T, leaves[f"b{layer}"])
+        return -A.log_softmax(1)[torch.arange(len(A)), torch.as_tensor(np.array(y))].sum()
+
+    grads = torch.func.grad(loss)({name: torch.as_tensor(np.array(value)).double() for name, value in params.items()})
+    return {name: value.numpy() for name, value in grads.items()}
+
+
+Exercise(
+    points=3,
+    reference=backprop.torch_backprop,
+    cases=torch_cases,
+    tolerance=CLOSED_FORM,
+    seconds=10.0,
+    mistakes=[
+        Mistake(
+            "mean_by_default",
+            swap=(', reduction="sum")', ")"),
+            hint={
+                "en": "These are the gradients of the MEAN loss, which is what torch's cross_entropy takes unless told otherwise. The total loss is a sum.",
+                "zh": "这是**平均**损失的梯度：不另外说明时，torch 的 cross_entropy 会取平均。总损失是求和。",
+            },
+        ),
+        Mistake(
+            "softmax_before_cross_entropy",
+            swap=("cross_entropy(scores,", "cross_entropy(scores.softmax(1),"),
+            hint={
+                "en": "The softmax is taken twice. torch's cross_entropy wants raw scores and does the softmax itself.",
+                "zh": "softmax 做了两次。torch 的 cross_entropy 要的是原始得分，softmax 它自己会做。",
+            },
+        ),
+        Mistake(
+            "relu_on_the_scores",
+            swap=('scores = A @ leaves[f"W{n_layers}"] + leaves[f"b{n_layers}"]', 'scores = torch.relu(A @ leaves[f"W{n_layers}"] + leaves[f"b{n_layers}"])'),
+            hint={
+                "en": "The last layer went through the ReLU too. Scores have no activation.",
+                "zh": "最后一层也经过了 ReLU。得分不做激活。",
+            },
+        ),
+        Mistake(
+            "backward_called_twice",
+            swap=("    loss.backward()\n", "    loss.backward(retain_graph=True)\n    loss.backward()\n"),
+            hint={
+                "en": "Every gradient is twice what it should be: `.grad` accumulates, and `backward` ran two times on the same leaves.",
+                "zh": "每个梯度都大了一倍：`.grad` 会累加，而 `backward` 在同一批叶子上跑了两次。",
+            },
+        ),
+        Mistake(
+            "hidden_layers_linear",
+            swap=('torch.relu(A @ leaves[f"W{layer}"] + leaves[f"b{layer}"])', 'A @ leaves[f"W{layer}"] + leaves[f"b{layer}"]'),
+            hint={
+                "en": "The hidden layers have no ReLU, so this is the gradient of a linear model in disguise.",
+                "zh": "隐藏层没有 ReLU，这其实是一个线性模型的梯度。",
+            },
+        ),
+        Mistake(
+            "graph_cut",
+            swap=('scores = A @ leaves[f"W{n_layers}"]', 'scores = A.detach() @ leaves[f"W{n_layers}"]'),
+            hint={
+                "en": "Only the last layer has gradients; the earlier ones are None. Somewhere the recording is interrupted: by detach, by .data, or by a detour through numpy.",
+                "zh": "只有最后一层有梯度，前面的都是 None。记录在某处断了：可能是 detach、.data，或者中途转成了 numpy。",
+            },
+        ),
+        Mistake(
+            "parameters_returned",
+            swap=("name: leaf.grad for", "name: leaf for"),
+            hint={
+                "en": "You returned the parameters themselves. After `backward()` the gradients lie in their attribute `.grad`.",
+                "zh": "你返回的是参数本身。调用 `backward()` 之后，梯度存放在它们的 `.grad` 里。",
+            },
+        ),
+        Mistake(
+            "loss_squared_error",
+            swap=('torch.nn.functional.cross_entropy(scores, torch.tensor(y), reduction="sum")', "((scores.softmax(1) - torch.eye(scores.shape[1])[torch.tensor(y)]) ** 2).sum()"),
+            hint={
+                "en": "These are gradients of a squared error. The loss of this net is the cross-entropy.",
+                "zh": "这是平方误差的梯度。这个网络的损失是交叉熵。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("functional", function=functional_gradient),
+        Variant("autograd_grad", swap=("    loss.backward()\n    return {name: leaf.grad for name, leaf in leaves.items()}", "    return dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values()))))")),
+        Variant("numpy_results", swap=("name: leaf.grad for", "name: leaf.grad.numpy() for")),
+        Variant("soft_targets", swap=("torch.tensor(y), reduction", "torch.eye(scores.shape[1], dtype=torch.float64)[torch.tensor(y)], reduction")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.16 Do you and autograd agree?
+#
+# **Why.** Two programs written in different ways that give the same 4810 numbers are very probably both right. To say *how* equal two gradients $g$ and $t$ are, a plain difference is no good: 0.001 is nothing for a gradient of size 1000 and everything for one of size 0.001. Use the relative gap of each tensor,
+#
+# $$\mathrm{gap}(g,t)=\frac{\lVert g-t\rVert}{\max(\lVert g\rVert,\lVert t\rVert,10^{-12})}$$
+#
+# where $\lVert\cdot\rVert$ is the root of the sum of squares of all entries. The $10^{-12}$ only avoids $0/0$. Two right gradients in float64 have a gap near $10^{-16}$, in float32 near $10^{-7}$; a wrong one is usually above $10^{-2}$.
+#
+# **By hand.** $g=(3,4)$, $t=(3,3)$: $\lVert g-t\rVert=1$, $\lVert g\rVert=5$, so the gap is $0.2$.
+#
+# The second function in the cell, `agreement`, is given. It lets your `backprop` meet your `torch_backprop`.
+# %% [markdown] lang="zh"
+# ## 4.16 你和自动求导一致吗？
+#
+# **为什么。** 用不同方法写的两个程序给出同样的 4810 个数，那么两个多半都对。要说清两个梯度 $g$ 和 $t$ **有多**一致，光看差不行：0.001 对大小为 1000 的梯度微不足道，对大小为 0.001 的梯度却是全部。所以对每个张量用相对差距：
+#
+# $$\mathrm{gap}(g,t)=\frac{\lVert g-t\rVert}{\max(\lVert g\rVert,\lVert t\rVert,10^{-12})}$$
+#
+# 其中 $\lVert\cdot\rVert$ 是所有元素平方和的平方根，$10^{-12}$ 只是为了避免 $0/0$。两个都正确的梯度，float64 时差距约为 $10^{-16}$，float32 时约为 $10^{-7}$；有一个错了，通常在 $10^{-2}$ 以上。
+#
+# **手算。** $g=(3,4)$，$t=(3,3)$：$\lVert g-t\rVert=1$，$\lVert g\rVert=5$，差距为 $0.2$。
+#
+# 单元格里的第二个函数 `agreement` 已经写好，它让你的 `backprop` 和 `torch_backprop` 当面对质。
+# %% answer="gradient_gap"
+def gradient_gap(grads, params, X, y):
+    """How far `grads` is from the gradients that `torch_backprop` finds, tensor by tensor.
+
+    grads and params are dicts with the keys W1, b1, …, WL, bL; X (N, D), labels y (N,).
+    Returns a dict with the same keys: the relative gap ‖g − t‖ / max(‖g‖, ‖t‖, 1e-12) of each tensor, a number.
+    """
+    ### BEGIN SOLUTION
+    truth = torch_backprop(params, X, y)
+    gaps = {}
+    for name in params:
+        g, t = np.asarray(grads[name]), np.asarray(truth[name])
+        scale = max(np.linalg.norm(g), np.linalg.norm(t), 1e-12)
+        gaps[name] = np.linalg.norm(g - t) / scale
+    return gaps
+    ### END SOLUTION
+
+
+def agreement(params, X, y):
+    """The gap between your `backprop` and your `torch_backprop`: about 1e-16 when both are right."""
+    return gradient_gap(backprop(params, X, y), params, X, y)
+
+
+# %% [markdown] docstring="gradient_gap" lang="zh"
+# `grads` 与 `torch_backprop` 求出的梯度逐个张量相差多少。
+#
+# grads 和 params 都是字典，键为 W1, b1, …, WL, bL；X (N, D)，标签 y (N,)。
+# 返回键相同的字典：每个张量的相对差距 ‖g − t‖ / max(‖g‖, ‖t‖, 1e-12)，是一个数。
+# %% [markdown] docstring="agreement" lang="zh"
+# 你的 `backprop` 与 `torch_backprop` 之间的差距：两者都对时约为 1e-16。
+# %% grading="gradient_gap"
+def gap_cases(rng):
+    yield Case("other gradients", grads=net(rng, 3, 4, 2), params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), y=labelled(rng, 5, 2))
+    large = {name: value * 20 for name, value in net(rng, 2, 3, 3).items()}
+    yield Case("large gradients", grads=large, params=net(rng, 2, 3, 3), X=normal(rng, 4, 2), y=labelled(rng, 4, 3))
+    yield Case("yours and autograd's", group="agreement", params=net(rng, 4, 5, 3), X=normal(rng, 6, 4), y=labelled(rng, 6, 3))
+    yield Case("three layers", group="agreement", params=net(rng, 3, 4, 4, 2), X=normal(rng, 7, 3), y=labelled(rng, 7, 2))
+
+
+def gaps_seen(impl, case):
+    if case.group == "agreement":
+        return impl.agreement(case.params, case.X, case.y)
+    return impl.gradient_gap(case.grads, case.params, case.X, case.y)
+
+
+def gap_in_torch(grads, params, X, y):
+    gaps = {}
+    for name, truth in torch_backprop(params, X, y).items():
+        g, t = torch.as_tensor(np.array(grads[name])).double(), torch.as_tensor(np.array(truth)).double()
+        gaps[name] = (g - t).norm() / max(g.norm(), t.norm(), torch.tensor(1e-12))
+    return gaps
+
+
+Exercise(
+    points=2,
+    reference=backprop.gradient_gap,
+    cases=gap_cases,
+    observe=gaps_seen,
+    tolerance=Tolerance(1e-5, 1e-5, "two right gradients have a gap of 1e-16 in float64 and below 1e-6 in float32; a wrong one's is above 1e-2"),
+    groups={"agreement": {"en": "Your backprop agrees with autograd", "zh": "你的 backprop 与自动求导一致"}},
+    seconds=10.0,
+    mistakes=[
+        Mistake(
+            "not_relative",
+            swap=("np.linalg.norm(g - t) / scale", "np.linalg.norm(g - t)"),
+            hint={
+                "en": "This is the plain distance. Divide by the larger of the two norms, so that the gap says how many digits agree.",
+                "zh": "这是未经缩放的距离。除以两个范数中较大的那个，差距才能说明有几位数字一致。",
+            },
+        ),
+        Mistake(
+            "difference_of_norms",
+            swap=("np.linalg.norm(g - t) / scale", "abs(np.linalg.norm(g) - np.linalg.norm(t)) / scale"),
+            hint={
+                "en": "You compare the lengths of the two gradients. Two gradients of equal length may point in opposite directions: take the norm of the difference.",
+                "zh": "你比较的是两个梯度的长度。长度相等的两个梯度方向可能完全相反：要取差的范数。",
+            },
+        ),
+        Mistake(
+            "sum_of_norms_below",
+            swap=("max(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "np.linalg.norm(g) + np.linalg.norm(t) + 1e-12"),
+            hint={
+                "en": "You divide by the sum of the two norms, another common choice. Here the larger of the two is asked for.",
+                "zh": "你除以了两个范数之和，这也是一种常见的取法；这里要的是两者中较大的那个。",
+            },
+        ),
+        Mistake(
+            "largest_entry_for_norm",
+            swap=("np.linalg.norm(g - t) / scale", "np.max(np.abs(g - t)) / scale"),
+            hint={
+                "en": "You took the largest entry of the difference. The norm is the root of the sum of the squares of all entries.",
+                "zh": "你取的是差的最大元素。范数是所有元素平方和的平方根。",
+            },
+        ),
+        Mistake(
+            "norm_squared",
+            swap=("np.linalg.norm(g - t) / scale", "np.sum((g - t) ** 2) / scale**2"),
+            hint={
+                "en": "Your gap is squared: the root of the sum of squares is missing.",
+                "zh": "你的差距多了一个平方：平方和之后忘了开方。",
+            },
+        ),
+        Mistake(
+            "spectral_norm",
+            swap=("np.linalg.norm(g - t) / scale", "np.linalg.norm(g - t, 2) / max(np.linalg.norm(g, 2), np.linalg.norm(t, 2))"),
+            hint={
+                "en": "For matrices you used the spectral norm (`ord=2`). Asked for is the root of the sum of squares of all entries.",
+                "zh": "对矩阵你用了谱范数（`ord=2`）。要的是所有元素平方和的平方根。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("in_torch", function=gap_in_torch),
+        Variant("root_of_sum", swap=("np.linalg.norm(g - t) / scale", "np.sqrt(np.sum((g - t) ** 2)) / scale")),
+        Variant("ravel", swap=("np.asarray(grads[name]), np.asarray(truth[name])", "np.ravel(grads[name]), np.ravel(truth[name])")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.17 In practice: reading digits
+#
+# **Why.** Time to see it learn. The data are the 8×8 pixel images of handwritten digits that come with scikit-learn: 64 inputs, 10 classes. The pixels are scaled to 0 … 1. The cell below shows some of them and defines `X_digits`, `y_digits` (1000 images to train on) and `X_digits_test`, `y_digits_test` (400 to test) for you to play with.
+#
+# **The recipe** is minibatch gradient descent from chapter 2, with `backprop` inside:
+#
+# 1. Start: $W_\ell$ normal with variance $2/\text{fan-in}$ (the number of rows of $W_\ell$), biases 0. With all weights 0, every hidden neuron would stay equal to its neighbors forever, and behind a ReLU nothing would move at all. All random numbers come from the generator `rng` (`rng.normal`, `rng.permutation`).
+# 2. In each epoch shuffle the samples, and cut the order into batches of `batch_size`.
+# 3. For each batch $B$ move every parameter against the **MEAN** gradient of the batch: $\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta L_B$. Your `backprop` gives the SUM, hence the division by $|B|$.
+#
+# **Shapes.** One hidden layer: $W_1$ `(64, n_hidden)`, $W_2$ `(n_hidden, 10)`. The number of classes is the greatest label plus 1.
+#
+# **By hand**, one step: with $\eta=0.3$, a batch of 40 and a gradient sum of $20$ for some weight, the weight falls by $0.3\cdot20/40=0.15$.
+#
+# The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second.
+# %% [markdown] lang="zh"
+# ## 4.17 实战：认数字
+#
+# **为什么。** 该看看它怎么学了。数据是 scikit-learn 自带的 8×8 像素手写数字：64 个输入，10 个类别，像素已缩放到 0 到 1。下面的单元格会画出其中一些，并定义好 `X_digits`、`y_digits`（1000 张，用来训练）和 `X_digits_test`、`y_digits_test`（400 张，用来测试），供你试验。
+#
+# **做法**就是第二章的小批量梯度下降，里面用上 `backprop`：
+#
+# 1. 初值：$W_\ell$ 取正态随机数，方差为 $2/\text{fan-in}$（fan-in 即 $W_\ell$ 的行数），偏置取 0。如果权重全为 0，所有隐藏神经元会永远一模一样，而隔着 ReLU，干脆什么都不动。随机数一律来自生成器 `rng`（`rng.normal`、`rng.permutation`）。
+# 2. 每一轮（epoch）先打乱样本，再按顺序切成大小为 `batch_size` 的批次。
+# 3. 对每个批次 $B$，让每个参数沿该批次的**平均**梯度的反方向走一步：$\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta L_B$。你的 `backprop` 给的是**和**，所以要除以 $|B|$。
+#
+# **形状。** 一个隐藏层：$W_1$ `(64, n_hidden)`，$W_2$ `(n_hidden, 10)`。类别数等于最大的标签加 1。
+#
+# **手算**一步：设 $\eta=0.3$，批次大小 40，某个权重的梯度之和为 $20$，则该权重减少 $0.3\cdot20/40=0.15$。
+#
+# 检查时用 `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` 训练，在你的函数没见过的图像上测准确率，用时不到一秒。
+# %% demo="digits"
+from sklearn.datasets import load_digits
+
+pixels, digit = load_digits(return_X_y=True)
+shuffled = np.random.default_rng(0).permutation(len(pixels))
+X_digits, y_digits = pixels[shuffled[:1000]] / 16, digit[shuffled[:1000]]
+X_digits_test, y_digits_test = pixels[shuffled[1000:1400]] / 16, digit[shuffled[1000:1400]]
+figure, axes = plt.subplots(4, 15, figsize=(10, 3.1))
+for ax, image, label in zip(axes.flat, X_digits, y_digits):
+    ax.imshow(image.reshape(8, 8), cmap="gray_r")
+    ax.set_title(f"{label}", fontsize=8, pad=1)
+    ax.axis("off")
+plt.show()
+# %% answer="train_mlp"
+def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
+    """Train a net with one ReLU hidden layer by minibatch gradient descent.
+
+    X (N, D), labels y (N,) from 0 to K - 1; n_hidden neurons; lr is the learning rate for the MEAN gradient of a
+    batch; n_epochs passes over the samples, in a new order each; rng is a numpy Generator.
+    Returns the parameters: a dict with W1 (D, n_hidden), b1 (n_hidden,), W2 (n_hidden, K), b2 (K,).
+    """
+    ### BEGIN SOLUTION
+    D, K = X.shape[1], y.max() + 1
+    params = {
+        "W1": rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D),
+        "b1": np.zeros(n_hidden),
+        "W2": rng.normal(size=(n_hidden, K)) * np.sqrt(2 / n_hidden),
+        "b2": np.zeros(K),
+    }
+    for _ in range(n_epochs):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            grads = backprop(params, X[batch], y[batch])
+            params = {name: params[name] - lr / len(batch) * grads[name] for name in params}
+    return params
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="train_mlp" lang="zh"
+# 用小批量梯度下降训练一个只有一个 ReLU 隐藏层的网络。
+#
+# X (N, D)，标签 y (N,) 从 0 到 K - 1；隐藏层有 n_hidden 个神经元；lr 是对批次**平均**梯度的学习率；
+# 把样本过 n_epochs 轮，每轮重新打乱；rng 是 numpy 的 Generator。
+# 返回参数字典：W1 (D, n_hidden)、b1 (n_hidden,)、W2 (n_hidden, K)、b2 (K,)。
+# %% grading="train_mlp"
+def training_cases(rng):
+    X, y, X_test, y_test = backprop.digits_split()
+    seed = int(rng.integers(2**31))
+    yield Case("digits", X=X, y=y, **backprop.TRAINING, rng=Rng(seed), X_test=X_test, y_test=y_test)
+
+
+def test_accuracy(impl, case):
+    params = impl.train_mlp(case.X / 16, case.y, case.n_hidden, case.lr, case.n_epochs, case.batch_size, case.rng)
+    W1, b1, W2, b2 = (np.asarray(params[name], dtype=float) for name in ("W1", "b1", "W2", "b2"))
+    hidden = case.X_test / 16 @ W1 + b1
+    scores = np.where(hidden > 0, hidden, 0) @ W2 + b2
+    return float(np.mean(np.argmax(scores, axis=1) == case.y_test))
+
+
+def train_in_torch(X, y, n_hidden, lr, n_epochs, batch_size, rng):
+    torch.manual_seed(int(rng.integers(2**31)))
+    net = torch.nn.Sequential(torch.nn.Linear(X.shape[1], n_hidden), torch.nn.ReLU(), torch.nn.Linear(n_hidden, 10))
+    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
+    inputs, labels = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+    for _ in range(n_epochs):
+        for batch in torch.randperm(len(X)).split(batch_size):
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(net(inputs[batch]), labels[batch]).backward()
+            optimizer.step()
+    return {"W1": net[0].weight.T, "b1": net[0].bias, "W2": net[2].weight.T, "b2": net[2].bias}
+
+
+Exercise(
+    points=3,
+    reference=backprop.train_mlp,
+    cases=training_cases,
+    observe=test_accuracy,
+    tolerance=Gate("provisional: pilot .979, worst .969", at_least=0.95),
+    seconds=20.0,
+    mistakes=[
+        Mistake(
+            "weights_start_at_zero",
+            swap=('"W1": rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)', '"W1": np.zeros((D, n_hidden))'),
+            hint={
+                "en": "With weights of 0 in the first layer every hidden neuron is 0 for every image, and a ReLU at 0 lets no gradient back. Start from random weights.",
+                "zh": "第一层权重全为 0 时，每个隐藏神经元对任何图像都输出 0，而停在 0 的 ReLU 不让梯度回来。请从随机权重开始。",
+            },
+        ),
+        Mistake(
+            "gradient_ascent",
+            swap=("params[name] - lr", "params[name] + lr"),
+            hint={
+                "en": "The loss is climbing: the step goes along the gradient. Walk against it.",
+                "zh": "损失在上升：你沿着梯度走了。应当朝相反的方向走。",
+            },
+        ),
+        Mistake(
+            "sum_for_mean_step",
+            swap=("lr / len(batch)", "lr"),
+            hint={
+                "en": "Your steps are as many times too long as a batch has samples. `backprop` returns a SUM; the step uses the MEAN.",
+                "zh": "你的步子太长，批次里有多少个样本就长了多少倍。`backprop` 返回的是和，更新要用平均。",
+            },
+        ),
+        Mistake(
+            "labels_shuffled_apart",
+            swap=("backprop(params, X[batch], y[batch])", "backprop(params, X[batch], y[start : start + batch_size])"),
+            hint={
+                "en": "Images and labels have parted company: X is taken in the new order, y in the old one. Use the same indices for both.",
+                "zh": "图像和标签对不上了：X 按新顺序取，y 却按旧顺序取。两者要用同一组下标。",
+            },
+        ),
+        Mistake(
+            "steps_lost",
+            swap=("            params = {name: params[name] -", "            moved = {name: params[name] -"),
+            hint={
+                "en": "The parameters that you return are the random ones from the start: the updated values are computed and then lost.",
+                "zh": "你返回的还是最初的随机参数：更新后的值算出来了，却没有存下来。",
+            },
+        ),
+        Mistake(
+            "one_epoch",
+            swap=("    return params\n", "        return params\n"),
+            hint={
+                "en": "Training stops after the first epoch: look at the indentation of your `return`.",
+                "zh": "训练在第一轮之后就停了：检查 `return` 的缩进。",
+            },
+        ),
+        Mistake(
+            "same_batch_always",
+            swap=("order[start : start + batch_size]", "np.arange(batch_size)"),
+            hint={
+                "en": "The net sees the same few images again and again and never the others. Move through the shuffled order.",
+                "zh": "网络反复看同样的几张图，其余的从没看过。请沿着打乱后的顺序往下取。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("torch_module", function=train_in_torch),
+        Variant("in_place_update", swap=("params = {name: params[name] - lr / len(batch) * grads[name] for name in params}", "for name in params:\n                params[name] -= lr / len(batch) * grads[name]")),
+        Variant("array_split", swap=("for start in range(0, len(X), batch_size):\n            batch = order[start : start + batch_size]", "for batch in np.array_split(order, len(X) // batch_size):")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# And now the same net as practitioners write it: `torch.nn` holds the parameters, autograd finds the gradients, an optimizer takes the steps. Nothing in it is new to you. The left plot is the learning curve; in the middle, what 16 of the hidden neurons look for in an image (red counts for, blue against); on the right, test images that the net gets wrong.
+# %% [markdown] lang="zh"
+# 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。左图是学习曲线；中间是 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。
+# %% demo="learning_curve"
+torch.manual_seed(0)
+classifier = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
+optimizer = torch.optim.SGD(classifier.parameters(), lr=0.3)
+images, truth = torch.tensor(X_digits, dtype=torch.float32), torch.tensor(y_digits)
+images_test = torch.tensor(X_digits_test, dtype=torch.float32)
+history = []
+for epoch in range(30):
+    for rows in torch.randperm(1000).split(40):
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(classifier(images[rows]), truth[rows]).backward()
+        optimizer.step()
+    with torch.no_grad():
+        guess, guess_test = classifier(images).argmax(1).numpy(), classifier(images_test).argmax(1).numpy()
+    history.append((np.mean(guess == y_digits), np.mean(guess_test == y_digits_test)))
+figure = plt.figure(figsize=(13, 3.9), layout="constrained")
+parts = figure.subfigures(1, 3, width_ratios=[1.3, 1, 1])
+ax = parts[0].subplots()
+for curve, label, color in zip(np.array(history).T, ("training images", "test images"), ("#b9770e", "#1e8449")):
+    ax.plot(range(1, 31), curve, color=color, label=label)
+ax.set(xlabel="epoch", ylabel="accuracy", title="learning curve", ylim=(0.6, 1.005))
+ax.legend(frameon=False)
+ax.spines[["top", "right"]].set_visible(False)
+parts[1].suptitle("what 16 hidden neurons look for")
+first = classifier[0].weight.detach().numpy()
+for ax, row in zip(parts[1].subplots(4, 4).flat, first):
+    ax.imshow(row.reshape(8, 8), cmap="RdBu_r", vmin=-0.6, vmax=0.6)
+    ax.axis("off")
+parts[2].suptitle("test images it gets wrong")
+wrong = np.flatnonzero(guess_test != y_digits_test)[:9]
+for ax in parts[2].subplots(3, 3).flat:
+    ax.axis("off")
+for ax, i in zip(parts[2].axes, wrong):
+    ax.imshow(X_digits_test[i].reshape(8, 8), cmap="gray_r")
+    ax.set_title(f"{y_digits_test[i]}, read as {guess_test[i]}", fontsize=9, pad=2)
+plt.show()
+
+# %% [markdown] lang="en"
+# ## 4.18 Extra: deep against wide, fairly
+#
+# **Why.** One hidden layer, if wide enough, can approximate any continuous function; so why deep? §5.3 says that a deep net does more with the same number of parameters. To test such a claim one must compare nets with **equal numbers of parameters, which is not the same as equal numbers of neurons**.
+#
+# **Task.** Given the sizes of a deep net, find the width $H$ of one hidden layer between the same inputs $D$ and outputs $K$, so that the shallow net has as many parameters as possible without having *more* than the deep one. A shallow net has
+#
+# $$P(H)=(D\,H+H)+(H\,K+K)=H\,(D+1+K)+K$$
+#
+# **By hand.** Deep sizes 4, 5, 5, 2: $25+30+12=67$ parameters. $P(H)=7H+2\le67$ gives $H\le9.28$, so $H=9$ with 65 parameters. The deep net has 10 hidden neurons, the shallow one 9.
+#
+# A word on the claims of §5.3: that deep nets need less data or always do better is an observation on many tasks, with many exceptions, not a theorem. It is nothing you are graded on.
+# %% [markdown] lang="zh"
+# ## 4.18 选做：公平地比较深与宽
+#
+# **为什么。** 一个隐藏层只要足够宽，就能逼近任何连续函数，那为什么还要深？§5.3 说，参数一样多时，深的网络更有效。要检验这样的说法，就得比较**参数个数相同**的网络，而**参数一样多并不等于神经元一样多**。
+#
+# **任务。** 给定一个深网络的各层大小，在输入 $D$ 和输出 $K$ 不变的情况下，求只有一个隐藏层的网络的宽度 $H$：它的参数要尽可能多，但不能**超过**深网络。浅网络的参数个数为
+#
+# $$P(H)=(D\,H+H)+(H\,K+K)=H\,(D+1+K)+K$$
+#
+# **手算。** 深网络 4、5、5、2：$25+30+12=67$ 个参数。$P(H)=7H+2\le67$，即 $H\le9.28$，所以 $H=9$，共 65 个参数。深网络有 10 个隐藏神经元，浅网络有 9 个。
+#
+# 关于 §5.3 的说法补充一句：“深网络用较少的数据就能训练好”“越深越好”是许多任务上的经验，例外也很多，并不是定理。这里不会拿它来考你。
+# %% answer="match_params" extra
+def match_params(deep_sizes):
+    """Width of the one hidden layer of the largest shallow net with no more parameters than a deep net.
+
+    deep_sizes is a list of integers as in `count_params`: inputs, hidden widths, outputs.  The shallow net has the
+    same inputs and outputs; biases count.  Returns an integer.
+    """
+    ### BEGIN SOLUTION
+    D, K = deep_sizes[0], deep_sizes[-1]
+    return (count_params(deep_sizes) - K) // (D + 1 + K)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="match_params" lang="zh"
+# 参数不多于给定深网络的、最大的单隐藏层网络的宽度。
+#
+# deep_sizes 是整数列表，同 `count_params`：输入个数、各隐藏层宽度、输出个数。浅网络的输入和输出个数不变，
+# 偏置也计入参数。返回一个整数。
+# %% grading="match_params"
+def deep_cases(rng):
+    yield Case("by hand", deep_sizes=[4, 5, 5, 2])
+    yield Case("many outputs", deep_sizes=[3, 4, 4, 9])
+    yield Case("digits", deep_sizes=[64, 32, 32, 10])
+    widths = [int(width) for width in rng.integers(4, 20, size=5)]
+    yield Case("four hidden layers", deep_sizes=[*widths, 5, 3])
+    yield Case("already shallow", group="edge", deep_sizes=[6, 7, 3])
+
+
+def grow_until_full(deep_sizes):
+    width = 0
+    while count_params([deep_sizes[0], width + 1, deep_sizes[-1]]) <= count_params(deep_sizes):
+        width += 1
+    return width
+
+
+Exercise(
+    points=1,
+    reference=backprop.match_params,
+    cases=deep_cases,
+    tolerance=EXACT,
+    mistakes=[
+        Mistake(
+            "biases_omitted",
+            swap=(
+                "(count_params(deep_sizes) - K) // (D + 1 + K)",
+                "sum(m * n for m, n in zip(deep_sizes[:-1], deep_sizes[1:])) // (D + K)",
+            ),
+            hint={
+                "en": "You left the biases out on both sides. They count: the shallow net has H + K of them.",
+                "zh": "两边的偏置你都没有算。要算上：浅网络有 H + K 个偏置。",
+            },
+        ),
+        Mistake(
+            "output_biases_forgotten",
+            swap=("(count_params(deep_sizes) - K)", "count_params(deep_sizes)"),
+            hint={
+                "en": "The K biases of the output layer are there whatever H is. Set them aside before you divide.",
+                "zh": "不管 H 是多少，输出层的 K 个偏置都在。做除法之前先把它们减掉。",
+            },
+        ),
+        Mistake(
+            "rounded_up",
+            swap=("(count_params(deep_sizes) - K) // (D + 1 + K)", "-(-(count_params(deep_sizes) - K) // (D + 1 + K))"),
+            hint={
+                "en": "You rounded up, so the shallow net has more parameters than the deep one. It must not have more.",
+                "zh": "你向上取整了，浅网络的参数就比深网络多了。不允许超过。",
+            },
+        ),
+        Mistake(
+            "neurons_matched",
+            swap=("(count_params(deep_sizes) - K) // (D + 1 + K)", "sum(deep_sizes[1:-1])"),
+            hint={
+                "en": "You matched the number of neurons. The fair comparison is by parameters, as §5.3 stresses.",
+                "zh": "你让神经元个数相等了。公平的比较要看参数个数，§5.3 特别强调了这一点。",
+            },
+        ),
+        Mistake(
+            "hidden_biases_forgotten",
+            swap=("(D + 1 + K)", "(D + K)"),
+            hint={
+                "en": "Each hidden neuron costs D + K weights and one bias: the bias is missing.",
+                "zh": "每个隐藏神经元要 D + K 个权重，外加一个偏置：偏置漏掉了。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("search", function=grow_until_full),
+        Variant("floor", swap=("(count_params(deep_sizes) - K) // (D + 1 + K)", "int(np.floor((count_params(deep_sizes) - K) / (D + 1 + K)))")),
+    ],
+)
+
+# %% [markdown] lang="en"
+# ## 4.19 Extra: modules
+#
+# §5.3 tells of a classifier for four groups: people with long or short hair, men or women. There are few pictures of long-haired men.
+# %% [markdown] lang="zh"
+# ## 4.19 选做：模块化
+#
+# §5.3 讲了一个分四类的例子：长发或短发，男或女。训练集中长发男的照片很少。
+# %% [markdown] written="modularization" points="2" lang="en" extra
+# **Question (2 points).** Suppose a training set has 400 short-haired men, 400 long-haired women, 300 short-haired women and only 20 long-haired men. One design trains four separate classifiers, one for each group; another first extracts "long hair?" and "man?" and decides from these two. How many positive examples does each classifier learn from in the two designs? Use the numbers to explain why a hidden layer can help here, and name one situation in which it would not.
+# ### BEGIN SOLUTION
+# **Model answer.** Four separate classifiers: the one for long-haired men has only 20 positive examples (the others 400, 400 and 300), so it will be weak. With two features: "long hair?" has $400+20=420$ positive (and 700 negative) examples, "man?" has $400+20=420$ positive (and 700 negative); both have plenty, and long-haired men are recognized from two well-trained features, although few were seen. A hidden layer can learn such shared features, because every sample trains them, whatever its class. It does not help when the combination is not made of its parts: for example, if long hair looks quite different on men in these pictures (the features are not shared), or if the class depends on something that no other class needs, or if there are so few samples in total that the features cannot be learned.
+#
+# **Marking.** 1 point for the counts (20 against 420, ½ if only one design is right). 1 point for the explanation (features are shared, so every sample of any class trains them) with one sensible limit; ½ without a limit. A claim that depth *always* needs less data earns no half point for the limit.
+# ### END SOLUTION
+# %% [markdown] written="modularization" points="2" lang="zh" extra
+# **问题（2 分）。** 设训练集中有短发男 400 人、长发女 400 人、短发女 300 人，而长发男只有 20 人。一种设计是为四类各训练一个分类器；另一种设计是先判断“是不是长发”和“是不是男性”，再由这两个结果决定类别。两种设计中，每个分类器各有多少个正例可学？请用这些数字说明隐藏层为什么在这里有帮助，并举出一种它帮不上忙的情形。
+# ### BEGIN SOLUTION
+# **参考答案。** 分别训练四个分类器：长发男那个只有 20 个正例（其余为 400、400、300），学不好。先提取两个特征：“是不是长发”有 $400+20=420$ 个正例（700 个反例），“是不是男性”有 $400+20=420$ 个正例（700 个反例），都很充足；长发男虽然见得少，却可以由两个学得很好的特征识别出来。隐藏层能学到这种共用的特征，因为不论哪一类的样本都在训练它们。帮不上忙的情形：组合并不是由各部分拼成的，例如这些照片里男性的长发看起来完全是另一回事（特征无法共用）；或者这一类取决于别的类都用不到的东西；或者样本总数太少，连特征也学不出来。
+#
+# **评分标准。** 数目 1 分（20 对 420；只算对一种设计得一半）。解释 1 分：特征是共用的，每一类的样本都在训练它们，并举出一种合理的局限；没有举出局限得一半。如果断言“深网络总是需要更少的数据”，局限那一半不得分。
+# ### END SOLUTION
+
+# %% [markdown] lang="en"
+# **That is backpropagation.** You have taken it apart into a layer, a slope and a delta, put it together again, counted what it costs, and had it confirmed by a second, independent program. In chapter 5 the layers learn to share weights: convolution.
+# %% [markdown] lang="zh"
+# **这就是反向传播。** 你把它拆成了层、斜率和 δ，又重新装了起来，数清了它的代价，还请另一个独立的程序做了核对。第五章里，层将学会共用权重：卷积。

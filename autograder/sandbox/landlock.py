@@ -1,7 +1,9 @@
 """The second rung: Landlock for files, seccomp for calls, limits; no namespaces, so it works in containers.
 
 The process sees that other processes and files exist, but cannot open a file outside the lists below, write
-outside its own folder, open a socket, or signal anything but its own.
+outside its own folder, open a socket, or signal anything but its own.  There is no shared memory of its own, so
+`multiprocessing` pools and data loaders with workers do not run here; and files are counted by the watcher a
+few times a second rather than capped by the kernel.
 """
 
 from __future__ import annotations

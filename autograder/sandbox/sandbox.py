@@ -206,7 +206,9 @@ def _unique(paths: Iterable[Path]) -> Iterable[Path]:
 def _environment(home: str) -> dict[str, str]:
     """All that student code sees of the environment; sessions put their own folder in the place of `home`."""
     packages = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    return {
+    library = f"{sys.base_prefix}/lib"
+    needed = {"LD_LIBRARY_PATH": library} if library in os.environ.get("LD_LIBRARY_PATH", "").split(":") else {}
+    return needed | {
         "HOME": home,
         "TMPDIR": home,
         "MPLCONFIGDIR": f"{home}/.matplotlib",

@@ -18,11 +18,9 @@ from autograder.sandbox import (
     CellResult,
     CellStatus,
     Description,
-    Limits,
     Sandbox,
     SandboxUnavailable,
     Session,
-    launch,
     probe,
 )
 
@@ -475,6 +473,26 @@ def test_a_zygote_with_threads_is_refused(sandbox: Sandbox, tmp_path: Path, monk
         Sandbox(sandbox.rung, preload=("starts_a_thread",))
 
 
+def test_torch_trains_in_every_session(sandbox: Sandbox) -> None:
+    source = (
+        "import torch\n"
+        "model = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(72, 2))\n"
+        "optimizer = torch.optim.Adam(model.parameters())\n"
+        "for _ in range(3):\n"
+        "    optimizer.zero_grad()\n"
+        "    loss = model(torch.randn(4, 1, 8, 8)).square().mean()\n"
+        "    loss.backward()\n"
+        "    optimizer.step()\n"
+        "torch.linalg.svd(torch.randn(50, 50))\n"
+        "def f(x): return torch.as_tensor(x) * 2"
+    )
+    with Sandbox(sandbox.rung, preload=("numpy", "torch")) as own:
+        for _ in range(2):
+            with own.session() as session:
+                assert run(session, source, seconds=10).seconds < 2
+                np.testing.assert_array_equal(session.call("f", [np.ones(2)], seconds=5).value, [2, 2])
+
+
 def test_an_unknown_rung_is_refused() -> None:
     with pytest.raises(SandboxUnavailable, match="bubblewrap"):
         Sandbox("magic")
@@ -540,8 +558,3 @@ def test_an_ordinary_user_needs_no_privilege(sandbox: Sandbox) -> None:
         [sys.executable, "-c", become], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.split() == ["42", "MEMORY", "TIMEOUT"], done.stderr
-
-
-def test_limits_are_checked_before_the_interpreter_starts() -> None:
-    assert Limits().header_bytes >= 6 * Limits().output_bytes
-    assert launch.ordinary_uid() != 0

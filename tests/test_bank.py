@@ -1,0 +1,260 @@
+"""The bank: stored whole, read back unchanged, refused when stale or damaged, its draws fair and reproducible."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.bank import Bank, BankOutdated, Observation, load, public_from_text, public_to_text, save
+from autograder.chapter import Chapter, load_chapter
+from autograder.compute import case_seed, compute_bank, draw_cases, public_bank, renew, require_current
+from autograder.exercise import AuthoringError, Case
+from autograder.implementation import TorchReference, same_plain
+from autograder.judge import judge, observer
+from autograder.solutions import SolutionRunner
+from support import COURSE, TINY
+
+
+@pytest.fixture
+def folder(bank_dir: Path, tmp_path: Path) -> Path:
+    """A copy of the bank to damage."""
+    return Path(shutil.copytree(bank_dir, tmp_path / TINY))
+
+
+def observations(bank: Bank) -> list[tuple[str, Observation]]:
+    return [
+        (f"{exercise.name}/{number}/{banked.case.name}/{who}", seen)
+        for exercise in bank.exercises
+        for number, draw in enumerate(exercise.draws)
+        for banked in draw
+        for who, seen in {"": banked.expected, **banked.mistakes}.items()
+    ]
+
+
+def test_a_bank_holds_what_grading_needs(bank: Bank) -> None:
+    loss, grad = bank.exercises[:2]
+    assert [len(exercise.draws) for exercise in bank.exercises] == [3] * 6
+    assert grad.outputs == ("dw", "db")
+    assert grad.gradient_wrt == ("w", "b")
+    assert [mistake.contract for mistake in loss.mistakes] == [(), (), ("unchanged",)]
+    assert set(loss.draws[0][0].mistakes) == {"mean_for_sum", "absolute_errors", "input_overwritten"}
+    assert loss.draws[0][0].expected.value != pytest.approx(loss.draws[0][0].mistakes["mean_for_sum"].value)
+    assert "BEGIN SOLUTION" not in loss.solution
+    assert "NotImplementedError" in loss.starter
+    assert [cell.role for cell in bank.cells].count("check") == 6
+    assert bank.provenance["device"] == "cpu"
+    assert bank.provenance["torch"] == torch.__version__
+    assert bank.exercise("no such exercise") is None
+    assert bank.titles()["why"] == {"en": "1.7 In your own words", "zh": "1.7 用自己的话说"}
+
+
+def test_draws_differ(bank: Bank) -> None:
+    first, second = (draw[0].case.X for draw in bank.exercises[0].draws[:2])
+    assert not np.array_equal(first, second)
+
+
+def test_a_bank_is_the_same_for_the_same_key(chapter: Chapter, bank: Bank, tmp_path: Path) -> None:
+    again = save(compute_bank(chapter, draws=3, key="tests"), tmp_path / TINY)
+    assert again.digest == bank.digest
+    other = save(compute_bank(chapter, draws=3, key="other"), tmp_path / TINY)
+    assert other.digest != bank.digest
+
+
+def test_a_stored_bank_is_read_back_unchanged(bank: Bank, bank_dir: Path) -> None:
+    again = load(bank_dir)
+    assert again.digest == bank.digest
+    for (name, one), (_, other) in zip(observations(bank), observations(again), strict=True):
+        assert same_plain(one.value, other.value), name
+    for one, other in zip(bank.exercises, again.exercises, strict=True):
+        assert replace(one, draws=()) == replace(other, draws=())
+
+
+def test_a_bank_holds_no_pickle(bank_dir: Path) -> None:
+    assert sorted(file.name for file in bank_dir.iterdir()) == ["arrays.npz", "bank.json"]
+    with np.load(bank_dir / "arrays.npz", allow_pickle=False) as stored:
+        assert all(stored[name].dtype.kind in "biuf" for name in stored.files)
+
+
+def test_renewing_keeps_the_key_and_so_everybodys_draw(chapter: Chapter, bank: Bank, folder: Path) -> None:
+    assert renew(chapter, folder, draws=2).key == bank.key
+    fresh = renew(chapter, folder.with_name("fresh"), draws=1)
+    assert len(fresh.key) == 32
+    assert fresh.key != bank.key
+
+
+@pytest.mark.parametrize("name", ["ch01_tiny.py", "tiny.py"])
+def test_a_bank_of_other_sources_is_refused(bank: Bank, chapter: Chapter, tmp_path: Path, name: str) -> None:
+    require_current(bank, chapter.sources)
+    copies = [Path(shutil.copy(source, tmp_path)) for source in chapter.sources]
+    require_current(bank, copies)
+    changed = next(copy for copy in copies if copy.name == name)
+    changed.write_text(changed.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    with pytest.raises(BankOutdated, match="run `autograder bank ch01_tiny`"):
+        require_current(bank, copies)
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def edit(path: Path, **values: object) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "bank.json").unlink(),
+        lambda folder: (folder / "arrays.npz").unlink(),
+        lambda folder: truncate(folder / "bank.json"),
+        lambda folder: truncate(folder / "arrays.npz"),
+        lambda folder: (folder / "arrays.npz").write_bytes(b""),
+        lambda folder: (folder / "bank.json").write_text("[]"),
+        lambda folder: (folder / "bank.json").write_text("7"),
+        lambda folder: (folder / "bank.json").write_bytes(b"\xff\xfe"),
+        lambda folder: edit(folder / "bank.json", format=99),
+        lambda folder: edit(folder / "bank.json", exercises=[{}]),
+        lambda folder: edit(folder / "bank.json", exercises=7),
+        lambda folder: np.savez(folder / "arrays.npz", other=np.ones(3)),
+        lambda folder: np.savez(folder / "arrays.npz", a0=np.array([object()])),
+        lambda folder: shutil.rmtree(folder),
+    ],
+)
+def test_a_damaged_bank_is_refused_with_the_command_that_renews_it(folder: Path, damage) -> None:
+    damage(folder)
+    with pytest.raises(BankOutdated, match="run `autograder bank ch01_tiny`"):
+        load(folder)
+
+
+def test_a_changed_number_changes_the_digest(bank: Bank, folder: Path) -> None:
+    with np.load(folder / "arrays.npz") as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    arrays["a0"] = arrays["a0"] + 1
+    np.savez(folder / "arrays.npz", **arrays)
+    assert load(folder).digest != bank.digest
+
+
+def test_the_draw_is_reproducible_fair_and_depends_on_the_key(bank: Bank) -> None:
+    digests = [f"{number:064x}" for number in range(300)]
+    mine = [bank.draw_for(digest) for digest in digests]
+    assert mine == [bank.draw_for(digest) for digest in digests]
+    assert set(mine) == {0, 1, 2}
+    assert min(Counter(mine).values()) > 60  # 100 expected, deviation 8
+    other = replace(bank, key="another")
+    assert 60 < sum(a == b for a, b in zip(mine, map(other.draw_for, digests), strict=True)) < 140
+    assert replace(bank, exercises=()).draw_for("x") == 0
+
+
+def test_the_seed_of_a_draw_depends_on_everything() -> None:
+    seeds = {
+        case_seed(key, chapter, exercise, draw)
+        for key in ("a", "b") for chapter in ("c", "d") for exercise in ("e", "f") for draw in (0, 1)
+    }  # fmt: skip
+    assert len(seeds) == 16
+
+
+# The public bank
+
+
+def test_students_receive_no_mistake_no_solution_and_no_hidden_case(chapter: Chapter, bank: Bank) -> None:
+    text = public_to_text(public_bank(chapter, "zh"))
+    public = public_from_text(text)
+    assert public.language == "zh"
+    assert public.key == ""
+    for exercise in public.exercises:
+        assert (exercise.mistakes, exercise.solution, exercise.starter) == ((), "", "")
+        assert len(exercise.draws) == 1
+        assert all(banked.case.public and not banked.mistakes for banked in exercise.draws[0])
+    assert [banked.case.name for banked in public.exercises[0].draws[0]] == ["typical", "one sample"]
+    for secret in (bank.key, "mean_for_sum", "averaged", "residual", "wide"):
+        assert f'"{secret}"' not in text
+    hidden = [draw[0].case.X for draw in bank.exercises[0].draws]
+    shown = public.exercises[0].draws[0][0].case.X
+    assert not any(np.array_equal(shown, other) for other in hidden)
+
+
+def test_the_solution_passes_the_public_cases(chapter: Chapter, runner: SolutionRunner) -> None:
+    public = public_from_text(public_to_text(public_bank(chapter, "en")))
+    for exercise in public.exercises:
+        verdict = judge(exercise, exercise.draws[0], runner.solution())
+        assert verdict.points == verdict.max_points
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "7", '{"arrays": 1}', '{"arrays": [{"dtype": "O", "shape": [1], "data": [1]}]}'])
+def test_damaged_public_cases_are_refused_with_a_remedy(text: str) -> None:
+    with pytest.raises(BankOutdated, match="put the .cases.json file you were given back beside the notebook"):
+        public_from_text(text)
+
+
+# Computing
+
+
+def test_cases_without_names_of_their_own_are_refused(chapter: Chapter) -> None:
+    entry = chapter.exercises[0]
+    reference = TorchReference(chapter.reference)
+
+    def draw(*cases: Case) -> None:
+        changed = replace(entry, record=replace(entry.record, cases=lambda rng: cases))
+        draw_cases(changed, reference, 0, lambda impl, case: case.x)
+
+    draw(Case("one", x=1), Case("two", x=2))
+    with pytest.raises(AuthoringError, match=r"ch01_tiny\.py:\d+: .* each with a name of its own"):
+        draw(Case("one", x=1), Case("one", x=2))
+    with pytest.raises(AuthoringError, match="at least one case"):
+        draw()
+
+
+def test_a_reference_without_the_function_is_refused(chapter: Chapter) -> None:
+    entry = chapter.exercises[0]
+    reference = TorchReference(chapter.reference)
+    with pytest.raises(AuthoringError, match=r"ch01_tiny\.py:\d+: the reference fails on case 'typical'"):
+        draw_cases(entry, reference, 0, lambda impl, case: impl.no_such_function(case.w))
+
+
+def test_an_observe_may_use_numpy_and_nothing_else_of_the_chapter(bank: Bank) -> None:
+    accuracy = bank.exercise("nearest_mean")
+    assert accuracy is not None
+    assert accuracy.observe is not None
+    assert accuracy.observe.load().__globals__["np"] is np
+    assert "tiny" not in observer(accuracy).__globals__
+
+
+def test_a_device_that_is_not_there_is_a_clear_error(chapter: Chapter) -> None:
+    if torch.cuda.is_available():
+        pytest.fail("the test below covers machines with a CUDA device")
+    with pytest.raises(ValueError, match="no cuda device here"):
+        compute_bank(chapter, device="cuda", draws=1, key="tests")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("course", [COURSE, COURSE.parents[1]], ids=["tiny", "real"])
+def test_a_cuda_bank_agrees_with_the_cpus(course: Path) -> None:
+    for path in sorted((course / "solutions").glob("ch*.py")):
+        chapter = load_chapter(path)
+        on_cpu = compute_bank(chapter, draws=1, key="tests")
+        on_cuda = compute_bank(chapter, device="cuda", draws=1, key="tests")
+        assert "cpu" not in on_cuda.provenance["device"].lower()
+        for (name, one), (_, other) in zip(observations(on_cpu), observations(on_cuda), strict=True):
+            assert one.failure == other.failure, name
+            if not name.rpartition("/")[2]:
+                np.testing.assert_equal(nearly(one.value, other.value), True, err_msg=name)
+
+
+def nearly(one: object, other: object) -> bool:
+    """Agreement to 1e-9 of every array, relative to its norm."""
+    if isinstance(one, dict):
+        return isinstance(other, dict) and one.keys() == other.keys() and all(nearly(one[k], other[k]) for k in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(nearly, one, other))  # type: ignore[arg-type]
+    if isinstance(one, np.ndarray) and one.dtype.kind == "f":
+        a, b = one, np.asarray(other)
+        return a.shape == b.shape and bool(np.linalg.norm(a - b) <= 1e-9 * max(1.0, float(np.linalg.norm(a))))
+    return same_plain(one, other)

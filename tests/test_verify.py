@@ -1,0 +1,94 @@
+"""The proof of a chapter: it holds for the small one, and fails for each thing that can be wrong with a chapter."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.chapter import Chapter, load_chapter
+from autograder.verify import verify_chapter
+from support import COURSE, TINY
+
+
+def proof_of(tmp_path: Path, *swaps: tuple[str, str], file: str = f"solutions/{TINY}.py", draws: int = 1):
+    shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "course" / file
+    text = path.read_text(encoding="utf-8")
+    for old, new in swaps:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    return verify_chapter(load_chapter(tmp_path / "course" / "solutions" / f"{TINY}.py"), draws=draws)
+
+
+def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
+    told: list[str] = []
+    proof = verify_chapter(chapter, draws=20, progress=told.append)
+    assert proof.ok
+    assert proof.to_json() == {
+        "id": TINY, "exercises": 6, "points": 13.0, "mistakes": 8, "caught": 8, "diagnosed": 8, "variants": 3,
+        "accepted": 3, "leaks": 0, "draws": 20, "false_fails": 0, "problems": [],
+    }  # fmt: skip
+    assert told == [entry.name for entry in chapter.exercises]
+
+
+@pytest.mark.parametrize(
+    ("swaps", "problem"),
+    [
+        ([('swap=("np.sum", "np.mean")', 'swap=("np.sum(residual**2)", "np.sum(residual**2) + 0.0")')],
+         "line_loss: the mistake 'mean_for_sum' is not caught"),
+        ([('swap=("np.sum", "np.mean")', 'swap=("np.sum(residual**2)", "np.sum(residual**2) * (1 + 1e-4)")')],
+         "line_loss: the mistake 'mean_for_sum' misses by less than 100 tolerances"),
+        ([('("X.T @ residual", \'np.einsum("nd,n->d", X, residual)\')', '("X.T @ residual", "X.T @ residual / len(y)")')],
+         "line_grad: the variant 'einsum' is not accepted"),
+        ([("w = w - lr * dw", "w = w - 2 * lr * dw"), ('("w - lr * dw", "w + lr * dw")', '("w - 2 * lr * dw", "w")')],
+         "descend: the solution disagrees with the torch reference"),
+        ([("at_least=0.85", "at_least=0.0")],
+         "nearest_mean: a function that returns"),
+        ([("def choice(impl, case):\n    return impl.facts().get(case.item)",
+           "def choice(impl, case):\n    return impl.facts().get(case.item) or None"),
+          ('return {"step": "against", "scale": "n"}\n    ### END', 'return {"step": "along", "scale": "n"}\n    ### END')],
+         "facts: the solution disagrees"),
+        ([('    """{"step": "along" or "against", "scale": "n" or "n^2"}."""\n    ### BEGIN SOLUTION\n',
+           '    ### BEGIN SOLUTION\n    """x"""\n    ### END SOLUTION\n    return {}\n    ### BEGIN SOLUTION\n')],
+         "facts: the solution disagrees"),
+        ([("# A line through points.", "# residual = X @ w + b - y")], "holds a line of the solution"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_chapter_is_found(tmp_path: Path, swaps: list[tuple[str, str]], problem: str) -> None:
+    proof = proof_of(tmp_path, *swaps)
+    assert not proof.ok
+    assert any(problem in told for told in proof.problems), proof.problems
+
+
+def test_a_wrong_gradient_of_the_reference_is_found(tmp_path: Path) -> None:
+    old = "    return result\n\n\ndef descend"
+    proof = proof_of(
+        tmp_path, (old, "    return result[0] * 3, result[1]\n\n\ndef descend"), file="reference/tiny.py"
+    )
+    assert not proof.ok
+    assert any("gradient for 'w' disagrees with finite differences" in told for told in proof.problems)
+
+
+def test_a_starter_that_answers_is_found(tmp_path: Path) -> None:
+    proof = proof_of(tmp_path, ("def center(X):\n", "def center(X):\n    X = np.asarray(X)\n    return X\n"))
+    assert any("center: the starter is judged" in told for told in proof.problems)
+
+
+def test_a_solution_that_fails_now_and_then_is_a_false_fail(tmp_path: Path) -> None:
+    flaky = "    if X.size and X.flat[0] > 0.5:\n        return 0.0\n    return np.sum(residual**2)"
+    proof = proof_of(tmp_path, ("    return np.sum(residual**2)", flaky), draws=12)
+    assert 0 < proof.false_fails < 12
+    assert not proof.ok
+
+
+def test_a_mistake_whose_name_is_another_ones_is_told_and_forgiven_below_five_percent(tmp_path: Path) -> None:
+    """Mistakes with the same output may share a name; one that is taken for a different one may not."""
+    twin = 'Mistake("mean_again", swap=("np.sum", "1 * np.mean"), hint={"en": "again", "zh": "又"}),\n        Variant'
+    proof = proof_of(tmp_path, ("    mistakes=[\n        Mistake(\n            \"mean_for_sum\"",
+                                "    mistakes=[\n        " + twin.replace("\n        Variant", "") +
+                                "\n        Mistake(\n            \"mean_for_sum\""))  # fmt: skip
+    assert proof.ok
+    assert proof.diagnosed == proof.mistakes == 9
