@@ -67,8 +67,15 @@ def to_bytes(notebook: NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode("utf-8")
 
 
-def _metadata(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool, points: float | None = None,
-              cell_type: str = "code") -> dict[str, Any]:  # fmt: skip
+def _metadata(
+    grade_id: str,
+    *,
+    grade: bool = False,
+    solution: bool = False,
+    locked: bool,
+    points: float | None = None,
+    cell_type: str = "code",
+) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "schema_version": 3, "grade": grade, "solution": solution, "locked": locked, "task": False,
         "grade_id": grade_id, "cell_type": cell_type,
@@ -79,9 +86,11 @@ def _metadata(grade_id: str, *, grade: bool = False, solution: bool = False, loc
 
 
 def _new_cell(kind: str, source: str, metadata: dict[str, Any], chapter: Chapter, role: str) -> NotebookNode:
-    make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
-    identity = f"{chapter.id}/{metadata['grade_id']}"
-    cell: NotebookNode = make(source, id=hashlib.sha256(identity.encode()).hexdigest()[:12])
+    identity = hashlib.sha256(f"{chapter.id}/{metadata['grade_id']}".encode()).hexdigest()[:12]
+    if kind == "markdown":
+        cell: NotebookNode = nbformat.v4.new_markdown_cell(source, id=identity)
+    else:
+        cell = nbformat.v4.new_code_cell(source, id=identity)
     cell.metadata = nbformat.from_dict({"nbgrader": metadata, "autograder": {"role": role}})
     return cell
 

@@ -184,7 +184,7 @@ def learning_scenarios():
 def scenario_cases(rng):
     items = ["air", "spam", "translation", "xray", "archive", "go"]
     labels = ["regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement"]  # fmt: skip
-    yield Case("a known label for every task", group="air", item="", items=items, labels=labels)
+    yield Case("a known label for every task", group="form", item="", items=items, labels=labels)
     for item in items:
         yield Case(item, group=item, public=False, item=item)
 
@@ -203,6 +203,7 @@ Exercise(
     observe=chosen_scenario,
     tolerance=EXACT,
     groups={
+        "form": {"en": "A known label for every task", "zh": "每个任务都选了已知的标签"},
         "air": {"en": "Air quality", "zh": "空气质量"},
         "spam": {"en": "Spam", "zh": "垃圾邮件"},
         "translation": {"en": "Translation", "zh": "翻译"},
@@ -1405,7 +1406,7 @@ figure, axes = plt.subplots(
     1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
 )
 _fine = np.linspace(-1.5, 1.5, 300)
-for _axis, _degree, _word in zip(axes, (1, 4, 13), ("underfits", "fits", "overfits"), strict=True):
+for _axis, _degree, _word in zip(axes[:3], (1, 4, 13), ("underfits", "fits", "overfits"), strict=True):
     _axis.plot(_fine, _truth(_fine), "--", color="gray", lw=1.2, label="truth")
     _axis.plot(_fine, _fits[_degree - 1](_fine), color="#ef476f", lw=2, label=f"degree {_degree}")
     _axis.scatter(_x, _t, s=20, color="black", zorder=5)
@@ -1668,7 +1669,7 @@ def remedy_cases(rng):
         "means": ["nonlinear_model", "more_data"],
     }
     everything = [item for pair in pairs.values() for item in pair]
-    yield Case("a diagnosis for every remedy", group="penalty", items=everything, known=["underfitting", "overfitting"])
+    yield Case("a diagnosis for every remedy", group="form", items=everything, known=["underfitting", "overfitting"])
     for group, pair in pairs.items():
         yield Case(group, group=group, public=False, items=pair, known=[])
 
@@ -1686,6 +1687,7 @@ Exercise(
     observe=chosen_remedies,
     tolerance=EXACT,
     groups={
+        "form": {"en": "A diagnosis for every remedy", "zh": "每种办法都有诊断"},
         "penalty": {"en": "Penalty (both remedies)", "zh": "惩罚强度（两项）"},
         "features": {"en": "Features (both remedies)", "zh": "特征（两项）"},
         "time": {"en": "Training time (both remedies)", "zh": "训练时间（两项）"},
@@ -2232,7 +2234,7 @@ for _ in range(60):
 figure, axes = plt.subplots(
     1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
 )
-for _axis, _degree, _word in zip(axes, (1, 4, 9), ("bias", "a good balance", "variance"), strict=True):
+for _axis, _degree, _word in zip(axes[:3], (1, 4, 9), ("bias", "a good balance", "variance"), strict=True):
     _axis.plot(_grid, np.array(_models[_degree]).T, color="#118ab2", lw=0.6, alpha=0.3)
     _axis.plot(_grid, np.median(_models[_degree], axis=0), color="#ef476f", lw=2.4, label="typical model")
     _axis.plot(_grid, _truth, "--", color="black", lw=1.4, label="truth")

@@ -98,6 +98,10 @@ def test_a_second_course_brings_its_own_reference(tmp_path: Path, chapter: Chapt
         ('points="2" lang="en"', 'lang="en"', "# Why is", 'needs points="…"'),
         ("# ### BEGIN SOLUTION\n# It is smooth", "# It is smooth", "# Why is", "no marking scheme"),
         ("Exercise(\n    points=1,\n    reference=tiny.center", "dict(\n    points=1", "def matrices", "ends with"),
+        ("    ### END SOLUTION\n\n\n# %% grading=\"facts\"", "\n\n# %% grading=\"facts\"", "def facts", "come in pairs"),
+        ("# A line through points.", "# ### BEGIN SOLUTION\n# ### END SOLUTION", "# # Tiny", "answer and written cells"),
+        ("    ### BEGIN SOLUTION\n    X = np", "    X = np", "def center(", "come in pairs"),
+        ("reference=tiny.facts", "reference=choice", "def fact_cases", "must be a function of reference.tiny"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_author_is_named_with_file_and_line(
@@ -110,6 +114,11 @@ def test_a_fault_of_the_author_is_named_with_file_and_line(
         text = path.read_text(encoding="utf-8")
         line = text[: text.index(at)].count("\n") + 1
         assert message.startswith(f"ch01_tiny.py:{line}: "), message
+
+
+def test_an_answer_without_markers_would_reach_students_whole(tmp_path: Path) -> None:
+    solution = '    ### BEGIN SOLUTION\n    return {"step": "against", "scale": "n"}\n    ### END SOLUTION'
+    assert "has no ### BEGIN SOLUTION" in fault(changed(tmp_path, (solution, "    return {}")))
 
 
 def test_an_exercise_may_not_use_a_later_one(tmp_path: Path) -> None:
@@ -166,7 +175,7 @@ def test_chapters_are_found_by_name_and_in_order(tmp_path: Path) -> None:
     assert find_chapters(course, ["ch02_more"]) == [second]
     with pytest.raises(AuthoringError, match=r"no chapter 'ch09_x' .* chapters: ch01_tiny, ch02_more"):
         find_chapters(course, ["ch09_x"])
-    with pytest.raises(AuthoringError, match=re.escape("its reference module must be reference.more")):
+    with pytest.raises(AuthoringError, match=re.escape("must be a function of reference.more")):
         load_course(course)
     with pytest.raises(AuthoringError, match="no chapter found"):
         find_chapters(tmp_path / "nowhere")

@@ -34,7 +34,7 @@ def test_the_small_chapter_leaks_nothing(chapter: Chapter) -> None:
         ("print(shown([1, 2]))", 'print("mean_for_sum")', "the mistake 'mean_for_sum' of 'line_loss'"),
         ("print(shown([1, 2]))", "# It is smooth, and large errors count more: one point each.", "the solution of 'why'"),
         ("print(shown([1, 2]))", "# ((X @ w + b - y) ** 2).sum(); torch.func import grad", ""),
-        ("# Why is the loss squared?", "# Why? ### BEGIN MARK SCHEME", "holds a solution marker"),
+        ("print(shown([1, 2]))", "# ### END HIDDEN TESTS", "holds a solution marker"),
         ("    return float(np.mean(np.asarray(impl.predict", "    # model = Model()\n    # return 2 * X.T @ residual\n"
          "    dw = '''dw = 2 * X.T @ residual'''\n    return float(np.mean(np.asarray(impl.predict", "cases.json holds"),
     ],
@@ -49,9 +49,7 @@ def test_a_secret_is_found(tmp_path: Path, old: str, new: str, what: str) -> Non
 
 
 def test_a_line_of_the_reference_is_found(tmp_path: Path) -> None:
-    line = "result = torch.stack([X[y == k].mean(0) for k in range(int(y.max()) + 1)])"
     reference = (COURSE / "reference" / "tiny.py").read_text()
     assert "torch.stack([X[y == k].mean(0) for k in range(int(y.max()) + 1)])" in reference
     told = "return _Means(torch.stack([X[y == k].mean(0) for k in range(int(y.max()) + 1)]))"
     assert any("a line of the reference" in leak for leak in leaks_of(tmp_path, "# A line through points.", f"# {told}"))
-    assert line

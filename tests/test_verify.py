@@ -73,7 +73,9 @@ def test_a_wrong_gradient_of_the_reference_is_found(tmp_path: Path) -> None:
 
 
 def test_a_starter_that_answers_is_found(tmp_path: Path) -> None:
-    proof = proof_of(tmp_path, ("def center(X):\n", "def center(X):\n    X = np.asarray(X)\n    return X\n"))
+    old = "    ### BEGIN SOLUTION\n    X = np.asarray(X)\n    return X - X.mean(axis=0)"
+    new = "    ### BEGIN SOLUTION\n    X = np.asarray(X)\n    ### END SOLUTION\n    return X - X.mean(axis=0)"
+    proof = proof_of(tmp_path, (old + "\n    ### END SOLUTION", new))
     assert any("center: the starter is judged" in told for told in proof.problems)
 
 
@@ -84,11 +86,9 @@ def test_a_solution_that_fails_now_and_then_is_a_false_fail(tmp_path: Path) -> N
     assert not proof.ok
 
 
-def test_a_mistake_whose_name_is_another_ones_is_told_and_forgiven_below_five_percent(tmp_path: Path) -> None:
-    """Mistakes with the same output may share a name; one that is taken for a different one may not."""
-    twin = 'Mistake("mean_again", swap=("np.sum", "1 * np.mean"), hint={"en": "again", "zh": "又"}),\n        Variant'
-    proof = proof_of(tmp_path, ("    mistakes=[\n        Mistake(\n            \"mean_for_sum\"",
-                                "    mistakes=[\n        " + twin.replace("\n        Variant", "") +
-                                "\n        Mistake(\n            \"mean_for_sum\""))  # fmt: skip
-    assert proof.ok
+def test_two_mistakes_with_the_same_output_may_share_a_name(tmp_path: Path) -> None:
+    first = '    mistakes=[\n        Mistake(\n            "mean_for_sum"'
+    twin = 'Mistake("twin", swap=("np.sum", "1 * np.mean"), hint={"en": "You averaged, twice.", "zh": "你又取了平均。"}),'
+    proof = proof_of(tmp_path, (first, first.replace("Mistake", f"{twin}\n        Mistake")))
+    assert proof.ok, proof.problems
     assert proof.diagnosed == proof.mistakes == 9
