@@ -309,13 +309,13 @@ def load(folder: Path) -> Bank:
         data = json.loads(text)
         if data.get("format") != FORMAT:
             raise BankOutdated(f"the bank in {folder} has another format: {advice}")
-        with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+        with (folder / "arrays.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = [stored[f"a{number}"] for number in range(len(stored.files))]
         packed = b"".join(array.tobytes() for array in arrays)
         return from_json(data, arrays, hashlib.sha256(text + packed).hexdigest())
     except FileNotFoundError:
         raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise BankOutdated(f"the bank in {folder} cannot be read ({type(error).__name__}): {advice}") from None
 
 
@@ -345,7 +345,7 @@ def public_from_text(text: str) -> Bank:
             np.array(entry["data"], dtype=np.dtype(entry["dtype"])).reshape(entry["shape"]) for entry in data["arrays"]
         ]
         return from_json(data, arrays)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BankOutdated(
             "the public cases cannot be read: put the .cases.json file you were given back beside the notebook"
         ) from error

@@ -21,6 +21,7 @@ from autograder.percent import Cell, read_cells
 from autograder.thresholds import calibrations_file, read_calibrations, resolve, unresolved
 
 CHAPTER_FILE = re.compile(r"ch\d\d_\w+")
+MARKER = re.compile(r"### (BEGIN|END) SOLUTION")
 HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
 
 
@@ -120,6 +121,7 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     course = path.parent.parent
     _refuse_duplicates(cells)
     _refuse_missing_languages(cells)
+    _refuse_loose_markers(cells)
     for cell in cells:
         if cell.role in ("setup", "demo"):
             parse(cell)
@@ -153,9 +155,11 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
         )  # fmt: skip
     if not exercises:
         raise AuthoringError(f"{path.name}: the chapter has no exercise")
-    reference = sys.modules[exercises[0].record.reference.__module__]
-    if reference.__name__ != f"reference.{path.stem.partition('_')[2]}":
-        raise AuthoringError(f"{path.name}: its reference module must be reference.{path.stem.partition('_')[2]}")
+    wanted = f"reference.{path.stem.partition('_')[2]}"
+    for exercise in exercises:
+        if exercise.record.reference.__module__ != wanted:
+            raise exercise.grading.fault(f"the reference of {exercise.name!r} must be a function of {wanted}")
+    reference = sys.modules[wanted]
     return Chapter(
         path.stem,
         path,
@@ -193,6 +197,17 @@ def _refuse_missing_languages(cells: Sequence[Cell]) -> None:
             raise odd.fault(
                 f"this cell has no counterpart in the other language ({' and '.join(LANGUAGES)} in parallel)"
             )
+
+
+def _refuse_loose_markers(cells: Sequence[Cell]) -> None:
+    """What is not between a pair of markers reaches students."""
+    for cell in cells:
+        found = MARKER.findall(cell.source)
+        pairs = found == ["BEGIN", "END"] * (len(found) // 2)
+        if not pairs or (found and cell.role not in ("answer", "written")):
+            raise cell.fault("### BEGIN SOLUTION and ### END SOLUTION come in pairs, in answer and written cells alone")
+        if cell.role == "answer" and not found:
+            raise cell.fault(f"the answer cell {cell.name!r} has no ### BEGIN SOLUTION: all of it would reach students")
 
 
 def _run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise]:

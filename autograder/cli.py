@@ -28,6 +28,12 @@ def console() -> Console:
     return Console(stderr=True)
 
 
+def output() -> Console:
+    """Standard output; wide enough for a table where it is no terminal."""
+    found = Console()
+    return found if found.is_terminal else Console(width=120)
+
+
 def print_json(data: Any) -> None:
     """JSON on standard output."""
     print(json.dumps(data, ensure_ascii=False, indent=2))
@@ -123,7 +129,7 @@ def verify(
                     if key != "problems"
                 )
             )
-        Console().print(table)
+        output().print(table)
         for proof in proofs:
             for problem in proof.problems:
                 console().print(f"[red]✗[/] {problem}", highlight=False)
@@ -228,9 +234,9 @@ def grade(
     if json_output:
         print_json(to_json(graded.reports))
     else:
-        Console().print(class_table(graded.reports))
+        output().print(class_table(graded.reports))
         for what, path in graded.paths.items():
-            Console().print(f"{what:<12} {path}", highlight=False)
+            output().print(f"{what:<12} {path}", highlight=False)
     raise typer.Exit(1 if graded.needs_attention else 0)
 
 
@@ -261,7 +267,7 @@ def doctor(json_output: Json = False) -> None:
         for rung in rungs:
             mark = "[green]in use[/]" if rung is chosen else "works" if rung.works else "[red]✗[/]"
             table.add_row(mark, rung.name, rung.why, rung.advice)
-        Console().print(table)
+        output().print(table)
     raise typer.Exit(0 if chosen else 1)
 
 
@@ -278,7 +284,7 @@ def demo(
     """Build, verify, bank and grade a made-up class: the whole way on real notebooks."""
     from autograder.demo_command import run_demo
 
-    raise typer.Exit(run_demo(course, out, size=size, workers=workers, chapters=chapters or (), console=Console()))
+    raise typer.Exit(run_demo(course, out, size=size, workers=workers, chapters=chapters or (), console=output()))
 
 
 def main() -> None:

@@ -88,6 +88,8 @@ def public_bank(chapter: Chapter, language: str) -> Bank:
     for entry in chapter.exercises:
         exercise = describe_exercise(chapter, entry)
         cases = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observer(exercise))
+        if not any(banked.case.public for banked in cases):
+            raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
         exercises.append(replace(exercise, draws=(cases,)))
     return Bank(chapter.id, dict(chapter.title), language, ()).public(tuple(exercises), language)
 

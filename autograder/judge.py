@@ -20,6 +20,7 @@ from autograder.implementation import Caller, CallFailed, Probe
 from autograder.messages import GROUP_TITLES, say
 from autograder.verdict import ExerciseVerdict, Finding, Outcome
 
+FORM = "form"  # cases that check the form of an answer alone: they pay nothing, and without them nothing pays
 CONTRACT_WEIGHT = 0.25  # of an ordinary group: manners cost a fifth of a single-group exercise
 FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
 FATAL = ("timeout", "died", "memory", "malformed", "too_large")  # the process is gone or not to be asked again
@@ -149,9 +150,10 @@ def _group_passed(group: str, seen: Sequence[Seen], cases: Sequence[BankedCase])
 
 
 def _points(exercise: BankedExercise, share: dict[str, float], contract: tuple[str, ...]) -> float:
-    """Groups pay equally, the contract a quarter as much; without the group "values" nothing else pays."""
-    base = share.get("values", 1.0)
-    if base < 1.0:
+    """Groups pay equally, the contract a quarter as much; without "form" nothing pays, without "values" no other."""
+    if share.pop(FORM, 1.0) < 1.0:
+        return 0.0
+    if share.get("values", 1.0) < 1.0:
         share = {group: (part if group == "values" else 0.0) for group, part in share.items()}
     has_contract = not isinstance(exercise.tolerance, Gate)
     total = len(share) + (CONTRACT_WEIGHT if has_contract else 0.0)

@@ -233,6 +233,7 @@ SENTENCES: dict[str, Text] = {
 
 GROUP_TITLES: dict[str, Text] = {
     "values": {"en": "Values", "zh": "数值"},
+    "form": {"en": "Form of the answer", "zh": "答案的格式"},
     "edge": {"en": "Edge cases", "zh": "边界情形"},
     "gradient": {"en": "Gradient", "zh": "梯度"},
     "invariant": {"en": "Invariants", "zh": "不变量"},

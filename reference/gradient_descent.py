@@ -116,7 +116,7 @@ def gd_train(X: Tensor, y: Tensor, lr: Number, n_steps: int) -> tuple[Tensor, Te
 
 
 def fit_scaled(X: Tensor, y: Tensor, n_steps: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """(mu, sd, w, b) after `n_steps` of descent on the MEAN squared error, features standardised, lr = 1/λ_max.  §3.3.
+    """(mu, sd, w, b) after `n_steps` of descent on the MEAN squared error, features standardized, lr = 1/λ_max.  §3.3.
 
     mu, sd and w are (D,), b is a scalar.  Computed without iterating, by `descend`.
     """

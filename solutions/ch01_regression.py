@@ -798,7 +798,7 @@ Exercise(
 import matplotlib.pyplot as plt
 
 _rng = np.random.default_rng(4)
-_x = np.linspace(-1.2, 2.2, 16)
+_x = np.linspace(-0.6, 2.4, 16)
 _t = 1.5 * _x - 0.5 + 0.5 * _rng.normal(size=16)
 _M = np.array([[np.sum(_x * _x), np.sum(_x)], [np.sum(_x), 16.0]])  # the bowl: one 2 × 2 matrix
 _best = np.linalg.solve(_M, [np.sum(_x * _t), np.sum(_t)])
@@ -807,30 +807,30 @@ _limit = 1 / np.linalg.eigvalsh(_M).max()
 
 
 def _walk(step, count):
-    path = [np.array([-1.5, 3.0])]
+    path = [np.array([3.0, 2.9])]
     for _ in range(count):
         path.append(path[-1] - step * 2 * _M.dot(path[-1] - _best))
     return np.array(path)
 
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), constrained_layout=True)
-_w, _b = np.meshgrid(np.linspace(-3.4, 5.2, 160), np.linspace(-4.0, 4.0, 160))
+_w, _b = np.meshgrid(np.linspace(-2.2, 5.2, 160), np.linspace(-3.4, 3.2, 160))
 _d = np.stack([_w - _best[0], _b - _best[1]])
 _height = _bottom + np.einsum("iab,ij,jab->ab", _d, _M, _d)
 left.contourf(_w, _b, np.log(_height), 24, cmap="Blues_r")
 left.contour(_w, _b, np.log(_height), 12, colors="white", linewidths=0.5, alpha=0.6)
-for _share, _color in ((0.08, "#ffd166"), (0.4, "#06d6a0"), (0.94, "#ef476f")):
+for _share, _color in ((0.04, "#ffd166"), (0.3, "#06d6a0"), (0.93, "#ef476f")):
     _path = _walk(_share * _limit, 30)
     left.plot(*_path.T, "o-", ms=3.5, lw=1.4, color=_color, label=f"lr = {_share:.2f} of the limit")
 left.plot(*_best, "*", ms=15, color="white", mec="black")
-left.set(xlabel="w", ylabel="b", title="Contours of the loss, and three descents", xlim=(-3.4, 5.2), ylim=(-4, 4))
+left.set(xlabel="w", ylabel="b", title="Contours of the loss, and three descents", xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
 left.legend(loc="lower left", fontsize=8)
 right.scatter(_x, _t, color="black", zorder=5, s=22)
-_path = _walk(0.4 * _limit, 30)
-for _step in (0, 1, 2, 4, 8, 30):
+_path = _walk(0.3 * _limit, 30)
+for _number, _step in enumerate((0, 1, 2, 4, 8, 30)):
     _line = _path[_step, 0] * _x + _path[_step, 1]
-    right.plot(_x, _line, color=plt.cm.viridis(0.95 - _step / 33), lw=2, label=f"after {_step} steps")
-right.set(xlabel="x", ylabel="y", title="The same green descent, seen as lines")
+    right.plot(_x, _line, color=plt.cm.viridis(0.95 - _number / 5.5), lw=2, label=f"after {_step} steps")
+right.set(xlabel="x", ylabel="y", title="The green descent, seen as lines")
 right.legend(fontsize=8)
 plt.show()
 
@@ -1184,7 +1184,9 @@ for _share, _color in ((0.05, "#118ab2"), (0.5, "#06d6a0"), (0.95, "#f4a300"), (
     left.semilogy(_steps, np.sum(_values * _coordinates**2, axis=1), color=_color, lw=2, label=f"{_share:.2f}")
     if _share >= 0.5:
         right.plot(_steps[:16], _coordinates[:16, -1], "o-", ms=4, color=_color, label=f"{_share:.2f}")
-left.set(xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes")
+left.set(
+    xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes", ylim=(1e-8, 1e6)
+)
 left.legend(title="share of the limit", fontsize=8)
 right.set(xlabel="step", ylabel="distance from the bottom", title="The steepest direction")
 right.axhline(0, color="black", lw=0.6)
@@ -1428,12 +1430,12 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
     Returns (train_mse, test_mse), each (len(degrees),): the MEAN squared errors of the polynomial of each degree,
     fitted on the training set alone.
     """
-
     ### BEGIN SOLUTION
+    train_mse, test_mse = [], []
+
     def design(x, degree):
         return np.column_stack([np.ones(len(x)), poly_features(x, degree)])  # (len(x), degree + 1)
 
-    train_mse, test_mse = [], []
     for degree in degrees:
         theta = np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]  # (degree + 1,)
         train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))
@@ -1780,14 +1782,14 @@ Exercise(
 #
 # **手算。** 1.3 节中 $w = (2, -1)$，$L = 0.75$。取 $\lambda = 0.1$：$L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
 # %% demo="ridge_smooths"
-# One polynomial of degree 12 under three penalties, and its weights against the penalty.
+# One polynomial of degree 13 under three penalties, and its weights against the penalty.
 import matplotlib.pyplot as plt
 
 _rng = np.random.default_rng(6)
-_x = np.sort(_rng.uniform(-1.5, 1.5, 18))
+_x, _ = np.sort(_rng.uniform(-1.5, 1.5, 18)), _rng.uniform(-1.4, 1.4, 200)  # the same points as above
 _t = np.sin(2.6 * _x) + 0.4 * _x + 0.25 * _rng.normal(size=18)
 _fine = np.linspace(-1.5, 1.5, 300)
-_P, _Q = (np.polynomial.chebyshev.chebvander(v / 1.5, 12)[:, 1:] for v in (_x, _fine))
+_P, _Q = (np.polynomial.polynomial.polyvander(v / 1.5, 13)[:, 1:] for v in (_x, _fine))
 _U, _s, _Vt = np.linalg.svd(_P - _P.mean(axis=0), full_matrices=False)
 
 
@@ -1796,17 +1798,17 @@ def _weights(strength):
 
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
-for _strength, _color in ((1e-4, "#ef476f"), (0.3, "#06d6a0"), (1000.0, "#118ab2")):
+for _strength, _color in ((1e-9, "#ef476f"), (0.01, "#06d6a0"), (1000.0, "#118ab2")):
     _curve = _t.mean() + (_Q - _P.mean(axis=0)).dot(_weights(_strength))
     left.plot(_fine, _curve, color=_color, lw=2, label=f"λ = {_strength:g}")
 left.plot(_fine, np.sin(2.6 * _fine) + 0.4 * _fine, "--", color="gray", lw=1.2, label="truth")
 left.scatter(_x, _t, color="black", s=20, zorder=5)
-left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 12, three prices")
+left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 13 at three prices")
 left.legend(fontsize=8, loc="lower right")
-_strengths = np.logspace(-4, 4, 120)
+_strengths = np.logspace(-9, 4, 200)
 right.semilogx(_strengths, [_weights(v) for v in _strengths], lw=1.4)
 right.axhline(0, color="black", lw=0.6)
-right.set(xlabel="λ", ylabel="weights", title="Every weight shrinks towards 0")
+right.set(xlabel="λ", ylabel="weights", title="A higher price, smaller weights", yscale="symlog")
 plt.show()
 
 
@@ -2186,12 +2188,13 @@ Exercise(
 # $$\text{bias}^2 = \frac1M\sum_{m=1}^{M}\bigl(\bar p_m - f(x^m)\bigr)^2, \qquad
 # \text{variance} = \frac1M\sum_{m=1}^{M}\frac1R\sum_{r=1}^{R}\bigl(p_{rm} - \bar p_m\bigr)^2.$$
 #
-# *Bias*: the models miss in the same direction, for they are too stiff. *Variance*: they disagree with each other, for each has learned its own noise. Like an archer whose arrows all land left of the mark, and one
-# whose arrows land all around it. Both are **MEAN**s over the $M$ points, and together they are the whole error against $f$:
+# *Bias*: the models miss in the same direction, for they are too stiff. *Variance*: they disagree with each other, for each has learned its own noise. Think of two archers: the arrows of one all land left
+# of the mark, those of the other all around it. Both terms are **MEAN**s over the $M$ points, and together they are the whole error against $f$:
 #
 # $$\frac{1}{RM}\sum_{r,m}\bigl(p_{rm} - f(x^m)\bigr)^2 = \text{bias}^2 + \text{variance}.$$
 #
 # For that to be exact the variance must divide by $R$, not $R - 1$. (Against *measured* values $y = f(x) + \text{noise}$ the variance of the noise comes on top; no model can remove it. The notes leave this third term out.)
+# This bias shares only its name with the bias $b$ of the linear model.
 #
 # **By hand.** Two models, two points: $p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$, $f = (1, 6)$. Averages: $\bar p = (2, 4)$. Then $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$, variance $= \tfrac12(1 + 0) = 0.5$,
 # and indeed $\tfrac14(0 + 4 + 4 + 4) = 3$.
@@ -2226,17 +2229,17 @@ _truth = np.sin(2.6 * _grid) + 0.4 * _grid
 _degrees = list(range(1, 10))
 _models = {d: [] for d in _degrees}
 for _ in range(60):
-    _x = _rng.uniform(-1.5, 1.5, 22)
-    _t = np.sin(2.6 * _x) + 0.4 * _x + 0.35 * _rng.normal(size=22)
+    _x = np.linspace(-1.5, 1.5, 22)
+    _t = np.sin(2.6 * _x) + 0.4 * _x + 0.45 * _rng.normal(size=22)
     for _degree in _degrees:
         _models[_degree].append(Polynomial.fit(_x, _t, _degree)(_grid))
 
 figure, axes = plt.subplots(
     1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
 )
-for _axis, _degree, _word in zip(axes[:3], (1, 4, 9), ("bias", "a good balance", "variance"), strict=True):
+for _axis, _degree, _word in zip(axes[:3], (1, 5, 9), ("bias", "a good balance", "variance"), strict=True):
     _axis.plot(_grid, np.array(_models[_degree]).T, color="#118ab2", lw=0.6, alpha=0.3)
-    _axis.plot(_grid, np.median(_models[_degree], axis=0), color="#ef476f", lw=2.4, label="typical model")
+    _axis.plot(_grid, np.array(_models[_degree]).sum(axis=0) / 60, color="#ef476f", lw=2.4, label="their average")
     _axis.plot(_grid, _truth, "--", color="black", lw=1.4, label="truth")
     _axis.set(ylim=(-2.4, 2.4), xlabel="x", title=f"Degree {_degree}: {_word}")
     _axis.legend(fontsize=8, loc="lower right")
@@ -2255,7 +2258,7 @@ plt.show()
 def bias_variance(preds, f_true):
     """Squared bias and variance of R models, each the MEAN over M points.
 
-    preds (R, M): row r holds the predictions of model r; a list of R rows works too.  f_true (M,): the true values.
+    preds (R, M): row r holds the predictions of model r.  f_true (M,): the true values.  Lists work as well as arrays.
     Returns (bias2, variance), two numbers; the variance divides by R.
     """
     ### BEGIN SOLUTION
@@ -2269,7 +2272,7 @@ def bias_variance(preds, f_true):
 # %% [markdown] docstring="bias_variance" lang="zh"
 # R 个模型的偏差平方与方差，都对 M 个点**取平均**。
 #
-# preds (R, M)：第 r 行是第 r 个模型的预测；也可以是由 R 行组成的列表。f_true (M,)：真实值。
+# preds (R, M)：第 r 行是第 r 个模型的预测。f_true (M,)：真实值。两者都可以是列表。
 # 返回两个数 (bias2, variance)；方差除以 R。
 # %% grading="bias_variance"
 def ensemble_cases(rng):
@@ -2557,13 +2560,14 @@ _mean = _opinions.sum(axis=0) / 5
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.9), constrained_layout=True)
 _colors = ["#118ab2", "#06d6a0", "#f4a300", "#ef476f", "#7a5ea8"]
+_owner = np.arange(40) // 8
+_map = plt.matplotlib.colors.ListedColormap(["#e3e7ea", *_colors])
+_cells = np.array([np.where(_owner == _fold, _fold + 1, 0) for _fold in range(5)])
+left.pcolormesh(_cells[::-1], cmap=_map, edgecolors="white", linewidth=1.2)
 for _fold in range(5):
-    for _row in range(40):
-        _mine = _row // 8 == _fold
-        left.add_patch(plt.Rectangle((_row, 4 - _fold), 0.9, 0.8, color=_colors[_fold] if _mine else "#e3e7ea"))
     right.semilogy(_degrees, _opinions[_fold], color=_colors[_fold], lw=1.2, alpha=0.8)
 left.set(xlim=(0, 40), ylim=(0, 5), xlabel="row", title="Colored rows validate, gray rows train")
-left.set_yticks([4.4, 3.4, 2.4, 1.4, 0.4], [f"fold {i}" for i in range(5)])
+left.set_yticks([4.5, 3.5, 2.5, 1.5, 0.5], [f"fold {i}" for i in range(5)])
 right.semilogy(_degrees, _mean, "o-", color="black", lw=2.6, label="mean over the folds")
 right.axvline(_degrees[_mean == _mean.min()][0], color="gray", ls=":", label="chosen degree")
 right.set(xlabel="degree", ylabel="validation error", title="Five opinions and their mean", ylim=(0.04, 3))
@@ -3109,7 +3113,7 @@ Exercise(
 #
 # (Always predicting the mean of the training set gives 1.97.) You will not get far below 1: most of what remains is noise that no linear model of these ten numbers can predict.
 #
-# Each case shuffles patients and columns, turns some signs, and measures the progression in another unit, so the weights must come from the data you are given.
+# Each case shuffles patients and columns, flips some signs, and measures the progression in another unit, so the weights must come from the data you are given.
 #
 # The next cell loads and shows the data. With its `X_train`, `y_train`, `X_test` and `y_test` you can measure yourself: least squares has a test error of 2898.
 # %% [markdown] lang="zh"
@@ -3138,7 +3142,7 @@ X_test, y_test = _data.data[_order[:110]], _data.target[_order[:110]]
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
 _dots = left.scatter(X_train[:, 2], y_train, c=X_train[:, 8], cmap="viridis", s=18)
-figure.colorbar(_dots, ax=left, label="blood value s5 (log of triglycerides)")
+figure.colorbar(_dots, ax=left, label="blood value s5 (scaled)")
 left.set(
     xlabel="body mass index (scaled)", ylabel="progression after a year", title="A trend, and a great deal of scatter"
 )
@@ -3175,7 +3179,7 @@ def diabetes_cases(rng):
     data = load_diabetes()
     order = np.random.default_rng(0).permutation(442)
     held, rows = order[:110], rng.permutation(order[110:])
-    X = data.data[:, rng.permutation(10)] * rng.choice([-1.0, 1.0], size=10)
+    X = (data.data[:, rng.permutation(10)] * rng.choice([-1.0, 1.0], size=10)).round(6)
     y = (data.target * rng.uniform(0.5, 2) + rng.uniform(-50, 50)).round(3)
     A, B = (np.column_stack([X[part], np.ones(len(part))]) for part in (rows, held))
     baseline = float(np.mean((B @ np.linalg.lstsq(A, y[rows], rcond=None)[0] - y[held]) ** 2))

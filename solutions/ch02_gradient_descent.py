@@ -78,7 +78,7 @@ def number(rng, low, high):
 #
 # with the **learning rate** $\eta$. (The notes say "the direction is the normal of the contour line"; of the two normals it is the *negative* gradient.)
 #
-# Run the next cell. The arrows are $-g$ at a few points. They stand at right angles on the contours, they are long where the slope is steep, and they do *not*
+# Run the next cell. The arrows are $-g$ at a few points of one contour. They stand at right angles on it, they are long where the slope is steep, and they do *not*
 # point at the minimum, except from a few lucky places. Most of this chapter is about living with that.
 # %% [markdown] lang="zh"
 # ## 2.1 哪边是下坡
@@ -90,7 +90,7 @@ def number(rng, low, high):
 #
 # 其中 $\eta$ 是**学习率**。（讲义说“梯度下降方向为等高线法线方向”。法线有两个方向，这里指的是**负梯度**那一个。）
 #
-# 运行下面的单元格。箭头是若干点上的 $-g$：它们垂直于等高线，坡越陡箭头越长，但除了少数碰巧的位置，它们**并不**指向最低点。这一章的大部分内容，就是教你怎样应对这件事。
+# 运行下面的单元格。箭头是同一条等高线上若干点处的 $-g$：它们垂直于等高线，坡越陡箭头越长，但除了少数碰巧的位置，它们**并不**指向最低点。这一章的大部分内容，就是教你怎样应对这件事。
 # %% demo="slopes"
 import matplotlib.pyplot as plt
 
@@ -99,12 +99,18 @@ height = 0.5 * grid_x**2 + 1.5 * grid_y**2
 fig, ax = plt.subplots(figsize=(8, 5))
 ax.contourf(grid_x, grid_y, height, levels=16, cmap="Blues", alpha=0.55)
 ax.contour(grid_x, grid_y, height, levels=16, colors="white", linewidths=0.9)
+ax.contour(grid_x, grid_y, height, levels=[2.645], colors="#14213d", linewidths=2)
 for angle in np.linspace(0, 2 * np.pi, 14, endpoint=False):
-    px, py = 2.3 * np.cos(angle), 1.35 * np.sin(angle)
-    ax.annotate("", (px - 0.32 * px, py - 0.32 * 3 * py), (px, py), arrowprops={"arrowstyle": "-|>", "color": "#c8102e", "lw": 1.8})
+    px, py = 2.3 * np.cos(angle), 2.3 / 3**0.5 * np.sin(angle)
+    ax.annotate(
+        "",
+        (px - 0.2 * px, py - 0.2 * 3 * py),
+        (px, py),
+        arrowprops={"arrowstyle": "-|>", "color": "#c8102e", "lw": 1.8},
+    )
     ax.plot(px, py, "o", color="#c8102e", ms=4)
 ax.plot(0, 0, "*", color="#14213d", ms=16)
-ax.annotate("minimum", (0.12, 0.1), color="#14213d")
+ax.annotate("minimum", (0, 0), (0, -0.3), color="#14213d", ha="center")
 ax.set(xlabel="$w_1$", ylabel="$w_2$", title="The negative gradient is perpendicular to the contours", aspect="equal")
 plt.show()
 # %% [markdown] lang="en"
@@ -188,7 +194,7 @@ def diagnosis_of_run(impl, case):
 
 def four_runs(rng):
     known = ["too small", "good", "oscillating", "diverging"]
-    yield Case("a known diagnosis for every run", group="A", run="", known=known)
+    yield Case("a known diagnosis for every run", group="form", run="", known=known)
     for run in "ABCD":
         yield Case(f"run {run}", group=run, public=False, run=run)
 
@@ -235,7 +241,13 @@ Exercise(
         ),
     ],
     variants=[
-        Variant("dict_call", swap=('{"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}', 'dict(D="diverging", C="good", B="too small", A="oscillating")')),
+        Variant(
+            "dict_call",
+            swap=(
+                '{"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}',
+                'dict(D="diverging", C="good", B="too small", A="oscillating")',
+            ),
+        ),
         Variant("more_keys", swap=('{"A"', '{"E": "?", "A"')),
     ],
 )
@@ -286,7 +298,12 @@ def decay_cases(rng):
     yield Case("t = 1", lr0=number(rng, 0.2, 2), t=1)
     yield Case("t = 99", lr0=number(rng, 0.2, 2), t=99)
     yield Case("t = 0, the first step", group="edge", lr0=number(rng, 0.2, 2), t=0)
-    yield Case("several steps at once", group="arrays", lr0=number(rng, 0.2, 2), t=np.array([0, 3, 8, int(rng.integers(10, 500))]))
+    yield Case(
+        "several steps at once",
+        group="arrays",
+        lr0=number(rng, 0.2, 2),
+        t=np.array([0, 3, 8, int(rng.integers(10, 500))]),
+    )
 
 
 def decay_by_math_sqrt(lr0, t):
@@ -419,7 +436,7 @@ def adagrad_step(w, g, state, lr, eps):
 #
 # w      (D,)，参数。
 # g      (D,)，w 处的梯度。
-# state  (D,)，此前所有梯度的平方**和**；第一步之前全为零。
+# state  (D,)，此前所有梯度的平方和；第一步之前全为零。
 # lr     一个数，学习率 η。
 # eps    一个很小的数，加在根号外面。
 # 返回 (w, state)：新的参数 (D,)，以及已经把 g 算进去的平方和 (D,)。
@@ -436,12 +453,44 @@ def walk(impl, case):
 def adagrad_cases(rng):
     zeros = np.zeros(3)
     yield Case("five steps", w=normal(rng, 3), gs=nonzero(rng, 5, 3), state=zeros, lr=number(rng, 0.1, 1), eps=1e-8)
-    yield Case("a large eps", w=normal(rng, 2), gs=nonzero(rng, 4, 2), state=nonzero(rng, 2) ** 2, lr=number(rng, 0.1, 1), eps=0.5)
-    yield Case("the first step", group="edge", w=normal(rng, 4), gs=nonzero(rng, 1, 4), state=np.zeros(4), lr=number(rng, 0.1, 1), eps=1e-8)
+    yield Case(
+        "a large eps",
+        group="extreme",
+        w=normal(rng, 2),
+        gs=nonzero(rng, 4, 2),
+        state=nonzero(rng, 2) ** 2,
+        lr=number(rng, 0.1, 1),
+        eps=0.5,
+    )
+    yield Case(
+        "the first step",
+        group="edge",
+        w=normal(rng, 4),
+        gs=nonzero(rng, 1, 4),
+        state=np.zeros(4),
+        lr=number(rng, 0.1, 1),
+        eps=1e-8,
+    )
     gs = nonzero(rng, 3, 3)
     gs[:, 1] = 0.0
-    yield Case("a gradient that is always zero", group="edge", w=normal(rng, 3), gs=gs, state=zeros, lr=number(rng, 0.1, 1), eps=1e-8)
-    yield Case("tiny gradients", group="extreme", w=normal(rng, 3), gs=nonzero(rng, 5, 3) * 1e-4, state=zeros, lr=number(rng, 0.1, 1), eps=1e-8)
+    yield Case(
+        "a gradient that is always zero",
+        group="edge",
+        w=normal(rng, 3),
+        gs=gs,
+        state=zeros,
+        lr=number(rng, 0.1, 1),
+        eps=1e-8,
+    )
+    yield Case(
+        "tiny gradients",
+        group="extreme",
+        w=normal(rng, 3),
+        gs=nonzero(rng, 5, 3) * 1e-4,
+        state=zeros,
+        lr=number(rng, 0.1, 1),
+        eps=1e-8,
+    )
 
 
 def adagrad_square_of_sum(w, g, state, lr, eps):
@@ -608,14 +657,16 @@ def adagrad_rms_step(w, gs, lr):
 # w   (D,)，当前参数。
 # gs  (T, D)，到目前为止的所有梯度，一行一个，最新的在最后一行，所以 t = T − 1。
 # lr  一个数，衰减之前的学习率 η。
-# σ_t 是每个参数的全部 T 个梯度的平方**均值**的平方根。gs 没有整列为零的情况。
+# σ_t 是每个参数的全部 T 个梯度的平方均值的平方根。gs 没有整列为零的情况。
 # 返回新的参数 (D,)。
 # %% grading="adagrad_rms_step"
 def rms_cases(rng):
     yield Case("six gradients", w=normal(rng, 3), gs=nonzero(rng, 6, 3), lr=number(rng, 0.1, 1))
     yield Case("ten gradients", w=normal(rng, 2), gs=nonzero(rng, 10, 2), lr=number(rng, 0.1, 1))
     yield Case("the first step", group="edge", w=normal(rng, 4), gs=nonzero(rng, 1, 4), lr=number(rng, 0.1, 1))
-    yield Case("tiny gradients", group="extreme", w=normal(rng, 3), gs=nonzero(rng, 5, 3) * 1e-4, lr=number(rng, 0.1, 1))
+    yield Case(
+        "tiny gradients", group="extreme", w=normal(rng, 3), gs=nonzero(rng, 5, 3) * 1e-4, lr=number(rng, 0.1, 1)
+    )
 
 
 def rms_without_newest(w, gs, lr):
@@ -712,22 +763,22 @@ Exercise(
 # %% [markdown] lang="en"
 # ### Four walks through the same valley
 #
-# Here is a valley that is 40 times steeper across than along, and a gradient with some noise, as in real training. A small constant rate never gets anywhere; a large one bounces between the walls to
+# Here is a valley that is 15 times as strongly curved across as along, and a gradient with some noise, as in real training. A small constant rate never gets anywhere; a large one bounces between the walls to
 # the end; the decaying rate bounces first and settles later. The fourth panel is drawn by *your* `adagrad_step`: it gives the steep direction and the flat one rates of their own.
 # %% [markdown] lang="zh"
 # ### 同一个山谷里的四种走法
 #
-# 这个山谷横向比纵向陡 40 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的先弹跳，后来安定下来。
+# 这个山谷横向的曲率是纵向的 15 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的先弹跳，后来安定下来。
 # 第四幅图由**你写的** `adagrad_step` 画出：它给陡的方向和平的方向各配一个学习率。
 # %% demo="schedules"
 import matplotlib.pyplot as plt
 
-steep = np.array([1.0, 40.0])
-noise = np.random.default_rng(3).normal(size=(80, 2)) * np.array([0.3, 4.0])
+steep = np.array([1.0, 15.0])
+noise = np.random.default_rng(3).normal(size=(80, 2)) * np.array([0.3, 3.0])
 
 
 def stroll(move):
-    point, memory, points = np.array([-4.0, 0.9]), np.zeros(2), []
+    point, memory, points = np.array([-4.0, 1.5]), np.zeros(2), []
     for number, jitter in enumerate(noise):
         points.append(point)
         point, memory = move(point, steep * point + jitter, memory, number)
@@ -735,26 +786,30 @@ def stroll(move):
 
 
 walks = {
-    "constant, small (0.004)": stroll(lambda p, slope, memory, n: (p - 0.004 * slope, memory)),
-    "constant, large (0.046)": stroll(lambda p, slope, memory, n: (p - 0.046 * slope, memory)),
-    r"decaying, 0.046 / $\sqrt{t+1}$": stroll(lambda p, slope, memory, n: (p - 0.046 * (n + 1) ** -0.5 * slope, memory)),
+    "constant, small (0.012)": stroll(lambda p, slope, memory, n: (p - 0.012 * slope, memory)),
+    "constant, large (0.125)": stroll(lambda p, slope, memory, n: (p - 0.125 * slope, memory)),
+    r"decaying, 0.125 / $\sqrt{t+1}$": stroll(
+        lambda p, slope, memory, n: (p - 0.125 * (n + 1) ** -0.5 * slope, memory)
+    ),
 }
 try:
-    walks["Adagrad (0.7), by your function"] = stroll(lambda p, slope, memory, n: adagrad_step(p, slope, memory, 0.7, 1e-8))
+    walks["Adagrad (0.7), by your function"] = stroll(
+        lambda p, slope, memory, n: adagrad_step(p, slope, memory, 0.7, 1e-8)
+    )
 except Exception:  # not written yet
     walks["Adagrad: write adagrad_step first"] = np.full((81, 2), np.nan)
 colors = ("#8d99ae", "#c8102e", "#e09f3e", "#1f5fa8")
 fig, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
-grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.1, 1.1, 200))
+grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.9, 1.9, 200))
 for key, color, (title, points) in zip("abcd", colors, walks.items(), strict=True):
     ax = axes[key]
-    ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 40 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
+    ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 15 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
     ax.plot(*points.T, "o-", ms=3, lw=1.2, color=color)
     ax.plot(0, 0, "*", color="#14213d", ms=14)
-    ax.set(title=title, xlim=(-4.6, 1.4), ylim=(-1.1, 1.1), xlabel="$w_1$", ylabel="$w_2$")
-    axes["e"].semilogy(0.5 * points**2 @ steep, color=color, lw=2, label=title)
-axes["e"].set(xlabel="step", ylabel="loss", title="Loss of the four walks")
-axes["e"].legend(fontsize=8)
+    ax.set(title=title, xlim=(-4.6, 1.4), ylim=(-1.9, 1.9), xlabel="$w_1$", ylabel="$w_2$")
+    axes["e"].semilogy(0.5 * points**2 @ steep, color=color, lw=1.6, label=title)
+axes["e"].set(xlabel="step", ylabel="loss", title="Loss of the four walks", ylim=(2e-4, 60))
+axes["e"].legend(fontsize=8, loc="lower left")
 plt.tight_layout()
 plt.show()
 # %% [markdown] lang="en"
@@ -805,11 +860,23 @@ fig, axes = plt.subplots(1, 2, figsize=(12, 4))
 for shift, (label, (slopes, ratios, color)) in zip((-0.2, 0.2), stories.items(), strict=True):
     axes[0].bar(np.arange(5) + shift, slopes, width=0.38, color=color, alpha=0.85, label=label)
     axes[1].plot(ratios, "o-", color=color, lw=2.5, ms=9, label=label)
-axes[0].set(yscale="log", xlabel="step $t$", ylabel="$|g^t|$ (log scale)", title="The gradients: both end at 0.1", xticks=range(5))
+axes[0].set(
+    yscale="log",
+    xlabel="step $t$",
+    ylabel="$|g^t|$ (log scale)",
+    title="The gradients: both end at 0.1",
+    xticks=range(5),
+)
 axes[0].axhline(0.1, color="#14213d", ls=":", lw=1)
-axes[1].set(ylim=(-0.05, 1.1), xlabel="step $t$", ylabel="surprise = step length / $\\eta$", title="What Adagrad makes of them", xticks=range(5))
+axes[1].set(
+    ylim=(-0.05, 1.1),
+    xlabel="step $t$",
+    ylabel="surprise = step length / $\\eta$",
+    title="What Adagrad makes of them",
+    xticks=range(5),
+)
 axes[1].legend(loc="lower left")
-axes[0].legend(loc="upper left")
+axes[0].legend(loc="upper right")
 plt.tight_layout()
 plt.show()
 
@@ -907,7 +974,10 @@ Exercise(
         ),
         Mistake(
             "mean_for_sum",
-            swap=("np.sqrt(np.cumsum(g**2, axis=0))", "np.sqrt((np.cumsum(g**2, axis=0).T / np.arange(1, len(g) + 1)).T)"),
+            swap=(
+                "np.sqrt(np.cumsum(g**2, axis=0))",
+                "np.sqrt((np.cumsum(g**2, axis=0).T / np.arange(1, len(g) + 1)).T)",
+            ),
             hint={
                 "en": "You divide by the root *mean* square. The decaying rate of 2.5 has already cancelled the 1/(t+1): here it is the sum.",
                 "zh": "你除以的是**均**方根。2.5 节里衰减的学习率已经把 1/(t+1) 约掉了，这里用的是和。",
@@ -932,8 +1002,14 @@ Exercise(
     ],
     variants=[
         Variant("loop_and_list", function=surprise_loop),
-        Variant("float32_result", swap=("np.sqrt(np.cumsum(g**2, axis=0))", "np.sqrt(np.add.accumulate(g * g, axis=0)).astype(np.float32)")),
-        Variant("root_of_the_ratio", swap=("np.abs(g) / np.sqrt(np.cumsum(g**2, axis=0))", "np.sqrt(g**2 / np.cumsum(g**2, axis=0))")),
+        Variant(
+            "float32_result",
+            swap=("np.sqrt(np.cumsum(g**2, axis=0))", "np.sqrt(np.add.accumulate(g * g, axis=0)).astype(np.float32)"),
+        ),
+        Variant(
+            "root_of_the_ratio",
+            swap=("np.abs(g) / np.sqrt(np.cumsum(g**2, axis=0))", "np.sqrt(g**2 / np.cumsum(g**2, axis=0))"),
+        ),
     ],
 )
 
@@ -967,10 +1043,23 @@ for bend, start, color, name in ((10.0, 1.0, "#c8102e", "P"), (0.5, 6.0, "#1f5fa
     ax.plot(start, level, "o", color=color, ms=11)
     near = np.array([start - 0.9 / (1 + bend / 8), start + 0.9 / (1 + bend / 8)])
     ax.plot(near, level + bend * start * (near - start), color=color, ls="--", lw=1.5)
-    ax.annotate(f"$w={start:g}$, slope ${bend * start:g}$", (start, level), (start + 0.35, level - 1.6), color=color)
-ax.set(ylim=(-1, 20), xlabel="$w$", ylabel="loss", title="Two parameters, two parabolas: who should move farther?")
+    ax.annotate(
+        f"$w={start:g}$, slope ${bend * start:g}$",
+        (start, level),
+        (start + 0.5, level - (0.3 if bend > 1 else 1.6)),
+        color=color,
+    )
+ax.set(
+    xlim=(-7, 9.5),
+    ylim=(-1, 20),
+    xlabel="$w$",
+    ylabel="loss",
+    title="Two parameters, two parabolas: who should move farther?",
+)
 ax.legend(loc="upper left")
 plt.show()
+
+
 # %% [markdown] written="two_parabolas" points="2" lang="en"
 # **Question.** The figure shows parameter P at $w = 1$ on $L_P = 5w^2$ (curvature 10) and parameter Q at $w = 6$ on $L_Q = \tfrac14 w^2$ (curvature ½).
 # (a) Which has the larger gradient, and which should move farther to reach its minimum? Give the numbers. (b) What goes wrong if both share one learning rate that suits P, and how does Adagrad help?
@@ -1042,7 +1131,7 @@ def sample_grad(w, b, x, y):
 
 
 # %% [markdown] docstring="sample_grad" lang="zh"
-# **一个**样本的平方误差 (x·w + b − y)² 的梯度。
+# 一个样本的平方误差 (x·w + b − y)² 的梯度。
 #
 # w (D,)，b 是数，x (D,) 是这个样本的特征，y 是数，即真实值。
 # 返回 (dw, db)：dw 是 (D,)，db 是一个数。
@@ -1059,7 +1148,11 @@ def mean_squared_error_at(impl, case):
 
 
 def sample_cases(rng):
-    for name, n, d, group in (("one sample", 1, 3, "values"), ("one feature", 1, 1, "edge"), ("the mean of six samples", 6, 4, "mean")):
+    for name, n, d, group in (
+        ("one sample", 1, 3, "values"),
+        ("one feature", 1, 1, "edge"),
+        ("the mean of six samples", 6, 4, "mean"),
+    ):
         yield Case(name, group=group, w=normal(rng, d), b=number(rng, 0.5, 2), X=nonzero(rng, n, d), y=normal(rng, n))
 
 
@@ -1195,7 +1288,16 @@ def sgd_epoch(w, b, X, y, lr, order):
 # %% grading="sgd_epoch"
 def sgd_cases(rng):
     def case(name, n, d, order, group="values"):
-        return Case(name, group=group, w=normal(rng, d), b=number(rng, 0.5, 2), X=nonzero(rng, n, d), y=normal(rng, n), lr=number(rng, 0.03, 0.08), order=order)
+        return Case(
+            name,
+            group=group,
+            w=normal(rng, d),
+            b=number(rng, 0.5, 2),
+            X=nonzero(rng, n, d),
+            y=normal(rng, n),
+            lr=number(rng, 0.03, 0.08),
+            order=order,
+        )
 
     yield case("seven samples", 7, 3, np.roll(rng.permutation(7), 1))
     yield case("fewer samples than features", 3, 5, np.array([2, 0, 1]))
@@ -1379,6 +1481,8 @@ right.set(xlabel="samples looked at", ylabel="mean squared error", title="Loss f
 left.legend(loc="upper right")
 plt.tight_layout()
 plt.show()
+
+
 # %% [markdown] lang="en"
 # ## 2.10 Standardizing: learn the scale
 #
@@ -1482,7 +1586,10 @@ Exercise(
         ),
         Mistake(
             "wrong_axis",
-            swap=("mu = X.mean(axis=0)  # (D,)\n    sd = X.std(axis=0)", "mu = X.mean(axis=1)  # (D,)\n    sd = X.std(axis=1)"),
+            swap=(
+                "mu = X.mean(axis=0)  # (D,)\n    sd = X.std(axis=0)",
+                "mu = X.mean(axis=1)  # (D,)\n    sd = X.std(axis=1)",
+            ),
             hint={
                 "en": "Your statistics run along the rows: one number a sample. Scaling needs one number a feature.",
                 "zh": "你是沿着行算的，得到每个样本一个数。缩放需要的是每个特征一个数。",
@@ -1561,7 +1668,9 @@ def standardize_apply(X, mu, sd):
 # %% grading="standardize_apply"
 def apply_cases(rng):
     def case(name, n, d, group="values"):
-        return Case(name, group=group, X=normal(rng, n, d) * 3, mu=nonzero(rng, d), sd=rng.uniform(0.2, 4, size=d).round(2))
+        return Case(
+            name, group=group, X=normal(rng, n, d) * 3, mu=nonzero(rng, d), sd=rng.uniform(0.2, 4, size=d).round(2)
+        )
 
     yield case("new data", 6, 3)
     yield case("as many samples as features", 4, 4)
@@ -1646,12 +1755,12 @@ Exercise(
 # %% [markdown] lang="en"
 # ### What scaling does to the landscape
 #
-# The same data, the same model, 25 steps each with the best rate that still converges safely. On the left one feature is six times as wide as the other and off center: the loss is a narrow valley, and the path zigzags. On the right the
+# The same data, the same model, 25 steps each with a rate that suits the landscape. On the left one feature is six times as wide as the other: the loss is a narrow valley, and the path zigzags. On the right the
 # features are standardized: the bowl is round and the path is all but straight.
 # %% [markdown] lang="zh"
 # ### 缩放怎样改变地形
 #
-# 同样的数据、同样的模型，各走 25 步，都用能稳定收敛的最大学习率。左图中一个特征的范围是另一个的六倍：损失是一条狭长的山谷，路线来回折线。右图中特征已经标准化：山谷变成圆碗，路线几乎是直的。
+# 同样的数据、同样的模型，各走 25 步，学习率都按各自的地形选得合适。左图中一个特征的范围是另一个的六倍：损失是一条狭长的山谷，路线来回折线。右图中特征已经标准化：山谷变成圆碗，路线几乎是直的。
 # %% demo="scaling"
 import matplotlib.pyplot as plt
 
@@ -1682,6 +1791,8 @@ for ax, (title, table, start) in zip(axes, panels, strict=True):
     ax.set(title=title, xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 plt.tight_layout()
 plt.show()
+
+
 # %% [markdown] lang="en"
 # ## 2.12 How stretched is the bowl?
 #
@@ -1690,7 +1801,7 @@ plt.show()
 # $$H = \frac{2}{N}\,\tilde X^\top \tilde X, \qquad \tilde X = [\,X \;\; \mathbf 1\,] \quad (N, D+1),$$
 #
 # where the column of ones belongs to the bias. Two numbers matter. The largest, $\lambda_{\max}$, limits the learning rate: as in 2.2 descent is stable for $\eta < 2/\lambda_{\max}$, and $\eta = 1/\lambda_{\max}$ is a safe choice.
-# The smallest, $\lambda_{\min}$, then sets the pace: each step shrinks the slowest error by only $1 - \lambda_{\min}/\lambda_{\max}$. Their ratio is the **condition number**: 1 is a perfectly round bowl; with a million you need millions of steps.
+# The smallest, $\lambda_{\min}$, then sets the pace: each step multiplies the slowest error by $1 - \lambda_{\min}/\lambda_{\max}$, which may be very close to 1. Their ratio is the **condition number**: 1 is a perfectly round bowl; with a million you need millions of steps.
 #
 # **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$:
 #
@@ -1731,7 +1842,7 @@ def curvature_range(X):
 
 
 # %% [markdown] docstring="curvature_range" lang="zh"
-# 带偏置的线性模型，其**平均**平方误差的海森矩阵的最小和最大特征值。
+# 带偏置的线性模型，其平均平方误差的海森矩阵的最小和最大特征值。
 #
 # X (N, D)，特征；其中不含对应偏置的全 1 列，需要自己加上。
 # 返回 (lam_min, lam_max)，两个数。
@@ -1817,7 +1928,10 @@ Exercise(
     ],
     variants=[
         Variant("svd", function=bowl_by_svd),
-        Variant("general_eigenvalues", swap=("np.linalg.eigvalsh(2 * A.T @ A / len(X))", "np.sort(np.linalg.eigvals(2 * A.T @ A / len(X)).real)")),
+        Variant(
+            "general_eigenvalues",
+            swap=("np.linalg.eigvalsh(2 * A.T @ A / len(X))", "np.sort(np.linalg.eigvals(2 * A.T @ A / len(X)).real)"),
+        ),
         Variant("einsum", swap=("2 * A.T @ A / len(X)", 'np.einsum("ni,nj->ij", A, A) * (2 / len(A))')),
     ],
 )
@@ -1862,14 +1976,21 @@ def gd_train(X, y, lr, n_steps):
 
 
 # %% [markdown] docstring="gd_train" lang="zh"
-# 从 w = 0、b = 0 出发，对线性模型的**平均**平方误差做全批量梯度下降。
+# 从 w = 0、b = 0 出发，对线性模型的平均平方误差做全批量梯度下降。
 #
 # X (N, D)，y (N,)，lr 是数，n_steps 是整数（0 步就返回起点）。
 # 返回恰好走 n_steps 步之后的 (w, b)：w 是 (D,)，b 是一个数。
 # %% grading="gd_train"
 def train_cases(rng):
     def case(name, n, d, steps, group="values"):
-        return Case(name, group=group, X=nonzero(rng, n, d) + 0.3, y=normal(rng, n) + 1.0, lr=number(rng, 0.02, 0.06), n_steps=steps)
+        return Case(
+            name,
+            group=group,
+            X=nonzero(rng, n, d) + 0.3,
+            y=normal(rng, n) + 1.0,
+            lr=number(rng, 0.02, 0.06),
+            n_steps=steps,
+        )
 
     yield case("four steps", 7, 3, 4)
     yield case("twenty steps", 5, 2, 20)
@@ -1909,7 +2030,10 @@ Exercise(
     mistakes=[
         Mistake(
             "sum_for_mean",
-            swap=("X.T @ residual / len(y), b - lr * 2 * residual.mean()", "X.T @ residual, b - lr * 2 * residual.sum()"),
+            swap=(
+                "X.T @ residual / len(y), b - lr * 2 * residual.mean()",
+                "X.T @ residual, b - lr * 2 * residual.sum()",
+            ),
             hint={
                 "en": "Your steps are N times too long: that is the gradient of the SUM. Here the loss is the MEAN squared error.",
                 "zh": "你的步子大了 N 倍：那是**求和**的梯度。这里的损失是**平均**平方误差。",
@@ -1985,7 +2109,7 @@ Exercise(
 #
 # Real features come in real units. The next cell loads the diabetes data (442 patients, ten measurements, and how far the disease has progressed a year later) and shows the spread of each raw measurement: sex is
 # coded 1 or 2, blood values run into the hundreds. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
-# how near they are after 1000 steps.
+# how near they are after 1000 steps. The cell leaves `X_train`, `y_train` and `X_test` (raw units) for your own experiments.
 #
 # **Exercise.** `fit_scaled` standardizes the training data, trains `n_steps` of `gd_train` with $\eta = 1/\lambda_{\max}$ **of the standardized features**, and returns the whole model $(\mu, \sigma, w, b)$. You have built every part. The model's prediction
 # for a new patient $x$ in raw units is
@@ -1998,7 +2122,7 @@ Exercise(
 # ## 2.14 实战：442 位病人，1000 步
 #
 # 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的分布：性别用 1 和 2 表示，血液指标则上百。
-# 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练都走向**同一个**最小二乘解；问题是走 1000 步之后各自还差多远。
+# 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练都走向**同一个**最小二乘解；问题是走 1000 步之后各自还差多远。单元格留下了 `X_train`、`y_train`、`X_test`（原始单位），可以自己拿来试验。
 #
 # **练习。** `fit_scaled` 先把训练数据标准化，取**标准化后的特征**的 $\eta = 1/\lambda_{\max}$，用 `gd_train` 训练 `n_steps` 步，最后返回整个模型 $(\mu, \sigma, w, b)$。每个部件你都已经写好了。对一位新病人的原始数据 $x$，模型的预测是
 #
@@ -2013,7 +2137,9 @@ patients = load_diabetes(scaled=False)
 shuffled = np.random.default_rng(0).permutation(442)
 X_train, y_train, X_test = patients.data[shuffled[:342]], patients.target[shuffled[:342]], patients.data[shuffled[342:]]
 fig, ax = plt.subplots(figsize=(10, 4))
-parts = ax.boxplot(X_train, tick_labels=patients.feature_names, patch_artist=True, medianprops={"color": "white"}, flierprops={"ms": 3})
+parts = ax.boxplot(
+    X_train, tick_labels=patients.feature_names, patch_artist=True, medianprops={"color": "white"}, flierprops={"ms": 3}
+)
 for box, shade in zip(parts["boxes"], plt.cm.viridis(np.linspace(0.1, 0.75, 10)), strict=True):
     box.set_facecolor(shade)
 ax.set(yscale="log", ylabel="raw value (log scale)", title="Ten measurements of 342 patients, in ten different units")
@@ -2041,7 +2167,7 @@ def fit_scaled(X, y, n_steps):
 # 在标准化的特征上用梯度下降训练线性模型，返回整个模型。
 #
 # X (N, D) 是原始单位的特征，y (N,)，n_steps 是整数。
-# 学习率为标准化后的 X 的 1 / lam_max；损失是**平均**平方误差。
+# 学习率为标准化后的 X 的 1 / lam_max；损失是平均平方误差。
 # 返回 (mu, sd, w, b)：尺度 mu、sd 都是 (D,)；w (D,) 和 b（一个数）是针对标准化特征的权重和偏置。
 # %% grading="fit_scaled"
 PATIENTS, PROGRESS, NEW_PATIENTS = gd.diabetes_split()
@@ -2180,18 +2306,34 @@ from sklearn.datasets import load_diabetes
 measured, progress = load_diabetes(return_X_y=True, scaled=False)
 steps = np.logspace(0, 10, 300)
 fig, ax = plt.subplots(figsize=(10, 5))
-tables = {"raw features": (measured, "#c8102e"), "standardized features": ((measured - measured.mean(0)) / measured.std(0), "#1f5fa8")}
+tables = {
+    "raw features": (measured, "#c8102e"),
+    "standardized features": ((measured - measured.mean(0)) / measured.std(0), "#1f5fa8"),
+}
 for label, (table, color) in tables.items():
     left_axes, spread, _ = np.linalg.svd(np.c_[table, np.ones(442)], full_matrices=False)
     start_error, shrink = (left_axes.T @ progress) ** 2 / 442, 1 - (spread / spread[0]) ** 2
     excess = (start_error * shrink ** (2 * steps[:, None])).sum(axis=1)
-    ax.loglog(steps, np.maximum(excess, 1e-12), color=color, lw=3, label=f"{label}: condition number {(spread[0] / spread[-1]) ** 2:,.0f}")
+    ax.loglog(
+        steps,
+        np.maximum(excess, 1e-12),
+        color=color,
+        lw=3,
+        label=f"{label}: condition number {(spread[0] / spread[-1]) ** 2:,.0f}",
+    )
 ax.axvline(1000, color="#14213d", ls=":", lw=1.2)
-ax.annotate("1000 steps", (1000, 2e-6), (1400, 2e-6), color="#14213d")
-ax.set(ylim=(1e-7, 1e5), xlabel="steps of gradient descent", ylabel="mean squared error above the minimum", title="Same data, same model, same destination")
-ax.legend(loc="lower left")
+ax.annotate("1000 steps", (1000, 2e-6), (800, 2e-6), color="#14213d", ha="right")
+ax.set(
+    ylim=(1e-7, 1e5),
+    xlabel="steps of gradient descent",
+    ylabel="mean squared error above the minimum",
+    title="Same data, same model, same destination",
+)
+ax.legend(loc="upper right")
 ax.grid(alpha=0.25)
 plt.show()
+
+
 # %% [markdown] lang="en"
 # ## 2.15 Looking a short way ahead: Taylor
 #
@@ -2257,7 +2399,13 @@ def taylor_cases(rng):
     yield Case("two dimensions", f0=number(rng, 1, 5), g=nonzero(rng, 2), d=nonzero(rng, 2))
     yield Case("many displacements", group="arrays", f0=number(rng, 1, 5), g=nonzero(rng, 3), d=nonzero(rng, 5, 3))
     B = normal(rng, 3, 3)
-    yield Case("what is left out quarters", group="invariant", A=(B @ B.T + np.eye(3)).round(4), w=nonzero(rng, 3), d=nonzero(rng, 3))
+    yield Case(
+        "what is left out quarters",
+        group="invariant",
+        A=(B @ B.T + np.eye(3)).round(4),
+        w=nonzero(rng, 3),
+        d=nonzero(rng, 3),
+    )
 
 
 def taylor_loop(f0, g, d):
@@ -2398,7 +2546,13 @@ def step_cases(rng):
     yield Case("a large radius", g=nonzero(rng, 2) * 10, r=number(rng, 2, 5))
     yield Case("zero gradient", group="edge", g=np.zeros(3), r=number(rng, 0.1, 0.9))
     yield Case("one dimension", group="edge", g=nonzero(rng, 1), r=number(rng, 0.1, 0.9))
-    yield Case("against 1000 other directions", group="invariant", g=nonzero(rng, 2), r=number(rng, 0.1, 0.9), rivals=int(rng.integers(10**6)))
+    yield Case(
+        "against 1000 other directions",
+        group="invariant",
+        g=nonzero(rng, 2),
+        r=number(rng, 0.1, 0.9),
+        rivals=int(rng.integers(10**6)),
+    )
 
 
 def step_loop(g, r):
@@ -2489,12 +2643,12 @@ Exercise(
 # %% [markdown] lang="en"
 # ### The circle
 #
-# Left: a loss that is no parabola, a point, and circles of three radii around it. Each dot is the true lowest point of its circle, found by trying all angles; the red arrow is $-g$. On the small circle they agree; on the large one they part.
+# Left: a loss that is no parabola, a point, and circles of three radii around it. Each dot is the true lowest point of its circle, found by trying all angles; the red arrow is $-g$. The smaller the circle, the closer the dot is to the arrow.
 # Right: walk around each circle. Solid is the true loss, dashed the Taylor value. Every halving of $r$ brings them about four times closer.
 # %% [markdown] lang="zh"
 # ### 小圆圈
 #
-# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。每个圆点是试遍所有角度找到的该圆上真正的最低点，红色箭头是 $-g$。小圆上两者一致，大圆上就分开了。
+# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。每个圆点是试遍所有角度找到的该圆上真正的最低点，红色箭头是 $-g$。圆越小，圆点离箭头越近。
 # 右图：沿每个圆走一圈。实线是真实的损失，虚线是泰勒近似值。$r$ 每减半一次，两者的差距就缩小到大约四分之一。
 # %% demo="circle"
 import matplotlib.pyplot as plt
@@ -2520,16 +2674,29 @@ for radius, color in ((1.2, "#6a4c93"), (0.6, "#e09f3e"), (0.3, "#2a9d8f")):
     best = truth.argmin()
     left.plot(ring_u, ring_v, color=color, lw=2)
     left.plot(ring_u[best], ring_v[best], "o", color=color, ms=11, mec="white")
-    right.plot(np.degrees(turn), truth, color=color, lw=2.2, label=f"r = {radius}: largest gap {np.abs(truth - plane).max():.2f}")
+    right.plot(
+        np.degrees(turn),
+        truth,
+        color=color,
+        lw=2.2,
+        label=f"r = {radius}: largest gap {np.abs(truth - plane).max():.2f}",
+    )
     right.plot(np.degrees(turn), plane, color=color, lw=1.5, ls="--")
 tip = here - 1.35 * np.array([slope_u, slope_v]) / np.hypot(slope_u, slope_v)
 left.annotate("", tip, here, arrowprops={"arrowstyle": "-|>", "color": "#c8102e", "lw": 2.5})
 left.plot(*here, "o", color="#c8102e", ms=8)
 left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle (dots) and $-g$ (arrow)")
-right.set(xlabel="direction around the circle, degrees", ylabel="loss", title="True loss (solid) and first-order Taylor (dashed)", xticks=range(0, 361, 60))
+right.set(
+    xlabel="direction around the circle, degrees",
+    ylabel="loss",
+    title="True loss (solid) and first-order Taylor (dashed)",
+    xticks=range(0, 361, 60),
+)
 right.legend(loc="upper right")
 plt.tight_layout()
 plt.show()
+
+
 # %% [markdown] lang="en"
 # ## 2.17 What the argument promises, and what not
 #
@@ -2572,7 +2739,7 @@ def answer_to_question(impl, case):
 
 
 def four_questions(rng):
-    yield Case("a letter for every question", group="q1", question="", known=["a", "b", "c"])
+    yield Case("a letter for every question", group="form", question="", known=["a", "b", "c"])
     for question in ("q1", "q2", "q3", "q4"):
         yield Case(question, group=question, public=False, question=question)
 
@@ -2627,8 +2794,13 @@ Exercise(
         ),
     ],
     variants=[
-        Variant("dict_call", swap=('{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(q4="b", q3="b", q2="c", q1="c")')),
-        Variant("zipped", swap=('{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(zip(["q1", "q2", "q3", "q4"], "ccbb"))')),
+        Variant(
+            "dict_call", swap=('{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(q4="b", q3="b", q2="c", q1="c")')
+        ),
+        Variant(
+            "zipped",
+            swap=('{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(zip(["q1", "q2", "q3", "q4"], "ccbb"))'),
+        ),
     ],
 )
 
@@ -2684,7 +2856,9 @@ Exercise(
     reference=gd.contour_tangent,
     cases=tangent_cases,
     observe=tangent_up_to_sign,
-    tolerance=Tolerance(1e-7, 1e-6, "a unit vector in float32 is off by 6e-8; the smallest known mistake moves it by a third"),
+    tolerance=Tolerance(
+        1e-7, 1e-6, "a unit vector in float32 is off by 6e-8; the smallest known mistake moves it by a third"
+    ),
     mistakes=[
         Mistake(
             "normal_for_tangent",

@@ -2231,3 +2231,1648 @@ plt.show()
 #
 # **评分标准**（2 分）：$f\approx1$ 无害及理由，½ 分；$f\approx0$ 有害及理由，½ 分；交叉熵的表现及因子 $f(1-f)$，½ 分；(c) 任何合理的理由（别处会冲过头；不同样本的坡度相差几个数量级；无法与目标附近的小梯度区分），½ 分。
 # ### END SOLUTION
+
+
+# %% [markdown] lang="en"
+# ## 3.8 Several classes
+#
+# With $K$ classes a linear model gives each sample $K$ **logits** $z_1,\dots,z_K$. Two things turn them into an answer: *softmax* spreads probability over all classes, *hardmax* names the winner alone.
+#
+# ### Softmax
+#
+# $$\operatorname{softmax}(z)_k=\frac{e^{z_k}}{\sum_j e^{z_j}} .$$
+#
+# *By hand:* logits $(\ln1,\ln2,\ln5)$ give $(\tfrac18,\tfrac28,\tfrac58)$. Adding the same number to all logits of a row changes nothing, because it cancels. That is not only pretty, it is the cure for overflow: subtract each row's maximum first. (One maximum for the whole matrix is not enough: in a row that lies 800 below it, every exponential becomes 0.)
+#
+# Sigmoids divided by their sum are something else: for the logits above they give $(0.25,\,0.33,\,0.42)$, and they change when all logits are shifted.
+# %% [markdown] lang="zh"
+# ## 3.8 多分类
+#
+# 有 $K$ 类时，线性模型给每个样本 $K$ 个 **logits** $z_1,\dots,z_K$。从 logits 到答案有两种办法：*softmax* 把概率分给所有类别，*hardmax* 只点出胜者。
+#
+# ### Softmax
+#
+# $$\operatorname{softmax}(z)_k=\frac{e^{z_k}}{\sum_j e^{z_j}} .$$
+#
+# *手算一例：* logits $(\ln1,\ln2,\ln5)$ 得到 $(\tfrac18,\tfrac28,\tfrac58)$。同一行的 logits 都加上同一个数，结果不变，因为分子分母约掉了。这不仅好看，还正是防止溢出的办法：先减去每一行的最大值。（整个矩阵只用一个最大值是不够的：比它低 800 的那一行，指数会全部变成 0。）
+#
+# 把各个 sigmoid 除以它们的和则是另一回事：对上面的 logits 会得到 $(0.25,\,0.33,\,0.42)$，而且整体平移后结果会变。
+# %% answer="softmax"
+def softmax(Z):
+    """Softmax of every row.
+
+    Z (N, K) logits.  Returns (N, K): positive, each row sums to 1, finite for logits of any finite size.
+    """
+    ### BEGIN SOLUTION
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))  # (N, K), the greatest entry of a row is 1
+    return E / E.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="softmax" lang="zh"
+# 每一行的 softmax。
+#
+# Z (N, K) 是 logits。返回 (N, K)：元素为正，每行之和为 1；logits 不论多大，结果都应是有限数。
+# %% grading="softmax"
+def logits_cases(rng):
+    yield Case("typical", Z=rng.normal(0, 1.5, (4, 3)).round(2))
+    yield Case("one sample", group="edge", Z=rng.normal(0, 1.5, (1, 5)).round(2))
+    far = rng.normal(0, 1, (3, 4)).round(2) + np.array([[10000.0], [-900.0], [0.0]])
+    yield Case("rows far apart", group="extreme", Z=far)
+    yield Case("shifted", group="invariant", Z=rng.normal(0, 1, (3, 2)).round(2))
+
+
+def softmax_and_shift(impl, case):
+    """The values; in the group "invariant" how much a shift by 3 changes them, beside the values."""
+    value = impl.softmax(case.Z)
+    if case.group != "invariant":
+        return value
+    return {"shifted": impl.softmax(case.Z + 3.0), "difference": np.asarray(impl.softmax(case.Z + 3.0)) - np.asarray(value)}
+
+
+def softmax_of_columns(Z):
+    E = np.exp(Z - Z.max(axis=0))
+    return E / E.sum(axis=0)
+
+
+def sigmoids_normalized(Z):
+    E = sigmoid(Z)
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def softmax_by_loop(Z):
+    rows = []
+    for row in Z:
+        row = row - max(row)
+        powers = [np.exp(value) for value in row]
+        rows.append([power / sum(powers) for power in powers])
+    return rows
+
+
+Exercise(
+    points=1,
+    reference=classification.softmax,
+    cases=logits_cases,
+    observe=softmax_and_shift,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "no_max_subtraction",
+            swap=("np.exp(Z - Z.max(axis=1, keepdims=True))", "np.exp(Z)"),
+            hint={
+                "en": "Large logits overflow in the exponential. Subtract each row's maximum first: the result stays the same.",
+                "zh": "logits 很大时指数会溢出。先减去每行的最大值，结果不变。",
+            },
+        ),
+        Mistake(
+            "one_maximum_for_all",
+            swap=("Z.max(axis=1, keepdims=True)", "Z.max()"),
+            hint={
+                "en": "You subtract one maximum for the whole matrix. In a row far below it every exponential is 0, and 0/0 is NaN.",
+                "zh": "你对整个矩阵只减了一个最大值。远低于它的那一行，指数全是 0，0/0 就成了 NaN。",
+            },
+        ),
+        Mistake(
+            "over_the_samples",
+            function=softmax_of_columns,
+            hint={
+                "en": "Your columns sum to 1. The probabilities of one sample, a row, must sum to 1.",
+                "zh": "你的结果是每列之和为 1。应当是一个样本（一行）的概率之和为 1。",
+            },
+        ),
+        Mistake(
+            "normalized_sigmoids",
+            function=sigmoids_normalized,
+            hint={
+                "en": "These are sigmoids divided by their sum. Softmax uses exponentials, so that only differences of logits count.",
+                "zh": "这是把 sigmoid 除以它们的和。softmax 用的是指数，因而只与 logits 之差有关。",
+            },
+        ),
+        Mistake(
+            "not_normalized",
+            swap=("return E / E.sum(axis=1, keepdims=True)", "return E"),
+            hint={"en": "Divide each row by its sum.", "zh": "每一行还要除以它的和。"},
+        ),
+        Mistake(
+            "linear_shares",
+            swap=("return E / E.sum(axis=1, keepdims=True)", "return Z / Z.sum(axis=1, keepdims=True)"),
+            hint={
+                "en": "Logits may be negative, so their plain shares are not probabilities. Take exponentials first.",
+                "zh": "logits 可能为负，直接按比例分配得不到概率。先取指数。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=softmax_by_loop),
+        Variant("logs", swap=("return E / E.sum(axis=1, keepdims=True)", "return np.exp(np.log(np.maximum(E, 1e-300)) - np.log(E.sum(axis=1))[:, None])")),
+        Variant("einsum", swap=("E.sum(axis=1, keepdims=True)", 'np.einsum("nk->n", E)[:, None]')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Hardmax
+#
+# Hardmax gives 1 to the greatest logit and 0 to the others; of equal ones, the **first** wins. *By hand:* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$.
+#
+# It is what softmax becomes when the logits are multiplied by a very large number. Its slope is zero almost everywhere, so it is good for giving answers and useless for training.
+# %% [markdown] lang="zh"
+# ### Hardmax
+#
+# Hardmax 给最大的 logit 1，其余为 0；若有并列，取**第一个**。*手算一例：* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$。
+#
+# 把 logits 乘上一个很大的数，softmax 就变成了它。它的导数几乎处处为零，所以适合给出答案，却不能用来训练。
+# %% answer="hardmax"
+def hardmax(Z):
+    """One-hot rows that mark the greatest logit.
+
+    Z (N, K).  Returns (N, K) of zeros and ones, one 1 in each row: at the first of its greatest entries.
+    """
+    ### BEGIN SOLUTION
+    H = np.zeros(Z.shape)  # (N, K)
+    H[np.arange(len(Z)), Z.argmax(axis=1)] = 1
+    return H
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="hardmax" lang="zh"
+# 标出最大 logit 的独热（one-hot）行。
+#
+# Z (N, K)。返回由 0 和 1 组成的 (N, K)，每行恰有一个 1：位于该行最大值（若并列则第一个）处。
+# %% grading="hardmax"
+def hardmax_cases(rng):
+    Z = rng.normal(size=(5, 3)).round(2)
+    yield Case("typical", Z=Z[np.argsort(Z[:, 0])])
+    yield Case("all negative", Z=-rng.uniform(1, 9, (3, 4)).round(2))
+    yield Case("ties", group="edge", Z=np.array([[1.0, 3.0, 3.0, 0.0], [2.0, 2.0, 2.0, 2.0], [0.0, -1.0, 0.0, -1.0]]))
+
+
+def winners_only(Z):
+    return Z.argmax(axis=1)
+
+
+def all_of_equal(Z):
+    return (Z == Z.max(axis=1, keepdims=True)).astype(float)
+
+
+def last_of_equal(Z):
+    return np.eye(Z.shape[1])[Z.shape[1] - 1 - Z[:, ::-1].argmax(axis=1)]
+
+
+def winner_of_columns(Z):
+    return (np.arange(len(Z))[:, None] == Z.argmax(axis=0)).astype(float)
+
+
+def hardmax_by_loop(Z):
+    rows = []
+    for row in Z:
+        row = list(row)
+        first = row.index(max(row))
+        rows.append([int(k == first) for k in range(len(row))])
+    return rows
+
+
+Exercise(
+    points=1,
+    reference=classification.hardmax,
+    cases=hardmax_cases,
+    tolerance=EXACT,
+    mistakes=[
+        Mistake(
+            "index_for_one_hot",
+            function=winners_only,
+            hint={
+                "en": "These are the winners' indices. Return a row of zeros with a single 1 for each sample.",
+                "zh": "这是胜者的下标。每个样本应返回一行 0，其中只有一个 1。",
+            },
+        ),
+        Mistake(
+            "all_of_equal",
+            function=all_of_equal,
+            hint={
+                "en": "Where several logits are equally great you mark all of them. Exactly one may win, the first.",
+                "zh": "并列最大时你把它们全标上了。只能有一个胜者，即第一个。",
+            },
+        ),
+        Mistake(
+            "last_of_equal",
+            function=last_of_equal,
+            hint={"en": "Of equal logits the first wins; yours takes the last.", "zh": "并列时取第一个，你取了最后一个。"},
+        ),
+        Mistake(
+            "smallest_wins",
+            swap=("Z.argmax(axis=1)", "Z.argmin(axis=1)"),
+            hint={"en": "You marked the smallest logit.", "zh": "你标出的是最小的 logit。"},
+        ),
+        Mistake(
+            "over_the_samples",
+            function=winner_of_columns,
+            hint={
+                "en": "You looked for the greatest entry of each column. Each row, a sample, has its winner.",
+                "zh": "你找的是每一列的最大值。应当是每一行（一个样本）选出胜者。",
+            },
+        ),
+        Mistake(
+            "greater_than_zero",
+            swap=("    return H", "    return H * (Z > 0)"),
+            hint={
+                "en": "A row of negative logits has a winner too: logits need not be positive.",
+                "zh": "全为负的一行也有胜者：logits 不必为正。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=hardmax_by_loop),
+        Variant("rows_of_identity", swap=("    return H", "    return np.eye(Z.shape[1], dtype=int)[np.argmax(Z, axis=1)]")),
+    ],
+)
+
+
+# %% demo="temperature"
+# Softmax between "anything goes" and hardmax: the logits divided by a temperature T.
+import matplotlib.pyplot as plt
+
+marks = np.array([2.0, 1.0, 0.4, -0.5, -1.5])
+figure, axes = plt.subplots(1, 4, figsize=(12, 3), sharey=True)
+for axis, temperature in zip(axes, (10, 2, 1, 0.1)):
+    weight = np.exp((marks - marks.max()) / temperature)
+    bars = axis.bar(range(5), weight / weight.sum(), color=plt.cm.viridis(np.linspace(0.15, 0.85, 5)))
+    axis.bar_label(bars, fmt="%.2f", fontsize=8)
+    axis.set(title=f"T = {temperature}", xticks=range(5), ylim=(0, 1.1), xlabel="class")
+axes[0].set_ylabel("probability")
+plt.tight_layout()
+plt.show()
+
+
+# %% [markdown] lang="en"
+# ### Cross-entropy of two distributions
+#
+# How bad is the prediction $q$ when the truth is the distribution $p$?
+#
+# $$H(p,q)=-\sum_k p_k\ln q_k ,\qquad 0\cdot\ln 0=0 .$$
+#
+# *By hand:* $p=(0,1,0)$, $q=(\tfrac14,\tfrac12,\tfrac14)$: only the true class counts, $H=\ln2=0.693$. With $p=(\tfrac12,\tfrac12,0)$: $H=\tfrac12\ln4+\tfrac12\ln2=1.040$. A one-hot $p$ has zeros, and $q$ may have zeros in the same places; such a term is 0, not NaN.
+# %% [markdown] lang="zh"
+# ### 两个分布的交叉熵
+#
+# 真实分布是 $p$，预测分布是 $q$，预测得有多差？
+#
+# $$H(p,q)=-\sum_k p_k\ln q_k ,\qquad 0\cdot\ln 0=0 .$$
+#
+# *手算一例：* $p=(0,1,0)$，$q=(\tfrac14,\tfrac12,\tfrac14)$：只有真实类别起作用，$H=\ln2=0.693$。若 $p=(\tfrac12,\tfrac12,0)$，则 $H=\tfrac12\ln4+\tfrac12\ln2=1.040$。独热的 $p$ 里有 0，$q$ 在同样的位置也可能是 0；这样的项应当是 0，而不是 NaN。
+# %% answer="cross_entropy"
+def cross_entropy(p, q):
+    """Cross-entropy H(p, q) of each row.
+
+    p (N, K) true distributions, q (N, K) predicted ones; q is positive wherever p is.  Returns (N,):
+    a value for each sample, summed over classes, not over samples.  Terms with p = 0 are 0.
+    """
+    ### BEGIN SOLUTION
+    log_q = np.log(np.where(p > 0, q, 1))  # (N, K)
+    return -np.sum(p * log_q, axis=1)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="cross_entropy" lang="zh"
+# 每一行的交叉熵 H(p, q)。
+#
+# p (N, K) 是真实分布，q (N, K) 是预测分布；p 为正处 q 也为正。返回 (N,)：每个样本一个值，
+# 对类别求和，不对样本求和。p = 0 的项为 0。
+# %% grading="cross_entropy"
+def distribution_cases(rng):
+    def rows(n, k):
+        weights = rng.uniform(0.1, 1, (n, k))
+        return (weights / weights.sum(axis=1, keepdims=True)).round(3)
+
+    yield Case("typical", p=rows(4, 3), q=rows(4, 3))
+    yield Case("one sample", group="edge", p=rows(1, 4), q=rows(1, 4))
+    p = np.array([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]])
+    q = np.array([[0.0, round(float(rng.uniform(0.2, 0.9)), 2), 0.1], [0.25, 0.0, 0.75]])
+    yield Case("zeros", group="extreme", p=p, q=q)
+
+
+def entropy_by_loop(p, q):
+    return [-sum(a * np.log(b) for a, b in zip(*rows) if a > 0) for rows in zip(p, q)]
+
+
+Exercise(
+    points=1,
+    reference=classification.cross_entropy,
+    cases=distribution_cases,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "p_and_q_swapped",
+            swap=("    log_q", "    p, q = q, p\n    log_q"),
+            hint={
+                "en": "The two distributions are swapped: the truth p is the weight, the prediction q stands in the logarithm.",
+                "zh": "两个分布的位置反了：真实分布 p 是权重，预测分布 q 在对数里。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("return -np.sum", "return np.sum"),
+            hint={
+                "en": "Logarithms of probabilities are negative. The minus sign makes the cross-entropy positive.",
+                "zh": "概率的对数是负数，前面的负号使交叉熵为正。",
+            },
+        ),
+        Mistake(
+            "zero_times_log_zero",
+            swap=("np.where(p > 0, q, 1)", "q"),
+            hint={
+                "en": "0 · ln 0 comes out as NaN in numpy. Such a term counts as 0: keep it out of the logarithm.",
+                "zh": "numpy 中 0 · ln 0 得到 NaN。这样的项应算作 0：不要让它进入对数。",
+            },
+        ),
+        Mistake(
+            "mean_over_classes",
+            swap=("-np.sum(p * log_q, axis=1)", "-np.mean(p * log_q, axis=1)"),
+            hint={
+                "en": "You averaged over the classes. The probabilities p are the weights already: sum.",
+                "zh": "你对类别取了平均。p 本身就是权重，应当求和。",
+            },
+        ),
+        Mistake(
+            "summed_over_samples",
+            swap=("p * log_q, axis=1", "p * log_q, axis=0"),
+            hint={
+                "en": "You summed over the samples. Each row is one sample and gets one value.",
+                "zh": "你对样本求和了。每行是一个样本，应各得一个值。",
+            },
+        ),
+        Mistake(
+            "base_two",
+            swap=("np.log(np.where", "np.log2(np.where"),
+            hint={"en": "This is in bits. The course uses the natural logarithm.", "zh": "这是以 2 为底（比特）。本课程用自然对数。"},
+        ),
+        Mistake(
+            "divergence_for_cross_entropy",
+            swap=("log_q = np.log(np.where(p > 0, q, 1))", "log_q = np.log(np.where(p > 0, q, 1)) - np.log(np.where(p > 0, p, 1))"),
+            hint={
+                "en": "This is the Kullback–Leibler divergence. The cross-entropy does not subtract the entropy of p.",
+                "zh": "这是 KL 散度。交叉熵不减去 p 自身的熵。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=entropy_by_loop),
+        Variant("einsum", swap=("np.sum(p * log_q, axis=1)", 'np.einsum("nk,nk->n", p, log_q)')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Softmax and cross-entropy together
+#
+# When the truth is a label $y$, only $-\ln\operatorname{softmax}(z)_y$ remains. Do not compute it as the logarithm of a softmax, which may have rounded to 0; use the log-sum-exp of section 3.2:
+#
+# $$L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y_n}\Big].$$
+#
+# *By hand:* $z=(0,\,\ln3)$: with $y=1$ the loss is $\ln4-\ln3=0.288$, with $y=0$ it is $\ln4=1.386$. Both together: $1.674$, the same number as in section 3.6. With two classes, softmax of $(0,z)$ *is* the sigmoid of $z$.
+# %% [markdown] lang="zh"
+# ### 把 softmax 和交叉熵合在一起
+#
+# 当真实值是标签 $y$ 时，只剩下 $-\ln\operatorname{softmax}(z)_y$ 这一项。不要先算 softmax 再取对数，它可能已经舍入成 0；用 3.2 节的 log-sum-exp：
+#
+# $$L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y_n}\Big].$$
+#
+# *手算一例：* $z=(0,\,\ln3)$：$y=1$ 时损失为 $\ln4-\ln3=0.288$，$y=0$ 时为 $\ln4=1.386$，合计 $1.674$，与 3.6 节的结果相同。只有两类时，$(0,z)$ 的 softmax **就是** $z$ 的 sigmoid。
+# %% answer="softmax_cross_entropy"
+def softmax_cross_entropy(Z, y):
+    """Cross-entropy of softmax probabilities and labels, from the logits.
+
+    Z (N, K) logits, y (N,) integers 0 … K−1.  Returns a number: the SUM over the N samples,
+    finite and exact also where a probability rounds to 0.
+    """
+    ### BEGIN SOLUTION
+    top = Z.max(axis=1)  # (N,)
+    log_norm = top + np.log(np.sum(np.exp(Z - top[:, None]), axis=1))  # (N,)
+    return np.sum(log_norm - Z[np.arange(len(y)), y])
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="softmax_cross_entropy" lang="zh"
+# 由 logits 直接计算 softmax 概率与标签的交叉熵。
+#
+# Z (N, K) 是 logits，y (N,) 是整数 0 … K−1。返回一个数：对 N 个样本**求和**；
+# 即使某个概率舍入成 0，结果也应有限而精确。
+# %% grading="softmax_cross_entropy"
+def labeled_logits(rng):
+    for name, n, k, group in (("typical", 5, 3, "values"), ("one sample", 1, 4, "edge")):
+        yield Case(name, group=group, Z=rng.normal(0, 1.5, (n, k)).round(2), y=rng.integers(0, k, n))
+    far = np.array([[1000.0, -1000.0, 0.0], [0.0, 2000.0, 10.0], [-3000.0, -2000.0, -1000.0]])
+    yield Case("hopelessly wrong", group="extreme", Z=far + rng.normal(0, 5, (3, 3)).round(1), y=np.array([1, 0, 2]))
+
+
+def log_of_softmax(Z, y):
+    return -np.sum(np.log(softmax(Z)[np.arange(len(y)), y]))
+
+
+def softmax_applied_twice(Z, y):
+    P = softmax(softmax(Z))
+    return -np.sum(np.log(P[np.arange(len(y)), y]))
+
+
+def by_cross_entropy(Z, y):
+    Q = softmax(Z)
+    return np.sum(cross_entropy(np.eye(Z.shape[1])[y], np.maximum(Q, 1e-12)))
+
+
+def sce_by_loop(Z, y):
+    return sum(np.logaddexp.reduce(row) - row[label] for row, label in zip(Z, y))
+
+
+Exercise(
+    points=1,
+    reference=classification.softmax_cross_entropy,
+    cases=labeled_logits,
+    tolerance=CLOSED_FORM,
+    mistakes=[
+        Mistake(
+            "mean_for_sum",
+            swap=("return np.sum(log_norm", "return np.mean(log_norm"),
+            hint={"en": "You took the mean over the samples; the sum is asked for.", "zh": "你对样本取了平均；题目要求求和。"},
+        ),
+        Mistake(
+            "log_of_softmax",
+            function=log_of_softmax,
+            hint={
+                "en": "A very small softmax rounds to 0 and its logarithm is infinite. Compute the logarithm directly from the logits.",
+                "zh": "很小的 softmax 会舍入成 0，取对数就是无穷大。请直接由 logits 计算对数。",
+            },
+        ),
+        Mistake(
+            "clipping",
+            function=by_cross_entropy,
+            hint={
+                "en": "Clipping the probabilities caps the loss near 27.6 a sample. Compute the logarithm directly from the logits.",
+                "zh": "截断概率使每个样本的损失最多约 27.6。请直接由 logits 计算对数。",
+            },
+        ),
+        Mistake(
+            "softmax_twice",
+            function=softmax_applied_twice,
+            hint={
+                "en": "Softmax was applied twice: this function takes logits and does the softmax itself.",
+                "zh": "softmax 用了两次：这个函数接收的是 logits，softmax 由它自己完成。",
+            },
+        ),
+        Mistake(
+            "no_max_subtraction",
+            swap=("top = Z.max(axis=1)", "top = 0 * Z.max(axis=1)"),
+            hint={
+                "en": "The exponentials overflow or underflow. Take out each row's greatest logit first and add it back outside the logarithm.",
+                "zh": "指数溢出了。先提出每行最大的 logit，再在对数外面加回来。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("np.sum(log_norm - Z[np.arange(len(y)), y])", "np.sum(Z[np.arange(len(y)), y] - log_norm)"),
+            hint={
+                "en": "This is the log-likelihood; the loss is minus that.",
+                "zh": "这是对数似然；损失要取负号。",
+            },
+        ),
+        Mistake(
+            "columns_for_entries",
+            swap=("log_norm - Z[np.arange(len(y)), y]", "log_norm - Z[:, y]"),
+            hint={
+                "en": "`Z[:, y]` takes whole columns, an (N, N) array. Pick one entry a row: row n, column y[n].",
+                "zh": "`Z[:, y]` 取出的是整列，形状 (N, N)。应当每行取一个元素：第 n 行、第 y[n] 列。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=sce_by_loop),
+        Variant("logaddexp", swap=("top + np.log(np.sum(np.exp(Z - top[:, None]), axis=1))", "np.logaddexp.reduce(Z, axis=1)")),
+        Variant("one_hot", swap=("Z[np.arange(len(y)), y]", "np.sum(Z * np.eye(Z.shape[1])[y], axis=1)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Its gradient
+#
+# Every logit of a row affects every probability of that row, and still the result is as simple as before:
+#
+# $$\frac{\partial L}{\partial z_{nk}}=\operatorname{softmax}(z_n)_k-\mathbb 1[k=y_n].$$
+#
+# *By hand:* probabilities $(\tfrac18,\tfrac28,\tfrac58)$ and $y=1$ give the row $(\tfrac18,\,-\tfrac68,\,\tfrac58)$. Each row sums to 0: what one class gains, the others lose.
+# %% [markdown] lang="zh"
+# ### 它的梯度
+#
+# 一行里的每个 logit 都影响这一行的所有概率，可结果仍然和前面一样简单：
+#
+# $$\frac{\partial L}{\partial z_{nk}}=\operatorname{softmax}(z_n)_k-\mathbb 1[k=y_n].$$
+#
+# *手算一例：* 概率为 $(\tfrac18,\tfrac28,\tfrac58)$，$y=1$，得到一行 $(\tfrac18,\,-\tfrac68,\,\tfrac58)$。每行之和为 0：一类得到的，正是其他类失去的。
+# %% answer="softmax_cross_entropy_grad"
+def softmax_cross_entropy_grad(Z, y):
+    """Gradient of `softmax_cross_entropy` with respect to the logits.
+
+    Z (N, K) logits, y (N,) integers 0 … K−1.  Returns (N, K); not divided by N.
+    """
+    ### BEGIN SOLUTION
+    G = softmax(Z)  # (N, K)
+    G[np.arange(len(y)), y] -= 1
+    return G
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="softmax_cross_entropy_grad" lang="zh"
+# `softmax_cross_entropy` 对 logits 的梯度。
+#
+# Z (N, K) 是 logits，y (N,) 是整数 0 … K−1。返回 (N, K)；不除以 N。
+# %% grading="softmax_cross_entropy_grad"
+def sce_at(impl, case):
+    return impl.softmax_cross_entropy(case.Z, case.y)
+
+
+def diagonal_jacobian(Z, y):
+    P = softmax(Z)
+    T = np.eye(Z.shape[1])[y]
+    return -T / P * P * (1 - P)
+
+
+def grad_by_loop(Z, y):
+    rows = []
+    for row, label in zip(Z, y):
+        E = np.exp(row - row.max())
+        rows.append([E[k] / E.sum() - (k == label) for k in range(len(row))])
+    return rows
+
+
+Exercise(
+    points=2,
+    reference=classification.softmax_cross_entropy_grad,
+    cases=labeled_logits,
+    tolerance=CLOSED_FORM,
+    gradient=Gradient(of=sce_at, wrt=("Z",)),
+    mistakes=[
+        Mistake(
+            "mean_for_sum",
+            swap=("    return G", "    return G / len(y)"),
+            hint={
+                "en": "You divided by the number of samples. The loss is a sum, so each row counts fully.",
+                "zh": "你除以了样本数。损失是求和，每一行都按全额计算。",
+            },
+        ),
+        Mistake(
+            "wrong_sign",
+            swap=("    return G", "    return -G"),
+            hint={
+                "en": "The sign is reversed: raising the true class's logit lowers the loss, so that entry is negative.",
+                "zh": "符号反了：真实类别的 logit 增大会使损失减小，所以该处的梯度为负。",
+            },
+        ),
+        Mistake(
+            "label_not_subtracted",
+            swap=("] -= 1", "] -= 0"),
+            hint={
+                "en": "These are the probabilities alone. The truth is missing: the labels must pull their class up.",
+                "zh": "这只是概率，还没有与真实标签比较。",
+            },
+        ),
+        Mistake(
+            "softmax_as_diagonal",
+            function=diagonal_jacobian,
+            hint={
+                "en": "You treated softmax as if each output depended on its own logit alone. Through the denominator every logit affects every class, so no entry of a row is 0.",
+                "zh": "你把 softmax 当成了“每个输出只依赖自己的 logit”。通过分母，每个 logit 都影响所有类别，一行里不会出现 0。",
+            },
+        ),
+        Mistake(
+            "softmax_twice",
+            swap=("G = softmax(Z)", "G = softmax(softmax(Z))"),
+            hint={"en": "Softmax was applied twice; Z holds logits.", "zh": "softmax 用了两次；Z 里是 logits。"},
+        ),
+        Mistake(
+            "columns_for_entries",
+            swap=("G[np.arange(len(y)), y] -= 1", "G[:, y] -= 1"),
+            hint={
+                "en": "`G[:, y]` changes whole columns, for all samples. Change one entry a row: row n, column y[n].",
+                "zh": "`G[:, y]` 改动的是整列，影响所有样本。每行只应改一个元素：第 n 行、第 y[n] 列。",
+            },
+        ),
+        Mistake(
+            "extra_slope",
+            swap=("    return G", "    P = softmax(Z); return G * P * (1 - P)"),
+            hint={
+                "en": "There is a factor p(1−p) too many. It cancels against the logarithm, as in logistic regression.",
+                "zh": "多了一个因子 p(1−p)。与逻辑回归一样，它和对数的导数约掉了。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("loop", function=grad_by_loop),
+        Variant("one_hot", swap=("G[np.arange(len(y)), y] -= 1", "G = G - np.eye(Z.shape[1])[y]")),
+        Variant("float32", swap=("    return G", "    return G.astype(np.float32)")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ## 3.9 In practice
+#
+# Four classifiers, three data sets that come with scikit-learn, one fixed split: `np.random.default_rng(0).permutation(N)`, whose first 30% are the test set. Your functions receive the training data and the test *inputs*; the grader keeps the test labels. You pass when your accuracy reaches a bound that was measured by training a reference from thousands of random seeds, so a right answer does not fail by bad luck.
+#
+# | data | $N$ | $D$ | classes |
+# |---|---|---|---|
+# | breast cancer | 569 | 30 | malignant 0, benign 1 |
+# | wine | 178 | 13 | three cultivars |
+# | digits | 1797 | 64 | 0 to 9, gray values 0 to 16 |
+# %% [markdown] lang="zh"
+# ## 3.9 实战
+#
+# 四个分类器，三个 scikit-learn 自带的数据集，一种固定的划分：`np.random.default_rng(0).permutation(N)` 的前 30% 作测试集。你的函数拿到训练数据和测试**输入**，测试标签由评分程序保管。准确率达到界限即通过；这个界限是把参考实现用几千个随机种子各训练一遍量出来的，正确的答案不会因为运气不好而失败。
+#
+# | 数据 | $N$ | $D$ | 类别 |
+# |---|---|---|---|
+# | breast cancer（乳腺癌） | 569 | 30 | 恶性 0，良性 1 |
+# | wine（葡萄酒） | 178 | 13 | 三个品种 |
+# | digits（手写数字） | 1797 | 64 | 0 到 9，灰度值 0 到 16 |
+# %% demo="data"
+# What the classifiers will see: features on very different scales, and digits of eight by eight pixels.
+import matplotlib.pyplot as plt
+from sklearn.datasets import load_breast_cancer, load_digits
+
+tumors, images = load_breast_cancer(), load_digits()
+figure = plt.figure(figsize=(12, 4))
+left, right = figure.subfigures(1, 2, width_ratios=(1.25, 1))
+axis = left.subplots()
+for kind, color in ((0, "#d62728"), (1, "#1f77b4")):
+    rows = tumors.data[tumors.target == kind]
+    axis.scatter(np.arange(30) + 0.3 * kind - 0.15, rows.mean(axis=0), color=color, s=18, label=tumors.target_names[kind])
+    axis.vlines(np.arange(30) + 0.3 * kind - 0.15, np.percentile(rows, 5, axis=0), np.percentile(rows, 95, axis=0), color=color, alpha=0.6)
+axis.set(yscale="symlog", title="Breast cancer: 30 features, means and 5–95% ranges", xlabel="feature", ylim=(0, None))
+axis.set_yscale("symlog", linthresh=0.01)
+axis.legend(loc="upper center")
+panels = right.subplots(4, 10)
+for digit in range(10):
+    examples = images.images[images.target == digit]
+    for row in range(3):
+        panels[row, digit].imshow(examples[row], cmap="gray_r")
+    panels[3, digit].imshow(examples.mean(axis=0) - images.images.mean(axis=0), cmap="RdBu_r", vmin=-10, vmax=10)
+for panel in panels.ravel():
+    panel.axis("off")
+right.suptitle("Digits; last row: class mean minus overall mean", fontsize=11)
+plt.show()
+
+
+# %% [markdown] lang="en"
+# ### Breast cancer by logistic regression
+#
+# The recipe:
+#
+# 1. standardize both parts with mean and standard deviation of the **training** features (chapter 2),
+# 2. start from `w = rng.normal(0, 0.1, D)` and `b = 0`,
+# 3. take 200 steps with `logistic_step`. Its loss is a sum; a learning rate of $0.5/N$ makes it a step of $0.5$ on the mean,
+# 4. predict 1 where $x\cdot w+b>0$, that is where $f>\tfrac12$.
+# %% [markdown] lang="zh"
+# ### 用逻辑回归诊断乳腺癌
+#
+# 步骤：
+#
+# 1. 用**训练集**各特征的均值和标准差，对训练集和测试集都做标准化（第二章）；
+# 2. 从 `w = rng.normal(0, 0.1, D)`、`b = 0` 出发；
+# 3. 用 `logistic_step` 走 200 步。它的损失是求和，学习率取 $0.5/N$，就相当于在平均损失上以 $0.5$ 为学习率；
+# 4. $x\cdot w+b>0$（即 $f>\tfrac12$）处预测 1。
+# %% answer="logistic_classifier"
+def logistic_classifier(X_train, y_train, X_test, rng):
+    """Train logistic regression and predict.
+
+    X_train (N, D), y_train (N,) integers 0 or 1, X_test (M, D), rng a numpy Generator for the initial weights.
+    Returns the predicted labels of X_test: (M,) integers 0 or 1.
+    """
+    ### BEGIN SOLUTION
+    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
+    X, X_new = (X_train - mean) / sd, (X_test - mean) / sd
+    w, b = rng.normal(0, 0.1, X.shape[1]), 0.0
+    for _ in range(200):
+        w, b = logistic_step(w, b, X, y_train, 0.5 / len(X))
+    return (X_new @ w + b > 0).astype(int)  # (M,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="logistic_classifier" lang="zh"
+# 训练逻辑回归并预测。
+#
+# X_train (N, D)，y_train (N,) 为整数 0 或 1，X_test (M, D)，rng 是 numpy Generator，用于初始权重。
+# 返回对 X_test 预测的标签：(M,) 的整数 0 或 1。
+# %% grading="logistic_classifier"
+def practice_case(name, rng):
+    X_train, y_train, X_test, y_test = classification.load_split(name)
+    return Case(name, group="accuracy", X=X_train, y=y_train, X_test=X_test, y_test=y_test, rng=Rng(int(rng.integers(2**31))))
+
+
+def breast_cancer_case(rng):
+    yield practice_case("breast_cancer", rng)
+
+
+def logistic_accuracy(impl, case):
+    """The share of test samples whose label is right."""
+    y_pred = np.asarray(impl.logistic_classifier(case.X, case.y, case.X_test, case.rng))
+    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+
+
+def logistic_with_newton(X_train, y_train, X_test, rng):
+    """Another right recipe: standardized features, a weak penalty, Newton's method."""
+    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
+    A = np.column_stack([(X_train - mean) / sd, np.ones(len(X_train))])
+    theta = np.zeros(A.shape[1])
+    for _ in range(8):
+        f = sigmoid(A @ theta)
+        theta -= np.linalg.solve((A.T * (f * (1 - f))) @ A + np.eye(len(theta)), A.T @ (f - y_train) + theta)
+    return [int(z > 0) for z in np.column_stack([(X_test - mean) / sd, np.ones(len(X_test))]) @ theta]
+
+
+Exercise(
+    points=2,
+    reference=classification.logistic_classifier,
+    cases=breast_cancer_case,
+    observe=logistic_accuracy,
+    tolerance=Calibration(
+        classification.breast_cancer_over_seeds,
+        higher_is_better=True,
+        margin=0.03,
+        reason="test accuracy on 171 tumors of a fixed split; the margin is five tumors, for other sound recipes",
+    ),
+    mistakes=[
+        Mistake(
+            "raw_features",
+            swap=("X, X_new = (X_train - mean) / sd, (X_test - mean) / sd", "X, X_new = X_train, X_test"),
+            hint={
+                "en": "The features were not standardized. Areas in the thousands drown all the others, and the steps overshoot.",
+                "zh": "特征没有标准化。数值上千的“面积”淹没了其他特征，每一步都会冲过头。",
+            },
+        ),
+        Mistake(
+            "test_not_standardized",
+            swap=("(X_test - mean) / sd", "X_test"),
+            hint={
+                "en": "The test features were left raw. They need the same shift and scale as the training features.",
+                "zh": "测试特征没有标准化。它们要用和训练特征同样的平移与缩放。",
+            },
+        ),
+        Mistake(
+            "ascent",
+            swap=("0.5 / len(X)", "-0.5 / len(X)"),
+            hint={
+                "en": "The accuracy is far below chance: the steps go uphill.",
+                "zh": "准确率远低于随机猜测：每一步都在上坡。",
+            },
+        ),
+        Mistake(
+            "labels_swapped",
+            swap=("X_new @ w + b > 0", "X_new @ w + b < 0"),
+            hint={
+                "en": "The labels are swapped: a positive score means label 1.",
+                "zh": "标签弄反了：得分为正表示标签 1。",
+            },
+        ),
+        Mistake(
+            "probabilities_returned",
+            swap=("(X_new @ w + b > 0).astype(int)", "sigmoid(X_new @ w + b)"),
+            hint={
+                "en": "You returned probabilities. The answer is a label, 0 or 1, for each test sample.",
+                "zh": "你返回的是概率。每个测试样本应给出标签 0 或 1。",
+            },
+        ),
+        Mistake(
+            "never_trained",
+            swap=("for _ in range(200)", "for _ in range(0)"),
+            hint={
+                "en": "These are the predictions of the random initial weights: the training loop had no effect.",
+                "zh": "这是随机初始权重的预测：训练循环没有起作用。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("newton", function=logistic_with_newton),
+        Variant("zero_start_more_steps", swap=("rng.normal(0, 0.1, X.shape[1])", "np.zeros(X.shape[1])")),
+    ],
+    seconds=10,
+)
+
+
+# %% [markdown] lang="en"
+# ### Breast cancer by Gaussians
+#
+# The same question to the generative model: fit the shared Gaussians, turn them into a line, predict. No steps, no learning rate, no randomness, and no need to standardize: $\Sigma^{-1}$ takes care of the scales.
+# %% [markdown] lang="zh"
+# ### 用高斯分布诊断乳腺癌
+#
+# 同样的问题交给生成模型：拟合共享协方差的高斯分布，化成一条直线，再预测。没有迭代，没有学习率，没有随机性，也不需要标准化：$\Sigma^{-1}$ 会处理好各特征的尺度。
+# %% answer="gaussian_classifier"
+def gaussian_classifier(X_train, y_train, X_test):
+    """Fit two Gaussians with a shared covariance and predict.
+
+    X_train (N, D), y_train (N,) integers 0 or 1, X_test (M, D).
+    Returns the predicted labels of X_test: (M,) integers 0 or 1.
+    """
+    ### BEGIN SOLUTION
+    pi, mus, S = gaussian_fit_shared(X_train, y_train)
+    w, b = shared_gaussian_to_linear(pi, mus, S)
+    return (X_test @ w + b > 0).astype(int)  # (M,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="gaussian_classifier" lang="zh"
+# 拟合两个共享协方差的高斯分布并预测。
+#
+# X_train (N, D)，y_train (N,) 为整数 0 或 1，X_test (M, D)。
+# 返回对 X_test 预测的标签：(M,) 的整数 0 或 1。
+# %% grading="gaussian_classifier"
+def gaussian_case(rng):
+    X_train, y_train, X_test, y_test = classification.load_split("breast_cancer")
+    yield Case("breast_cancer", group="accuracy", X=X_train, y=y_train, X_test=X_test, y_test=y_test)
+
+
+def gaussian_accuracy(impl, case):
+    """The share of test samples whose label is right."""
+    y_pred = np.asarray(impl.gaussian_classifier(case.X, case.y, case.X_test))
+    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+
+
+def by_log_posterior(X_train, y_train, X_test):
+    pi, mus, S = gaussian_fit_shared(X_train, y_train)
+    log_lik = np.stack([gaussian_logpdf(X_test, mu, S) for mu in mus], axis=1)
+    return bayes_log_posterior(pi, log_lik).argmax(axis=1)
+
+
+def by_class_covariances(X_train, y_train, X_test):
+    parts = [X_train[y_train == k] for k in (0, 1)]
+    logs = [gaussian_logpdf(X_test, *gaussian_fit(part)) + np.log(len(part)) for part in parts]
+    return (logs[1] > logs[0]).astype(int)
+
+
+def nearest_mean(X_train, y_train, X_test):
+    _, mus, _ = gaussian_fit_shared(X_train, y_train)
+    return np.linalg.norm(X_test[:, None] - mus, axis=2).argmin(axis=1)
+
+
+def multiplied_by_covariance(X_train, y_train, X_test):
+    pi, mus, S = gaussian_fit_shared(X_train, y_train)
+    w = S @ (mus[1] - mus[0])
+    return (X_test @ w - 0.5 * (mus[1] + mus[0]) @ w > 0).astype(int)
+
+
+Exercise(
+    points=1,
+    reference=classification.gaussian_classifier,
+    cases=gaussian_case,
+    observe=gaussian_accuracy,
+    tolerance=Gate(
+        "closed form on a fixed split, so there is no distribution over seeds: the reference and every right answer get "
+        "162 of 171 tumors (0.947); a covariance for each class, which is also sound, gets 0.959; the gate lets two "
+        "tumors fall to rounding at the boundary",
+        at_least=0.935,
+    ),
+    mistakes=[
+        Mistake(
+            "labels_swapped",
+            swap=("X_test @ w + b > 0", "X_test @ w + b < 0"),
+            hint={
+                "en": "The labels are swapped: a positive score means label 1.",
+                "zh": "标签弄反了：得分为正表示标签 1。",
+            },
+        ),
+        Mistake(
+            "bias_missing",
+            swap=("X_test @ w + b > 0", "X_test @ w > 0"),
+            hint={
+                "en": "Without b the boundary goes through the origin, far away from all tumors.",
+                "zh": "没有 b，分界面就穿过原点，离所有样本都很远。",
+            },
+        ),
+        Mistake(
+            "nearest_mean",
+            function=nearest_mean,
+            hint={
+                "en": "You chose the nearer mean. That ignores the covariance: distances in area drown all other features.",
+                "zh": "你选的是更近的均值，忽略了协方差：“面积”上的距离淹没了其他特征。",
+            },
+        ),
+        Mistake(
+            "covariance_not_inverted",
+            function=multiplied_by_covariance,
+            hint={
+                "en": "You multiplied by Σ where its inverse belongs, so the noisiest features count most.",
+                "zh": "该用 Σ 的逆，你却乘了 Σ，于是噪声最大的特征反而最算数。",
+            },
+        ),
+        Mistake(
+            "probabilities_returned",
+            swap=("(X_test @ w + b > 0).astype(int)", "sigmoid(X_test @ w + b)"),
+            hint={
+                "en": "You returned probabilities. The answer is a label, 0 or 1, for each test sample.",
+                "zh": "你返回的是概率。每个测试样本应给出标签 0 或 1。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("log_posterior", function=by_log_posterior),
+        Variant("booleans", swap=("(X_test @ w + b > 0).astype(int)", "X_test @ w + b > 0")),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Wine by softmax regression
+#
+# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section 3.8, the chain rule gives $dW=X^{\mathsf T}G$ and $db=\sum_n G_n$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss, and predict the class with the greatest logit.
+# %% [markdown] lang="zh"
+# ### 用 softmax 回归区分葡萄酒
+#
+# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 3.8 节中对 $Z$ 的梯度，由链式法则得 $dW=X^{\mathsf T}G$，$db=\sum_n G_n$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步；预测 logit 最大的类别。
+# %% answer="softmax_classifier"
+def softmax_classifier(X_train, y_train, X_test, rng):
+    """Train softmax regression and predict.
+
+    X_train (N, D), y_train (N,) integers 0 … K−1, X_test (M, D), rng a numpy Generator for the initial weights.
+    Returns the predicted labels of X_test: (M,) integers 0 … K−1.
+    """
+    ### BEGIN SOLUTION
+    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
+    X, X_new = (X_train - mean) / sd, (X_test - mean) / sd
+    K = int(y_train.max()) + 1
+    W, b = rng.normal(0, 0.1, (X.shape[1], K)), np.zeros(K)
+    for _ in range(100):
+        G = softmax_cross_entropy_grad(X @ W + b, y_train) / len(X)  # (N, K)
+        W, b = W - 0.5 * X.T @ G, b - 0.5 * G.sum(axis=0)
+    return (X_new @ W + b).argmax(axis=1)  # (M,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="softmax_classifier" lang="zh"
+# 训练 softmax 回归并预测。
+#
+# X_train (N, D)，y_train (N,) 为整数 0 … K−1，X_test (M, D)，rng 是 numpy Generator，用于初始权重。
+# 返回对 X_test 预测的标签：(M,) 的整数 0 … K−1。
+# %% grading="softmax_classifier"
+def wine_case(rng):
+    yield practice_case("wine", rng)
+
+
+def softmax_accuracy(impl, case):
+    """The share of test samples whose label is right."""
+    y_pred = np.asarray(impl.softmax_classifier(case.X, case.y, case.X_test, case.rng))
+    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+
+
+Exercise(
+    points=2,
+    reference=classification.softmax_classifier,
+    cases=wine_case,
+    observe=softmax_accuracy,
+    tolerance=Calibration(
+        classification.wine_over_seeds,
+        higher_is_better=True,
+        margin=0.02,
+        reason="test accuracy on 53 wines of a fixed split; the margin is one wine",
+    ),
+    mistakes=[
+        Mistake(
+            "raw_features",
+            swap=("X, X_new = (X_train - mean) / sd, (X_test - mean) / sd", "X, X_new = X_train, X_test"),
+            hint={
+                "en": "The features were not standardized. Proline is near 1000 and drowns all the others.",
+                "zh": "特征没有标准化。proline（脯氨酸）接近 1000，淹没了其他特征。",
+            },
+        ),
+        Mistake(
+            "test_not_standardized",
+            swap=("(X_test - mean) / sd", "X_test"),
+            hint={
+                "en": "The test features were left raw. They need the same shift and scale as the training features.",
+                "zh": "测试特征没有标准化。它们要用和训练特征同样的平移与缩放。",
+            },
+        ),
+        Mistake(
+            "ascent",
+            swap=("W - 0.5 * X.T @ G, b - 0.5 * G", "W + 0.5 * X.T @ G, b + 0.5 * G"),
+            hint={"en": "The steps go uphill: subtract the gradient.", "zh": "每一步都在上坡：应当减去梯度。"},
+        ),
+        Mistake(
+            "one_class_missing",
+            swap=("return (X_new @ W + b).argmax(axis=1)", "return (X_new @ W + b)[:, :2].argmax(axis=1)"),
+            hint={
+                "en": "One of the classes is never predicted. Count them: the labels run from 0 to K−1.",
+                "zh": "有一类从未被预测到。数一数类别：标签从 0 到 K−1。",
+            },
+        ),
+        Mistake(
+            "labels_from_one",
+            swap=("return (X_new @ W + b).argmax(axis=1)", "return (X_new @ W + b).argmax(axis=1) + 1"),
+            hint={"en": "Your labels are one too large: they start at 0.", "zh": "你的标签都大了 1：标签从 0 开始。"},
+        ),
+        Mistake(
+            "never_trained",
+            swap=("for _ in range(100)", "for _ in range(0)"),
+            hint={
+                "en": "These are the predictions of the random initial weights: the training loop had no effect.",
+                "zh": "这是随机初始权重的预测：训练循环没有起作用。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("zero_start", swap=("rng.normal(0, 0.1, (X.shape[1], K))", "np.zeros((X.shape[1], K))")),
+        Variant("more_steps", swap=("range(100)", "range(300)")),
+    ],
+    seconds=10,
+)
+
+
+# %% [markdown] lang="en"
+# ### Digits by mini-batches
+#
+# 1258 images, 64 pixels, ten classes. Some pixels are 0 in every image, so a standard deviation would be 0; gray values have a natural scale anyway, so just divide them by 16. Train in **mini-batches**: in each of 20 epochs draw an order with `rng.permutation(N)`, cut it into pieces of 64 (the last is shorter), and take a step of learning rate 0.5 on the mean loss of each piece. Start from zeros.
+# %% [markdown] lang="zh"
+# ### 用小批量识别手写数字
+#
+# 1258 张图片，64 个像素，十个类别。有些像素在所有图片里都是 0，标准差就成了 0；好在灰度值自有天然的尺度，除以 16 就行。用**小批量**训练：共 20 轮，每一轮用 `rng.permutation(N)` 抽一个顺序，切成每份 64 个（最后一份较短），对每一份的平均损失以学习率 0.5 走一步。从零开始。
+# %% answer="digits_classifier"
+def digits_classifier(X_train, y_train, X_test, rng):
+    """Train softmax regression on images in mini-batches and predict.
+
+    X_train (N, 64) gray values 0 to 16, y_train (N,) integers 0 … 9, X_test (M, 64), rng a numpy Generator for the
+    order of the samples.  Returns the predicted labels of X_test: (M,) integers 0 … 9.
+    """
+    ### BEGIN SOLUTION
+    X, X_new = X_train / 16, X_test / 16
+    W, b = np.zeros((X.shape[1], 10)), np.zeros(10)
+    for _ in range(20):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), 64):
+            rows = order[start : start + 64]
+            G = softmax_cross_entropy_grad(X[rows] @ W + b, y_train[rows]) / len(rows)  # (64, 10)
+            W, b = W - 0.5 * X[rows].T @ G, b - 0.5 * G.sum(axis=0)
+    return (X_new @ W + b).argmax(axis=1)  # (M,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="digits_classifier" lang="zh"
+# 用小批量在图片上训练 softmax 回归并预测。
+#
+# X_train (N, 64) 是 0 到 16 的灰度值，y_train (N,) 为整数 0 … 9，X_test (M, 64)，rng 是 numpy Generator，
+# 用于样本的顺序。返回对 X_test 预测的标签：(M,) 的整数 0 … 9。
+# %% grading="digits_classifier"
+def digits_case(rng):
+    yield practice_case("digits", rng)
+
+
+def digits_accuracy(impl, case):
+    """The share of test samples whose label is right."""
+    y_pred = np.asarray(impl.digits_classifier(case.X, case.y, case.X_test, case.rng))
+    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+
+
+def standardized_without_guard(X_train, y_train, X_test, rng):
+    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
+    X, X_new = (X_train - mean) / sd, (X_test - mean) / sd
+    W, b = np.zeros((X.shape[1], 10)), np.zeros(10)
+    for _ in range(20):
+        G = softmax_cross_entropy_grad(X @ W + b, y_train) / len(X)
+        W, b = W - 0.5 * X.T @ G, b - 0.5 * G.sum(axis=0)
+    return (X_new @ W + b).argmax(axis=1)
+
+
+Exercise(
+    points=2,
+    reference=classification.digits_classifier,
+    cases=digits_case,
+    observe=digits_accuracy,
+    tolerance=Calibration(
+        classification.digits_over_seeds,
+        higher_is_better=True,
+        margin=0.005,
+        reason="test accuracy on 539 digits of a fixed split; the margin is nearly three digits",
+    ),
+    mistakes=[
+        Mistake(
+            "labels_in_another_order",
+            swap=("y_train[rows]", "y_train[start : start + len(rows)]"),
+            hint={
+                "en": "Images and labels are taken in different orders, so most labels belong to another image.",
+                "zh": "图片和标签的顺序不一致，大多数标签对应的是别的图片。",
+            },
+        ),
+        Mistake(
+            "constant_columns",
+            function=standardized_without_guard,
+            hint={
+                "en": "Some pixels never change. Dividing by their standard deviation, 0, fills everything with NaN.",
+                "zh": "有些像素从不变化，除以它们的标准差 0，结果全变成了 NaN。",
+            },
+        ),
+        Mistake(
+            "ascent",
+            swap=("W - 0.5 * X[rows].T @ G, b - 0.5 * G", "W + 0.5 * X[rows].T @ G, b + 0.5 * G"),
+            hint={"en": "The steps go uphill: subtract the gradient.", "zh": "每一步都在上坡：应当减去梯度。"},
+        ),
+        Mistake(
+            "one_epoch",
+            swap=("for _ in range(20)", "for _ in range(1)"),
+            hint={
+                "en": "One pass over the data is not enough: take all 20 epochs.",
+                "zh": "只过一遍数据是不够的：要做满 20 轮。",
+            },
+        ),
+        Mistake(
+            "first_batch_only",
+            swap=("range(0, len(X), 64)", "range(0, 64, 64)"),
+            hint={
+                "en": "Each epoch uses its first batch alone. Go on until the order is used up.",
+                "zh": "每一轮只用了第一个小批量。要一直做到整个顺序用完。",
+            },
+        ),
+        Mistake(
+            "weights_reset",
+            swap=("        order = rng.permutation(len(X))", "        order, W, b = rng.permutation(len(X)), 0 * W, 0 * b"),
+            hint={
+                "en": "The weights start from zero again in every epoch, so only the last one counts.",
+                "zh": "每一轮权重都从零重新开始，于是只有最后一轮起作用。",
+            },
+        ),
+        Mistake(
+            "test_not_scaled",
+            swap=("X_train / 16, X_test / 16", "X_train / 16, 16 - X_test / 1"),
+            hint={
+                "en": "The test images were scaled in another way than the training images (or their gray values inverted).",
+                "zh": "测试图片的缩放方式与训练图片不同（或灰度被反转了）。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("batches_of_32", swap=("range(0, len(X), 64):\n            rows = order[start : start + 64]", "range(0, len(X), 32):\n            rows = order[start : start + 32]")),
+        Variant("more_epochs", swap=("range(20)", "range(30)")),
+    ],
+    seconds=10,
+)
+
+
+# %% [markdown] lang="en"
+# ### Generative or discriminative?
+#
+# You have built both kinds. Sort these statements: does each hold for the **generative** model (two Gaussians with a shared covariance), for the **discriminative** one (logistic regression on the same features), or for **both**?
+#
+# | key | statement |
+# |---|---|
+# | `counts_and_averages` | Its parameters are counts and averages of the data; no iteration is needed. |
+# | `draws_new_x` | It can draw new, artificial inputs $x$. |
+# | `assumes_p_of_x` | It assumes a family of distributions for $x$ within a class. |
+# | `fits_posterior` | Its parameters are chosen to make the labels likely *given* the inputs. |
+# | `needs_descent` | Its parameters have no closed form; they are found step by step. |
+# | `straight_boundary` | Its decision boundary is a straight line (or plane). |
+# %% [markdown] lang="zh"
+# ### 生成式还是判别式？
+#
+# 两种模型你都写过了。请判断下面每句话说的是**生成式**模型（两个共享协方差的高斯分布，填 `"generative"`）、**判别式**模型（同样特征上的逻辑回归，填 `"discriminative"`），还是**两者都是**（填 `"both"`）。
+#
+# | 键 | 说法 |
+# |---|---|
+# | `counts_and_averages` | 参数就是数据的计数与平均，不需要迭代。 |
+# | `draws_new_x` | 可以抽样产生新的输入 $x$。 |
+# | `assumes_p_of_x` | 假设同一类内的 $x$ 服从某一族分布。 |
+# | `fits_posterior` | 选取参数，使标签在**给定**输入时最有可能出现。 |
+# | `needs_descent` | 参数没有现成的公式，要一步一步求出来。 |
+# | `straight_boundary` | 决策边界是直线（或平面）。 |
+# %% answer="generative_or_discriminative"
+def generative_or_discriminative():
+    """The kind of model that each statement of the table describes.
+
+    Returns a dict with the six keys of the table; each value is "generative", "discriminative" or "both".
+    """
+    ### BEGIN SOLUTION
+    return {
+        "counts_and_averages": "generative",
+        "draws_new_x": "generative",
+        "assumes_p_of_x": "generative",
+        "fits_posterior": "discriminative",
+        "needs_descent": "discriminative",
+        "straight_boundary": "both",
+    }
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="generative_or_discriminative" lang="zh"
+# 表中每句话描述的是哪种模型。
+#
+# 返回一个字典，键为表中的六个键，值为 "generative"（生成式）、"discriminative"（判别式）或 "both"（两者都是）。
+# %% grading="generative_or_discriminative"
+def statement_cases(rng):
+    for key in classification.generative_or_discriminative():
+        yield Case(key, group=key, key=key)
+
+
+def chosen(impl, case):
+    """The choice for one statement."""
+    choice = impl.generative_or_discriminative()[case.key]
+    return choice.strip().lower()
+
+
+Exercise(
+    points=1,
+    reference=classification.generative_or_discriminative,
+    cases=statement_cases,
+    observe=chosen,
+    tolerance=EXACT,
+    groups={
+        "counts_and_averages": {"en": "Counts and averages", "zh": "计数与平均"},
+        "draws_new_x": {"en": "Draws new inputs", "zh": "产生新的输入"},
+        "assumes_p_of_x": {"en": "Assumes a distribution of x", "zh": "假设 x 的分布"},
+        "fits_posterior": {"en": "Fits the labels given the inputs", "zh": "拟合给定输入时的标签"},
+        "needs_descent": {"en": "Found step by step", "zh": "逐步求解"},
+        "straight_boundary": {"en": "Straight boundary", "zh": "直的边界"},
+    },
+    mistakes=[
+        Mistake(
+            "line_only_discriminative",
+            swap=('"straight_boundary": "both"', '"straight_boundary": "discriminative"'),
+            hint={
+                "en": "Remember section 3.4: with a shared covariance the Gaussians give a straight boundary too.",
+                "zh": "回想 3.4 节：共享协方差时，高斯分布给出的边界也是直的。",
+            },
+        ),
+        Mistake(
+            "line_only_generative",
+            swap=('"straight_boundary": "both"', '"straight_boundary": "generative"'),
+            hint={
+                "en": "Logistic regression decides by the sign of x·w + b as well: its boundary is straight, too.",
+                "zh": "逻辑回归同样由 x·w + b 的符号决定，边界也是直的。",
+            },
+        ),
+        Mistake(
+            "logistic_draws_inputs",
+            swap=('"draws_new_x": "generative"', '"draws_new_x": "both"'),
+            hint={
+                "en": "Logistic regression knows P(y | x) and nothing of how x comes about, so it has no x to draw.",
+                "zh": "逻辑回归只知道 P(y | x)，不知道 x 从何而来，所以无从抽样。",
+            },
+        ),
+        Mistake(
+            "logistic_in_closed_form",
+            swap=('"needs_descent": "discriminative"', '"needs_descent": "both"'),
+            hint={
+                "en": "The Gaussians need no search: their means, covariance and priors are averages.",
+                "zh": "高斯分布不需要搜索：均值、协方差和先验都是平均值。",
+            },
+        ),
+    ],
+    variants=[
+        Variant("capitals", swap=('"straight_boundary": "both"', '"straight_boundary": "Both"')),
+        Variant("built_with_dict", swap=('"draws_new_x": "generative"', '**dict(draws_new_x="generative")')),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Which one would you choose?
+# %% [markdown] lang="zh"
+# ### 你会选哪一个？
+# %% [markdown] written="generative_against_discriminative" points="2" lang="en"
+# **Question.** The notes say that discriminative models usually do better, and that generative ones need less data and resist noise better. Neither holds always: on one split of the iris data the shared Gaussian is right on 98% and logistic regression on 96%. Describe one situation in which you would choose the generative model and one in which you would choose logistic regression. For each, say what it is about the *assumptions* of the two models that decides the matter.
+#
+# ### BEGIN SOLUTION
+# **Model answer.** *Generative:* few labeled samples, and features that are roughly bell-shaped within a class (say, 20 patients and 5 blood values). The assumption that $x$ is Gaussian supplies information that the data cannot, so the estimate varies less. It is also the choice when priors change between training and use (replace $P(C_k)$), when features are missing, or when new $x$ must be drawn. *Discriminative:* much data, or features that are plainly not Gaussian (counts, 0/1 indicators, heavy tails, outliers). Logistic regression assumes only that the log odds are linear; a wrong assumption on $p(x\mid C)$ cannot bias it. Both have the same straight boundary, so with the assumption true and much data they end up close together.
+#
+# **Marking scheme** (2 points): 1 for each situation: ½ for a fitting situation, ½ for the reason in terms of assumptions. An answer that only repeats "discriminative is better" or "generative needs less data" without the reason earns at most ½ in total.
+# ### END SOLUTION
+# %% [markdown] written="generative_against_discriminative" points="2" lang="zh"
+# **问题。** 讲义说判别模型一般表现更好，而生成模型所需数据更少、抗噪声更强。两句话都不是绝对的：在鸢尾花数据的某次划分上，共享协方差的高斯模型正确率为 98%，逻辑回归为 96%。请各举一个你会选择生成模型、会选择逻辑回归的情形，并说明：起决定作用的是两种模型**假设**上的什么差别？
+#
+# ### BEGIN SOLUTION
+# **参考答案。** *生成模型：* 带标签的样本很少，而每一类的特征大致呈钟形分布（例如 20 个病人、5 项血液指标）。“$x$ 服从高斯分布”这一假设提供了数据本身给不出的信息，估计的波动更小。此外，训练与使用时先验不同（直接替换 $P(C_k)$）、特征有缺失、或需要生成新的 $x$ 时，也选它。*判别模型：* 数据很多，或者特征明显不是高斯分布（计数、0/1 指示变量、厚尾、离群点）。逻辑回归只假设对数几率是线性的，不会被关于 $p(x\mid C)$ 的错误假设带偏。两者的边界都是直的，若假设成立且数据充足，结果会很接近。
+#
+# **评分标准**（2 分）：每个情形 1 分，其中情形合适 ½ 分，从假设的角度说明理由 ½ 分。只重复“判别模型更好”或“生成模型需要的数据少”而不说理由的，合计不超过 ½ 分。
+# ### END SOLUTION
+
+
+# %% [markdown] lang="en"
+# ## 3.10 The limits of a line
+#
+# All of this chapter's boundaries are straight. Four points are enough to defeat them: in **XOR** the label is 1 when exactly one coordinate is 1.
+#
+# | $x$ | $(0,0)$ | $(0,1)$ | $(1,0)$ | $(1,1)$ |
+# |---|---|---|---|---|
+# | $y$ | 0 | 1 | 1 | 0 |
+#
+# ### How many can a line get right?
+#
+# Call a classifier linear if it predicts 1 where $x\cdot w+b>0$ and 0 elsewhere. Search, or think: what is the best accuracy that any $w$ and $b$ reach on these four points? (For a search, a few dozen directions of $w$ and a few values of $b$ will do.)
+# %% [markdown] lang="zh"
+# ## 3.10 直线的局限
+#
+# 本章所有的分界线都是直的。四个点就足以难倒它们：在**异或**（XOR）问题里，两个坐标恰有一个为 1 时，标签才是 1。
+#
+# | $x$ | $(0,0)$ | $(0,1)$ | $(1,0)$ | $(1,1)$ |
+# |---|---|---|---|---|
+# | $y$ | 0 | 1 | 1 | 0 |
+#
+# ### 一条直线能分对几个？
+#
+# 线性分类器在 $x\cdot w+b>0$ 处预测 1，否则预测 0。搜索一下，或者想一想：在这四个点上，任意的 $w$ 和 $b$ 最高能达到多少准确率？（若用搜索，$w$ 取几十个方向、$b$ 取几个值就够了。）
+# %% answer="xor_linear_best_accuracy"
+def xor_linear_best_accuracy():
+    """The best accuracy of a linear classifier on the four XOR points: a number from 0 to 1."""
+    ### BEGIN SOLUTION
+    X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    scores = X @ np.stack([np.cos(angles), np.sin(angles)])  # (4, 24)
+    offsets = np.linspace(-1.5, 1.5, 31)
+    y_pred = scores[:, :, None] + offsets > 0  # (4, 24, 31)
+    return np.mean(y_pred == y[:, None, None], axis=0).max()
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="xor_linear_best_accuracy" lang="zh"
+# 线性分类器在四个异或点上能达到的最高准确率：0 到 1 之间的一个数。
+# %% grading="xor_linear_best_accuracy"
+def no_input(rng):
+    yield Case("four points")
+
+
+def accuracy_as_percentage():
+    return 75.0
+
+
+def two_of_four():
+    return 0.5
+
+
+def all_four():
+    return 1.0
+
+
+def three_points():
+    return 3
+
+
+def one_of_four():
+    return 0.25
+
+
+def known_by_thinking():
+    return 0.75
+
+
+def one_by_one():
+    best = 0
+    for w1, w2, b in [(1, 1, -0.5), (1, 1, -1.5), (-1, 1, -0.5), (1, -1, -0.5), (-1, -1, 0.5)]:
+        right = sum(int((w1 * p + w2 * q + b > 0) == (p != q)) for p in (0, 1) for q in (0, 1))
+        best = max(best, right / 4)
+    return best
+
+
+Exercise(
+    points=1,
+    reference=classification.xor_linear_best_accuracy,
+    cases=no_input,
+    tolerance=EXACT,
+    mistakes=[
+        Mistake(
+            "percentage",
+            function=accuracy_as_percentage,
+            hint={"en": "Give the accuracy as a number from 0 to 1.", "zh": "准确率请用 0 到 1 之间的数表示。"},
+        ),
+        Mistake(
+            "half",
+            function=two_of_four,
+            hint={
+                "en": "A line does better than guessing: draw one that cuts off a single corner.",
+                "zh": "直线比瞎猜强：试着画一条只切下一个角的直线。",
+            },
+        ),
+        Mistake(
+            "all_four",
+            function=all_four,
+            hint={
+                "en": "No line gets all four. Right on (0,1) and (1,0) means w₂+b > 0 and w₁+b > 0; now add these, and look at (0,0) and (1,1).",
+                "zh": "没有直线能全对。(0,1) 和 (1,0) 分对意味着 w₂+b > 0、w₁+b > 0；把两式相加，再看 (0,0) 和 (1,1)。",
+            },
+        ),
+        Mistake(
+            "count_for_share",
+            function=three_points,
+            hint={
+                "en": "This is the number of points; an accuracy is a share.",
+                "zh": "这是点的个数；准确率是比例。",
+            },
+        ),
+        Mistake(
+            "error_for_accuracy",
+            function=one_of_four,
+            hint={
+                "en": "This is the share of errors; the accuracy is asked for.",
+                "zh": "这是错误的比例；题目要的是准确率。",
+            },
+        ),
+    ],
+    variants=[Variant("by_thinking", function=known_by_thinking), Variant("a_few_lines", function=one_by_one)],
+)
+
+
+# %% [markdown] lang="en"
+# ### Change the features
+#
+# If a line cannot do it in the old coordinates, make new ones: **feature transformation, then classification**. For example, measure each point's distance to $(0,0)$ and to $(1,1)$:
+#
+# | $x$ | to $(0,0)$ | to $(1,1)$ | $y$ |
+# |---|---|---|---|
+# | $(0,0)$ | 0 | 1.41 | 0 |
+# | $(0,1)$ | 1 | 1 | 1 |
+# | $(1,0)$ | 1 | 1 | 1 |
+# | $(1,1)$ | 1.41 | 0 | 0 |
+#
+# The two points with label 1 have landed on the same spot, and the sum of both distances is 2 there but 1.41 at the others: the line $z_1+z_2=1.7$ separates them. Any transformation that makes XOR separable is accepted, also for points *near* the four corners, as long as it treats every row on its own (it must work for a single point, too).
+#
+# Finding such features by hand is an art. The hidden layers of the next chapter learn them.
+# %% [markdown] lang="zh"
+# ### 换一组特征
+#
+# 在原来的坐标里直线做不到，那就换一组坐标：**先做特征转换，再分类**。例如，计算每个点到 $(0,0)$ 和 $(1,1)$ 的距离：
+#
+# | $x$ | 到 $(0,0)$ | 到 $(1,1)$ | $y$ |
+# |---|---|---|---|
+# | $(0,0)$ | 0 | 1.41 | 0 |
+# | $(0,1)$ | 1 | 1 | 1 |
+# | $(1,0)$ | 1 | 1 | 1 |
+# | $(1,1)$ | 1.41 | 0 | 0 |
+#
+# 标签为 1 的两个点落到了同一处；那里两个距离之和是 2，另外两点是 1.41，于是直线 $z_1+z_2=1.7$ 就把它们分开了。任何能让异或线性可分的转换都可以，在四个角**附近**的点上也要成立；但必须逐行处理（对单独一个点也能用）。
+#
+# 靠手工寻找这样的特征是一门手艺。下一章的隐藏层会自己学出来。
+# %% answer="feature_transform"
+def feature_transform(X):
+    """New features in which XOR is linearly separable.
+
+    X (N, 2).  Returns (N, K) for a K of your choice; row n depends on row n of X alone.
+    """
+    ### BEGIN SOLUTION
+    to_origin = np.sqrt(np.sum(X**2, axis=1))  # (N,)
+    to_ones = np.sqrt(np.sum((X - 1) ** 2, axis=1))  # (N,)
+    return np.stack([to_origin, to_ones], axis=1)  # (N, 2)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="feature_transform" lang="zh"
+# 使异或线性可分的新特征。
+#
+# X (N, 2)。返回 (N, K)，K 由你决定；第 n 行只依赖 X 的第 n 行。
+# %% grading="feature_transform"
+def xor_cases(rng):
+    corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    yield Case("four corners", X=corners, y=np.array([0, 1, 1, 0]))
+    cloud = np.repeat(corners, 4, axis=0)
+    y = np.repeat([0, 1, 1, 0], 4)
+    order = rng.permutation(16)
+    yield Case("near the corners", X=(cloud + rng.uniform(-0.12, 0.12, (16, 2))).round(2)[order], y=y[order])
+    yield Case("row by row", group="rows", X=cloud[::3] + rng.uniform(-0.1, 0.1, (6, 2)).round(2), y=y[::3])
+
+
+def separable_by_a_line(impl, case):
+    """Whether a perceptron separates the classes; in the group "rows" whether each row depends on itself alone."""
+    F = np.asarray(impl.feature_transform(case.X), dtype=float)
+    if F.ndim != 2 or len(F) != len(case.X) or not np.isfinite(F).all():
+        return "not an (N, K) array of finite numbers"
+    if case.group == "rows":
+        alone = [np.asarray(impl.feature_transform(case.X[n : n + 1]), dtype=float) for n in range(len(case.X))]
+        shapes = all(row.shape == F[:1].shape for row in alone)
+        return bool(shapes and np.allclose(np.concatenate(alone), F, rtol=1e-4, atol=1e-5))
+    sd = F.std(axis=0)
+    A = np.column_stack([(F - F.mean(axis=0)) / np.where(sd > 0, sd, 1), np.ones(len(F))]) * (2 * case.y - 1)[:, None]
+    theta = np.linalg.lstsq(A, np.ones(len(A)), rcond=None)[0]  # a good start
+    for _ in range(2000):
+        wrong = A[A @ theta <= 1e-9]
+        if not len(wrong):
+            return True
+        theta = theta + wrong[0]
+    return False
+
+
+def product_feature(X):
+    return np.column_stack([X, X[:, 0] * X[:, 1]])
+
+
+def difference_squared(X):
+    return [[(row[0] - row[1]) ** 2] for row in X]
+
+
+def rotated(X):
+    return X @ np.array([[1.0, -1.0], [1.0, 1.0]]) / np.sqrt(2)
+
+
+def one_distance(X):
+    return np.sqrt(np.sum(X**2, axis=1, keepdims=True))
+
+
+def centered_by_the_batch(X):
+    Z = X - X.mean(axis=0)
+    return Z[:, :1] * Z[:, 1:] + 0 * Z
+
+
+def distances_added(X):
+    return np.sqrt(np.sum(X**2, axis=1)) + np.sqrt(np.sum((X - 1) ** 2, axis=1))
+
+
+def wrong_corners(X):
+    return np.stack([np.abs(X - [0, 1]).sum(axis=1), np.abs(X - [0, 1]).sum(axis=1)], axis=1)
+
+
+Exercise(
+    points=2,
+    reference=classification.feature_transform,
+    cases=xor_cases,
+    observe=separable_by_a_line,
+    tolerance=EXACT,
+    groups={"rows": {"en": "Each row on its own", "zh": "逐行处理"}},
+    mistakes=[
+        Mistake(
+            "identity",
+            swap=("return np.stack([to_origin, to_ones], axis=1)", "return 1.0 * X"),
+            hint={
+                "en": "No line separates XOR in these features. If they are a linear function of the old ones, nothing has changed: bend the space.",
+                "zh": "在这组特征里，没有直线能分开异或。如果它们只是原特征的线性函数，等于什么都没变：要把空间“弯”一下。",
+            },
+        ),
+        Mistake(
+            "rotation",
+            function=rotated,
+            hint={
+                "en": "Rotating, scaling or shifting turns lines into lines, so XOR stays inseparable. You need something nonlinear.",
+                "zh": "旋转、缩放、平移都把直线变成直线，异或仍然不可分。需要非线性的变换。",
+            },
+        ),
+        Mistake(
+            "one_distance",
+            function=one_distance,
+            hint={
+                "en": "One distance puts the label-1 points between the two others. A second feature is needed to pull them aside.",
+                "zh": "只用一个距离，标签为 1 的点就夹在另外两点之间。还需要第二个特征把它们拉开。",
+            },
+        ),
+        Mistake(
+            "depends_on_the_batch",
+            function=centered_by_the_batch,
+            hint={
+                "en": "Your features depend on the other rows (a mean over the batch, say). A single new point must be transformed the same way.",
+                "zh": "你的特征依赖其他行（例如用了整批的均值）。单独一个新点也必须得到同样的结果。",
+            },
+        ),
+        Mistake(
+            "not_a_matrix",
+            function=distances_added,
+            hint={
+                "en": "The result is not an (N, K) array. Even a single feature needs a column: (N, 1).",
+                "zh": "结果不是 (N, K) 的数组。即使只有一个特征，也要是一列：(N, 1)。",
+            },
+        ),
+        Mistake(
+            "wrong_corners",
+            function=wrong_corners,
+            hint={
+                "en": "Both features measure from the same corner, so they tell you the same thing twice.",
+                "zh": "两个特征都从同一个角量起，等于把同一件事说了两遍。",
+            },
+        ),
+    ],
+    variants=[Variant("product", function=product_feature), Variant("difference", function=difference_squared)],
+)
+
+
+# %% demo="xor_transform"
+# A sheet of paper bent until one straight cut is enough: from the old features to the two distances.
+import matplotlib.pyplot as plt
+
+generator = np.random.default_rng(1)
+corner = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.09, (160, 2))
+odd = np.repeat([0, 1, 1, 0], 40)
+line = np.linspace(-0.25, 1.25, 61)
+figure, axes = plt.subplots(1, 3, figsize=(12.5, 4.2))
+for axis, amount, title in zip(axes, (0, 0.5, 1), ("old features", "half way", "distances to (0, 0) and (1, 1)")):
+
+    def bend(place, amount=amount):
+        far = np.stack([np.hypot(place[:, 0], place[:, 1]), np.hypot(place[:, 0] - 1, place[:, 1] - 1)], axis=1)
+        return (1 - amount) * place + amount * far
+
+    for value in np.linspace(-0.25, 1.25, 13):
+        for strand in (np.stack([line, 0 * line + value], 1), np.stack([0 * line + value, line], 1)):
+            axis.plot(*bend(strand).T, color="#bbbbbb", lw=0.7, zorder=0)
+    axis.scatter(*bend(crowd).T, c=np.where(odd == 1, "#d62728", "#1f77b4"), s=14)
+    if amount == 1:
+        axis.plot([0.1, 1.6], [1.62, 0.12], color="black", lw=2)
+    axis.set(title=title, aspect="equal", xlabel="feature 1", ylabel="feature 2")
+plt.tight_layout()
+plt.show()
+
+
+# %% [markdown] lang="en"
+# ## What you have built
+#
+# A classifier is a model of probabilities and a loss that compares them. Gaussians with a shared covariance give the line in closed form, logistic regression finds a line by descent, and softmax does the same for many classes. All three share one gradient, *prediction minus truth*, and one limit: their boundary is straight. In the next chapter we stack layers, let the network find its own features, and compute all gradients by the chain rule.
+# %% [markdown] lang="zh"
+# ## 回顾
+#
+# 分类器就是一个概率模型，加上一个比较概率的损失。共享协方差的高斯分布用现成的公式给出一条直线，逻辑回归用梯度下降找到一条直线，softmax 把这一套推广到多个类别。三者的梯度都是同一句话：**预测减真实值**；也都有同样的局限：边界是直的。下一章我们把层叠起来，让网络自己寻找特征，并用链式法则算出所有的梯度。

@@ -105,6 +105,21 @@ def net(rng, *sizes):
     return params
 
 
+def net_and_data(rng, n, *sizes):
+    """Parameters of a ReLU net and n samples, drawn again until no hidden neuron stands on its kink.
+
+    There the last bit decides between slopes 0 and 1, and a right answer in float32 would look wrong.
+    """
+    while True:
+        params, X = net(rng, *sizes), normal(rng, n, sizes[0])
+        A, nearest = X, 1.0
+        for layer in range(1, len(sizes) - 1):
+            Z = A @ params[f"W{layer}"] + params[f"b{layer}"]
+            A, nearest = np.maximum(Z, 0), min(nearest, np.abs(Z).min())
+        if nearest > 1e-3:
+            return {"params": params, "X": X}
+
+
 def labelled(rng, n, k):
     """Labels of n samples in k classes; every class appears when n >= k."""
     return rng.permutation(np.arange(n) % k)
@@ -735,32 +750,37 @@ Exercise(
 )
 
 # %% [markdown] lang="en"
-# Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Gray neurons are ReLUs that were switched off: nothing flows back through them. By section 4.11 you will compute every number in the right picture.
+# Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Red is positive, blue negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section 4.11 you will compute every number in the right picture.
 # %% [markdown] lang="zh"
-# 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 4.11 节，右图里的每个数你都能亲手算出来。
+# 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。红色为正，蓝色为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 4.11 节，右图里的每个数你都能亲手算出来。
 # %% demo="gradient_flow"
 def draw_net(ax, sizes, node_values, line_values, title, off=()):
     """Neurons as circles colored by their value, weights as lines: width is magnitude, color is sign."""
-    place = [[(level, (size - 1) / 2 - i) for i in range(size)] for level, size in enumerate(sizes)]
+    place = [[(1.7 * level, (size - 1) / 2 - i) for i in range(size)] for level, size in enumerate(sizes)]
     strongest = max(np.abs(values).max() for values in line_values)
     for level, values in enumerate(line_values):
         for (i, j), value in np.ndenumerate(values):
             (x0, y0), (x1, y1) = place[level][i], place[level + 1][j]
             share = abs(value) / strongest
-            ax.plot([x0, x1], [y0, y1], color="#c0392b" if value > 0 else "#2471a3", lw=0.3 + 5 * share, alpha=0.15 + 0.8 * share, zorder=1)
+            color = "#c0392b" if value > 0 else "#2471a3"
+            ax.plot([x0, x1], [y0, y1], color=color, lw=0.4 + 5 * share, alpha=0.2 + 0.75 * share, zorder=1)
     limit = max(np.abs(values).max() for values in node_values if len(values))
     for level, values in enumerate(node_values):
         for i, (x, y) in enumerate(place[level]):
             is_off = (level, i) in off
-            color = "#dddddd" if is_off or not len(values) else plt.cm.RdBu_r(0.5 + 0.45 * values[i] / limit)
-            ax.add_patch(plt.Circle((x, y), 0.27, facecolor=color, edgecolor="#333333", zorder=2))
-            label = "" if not len(values) else "off" if is_off else f"{values[i]:.2f}"
-            ax.text(x, y, label, ha="center", va="center", fontsize=8, zorder=3)
-    ax.set(title=title, xlim=(-0.5, len(sizes) - 0.5), ylim=(-2.2, 2.2), aspect="equal")
+            share = 0.0 if is_off or not len(values) else values[i] / limit
+            color = "#dddddd" if is_off else "white" if not len(values) else plt.cm.RdBu_r(0.5 + 0.42 * share)
+            ax.add_patch(plt.Circle((x, y), 0.3, facecolor=color, edgecolor="#333333", zorder=2))
+            label = f"x{i + 1}" if not len(values) else "off" if is_off else f"{values[i]:.2f}"
+            ax.text(x, y, label, ha="center", va="center", fontsize=9, color="white" if abs(share) > 0.7 else "black", zorder=3)
+    for level, name in enumerate(["input", *[f"layer {level}" for level in range(1, len(sizes))]]):
+        ax.text(1.7 * level, -2.15, name, ha="center", fontsize=9, color="#555555")
+    ax.set_title(title, fontsize=12)
+    ax.set(xlim=(-0.5, 1.7 * len(sizes) - 1.2), ylim=(-2.4, 2), aspect="equal")
     ax.axis("off")
 
 
-generator = torch.Generator().manual_seed(3)
+generator = torch.Generator().manual_seed(11)
 demo_sizes = [3, 4, 4, 2]
 weights = [torch.randn(m, n, generator=generator).requires_grad_() for m, n in zip(demo_sizes, demo_sizes[1:])]
 signal, steps = torch.tensor([[1.0, -0.5, 0.8]]), []
@@ -769,12 +789,12 @@ for number, weight in enumerate(weights):
     step.retain_grad()
     steps.append(step)
     signal = step if number == len(weights) - 1 else step.clamp(min=0)
-(torch.logsumexp(step, 1) - step[:, 1]).sum().backward()
+(torch.logsumexp(step, 1) - step[:, 0]).sum().backward()
 silent = [(level + 1, i) for level, step in enumerate(steps[:-1]) for i in range(step.shape[1]) if step[0, i] <= 0]
 answers = [np.array([1.0, -0.5, 0.8])] + [step.detach().clamp(min=0).numpy()[0] for step in steps[:-1]] + [steps[-1].detach().numpy()[0]]
-figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained")
-draw_net(left, demo_sizes, answers, [weight.detach().numpy() for weight in weights], "forward: activations (nodes) and weights (lines)", silent)
-draw_net(right, demo_sizes, [np.array([])] + [step.grad.numpy()[0] for step in steps], [weight.grad.numpy() for weight in weights], "backward: deltas (nodes) and weight gradients (lines)", silent)
+figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8), layout="constrained")
+draw_net(left, demo_sizes, answers, [weight.detach().numpy() for weight in weights], "forward →  activations in the nodes, weights on the lines", silent)
+draw_net(right, demo_sizes, [np.array([])] + [step.grad.numpy()[0] for step in steps], [weight.grad.numpy() for weight in weights], "← backward  deltas in the nodes, weight gradients on the lines", silent)
 plt.show()
 
 # %% [markdown] lang="en"
@@ -1052,20 +1072,21 @@ Exercise(
 #
 # $s$ 有几个分量，结果就有几个分量。
 # %% demo="two_paths"
-figure, ax = plt.subplots(figsize=(8.5, 3.6), layout="constrained")
-spots = {"s": (0, 0), "x": (2, 0.8), "y": (2, -0.8), "z": (4, 0)}
+figure, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
+spots = {"s": (0, 0), "x": (2.4, 0.9), "y": (2.4, -0.9), "z": (4.8, 0)}
 labels = {"s": "s = 2", "x": "x = s²\n= 4", "y": "y = 3s\n= 6", "z": "z = xy\n= 24"}
 paths = [("s", "x", "dx/ds = 2s = 4", "#c0392b"), ("x", "z", "∂z/∂x = y = 6", "#c0392b"), ("s", "y", "dy/ds = 3", "#2471a3"), ("y", "z", "∂z/∂y = x = 4", "#2471a3")]
 for start, end, text, color in paths:
-    (x0, y0), (x1, y1) = spots[start], spots[end]
-    ax.annotate("", spots[end], spots[start], arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 27, "shrinkB": 27})
-    above = 1 if max(y0, y1) > 0 else -1
-    ax.text((x0 + x1) / 2, (y0 + y1) / 2 + 0.3 * above, text, color=color, ha="center", va="center", fontsize=11, rotation=0)
+    tail, head = np.array(spots[start]), np.array(spots[end])
+    direction = (head - tail) / np.linalg.norm(head - tail)
+    ax.annotate("", head - 0.47 * direction, tail + 0.47 * direction, arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5, "mutation_scale": 20})
+    x, y = (tail + head) / 2
+    ax.text(x, y + (0.42 if y > 0 else -0.42), text, color=color, ha="right" if start == "s" else "left", va="center", fontsize=12)
 for name, (x, y) in spots.items():
-    ax.add_patch(plt.Circle((x, y), 0.42, facecolor="#fdf6e3", edgecolor="#333333", lw=1.5, zorder=3))
-    ax.text(x, y, labels[name], ha="center", va="center", fontsize=10, zorder=4)
-ax.text(5.5, 0, "dz/ds\n= 6·4 + 4·3\n= 36", ha="center", va="center", fontsize=13)
-ax.set(title="multiply along a path, add over the paths", xlim=(-0.7, 6.4), ylim=(-1.5, 1.5), aspect="equal")
+    ax.add_patch(plt.Circle((x, y), 0.45, facecolor="#fdf6e3", edgecolor="#333333", lw=1.5, zorder=3))
+    ax.text(x, y, labels[name], ha="center", va="center", fontsize=11, zorder=4)
+ax.text(6.4, 0, "dz/ds\n= 6·4 + 4·3\n= 36", ha="center", va="center", fontsize=14)
+ax.set(title="multiply along a path, add over the paths", xlim=(-0.7, 7.3), ylim=(-1.6, 1.6), aspect="equal")
 ax.axis("off")
 plt.show()
 # %% answer="chain_rule_two_paths"
@@ -1212,13 +1233,15 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constraine
 left.plot(score, np.logaddexp(0, -score), color="#c0392b", label="cross-entropy")
 left.plot(score, 0.5 * (chance - 1) ** 2, color="#2471a3", label="squared error")
 left.set(title="loss of one sample with y = 1", xlabel="score z", ylabel="loss")
-right.plot(score, chance - 1, color="#c0392b", label="cross-entropy: delta = p − y")
-right.plot(score, np.gradient(0.5 * (chance - 1) ** 2, score), color="#2471a3", label="squared error: delta keeps the slope of the sigmoid")
-right.axvspan(-8, -4, color="#f5cba7", alpha=0.5)
-right.annotate("confidently wrong:\none pulls hard, the other hardly at all", (-7.7, -0.45), fontsize=9)
+right.plot(score, chance - 1, color="#c0392b", label="cross-entropy")
+right.plot(score, np.gradient(0.5 * (chance - 1) ** 2, score), color="#2471a3", label="squared error")
+right.axvspan(-8, -4, color="#f5cba7", alpha=0.5, lw=0)
+right.text(-6, -0.5, "confidently\nwrong", ha="center", va="center")
+right.text(1.1, -0.62, "p − y", color="#c0392b", fontsize=12)
+right.text(-3.8, -0.25, "(p − y) p (1 − p)", color="#2471a3", fontsize=12)
 right.set(title="delta: the pull on z", xlabel="score z", ylabel="delta")
 for ax in (left, right):
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(frameon=False, fontsize=9, loc="upper right" if ax is left else "lower right")
     ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 # %% answer="output_delta"
@@ -1564,12 +1587,12 @@ def backprop(params, X, y):
 # 每个梯度与对应参数形状相同；与损失一样，对样本**求和**。
 # %% grading="backprop"
 def backprop_cases(rng):
-    yield Case("two layers", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), y=labelled(rng, 5, 2))
-    yield Case("equal widths", params=net(rng, 3, 3, 3, 3), X=normal(rng, 6, 3), y=labelled(rng, 6, 3))
-    yield Case("one sample", group="edge", params=net(rng, 4, 3, 2), X=normal(rng, 1, 4), y=labelled(rng, 1, 2))
-    yield Case("no hidden layer", group="edge", params=net(rng, 3, 4), X=normal(rng, 6, 3), y=labelled(rng, 6, 4))
+    yield Case("two layers", **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
+    yield Case("equal widths", **net_and_data(rng, 6, 3, 3, 3, 3), y=labelled(rng, 6, 3))
+    yield Case("one sample", group="edge", **net_and_data(rng, 1, 4, 3, 2), y=labelled(rng, 1, 2))
+    yield Case("no hidden layer", group="edge", **net_and_data(rng, 6, 3, 4), y=labelled(rng, 6, 4))
     for name in ("two batches added", "samples reversed"):
-        yield Case(name, group="invariant", params=net(rng, 2, 4, 3), X=normal(rng, 7, 2), y=labelled(rng, 7, 3))
+        yield Case(name, group="invariant", **net_and_data(rng, 7, 2, 4, 3), y=labelled(rng, 7, 3))
 
 
 def gradients_of_net(impl, case):
@@ -2127,10 +2150,10 @@ def torch_backprop(params, X, y):
 # 每个梯度是与参数同形状的 torch 张量或 numpy 数组。
 # %% grading="torch_backprop"
 def torch_cases(rng):
-    yield Case("two layers", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), y=labelled(rng, 5, 2))
-    yield Case("four layers", params=net(rng, 3, 5, 4, 3, 3), X=normal(rng, 6, 3), y=labelled(rng, 6, 3))
-    yield Case("one sample", group="edge", params=net(rng, 4, 3, 2), X=normal(rng, 1, 4), y=labelled(rng, 1, 2))
-    yield Case("no hidden layer", group="edge", params=net(rng, 3, 4), X=normal(rng, 6, 3), y=labelled(rng, 6, 4))
+    yield Case("two layers", **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
+    yield Case("four layers", **net_and_data(rng, 6, 3, 5, 4, 3, 3), y=labelled(rng, 6, 3))
+    yield Case("one sample", group="edge", **net_and_data(rng, 1, 4, 3, 2), y=labelled(rng, 1, 2))
+    yield Case("no hidden layer", group="edge", **net_and_data(rng, 6, 3, 4), y=labelled(rng, 6, 4))
 
 
 def functional_gradient(params, X, y):
@@ -2280,11 +2303,11 @@ def agreement(params, X, y):
 # 你的 `backprop` 与 `torch_backprop` 之间的差距：两者都对时约为 1e-16。
 # %% grading="gradient_gap"
 def gap_cases(rng):
-    yield Case("other gradients", grads=net(rng, 3, 4, 2), params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), y=labelled(rng, 5, 2))
+    yield Case("other gradients", grads=net(rng, 3, 4, 2), **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
     large = {name: value * 20 for name, value in net(rng, 2, 3, 3).items()}
-    yield Case("large gradients", grads=large, params=net(rng, 2, 3, 3), X=normal(rng, 4, 2), y=labelled(rng, 4, 3))
-    yield Case("yours and autograd's", group="agreement", params=net(rng, 4, 5, 3), X=normal(rng, 6, 4), y=labelled(rng, 6, 3))
-    yield Case("three layers", group="agreement", params=net(rng, 3, 4, 4, 2), X=normal(rng, 7, 3), y=labelled(rng, 7, 2))
+    yield Case("large gradients", grads=large, **net_and_data(rng, 4, 2, 3, 3), y=labelled(rng, 4, 3))
+    yield Case("yours and autograd's", group="agreement", **net_and_data(rng, 6, 4, 5, 3), y=labelled(rng, 6, 3))
+    yield Case("three layers", group="agreement", **net_and_data(rng, 7, 3, 4, 4, 2), y=labelled(rng, 7, 2))
 
 
 def gaps_seen(impl, case):
@@ -2405,11 +2428,12 @@ pixels, digit = load_digits(return_X_y=True)
 shuffled = np.random.default_rng(0).permutation(len(pixels))
 X_digits, y_digits = pixels[shuffled[:1000]] / 16, digit[shuffled[:1000]]
 X_digits_test, y_digits_test = pixels[shuffled[1000:1400]] / 16, digit[shuffled[1000:1400]]
-figure, axes = plt.subplots(4, 15, figsize=(10, 3.1))
-for ax, image, label in zip(axes.flat, X_digits, y_digits):
-    ax.imshow(image.reshape(8, 8), cmap="gray_r")
-    ax.set_title(f"{label}", fontsize=8, pad=1)
-    ax.axis("off")
+mosaic = np.pad(X_digits[:60].reshape(4, 15, 8, 8), ((0, 0), (0, 0), (3, 1), (1, 1))).transpose(0, 2, 1, 3).reshape(48, 150)
+figure, ax = plt.subplots(figsize=(11, 3.7), layout="constrained")
+ax.imshow(mosaic, cmap="gray_r")
+for i in range(60):
+    ax.text(i % 15 * 10 + 4.5, i // 15 * 12 + 1, y_digits[i], ha="center", va="center", fontsize=9, color="#c0392b")
+ax.axis("off")
 plt.show()
 # %% answer="train_mlp"
 def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
@@ -2549,9 +2573,9 @@ Exercise(
 )
 
 # %% [markdown] lang="en"
-# And now the same net as practitioners write it: `torch.nn` holds the parameters, autograd finds the gradients, an optimizer takes the steps. Nothing in it is new to you. The left plot is the learning curve; in the middle, what 16 of the hidden neurons look for in an image (red counts for, blue against); on the right, test images that the net gets wrong.
+# And now the same net as practitioners write it: `torch.nn` holds the parameters, autograd finds the gradients, an optimizer takes the steps. Nothing in it is new to you. The left plot is the learning curve; in the middle, what the 16 hidden neurons with the largest weights look for in an image (red counts for, blue against); on the right, test images that the net gets wrong.
 # %% [markdown] lang="zh"
-# 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。左图是学习曲线；中间是 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。
+# 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。左图是学习曲线；中间是权重最大的 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。
 # %% demo="learning_curve"
 torch.manual_seed(0)
 classifier = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
@@ -2567,26 +2591,33 @@ for _ in range(30):
     with torch.no_grad():
         guess, guess_test = classifier(images).argmax(1).numpy(), classifier(images_test).argmax(1).numpy()
     history.append((np.mean(guess == y_digits), np.mean(guess_test == y_digits_test)))
-figure = plt.figure(figsize=(13, 3.9), layout="constrained")
-parts = figure.subfigures(1, 3, width_ratios=[1.3, 1, 1])
-ax = parts[0].subplots()
+figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13.5, 4), layout="constrained", width_ratios=[1.25, 1, 1])
 for curve, label, color in zip(np.array(history).T, ("training images", "test images"), ("#b9770e", "#1e8449")):
-    ax.plot(range(1, 31), curve, color=color, label=label)
-ax.set(xlabel="epoch", ylabel="accuracy", title="learning curve", ylim=(0.6, 1.005))
-ax.legend(frameon=False)
-ax.spines[["top", "right"]].set_visible(False)
-parts[1].suptitle("what 16 hidden neurons look for")
+    left.plot(range(1, 31), curve, color=color, label=f"{label}: {curve[-1]:.1%} at the end")
+left.set(xlabel="epoch", ylabel="accuracy", title="learning curve", ylim=(0.6, 1.005))
+left.legend(frameon=False, loc="lower right")
+left.spines[["top", "right"]].set_visible(False)
+
+
+def tile(pictures, gap, fill):
+    """Sixteen 8 × 8 pictures in four rows of four."""
+    padded = np.pad(pictures.reshape(4, 4, 8, 8), ((0, 0), (0, 0), (gap, 1), (1, 1)), constant_values=fill)
+    return padded.transpose(0, 2, 1, 3).reshape(4 * (9 + gap), 40)
+
+
 first = classifier[0].weight.detach().numpy()
-for ax, row in zip(parts[1].subplots(4, 4).flat, first):
-    ax.imshow(row.reshape(8, 8), cmap="RdBu_r", vmin=-0.6, vmax=0.6)
-    ax.axis("off")
-parts[2].suptitle("test images it gets wrong")
-wrong = np.flatnonzero(guess_test != y_digits_test)[:9]
-for ax in parts[2].subplots(3, 3).flat:
-    ax.axis("off")
-for ax, i in zip(parts[2].axes, wrong):
-    ax.imshow(X_digits_test[i].reshape(8, 8), cmap="gray_r")
-    ax.set_title(f"{y_digits_test[i]}, read as {guess_test[i]}", fontsize=9, pad=2)
+busiest = np.argsort(-np.linalg.norm(first, axis=1))[:16]
+middle.imshow(tile(first[busiest], 1, np.nan), cmap="RdBu_r", vmin=-0.7, vmax=0.7)
+middle.set_title("what the 16 busiest hidden neurons look for")
+wrong = np.flatnonzero(guess_test != y_digits_test)[:16]
+shown = np.zeros((16, 64))
+shown[: len(wrong)] = X_digits_test[wrong]
+right.imshow(tile(shown, 4, 0), cmap="gray_r")
+for spot, i in enumerate(wrong):
+    right.text(spot % 4 * 10 + 4.5, spot // 4 * 13 + 1.5, f"{y_digits_test[i]} → {guess_test[i]}", ha="center", va="center", fontsize=10, color="#c0392b")
+right.set_title("test images it gets wrong (truth → answer)")
+middle.axis("off")
+right.axis("off")
 plt.show()
 
 # %% [markdown] lang="en"

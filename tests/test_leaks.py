@@ -34,7 +34,7 @@ def test_the_small_chapter_leaks_nothing(chapter: Chapter) -> None:
         ("print(shown([1, 2]))", 'print("mean_for_sum")', "the mistake 'mean_for_sum' of 'line_loss'"),
         ("print(shown([1, 2]))", "# It is smooth, and large errors count more: one point each.", "the solution of 'why'"),
         ("print(shown([1, 2]))", "# ((X @ w + b - y) ** 2).sum(); torch.func import grad", ""),
-        ("print(shown([1, 2]))", "# ### END HIDDEN TESTS", "holds a solution marker"),
+        ("def accuracy(impl, case):", "def accuracy(impl, case):\n    ### BEGIN HIDDEN TESTS", "holds a solution marker"),
         ("    return float(np.mean(np.asarray(impl.predict", "    # model = Model()\n    # return 2 * X.T @ residual\n"
          "    dw = '''dw = 2 * X.T @ residual'''\n    return float(np.mean(np.asarray(impl.predict", "cases.json holds"),
     ],

@@ -73,10 +73,10 @@ def test_a_wrong_gradient_of_the_reference_is_found(tmp_path: Path) -> None:
 
 
 def test_a_starter_that_answers_is_found(tmp_path: Path) -> None:
-    old = "    ### BEGIN SOLUTION\n    X = np.asarray(X)\n    return X - X.mean(axis=0)"
-    new = "    ### BEGIN SOLUTION\n    X = np.asarray(X)\n    ### END SOLUTION\n    return X - X.mean(axis=0)"
-    proof = proof_of(tmp_path, (old + "\n    ### END SOLUTION", new))
-    assert any("center: the starter is judged" in told for told in proof.problems)
+    old = "    ### BEGIN SOLUTION\n    X = np.asarray(X)"
+    early = "    if X is not None:\n        return np.asarray(X) - np.mean(X, 0)\n"
+    proof = proof_of(tmp_path, (old, early + old))
+    assert any("center: the starter is judged" in told for told in proof.problems), proof.problems
 
 
 def test_a_solution_that_fails_now_and_then_is_a_false_fail(tmp_path: Path) -> None:

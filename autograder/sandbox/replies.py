@@ -70,6 +70,17 @@ def description(frame: wire.Frame, _: float) -> Description:
     return Description(kind, parameters, *counts)
 
 
+def stopped_cell(reason: str, used: float) -> CellResult:
+    """The result of a cell whose process was stopped, or that never ran."""
+    status = CellStatus.MALFORMED if reason == "TOO_LARGE" else CellStatus(reason)
+    return CellResult(status, seconds=used)
+
+
+def stopped_call(reason: str, used: float) -> CallResult:
+    """The result of a call whose process was stopped, or that was never made."""
+    return CallResult(CallStatus(reason), seconds=used)
+
+
 def _text(message: dict[str, Any], key: str) -> str:
     value = message.get(key, "")
     if type(value) is not str:

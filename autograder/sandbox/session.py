@@ -20,7 +20,7 @@ import numpy as np
 from autograder import plain
 from autograder.sandbox import replies, watch, wire
 from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.results import CallResult, CallStatus, CellResult, CellStatus, Description, SandboxUnavailable
+from autograder.sandbox.results import CallResult, CellResult, Description, SandboxUnavailable
 
 _TICK = 0.05  # seconds between looks at memory and CPU time
 _SHORTEST_TICK = 0.002
@@ -64,7 +64,7 @@ class Session:
             reason = json.loads(message).get("error") if message else "the process died at once"
             raise SandboxUnavailable(f"a session could not be isolated: {reason}")
         self._pidfd = descriptors[0]
-        self._worker = _pid_of(self._pidfd)
+        self._worker = watch.pid_of(self._pidfd)
         try:
             self._keeper = watch.parent(self._worker)
         except OSError as error:
@@ -89,9 +89,7 @@ class Session:
         as much plus five seconds is allowed on the clock, for cells that wait.
         """
         message = {"op": "cell", "source": source, "name": name}
-        return self._ask(
-            message, [], seconds, replies.cell, lambda why, used: CellResult(CellStatus(why), seconds=used)
-        )
+        return self._ask(message, [], seconds, replies.cell, replies.stopped_cell)
 
     def call(
         self,
@@ -112,11 +110,11 @@ class Session:
         arrays: list[np.ndarray] = []
         packed = plain.pack((list(args), dict(kwargs or {})), arrays)
         message = {"op": "call", "function": function, "args": packed, "writeable": writeable, "watch": watch}
-        return self._ask(message, arrays, seconds, replies.call, _stopped_call)
+        return self._ask(message, arrays, seconds, replies.call, replies.stopped_call)
 
     def value(self, name: str) -> CallResult:
         """A global's value as plain data."""
-        return self._ask({"op": "value", "name": name}, [], _QUESTION_SECONDS, replies.call, _stopped_call)
+        return self._ask({"op": "value", "name": name}, [], _QUESTION_SECONDS, replies.call, replies.stopped_call)
 
     def describe(self, name: str) -> Description:
         """What a global is; "missing" also when the session is dead."""
@@ -233,23 +231,6 @@ class Session:
                 raise Over("DIED")
         left = min(self._seconds - used, self._latest - now, _TICK)
         self._next_look = now + max(left, _SHORTEST_TICK)
-
-
-def _stopped_cell(reason: str, used: float) -> CellResult:
-    status = CellStatus.MALFORMED if reason == "TOO_LARGE" else CellStatus(reason)
-    return CellResult(status, seconds=used)
-
-
-def _stopped_call(reason: str, used: float) -> CallResult:
-    return CallResult(CallStatus(reason), seconds=used)
-
-
-def _pid_of(pidfd: int) -> int:
-    """The process id, as this side numbers processes."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    return -1
 
 
 def _remove(folder: Path) -> None:

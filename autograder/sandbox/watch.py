@@ -23,6 +23,14 @@ def supported() -> bool:
     return os.path.exists("/proc/thread-self/children")
 
 
+def pid_of(pidfd: int) -> int:
+    """The process id, as this side numbers processes."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    return -1
+
+
 def parent(pid: int) -> int:
     """The parent's process id."""
     return int(_stat(pid)[1])

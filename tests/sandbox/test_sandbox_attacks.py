@@ -626,6 +626,13 @@ def test_never_reading_does_not_hold_up_the_grader(session: Session, monkeypatch
     assert time.monotonic() - start < 3
 
 
+def test_a_cells_reply_above_the_cap_is_refused(session: Session) -> None:
+    claim = frame(b"", header=2**32 - 1)
+    result = session.run_cell(f"import os, time\nos.write(3, {claim!r})\ntime.sleep(9)", seconds=5)
+    assert result.status is CellStatus.MALFORMED
+    assert not session.alive
+
+
 def test_hostile_outputs_are_refused(sandbox: Sandbox) -> None:
     for outputs in (
         [{"output_type": "script"}],

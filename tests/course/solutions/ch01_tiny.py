@@ -84,6 +84,7 @@ Exercise(
         Variant("loop", function=loop_loss),
         Variant("float32", swap=("np.sum(residual**2)", "np.float32(residual @ residual)")),
     ],
+    seconds=1,  # an endless answer is part of several tests
 )
 
 # %% [markdown] lang="en"
@@ -120,6 +121,7 @@ Exercise(
         )
     ],
     variants=[Variant("einsum", swap=("X.T @ residual", 'np.einsum("nd,n->d", X, residual)'))],
+    seconds=1,
 )
 
 # %% demo="curve"
