@@ -311,26 +311,30 @@ def plot(measured: dict[str, dict[str, Any]], path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8, 3.2 * len(measured)), layout="constrained")
+    figure = Figure(figsize=(11, 3.2 * len(measured)), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots(len(measured), 1, squeeze=False)[:, 0]
-    for axis, (name, entry) in zip(axes, measured.items(), strict=True):
+    for number, (name, entry) in enumerate(measured.items()):
+        wide = figure.add_subplot(len(measured), 2, 2 * number + 1)
+        close = figure.add_subplot(len(measured), 2, 2 * number + 2)
+        threshold = entry["threshold"]
+        known = {mistake: best for mistake, best in entry["mistakes"].items() if best is not None}
+        ordered = sorted(known.items(), key=lambda item: -item[1])
+        wide.plot([best for _, best in ordered], range(len(ordered)), "x", color="#333333")
+        wide.plot([entry["worst"], entry["best"]], [len(ordered)] * 2, "o-", color="#4c78a8", lw=6)
+        wide.set_yticks(range(len(ordered) + 1), [*(mistake for mistake, _ in ordered), "the reference"], fontsize=8)
+        wide.set_title(f"{name}: best of each mistake", fontsize=10)
         values, counts = np.array(entry["distribution"]).T
         if len(values) > 40:
-            axis.hist(values, bins=40, weights=counts, color="#4c78a8")
+            close.hist(values, bins=40, weights=counts, color="#4c78a8")
         else:
-            width = 0.8 * float(np.diff(values).min()) if len(values) > 1 else 0.002
-            axis.bar(values, counts, width=width, color="#4c78a8")
-        top = float(axis.get_ylim()[1])
-        axis.axvline(entry["threshold"], color="#d62728", lw=2)
-        axis.annotate(f" threshold {entry['threshold']:g}", (entry["threshold"], 0.92 * top), color="#d62728")
-        known = {mistake: best for mistake, best in entry["mistakes"].items() if best is not None}
-        for number, (mistake, best) in enumerate(sorted(known.items(), key=lambda item: item[1])):
-            height = top * (0.75 - 0.65 * number / max(len(known), 1))
-            axis.plot([best], [height], "x", color="#333333")
-            axis.annotate(f" {mistake}", (best, height), fontsize=7, va="center", color="#333333")
-        count, risk = entry["seeds"]["count"], entry["false_fail"]
-        axis.set_title(f"{name}: {count} seeds; P(a right answer fails) ≈ {risk:.1g}", fontsize=10)
-        axis.set_xlabel("metric")
-        axis.set_ylabel("seeds")
+            width = 0.8 * float(np.diff(values).min()) if len(values) > 1 else 0.1 * entry["margin"]
+            close.bar(values, counts, width=width, color="#4c78a8")
+        close.set_title(
+            f"{entry['seeds']['count']} seeds; P(a right answer fails) ≈ {entry['false_fail']:.1g}", fontsize=10
+        )
+        close.set_ylabel("seeds")
+        for axis in (wide, close):
+            axis.axvline(threshold, color="#d62728", lw=2, label=f"threshold {threshold:g}")
+            axis.set_xlabel("metric")
+        close.legend(fontsize=8)
     figure.savefig(path, dpi=130)

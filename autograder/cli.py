@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 app = typer.Typer(
     help="Assignments, a torch reference and an autograder for machine-learning courses.",
@@ -123,16 +124,12 @@ def verify(
         )
         for proof in proofs:
             table.add_row(
-                *(
-                    f"{value:g}" if isinstance(value, (int, float)) else value
-                    for key, value in proof.to_json().items()
-                    if key != "problems"
-                )
+                *(f"{value:g}" if isinstance(value, (int, float)) else value for value in proof.to_json().values())
             )
         output().print(table)
-        for proof in proofs:
-            for problem in proof.problems:
-                console().print(f"[red]✗[/] {problem}", highlight=False)
+    for proof in proofs:
+        for problem in proof.problems:
+            console().print(f"[red]✗[/] {problem}", highlight=False)
     raise typer.Exit(0 if ok else 1)
 
 
@@ -291,6 +288,7 @@ def main() -> None:
     """Entry point: a user's mistake is one sentence, never a traceback."""
     from autograder.bank import BankOutdated
     from autograder.batch import GraderUnavailable, NothingToGrade
+    from autograder.compute import DeviceUnavailable
     from autograder.course import CourseError
     from autograder.exercise import AuthoringError
     from autograder.ledger import LedgerUnusable
@@ -302,13 +300,20 @@ def main() -> None:
         AuthoringError,
         BankOutdated,
         CourseError,
+        DeviceUnavailable,
         GradebookUnusable,
         GraderUnavailable,
         LedgerUnusable,
         NothingToGrade,
     ) as error:
-        console().print(f"[red]error:[/] {error}", highlight=False, soft_wrap=True)
-        sys.exit(2)
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _stop(sentence: str) -> NoReturn:
+    console().print("[red]error:[/]", Text(sentence), highlight=False, soft_wrap=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -36,12 +36,16 @@ DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank t
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
 
 
+class DeviceUnavailable(ValueError):
+    """The reference cannot run on the device that was asked for."""
+
+
 def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, key: str) -> Bank:
     """Run every exercise's cases through the reference and all known mistakes.  Needs torch and the chapter."""
     import torch
 
-    if device != "cpu" and not torch.cuda.is_available():
-        raise ValueError(f"there is no {device} device here: use --device cpu")
+    if device != "cpu" and not (device.partition(":")[0] == "cuda" and torch.cuda.is_available()):
+        raise DeviceUnavailable(f"there is no {device} device here: use --device cpu")
     runner = SolutionRunner(chapter)
     reference = TorchReference(chapter.reference, device)
     exercises = []

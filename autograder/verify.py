@@ -48,8 +48,8 @@ class ChapterProof:
         return not self.problems or (named and all("is not named" in problem for problem in self.problems))
 
     def to_json(self) -> dict[str, Any]:
-        """The counts and the problems as JSON data."""
-        return vars(self)
+        """The counts as JSON data."""
+        return {name: value for name, value in vars(self).items() if name != "problems"}
 
 
 def verify_chapter(

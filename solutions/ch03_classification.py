@@ -3112,12 +3112,6 @@ def nearest_mean(X_train, y_train, X_test):
     return np.linalg.norm(X_test[:, None] - mus, axis=2).argmin(axis=1)
 
 
-def multiplied_by_covariance(X_train, y_train, X_test):
-    pi, mus, S = gaussian_fit_shared(X_train, y_train)
-    w = S @ (mus[1] - mus[0])
-    return (X_test @ w - 0.5 * (mus[1] + mus[0]) @ w > 0).astype(int)
-
-
 Exercise(
     points=1,
     reference=classification.gaussian_classifier,
@@ -3152,14 +3146,6 @@ Exercise(
             hint={
                 "en": "You chose the nearer mean. That ignores the covariance: distances in area drown all other features.",
                 "zh": "你选的是更近的均值，忽略了协方差：“面积”上的距离淹没了其他特征。",
-            },
-        ),
-        Mistake(
-            "covariance_not_inverted",
-            function=multiplied_by_covariance,
-            hint={
-                "en": "You multiplied by Σ where its inverse belongs, so the noisiest features count most.",
-                "zh": "该用 Σ 的逆，你却乘了 Σ，于是噪声最大的特征反而最算数。",
             },
         ),
         Mistake(
@@ -3261,11 +3247,6 @@ Exercise(
                 "en": "One of the classes is never predicted. Count them: the labels run from 0 to K−1.",
                 "zh": "有一类从未被预测到。数一数类别：标签从 0 到 K−1。",
             },
-        ),
-        Mistake(
-            "labels_from_one",
-            swap=("return (X_new @ W + b).argmax(axis=1)", "return (X_new @ W + b).argmax(axis=1) + 1"),
-            hint={"en": "Your labels are one too large: they start at 0.", "zh": "你的标签都大了 1：标签从 0 开始。"},
         ),
         Mistake(
             "never_trained",
