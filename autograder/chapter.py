@@ -257,7 +257,7 @@ def _import_from(course: Path) -> None:
     for name, module in list(sys.modules.items()):
         if name == "reference" or name.startswith("reference."):
             places = list(getattr(module, "__path__", [])) or [str(getattr(module, "__file__", ""))]
-            if not any(Path(place).is_relative_to(course) for place in places):
+            if not any(Path(place).is_relative_to(course / "reference") for place in places):
                 del sys.modules[name]
     if str(course) in sys.path:
         sys.path.remove(str(course))

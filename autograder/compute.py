@@ -225,4 +225,4 @@ def require_current(bank: Bank, sources: Sequence[Path]) -> None:
         )
 
 
-__all__ = ["DRAWS", "Observation", "compute_bank", "public_bank", "renew", "require_current"]
+__all__ = ["DRAWS", "DeviceUnavailable", "Observation", "compute_bank", "public_bank", "renew", "require_current"]

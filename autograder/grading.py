@@ -170,22 +170,28 @@ class _Grading:
                 verdicts[name] = again
 
     def _judge_again_with_right_functions(self, verdicts: dict[str, ExerciseVerdict]) -> None:
-        """One error costs marks once: what builds on earlier functions is judged again on top of right ones.
+        """One error costs marks once: what fails is judged again on top of right earlier functions.
 
-        Also where those were accepted: an answer with a quirk (a loss of shape (1,)) must not cost the next exercise.
+        All that were wrong, for the student may use other ones than the solution does; and all that the solution
+        uses, for an accepted answer may have a quirk (a loss of shape (1,)) that must not cost the next exercise.
         Right functions only ever replace ones whose verdict is final, so nothing is gained by having them there.
         """
+        earlier: list[BankedExercise] = []
         for exercise in self._bank.exercises:
             verdict = verdicts[exercise.name]
-            if not exercise.requires or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
+            wrong = [entry for entry in earlier if verdicts[entry.name].outcome is not Outcome.PASSED]
+            replaced = [entry for entry in earlier if entry in wrong or entry.name in exercise.requires]
+            earlier.append(exercise)
+            if not replaced or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
                 continue
-            required = [self._exercise(name) for name in exercise.requires]
-            self._put_right(required)
+            self._put_right(replaced)
             again = self._judge(exercise)
-            if again.points >= verdict.points:
-                functions = ", ".join(f"`{entry.name}`" for entry in required)
+            if again.points > verdict.points:
+                functions = ", ".join(f"`{entry.name}`" for entry in wrong or replaced)
                 finding = Finding("judged_with_right", say("judged_with_right", functions=functions), passed=True)
-                verdicts[exercise.name] = replace(again, findings=(finding, *again.findings))
+                again = replace(again, findings=(finding, *again.findings))
+            if again.points >= verdict.points:
+                verdicts[exercise.name] = again
 
     def _exercise(self, name: str) -> BankedExercise:
         return next(exercise for exercise in self._bank.exercises if exercise.name == name)

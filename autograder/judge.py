@@ -153,6 +153,8 @@ def _points(exercise: BankedExercise, share: dict[str, float], contract: tuple[s
     """Groups pay equally, the contract a quarter as much; without "form" nothing pays, without "values" no other."""
     if share.pop(FORM, 1.0) < 1.0:
         return 0.0
+    if not share:  # public cases that know no more than the form
+        return exercise.points
     if share.get("values", 1.0) < 1.0:
         share = {group: (part if group == "values" else 0.0) for group, part in share.items()}
     has_contract = not isinstance(exercise.tolerance, Gate)

@@ -102,7 +102,7 @@ def _as_array(value: Any) -> np.ndarray | None:
         elif isinstance(value, (bool, int, float)):  # a subclass: only its number travels
             array = np.array(float(value))
         elif hasattr(type(value), "detach"):  # a torch tensor
-            array = np.array(value.detach().cpu())
+            array = np.array(value.detach().cpu().numpy())
         elif hasattr(type(value), "__array__"):
             array = np.array(value)
         else:

@@ -35,6 +35,10 @@ HEAD = {
         "NOT_ATTEMPTED": "尚未作答",
     },
 }
+START = {
+    "en": "Write your answer in the cell above, run it, then run this cell again.",
+    "zh": "在上面的单元格里写好答案并运行，然后再运行本单元格。",
+}
 HIDDEN = {
     "en": "Hidden cases with other numbers decide the grade.",
     "zh": "最终成绩由另外一批不公开的测试数据决定。",
@@ -65,6 +69,8 @@ class CheckResult:
         """(passed, sentence) for every finding."""
         lines = []
         for finding in self.verdict.findings:
+            if finding.code == "not_attempted":
+                continue  # the head says so, and START what to do
             prefix = f"{finding.case}: " if finding.case else ""
             lines.append((finding.passed, prefix + finding.message[self.language]))
         return lines
@@ -72,11 +78,12 @@ class CheckResult:
     def __repr__(self) -> str:
         marks = "\n".join(f"  {'✓' if passed else '✗'} {line}" for passed, line in self._lines())
         head = HEAD[self.language][self.verdict.outcome]
-        return f"{self.exercise.name}: {head}\n{marks}\n  {HIDDEN[self.language]}"
+        return f"{self.exercise.name}: {head}\n{marks or '  ' + START[self.language]}\n  {HIDDEN[self.language]}"
 
     def _repr_html_(self) -> str:
         color = COLORS[self.verdict.outcome]
         title = f"<b style='color:{color}'>{HEAD[self.language][self.verdict.outcome]}</b>"
+        start = f"<div style='margin:.2em 0'>{START[self.language]}</div>"
         items = "".join(
             f"<div style='margin:.2em 0'><span style='color:{COLORS['PASSED' if passed else 'FAILED']}'>"
             f"{'✓' if passed else '✗'}</span> {_inline(line)}</div>"
@@ -84,7 +91,7 @@ class CheckResult:
         )
         return (
             f"<div style='border-left:4px solid {color};padding:.4em 1em;margin:.3em 0;line-height:1.5'>"
-            f"{title} <code>{html.escape(self.exercise.name)}</code>{items}{self._maps()}"
+            f"{title} <code>{html.escape(self.exercise.name)}</code>{items or start}{self._maps()}"
             f"<div style='opacity:.7;font-size:.9em;margin-top:.4em'>{HIDDEN[self.language]}</div></div>"
         )
 

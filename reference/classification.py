@@ -227,10 +227,9 @@ def load_split(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarra
     return X[train], y[train], X[test], y[test]
 
 
-def standardized(X: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
-    """X and others with X's mean and standard deviation taken out; constant columns become 0."""
-    mean, sd = X.mean(0), X.std(0, correction=0)
-    return tuple((part - mean) / torch.where(sd > 0, sd, 1.0) for part in (X, *others))
+def moments(X: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each feature, both (D,)."""
+    return X.mean(0), X.std(0, correction=0)
 
 
 def train_logistic(w: Tensor, b: Tensor, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -264,39 +263,38 @@ def train_softmax(
     return W, b
 
 
-def logistic_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor, rng: Generator) -> Tensor:
-    """Labels 0 or 1 of X_test by logistic regression on standardized features.  §4.3."""
-    X, X_new = standardized(X_train, X_test)
+def logistic_classifier(X: Tensor, y: Tensor, rng: Generator) -> dict[str, Tensor]:
+    """Logistic regression on standardized features: {"mean", "sd", "w": (D,) each, "b": a number}.  §4.2."""
     w = INITIAL_SD * torch.randn(1, X.shape[1], generator=rng, dtype=torch.float64).to(X.device)
-    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), X, y_train)
-    return (X_new @ w[0] + b[0] > 0).long()
+    mean, sd = moments(X)
+    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), (X - mean) / sd, y)
+    return {"mean": mean, "sd": sd, "w": w[0], "b": b[0]}
 
 
-def gaussian_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor) -> Tensor:
-    """Labels 0 or 1 of X_test by two Gaussians with a shared covariance.  §4.1."""
-    w, b = shared_gaussian_to_linear(*gaussian_fit_shared(X_train, y_train))
-    return (X_test @ w + b > 0).long()
+def gaussian_classifier(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """The line (w, b) of two Gaussians with a shared covariance.  §4.1."""
+    return shared_gaussian_to_linear(*gaussian_fit_shared(X, y))
 
 
-def softmax_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor, rng: Generator) -> Tensor:
-    """Labels of X_test by softmax regression on standardized features, full batches.  §4.4."""
-    X, X_new = standardized(X_train, X_test)
-    K = int(y_train.max()) + 1
-    W = INITIAL_SD * torch.randn(1, X.shape[1], K, generator=rng, dtype=torch.float64).to(X.device)
+def softmax_classifier(X: Tensor, y: Tensor, rng: Generator) -> dict[str, Tensor]:
+    """Softmax regression on standardized features, full batches: {"mean", "sd": (D,), "W": (D, K), "b": (K,)}.
+
+    §4.4.
+    """
+    W = INITIAL_SD * torch.randn(1, X.shape[1], int(y.max()) + 1, generator=rng, dtype=torch.float64).to(X.device)
+    mean, sd = moments(X)
     batches = [torch.arange(len(X), device=X.device)[None]] * WINE_STEPS
-    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X, y_train, batches, WINE_LR)
-    return (X_new @ W[0] + b[0]).argmax(-1)
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), (X - mean) / sd, y, batches, WINE_LR)
+    return {"mean": mean, "sd": sd, "W": W[0], "b": b[0]}
 
 
-def digits_classifier(X_train: Tensor, y_train: Tensor, X_test: Tensor, rng: Generator) -> Tensor:
-    """Labels of X_test by softmax regression on gray values / 16, mini-batches in a random order.  §4.4."""
-    X, X_new = X_train / 16.0, X_test / 16.0
+def digits_classifier(X: Tensor, y: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
+    """Softmax regression on gray values / 16, mini-batches in a random order: W (D, 10), b (10,).  §4.4."""
     orders = torch.stack([torch.randperm(len(X), generator=rng) for _ in range(DIGITS_EPOCHS)])  # (epochs, N)
-    W = torch.zeros(1, X.shape[1], int(y_train.max()) + 1, dtype=torch.float64, device=X.device)
-    W, b = train_softmax(
-        W, torch.zeros_like(W[:, 0]), X.double(), y_train, _batches(orders[None].to(X.device)), DIGITS_LR
-    )
-    return (X_new.double() @ W[0] + b[0]).argmax(-1)
+    W = torch.zeros(1, X.shape[1], 10, dtype=torch.float64, device=X.device)
+    batches = _batches(orders[None].to(X.device))
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X.double() / 16, y, batches, DIGITS_LR)
+    return W[0], b[0]
 
 
 def _batches(orders: Tensor) -> list[Tensor]:
@@ -312,7 +310,8 @@ def _split_tensors(name: str, device: str) -> tuple[Tensor, Tensor, Tensor, Tens
 def breast_cancer_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
     """Test accuracy of `logistic_classifier` on breast cancer for each seed of its initial weights, shape (S,)."""
     X, y, X_test, y_test = _split_tensors("breast_cancer", device)
-    X, X_test = standardized(X, X_test)
+    mean, sd = moments(X)
+    X, X_test = (X - mean) / sd, (X_test - mean) / sd
     start = [np.random.default_rng(seed).normal(0, INITIAL_SD, X.shape[1]) for seed in seeds]
     w = torch.as_tensor(np.stack(start), device=device)  # (S, D)
     w, b = train_logistic(w, torch.zeros_like(w[:, 0]), X, y)
@@ -322,7 +321,8 @@ def breast_cancer_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
 def wine_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
     """Test accuracy of `softmax_classifier` on wine for each seed of its initial weights, shape (S,)."""
     X, y, X_test, y_test = _split_tensors("wine", device)
-    X, X_test = standardized(X, X_test)
+    mean, sd = moments(X)
+    X, X_test = (X - mean) / sd, (X_test - mean) / sd
     start = [np.random.default_rng(seed).normal(0, INITIAL_SD, (X.shape[1], 3)) for seed in seeds]
     W = torch.as_tensor(np.stack(start), device=device)  # (S, D, K)
     batches = [torch.arange(len(X), device=device).expand(len(seeds), -1)] * WINE_STEPS

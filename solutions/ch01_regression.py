@@ -1398,7 +1398,12 @@ import matplotlib.pyplot as plt
 from numpy.polynomial import Polynomial
 
 _rng = np.random.default_rng(6)
-_truth = lambda u: np.sin(2.6 * u) + 0.4 * u  # noqa: E731
+
+
+def _truth(u):
+    return np.sin(2.6 * u) + 0.4 * u
+
+
 _x, _u = np.sort(_rng.uniform(-1.5, 1.5, 18)), np.sort(_rng.uniform(-1.4, 1.4, 200))
 _t, _s = _truth(_x) + 0.25 * _rng.normal(size=18), _truth(_u) + 0.25 * _rng.normal(size=200)
 _degrees = np.arange(1, 14)

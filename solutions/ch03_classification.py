@@ -1301,7 +1301,7 @@ figure, axes = plt.subplots(1, 3, figsize=(13, 4), sharex=True, sharey=True)
 circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
 for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
     shade = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-    axis.contourf(grid_x, grid_y, shade.reshape(grid_x.shape), levels=20, cmap="RdBu_r", alpha=0.55)
+    axis.imshow(shade.reshape(grid_x.shape), extent=(-6, 5, -4, 4.5), origin="lower", cmap="RdBu_r", alpha=0.45, aspect="auto")
     axis.contour(grid_x, grid_y, odds.reshape(grid_x.shape), levels=[0], colors="black", linewidths=2)
     for center, spread, color in zip(centers, spreads, ("#1f4e9c", "#a01c1c")):
         for radius in (1, 2):
@@ -2875,7 +2875,7 @@ Exercise(
 # %% [markdown] lang="en"
 # ## 3.9 In practice
 #
-# Four classifiers, three data sets that come with scikit-learn, one fixed split: `np.random.default_rng(0).permutation(N)`, whose first 30% are the test set. Your functions receive the training data and the test *inputs*; the grader keeps the test labels. You pass when your accuracy reaches a bound that was measured by training a reference from thousands of random seeds, so a right answer does not fail by bad luck.
+# Four classifiers, three data sets that come with scikit-learn, one fixed split: `np.random.default_rng(0).permutation(N)`, whose first 30% are the test set. Your functions receive the training data and return the **trained parameters**; the grader classifies the test set with them. You pass when the accuracy reaches a bound that was measured by training a reference from thousands of random seeds, so a right answer does not fail by bad luck.
 #
 # | data | $N$ | $D$ | classes |
 # |---|---|---|---|
@@ -2885,7 +2885,7 @@ Exercise(
 # %% [markdown] lang="zh"
 # ## 3.9 实战
 #
-# 四个分类器，三个 scikit-learn 自带的数据集，一种固定的划分：`np.random.default_rng(0).permutation(N)` 的前 30% 作测试集。你的函数拿到训练数据和测试**输入**，测试标签由评分程序保管。准确率达到界限即通过；这个界限是把参考实现用几千个随机种子各训练一遍量出来的，正确的答案不会因为运气不好而失败。
+# 四个分类器，三个 scikit-learn 自带的数据集，一种固定的划分：`np.random.default_rng(0).permutation(N)` 的前 30% 作测试集。你的函数拿到训练数据，返回**训练好的参数**，由评分程序用它们去分类测试集。准确率达到界限即通过；这个界限是把参考实现用几千个随机种子各训练一遍量出来的，正确的答案不会因为运气不好而失败。
 #
 # | 数据 | $N$ | $D$ | 类别 |
 # |---|---|---|---|
@@ -2902,21 +2902,22 @@ figure = plt.figure(figsize=(12, 4))
 left, right = figure.subfigures(1, 2, width_ratios=(1.25, 1))
 axis = left.subplots()
 for kind, color in ((0, "#d62728"), (1, "#1f77b4")):
-    rows = tumors.data[tumors.target == kind]
-    axis.scatter(np.arange(30) + 0.3 * kind - 0.15, rows.mean(axis=0), color=color, s=18, label=tumors.target_names[kind])
-    axis.vlines(np.arange(30) + 0.3 * kind - 0.15, np.percentile(rows, 5, axis=0), np.percentile(rows, 95, axis=0), color=color, alpha=0.6)
-axis.set(yscale="symlog", title="Breast cancer: 30 features, means and 5–95% ranges", xlabel="feature", ylim=(0, None))
+    rows, place = tumors.data[tumors.target == kind], np.arange(30) + 0.3 * kind - 0.15
+    axis.scatter(place, rows.mean(axis=0), color=color, s=18, label=tumors.target_names[kind])
+    axis.vlines(place, *np.percentile(rows, [5, 95], axis=0), color=color, alpha=0.6)
 axis.set_yscale("symlog", linthresh=0.01)
+axis.set(title="Breast cancer: 30 features, means and 5–95% ranges", xlabel="feature", ylim=(0, None))
 axis.legend(loc="upper center")
-panels = right.subplots(4, 10)
-for digit in range(10):
-    examples = images.images[images.target == digit]
-    for row in range(3):
-        panels[row, digit].imshow(examples[row], cmap="gray_r")
-    panels[3, digit].imshow(examples.mean(axis=0) - images.images.mean(axis=0), cmap="RdBu_r", vmin=-10, vmax=10)
-for panel in panels.ravel():
+upper, lower = right.subplots(2, 1, height_ratios=(3, 1.15))
+examples = [images.images[images.target == digit] for digit in range(10)]
+frame = [np.pad(np.hstack([np.pad(part[row], 1) for part in examples]), 1) for row in range(3)]
+upper.imshow(np.vstack(frame), cmap="gray_r")
+upper.set_title("Digits: three of each class")
+contrast = [np.pad(part.mean(axis=0) - images.images.mean(axis=0), 1) for part in examples]
+lower.imshow(np.hstack(contrast), cmap="RdBu_r", vmin=-10, vmax=10)
+lower.set_title("Mean of the class minus mean of all digits")
+for panel in (upper, lower):
     panel.axis("off")
-right.suptitle("Digits; last row: class mean minus overall mean", fontsize=11)
 plt.show()
 
 
@@ -2925,66 +2926,71 @@ plt.show()
 #
 # The recipe:
 #
-# 1. standardize both parts with mean and standard deviation of the **training** features (chapter 2),
+# 1. standardize the training features with their mean and standard deviation (chapter 2),
 # 2. start from `w = rng.normal(0, 0.1, D)` and `b = 0`,
 # 3. take 200 steps with `logistic_step`. Its loss is a sum; a learning rate of $0.5/N$ makes it a step of $0.5$ on the mean,
-# 4. predict 1 where $x\cdot w+b>0$, that is where $f>\tfrac12$.
+# 4. return everything that a new tumor needs: the mean and standard deviation of the **training** features, $w$ and $b$. The grader predicts 1 where $\frac{x-\text{mean}}{\text{sd}}\cdot w+b>0$, that is where $f>\tfrac12$.
 # %% [markdown] lang="zh"
 # ### 用逻辑回归诊断乳腺癌
 #
 # 步骤：
 #
-# 1. 用**训练集**各特征的均值和标准差，对训练集和测试集都做标准化（第二章）；
+# 1. 用训练集各特征的均值和标准差做标准化（第二章）；
 # 2. 从 `w = rng.normal(0, 0.1, D)`、`b = 0` 出发；
 # 3. 用 `logistic_step` 走 200 步。它的损失是求和，学习率取 $0.5/N$，就相当于在平均损失上以 $0.5$ 为学习率；
-# 4. $x\cdot w+b>0$（即 $f>\tfrac12$）处预测 1。
+# 4. 返回判断一个新肿瘤所需的一切：**训练集**特征的均值与标准差，以及 $w$ 和 $b$。评分程序在 $\frac{x-\text{mean}}{\text{sd}}\cdot w+b>0$（即 $f>\tfrac12$）处预测 1。
 # %% answer="logistic_classifier"
-def logistic_classifier(X_train, y_train, X_test, rng):
-    """Train logistic regression and predict.
+def logistic_classifier(X, y, rng):
+    """Train logistic regression on standardized features.
 
-    X_train (N, D), y_train (N,) integers 0 or 1, X_test (M, D), rng a numpy Generator for the initial weights.
-    Returns the predicted labels of X_test: (M,) integers 0 or 1.
+    X (N, D), y (N,) integers 0 or 1, rng a numpy Generator for the initial weights.
+    Returns a dict: "mean" and "sd" (D,) of the training features, "w" (D,) and the number "b" for standardized ones.
     """
     ### BEGIN SOLUTION
-    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
-    X, X_new = (X_train - mean) / sd, (X_test - mean) / sd
+    mean, sd = X.mean(axis=0), X.std(axis=0)
     w, b = rng.normal(0, 0.1, X.shape[1]), 0.0
     for _ in range(200):
-        w, b = logistic_step(w, b, X, y_train, 0.5 / len(X))
-    return (X_new @ w + b > 0).astype(int)  # (M,)
+        w, b = logistic_step(w, b, (X - mean) / sd, y, 0.5 / len(X))
+    return {"mean": mean, "sd": sd, "w": w, "b": b}
     ### END SOLUTION
 
 
 # %% [markdown] docstring="logistic_classifier" lang="zh"
-# 训练逻辑回归并预测。
+# 在标准化后的特征上训练逻辑回归。
 #
-# X_train (N, D)，y_train (N,) 为整数 0 或 1，X_test (M, D)，rng 是 numpy Generator，用于初始权重。
-# 返回对 X_test 预测的标签：(M,) 的整数 0 或 1。
+# X (N, D)，y (N,) 为整数 0 或 1，rng 是 numpy Generator，用于初始权重。
+# 返回字典："mean" 与 "sd" (D,) 是训练特征的均值与标准差，"w" (D,) 和数 "b" 用于标准化后的特征。
 # %% grading="logistic_classifier"
-def practice_case(name, rng):
+def practice_case(name, **more):
     X_train, y_train, X_test, y_test = classification.load_split(name)
-    return Case(name, group="accuracy", X=X_train, y=y_train, X_test=X_test, y_test=y_test, rng=Rng(int(rng.integers(2**31))))
+    return Case(name, group="accuracy", X=X_train, y=y_train, X_test=X_test, y_test=y_test, **more)
+
+
+def seed_from(rng):
+    return Rng(int(rng.integers(2**31)))
 
 
 def breast_cancer_case(rng):
-    yield practice_case("breast_cancer", rng)
+    yield practice_case("breast_cancer", rng=seed_from(rng))
 
 
 def logistic_accuracy(impl, case):
-    """The share of test samples whose label is right."""
-    y_pred = np.asarray(impl.logistic_classifier(case.X, case.y, case.X_test, case.rng))
-    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+    """The share of test samples that the returned parameters classify rightly."""
+    model = impl.logistic_classifier(case.X, case.y, case.rng)
+    X = (case.X_test - np.asarray(model["mean"])) / np.asarray(model["sd"])
+    scores = X @ np.asarray(model["w"]).reshape(-1) + np.asarray(model["b"])
+    return float(np.mean((scores > 0) == case.y_test))
 
 
-def logistic_with_newton(X_train, y_train, X_test, rng):
-    """Another right recipe: standardized features, a weak penalty, Newton's method."""
-    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
-    A = np.column_stack([(X_train - mean) / sd, np.ones(len(X_train))])
+def logistic_with_newton(X, y, rng):
+    """Another right recipe: a weak penalty and Newton's method."""
+    mean, sd = X.mean(axis=0), X.std(axis=0)
+    A = np.column_stack([(X - mean) / sd, np.ones(len(X))])
     theta = np.zeros(A.shape[1])
     for _ in range(8):
         f = sigmoid(A @ theta)
-        theta -= np.linalg.solve((A.T * (f * (1 - f))) @ A + np.eye(len(theta)), A.T @ (f - y_train) + theta)
-    return [int(z > 0) for z in np.column_stack([(X_test - mean) / sd, np.ones(len(X_test))]) @ theta]
+        theta -= np.linalg.solve((A.T * (f * (1 - f))) @ A + np.eye(len(theta)), A.T @ (f - y) + theta)
+    return {"mean": mean.tolist(), "sd": sd.tolist(), "w": theta[:-1].tolist(), "b": float(theta[-1])}
 
 
 Exercise(
@@ -3001,18 +3007,18 @@ Exercise(
     mistakes=[
         Mistake(
             "raw_features",
-            swap=("X, X_new = (X_train - mean) / sd, (X_test - mean) / sd", "X, X_new = X_train, X_test"),
+            swap=("mean, sd = X.mean(axis=0), X.std(axis=0)", "mean, sd = np.zeros(X.shape[1]), np.ones(X.shape[1])"),
             hint={
                 "en": "The features were not standardized. Areas in the thousands drown all the others, and the steps overshoot.",
                 "zh": "特征没有标准化。数值上千的“面积”淹没了其他特征，每一步都会冲过头。",
             },
         ),
         Mistake(
-            "test_not_standardized",
-            swap=("(X_test - mean) / sd", "X_test"),
+            "statistics_not_returned",
+            swap=('"mean": mean, "sd": sd', '"mean": 0 * mean, "sd": 0 * sd + 1'),
             hint={
-                "en": "The test features were left raw. They need the same shift and scale as the training features.",
-                "zh": "测试特征没有标准化。它们要用和训练特征同样的平移与缩放。",
+                "en": "The model was trained on standardized features but is used on raw ones. Return the mean and sd of the training features.",
+                "zh": "模型在标准化后的特征上训练，却被用在原始特征上。请返回训练特征的均值和标准差。",
             },
         ),
         Mistake(
@@ -3025,32 +3031,33 @@ Exercise(
         ),
         Mistake(
             "labels_swapped",
-            swap=("X_new @ w + b > 0", "X_new @ w + b < 0"),
+            swap=("(X - mean) / sd, y, 0.5", "(X - mean) / sd, 1 - y, 0.5"),
             hint={
                 "en": "The labels are swapped: a positive score means label 1.",
                 "zh": "标签弄反了：得分为正表示标签 1。",
             },
         ),
         Mistake(
-            "probabilities_returned",
-            swap=("(X_new @ w + b > 0).astype(int)", "sigmoid(X_new @ w + b)"),
-            hint={
-                "en": "You returned probabilities. The answer is a label, 0 or 1, for each test sample.",
-                "zh": "你返回的是概率。每个测试样本应给出标签 0 或 1。",
-            },
-        ),
-        Mistake(
             "never_trained",
             swap=("for _ in range(200)", "for _ in range(0)"),
             hint={
-                "en": "These are the predictions of the random initial weights: the training loop had no effect.",
-                "zh": "这是随机初始权重的预测：训练循环没有起作用。",
+                "en": "These are the random initial weights: the training loop had no effect.",
+                "zh": "这还是随机的初始权重：训练循环没有起作用。",
+            },
+        ),
+        Mistake(
+            "step_far_too_small",
+            swap=("0.5 / len(X)", "0.5 / len(X) ** 2"),
+            hint={
+                "en": "The weights have hardly moved in 200 steps: the learning rate is hundreds of times too small. Was it divided by N twice?",
+                "zh": "200 步之后权重几乎没动：学习率小了几百倍。是不是除了两次 N？",
             },
         ),
     ],
     variants=[
         Variant("newton", function=logistic_with_newton),
-        Variant("zero_start_more_steps", swap=("rng.normal(0, 0.1, X.shape[1])", "np.zeros(X.shape[1])")),
+        Variant("zero_start", swap=("rng.normal(0, 0.1, X.shape[1])", "np.zeros(X.shape[1])")),
+        Variant("more_steps", swap=("range(200)", "range(400)")),
     ],
     seconds=10,
 )
@@ -3059,57 +3066,55 @@ Exercise(
 # %% [markdown] lang="en"
 # ### Breast cancer by Gaussians
 #
-# The same question to the generative model: fit the shared Gaussians, turn them into a line, predict. No steps, no learning rate, no randomness, and no need to standardize: $\Sigma^{-1}$ takes care of the scales.
+# The same question to the generative model: fit the shared Gaussians and turn them into a line. No steps, no learning rate, no randomness, and no need to standardize: $\Sigma^{-1}$ takes care of the scales.
 # %% [markdown] lang="zh"
 # ### 用高斯分布诊断乳腺癌
 #
-# 同样的问题交给生成模型：拟合共享协方差的高斯分布，化成一条直线，再预测。没有迭代，没有学习率，没有随机性，也不需要标准化：$\Sigma^{-1}$ 会处理好各特征的尺度。
+# 同样的问题交给生成模型：拟合共享协方差的高斯分布，化成一条直线。没有迭代，没有学习率，没有随机性，也不需要标准化：$\Sigma^{-1}$ 会处理好各特征的尺度。
 # %% answer="gaussian_classifier"
-def gaussian_classifier(X_train, y_train, X_test):
-    """Fit two Gaussians with a shared covariance and predict.
+def gaussian_classifier(X, y):
+    """Fit two Gaussians with a shared covariance.
 
-    X_train (N, D), y_train (N,) integers 0 or 1, X_test (M, D).
-    Returns the predicted labels of X_test: (M,) integers 0 or 1.
+    X (N, D), y (N,) integers 0 or 1.  Returns (w, b), w (D,) and b a number: label 1 is predicted where x·w + b > 0.
     """
     ### BEGIN SOLUTION
-    pi, mus, S = gaussian_fit_shared(X_train, y_train)
-    w, b = shared_gaussian_to_linear(pi, mus, S)
-    return (X_test @ w + b > 0).astype(int)  # (M,)
+    pi, mus, S = gaussian_fit_shared(X, y)
+    return shared_gaussian_to_linear(pi, mus, S)
     ### END SOLUTION
 
 
 # %% [markdown] docstring="gaussian_classifier" lang="zh"
-# 拟合两个共享协方差的高斯分布并预测。
+# 拟合两个共享协方差的高斯分布。
 #
-# X_train (N, D)，y_train (N,) 为整数 0 或 1，X_test (M, D)。
-# 返回对 X_test 预测的标签：(M,) 的整数 0 或 1。
+# X (N, D)，y (N,) 为整数 0 或 1。返回 (w, b)，w (D,)，b 是数：x·w + b > 0 处预测标签 1。
 # %% grading="gaussian_classifier"
 def gaussian_case(rng):
-    X_train, y_train, X_test, y_test = classification.load_split("breast_cancer")
-    yield Case("breast_cancer", group="accuracy", X=X_train, y=y_train, X_test=X_test, y_test=y_test)
+    yield practice_case("breast_cancer")
 
 
 def gaussian_accuracy(impl, case):
-    """The share of test samples whose label is right."""
-    y_pred = np.asarray(impl.gaussian_classifier(case.X, case.y, case.X_test))
-    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+    """The share of test samples that the returned line classifies rightly."""
+    w, b = impl.gaussian_classifier(case.X, case.y)
+    scores = case.X_test @ np.asarray(w).reshape(-1) + np.asarray(b)
+    return float(np.mean((scores > 0) == case.y_test))
 
 
-def by_log_posterior(X_train, y_train, X_test):
-    pi, mus, S = gaussian_fit_shared(X_train, y_train)
-    log_lik = np.stack([gaussian_logpdf(X_test, mu, S) for mu in mus], axis=1)
-    return bayes_log_posterior(pi, log_lik).argmax(axis=1)
+def line_between_means(X, y):
+    m0, m1 = X[y == 0].mean(axis=0), X[y == 1].mean(axis=0)
+    return m1 - m0, (m0 @ m0 - m1 @ m1) / 2
 
 
-def by_class_covariances(X_train, y_train, X_test):
-    parts = [X_train[y_train == k] for k in (0, 1)]
-    logs = [gaussian_logpdf(X_test, *gaussian_fit(part)) + np.log(len(part)) for part in parts]
-    return (logs[1] > logs[0]).astype(int)
+def gaussian_with_inverse(X, y):
+    parts = [X[y == k] for k in (0, 1)]
+    inverse = np.linalg.inv(sum(len(part) * np.cov(part.T, bias=True) for part in parts) / len(X))
+    m0, m1 = (part.mean(axis=0) for part in parts)
+    w = inverse @ (m1 - m0)
+    return w.tolist(), float(np.log(len(parts[1]) / len(parts[0])) - (m1 + m0) @ w / 2)
 
 
-def nearest_mean(X_train, y_train, X_test):
-    _, mus, _ = gaussian_fit_shared(X_train, y_train)
-    return np.linalg.norm(X_test[:, None] - mus, axis=2).argmin(axis=1)
+def equal_priors(X, y):
+    _, mus, S = gaussian_fit_shared(X, y)
+    return shared_gaussian_to_linear(np.array([0.5, 0.5]), mus, S)
 
 
 Exercise(
@@ -3118,23 +3123,22 @@ Exercise(
     cases=gaussian_case,
     observe=gaussian_accuracy,
     tolerance=Gate(
-        "closed form on a fixed split, so there is no distribution over seeds: the reference and every right answer get "
-        "162 of 171 tumors (0.947); a covariance for each class, which is also sound, gets 0.959; the gate lets two "
-        "tumors fall to rounding at the boundary",
+        "a closed form on a fixed split, so there is no distribution over seeds: every right answer gets 162 of 171 "
+        "tumors (0.947); the gate lets two of them fall to rounding at the boundary, and the best known mistake gets 0.90",
         at_least=0.935,
     ),
     mistakes=[
         Mistake(
-            "labels_swapped",
-            swap=("X_test @ w + b > 0", "X_test @ w + b < 0"),
+            "line_points_to_class_0",
+            swap=("shared_gaussian_to_linear(pi, mus, S)", "shared_gaussian_to_linear(pi[::-1], mus[::-1], S)"),
             hint={
-                "en": "The labels are swapped: a positive score means label 1.",
-                "zh": "标签弄反了：得分为正表示标签 1。",
+                "en": "The classes are swapped: a positive score means label 1.",
+                "zh": "两个类别弄反了：得分为正表示标签 1。",
             },
         ),
         Mistake(
             "bias_missing",
-            swap=("X_test @ w + b > 0", "X_test @ w > 0"),
+            swap=("return shared_gaussian_to_linear(pi, mus, S)", "return shared_gaussian_to_linear(pi, mus, S)[0], 0.0"),
             hint={
                 "en": "Without b the boundary goes through the origin, far away from all tumors.",
                 "zh": "没有 b，分界面就穿过原点，离所有样本都很远。",
@@ -3142,24 +3146,24 @@ Exercise(
         ),
         Mistake(
             "nearest_mean",
-            function=nearest_mean,
+            function=line_between_means,
             hint={
                 "en": "You chose the nearer mean. That ignores the covariance: distances in area drown all other features.",
                 "zh": "你选的是更近的均值，忽略了协方差：“面积”上的距离淹没了其他特征。",
             },
         ),
         Mistake(
-            "probabilities_returned",
-            swap=("(X_test @ w + b > 0).astype(int)", "sigmoid(X_test @ w + b)"),
+            "labels_of_the_first_rows",
+            swap=("gaussian_fit_shared(X, y)", "gaussian_fit_shared(X, np.sort(y))"),
             hint={
-                "en": "You returned probabilities. The answer is a label, 0 or 1, for each test sample.",
-                "zh": "你返回的是概率。每个测试样本应给出标签 0 或 1。",
+                "en": "Rows and labels no longer belong together: the classes' means are nearly the same.",
+                "zh": "样本与标签对不上了：两类的均值几乎相同。",
             },
         ),
     ],
     variants=[
-        Variant("log_posterior", function=by_log_posterior),
-        Variant("booleans", swap=("(X_test @ w + b > 0).astype(int)", "X_test @ w + b > 0")),
+        Variant("inverse", function=gaussian_with_inverse),
+        Variant("equal_priors", function=equal_priors),
     ],
 )
 
@@ -3167,44 +3171,46 @@ Exercise(
 # %% [markdown] lang="en"
 # ### Wine by softmax regression
 #
-# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section 3.8, the chain rule gives $dW=X^{\mathsf T}G$ and $db=\sum_n G_n$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss, and predict the class with the greatest logit.
+# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section 3.8, the chain rule gives $dW=X^{\mathsf T}G$ and $db=\sum_n G_n$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit.
 # %% [markdown] lang="zh"
 # ### 用 softmax 回归区分葡萄酒
 #
-# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 3.8 节中对 $Z$ 的梯度，由链式法则得 $dW=X^{\mathsf T}G$，$db=\sum_n G_n$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步；预测 logit 最大的类别。
+# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 3.8 节中对 $Z$ 的梯度，由链式法则得 $dW=X^{\mathsf T}G$，$db=\sum_n G_n$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。
 # %% answer="softmax_classifier"
-def softmax_classifier(X_train, y_train, X_test, rng):
-    """Train softmax regression and predict.
+def softmax_classifier(X, y, rng):
+    """Train softmax regression on standardized features.
 
-    X_train (N, D), y_train (N,) integers 0 … K−1, X_test (M, D), rng a numpy Generator for the initial weights.
-    Returns the predicted labels of X_test: (M,) integers 0 … K−1.
+    X (N, D), y (N,) integers 0 … K−1, rng a numpy Generator for the initial weights.
+    Returns a dict: "mean" and "sd" (D,) of the training features, "W" (D, K) and "b" (K,) for standardized ones.
     """
     ### BEGIN SOLUTION
-    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
-    X, X_new = (X_train - mean) / sd, (X_test - mean) / sd
-    K = int(y_train.max()) + 1
+    mean, sd = X.mean(axis=0), X.std(axis=0)
+    K = int(y.max()) + 1
     W, b = rng.normal(0, 0.1, (X.shape[1], K)), np.zeros(K)
+    Z = (X - mean) / sd  # (N, D)
     for _ in range(100):
-        G = softmax_cross_entropy_grad(X @ W + b, y_train) / len(X)  # (N, K)
-        W, b = W - 0.5 * X.T @ G, b - 0.5 * G.sum(axis=0)
-    return (X_new @ W + b).argmax(axis=1)  # (M,)
+        G = softmax_cross_entropy_grad(Z @ W + b, y) / len(X)  # (N, K)
+        W, b = W - 0.5 * Z.T @ G, b - 0.5 * G.sum(axis=0)
+    return {"mean": mean, "sd": sd, "W": W, "b": b}
     ### END SOLUTION
 
 
 # %% [markdown] docstring="softmax_classifier" lang="zh"
-# 训练 softmax 回归并预测。
+# 在标准化后的特征上训练 softmax 回归。
 #
-# X_train (N, D)，y_train (N,) 为整数 0 … K−1，X_test (M, D)，rng 是 numpy Generator，用于初始权重。
-# 返回对 X_test 预测的标签：(M,) 的整数 0 … K−1。
+# X (N, D)，y (N,) 为整数 0 … K−1，rng 是 numpy Generator，用于初始权重。
+# 返回字典："mean" 与 "sd" (D,) 是训练特征的均值与标准差，"W" (D, K) 和 "b" (K,) 用于标准化后的特征。
 # %% grading="softmax_classifier"
 def wine_case(rng):
-    yield practice_case("wine", rng)
+    yield practice_case("wine", rng=seed_from(rng))
 
 
 def softmax_accuracy(impl, case):
-    """The share of test samples whose label is right."""
-    y_pred = np.asarray(impl.softmax_classifier(case.X, case.y, case.X_test, case.rng))
-    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+    """The share of test samples that the returned parameters classify rightly."""
+    model = impl.softmax_classifier(case.X, case.y, case.rng)
+    X = (case.X_test - np.asarray(model["mean"])) / np.asarray(model["sd"])
+    scores = X @ np.asarray(model["W"]) + np.asarray(model["b"])
+    return float(np.mean(scores.argmax(axis=1) == case.y_test))
 
 
 Exercise(
@@ -3221,45 +3227,54 @@ Exercise(
     mistakes=[
         Mistake(
             "raw_features",
-            swap=("X, X_new = (X_train - mean) / sd, (X_test - mean) / sd", "X, X_new = X_train, X_test"),
+            swap=("mean, sd = X.mean(axis=0), X.std(axis=0)", "mean, sd = np.zeros(X.shape[1]), np.ones(X.shape[1])"),
             hint={
                 "en": "The features were not standardized. Proline is near 1000 and drowns all the others.",
                 "zh": "特征没有标准化。proline（脯氨酸）接近 1000，淹没了其他特征。",
             },
         ),
         Mistake(
-            "test_not_standardized",
-            swap=("(X_test - mean) / sd", "X_test"),
+            "statistics_not_returned",
+            swap=('"mean": mean, "sd": sd', '"mean": 0 * mean, "sd": 0 * sd + 1'),
             hint={
-                "en": "The test features were left raw. They need the same shift and scale as the training features.",
-                "zh": "测试特征没有标准化。它们要用和训练特征同样的平移与缩放。",
+                "en": "The model was trained on standardized features but is used on raw ones. Return the mean and sd of the training features.",
+                "zh": "模型在标准化后的特征上训练，却被用在原始特征上。请返回训练特征的均值和标准差。",
             },
         ),
         Mistake(
             "ascent",
-            swap=("W - 0.5 * X.T @ G, b - 0.5 * G", "W + 0.5 * X.T @ G, b + 0.5 * G"),
+            swap=("W - 0.5 * Z.T @ G, b - 0.5 * G", "W + 0.5 * Z.T @ G, b + 0.5 * G"),
             hint={"en": "The steps go uphill: subtract the gradient.", "zh": "每一步都在上坡：应当减去梯度。"},
         ),
         Mistake(
             "one_class_missing",
-            swap=("return (X_new @ W + b).argmax(axis=1)", "return (X_new @ W + b)[:, :2].argmax(axis=1)"),
+            swap=("return {", "W[:, -1], b[-1] = 0, -99; return {"),
             hint={
-                "en": "One of the classes is never predicted. Count them: the labels run from 0 to K−1.",
-                "zh": "有一类从未被预测到。数一数类别：标签从 0 到 K−1。",
+                "en": "The last class is never predicted. Count them: the labels run from 0 to K−1.",
+                "zh": "最后一类从未被预测到。数一数类别：标签从 0 到 K−1。",
             },
         ),
         Mistake(
             "never_trained",
             swap=("for _ in range(100)", "for _ in range(0)"),
             hint={
-                "en": "These are the predictions of the random initial weights: the training loop had no effect.",
-                "zh": "这是随机初始权重的预测：训练循环没有起作用。",
+                "en": "These are the random initial weights: the training loop had no effect.",
+                "zh": "这还是随机的初始权重：训练循环没有起作用。",
+            },
+        ),
+        Mistake(
+            "labels_of_other_rows",
+            swap=("Z @ W + b, y)", "Z @ W + b, np.sort(y))"),
+            hint={
+                "en": "Rows and labels no longer belong together: were the labels sorted or shuffled on their own?",
+                "zh": "样本与标签对不上了：标签是不是被单独排序或打乱了？",
             },
         ),
     ],
     variants=[
         Variant("zero_start", swap=("rng.normal(0, 0.1, (X.shape[1], K))", "np.zeros((X.shape[1], K))")),
         Variant("more_steps", swap=("range(100)", "range(300)")),
+        Variant("lists", swap=('"W": W, "b": b', '"W": W.tolist(), "b": b.tolist()')),
     ],
     seconds=10,
 )
@@ -3274,49 +3289,49 @@ Exercise(
 #
 # 1258 张图片，64 个像素，十个类别。有些像素在所有图片里都是 0，标准差就成了 0；好在灰度值自有天然的尺度，除以 16 就行。用**小批量**训练：共 20 轮，每一轮用 `rng.permutation(N)` 抽一个顺序，切成每份 64 个（最后一份较短），对每一份的平均损失以学习率 0.5 走一步。从零开始。
 # %% answer="digits_classifier"
-def digits_classifier(X_train, y_train, X_test, rng):
-    """Train softmax regression on images in mini-batches and predict.
+def digits_classifier(X, y, rng):
+    """Train softmax regression on images, in mini-batches.
 
-    X_train (N, 64) gray values 0 to 16, y_train (N,) integers 0 … 9, X_test (M, 64), rng a numpy Generator for the
-    order of the samples.  Returns the predicted labels of X_test: (M,) integers 0 … 9.
+    X (N, 64) gray values 0 to 16, y (N,) integers 0 … 9, rng a numpy Generator for the order of the samples.
+    Returns (W, b), W (64, 10) and b (10,), for gray values divided by 16.
     """
     ### BEGIN SOLUTION
-    X, X_new = X_train / 16, X_test / 16
     W, b = np.zeros((X.shape[1], 10)), np.zeros(10)
     for _ in range(20):
         order = rng.permutation(len(X))
         for start in range(0, len(X), 64):
             rows = order[start : start + 64]
-            G = softmax_cross_entropy_grad(X[rows] @ W + b, y_train[rows]) / len(rows)  # (64, 10)
-            W, b = W - 0.5 * X[rows].T @ G, b - 0.5 * G.sum(axis=0)
-    return (X_new @ W + b).argmax(axis=1)  # (M,)
+            pixels = X[rows] / 16  # (64, D)
+            G = softmax_cross_entropy_grad(pixels @ W + b, y[rows]) / len(rows)  # (64, 10)
+            W, b = W - 0.5 * pixels.T @ G, b - 0.5 * G.sum(axis=0)
+    return W, b
     ### END SOLUTION
 
 
 # %% [markdown] docstring="digits_classifier" lang="zh"
-# 用小批量在图片上训练 softmax 回归并预测。
+# 用小批量在图片上训练 softmax 回归。
 #
-# X_train (N, 64) 是 0 到 16 的灰度值，y_train (N,) 为整数 0 … 9，X_test (M, 64)，rng 是 numpy Generator，
-# 用于样本的顺序。返回对 X_test 预测的标签：(M,) 的整数 0 … 9。
+# X (N, 64) 是 0 到 16 的灰度值，y (N,) 为整数 0 … 9，rng 是 numpy Generator，用于样本的顺序。
+# 返回 (W, b)，W (64, 10)，b (10,)，用于除以 16 之后的灰度值。
 # %% grading="digits_classifier"
 def digits_case(rng):
-    yield practice_case("digits", rng)
+    yield practice_case("digits", rng=seed_from(rng))
 
 
 def digits_accuracy(impl, case):
-    """The share of test samples whose label is right."""
-    y_pred = np.asarray(impl.digits_classifier(case.X, case.y, case.X_test, case.rng))
-    return float(np.mean(y_pred == case.y_test)) if y_pred.shape == case.y_test.shape else 0.0
+    """The share of test images that the returned parameters classify rightly."""
+    W, b = impl.digits_classifier(case.X, case.y, case.rng)
+    scores = case.X_test / 16 @ np.asarray(W) + np.asarray(b)
+    return float(np.mean(scores.argmax(axis=1) == case.y_test))
 
 
-def standardized_without_guard(X_train, y_train, X_test, rng):
-    mean, sd = X_train.mean(axis=0), X_train.std(axis=0)
-    X, X_new = (X_train - mean) / sd, (X_test - mean) / sd
+def standardized_without_guard(X, y, rng):
+    Z = (X - X.mean(axis=0)) / X.std(axis=0)
     W, b = np.zeros((X.shape[1], 10)), np.zeros(10)
     for _ in range(20):
-        G = softmax_cross_entropy_grad(X @ W + b, y_train) / len(X)
-        W, b = W - 0.5 * X.T @ G, b - 0.5 * G.sum(axis=0)
-    return (X_new @ W + b).argmax(axis=1)
+        G = softmax_cross_entropy_grad(Z @ W + b, y) / len(X)
+        W, b = W - 0.5 * Z.T @ G, b - 0.5 * G.sum(axis=0)
+    return W, b
 
 
 Exercise(
@@ -3333,7 +3348,7 @@ Exercise(
     mistakes=[
         Mistake(
             "labels_in_another_order",
-            swap=("y_train[rows]", "y_train[start : start + len(rows)]"),
+            swap=("y[rows]", "y[start : start + len(rows)]"),
             hint={
                 "en": "Images and labels are taken in different orders, so most labels belong to another image.",
                 "zh": "图片和标签的顺序不一致，大多数标签对应的是别的图片。",
@@ -3349,7 +3364,7 @@ Exercise(
         ),
         Mistake(
             "ascent",
-            swap=("W - 0.5 * X[rows].T @ G, b - 0.5 * G", "W + 0.5 * X[rows].T @ G, b + 0.5 * G"),
+            swap=("W - 0.5 * pixels.T @ G, b - 0.5 * G", "W + 0.5 * pixels.T @ G, b + 0.5 * G"),
             hint={"en": "The steps go uphill: subtract the gradient.", "zh": "每一步都在上坡：应当减去梯度。"},
         ),
         Mistake(
@@ -3374,14 +3389,6 @@ Exercise(
             hint={
                 "en": "The weights start from zero again in every epoch, so only the last one counts.",
                 "zh": "每一轮权重都从零重新开始，于是只有最后一轮起作用。",
-            },
-        ),
-        Mistake(
-            "test_not_scaled",
-            swap=("X_train / 16, X_test / 16", "X_train / 16, 16 - X_test / 1"),
-            hint={
-                "en": "The test images were scaled in another way than the training images (or their gray values inverted).",
-                "zh": "测试图片的缩放方式与训练图片不同（或灰度被反转了）。",
             },
         ),
     ],
@@ -3443,14 +3450,19 @@ def generative_or_discriminative():
 # 返回一个字典，键为表中的六个键，值为 "generative"（生成式）、"discriminative"（判别式）或 "both"（两者都是）。
 # %% grading="generative_or_discriminative"
 def statement_cases(rng):
-    for key in classification.generative_or_discriminative():
-        yield Case(key, group=key, key=key)
+    keys = list(classification.generative_or_discriminative())
+    yield Case("keys and words", group="form", keys=keys)
+    for key in keys:
+        yield Case(key, group=key, public=False, key=key)
 
 
 def chosen(impl, case):
-    """The choice for one statement."""
-    choice = impl.generative_or_discriminative()[case.key]
-    return choice.strip().lower()
+    """The choice for one statement; in the group "form" whether every key has one of the three words."""
+    choices = impl.generative_or_discriminative()
+    if case.group == "form":
+        words = ("generative", "discriminative", "both")
+        return sorted(choices) == sorted(case.keys) and all(str(word).strip().lower() in words for word in choices.values())
+    return choices[case.key].strip().lower()
 
 
 Exercise(
@@ -3708,8 +3720,8 @@ def xor_cases(rng):
     cloud = np.repeat(corners, 4, axis=0)
     y = np.repeat([0, 1, 1, 0], 4)
     order = rng.permutation(16)
-    yield Case("near the corners", X=(cloud + rng.uniform(-0.12, 0.12, (16, 2))).round(2)[order], y=y[order])
-    yield Case("row by row", group="rows", X=cloud[::3] + rng.uniform(-0.1, 0.1, (6, 2)).round(2), y=y[::3])
+    yield Case("near the corners", X=(cloud + rng.uniform(-0.08, 0.08, (16, 2))).round(2)[order], y=y[order])
+    yield Case("row by row", group="rows", X=cloud[::3] + rng.uniform(-0.08, 0.08, (6, 2)).round(2), y=y[::3])
 
 
 def separable_by_a_line(impl, case):
@@ -3828,23 +3840,28 @@ import matplotlib.pyplot as plt
 
 generator = np.random.default_rng(1)
 corner = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.09, (160, 2))
+crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.06, (160, 2))
 odd = np.repeat([0, 1, 1, 0], 40)
-line = np.linspace(-0.25, 1.25, 61)
-figure, axes = plt.subplots(1, 3, figsize=(12.5, 4.2))
-for axis, amount, title in zip(axes, (0, 0.5, 1), ("old features", "half way", "distances to (0, 0) and (1, 1)")):
 
-    def bend(place, amount=amount):
-        far = np.stack([np.hypot(place[:, 0], place[:, 1]), np.hypot(place[:, 0] - 1, place[:, 1] - 1)], axis=1)
-        return (1 - amount) * place + amount * far
 
-    for value in np.linspace(-0.25, 1.25, 13):
-        for strand in (np.stack([line, 0 * line + value], 1), np.stack([0 * line + value, line], 1)):
-            axis.plot(*bend(strand).T, color="#bbbbbb", lw=0.7, zorder=0)
-    axis.scatter(*bend(crowd).T, c=np.where(odd == 1, "#d62728", "#1f77b4"), s=14)
-    if amount == 1:
-        axis.plot([0.1, 1.6], [1.62, 0.12], color="black", lw=2)
+def bend(place):
+    return np.stack([np.hypot(place[..., 0], place[..., 1]), np.hypot(place[..., 0] - 1, place[..., 1] - 1)], axis=-1)
+
+
+steps = np.linspace(-0.3, 1.3, 161)
+sheet = np.stack(np.meshgrid(steps, steps), axis=-1)  # a piece of paper with squares on it
+figure, axes = plt.subplots(1, 2, figsize=(11, 4.8))
+for axis, change, title in zip(axes, (lambda place: place, bend), ("Old features", "Distances to (0, 0) and (1, 1)")):
+    paper = change(sheet)
+    for number in range(0, 161, 10):
+        axis.plot(*paper[number].T, color="#999999", lw=0.6)
+        axis.plot(*paper[:, number].T, color="#999999", lw=0.6)
+    axis.scatter(*change(crowd).T, c=np.where(odd == 1, "#d62728", "#1f77b4"), s=16, zorder=3)
     axis.set(title=title, aspect="equal", xlabel="feature 1", ylabel="feature 2")
+axes[0].contour(sheet[..., 0], sheet[..., 1], bend(sheet).sum(axis=-1), levels=[1.7], colors="black", linewidths=2)
+axes[1].plot([0, 1.7], [1.7, 0], color="black", lw=2)
+axes[1].set_title("Distances to (0, 0) and (1, 1): a line is enough")
+axes[0].set_title("Old features: the same boundary is an ellipse")
 plt.tight_layout()
 plt.show()
 

@@ -13,7 +13,7 @@
 # 6. in practice: a net with 64 hidden neurons on real digits (4.17)
 # 7. extra: deep or wide? (4.18, 4.19)
 #
-# **How to work.** Write your code between the comments of each answer cell, in place of the `raise NotImplementedError()`. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal.
+# **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal.
 #
 # **Conventions of this course**
 #
@@ -40,7 +40,7 @@
 # 6. 实战：用 64 个隐藏神经元识别真实的手写数字（4.17）
 # 7. 选做：深还是宽？（4.18、4.19）
 #
-# **怎么做。** 在每个作答单元格的注释之间写代码，替换掉 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开的例子检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏例子决定，所以目标是对任何输入都正确。
+# **怎么做。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开的例子检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏例子决定，所以目标是对任何输入都正确。
 #
 # **本课程的约定**
 #
@@ -80,7 +80,9 @@ def op_value(op, args):
 
 def op_partials(op, args):
     """Its derivative with respect to each of its arguments, a tuple as long as args."""
-    return {"add": lambda a, b: (1.0, 1.0), "mul": lambda a, b: (b, a), "tanh": lambda a: (1 - np.tanh(a) ** 2,)}[op](*args)
+    return {"add": lambda a, b: (1.0, 1.0), "mul": lambda a, b: (b, a), "tanh": lambda a: (1 - np.tanh(a) ** 2,)}[op](
+        *args
+    )
 
 
 # %% prelude
@@ -164,7 +166,11 @@ def affine_forward(X, W, b):
 # 这里不做激活。
 # %% grading="affine_forward"
 def affine_cases(rng):
-    for name, n, d, m, group in (("typical", 5, 3, 4, "values"), ("one sample", 1, 4, 2, "edge"), ("one input", 3, 1, 2, "edge")):
+    for name, n, d, m, group in (
+        ("typical", 5, 3, 4, "values"),
+        ("one sample", 1, 4, 2, "edge"),
+        ("one input", 3, 1, 2, "edge"),
+    ):
         yield Case(name, group=group, X=normal(rng, n, d), W=normal(rng, d, m), b=normal(rng, m))
 
 
@@ -221,6 +227,7 @@ Exercise(
         Variant("bias_column", swap=("X @ W + b", "np.c_[X, np.ones(len(X))] @ np.vstack([W, b])")),
     ],
 )
+
 
 # %% [markdown] lang="en"
 # ## 4.2 One layer, backward
@@ -365,6 +372,7 @@ Exercise(
     ],
 )
 
+
 # %% [markdown] lang="en"
 # ## 4.3 Activations
 #
@@ -480,6 +488,7 @@ Exercise(
     ],
 )
 
+
 # %% [markdown] lang="en"
 # ## 4.4 Derivatives of activations
 #
@@ -491,7 +500,7 @@ Exercise(
 #
 # **By hand.** $\sigma'(0)=0.25$, the steepest a sigmoid ever gets. $\sigma'(2)\approx0.8808\cdot0.1192\approx0.1050$.
 #
-# **A classic trap.** The derivative is often written with $a=\sigma(z)$ as $a(1-a)$. True, but then do not put $a$ where $z$ belongs: $\sigma'(0.8808)\approx0.2071$ is another number than $\sigma'(2)$. This function receives $Z$.
+# **A classic trap.** The derivative is often written with $a=\sigma(z)$ as $a(1-a)$. True, but then do not put $a$ where $z$ belongs: $\sigma'(0.8808)\approx0.2072$ is another number than $\sigma'(2)$. This function receives $Z$.
 # %% [markdown] lang="zh"
 # ## 4.4 激活函数的导数
 #
@@ -503,7 +512,7 @@ Exercise(
 #
 # **手算。** $\sigma'(0)=0.25$，这是 sigmoid 最陡的地方。$\sigma'(2)\approx0.8808\cdot0.1192\approx0.1050$。
 #
-# **经典的坑。** 导数常用 $a=\sigma(z)$ 写成 $a(1-a)$，这没错；但别把 $a$ 当成 $z$ 代进去：$\sigma'(0.8808)\approx0.2071$，和 $\sigma'(2)$ 不是一回事。这个函数收到的是 $Z$。
+# **经典的坑。** 导数常用 $a=\sigma(z)$ 写成 $a(1-a)$，这没错；但别把 $a$ 当成 $z$ 代进去：$\sigma'(0.8808)\approx0.2072$，和 $\sigma'(2)$ 不是一回事。这个函数收到的是 $Z$。
 # %% answer="activate_grad"
 def activate_grad(Z, kind):
     """Derivative of `activate` at every entry of Z.
@@ -601,6 +610,7 @@ Exercise(
         Variant("symmetric", swap=("A * (1 - A)", "activate(Z, kind) * activate(-Z, kind)")),
     ],
 )
+
 
 # %% [markdown] lang="en"
 # ## 4.5 The whole net, forward
@@ -745,9 +755,16 @@ Exercise(
     ],
     variants=[
         Variant("recursive", function=recursive_forward),
-        Variant("spelled_out", swap=('affine_forward(cache[f"A{layer - 1}"], params[f"W{layer}"], params[f"b{layer}"])', 'np.dot(cache[f"A{layer - 1}"], params[f"W{layer}"]) + params[f"b{layer}"]')),
+        Variant(
+            "spelled_out",
+            swap=(
+                'affine_forward(cache[f"A{layer - 1}"], params[f"W{layer}"], params[f"b{layer}"])',
+                'np.dot(cache[f"A{layer - 1}"], params[f"W{layer}"]) + params[f"b{layer}"]',
+            ),
+        ),
     ],
 )
+
 
 # %% [markdown] lang="en"
 # Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Red is positive, blue negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section 4.11 you will compute every number in the right picture.
@@ -772,7 +789,16 @@ def draw_net(ax, sizes, node_values, line_values, title, off=()):
             color = "#dddddd" if is_off else "white" if not len(values) else plt.cm.RdBu_r(0.5 + 0.42 * share)
             ax.add_patch(plt.Circle((x, y), 0.3, facecolor=color, edgecolor="#333333", zorder=2))
             label = f"x{i + 1}" if not len(values) else "off" if is_off else f"{values[i]:.2f}"
-            ax.text(x, y, label, ha="center", va="center", fontsize=9, color="white" if abs(share) > 0.7 else "black", zorder=3)
+            ax.text(
+                x,
+                y,
+                label,
+                ha="center",
+                va="center",
+                fontsize=9,
+                color="white" if abs(share) > 0.7 else "black",
+                zorder=3,
+            )
     for level, name in enumerate(["input", *[f"layer {level}" for level in range(1, len(sizes))]]):
         ax.text(1.7 * level, -2.15, name, ha="center", fontsize=9, color="#555555")
     ax.set_title(title, fontsize=12)
@@ -791,11 +817,30 @@ for number, weight in enumerate(weights):
     signal = step if number == len(weights) - 1 else step.clamp(min=0)
 (torch.logsumexp(step, 1) - step[:, 0]).sum().backward()
 silent = [(level + 1, i) for level, step in enumerate(steps[:-1]) for i in range(step.shape[1]) if step[0, i] <= 0]
-answers = [np.array([1.0, -0.5, 0.8])] + [step.detach().clamp(min=0).numpy()[0] for step in steps[:-1]] + [steps[-1].detach().numpy()[0]]
+answers = (
+    [np.array([1.0, -0.5, 0.8])]
+    + [step.detach().clamp(min=0).numpy()[0] for step in steps[:-1]]
+    + [steps[-1].detach().numpy()[0]]
+)
 figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8), layout="constrained")
-draw_net(left, demo_sizes, answers, [weight.detach().numpy() for weight in weights], "forward →  activations in the nodes, weights on the lines", silent)
-draw_net(right, demo_sizes, [np.array([])] + [step.grad.numpy()[0] for step in steps], [weight.grad.numpy() for weight in weights], "← backward  deltas in the nodes, weight gradients on the lines", silent)
+draw_net(
+    left,
+    demo_sizes,
+    answers,
+    [weight.detach().numpy() for weight in weights],
+    "forward →  activations in the nodes, weights on the lines",
+    silent,
+)
+draw_net(
+    right,
+    demo_sizes,
+    [np.array([])] + [step.grad.numpy()[0] for step in steps],
+    [weight.grad.numpy() for weight in weights],
+    "← backward  deltas in the nodes, weight gradients on the lines",
+    silent,
+)
 plt.show()
+
 
 # %% [markdown] lang="en"
 # ## 4.6 Counting parameters
@@ -906,6 +951,7 @@ Exercise(
     ],
 )
 
+
 # %% [markdown] lang="en"
 # ## 4.7 The total loss
 #
@@ -961,7 +1007,13 @@ def loss_cases(rng):
     yield Case("one sample", group="edge", params=net(rng, 4, 3, 2), X=normal(rng, 1, 4), y=labelled(rng, 1, 2))
     W = np.array([[1000.0, 0.0, -1000.0], [0.0, 1000.0, 300.0]])
     X = np.array([[1.0, 0.2], [0.3, 1.0], [1.0, 1.1]]) + np.abs(normal(rng, 3, 2)).round(1) / 100
-    yield Case("scores of a thousand", group="extreme", params={"W1": W, "b1": normal(rng, 3)}, X=X.round(3), y=np.array([0, 2, 1]))
+    yield Case(
+        "scores of a thousand",
+        group="extreme",
+        params={"W1": W, "b1": normal(rng, 3)},
+        X=X.round(3),
+        y=np.array([0, 2, 1]),
+    )
 
 
 def loss_by_loop(params, X, y):
@@ -996,7 +1048,10 @@ Exercise(
         ),
         Mistake(
             "log_of_zero",
-            swap=("return np.sum(log_norm - scores[np.arange(len(y)), y])", "return -np.sum(np.log(softmax(scores)[np.arange(len(y)), y]))"),
+            swap=(
+                "return np.sum(log_norm - scores[np.arange(len(y)), y])",
+                "return -np.sum(np.log(softmax(scores)[np.arange(len(y)), y]))",
+            ),
             hint={
                 "en": "Right for moderate scores, but a very small probability rounds to 0, and its logarithm is −∞. "
                 "Take the logarithm in the formula before you compute: ln Σe^z − z_y.",
@@ -1005,7 +1060,10 @@ Exercise(
         ),
         Mistake(
             "double_softmax",
-            swap=('scores, _ = mlp_forward(params, X, "relu")  #', 'scores = softmax(mlp_forward(params, X, "relu")[0])  #'),
+            swap=(
+                'scores, _ = mlp_forward(params, X, "relu")  #',
+                'scores = softmax(mlp_forward(params, X, "relu")[0])  #',
+            ),
             hint={
                 "en": "The softmax is taken twice: once on the scores, and once more inside the log-sum-exp. Feed it the raw scores.",
                 "zh": "softmax 做了两次：得分上做了一次，log-sum-exp 里又做了一次。应当直接用原始得分。",
@@ -1021,7 +1079,10 @@ Exercise(
         ),
         Mistake(
             "binary_logarithm",
-            swap=("np.sum(log_norm - scores[np.arange(len(y)), y])", "np.sum(log_norm - scores[np.arange(len(y)), y]) / np.log(2)"),
+            swap=(
+                "np.sum(log_norm - scores[np.arange(len(y)), y])",
+                "np.sum(log_norm - scores[np.arange(len(y)), y]) / np.log(2)",
+            ),
             hint={
                 "en": "You use the logarithm of base 2. The course's cross-entropy uses the natural logarithm.",
                 "zh": "你用了以 2 为底的对数。本课程的交叉熵用自然对数。",
@@ -1038,7 +1099,10 @@ Exercise(
     ],
     variants=[
         Variant("loop", function=loss_by_loop),
-        Variant("one_hot_targets", swap=("scores[np.arange(len(y)), y]", "np.einsum('nk,nk->n', one_hot(y, scores.shape[1]), scores)")),
+        Variant(
+            "one_hot_targets",
+            swap=("scores[np.arange(len(y)), y]", "np.einsum('nk,nk->n', one_hot(y, scores.shape[1]), scores)"),
+        ),
         Variant("logaddexp", swap=("np.log(np.exp(scores).sum(axis=1))", "np.logaddexp.reduce(scores, axis=1)")),
     ],
 )
@@ -1075,13 +1139,31 @@ Exercise(
 figure, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
 spots = {"s": (0, 0), "x": (2.4, 0.9), "y": (2.4, -0.9), "z": (4.8, 0)}
 labels = {"s": "s = 2", "x": "x = s²\n= 4", "y": "y = 3s\n= 6", "z": "z = xy\n= 24"}
-paths = [("s", "x", "dx/ds = 2s = 4", "#c0392b"), ("x", "z", "∂z/∂x = y = 6", "#c0392b"), ("s", "y", "dy/ds = 3", "#2471a3"), ("y", "z", "∂z/∂y = x = 4", "#2471a3")]
+paths = [
+    ("s", "x", "dx/ds = 2s = 4", "#c0392b"),
+    ("x", "z", "∂z/∂x = y = 6", "#c0392b"),
+    ("s", "y", "dy/ds = 3", "#2471a3"),
+    ("y", "z", "∂z/∂y = x = 4", "#2471a3"),
+]
 for start, end, text, color in paths:
     tail, head = np.array(spots[start]), np.array(spots[end])
     direction = (head - tail) / np.linalg.norm(head - tail)
-    ax.annotate("", head - 0.47 * direction, tail + 0.47 * direction, arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5, "mutation_scale": 20})
+    ax.annotate(
+        "",
+        head - 0.47 * direction,
+        tail + 0.47 * direction,
+        arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5, "mutation_scale": 20},
+    )
     x, y = (tail + head) / 2
-    ax.text(x, y + (0.42 if y > 0 else -0.42), text, color=color, ha="right" if start == "s" else "left", va="center", fontsize=12)
+    ax.text(
+        x,
+        y + (0.42 if y > 0 else -0.42),
+        text,
+        color=color,
+        ha="right" if start == "s" else "left",
+        va="center",
+        fontsize=12,
+    )
 for name, (x, y) in spots.items():
     ax.add_patch(plt.Circle((x, y), 0.45, facecolor="#fdf6e3", edgecolor="#333333", lw=1.5, zorder=3))
     ax.text(x, y, labels[name], ha="center", va="center", fontsize=11, zorder=4)
@@ -1089,6 +1171,8 @@ ax.text(6.4, 0, "dz/ds\n= 6·4 + 4·3\n= 36", ha="center", va="center", fontsize
 ax.set(title="multiply along a path, add over the paths", xlim=(-0.7, 7.3), ylim=(-1.6, 1.6), aspect="equal")
 ax.axis("off")
 plt.show()
+
+
 # %% answer="chain_rule_two_paths"
 def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
     """Derivative dz/ds of a number z that depends on s through x and through y.
@@ -1108,9 +1192,18 @@ def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
 # x_p 对 s 的导数。返回 dz/ds (S,)。
 # %% grading="chain_rule_two_paths"
 def path_cases(rng):
-    for name, p, q, s, group in (("typical", 2, 4, 3, "values"), ("square", 3, 3, 3, "values"), ("all numbers", 1, 1, 1, "edge")):
+    for name, p, q, s, group in (
+        ("typical", 2, 4, 3, "values"),
+        ("square", 3, 3, 3, "values"),
+        ("all numbers", 1, 1, 1, "edge"),
+    ):
         yield Case(
-            name, group=group, dz_dx=normal(rng, p), dx_ds=normal(rng, p, s), dz_dy=normal(rng, q), dy_ds=normal(rng, q, s)
+            name,
+            group=group,
+            dz_dx=normal(rng, p),
+            dx_ds=normal(rng, p, s),
+            dz_dy=normal(rng, q),
+            dy_ds=normal(rng, q, s),
         )
 
 
@@ -1180,7 +1273,13 @@ Exercise(
     variants=[
         Variant("loop", function=walk_every_path),
         Variant("stacked", swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "np.r_[dz_dx, dz_dy] @ np.vstack([dx_ds, dy_ds])")),
-        Variant("einsum", swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", 'np.einsum("p,ps->s", dz_dx, dx_ds) + np.sum(dz_dy[:, None] * dy_ds, axis=0)')),
+        Variant(
+            "einsum",
+            swap=(
+                "dz_dx @ dx_ds + dz_dy @ dy_ds",
+                'np.einsum("p,ps->s", dz_dx, dx_ds) + np.sum(dz_dy[:, None] * dy_ds, axis=0)',
+            ),
+        ),
     ],
 )
 
@@ -1202,7 +1301,7 @@ Exercise(
 #
 # $$\frac{\partial l}{\partial z_k}=\sum_{j}\frac{\partial l}{\partial p_j}\frac{\partial p_j}{\partial z_k},\qquad \frac{\partial p_j}{\partial z_k}=p_j\,([j=k]-p_k)$$
 #
-# Two short cuts go wrong here. Keeping only $j=k$ treats softmax as if it worked on each entry alone. And the second of the two output lines of §5.5 in the notes repeats $y_1$ where it should have $y_2$, while the sum over all outputs is what softmax needs.
+# where $[j=k]$ is 1 for $j=k$ and 0 otherwise. Two shortcuts go wrong here. Keeping only $j=k$ treats softmax as if it worked on each entry alone. And the second of the two output lines of §5.5 in the notes repeats $y_1$ where it should have $y_2$, while the sum over all outputs is what softmax needs.
 #
 # **By hand.** $p=(0.2, 0.5, 0.3)$, true class 1, so $y=(0,1,0)$: $\delta=(0.2,-0.5,0.3)$. Check with the sum, for $k=0$: only $\partial l/\partial p_1=-1/0.5=-2$ is not zero, and $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$; the product is $0.2$ ✓. A softmax delta always adds up to 0.
 # %% [markdown] lang="zh"
@@ -1223,7 +1322,7 @@ Exercise(
 #
 # $$\frac{\partial l}{\partial z_k}=\sum_{j}\frac{\partial l}{\partial p_j}\frac{\partial p_j}{\partial z_k},\qquad \frac{\partial p_j}{\partial z_k}=p_j\,([j=k]-p_k)$$
 #
-# 有两条“捷径”会走错。一是只留 $j=k$ 那一项，等于把 softmax 当成逐元素的函数。二是讲义 §5.5 输出层的两个式子：第二个式子里仍写着 $y_1$，本应是 $y_2$；而对 softmax 来说，要对所有输出求和才对。
+# 其中 $[j=k]$ 在 $j=k$ 时为 1，否则为 0。有两条“捷径”会走错。一是只留 $j=k$ 那一项，等于把 softmax 当成逐元素的函数。二是讲义 §5.5 输出层的两个式子：第二个式子里仍写着 $y_1$，本应是 $y_2$；而对 softmax 来说，要对所有输出求和才对。
 #
 # **手算。** $p=(0.2, 0.5, 0.3)$，真实类别为 1，即 $y=(0,1,0)$：$\delta=(0.2,-0.5,0.3)$。用求和式验算 $k=0$：不为零的只有 $\partial l/\partial p_1=-1/0.5=-2$，而 $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$，乘积为 $0.2$ ✓。softmax 的 δ 各分量之和总是 0。
 # %% demo="deltas"
@@ -1244,6 +1343,8 @@ for ax in (left, right):
     ax.legend(frameon=False, fontsize=9, loc="upper right" if ax is left else "lower right")
     ax.spines[["top", "right"]].set_visible(False)
 plt.show()
+
+
 # %% answer="output_delta"
 def output_delta(y_pred, y, kind):
     """Gradient of the loss with respect to the scores z of the output layer.
@@ -1394,6 +1495,7 @@ Exercise(
     ],
 )
 
+
 # %% [markdown] lang="en"
 # ## 4.10 The hidden delta
 #
@@ -1441,10 +1543,22 @@ def hidden_delta(W_next, delta_next, z, activation):
 # "relu"、"sigmoid" 或 "tanh"。返回 (N, H)。
 # %% grading="hidden_delta"
 def hidden_cases(rng):
-    shapes = (("sigmoid", 5, 3, 4, "values"), ("tanh", 4, 3, 3, "values"), ("relu", 3, 4, 2, "values"), ("one sample", 1, 2, 3, "edge"))
+    shapes = (
+        ("sigmoid", 5, 3, 4, "values"),
+        ("tanh", 4, 3, 3, "values"),
+        ("relu", 3, 4, 2, "values"),
+        ("one sample", 1, 2, 3, "edge"),
+    )
     for name, n, h, m, group in shapes:
         kind = name if name in ("sigmoid", "tanh", "relu") else "sigmoid"
-        yield Case(name, group=group, W_next=normal(rng, h, m), delta_next=normal(rng, n, m), z=normal(rng, n, h), activation=kind)
+        yield Case(
+            name,
+            group=group,
+            W_next=normal(rng, h, m),
+            delta_next=normal(rng, n, m),
+            z=normal(rng, n, h),
+            activation=kind,
+        )
 
 
 def loss_through_next(impl, case):
@@ -1486,7 +1600,10 @@ Exercise(
         ),
         Mistake(
             "slope_of_the_wrong_layer",
-            swap=("(delta_next @ W_next.T) * activate_grad(z, activation)", "(delta_next * activate_grad(z, activation)) @ W_next.T"),
+            swap=(
+                "(delta_next @ W_next.T) * activate_grad(z, activation)",
+                "(delta_next * activate_grad(z, activation)) @ W_next.T",
+            ),
             hint={
                 "en": "The slope is multiplied in before the weights, as if it belonged to the next layer. First bring the deltas back through W, then multiply by this layer's slope.",
                 "zh": "斜率乘在了权重之前，好像它属于下一层。先让 δ 穿过 W 回来，再乘这一层的斜率。",
@@ -1523,6 +1640,7 @@ Exercise(
         Variant("columns", swap=("(delta_next @ W_next.T)", "(W_next @ delta_next.T).T")),
     ],
 )
+
 
 # %% [markdown] lang="en"
 # ## 4.11 Backpropagation
@@ -1680,7 +1798,10 @@ Exercise(
         ),
         Mistake(
             "relu_slope_forgotten",
-            swap=('hidden_delta(params[f"W{layer}"], delta, cache[f"Z{layer - 1}"], "relu")', 'delta @ params[f"W{layer}"].T'),
+            swap=(
+                'hidden_delta(params[f"W{layer}"], delta, cache[f"Z{layer - 1}"], "relu")',
+                'delta @ params[f"W{layer}"].T',
+            ),
             hint={
                 "en": "The last layer is right, but below it nothing is switched off: a ReLU that was closed on the way forward lets nothing back.",
                 "zh": "最后一层是对的，但再往前没有任何神经元被关闭：前向时关闭的 ReLU，梯度也过不来。",
@@ -1696,7 +1817,10 @@ Exercise(
         ),
         Mistake(
             "weights_read_backwards",
-            swap=('delta = hidden_delta(params[f"W{layer}"], delta', 'delta = hidden_delta(params[f"W{layer}"].T, delta'),
+            swap=(
+                'delta = hidden_delta(params[f"W{layer}"], delta',
+                'delta = hidden_delta(params[f"W{layer}"].T, delta',
+            ),
             hint={
                 "en": "On the way back the weights are transposed twice, or not at all: `hidden_delta` wants W as it stands in the net.",
                 "zh": "往回走时权重转置了两次（等于没转）：`hidden_delta` 要的是网络里原样的 W。",
@@ -1706,9 +1830,16 @@ Exercise(
     variants=[
         Variant("per_sample", function=backprop_per_sample),
         Variant("float32", swap=("= dW, db", "= dW.astype(np.float32), db.astype(np.float32)")),
-        Variant("spelled_out", swap=('hidden_delta(params[f"W{layer}"], delta, cache[f"Z{layer - 1}"], "relu")', 'np.where(cache[f"Z{layer - 1}"] > 0, delta @ params[f"W{layer}"].T, 0)')),
+        Variant(
+            "spelled_out",
+            swap=(
+                'hidden_delta(params[f"W{layer}"], delta, cache[f"Z{layer - 1}"], "relu")',
+                'np.where(cache[f"Z{layer - 1}"] > 0, delta @ params[f"W{layer}"].T, 0)',
+            ),
+        ),
     ],
 )
+
 
 # %% [markdown] lang="en"
 # What happens to the deltas in a *deep* net? Each layer multiplies by a slope. A sigmoid's slope is at most ¼, so after six layers little is left for the first weights; a ReLU's slope is 1 wherever it is open. The figure takes nets with six hidden layers of 32 neurons and measures the size of every layer's gradient, for twenty random starts each. This is why chapter 6 begins with activations.
@@ -1719,7 +1850,9 @@ def layer_norms(bend, gain, seed, width=32, depth=6):
     """Norm of the weight gradient of every layer, input side first, for one random start."""
     generator = torch.Generator().manual_seed(seed)
     sizes = [16] + [width] * depth + [4]
-    layers = [(torch.randn(m, n, generator=generator) * gain / m**0.5).requires_grad_() for m, n in zip(sizes, sizes[1:])]
+    layers = [
+        (torch.randn(m, n, generator=generator) * gain / m**0.5).requires_grad_() for m, n in zip(sizes, sizes[1:])
+    ]
     signal = torch.randn(64, 16, generator=generator)
     targets = torch.randint(0, 4, (64,), generator=generator)
     for layer in layers[:-1]:
@@ -1729,14 +1862,24 @@ def layer_norms(bend, gain, seed, width=32, depth=6):
 
 
 figure, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
-for label, bend, gain, color in (("ReLU", torch.relu, 2**0.5, "#1e8449"), ("tanh", torch.tanh, 1.0, "#b9770e"), ("sigmoid", torch.sigmoid, 1.0, "#c0392b")):
+for label, bend, gain, color in (
+    ("ReLU", torch.relu, 2**0.5, "#1e8449"),
+    ("tanh", torch.tanh, 1.0, "#b9770e"),
+    ("sigmoid", torch.sigmoid, 1.0, "#c0392b"),
+):
     sizes_seen = np.array([layer_norms(bend, gain, seed) for seed in range(20)])  # (starts, layers)
     ax.fill_between(range(1, 8), sizes_seen.min(axis=0), sizes_seen.max(axis=0), color=color, alpha=0.2)
     ax.plot(range(1, 8), np.median(sizes_seen, axis=0), "o-", color=color, label=label)
-ax.set(yscale="log", xlabel="layer (1 = next to the input)", ylabel="norm of the weight gradient", title="how much gradient reaches each layer")
+ax.set(
+    yscale="log",
+    xlabel="layer (1 = next to the input)",
+    ylabel="norm of the weight gradient",
+    title="how much gradient reaches each layer",
+)
 ax.legend(frameon=False)
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
+
 
 # %% [markdown] lang="en"
 # ## 4.12 Forward mode: one pass for each parameter
@@ -1890,6 +2033,7 @@ Exercise(
     ],
 )
 
+
 # %% [markdown] lang="en"
 # ## 4.13 Reverse mode: all parameters in two sweeps
 #
@@ -2037,8 +2181,13 @@ Exercise(
 # %% [markdown] lang="zh"
 # 下图把 8 个输入、12 个运算的图上的每次访问都画了出来：一行是一趟，一列是一个运算。右边换成真正的网络：前向模式求一次梯度，每个参数都要走一趟；反向模式永远只要两趟。
 # %% demo="visits"
-figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 3.8), layout="constrained", width_ratios=[1.2, 1.2, 1.3])
-for ax, passes, title in ((left, 8, "forward mode: 8 passes × 12 = 96 visits"), (middle, 2, "reverse mode: 2 sweeps × 12 = 24 visits")):
+figure, (left, middle, right) = plt.subplots(
+    1, 3, figsize=(13, 3.8), layout="constrained", width_ratios=[1.2, 1.2, 1.3]
+)
+for ax, passes, title in (
+    (left, 8, "forward mode: 8 passes × 12 = 96 visits"),
+    (middle, 2, "reverse mode: 2 sweeps × 12 = 24 visits"),
+):
     picture = np.full((8, 12), np.nan)
     picture[:passes] = np.arange(12) if passes == 8 else np.array([np.arange(12), np.arange(12)[::-1]])
     ax.imshow(picture, cmap="viridis", aspect="auto")
@@ -2055,7 +2204,9 @@ hidden = np.array([1, 4, 16, 64, 256, 1024])
 right.loglog(hidden, 65 * hidden + 10 * hidden + 10, "o-", color="#c0392b", label="forward mode")
 right.loglog(hidden, np.full(len(hidden), 2), "o-", color="#2471a3", label="reverse mode")
 right.annotate("the net of 4.17", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
-right.set(title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5))
+right.set(
+    title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5)
+)
 right.legend(frameon=False, loc="center right")
 right.spines[["top", "right"]].set_visible(False)
 plt.show()
@@ -2082,6 +2233,7 @@ plt.show()
 #
 # **评分标准。** 时间 1 分：前向模式随 $P$ 增长，反向模式是求值的常数倍。内存 1 分：反向模式要保留所有中间值，说明原因（往回走时要用），并由此解释训练与预测的差别。只有结论没有原因的各得一半。大 O 写得不严但前后一致不扣分；不要求提到重算（checkpointing），提到更好。
 # ### END SOLUTION
+
 
 # %% [markdown] lang="en"
 # ## 4.15 The same net in torch
@@ -2160,7 +2312,9 @@ def functional_gradient(params, X, y):
     def loss(leaves):
         A = torch.as_tensor(np.array(X)).double()
         for layer in range(1, len(params) // 2 + 1):
-            A = torch.nn.functional.linear(A if layer == 1 else A.clamp(min=0), leaves[f"W{layer}"].T, leaves[f"b{layer}"])
+            A = torch.nn.functional.linear(
+                A if layer == 1 else A.clamp(min=0), leaves[f"W{layer}"].T, leaves[f"b{layer}"]
+            )
         return -A.log_softmax(1)[torch.arange(len(A)), torch.as_tensor(np.array(y))].sum()
 
     grads = torch.func.grad(loss)({name: torch.as_tensor(np.array(value)).double() for name, value in params.items()})
@@ -2192,7 +2346,10 @@ Exercise(
         ),
         Mistake(
             "relu_on_the_scores",
-            swap=('scores = A @ leaves[f"W{n_layers}"] + leaves[f"b{n_layers}"]', 'scores = torch.relu(A @ leaves[f"W{n_layers}"] + leaves[f"b{n_layers}"])'),
+            swap=(
+                'scores = A @ leaves[f"W{n_layers}"] + leaves[f"b{n_layers}"]',
+                'scores = torch.relu(A @ leaves[f"W{n_layers}"] + leaves[f"b{n_layers}"])',
+            ),
             hint={
                 "en": "The last layer went through the ReLU too. Scores have no activation.",
                 "zh": "最后一层也经过了 ReLU。得分不做激活。",
@@ -2208,7 +2365,10 @@ Exercise(
         ),
         Mistake(
             "hidden_layers_linear",
-            swap=('torch.relu(A @ leaves[f"W{layer}"] + leaves[f"b{layer}"])', 'A @ leaves[f"W{layer}"] + leaves[f"b{layer}"]'),
+            swap=(
+                'torch.relu(A @ leaves[f"W{layer}"] + leaves[f"b{layer}"])',
+                'A @ leaves[f"W{layer}"] + leaves[f"b{layer}"]',
+            ),
             hint={
                 "en": "The hidden layers have no ReLU, so this is the gradient of a linear model in disguise.",
                 "zh": "隐藏层没有 ReLU，这其实是一个线性模型的梯度。",
@@ -2232,7 +2392,10 @@ Exercise(
         ),
         Mistake(
             "loss_squared_error",
-            swap=('torch.nn.functional.cross_entropy(scores, torch.tensor(y), reduction="sum")', "((scores.softmax(1) - torch.eye(scores.shape[1])[torch.tensor(y)]) ** 2).sum()"),
+            swap=(
+                'torch.nn.functional.cross_entropy(scores, torch.tensor(y), reduction="sum")',
+                "((scores.softmax(1) - torch.eye(scores.shape[1])[torch.tensor(y)]) ** 2).sum()",
+            ),
             hint={
                 "en": "These are gradients of a squared error. The loss of this net is the cross-entropy.",
                 "zh": "这是平方误差的梯度。这个网络的损失是交叉熵。",
@@ -2241,11 +2404,24 @@ Exercise(
     ],
     variants=[
         Variant("functional", function=functional_gradient),
-        Variant("autograd_grad", swap=("    loss.backward()\n    return {name: leaf.grad for name, leaf in leaves.items()}", "    return dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values()))))")),
+        Variant(
+            "autograd_grad",
+            swap=(
+                "    loss.backward()\n    return {name: leaf.grad for name, leaf in leaves.items()}",
+                "    return dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values()))))",
+            ),
+        ),
         Variant("numpy_results", swap=("name: leaf.grad for", "name: leaf.grad.numpy() for")),
-        Variant("soft_targets", swap=("torch.tensor(y), reduction", "torch.eye(scores.shape[1], dtype=torch.float64)[torch.tensor(y)], reduction")),
+        Variant(
+            "soft_targets",
+            swap=(
+                "torch.tensor(y), reduction",
+                "torch.eye(scores.shape[1], dtype=torch.float64)[torch.tensor(y)], reduction",
+            ),
+        ),
     ],
 )
+
 
 # %% [markdown] lang="en"
 # ## 4.16 Do you and autograd agree?
@@ -2254,7 +2430,7 @@ Exercise(
 #
 # $$\mathrm{gap}(g,t)=\frac{\lVert g-t\rVert}{\max(\lVert g\rVert,\lVert t\rVert,10^{-12})}$$
 #
-# where $\lVert\cdot\rVert$ is the root of the sum of squares of all entries. The $10^{-12}$ only avoids $0/0$. Two right gradients in float64 have a gap near $10^{-16}$, in float32 near $10^{-7}$; a wrong one is usually above $10^{-2}$.
+# where $\lVert\cdot\rVert$ is the root of the sum of squares of all entries. The $10^{-12}$ only avoids $0/0$. Two right gradients in float64 have a gap near $10^{-15}$, in float32 near $10^{-7}$; a wrong one is usually above $10^{-2}$.
 #
 # **By hand.** $g=(3,4)$, $t=(3,3)$: $\lVert g-t\rVert=1$, $\lVert g\rVert=5$, so the gap is $0.2$.
 #
@@ -2266,7 +2442,7 @@ Exercise(
 #
 # $$\mathrm{gap}(g,t)=\frac{\lVert g-t\rVert}{\max(\lVert g\rVert,\lVert t\rVert,10^{-12})}$$
 #
-# 其中 $\lVert\cdot\rVert$ 是所有元素平方和的平方根，$10^{-12}$ 只是为了避免 $0/0$。两个都正确的梯度，float64 时差距约为 $10^{-16}$，float32 时约为 $10^{-7}$；有一个错了，通常在 $10^{-2}$ 以上。
+# 其中 $\lVert\cdot\rVert$ 是所有元素平方和的平方根，$10^{-12}$ 只是为了避免 $0/0$。两个都正确的梯度，float64 时差距约为 $10^{-15}$，float32 时约为 $10^{-7}$；有一个错了，通常在 $10^{-2}$ 以上。
 #
 # **手算。** $g=(3,4)$，$t=(3,3)$：$\lVert g-t\rVert=1$，$\lVert g\rVert=5$，差距为 $0.2$。
 #
@@ -2290,7 +2466,7 @@ def gradient_gap(grads, params, X, y):
 
 
 def agreement(params, X, y):
-    """The gap between your `backprop` and your `torch_backprop`: about 1e-16 when both are right."""
+    """The gap between your `backprop` and your `torch_backprop`: about 1e-15 when both are right."""
     return gradient_gap(backprop(params, X, y), params, X, y)
 
 
@@ -2300,7 +2476,7 @@ def agreement(params, X, y):
 # grads 和 params 都是字典，键为 W1, b1, …, WL, bL；X (N, D)，标签 y (N,)。
 # 返回键相同的字典：每个张量的相对差距 ‖g − t‖ / max(‖g‖, ‖t‖, 1e-12)，是一个数。
 # %% [markdown] docstring="agreement" lang="zh"
-# 你的 `backprop` 与 `torch_backprop` 之间的差距：两者都对时约为 1e-16。
+# 你的 `backprop` 与 `torch_backprop` 之间的差距：两者都对时约为 1e-15。
 # %% grading="gradient_gap"
 def gap_cases(rng):
     yield Case("other gradients", grads=net(rng, 3, 4, 2), **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
@@ -2316,7 +2492,12 @@ def gap_cases(rng):
 def gaps_seen(impl, case):
     if case.name == "the net of 4.17":
         rng = np.random.default_rng(case.seed)
-        params = {"W1": rng.normal(size=(64, 64)) / 6, "b1": rng.normal(size=64), "W2": rng.normal(size=(64, 10)) / 6, "b2": rng.normal(size=10)}
+        params = {
+            "W1": rng.normal(size=(64, 64)) / 6,
+            "b1": rng.normal(size=64),
+            "W2": rng.normal(size=(64, 10)) / 6,
+            "b2": rng.normal(size=10),
+        }
         return impl.agreement(params, case.images / 16, case.y)
     if case.group == "agreement":
         return impl.agreement(case.params, case.X, case.y)
@@ -2336,7 +2517,11 @@ Exercise(
     reference=backprop.gradient_gap,
     cases=gap_cases,
     observe=gaps_seen,
-    tolerance=Tolerance(1e-5, 1e-5, "two right gradients have a gap of 1e-16 in float64 and below 1e-6 in float32; a wrong one's is above 1e-2"),
+    tolerance=Tolerance(
+        1e-5,
+        1e-5,
+        "two right gradients have a gap of 1e-15 in float64 and below 1e-6 in float32; a wrong one's is above 1e-2",
+    ),
     groups={"agreement": {"en": "Your backprop agrees with autograd", "zh": "你的 backprop 与自动求导一致"}},
     seconds=10.0,
     mistakes=[
@@ -2382,7 +2567,10 @@ Exercise(
         ),
         Mistake(
             "spectral_norm",
-            swap=("np.linalg.norm(g - t) / scale", "np.linalg.norm(g - t, 2) / max(np.linalg.norm(g, 2), np.linalg.norm(t, 2))"),
+            swap=(
+                "np.linalg.norm(g - t) / scale",
+                "np.linalg.norm(g - t, 2) / max(np.linalg.norm(g, 2), np.linalg.norm(t, 2))",
+            ),
             hint={
                 "en": "For matrices you used the spectral norm (`ord=2`). Asked for is the root of the sum of squares of all entries.",
                 "zh": "对矩阵你用了谱范数（`ord=2`）。要的是所有元素平方和的平方根。",
@@ -2392,7 +2580,10 @@ Exercise(
     variants=[
         Variant("in_torch", function=gap_in_torch),
         Variant("root_of_sum", swap=("np.linalg.norm(g - t) / scale", "np.sqrt(np.sum((g - t) ** 2)) / scale")),
-        Variant("ravel", swap=("np.asarray(grads[name]), np.asarray(truth[name])", "np.ravel(grads[name]), np.ravel(truth[name])")),
+        Variant(
+            "ravel",
+            swap=("np.asarray(grads[name]), np.asarray(truth[name])", "np.ravel(grads[name]), np.ravel(truth[name])"),
+        ),
     ],
 )
 
@@ -2435,13 +2626,17 @@ pixels, digit = load_digits(return_X_y=True)
 shuffled = np.random.default_rng(0).permutation(len(pixels))
 X_digits, y_digits = pixels[shuffled[:1000]] / 16, digit[shuffled[:1000]]
 X_digits_test, y_digits_test = pixels[shuffled[1000:1400]] / 16, digit[shuffled[1000:1400]]
-mosaic = np.pad(X_digits[:60].reshape(4, 15, 8, 8), ((0, 0), (0, 0), (3, 1), (1, 1))).transpose(0, 2, 1, 3).reshape(48, 150)
+mosaic = (
+    np.pad(X_digits[:60].reshape(4, 15, 8, 8), ((0, 0), (0, 0), (3, 1), (1, 1))).transpose(0, 2, 1, 3).reshape(48, 150)
+)
 figure, ax = plt.subplots(figsize=(11, 3.7), layout="constrained")
 ax.imshow(mosaic, cmap="gray_r")
 for i in range(60):
     ax.text(i % 15 * 10 + 4.5, i // 15 * 12 + 1, y_digits[i], ha="center", va="center", fontsize=9, color="#c0392b")
 ax.axis("off")
 plt.show()
+
+
 # %% answer="train_mlp"
 def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
     """Train a net with one ReLU hidden layer by minibatch gradient descent.
@@ -2478,7 +2673,9 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
 def training_cases(rng):
     X, y, X_test, y_test = backprop.digits_split()
     seed = int(rng.integers(2**31))
-    yield Case("digits", group="accuracy", X=X, y=y, **backprop.digits_settings(), rng=Rng(seed), X_test=X_test, y_test=y_test)
+    yield Case(
+        "digits", group="accuracy", X=X, y=y, **backprop.digits_settings(), rng=Rng(seed), X_test=X_test, y_test=y_test
+    )
 
 
 def test_accuracy(impl, case):
@@ -2574,8 +2771,20 @@ Exercise(
     ],
     variants=[
         Variant("torch_module", function=train_in_torch),
-        Variant("in_place_update", swap=("params = {name: params[name] - lr / len(batch) * grads[name] for name in params}", "for name in params:\n                params[name] -= lr / len(batch) * grads[name]")),
-        Variant("array_split", swap=("for start in range(0, len(X), batch_size):\n            batch = order[start : start + batch_size]", "for batch in np.array_split(order, len(X) // batch_size):")),
+        Variant(
+            "in_place_update",
+            swap=(
+                "params = {name: params[name] - lr / len(batch) * grads[name] for name in params}",
+                "for name in params:\n                params[name] -= lr / len(batch) * grads[name]",
+            ),
+        ),
+        Variant(
+            "array_split",
+            swap=(
+                "for start in range(0, len(X), batch_size):\n            batch = order[start : start + batch_size]",
+                "for batch in np.array_split(order, len(X) // batch_size):",
+            ),
+        ),
     ],
 )
 
@@ -2625,11 +2834,20 @@ shown = np.zeros((16, 64))
 shown[: len(wrong)] = X_digits_test[wrong]
 right.imshow(tile(shown, 4, 0), cmap="gray_r")
 for spot, i in enumerate(wrong):
-    right.text(spot % 4 * 10 + 4.5, spot // 4 * 13 + 1.5, f"{y_digits_test[i]} → {guess_test[i]}", ha="center", va="center", fontsize=10, color="#c0392b")
+    right.text(
+        spot % 4 * 10 + 4.5,
+        spot // 4 * 13 + 1.5,
+        f"{y_digits_test[i]} → {guess_test[i]}",
+        ha="center",
+        va="center",
+        fontsize=10,
+        color="#c0392b",
+    )
 right.set_title("test images it gets wrong (truth → answer)")
 middle.axis("off")
 right.axis("off")
 plt.show()
+
 
 # %% [markdown] lang="en"
 # ## 4.18 Extra: deep against wide, fairly
@@ -2742,7 +2960,13 @@ Exercise(
     ],
     variants=[
         Variant("search", function=grow_until_full),
-        Variant("floor", swap=("(count_params(deep_sizes) - K) // (D + 1 + K)", "int(np.floor((count_params(deep_sizes) - K) / (D + 1 + K)))")),
+        Variant(
+            "floor",
+            swap=(
+                "(count_params(deep_sizes) - K) // (D + 1 + K)",
+                "int(np.floor((count_params(deep_sizes) - K) / (D + 1 + K)))",
+            ),
+        ),
     ],
 )
 

@@ -1,0 +1,250 @@
+"""Grading many: every layout is found, every accident survived, nothing recorded is done again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.bank import Bank
+from autograder.batch import GraderUnavailable, Job, NothingToGrade, find_jobs, grade_many
+from autograder.ledger import Ledger
+from autograder.verdict import Report, SubmissionOutcome
+from support import REPOSITORY, TINY, by_name, notes
+
+HandIn = Callable[..., Path]
+SLEEP = "import time\ntime.sleep({})\n"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}") as opened:
+        yield opened
+
+
+def tree(root: Path, hand_in: HandIn, students: list[str]) -> Path:
+    for student in students:
+        hand_in(root / student / TINY / f"{TINY}.ipynb", {"line_loss": f"# {student}\n" + SLEEP.format(0.2)})
+    return root
+
+
+# Finding
+
+
+def touch(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path
+
+
+def test_nbgraders_tree_is_read_by_student_and_assignment(tmp_path: Path) -> None:
+    for name in ("submitted/bob/ch01/ch01.ipynb", "submitted/ada/ch02/ch02.ipynb", "submitted/ada/ch01/ch01.ipynb"):
+        touch(tmp_path / name)
+    touch(tmp_path / "submitted/ada/.ipynb_checkpoints/ch01.ipynb")
+    touch(tmp_path / "submitted/ada/ch01/.hidden.ipynb")
+    touch(tmp_path / "submitted/ada/ch01/timestamp.txt")
+    expected = [
+        Job(student, name, tmp_path / "submitted" / student / name / f"{name}.ipynb")
+        for student, name in (("ada", "ch01"), ("ada", "ch02"), ("bob", "ch01"))
+    ]
+    assert find_jobs([tmp_path]) == find_jobs([tmp_path / "submitted"]) == expected
+
+
+def test_a_renamed_or_missing_notebook_in_the_tree_is_a_job_too(tmp_path: Path) -> None:
+    touch(tmp_path / "ada/ch01/final.ipynb")
+    (tmp_path / "bob/ch01").mkdir(parents=True)
+    touch(tmp_path / "eve/ch01/ch01.ipynb")
+    touch(tmp_path / "eve/ch01/another.ipynb")
+    assert [(job.student, job.path.name) for job in find_jobs([tmp_path])] == [
+        ("ada", "final.ipynb"), ("bob", "ch01.ipynb"), ("eve", "ch01.ipynb"),
+    ]  # fmt: skip
+
+
+def test_a_flat_folder_and_single_notebooks_are_named_after_their_files(tmp_path: Path) -> None:
+    ada, bob = touch(tmp_path / "flat/ada.ipynb"), touch(tmp_path / "flat/bob.ipynb")
+    touch(tmp_path / "flat/notes.txt")
+    assert find_jobs([tmp_path / "flat"]) == [Job("ada", "", ada), Job("bob", "", bob)]
+    assert find_jobs([bob, ada]) == [Job("bob", "", bob), Job("ada", "", ada)]
+
+
+def test_an_empty_or_missing_place_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NothingToGrade, match=r"no notebook found in .*: expected \*\.ipynb"):
+        find_jobs([tmp_path])
+    with pytest.raises(NothingToGrade, match="there is no such file or folder"):
+        find_jobs([tmp_path / "nowhere"])
+
+
+# Grading
+
+
+def test_a_class_is_graded_in_its_order_and_recorded_once(
+    bank: Bank, bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    root = tree(tmp_path / "submitted", hand_in, ["ada", "bob", "eve"])
+    (root / "bob" / TINY / f"{TINY}.ipynb").write_text("{")
+    (root / "flo" / TINY).mkdir(parents=True)
+    hand_in(root / "gus" / TINY / "mine.ipynb")
+    hand_in(root / "hal" / "ch07_other" / "x.ipynb")
+    told: list[tuple[str, bool]] = []
+
+    def grade() -> list[Report]:
+        told.clear()
+        return grade_many(
+            find_jobs([root]), [bank_dir], ledger, workers=2, done=lambda report, fresh: told.append((report.student, fresh))
+        )  # fmt: skip
+
+    reports = grade()
+    assert [(report.student, report.assignment, str(report.outcome)) for report in reports] == [
+        ("ada", TINY, "GRADED"), ("bob", TINY, "UNREADABLE"), ("eve", TINY, "GRADED"), ("flo", TINY, "UNREADABLE"),
+        ("gus", TINY, "GRADED"), ("hal", "ch07_other", "UNREADABLE"),
+    ]  # fmt: skip
+    assert [notes(report) for report in reports] == [
+        [], ["unreadable_json"], [], ["unreadable_missing"], ["note_renamed"], ["unreadable_assignment"],
+    ]  # fmt: skip
+    assert all(fresh for _, fresh in told)
+    assert sorted(name for name, _ in told) == ["ada", "bob", "eve", "flo", "gus", "hal"]
+    assert reports[0].bank == bank.digest
+
+    assert grade() == reports
+    assert told == [(name, False) for name in ("ada", "bob", "eve", "flo", "gus", "hal")]
+
+    hand_in(root / "bob" / TINY / f"{TINY}.ipynb")
+    assert [report.outcome for report in grade()].count(SubmissionOutcome.GRADED) == 4
+    assert [name for name, fresh in told if fresh] == ["bob"]
+
+
+def test_equal_bytes_of_two_students_are_filed_under_each(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    jobs = [Job(name, "", hand_in(tmp_path / f"{name}.ipynb")) for name in ("ada", "bob")]
+    reports = grade_many(jobs, [bank_dir], ledger)
+    assert [report.student for report in reports] == ["ada", "bob"]
+    assert reports[0] == reports[1].for_student("ada")
+
+
+def killing_workers(times: int, killed: list[int]) -> threading.Thread:
+    """Kill a worker 1.5 s after its sandbox has started, `times` times."""
+
+    def run() -> None:
+        end = time.monotonic() + 90
+        seen: set[int] = set()
+        while len(seen) < times and time.monotonic() < end:
+            for process in psutil.Process().children():
+                try:
+                    is_worker = process.pid not in seen and "spawn_main" in " ".join(process.cmdline())
+                    if is_worker and process.children():
+                        time.sleep(1.5)
+                        process.kill()
+                        seen.add(process.pid)
+                        killed.append(process.pid)
+                except psutil.Error:
+                    continue
+            time.sleep(0.05)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_worker_killed_in_the_middle_is_replaced_and_its_submission_tried_again(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path, right: dict[str, str]
+) -> None:
+    slow = hand_in(tmp_path / "a_slow.ipynb", {"line_loss": SLEEP.format(4) + right["line_loss"]})
+    jobs = [Job("slow", "", slow), Job("quick", "", hand_in(tmp_path / "b_quick.ipynb"))]
+    killed: list[int] = []
+    thread = killing_workers(1, killed)
+    reports = grade_many(jobs, [bank_dir], ledger)
+    thread.join(timeout=10)
+    assert len(killed) == 1
+    assert [report.outcome for report in reports] == [SubmissionOutcome.GRADED] * 2
+    assert all(verdict.points == verdict.max_points for verdict in reports[0].exercises if verdict.name != "why")
+
+
+def test_a_submission_that_costs_two_workers_is_our_fault_and_the_others_are_graded(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    slow = hand_in(tmp_path / "a_slow.ipynb", {"line_loss": SLEEP.format(8)})
+    jobs = [Job("slow", "", slow)]
+    killed: list[int] = []
+    thread = killing_workers(2, killed)
+    reports = grade_many(jobs, [bank_dir], ledger)
+    thread.join(timeout=10)
+    assert len(killed) == 2
+    assert [report.outcome for report in reports] == [SubmissionOutcome.GRADER_ERROR]
+    assert reports[0].needs_a_person == ("the whole submission",)
+    again = grade_many([Job("slow", "", hand_in(tmp_path / "a_slow.ipynb"))], [bank_dir], ledger)
+    assert again[0].outcome is SubmissionOutcome.GRADED
+
+
+def test_a_sandbox_that_cannot_start_is_one_sentence(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    jobs = [Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
+    with pytest.raises(GraderUnavailable, match="there is no rung called 'moat'"):
+        grade_many(jobs, [bank_dir], ledger, rung="moat")
+
+
+def rows(path: Path) -> dict[str, tuple[int, str]]:
+    """What the ledger holds: student → (number, time of record)."""
+    if not path.exists():
+        return {}
+    with sqlite3.connect(path, timeout=30) as database:
+        try:
+            found = database.execute("SELECT student, number, recorded_at FROM gradings").fetchall()
+        except sqlite3.OperationalError:  # killed before the table was made
+            found = []
+    database.close()
+    assert len({student for student, *_ in found}) == len(found)
+    return {student: (number, at) for student, number, at in found}
+
+
+def test_killed_at_any_moment_the_same_command_resumes_and_redoes_nothing(
+    course_copy: Path, hand_in: HandIn, tmp_path: Path
+) -> None:
+    students = [f"student{number}" for number in range(8)]
+    submitted = tree(tmp_path / "submitted", hand_in, students)
+    out = tmp_path / "graded"
+    command = [sys.executable, "-m", "autograder.cli", "grade", str(submitted), "--out", str(out), "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    before: dict[str, tuple[int, str]] = {}
+    chance = random.Random(0)
+    orphans: list[psutil.Process] = []
+    for _ in range(4):
+        process = subprocess.Popen(
+            command, cwd=course_copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(1.5, 6))
+        orphans += psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        after = rows(out / "ledger.sqlite")
+        assert {student: after.get(student) for student in before} == before
+        before = after
+    done = subprocess.run(command, cwd=course_copy, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    after = rows(out / "ledger.sqlite")
+    assert {student: after.get(student) for student in before} == before
+    assert sorted(after) == students
+    assert all((out / "feedback" / student / f"{TINY}.html").exists() for student in students)
+    _, alive = psutil.wait_procs(orphans, timeout=20)
+    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_report_survives_its_way_through_the_ledger(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    wrong = "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y)**2)"
+    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb", {"line_loss": wrong}))], [bank_dir], ledger)
+    (again,) = grade_many(find_jobs([tmp_path / "ada.ipynb"]), [bank_dir], ledger)
+    assert again == report
+    assert by_name(again)["line_loss"].mistake == "mean_for_sum"

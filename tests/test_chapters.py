@@ -1,0 +1,114 @@
+"""Every chapter, every exercise, on one draw: solution, starter, mistakes and variants.  `verify` does more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pytest
+
+from autograder.bank import BankedCase, BankedExercise
+from autograder.chapter import Chapter, ChapterExercise, find_chapters, load_chapter
+from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
+from autograder.exercise import Edit
+from autograder.implementation import Caller, TorchReference
+from autograder.judge import compare_observations, judge, observer
+from autograder.leaks import find_leaks
+from autograder.percent import read_cells
+from autograder.solutions import SolutionRunner
+from autograder.verdict import ExerciseVerdict, Outcome
+from support import REPOSITORY
+
+CHAPTERS = find_chapters(REPOSITORY)
+EXERCISES = [
+    pytest.param(path, cell.name, id=f"{path.stem}-{cell.name}")
+    for path in CHAPTERS
+    for cell in read_cells(path)
+    if cell.role == "answer"
+]
+
+
+@dataclass
+class Loaded:
+    """A chapter that is loaded once for all its exercises."""
+
+    path: Path
+
+    @cached_property
+    def chapter(self) -> Chapter:
+        return load_chapter(self.path)
+
+    @cached_property
+    def runner(self) -> SolutionRunner:
+        return SolutionRunner(self.chapter)
+
+    @cached_property
+    def reference(self) -> TorchReference:
+        return TorchReference(self.chapter.reference)
+
+    def entry(self, name: str) -> ChapterExercise:
+        return next(entry for entry in self.chapter.exercises if entry.name == name)
+
+
+@lru_cache(maxsize=2)  # exercises of a chapter come one after the other
+def loaded(path: Path) -> Loaded:
+    return Loaded(path)
+
+
+@pytest.mark.parametrize(("path", "name"), EXERCISES)
+def test_an_exercise_accepts_what_is_right_and_names_what_is_wrong(path: Path, name: str) -> None:
+    chapter = loaded(path)
+    entry = chapter.entry(name)
+    exercise = describe_exercise(chapter.chapter, entry)
+    observe = observer(exercise)
+    seed = case_seed("tests", path.stem, name, 0)
+    cases = bank_mistakes(draw_cases(entry, chapter.reference, seed, observe), entry, chapter.runner, observe)
+    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, chapter.runner, cases))
+
+    def verdict_on(impl: Caller) -> ExerciseVerdict:
+        return judge(exercise, cases, impl)
+
+    assert verdict_on(chapter.runner.solution()).outcome is Outcome.PASSED
+    assert verdict_on(chapter.runner.replaced(entry, exercise.starter)).outcome is Outcome.NOT_ATTEMPTED
+    problems = [
+        *wrong(entry.record.variants, chapter, entry, verdict_on, lambda edit, seen: seen.outcome is Outcome.PASSED),
+        *wrong(entry.record.mistakes, chapter, entry, verdict_on, lambda edit, seen: caught(exercise, cases, edit, seen)),
+    ]
+    assert not problems
+
+
+def wrong(
+    edits: tuple[Edit, ...] | list[Edit],
+    chapter: Loaded,
+    entry: ChapterExercise,
+    verdict_on: Callable[[Caller], ExerciseVerdict],
+    right: Callable[[Edit, ExerciseVerdict], bool],
+) -> list[str]:
+    """The edits whose verdict is not `right`, with what was found instead."""
+    verdicts = [(edit, verdict_on(chapter.runner.edited(entry, edit))) for edit in edits]
+    return [f"{edit.name}: {seen.outcome}, {seen.mistake}" for edit, seen in verdicts if not right(edit, seen)]
+
+
+def caught(exercise: BankedExercise, cases: tuple[BankedCase, ...], edit: Edit, seen: ExerciseVerdict) -> bool:
+    """Below full marks, and called by its own name or that of a mistake with the same output."""
+    if seen.outcome is Outcome.PASSED or seen.mistake is None:
+        return False
+    return seen.mistake == edit.name or all(
+        not compare_observations(exercise, case.mistakes[edit.name], case.mistakes[seen.mistake]) for case in cases
+    )
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_leaks_nothing(path: Path) -> None:
+    assert find_leaks(loaded(path).chapter) == []
+
+
+def test_the_engine_names_no_chapter() -> None:
+    """Not one exercise of the course occurs in the engine's code: it serves any other course alike."""
+    names = {str(parameter.values[1]) for parameter in EXERCISES}
+    code = {path: path.read_text(encoding="utf-8") for path in (REPOSITORY / "autograder").rglob("*.py")}
+    shown = ("linear_loss", "linear_grad")  # the examples of docstrings and messages
+    found = [(path.name, name) for path, text in code.items() for name in names - set(shown) if name in text]
+    assert not found

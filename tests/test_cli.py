@@ -1,0 +1,253 @@
+"""The command line: exit codes, JSON, and one sentence for every misuse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder import cli
+from autograder.bank import load
+from support import TINY
+
+Run = Callable[..., tuple[int, str, str]]
+COMMANDS = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], course_copy: Path) -> Run:
+    """Run `autograder …` in a course of its own; returns exit code, standard output and error."""
+
+    def invoke(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.chdir(course_copy)
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "300")
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        output, errors = capsys.readouterr()
+        code = end.value.code
+        return (code if isinstance(code, int) else 0 if code is None else 1), output, errors
+
+    return invoke
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(run: Run, command: str) -> None:
+    code, output, _ = run(command, "--help")
+    assert code == 0
+    assert f"Example: autograder {command}" in output
+
+
+def test_all_commands_are_listed(run: Run) -> None:
+    code, output, _ = run("--help")
+    assert code == 0
+    assert all(command in output for command in COMMANDS)
+    assert {"new", "build", "verify", "bank", "calibrate", "release", "grade", "doctor", "demo"} <= set(COMMANDS)
+
+
+# What goes well
+
+
+def test_build_writes_then_checks(run: Run, course_copy: Path) -> None:
+    assert run("build")[0] == 0
+    assert run("build", "--check")[0] == 0
+    path = course_copy / "assignments" / "en" / TINY / f"{TINY}.ipynb"
+    whole = path.read_bytes()
+    path.write_bytes(whole + b" ")
+    code, _, errors = run("build", "--check")
+    assert code == 1
+    assert "is not what its source gives" in errors
+    assert path.read_bytes() == whole + b" "
+    code, _, errors = run("build", TINY)
+    assert (code, path.read_bytes()) == (0, whole)
+    assert f"{TINY}: 1 files changed" in errors
+
+
+def test_release_writes_a_folder_to_hand_out(run: Run, tmp_path: Path) -> None:
+    assert run("release", tmp_path / "out", "--core-only")[0] == 0
+    text = (tmp_path / "out" / "zh" / TINY / f"{TINY}.ipynb").read_text(encoding="utf-8")
+    assert "line_loss" in text
+    assert "def center" not in text
+
+
+def test_verify_prints_the_documented_json(run: Run) -> None:
+    code, output, _ = run("verify", "--draws", 2, "--json")
+    assert code == 0
+    data = json.loads(output)
+    assert list(data) == ["ok", "chapters"]
+    assert data["ok"] is True
+    (chapter,) = data["chapters"]
+    assert list(chapter) == [
+        "id", "exercises", "points", "mistakes", "caught", "diagnosed", "variants", "accepted", "leaks", "draws",
+        "false_fails",
+    ]  # fmt: skip
+    assert (chapter["id"], chapter["draws"], chapter["caught"]) == (TINY, 2, 8)
+
+
+def test_verify_names_every_problem(run: Run, course_copy: Path) -> None:
+    source = course_copy / "solutions" / f"{TINY}.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("# A line through points.", "# residual = X @ w + b - y"), encoding="utf-8")
+    for flags in ([], ["--json"]):
+        code, output, errors = run("verify", "--draws", 1, *flags)
+        assert code == 1
+        assert "holds a line of the solution of 'line_loss'" in errors
+        assert TINY in output
+
+
+def test_bank_is_renewed_with_its_key(run: Run, course_copy: Path) -> None:
+    before = load(course_copy / "bank" / TINY)
+    code, _, errors = run("bank", TINY, "--draws", 2)
+    assert code == 0
+    after = load(course_copy / "bank" / TINY)
+    assert (after.key, len(after.exercises[0].draws)) == (before.key, 2)
+    assert after.digest[:12] in errors
+
+
+def test_doctor_says_which_sandbox_is_in_use(run: Run) -> None:
+    code, output, _ = run("doctor", "--json")
+    data = json.loads(output)
+    assert code == 0
+    assert data["rung"] in ("bubblewrap", "landlock")
+    assert {rung["name"] for rung in data["rungs"]} == {"bubblewrap", "landlock", "none"}
+    assert all(set(rung) == {"name", "works", "why", "advice"} for rung in data["rungs"])
+    code, output, _ = run("doctor")
+    assert code == 0
+    assert "in use" in output
+
+
+def test_grade_prints_the_documented_json_and_writes_everything(
+    run: Run, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    hand_in(tmp_path / "submitted" / "ada" / TINY / f"{TINY}.ipynb", {"line_loss": "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y) ** 2)"})  # fmt: skip
+    hand_in(tmp_path / "submitted" / "bob" / TINY / f"{TINY}.ipynb").write_text("{")
+    out = tmp_path / "graded"
+    arguments = ("grade", tmp_path / "submitted", "--out", out, "--workers", 1, "--json")
+    code, output, _ = run(*arguments)
+    assert code == 1  # a submission could not be read
+    data = json.loads(output)
+    assert list(data) == ["submissions", "needs_a_person"]
+    ada, bob = data["submissions"]
+    assert list(ada) == ["student", "assignment", "outcome", "score", "max_score", "notes", "exercises"]
+    assert all(
+        list(exercise) == ["name", "outcome", "points", "max_points", "mistake"] for exercise in ada["exercises"]
+    )
+    assert (ada["student"], ada["assignment"], ada["outcome"]) == ("ada", TINY, "GRADED")
+    assert ada["exercises"][0] == {
+        "name": "line_loss", "outcome": "FAILED", "points": 0, "max_points": 2, "mistake": "mean_for_sum",
+    }  # fmt: skip
+    assert (bob["outcome"], bob["score"], bob["exercises"]) == ("UNREADABLE", 0, [])
+    assert len(bob["notes"]) == 1
+    assert "damaged" in bob["notes"][0]
+    assert data["needs_a_person"] == []
+    for name in ("index.html", "scores.csv", "ledger.sqlite", f"feedback/ada/{TINY}.html", f"feedback/bob/{TINY}.md"):
+        assert (out / name).exists(), name
+    written = (out / "ledger.sqlite").stat().st_mtime_ns
+    again = run(*arguments)
+    assert (again[0], json.loads(again[1])) == (1, data)
+    assert (out / "ledger.sqlite").stat().st_mtime_ns == written  # nothing was graded again
+
+
+def test_grade_of_a_readable_class_ends_well(run: Run, hand_in: Callable[..., Path], tmp_path: Path) -> None:
+    hand_in(tmp_path / "ada.ipynb")
+    code, output, _ = run("grade", tmp_path / "ada.ipynb", "--out", tmp_path / "graded", "--workers", 1)
+    assert code == 0
+    assert "ada" in output
+    assert "ledger" in output
+
+
+# Misuse
+
+
+def misuse(run: Run, *arguments: object) -> str:
+    """The one sentence that a misuse gives."""
+    code, output, errors = run(*arguments)
+    assert code == 2, (output, errors)
+    assert "Traceback" not in output + errors
+    assert output == ""
+    (line,) = errors.strip().splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+@pytest.mark.parametrize("command", ["build", "verify", "bank"])
+def test_a_course_or_chapter_that_is_not_there_is_named(run: Run, command: str) -> None:
+    assert "no chapter found in nowhere/solutions" in misuse(run, command, "--course", "nowhere")
+    assert f"there is no chapter 'ch09_x' in solutions; chapters: {TINY}" in misuse(run, command, "ch09_x")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("calibrate", "ch09_x"), ("demo", "--chapter", "ch09_x"), ("release", "out", "ch09_x"), ("demo", "--course", "nowhere")],
+)
+def test_every_command_names_what_is_not_there(run: Run, arguments: tuple[str, ...]) -> None:
+    assert "chapter" in misuse(run, *arguments)
+
+
+def test_a_fault_of_the_author_is_one_sentence_with_file_and_line(run: Run, course_copy: Path) -> None:
+    source = course_copy / "solutions" / f"{TINY}.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("tolerance=EXACT", "tolerance=[EXAKT]"), encoding="utf-8")
+    line = text[: text.index("tolerance=EXACT")].count("\n") + 1
+    assert f"ch01_tiny.py:{line}: NameError: name 'EXAKT' is not defined" in misuse(run, "build")
+
+
+def test_a_device_that_is_not_there_is_named(run: Run) -> None:
+    assert "there is no abacus device here: use --device cpu" in misuse(run, "bank", "--device", "abacus")
+    if not torch.cuda.is_available():
+        assert "there is no cuda device here" in misuse(run, "bank", "--device", "cuda")
+
+
+def test_grading_without_a_current_bank_names_the_command(
+    run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--out", tmp_path / "graded")
+    source = course_copy / "solutions" / f"{TINY}.py"
+    source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert f"made from other sources: run `autograder bank {TINY}`" in misuse(run, *arguments)
+    (course_copy / "bank" / TINY / "arrays.npz").write_bytes(b"")
+    assert f"cannot be read (EOFError): run `autograder bank {TINY}`" in misuse(run, *arguments)
+    shutil.rmtree(course_copy / "bank")
+    assert "there is no bank in bank: run `autograder bank`" in misuse(run, *arguments)
+    assert not (tmp_path / "graded").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--ledger", "nonsense"), "nonsense"),
+        (("--ledger", "sqlite:////no/such/folder/x.sqlite"), "/no/such/folder"),
+        (("--rung", "moat"), "there is no rung called 'moat'"),
+        (("--out", "solutions/ch01_tiny.py"), "solutions/ch01_tiny.py"),
+        (("--gradebook", "nowhere"), "nowhere"),
+    ],
+)
+def test_an_option_of_grade_that_cannot_be_used_is_named(
+    run: Run, hand_in: Callable[..., Path], tmp_path: Path, options: tuple[str, str], words: str
+) -> None:
+    out = () if options[0] == "--out" else ("--out", tmp_path / "graded")
+    arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--workers", 1, *out)
+    assert words in misuse(run, *arguments, *options)
+
+
+def test_a_place_without_notebooks_is_named(run: Run, tmp_path: Path) -> None:
+    assert "there is no such file or folder" in misuse(run, "grade", tmp_path / "x", "--out", tmp_path / "graded")
+    (tmp_path / "empty").mkdir()
+    assert "no notebook found" in misuse(run, "grade", tmp_path / "empty", "--out", tmp_path / "graded")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("frobnicate",), ("grade",), ("verify", "--draws", "0"), ("bank", "--draws", "many"), ("grade", "x", "--out", "y", "--workers", "0")],
+)
+def test_a_command_line_that_cannot_be_read_is_misuse(run: Run, arguments: tuple[str, ...]) -> None:
+    code, _, errors = run(*arguments)
+    assert code == 2
+    assert "Traceback" not in errors
+    assert "Usage: autograder" in errors

@@ -1,0 +1,134 @@
+"""The wheel: the engine and nothing of the course, working in an environment with numpy alone."""
+
+from __future__ import annotations
+
+import email
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.leaks import SOLUTION, _squeeze, _telling_lines
+from support import COURSE, REPOSITORY, TINY
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(REPOSITORY)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def contents(wheel: Path) -> dict[str, str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a fresh environment that has the wheel and numpy."""
+    folder = tmp_path_factory.mktemp("student") / "venv"
+    venv.create(folder, with_pip=False, symlinks=True)
+    python = folder / "bin" / "python"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index",
+         str(wheel)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    (packages,) = folder.glob("lib/python*/site-packages")
+    installed = Path(np.__file__).parent.parent
+    for entry in (*installed.glob("numpy"), *installed.glob("numpy.libs"), *installed.glob("numpy-*.dist-info")):
+        (packages / entry.name).symlink_to(entry)
+    return python
+
+
+def run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
+    return subprocess.run(
+        [str(python), "-W", "error", *arguments], cwd=cwd, env=clean, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_the_wheel_holds_the_engine_and_nothing_else(contents: Mapping[str, str]) -> None:
+    engine = {
+        path.relative_to(REPOSITORY).as_posix()
+        for path in (REPOSITORY / "autograder").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+    }
+    held = {name for name in contents if ".dist-info/" not in name}
+    assert held == engine
+    assert "autograder/py.typed" in held
+    assert all(Path(name).suffix in (".py", ".typed", ".html", ".md", ".css", ".txt", ".j2", ".csv") for name in held)
+
+
+def test_no_file_of_the_wheel_holds_a_solution_a_reference_or_a_mistake(contents: Mapping[str, str]) -> None:
+    squeezed = {name: _squeeze(text) for name, text in contents.items() if name.startswith("autograder/")}
+    for course in (REPOSITORY, COURSE):
+        secrets = []
+        for path in (course / "solutions").glob("ch*.py"):
+            text = path.read_text(encoding="utf-8")
+            secrets += [line for block in SOLUTION.findall(text) for line in _telling_lines(block)]
+            secrets += [f'"{name}"' for name in re.findall(r'Mistake\(\s*"(\w+)"', text)]
+        for path in (course / "reference").glob("*.py"):
+            secrets += [line for line in _telling_lines(path.read_text(encoding="utf-8")) if "torch." in line]
+        assert secrets
+        found = [(name, line) for line in secrets for name, text in squeezed.items() if _squeeze(line) in text]
+        assert not found
+
+
+def test_students_need_numpy_and_nothing_else(contents: Mapping[str, str]) -> None:
+    (metadata,) = [text for name, text in contents.items() if name.endswith(".dist-info/METADATA")]
+    message = email.message_from_string(metadata)
+    required = [line for line in message.get_all("Requires-Dist", []) if "extra ==" not in line]
+    assert [re.split(r"[<>=~ ]", line)[0] for line in required] == ["numpy"]
+    assert message["License-Expression"] == "BSD-3-Clause"
+    assert set(message.get_all("Provides-Extra", [])) == {"course", "nbgrader", "dev"}
+
+
+CHECK = """
+import numpy as np
+from autograder import check
+def line_loss(w, b, X, y):
+    return np.{}((X @ w + b - y) ** 2)
+print(check("line_loss"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "words"), [("sum", "Every public check passed"), ("mean", "Not right yet")]
+)
+def test_check_works_where_there_is_numpy_alone(
+    environment: Path, release_dir: Path, tmp_path: Path, function: str, words: str
+) -> None:
+    folder = Path(shutil.copytree(release_dir / "en" / TINY, tmp_path / TINY))
+    done = run(environment, "-c", CHECK.format(function), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert words in done.stdout
+    assert "Hidden cases with other numbers decide the grade" in done.stdout
+
+
+def test_the_environment_of_that_test_really_has_nothing_else(environment: Path, tmp_path: Path) -> None:
+    listed = run(environment, "-c", "import importlib.metadata as m; print(sorted(d.name for d in m.distributions()))",
+                 cwd=tmp_path)  # fmt: skip
+    assert listed.stdout.strip() == "['autograder-ml', 'numpy']"
+
+
+def test_the_command_line_says_what_it_needs(environment: Path, tmp_path: Path) -> None:
+    for command in (["-m", "autograder", "--help"], [str(environment.parent / "autograder"), "grade"]):
+        done = run(environment, *command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.startswith("error: the command line needs ")
+        assert len(done.stderr.splitlines()) == 1
