@@ -389,7 +389,12 @@ def slope_cases(rng):
             clear = min(np.abs(X @ end + b).min() for end in ends) > 0.02
             walk = linear_errors(w + h * np.ones(d), b, X, y) - linear_errors(w - h * np.ones(d), b, X, y)
             central = losses[:, 0] - losses[:, 1]
-            if clear and (central != 0).sum() >= 2 and (2 * forward != central).any() and abs(walk - central[-1]) > 0.01:
+            if (
+                clear
+                and (central != 0).sum() >= 2
+                and (2 * forward != central).any()
+                and abs(walk - central[-1]) > 0.01
+            ):
                 break
         yield Case(name, w=w, b=b, X=X, y=y, h=h)
     w, b, X, y = linear_data(rng, 7, 4)
@@ -405,9 +410,7 @@ def moves_pile_up(w, b, X, y, h):
 
 
 def by_rows_of_identity(w, b, X, y, h):
-    return [
-        (zero_one_loss(w + h * e, b, X, y) - zero_one_loss(w - h * e, b, X, y)) / (2 * h) for e in np.eye(len(w))
-    ]
+    return [(zero_one_loss(w + h * e, b, X, y) - zero_one_loss(w - h * e, b, X, y)) / (2 * h) for e in np.eye(len(w))]
 
 
 def by_broadcasting(w, b, X, y, h):
@@ -556,7 +559,11 @@ def density_cases(rng):
     scales = np.array([1e5, 1.0, 1e-4])
     x = rng.normal(size=(4, 3)).round(2) + 0.5
     yield Case(
-        "kilometers and microns", group="extreme", x=x * scales, mu=np.zeros(3), S=covariance(rng, 3) * np.outer(scales, scales)
+        "kilometers and microns",
+        group="extreme",
+        x=x * scales,
+        mu=np.zeros(3),
+        S=covariance(rng, 3) * np.outer(scales, scales),
     )
 
 
@@ -657,7 +664,13 @@ Exercise(
     variants=[
         Variant("cholesky_loop", function=one_sample_at_a_time),
         Variant("inverse", swap=("np.linalg.solve(S, diff.T).T", "(diff @ np.linalg.inv(S))")),
-        Variant("einsum", swap=("np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)", 'np.einsum("nd,dn->n", diff, np.linalg.solve(S, diff.T))')),
+        Variant(
+            "einsum",
+            swap=(
+                "np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)",
+                'np.einsum("nd,dn->n", diff, np.linalg.solve(S, diff.T))',
+            ),
+        ),
     ],
 )
 
@@ -816,7 +829,10 @@ Exercise(
         Mistake(
             "prior_dropped",
             swap=("np.log(prior) + log_lik", "0.0 + log_lik"),
-            hint={"en": "The prior is missing: add its logarithm to every row.", "zh": "漏了先验：每一行都要加上先验的对数。"},
+            hint={
+                "en": "The prior is missing: add its logarithm to every row.",
+                "zh": "漏了先验：每一行都要加上先验的对数。",
+            },
         ),
         Mistake(
             "prior_without_log",
@@ -861,7 +877,13 @@ Exercise(
     ],
     variants=[
         Variant("loop", function=by_log_softmax_loop),
-        Variant("shift_first", swap=("top + np.log(np.sum(np.exp(log_joint - top), axis=1, keepdims=True))", "np.logaddexp.reduce(log_joint, axis=1, keepdims=True)")),
+        Variant(
+            "shift_first",
+            swap=(
+                "top + np.log(np.sum(np.exp(log_joint - top), axis=1, keepdims=True))",
+                "np.logaddexp.reduce(log_joint, axis=1, keepdims=True)",
+            ),
+        ),
     ],
 )
 
@@ -1162,7 +1184,11 @@ def shared_gaussian_to_linear(pi, mus, S):
 # 返回 (w, b)：w (D,) 和数 b，满足 sigmoid(x·w + b) = P(y = 1 | x)。
 # %% grading="shared_gaussian_to_linear"
 def line_cases(rng):
-    for name, d, share, group in (("typical", 3, 0.8, "values"), ("a rare class", 2, 0.05, "values"), ("the posterior", 2, 0.3, "posterior")):
+    for name, d, share, group in (
+        ("typical", 3, 0.8, "values"),
+        ("a rare class", 2, 0.05, "values"),
+        ("the posterior", 2, 0.3, "posterior"),
+    ):
         yield Case(
             name,
             group=group,
@@ -1301,7 +1327,9 @@ figure, axes = plt.subplots(1, 3, figsize=(13, 4), sharex=True, sharey=True)
 circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
 for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
     shade = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-    axis.imshow(shade.reshape(grid_x.shape), extent=(-6, 5, -4, 4.5), origin="lower", cmap="RdBu_r", alpha=0.45, aspect="auto")
+    axis.imshow(
+        shade.reshape(grid_x.shape), extent=(-6, 5, -4, 4.5), origin="lower", cmap="RdBu_r", alpha=0.45, aspect="auto"
+    )
     axis.contour(grid_x, grid_y, odds.reshape(grid_x.shape), levels=[0], colors="black", linewidths=2)
     for center, spread, color in zip(centers, spreads, ("#1f4e9c", "#a01c1c")):
         for radius in (1, 2):
@@ -1517,7 +1545,9 @@ Exercise(
     ],
     variants=[
         Variant("mirror", swap=("return a * (1 - a)", "return a * sigmoid(-np.asarray(z))")),
-        Variant("cosh", swap=("return a * (1 - a)", "return 0.25 / np.cosh(np.clip(np.asarray(z) / 2, -300, 300)) ** 2")),
+        Variant(
+            "cosh", swap=("return a * (1 - a)", "return 0.25 / np.cosh(np.clip(np.asarray(z) / 2, -300, 300)) ** 2")
+        ),
     ],
 )
 
@@ -1664,7 +1694,9 @@ Exercise(
     ],
     variants=[
         Variant("loop", function=bce_by_loop),
-        Variant("two_terms", swap=("np.logaddexp(0, z) - y * z", "y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)")),
+        Variant(
+            "two_terms", swap=("np.logaddexp(0, z) - y * z", "y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)")
+        ),
     ],
 )
 
@@ -1983,7 +2015,14 @@ def plateau_cases(rng):
             yield case
     for name, z, label in (("badly wrong", -9.0, 1), ("right", 9.0, 1), ("badly wrong, y = 0", 9.0, 0)):
         # a large input, so that the tiny slope shows
-        yield Case(name, group="plateau", w=np.array([z / 1000, 0.0]), b=0.0, X=np.array([[1000.0, -500.0]]), y=np.array([label]))
+        yield Case(
+            name,
+            group="plateau",
+            w=np.array([z / 1000, 0.0]),
+            b=0.0,
+            X=np.array([[1000.0, -500.0]]),
+            y=np.array([label]),
+        )
 
 
 def squared_error_at(impl, case):
@@ -2137,7 +2176,10 @@ Exercise(
         Mistake(
             "factor_two",
             swap=("squared = cross *", "squared = 2 * cross *"),
-            hint={"en": "The squared error has a ½ in front, which cancels the 2.", "zh": "平方误差前面有 ½，与 2 抵消。"},
+            hint={
+                "en": "The squared error has a ½ in front, which cancels the 2.",
+                "zh": "平方误差前面有 ½，与 2 抵消。",
+            },
         ),
         Mistake(
             "sigmoid_slope_missing",
@@ -2287,7 +2329,10 @@ def softmax_and_shift(impl, case):
     value = impl.softmax(case.Z)
     if case.group != "invariant":
         return value
-    return {"shifted": impl.softmax(case.Z + 3.0), "difference": np.asarray(impl.softmax(case.Z + 3.0)) - np.asarray(value)}
+    return {
+        "shifted": impl.softmax(case.Z + 3.0),
+        "difference": np.asarray(impl.softmax(case.Z + 3.0)) - np.asarray(value),
+    }
 
 
 def softmax_of_columns(Z):
@@ -2364,7 +2409,13 @@ Exercise(
     ],
     variants=[
         Variant("loop", function=softmax_by_loop),
-        Variant("logs", swap=("return E / E.sum(axis=1, keepdims=True)", "return np.exp(np.log(np.maximum(E, 1e-300)) - np.log(E.sum(axis=1))[:, None])")),
+        Variant(
+            "logs",
+            swap=(
+                "return E / E.sum(axis=1, keepdims=True)",
+                "return np.exp(np.log(np.maximum(E, 1e-300)) - np.log(E.sum(axis=1))[:, None])",
+            ),
+        ),
         Variant("einsum", swap=("E.sum(axis=1, keepdims=True)", 'np.einsum("nk->n", E)[:, None]')),
     ],
 )
@@ -2457,7 +2508,10 @@ Exercise(
         Mistake(
             "last_of_equal",
             function=last_of_equal,
-            hint={"en": "Of equal logits the first wins; yours takes the last.", "zh": "并列时取第一个，你取了最后一个。"},
+            hint={
+                "en": "Of equal logits the first wins; yours takes the last.",
+                "zh": "并列时取第一个，你取了最后一个。",
+            },
         ),
         Mistake(
             "smallest_wins",
@@ -2483,7 +2537,9 @@ Exercise(
     ],
     variants=[
         Variant("loop", function=hardmax_by_loop),
-        Variant("rows_of_identity", swap=("    return H", "    return np.eye(Z.shape[1], dtype=int)[np.argmax(Z, axis=1)]")),
+        Variant(
+            "rows_of_identity", swap=("    return H", "    return np.eye(Z.shape[1], dtype=int)[np.argmax(Z, axis=1)]")
+        ),
     ],
 )
 
@@ -2604,11 +2660,17 @@ Exercise(
         Mistake(
             "base_two",
             swap=("np.log(np.where", "np.log2(np.where"),
-            hint={"en": "This is in bits. The course uses the natural logarithm.", "zh": "这是以 2 为底（比特）。本课程用自然对数。"},
+            hint={
+                "en": "This is in bits. The course uses the natural logarithm.",
+                "zh": "这是以 2 为底（比特）。本课程用自然对数。",
+            },
         ),
         Mistake(
             "divergence_for_cross_entropy",
-            swap=("log_q = np.log(np.where(p > 0, q, 1))", "log_q = np.log(np.where(p > 0, q, 1)) - np.log(np.where(p > 0, p, 1))"),
+            swap=(
+                "log_q = np.log(np.where(p > 0, q, 1))",
+                "log_q = np.log(np.where(p > 0, q, 1)) - np.log(np.where(p > 0, p, 1))",
+            ),
             hint={
                 "en": "This is the Kullback–Leibler divergence. The cross-entropy does not subtract the entropy of p.",
                 "zh": "这是 KL 散度。交叉熵不减去 p 自身的熵。",
@@ -2692,7 +2754,10 @@ Exercise(
         Mistake(
             "mean_for_sum",
             swap=("return np.sum(log_norm", "return np.mean(log_norm"),
-            hint={"en": "You took the mean over the samples; the sum is asked for.", "zh": "你对样本取了平均；题目要求求和。"},
+            hint={
+                "en": "You took the mean over the samples; the sum is asked for.",
+                "zh": "你对样本取了平均；题目要求求和。",
+            },
         ),
         Mistake(
             "log_of_softmax",
@@ -2745,7 +2810,10 @@ Exercise(
     ],
     variants=[
         Variant("loop", function=sce_by_loop),
-        Variant("logaddexp", swap=("top + np.log(np.sum(np.exp(Z - top[:, None]), axis=1))", "np.logaddexp.reduce(Z, axis=1)")),
+        Variant(
+            "logaddexp",
+            swap=("top + np.log(np.sum(np.exp(Z - top[:, None]), axis=1))", "np.logaddexp.reduce(Z, axis=1)"),
+        ),
         Variant("one_hot", swap=("Z[np.arange(len(y)), y]", "np.sum(Z * np.eye(Z.shape[1])[y], axis=1)")),
     ],
 )
@@ -3138,7 +3206,10 @@ Exercise(
         ),
         Mistake(
             "bias_missing",
-            swap=("return shared_gaussian_to_linear(pi, mus, S)", "return shared_gaussian_to_linear(pi, mus, S)[0], 0.0"),
+            swap=(
+                "return shared_gaussian_to_linear(pi, mus, S)",
+                "return shared_gaussian_to_linear(pi, mus, S)[0], 0.0",
+            ),
             hint={
                 "en": "Without b the boundary goes through the origin, far away from all tumors.",
                 "zh": "没有 b，分界面就穿过原点，离所有样本都很远。",
@@ -3385,7 +3456,10 @@ Exercise(
         ),
         Mistake(
             "weights_reset",
-            swap=("        order = rng.permutation(len(X))", "        order, W, b = rng.permutation(len(X)), 0 * W, 0 * b"),
+            swap=(
+                "        order = rng.permutation(len(X))",
+                "        order, W, b = rng.permutation(len(X)), 0 * W, 0 * b",
+            ),
             hint={
                 "en": "The weights start from zero again in every epoch, so only the last one counts.",
                 "zh": "每一轮权重都从零重新开始，于是只有最后一轮起作用。",
@@ -3393,7 +3467,13 @@ Exercise(
         ),
     ],
     variants=[
-        Variant("batches_of_32", swap=("range(0, len(X), 64):\n            rows = order[start : start + 64]", "range(0, len(X), 32):\n            rows = order[start : start + 32]")),
+        Variant(
+            "batches_of_32",
+            swap=(
+                "range(0, len(X), 64):\n            rows = order[start : start + 64]",
+                "range(0, len(X), 32):\n            rows = order[start : start + 32]",
+            ),
+        ),
         Variant("more_epochs", swap=("range(20)", "range(30)")),
     ],
     seconds=10,
@@ -3461,7 +3541,9 @@ def chosen(impl, case):
     choices = impl.generative_or_discriminative()
     if case.group == "form":
         words = ("generative", "discriminative", "both")
-        return sorted(choices) == sorted(case.keys) and all(str(word).strip().lower() in words for word in choices.values())
+        return sorted(choices) == sorted(case.keys) and all(
+            str(word).strip().lower() in words for word in choices.values()
+        )
     return choices[case.key].strip().lower()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -110,5 +111,6 @@ def test_the_engine_names_no_chapter() -> None:
     names = {str(parameter.values[1]) for parameter in EXERCISES}
     code = {path: path.read_text(encoding="utf-8") for path in (REPOSITORY / "autograder").rglob("*.py")}
     shown = ("linear_loss", "linear_grad")  # the examples of docstrings and messages
-    found = [(path.name, name) for path, text in code.items() for name in names - set(shown) if name in text]
+    found = [(path.name, name) for path, text in code.items() for name in names - set(shown) if f'"{name}"' in text]
     assert not found
+    assert not [path.name for path, text in code.items() if re.search(r"^\s*(from|import) (reference|solutions)\b", text, re.M)]
