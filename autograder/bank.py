@@ -7,6 +7,7 @@ that students receive: one draw of its own, no mistakes, no solutions.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import json
@@ -56,12 +57,17 @@ class Code:
 
     def load(self) -> Observe:
         """The function.  It sees numpy as `np` and nothing else of the chapter."""
-        filename = f"<observe {self.name}>"
-        linecache.cache[filename] = (len(self.source), None, self.source.splitlines(True), filename)
-        namespace: dict[str, Any] = {"np": np}
-        exec(compile(self.source, filename, "exec"), namespace)
-        function: Observe = namespace[self.name]
-        return function
+        return _load_code(self.source, self.name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _load_code(source: str, name: str) -> Observe:
+    filename = f"<observe {name}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    namespace: dict[str, Any] = {"np": np}
+    exec(compile(source, filename, "exec"), namespace)
+    function: Observe = namespace[name]
+    return function
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from autograder.thresholds import calibration_digest, calibrations_file, read_ca
 SEEDS = 256  # the fewest for which a fit of the tail means anything
 CHUNK = 256  # seeds trained at a time: bounds memory, and moves the progress bar
 DRAWS = 8  # draws on which the solution and every mistake are run; each mistake's best counts
+WORST_SHARE = 20  # the worst twentieth of the seeds is the tail
 FALSE_FAIL = 1e-3  # the highest acceptable probability that a right answer fails a gate
 DIGITS = 6  # of stored numbers: the last bits of another machine's arithmetic do not show
 THRESHOLD_DIGITS = 4  # of a threshold, since students read it; rounded in their favour
@@ -38,7 +39,8 @@ class CalibrationRefused(Exception):
 class Tail:
     """The fitted distribution of the metric over seeds.
 
-    scale        logit for a metric within [0, 1], log for another positive one, else raw; mean and sd are on it.
+    scale        logit for a metric within [0, 1], log for another positive one, else raw; mean, sd and excess are on it.
+    excess       mean distance of the worst seeds beyond the rest (0 where there are none).
     quantile     the metric that a right answer falls behind with probability FALSE_FAIL.
     probability  of falling behind a given metric.
     """
@@ -46,6 +48,7 @@ class Tail:
     scale: str
     mean: float
     sd: float
+    excess: float
     quantile: float
     probability: Callable[[float], float]
 
@@ -123,7 +126,7 @@ def _calibrate(
             "median": float(np.median(values)),
             "best": sign * max(sign * values),
             "quantile": tail.quantile,
-            "fit": {"scale": tail.scale, "mean": tail.mean, "sd": tail.sd},
+            "fit": {"scale": tail.scale, "mean": tail.mean, "sd": tail.sd, "excess": tail.excess},
             "false_fail": probability,
             "false_fail_bound": 1.0 - 0.05 ** (1.0 / len(values)),  # none of n fell behind: exact binomial, 95%
             "solution": {"draws": draws, "worst": sign * min(sign * m for m in solution if m is not None)},
@@ -162,8 +165,10 @@ def _train(
 
 
 def fit_tail(values: np.ndarray, higher_is_better: bool) -> Tail:
-    """A normal through the scaled metrics, as wide as the data allow: its sd is the upper 95% limit of theirs.
+    """Two fits on the scaled metrics, of which the more pessimistic counts everywhere.
 
+    A normal whose sd is the upper 95% limit of theirs; and, since trainings fail to one side, an exponential tail
+    through the worst twentieth of the seeds (peaks over threshold), its mean excess likewise at its upper limit.
     Accuracies that are 1 on some seeds are moved inwards by half of the smallest step between two values
     (a continuity correction), so that their logit exists.
     """
@@ -171,7 +176,7 @@ def fit_tail(values: np.ndarray, higher_is_better: bool) -> Tail:
     sign = 1.0 if higher_is_better else -1.0
     if len(unique) == 1:
         only = float(unique[0])
-        return Tail("raw", only, 0.0, only, lambda metric: float(sign * metric > sign * only))
+        return Tail("raw", only, 0.0, 0.0, only, lambda metric: float(sign * metric > sign * only))
     scale = "logit" if values.min() >= 0 and values.max() <= 1 else "log" if values.min() > 0 else "raw"
     edge = float(np.diff(unique).min()) / 2
 
@@ -184,16 +189,24 @@ def fit_tail(values: np.ndarray, higher_is_better: bool) -> Tail:
     def backward(value: float) -> float:
         return 1 / (1 + math.exp(-value)) if scale == "logit" else math.exp(value) if scale == "log" else value
 
-    scaled = forward(values)
-    n, mean = len(values), float(scaled.mean())
-    sd = float(scaled.std(ddof=1)) * (1 + 1.645 / math.sqrt(2 * (n - 1)))
-    normal = NormalDist(sign * mean, sd)
+    good = np.sort(sign * forward(values))  # worst first
+    n = len(good)
+    normal = NormalDist(float(good.mean()), float(good.std(ddof=1)) * (1 + 1.645 / math.sqrt(2 * (n - 1))))
+    start = float(good[max(10, n // WORST_SHARE)])
+    worst = good[good < start]
+    share = len(worst) / n
+    excess = float(np.mean(start - worst)) * (1 + 1.645 / math.sqrt(len(worst))) if len(worst) else 0.0
+    quantile = normal.inv_cdf(FALSE_FAIL)
+    if share > FALSE_FAIL:
+        quantile = min(quantile, start - excess * math.log(share / FALSE_FAIL))
 
     def probability(metric: float) -> float:
         """That one more right answer is worse than `metric`."""
-        return normal.cdf(sign * float(forward(metric)))
+        place = sign * float(forward(metric))
+        beyond = share * math.exp(-max(start - place, 0.0) / excess) if excess else 0.0
+        return max(normal.cdf(place), beyond)
 
-    return Tail(scale, mean, sd, backward(sign * normal.inv_cdf(FALSE_FAIL)), probability)
+    return Tail(scale, sign * normal.mean, normal.stdev, excess, backward(sign * quantile), probability)
 
 
 def choose_threshold(values: np.ndarray, tail: Tail, calibration: Calibration) -> float:

@@ -14,7 +14,7 @@ from autograder.chapter import Chapter, ChapterExercise
 from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
 from autograder.gradients import agrees
 from autograder.implementation import Caller, InProcess, TorchReference
-from autograder.judge import compare_observations, judge, numeric_gradients, observer
+from autograder.judge import alike, compare_observations, judge, numeric_gradients, observer
 from autograder.leaks import find_leaks
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
@@ -133,11 +133,9 @@ def _clearly_wrong(exercise: BankedExercise, cases: Sequence[BankedCase], name: 
 
 def _named(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:
     """Diagnosed by its own name, or by that of a mistake with identical output."""
-    if verdict.mistake in (None, name):
+    if verdict.mistake is None or verdict.mistake == name:
         return verdict.mistake == name
-    return all(
-        not compare_observations(exercise, case.mistakes[name], case.mistakes[str(verdict.mistake)]) for case in cases
-    )
+    return all(alike(exercise, case.mistakes[name], case.mistakes[verdict.mistake]) for case in cases)
 
 
 def _prove_gradient(

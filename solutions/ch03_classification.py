@@ -2463,7 +2463,8 @@ def winners_only(Z):
 
 
 def all_of_equal(Z):
-    return (Z == Z.max(axis=1, keepdims=True)).astype(float)
+    greatest = Z.max(axis=1, keepdims=True)
+    return np.equal(Z, greatest).astype(float)
 
 
 def last_of_equal(Z):
@@ -3111,14 +3112,6 @@ Exercise(
             hint={
                 "en": "These are the random initial weights: the training loop had no effect.",
                 "zh": "这还是随机的初始权重：训练循环没有起作用。",
-            },
-        ),
-        Mistake(
-            "step_far_too_small",
-            swap=("0.5 / len(X)", "0.5 / len(X) ** 2"),
-            hint={
-                "en": "The weights have hardly moved in 200 steps: the learning rate is hundreds of times too small. Was it divided by N twice?",
-                "zh": "200 步之后权重几乎没动：学习率小了几百倍。是不是除了两次 N？",
             },
         ),
     ],

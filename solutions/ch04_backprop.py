@@ -80,9 +80,8 @@ def op_value(op, args):
 
 def op_partials(op, args):
     """Its derivative with respect to each of its arguments, a tuple as long as args."""
-    return {"add": lambda a, b: (1.0, 1.0), "mul": lambda a, b: (b, a), "tanh": lambda a: (1 - np.tanh(a) ** 2,)}[op](
-        *args
-    )
+    partials = {"add": lambda a, b: (1.0, 1.0), "mul": lambda a, b: (b, a), "tanh": lambda a: (1 - np.tanh(a) ** 2,)}
+    return partials[op](*args)
 
 
 # %% prelude
@@ -1705,12 +1704,14 @@ def backprop(params, X, y):
 # 每个梯度与对应参数形状相同；与损失一样，对样本**求和**。
 # %% grading="backprop"
 def backprop_cases(rng):
-    yield Case("two layers", **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
-    yield Case("equal widths", **net_and_data(rng, 6, 3, 3, 3, 3), y=labelled(rng, 6, 3))
-    yield Case("one sample", group="edge", **net_and_data(rng, 1, 4, 3, 2), y=labelled(rng, 1, 2))
-    yield Case("no hidden layer", group="edge", **net_and_data(rng, 6, 3, 4), y=labelled(rng, 6, 4))
+    # Widths of 4 first: gradients kept from an earlier call then fit into the next one, and the mistake shows as it is.
+    yield Case("two layers", **net_and_data(rng, 5, 4, 4, 4), y=labelled(rng, 5, 4))
+    yield Case("three layers", **net_and_data(rng, 6, 4, 4, 4, 4), y=labelled(rng, 6, 4))
+    yield Case("one sample", group="edge", **net_and_data(rng, 1, 4, 4, 4), y=labelled(rng, 1, 4))
+    yield Case("no hidden layer", group="edge", **net_and_data(rng, 6, 4, 4), y=labelled(rng, 6, 4))
     for name in ("two batches added", "samples reversed"):
-        yield Case(name, group="invariant", **net_and_data(rng, 7, 2, 4, 3), y=labelled(rng, 7, 3))
+        yield Case(name, group="invariant", **net_and_data(rng, 7, 4, 4, 4), y=labelled(rng, 7, 4))
+    yield Case("unequal widths", **net_and_data(rng, 6, 2, 5, 4, 3), y=labelled(rng, 6, 3))
 
 
 def gradients_of_net(impl, case):
@@ -1781,7 +1782,7 @@ Exercise(
             "accumulated_across_calls",
             swap=(
                 "    return grads\n",
-                '    kept = getattr(backprop, "kept", {})\n    backprop.kept = {name: grads[name] + kept.get(name, 0) for name in grads}\n    return backprop.kept\n',
+                "    kept = backprop.__dict__\n    for name in grads:\n        kept[name] = kept.get(name, 0) + grads[name]\n    return dict(kept)\n",
             ),
             hint={
                 "en": "The first call is right, later ones carry the gradients of earlier calls along. Start with fresh gradients inside the function, not outside it or in a default argument.",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
+from support import COURSE, TINY
 
 from autograder.bank import Bank, BankedExercise, load, save
 from autograder.chapter import Chapter, load_chapter
@@ -25,7 +26,6 @@ from autograder.release import build
 from autograder.sandbox import Sandbox
 from autograder.solutions import SolutionRunner, solution_source
 from autograder.verdict import ExerciseVerdict, Report
-from support import COURSE, TINY
 
 
 @pytest.fixture(scope="session")
@@ -122,9 +122,7 @@ def sandbox(bank: Bank) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def grade(
-    bank: Bank, sandbox: Sandbox, hand_in: Callable[..., Path], tmp_path: Path
-) -> Callable[..., Report]:
+def grade(bank: Bank, sandbox: Sandbox, hand_in: Callable[..., Path], tmp_path: Path) -> Callable[..., Report]:
     """Hand in a notebook and grade it in the real sandbox; arguments as for `hand_in`."""
 
     def run(answers: Mapping[str, str] | None = None, *, budget: Budget | None = None, **how: Any) -> Report:

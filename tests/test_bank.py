@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from support import COURSE, TINY
 
 from autograder.bank import Bank, BankOutdated, Observation, load, public_from_text, public_to_text, save
 from autograder.chapter import Chapter, load_chapter
@@ -19,7 +20,6 @@ from autograder.exercise import AuthoringError, Case
 from autograder.implementation import TorchReference, same_plain
 from autograder.judge import judge, observer
 from autograder.solutions import SolutionRunner
-from support import COURSE, TINY
 
 
 @pytest.fixture
@@ -187,7 +187,9 @@ def test_the_solution_passes_the_public_cases(chapter: Chapter, runner: Solution
         assert verdict.points == verdict.max_points
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "7", '{"arrays": 1}', '{"arrays": [{"dtype": "O", "shape": [1], "data": [1]}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "7", '{"arrays": 1}', '{"arrays": [{"dtype": "O", "shape": [1], "data": [1]}]}']
+)
 def test_damaged_public_cases_are_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(BankOutdated, match="put the .cases.json file you were given back beside the notebook"):
         public_from_text(text)

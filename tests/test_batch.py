@@ -15,12 +15,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support import REPOSITORY, TINY, by_name, notes
 
 from autograder.bank import Bank
 from autograder.batch import GraderUnavailable, Job, NothingToGrade, find_jobs, grade_many
 from autograder.ledger import Ledger
 from autograder.verdict import Report, SubmissionOutcome
-from support import REPOSITORY, TINY, by_name, notes
 
 HandIn = Callable[..., Path]
 SLEEP = "import time\ntime.sleep({})\n"

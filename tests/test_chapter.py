@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support import COURSE, TINY
 
 from autograder.chapter import Chapter, find_chapters, load_chapter, load_course, sources_of
 from autograder.exercise import AuthoringError, Case, Exercise, Gate, Mistake, Tolerance, Variant
 from autograder.solutions import SolutionRunner, edited_source
-from support import COURSE, TINY
 
 
 def changed(tmp_path: Path, *swaps: tuple[str, str], append: str = "") -> Path:

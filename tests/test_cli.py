@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from support import TINY
 
 from autograder import cli
 from autograder.bank import load
-from support import TINY
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
@@ -184,7 +184,12 @@ def test_a_course_or_chapter_that_is_not_there_is_named(run: Run, command: str) 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("calibrate", "ch09_x"), ("demo", "--chapter", "ch09_x"), ("release", "out", "ch09_x"), ("demo", "--course", "nowhere")],
+    [
+        ("calibrate", "ch09_x"),
+        ("demo", "--chapter", "ch09_x"),
+        ("release", "out", "ch09_x"),
+        ("demo", "--course", "nowhere"),
+    ],
 )
 def test_every_command_names_what_is_not_there(run: Run, arguments: tuple[str, ...]) -> None:
     assert "chapter" in misuse(run, *arguments)
@@ -244,7 +249,13 @@ def test_a_place_without_notebooks_is_named(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("frobnicate",), ("grade",), ("verify", "--draws", "0"), ("bank", "--draws", "many"), ("grade", "x", "--out", "y", "--workers", "0")],
+    [
+        ("frobnicate",),
+        ("grade",),
+        ("verify", "--draws", "0"),
+        ("bank", "--draws", "many"),
+        ("grade", "x", "--out", "y", "--workers", "0"),
+    ],
 )
 def test_a_command_line_that_cannot_be_read_is_misuse(run: Run, arguments: tuple[str, ...]) -> None:
     code, _, errors = run(*arguments)

@@ -12,13 +12,13 @@ from typing import Any
 
 import nbformat
 import pytest
+from support import TINY, by_name, codes, notes, sentences, telling_digits
 
 from autograder.bank import Bank
 from autograder.demo import CRASHES, ENDLESS, FORGERIES
 from autograder.grading import Budget, grade_file, grade_notebook
 from autograder.sandbox import Sandbox, SandboxUnavailable
 from autograder.verdict import Outcome, Report, SubmissionOutcome
-from support import TINY, by_name, codes, notes, sentences, telling_digits
 
 Grade = Callable[..., Report]
 IMPATIENT = Budget(cell=1.0, notebook=8.0, restarts=3)
@@ -32,9 +32,7 @@ def outcomes(report: Report) -> dict[str, Outcome]:
 
 def rest_is_right(report: Report, *but: str) -> bool:
     """Everything else is right; what builds on a wrong function is judged with a right one."""
-    return all(
-        outcome is PASSED for name, outcome in outcomes(report).items() if name not in ("why", *but)
-    )
+    return all(outcome is PASSED for name, outcome in outcomes(report).items() if name not in ("why", *but))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -221,9 +219,7 @@ def test_a_damaged_file_is_an_outcome_with_one_sentence(
     assert (report.student, report.assignment, report.exercises) == ("ada", TINY, ())
 
 
-def test_an_old_notebook_is_graded(
-    bank: Bank, sandbox: Sandbox, hand_in: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_an_old_notebook_is_graded(bank: Bank, sandbox: Sandbox, hand_in: Callable[..., Path], tmp_path: Path) -> None:
     path = hand_in(tmp_path / f"{TINY}.ipynb")
     path.write_text(json.dumps(nbformat.convert(nbformat.read(path, as_version=4), 3)), encoding="utf-8")
     report = grade_file(path, [bank], sandbox, student="ada", assignment=TINY)
@@ -260,7 +256,7 @@ def test_damaged_cells_cost_nothing(grade: Grade, edit: Any, note: str) -> None:
 
 def test_the_budget_of_the_notebook_ends_it(grade: Grade) -> None:
     busy = "import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end: pass\n"
-    report = grade({name: busy for name in ("line_loss", "line_grad", "descend")}, budget=Budget(2.0, 1.0, 1))
+    report = grade(dict.fromkeys(("line_loss", "line_grad", "descend"), busy), budget=Budget(2.0, 1.0, 1))
     assert notes(report) == ["note_cell_timeout"] or "note_budget" in notes(report)
     assert report.outcome is SubmissionOutcome.GRADED
 
@@ -354,9 +350,7 @@ def test_a_fault_in_the_judge_is_an_error_of_that_exercise_alone(
 ) -> None:
     broken = replace(bank.exercises[5], draws=tuple(() for _ in bank.exercises[5].draws))
     path = hand_in(tmp_path / f"{TINY}.ipynb")
-    report = grade_file(
-        path, [replace(bank, exercises=(*bank.exercises[:5], broken))], sandbox, student="ada"
-    )
+    report = grade_file(path, [replace(bank, exercises=(*bank.exercises[:5], broken))], sandbox, student="ada")
     assert outcomes(report)["center"] is Outcome.GRADER_ERROR
     assert report.needs_a_person == ("center",)
     assert rest_is_right(report, "center")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support import codes, sentences, telling_digits
 
 from autograder.bank import Bank, BankedCase, BankedExercise, Observation
 from autograder.chapter import Chapter
@@ -17,7 +18,6 @@ from autograder.judge import judge
 from autograder.messages import say
 from autograder.solutions import SolutionRunner, edited_source
 from autograder.verdict import ExerciseVerdict, Outcome
-from support import codes, sentences, telling_digits
 
 Judged = Callable[..., ExerciseVerdict]
 LOSS = "def line_loss(w, b, X, y):\n    r = X @ w + b - y\n    return {}\n"
@@ -196,7 +196,10 @@ def test_a_gradient_of_no_loss_earns_nothing_and_its_parameter_is_named(judged: 
     assert "`w`" not in finding.message["en"]
 
 
-@pytest.mark.parametrize("value", ["(np.full(w.shape, np.inf), np.inf)", "(1e300 + 0 * w, 1e300)", "(10**350, 10**350)", "(w, 1, 2)", "w", "5"])
+@pytest.mark.parametrize(
+    "value",
+    ["(np.full(w.shape, np.inf), np.inf)", "(1e300 + 0 * w, 1e300)", "(10**350, 10**350)", "(w, 1, 2)", "w", "5"],
+)
 def test_a_wild_gradient_is_never_consistent(judged: Judged, value: str) -> None:
     verdict = judged("line_grad", f"def line_grad(w, b, X, y):\n    return {value}")
     assert verdict.points == 0
@@ -225,7 +228,7 @@ def test_a_gradient_check_survives_a_loss_that_is_no_number(judged: Judged, valu
         ("y -= X @ w + b\n    return np.sum(y**2)", ["contract_unchanged"]),
         ("r = X @ w + b - y\n    y[:] = y\n    return np.sum(r**2)", ["contract_readonly"]),
         ("r = X @ w + b - y\n    calls.append(1)\n    return np.sum(r**2) if len(calls) < 4 else 0.0",
-         ["contract_again", "contract_readonly", "contract_float32"]),
+         ["contract_again", "contract_float32"]),
         ("r = X @ w + b - y\n    assert X.dtype == float\n    return np.sum(r**2)", ["contract_float32"]),
         ("r = X.view(np.float64).reshape(len(y), -1) @ w + b - y\n    return np.sum(r**2)", ["contract_float32"]),
     ],

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support import COURSE, TINY
 
 from autograder.chapter import Chapter, load_chapter
 from autograder.leaks import find_leaks
-from support import COURSE, TINY
 
 
 def leaks_of(tmp_path: Path, old: str, new: str) -> list[str]:
@@ -52,4 +52,6 @@ def test_a_line_of_the_reference_is_found(tmp_path: Path) -> None:
     reference = (COURSE / "reference" / "tiny.py").read_text()
     assert "torch.stack([X[y == k].mean(0) for k in range(int(y.max()) + 1)])" in reference
     told = "return _Means(torch.stack([X[y == k].mean(0) for k in range(int(y.max()) + 1)]))"
-    assert any("a line of the reference" in leak for leak in leaks_of(tmp_path, "# A line through points.", f"# {told}"))
+    assert any(
+        "a line of the reference" in leak for leak in leaks_of(tmp_path, "# A line through points.", f"# {told}")
+    )

@@ -83,7 +83,7 @@ def test_a_notebook_has_the_text_and_docstrings_of_its_language(released: dict[s
     assert "误差平方和" not in english
     assert "误差平方和" in chinese
     assert "Sum of squared errors" not in chinese
-    assert 'Gradient of `line_loss`' in chinese  # it has no other docstring
+    assert "Gradient of `line_loss`" in chinese  # it has no other docstring
 
 
 def test_a_translated_docstring_leaves_the_function_as_it_was(chapter: Chapter) -> None:

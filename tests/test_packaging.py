@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import COURSE, REPOSITORY, TINY
 
 from autograder.leaks import SOLUTION, _squeeze, _telling_lines
-from support import COURSE, REPOSITORY, TINY
 
 TELLING = 20  # shorter lines ("for _ in range(200):") are in any program
 
@@ -110,9 +110,7 @@ print(check("line_loss"))
 """
 
 
-@pytest.mark.parametrize(
-    ("function", "words"), [("sum", "Every public check passed"), ("mean", "Not right yet")]
-)
+@pytest.mark.parametrize(("function", "words"), [("sum", "Every public check passed"), ("mean", "Not right yet")])
 def test_check_works_where_there_is_numpy_alone(
     environment: Path, release_dir: Path, tmp_path: Path, function: str, words: str
 ) -> None:

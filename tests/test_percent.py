@@ -17,7 +17,9 @@ def cells(tmp_path: Path, text: str):
 
 
 def test_cells_keep_their_source_their_options_and_the_line_where_they_start(tmp_path: Path) -> None:
-    text = '# a comment\n# %% [markdown] lang="en"\n# # Title\n#\n# text\n# %% answer="f" extra\n\ndef f():\n    pass\n\n'
+    text = (
+        '# a comment\n# %% [markdown] lang="en"\n# # Title\n#\n# text\n# %% answer="f" extra\n\ndef f():\n    pass\n\n'
+    )
     first, second = cells(tmp_path, text)
     assert (first.role, first.language, first.source, first.line) == ("text", "en", "# Title\n\ntext", 3)
     assert (second.role, second.name, second.source, second.line) == ("answer", "f", "def f():\n    pass", 8)

@@ -18,7 +18,12 @@ from autograder.plain import Handle, Malformed, Opaque, Rng
 DTYPES = st.sampled_from([np.float64, np.float32, np.int64, np.int8, np.uint16, np.bool_])
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**300), 10**300), st.floats(), st.text(), st.builds(Rng, st.integers(0, 9))
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**300), 10**300),
+    st.floats(),
+    st.text(),
+    st.builds(Rng, st.integers(0, 9)),
 )
 LEAVES = st.one_of(SCALARS, DTYPES.flatmap(lambda dtype: arrays.arrays(dtype, SHAPES)))
 KEYS = st.one_of(st.text(), st.integers(), st.tuples(st.integers(), st.text()))

@@ -9,10 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support import COURSE, REPOSITORY, TINY
+
 from autograder.bank import public_from_text
 from autograder.chapter import Chapter
 from autograder.release import build, release_files
-from support import COURSE, REPOSITORY, TINY
 
 DIGEST = f"""
 import hashlib

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from support import TINY
 
 from autograder.demo import answered
 from autograder.student import CheckResult, check_in
-from support import TINY
 
 BLOCKED = ("torch", "sklearn", "nbgrader", "scipy", "sqlalchemy", "typer", "rich", "jinja2", "nbformat", "pandas")
 META_PATH = f"""
@@ -169,14 +169,14 @@ def test_check_works_in_a_kernel_with_numpy_and_the_engine_alone(
     assert notebook.cells[-1].outputs[0].text == "[]\n"
 
 
-def test_the_released_notebook_runs_to_its_end_with_every_answer_missing(
-    release_dir: Path, tmp_path: Path
-) -> None:
+def test_the_released_notebook_runs_to_its_end_with_every_answer_missing(release_dir: Path, tmp_path: Path) -> None:
     """A student who has answered nothing sees six friendly boxes and no traceback but the starters' own."""
     folder = tmp_path / TINY
     shutil.copytree(release_dir / "en" / TINY, folder)
     notebook = nbformat.read(folder / f"{TINY}.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
     texts = [cell.outputs[0].data["text/plain"] for cell in notebook.cells if cell.source.startswith("check(")]
     assert len(texts) == 6
     assert all("Not attempted yet" in text for text in texts)

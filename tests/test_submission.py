@@ -10,10 +10,10 @@ from typing import Any
 
 import nbformat
 import pytest
+from support import TINY
 
 from autograder.bank import Bank
 from autograder.submission import Submission, SubmissionUnreadable, file_digest, read_submission
-from support import TINY
 
 HandIn = Callable[..., Path]
 Edit = Callable[[dict[str, Any]], object]
@@ -131,9 +131,7 @@ def test_a_duplicated_answer_runs_twice_in_order(read: Callable[..., Submission]
     assert sources(read(edit))[-1].endswith("return 7")
 
 
-def test_cells_without_labels_are_found_by_their_text(
-    read: Callable[..., Submission], right: dict[str, str]
-) -> None:
+def test_cells_without_labels_are_found_by_their_text(read: Callable[..., Submission], right: dict[str, str]) -> None:
     def strip(data: dict[str, Any]) -> None:
         data["metadata"] = {}
         for cell in data["cells"]:
@@ -222,9 +220,7 @@ def test_an_old_notebook_is_converted(bank: Bank, hand_in: HandIn, tmp_path: Pat
         (b'{"nbformat": -3, "cells": []}', "unreadable_notebook"),
     ],
 )
-def test_a_file_that_is_no_notebook_has_a_named_outcome(
-    bank: Bank, tmp_path: Path, content: bytes, code: str
-) -> None:
+def test_a_file_that_is_no_notebook_has_a_named_outcome(bank: Bank, tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / f"{TINY}.ipynb"
     path.write_bytes(content)
     with pytest.raises(SubmissionUnreadable) as fault:

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support import COURSE, TINY
 
 from autograder.chapter import Chapter, load_chapter
 from autograder.verify import verify_chapter
-from support import COURSE, TINY
 
 
 def proof_of(tmp_path: Path, *swaps: tuple[str, str], file: str = f"solutions/{TINY}.py", draws: int = 1):
@@ -65,9 +65,7 @@ def test_a_fault_of_a_chapter_is_found(tmp_path: Path, swaps: list[tuple[str, st
 
 def test_a_wrong_gradient_of_the_reference_is_found(tmp_path: Path) -> None:
     old = "    return result\n\n\ndef descend"
-    proof = proof_of(
-        tmp_path, (old, "    return result[0] * 3, result[1]\n\n\ndef descend"), file="reference/tiny.py"
-    )
+    proof = proof_of(tmp_path, (old, "    return result[0] * 3, result[1]\n\n\ndef descend"), file="reference/tiny.py")
     assert not proof.ok
     assert any("gradient for 'w' disagrees with finite differences" in told for told in proof.problems)
 
@@ -88,7 +86,9 @@ def test_a_solution_that_fails_now_and_then_is_a_false_fail(tmp_path: Path) -> N
 
 def test_two_mistakes_with_the_same_output_may_share_a_name(tmp_path: Path) -> None:
     first = '    mistakes=[\n        Mistake(\n            "mean_for_sum"'
-    twin = 'Mistake("twin", swap=("np.sum", "1 * np.mean"), hint={"en": "You averaged, twice.", "zh": "你又取了平均。"}),'
+    twin = (
+        'Mistake("twin", swap=("np.sum", "1 * np.mean"), hint={"en": "You averaged, twice.", "zh": "你又取了平均。"}),'
+    )
     proof = proof_of(tmp_path, (first, first.replace("Mistake", f"{twin}\n        Mistake")))
     assert proof.ok, proof.problems
     assert proof.diagnosed == proof.mistakes == 9

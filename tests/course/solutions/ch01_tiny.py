@@ -1,4 +1,3 @@
-# ruff: noqa: E402, F821, B018
 # A chapter with one exercise of each kind, for the engine's tests.
 # %% [markdown] lang="en"
 # # Tiny
@@ -87,6 +86,7 @@ Exercise(
     seconds=1,  # an endless answer is part of several tests
 )
 
+
 # %% [markdown] lang="en"
 # ## 1.2 The gradient
 # %% [markdown] lang="zh"
@@ -124,12 +124,14 @@ Exercise(
     seconds=1,
 )
 
+
 # %% demo="curve"
 def shown(values):
     return ", ".join(f"{value:.2f}" for value in values)
 
 
 print(shown([1, 2]))
+
 
 # %% [markdown] lang="en"
 # ## 1.3 Descent
@@ -167,6 +169,7 @@ Exercise(
     ],
 )
 
+
 # %% [markdown] lang="en"
 # ## 1.4 Two choices
 # %% [markdown] lang="zh"
@@ -200,6 +203,7 @@ Exercise(
         "scale": {"en": "How it grows", "zh": "如何增长"},
     },
 )
+
 
 # %% [markdown] lang="en"
 # ## 1.5 Nearest mean
@@ -259,6 +263,7 @@ Exercise(
         )
     ],
 )
+
 
 # %% [markdown] lang="en"
 # ## 1.6 Centring
