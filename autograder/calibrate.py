@@ -39,7 +39,7 @@ class CalibrationRefused(Exception):
 class Tail:
     """The fitted distribution of the metric over seeds.
 
-    scale        logit for a metric within [0, 1], log for another positive one, else raw; mean, sd and excess are on it.
+    scale        logit for a metric within [0, 1], log for another positive one, else raw: that of mean, sd, excess.
     excess       mean distance of the worst seeds beyond the rest (0 where there are none).
     quantile     the metric that a right answer falls behind with probability FALSE_FAIL.
     probability  of falling behind a given metric.

@@ -150,12 +150,12 @@ def _in_trouble(chapter: Chapter, right: dict[str, str]) -> Iterator[Pupil]:
     for kind, code in FORGERIES.items():
         yield Pupil(f"forging: {kind}", {entry.name: code.replace("{name}", entry.name) for entry in exercises}, "en")
     yield Pupil("damaged: truncated", right, "en", damage=lambda text: text[: len(text) // 2])
+    yield Pupil("damaged: empty", right, "en", damage=lambda text: "")
+    yield Pupil("damaged: no metadata", right, "en", damage=_strip_metadata)
+    yield Pupil("half-finished", {}, "zh")
     yield Pupil("endless cell", {**right, first: ENDLESS["endless cell"]}, "zh")
     for kind, code in CRASHES.items():
         yield Pupil(f"crashing: {kind}", {**right, first: code.replace("{name}", first)}, "zh")
-    yield Pupil("half-finished", {}, "zh")
-    yield Pupil("damaged: no metadata", right, "en", damage=_strip_metadata)
-    yield Pupil("damaged: empty", right, "en", damage=lambda text: "")
 
 
 def _strip_metadata(text: str) -> str:

@@ -190,7 +190,7 @@ class _Grading:
                 functions = ", ".join(f"`{entry.name}`" for entry in wrong or replaced)
                 finding = Finding("judged_with_right", say("judged_with_right", functions=functions), passed=True)
                 again = replace(again, findings=(finding, *again.findings))
-            if again.points >= verdict.points:
+            if again.points > verdict.points or (again.points == verdict.points and verdict.mistake is None):
                 verdicts[exercise.name] = again
 
     def _exercise(self, name: str) -> BankedExercise:

@@ -191,7 +191,7 @@ def test_the_solution_passes_the_public_cases(chapter: Chapter, runner: Solution
     "text", ["", "{}", "[]", "7", '{"arrays": 1}', '{"arrays": [{"dtype": "O", "shape": [1], "data": [1]}]}']
 )
 def test_damaged_public_cases_are_refused_with_a_remedy(text: str) -> None:
-    with pytest.raises(BankOutdated, match="put the .cases.json file you were given back beside the notebook"):
+    with pytest.raises(BankOutdated, match=r"put the \.cases\.json file you were given back beside the notebook"):
         public_from_text(text)
 
 

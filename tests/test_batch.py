@@ -100,7 +100,8 @@ def test_a_class_is_graded_in_its_order_and_recorded_once(
     def grade() -> list[Report]:
         told.clear()
         return grade_many(
-            find_jobs([root]), [bank_dir], ledger, workers=2, done=lambda report, fresh: told.append((report.student, fresh))
+            find_jobs([root]), [bank_dir], ledger, workers=2,
+            done=lambda report, fresh: told.append((report.student, fresh)),
         )  # fmt: skip
 
     reports = grade()

@@ -125,7 +125,8 @@ def test_doctor_says_which_sandbox_is_in_use(run: Run) -> None:
 def test_grade_prints_the_documented_json_and_writes_everything(
     run: Run, hand_in: Callable[..., Path], tmp_path: Path
 ) -> None:
-    hand_in(tmp_path / "submitted" / "ada" / TINY / f"{TINY}.ipynb", {"line_loss": "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y) ** 2)"})  # fmt: skip
+    mean = "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y) ** 2)"
+    hand_in(tmp_path / "submitted" / "ada" / TINY / f"{TINY}.ipynb", {"line_loss": mean})
     hand_in(tmp_path / "submitted" / "bob" / TINY / f"{TINY}.ipynb").write_text("{")
     out = tmp_path / "graded"
     arguments = ("grade", tmp_path / "submitted", "--out", out, "--workers", 1, "--json")

@@ -109,8 +109,8 @@ def test_one_wrong_entry_is_found_and_pointed_at() -> None:
 
 def test_error_is_relative_to_the_norm_not_to_each_entry() -> None:
     expected = np.array([1e6, 0.0])
-    assert found(expected, expected + [0.0, 1.0]) == []
-    assert found(expected, expected + [0.0, 100.0]) == ["wrong_value"]
+    assert found(expected, expected + np.array([0.0, 1.0])) == []
+    assert found(expected, expected + np.array([0.0, 100.0])) == ["wrong_value"]
 
 
 def test_an_infinite_entry_does_not_loosen_the_others() -> None:

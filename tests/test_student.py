@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -183,10 +184,9 @@ def test_the_released_notebook_runs_to_its_end_with_every_answer_missing(release
 
 
 def test_importing_check_loads_numpy_and_nothing_heavy() -> None:
-    import subprocess
-
     code = (
-        "import sys; before = set(sys.modules); import autograder; from autograder.student import check_in\n"
+        "import sys, numpy, numpy.random; before = set(sys.modules)\n"
+        "import autograder; from autograder.student import check_in\n"
         "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
         "third = {n for n in new if n not in sys.stdlib_module_names and not n.startswith('_')}\n"
         "print(sorted(third - {'numpy', 'autograder'}))"
