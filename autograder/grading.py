@@ -100,6 +100,7 @@ class _Grading:
         self._session: Session | None = None
 
     def report(self, student: str) -> Report:
+        """The report, whatever the notebook does."""
         verdicts: dict[str, ExerciseVerdict] = {}
         try:
             for exercise in self._bank.exercises:
@@ -177,6 +178,8 @@ class _Grading:
         Right functions only ever replace ones whose verdict is final, so nothing is gained by having them there.
         """
         earlier: list[BankedExercise] = []
+        if any(verdict.outcome in (Outcome.FAILED, Outcome.PARTIAL) for verdict in verdicts.values()):
+            self._drop_session()  # a fresh process: what the first pass left behind must not count
         for exercise in self._bank.exercises:
             verdict = verdicts[exercise.name]
             wrong = [entry for entry in earlier if verdicts[entry.name].outcome is not Outcome.PASSED]
@@ -190,7 +193,8 @@ class _Grading:
                 functions = ", ".join(f"`{entry.name}`" for entry in wrong or replaced)
                 finding = Finding("judged_with_right", say("judged_with_right", functions=functions), passed=True)
                 again = replace(again, findings=(finding, *again.findings))
-            if again.points > verdict.points or (again.points == verdict.points and verdict.mistake is None):
+            named = again.mistake is not None or verdict.mistake is None  # a diagnosis is not given up for none
+            if again.points > verdict.points or (again.points == verdict.points and named):
                 verdicts[exercise.name] = again
 
     def _exercise(self, name: str) -> BankedExercise:

@@ -1064,6 +1064,14 @@ def shared_with_ddof(X, y):
     return pi, mus, diff.T @ diff / (len(X) - len(pi))
 
 
+def means_shared_too(X, y):
+    K = int(y.max()) + 1
+    fits = [gaussian_fit(X[y == k]) for k in range(K)]
+    pi = np.array([np.mean(y == k) for k in range(K)])
+    mus = np.repeat(X.mean(axis=0)[None], K, axis=0)
+    return pi, mus, sum(share * cov for share, (_, cov) in zip(pi, fits))
+
+
 def shared_pooled(X, y):
     counts = np.bincount(y)
     mus = np.zeros((len(counts), X.shape[1]))
@@ -1117,6 +1125,14 @@ Exercise(
             hint={
                 "en": "The weights and the covariances are paired in different orders.",
                 "zh": "权重和协方差的顺序没有对上。",
+            },
+        ),
+        Mistake(
+            "means_shared_too",
+            function=means_shared_too,
+            hint={
+                "en": "All your classes have the same mean. The notes' wording suggests it, but only the covariance is shared: each class keeps its own mean.",
+                "zh": "你的各类均值都一样。讲义的说法容易让人误会，但共享的只有协方差：每一类要保留自己的均值。",
             },
         ),
         Mistake(
@@ -1681,6 +1697,14 @@ Exercise(
             hint={
                 "en": "Only the samples with label 1 contribute. The term (1−y) ln(1−f) is missing.",
                 "zh": "只有标签为 1 的样本起了作用。漏了 (1−y) ln(1−f) 这一项。",
+            },
+        ),
+        Mistake(
+            "likelihood_itself",
+            swap=("return np.sum(np.logaddexp(0, z) - y * z)", "return np.exp(-np.sum(np.logaddexp(0, z) - y * z))"),
+            hint={
+                "en": "This is the likelihood L, which the notes call a loss but which is to be maximized. The loss is minus its logarithm.",
+                "zh": "这是似然 L。讲义把它叫作 loss，但它是要最大化的；损失是它的负对数。",
             },
         ),
         Mistake(
@@ -3915,7 +3939,7 @@ import matplotlib.pyplot as plt
 
 generator = np.random.default_rng(1)
 corner = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.06, (160, 2))
+crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.045, (160, 2))
 odd = np.repeat([0, 1, 1, 0], 40)
 
 

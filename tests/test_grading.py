@@ -310,10 +310,18 @@ def test_what_was_not_attempted_is_not_made_right(grade: Grade, bank: Bank) -> N
 # Demos
 
 
-def test_an_answer_may_use_a_name_of_a_demo(grade: Grade, right: dict[str, str]) -> None:
-    uses = right["descend"].replace("    for _", "    shown(w)\n    for _", 1)
-    report = grade({"descend": uses})
+@pytest.mark.parametrize(("name", "line"), [("line_loss", "    residual = "), ("descend", "    for _")])
+def test_an_answer_may_use_a_name_of_a_demo(grade: Grade, right: dict[str, str], name: str, line: str) -> None:
+    report = grade({name: right[name].replace(line, f"    shown(w)\n{line}", 1)})
     assert rest_is_right(report)
+    assert codes(by_name(report)[name]) == []
+    assert "judged_with_right" not in [finding.code for finding in by_name(report)[name].findings]
+
+
+def test_a_name_that_no_demo_defines_stays_an_error(grade: Grade, right: dict[str, str]) -> None:
+    report = grade({"line_loss": right["line_loss"].replace("    residual = ", "    nowhere(w)\n    residual = ", 1)})
+    assert "`NameError`" in sentences(by_name(report)["line_loss"])
+    assert rest_is_right(report, "line_loss")
 
 
 def test_untouched_demos_do_not_run_for_a_grade(grade: Grade, bank: Bank, sandbox: Sandbox, tmp_path: Path,
