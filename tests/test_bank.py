@@ -15,7 +15,15 @@ from support import COURSE, TINY
 
 from autograder.bank import Bank, BankOutdated, Observation, load, public_from_text, public_to_text, save
 from autograder.chapter import Chapter, load_chapter
-from autograder.compute import case_seed, compute_bank, draw_cases, public_bank, renew, require_current
+from autograder.compute import (
+    DeviceUnavailable,
+    case_seed,
+    compute_bank,
+    draw_cases,
+    public_bank,
+    renew,
+    require_current,
+)
 from autograder.exercise import AuthoringError, Case
 from autograder.implementation import TorchReference, same_plain
 from autograder.judge import judge, observer
@@ -229,10 +237,9 @@ def test_an_observe_may_use_numpy_and_nothing_else_of_the_chapter(bank: Bank) ->
 
 
 def test_a_device_that_is_not_there_is_a_clear_error(chapter: Chapter) -> None:
-    if torch.cuda.is_available():
-        pytest.fail("the test below covers machines with a CUDA device")
-    with pytest.raises(ValueError, match="no cuda device here"):
-        compute_bank(chapter, device="cuda", draws=1, key="tests")
+    for device in ("abacus", *([] if torch.cuda.is_available() else ["cuda"])):
+        with pytest.raises(DeviceUnavailable, match=f"no {device} device here: use --device cpu"):
+            compute_bank(chapter, device=device, draws=1, key="tests")
 
 
 @pytest.mark.gpu
