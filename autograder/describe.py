@@ -37,7 +37,7 @@ def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool
     """Code and sentence for a call that gave no value."""
     function = failure.function if failure.function in exercise.functions else exercise.name
     where: Text = {"en": "", "zh": ""}
-    if failure.line is not None and failure.line <= 500:  # a larger "line" would be a message, not a line
+    if failure.line is not None:
         where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
     parameters = ", ".join(exercise.functions.get(function, ()))
     error = safe_error_name(failure.error)

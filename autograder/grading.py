@@ -96,6 +96,7 @@ class _Grading:
         self._cell_notes: dict[int, Note] = {}
         self._righted: list[BankedExercise] = []  # exercises whose right functions replace the student's
         self._demos = False
+        self._longest_cell = max((cell.source.count("\n") + 1 for cell in submission.cells), default=0)
         self._spent = 0.0  # CPU seconds of this submission so far
         self._session: Session | None = None
 
@@ -137,7 +138,7 @@ class _Grading:
             return _not_judged(exercise, Finding("submission_budget", say("submission_budget")))
         impl = None
         try:
-            impl = Sandboxed(self._live_session())
+            impl = Sandboxed(self._live_session(), self._longest_cell)
             return judge(exercise, exercise.draws[self._draw], impl)
         except SetupFailed:
             raise

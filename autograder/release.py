@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from autograder import notebooks
@@ -18,7 +19,10 @@ def release_files(chapter: Chapter, *, core_only: bool = False) -> dict[str, byt
         folder = f"{language}/{chapter.id}"
         notebook = notebooks.student_notebook(chapter, language, core_only=core_only)
         files[f"{folder}/{chapter.id}.ipynb"] = notebooks.to_bytes(notebook)
-        files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(public_bank(chapter, language)).encode("utf-8")
+        bank = public_bank(chapter, language)
+        if core_only:
+            bank = replace(bank, exercises=tuple(exercise for exercise in bank.exercises if not exercise.extra))
+        files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(bank).encode("utf-8")
     return files
 
 

@@ -12,8 +12,9 @@ from autograder.sandbox import CallStatus, Session
 class Sandboxed(Caller):
     """Calls functions of a session's process.  A call that outlasts the budget ends the session."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, longest_cell: int) -> None:
         self._session = session
+        self._longest_cell = longest_cell  # a larger "line" would be a message, not a line
         self._seconds = 0.0
         self.spent = 0.0  # CPU seconds of all calls so far
 
@@ -29,5 +30,6 @@ class Sandboxed(Caller):
         self._seconds -= result.seconds
         self.spent += result.seconds
         if result.status is not CallStatus.OK:
-            raise CallFailed(result.status.lower(), name, result.error_name, result.line)
+            line = result.line if result.line is not None and result.line <= self._longest_cell else None
+            raise CallFailed(result.status.lower(), name, result.error_name, line)
         return Called(result.value, result.args_after)

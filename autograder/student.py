@@ -16,7 +16,7 @@ import numpy as np
 from autograder.bank import Bank, BankedExercise, BankOutdated, public_from_text
 from autograder.compare import Mismatch, as_numbers
 from autograder.implementation import InProcess
-from autograder.judge import Seen, decide, look
+from autograder.judge import FORM, Seen, decide, look
 from autograder.verdict import ExerciseVerdict, Outcome
 
 SUFFIX = ".cases.json"
@@ -39,6 +39,7 @@ START = {
     "en": "Write your answer in the cell above, run it, then run this cell again.",
     "zh": "在上面的单元格里写好答案并运行，然后再运行本单元格。",
 }
+FORM_PASSED = {"en": "The form is right", "zh": "格式正确"}
 HIDDEN = {
     "en": "Hidden cases with other numbers decide the grade.",
     "zh": "最终成绩由另外一批不公开的测试数据决定。",
@@ -65,6 +66,12 @@ class CheckResult:
         """True when every public check passed."""
         return self.verdict.outcome is Outcome.PASSED
 
+    def _head(self) -> str:
+        """The verdict in a few words; where the public cases know only the form, no more is claimed."""
+        if self.passed and all(entry.banked.case.group == FORM for entry in self.seen):
+            return FORM_PASSED[self.language]
+        return HEAD[self.language][self.verdict.outcome]
+
     def _lines(self) -> list[tuple[bool, str]]:
         """(passed, sentence) for every finding."""
         lines = []
@@ -77,12 +84,13 @@ class CheckResult:
 
     def __repr__(self) -> str:
         marks = "\n".join(f"  {'✓' if passed else '✗'} {line}" for passed, line in self._lines())
-        head = HEAD[self.language][self.verdict.outcome]
-        return f"{self.exercise.name}: {head}\n{marks or '  ' + START[self.language]}\n  {HIDDEN[self.language]}"
+        return (
+            f"{self.exercise.name}: {self._head()}\n{marks or '  ' + START[self.language]}\n  {HIDDEN[self.language]}"
+        )
 
     def _repr_html_(self) -> str:
         color = COLORS[self.verdict.outcome]
-        title = f"<b style='color:{color}'>{HEAD[self.language][self.verdict.outcome]}</b>"
+        title = f"<b style='color:{color}'>{self._head()}</b>"
         start = f"<div style='margin:.2em 0'>{START[self.language]}</div>"
         items = "".join(
             f"<div style='margin:.2em 0'><span style='color:{COLORS['PASSED' if passed else 'FAILED']}'>"

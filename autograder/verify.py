@@ -11,10 +11,12 @@ import numpy as np
 
 from autograder.bank import BankedCase, BankedExercise
 from autograder.chapter import Chapter, ChapterExercise
+from autograder.compare import compare
 from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
+from autograder.exercise import Gate
 from autograder.gradients import agrees
 from autograder.implementation import Caller, InProcess, TorchReference
-from autograder.judge import alike, compare_observations, judge, numeric_gradients, observer
+from autograder.judge import alike, compare_observations, judge, numeric_gradients, observe_case, observer
 from autograder.leaks import find_leaks
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
@@ -89,6 +91,7 @@ def _prove_exercise(
     banked = [bank_mistakes(drawn(number), entry, runner, observe) for number in range(MISTAKE_DRAWS)]
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
     _prove_gradient(exercise, reference, banked[0], problem)
+    _prove_gate(exercise, reference, banked[0], problem)
     for mistake in entry.record.mistakes:
         proof.mistakes += 1
         verdicts = [judge(exercise, cases, runner.edited(entry, mistake)) for cases in banked]
@@ -154,6 +157,19 @@ def _prove_gradient(
                 problem(
                     f"the reference's gradient for {name!r} disagrees with finite differences on {case.case.name!r}"
                 )
+
+
+def _prove_gate(
+    exercise: BankedExercise, reference: TorchReference, cases: Sequence[BankedCase], problem: Callable[[str], None]
+) -> None:
+    """The reference passes its own gate."""
+    if not isinstance(exercise.tolerance, Gate):
+        return
+    observe = observer(exercise)
+    for case in cases:
+        seen, failure = observe_case(observe, reference, case.case)
+        if failure or compare(None, seen.value, exercise.tolerance):
+            problem(f"the reference does not pass the gate on {case.case.name!r}: {failure or seen.value}")
 
 
 def _worthless(exercise: BankedExercise) -> dict[str, Caller]:
