@@ -10,10 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-import json
 import linecache
-import os
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,10 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder import plain
 from autograder.exercise import Case, Gate, Observe, Text, Tolerance
-
-FORMAT = 1  # raised when a stored bank can no longer be read by this code
 
 
 class BankOutdated(Exception):
@@ -184,174 +178,3 @@ def source_digest(*files: Path) -> str:
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-# --- to and from JSON ---------------------------------------------------------------------------------------------
-
-
-def _tolerance_to_json(tolerance: Tolerance | Gate) -> dict[str, Any]:
-    return {"kind": type(tolerance).__name__, **vars(tolerance)}
-
-
-def _tolerance_from_json(data: dict[str, Any]) -> Tolerance | Gate:
-    kinds: dict[str, type[Tolerance] | type[Gate]] = {"Tolerance": Tolerance, "Gate": Gate}
-    return kinds[data["kind"]](**{key: value for key, value in data.items() if key != "kind"})
-
-
-def _code_to_json(code: Code | None) -> dict[str, str] | None:
-    return None if code is None else {"source": code.source, "name": code.name}
-
-
-def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
-    """The bank as JSON data; its arrays are appended to `arrays`."""
-
-    def observation(seen: Observation) -> dict[str, Any]:
-        return {"value": plain.pack(seen.value, arrays), "failure": seen.failure}
-
-    def banked_case(banked: BankedCase) -> dict[str, Any]:
-        case = banked.case
-        return {
-            "name": case.name,
-            "group": case.group,
-            "public": case.public,
-            "inputs": {name: plain.pack(value, arrays) for name, value in case.inputs.items()},
-            "expected": observation(banked.expected),
-            "mistakes": {name: observation(seen) for name, seen in banked.mistakes.items()},
-        }
-
-    def exercise(entry: BankedExercise) -> dict[str, Any]:
-        return {
-            **vars(entry),
-            "tolerance": _tolerance_to_json(entry.tolerance),
-            "observe": _code_to_json(entry.observe),
-            "gradient_of": _code_to_json(entry.gradient_of),
-            "mistakes": [vars(mistake) for mistake in entry.mistakes],
-            "draws": [[banked_case(banked) for banked in draw] for draw in entry.draws],
-        }
-
-    return {
-        "format": FORMAT,
-        "chapter": bank.chapter,
-        "title": bank.title,
-        "language": bank.language,
-        "key": bank.key,
-        "provenance": bank.provenance,
-        "exercises": [exercise(entry) for entry in bank.exercises],
-        "written": [vars(entry) for entry in bank.written],
-        "cells": [vars(entry) for entry in bank.cells],
-    }
-
-
-def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") -> Bank:
-    """The bank that `to_json` wrote."""
-
-    def observation(stored: dict[str, Any]) -> Observation:
-        return Observation(plain.unpack(stored["value"], arrays), stored["failure"])
-
-    def banked_case(stored: dict[str, Any]) -> BankedCase:
-        inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}
-        case = Case(stored["name"], group=stored["group"], public=stored["public"])
-        case.inputs.update(inputs)
-        mistakes = {name: observation(seen) for name, seen in stored["mistakes"].items()}
-        return BankedCase(case, observation(stored["expected"]), mistakes)
-
-    def code(stored: dict[str, str] | None) -> Code | None:
-        return None if stored is None else Code(**stored)
-
-    def exercise(stored: dict[str, Any]) -> BankedExercise:
-        tuples = ("outputs", "gradient_wrt", "accepts", "requires")
-        return BankedExercise(
-            **{
-                **stored,
-                **{name: tuple(stored[name]) for name in tuples},
-                "tolerance": _tolerance_from_json(stored["tolerance"]),
-                "functions": {name: tuple(names) for name, names in stored["functions"].items()},
-                "observe": code(stored["observe"]),
-                "gradient_of": code(stored["gradient_of"]),
-                "mistakes": tuple(
-                    BankedMistake(**{**mistake, "contract": tuple(mistake["contract"])})
-                    for mistake in stored["mistakes"]
-                ),
-                "draws": tuple(tuple(banked_case(banked) for banked in draw) for draw in stored["draws"]),
-            }
-        )
-
-    return Bank(
-        chapter=data["chapter"],
-        title=data["title"],
-        language=data["language"],
-        exercises=tuple(exercise(entry) for entry in data["exercises"]),
-        written=tuple(BankedWritten(**entry) for entry in data["written"]),
-        cells=tuple(BankedCell(**entry) for entry in data["cells"]),
-        provenance=data["provenance"],
-        key=data["key"],
-        digest=digest,
-    )
-
-
-# --- files --------------------------------------------------------------------------------------------------------
-
-
-def save(bank: Bank, folder: Path) -> Bank:
-    """Write `bank.json` and `arrays.npz` into `folder`, each whole or not at all; returns the bank with its digest."""
-    arrays: list[np.ndarray] = []
-    text = json.dumps(to_json(bank, arrays), ensure_ascii=False, indent=1)
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "arrays.npz.partial"
-    with partial.open("wb") as stream:
-        np.savez_compressed(stream, **{f"a{number}": array for number, array in enumerate(arrays)})  # type: ignore[arg-type]
-    os.replace(partial, folder / "arrays.npz")
-    partial = folder / "bank.json.partial"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, folder / "bank.json")
-    return load(folder)
-
-
-def load(folder: Path) -> Bank:
-    """The bank in `folder`.  Raises BankOutdated when it is missing, damaged or of another format."""
-    advice = f"run `autograder bank {folder.name}`"
-    try:
-        text = (folder / "bank.json").read_bytes()
-        data = json.loads(text)
-        if data.get("format") != FORMAT:
-            raise BankOutdated(f"the bank in {folder} has another format: {advice}")
-        with (folder / "arrays.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = [stored[f"a{number}"] for number in range(len(stored.files))]
-        packed = b"".join(array.tobytes() for array in arrays)
-        return from_json(data, arrays, hashlib.sha256(text + packed).hexdigest())
-    except FileNotFoundError:
-        raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-        raise BankOutdated(f"the bank in {folder} cannot be read ({type(error).__name__}): {advice}") from None
-
-
-def public_to_text(bank: Bank) -> str:
-    """A public bank as one JSON text, arrays in it; the same bank always gives the same bytes."""
-    arrays: list[np.ndarray] = []
-    data = to_json(bank, arrays)
-    data["arrays"] = [
-        {"dtype": array.dtype.str, "shape": list(array.shape), "data": _shortest(array)} for array in arrays
-    ]
-    return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
-
-
-def _shortest(array: np.ndarray) -> list[Any]:
-    """Flat values; floats to 12 digits, so that the last bit of another processor's arithmetic does not show."""
-    if array.dtype.kind == "f":
-        return [float(f"{value:.12g}") for value in array.ravel().tolist()]
-    values: list[Any] = array.ravel().tolist()
-    return values
-
-
-def public_from_text(text: str) -> Bank:
-    """The bank that `public_to_text` wrote.  Raises BankOutdated when the text is something else."""
-    try:
-        data = json.loads(text)
-        arrays = [
-            np.array(entry["data"], dtype=np.dtype(entry["dtype"])).reshape(entry["shape"]) for entry in data["arrays"]
-        ]
-        return from_json(data, arrays)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BankOutdated(
-            "the public cases cannot be read: put the .cases.json file you were given back beside the notebook"
-        ) from error

@@ -16,7 +16,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from autograder import __version__
-from autograder.bank import Bank, load
+from autograder.bank import Bank
+from autograder.bank_files import load
 from autograder.ledger import Ledger
 from autograder.submission import file_digest
 from autograder.verdict import Report, SubmissionOutcome

@@ -21,15 +21,15 @@ from autograder.bank import (
     BankOutdated,
     Code,
     Observation,
-    load,
-    save,
     source_digest,
 )
+from autograder.bank_files import load, save
 from autograder.chapter import Chapter, ChapterExercise
+from autograder.contract import check_contract
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.implementation import TorchReference
-from autograder.judge import check_contract, compare_observations, observe_case, observer
 from autograder.notebooks import starter_source, student_notebook
+from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner, function_source, solution_source
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space

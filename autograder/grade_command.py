@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from autograder.bank import Bank, BankOutdated, load
+from autograder.bank import Bank, BankOutdated
+from autograder.bank_files import load
 from autograder.batch import find_jobs, grade_many
 from autograder.chapter import sources_of
 from autograder.compute import require_current

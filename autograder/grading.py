@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import __version__
-from autograder.bank import Bank, BankedExercise, load
+from autograder.bank import Bank, BankedExercise
+from autograder.bank_files import load
 from autograder.describe import safe_error_name
 from autograder.exercise import Text
 from autograder.judge import FATAL, judge

@@ -5,64 +5,26 @@ Stages: defined → signature → values by group → gradient → contract; the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.bank import BankedCase, BankedExercise, Observation
-from autograder.compare import Mismatch, compare
+from autograder.bank import BankedCase, BankedExercise
+from autograder.compare import Mismatch
+from autograder.contract import check_contract
 from autograder.describe import describe_failure, describe_mismatches, explain_generically
-from autograder.exercise import CLOSED_FORM, Case, Gate, Observe, Text, Tolerance
+from autograder.diagnose import diagnose
+from autograder.exercise import Case, Gate, Observe, Text
 from autograder.gradients import agrees, finite_difference
-from autograder.implementation import Caller, CallFailed, Probe
+from autograder.implementation import Caller, CallFailed
 from autograder.messages import GROUP_TITLES, say
+from autograder.observe import Seen, compare_observations, observe_case, observer
 from autograder.verdict import ExerciseVerdict, Finding, Outcome
 
 FORM = "form"  # cases that check the form of an answer alone: they pay nothing, and without them nothing pays
 CONTRACT_WEIGHT = 0.25  # of an ordinary group: manners cost a fifth of a single-group exercise
-FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
 FATAL = ("timeout", "died", "memory", "malformed", "too_large")  # the process is gone or not to be asked again
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One case as observed on the implementation under judgement."""
-
-    banked: BankedCase
-    observation: Observation
-    failure: CallFailed | None
-    mismatches: list[Mismatch]
-
-    @property
-    def passed(self) -> bool:
-        return self.failure is None and not self.mismatches
-
-
-def observer(exercise: BankedExercise) -> Observe:
-    """The exercise's observe, or one call of its function with the case's inputs in order."""
-    if exercise.observe is not None:
-        return exercise.observe.load()
-
-    def call_once(impl: Any, case: Case) -> Any:
-        return getattr(impl, exercise.name)(*case.inputs.values())
-
-    return call_once
-
-
-def observe_case(observe: Observe, impl: Caller, case: Case) -> tuple[Observation, CallFailed | None]:
-    """What `observe` sees; a failed call is an observation too.
-
-    An observe that trips over a student's odd value (a string for an array) has seen a wrong type.
-    """
-    try:
-        with np.errstate(all="ignore"):
-            return Observation(observe(impl, case)), None
-    except CallFailed as failure:
-        return Observation(failure=f"{failure.kind} {failure.error}".strip()), failure
-    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
-        return Observation(failure="malformed"), CallFailed("malformed", getattr(observe, "__name__", "observe"))
 
 
 def judge(
@@ -118,15 +80,6 @@ def decide(
             findings += explain_generically(seen_mismatches(seen))
     outcome = Outcome.PASSED if points == exercise.points else Outcome.PARTIAL if points > 0 else Outcome.FAILED
     return _verdict(exercise, outcome, points, findings, mistake)
-
-
-def compare_observations(exercise: BankedExercise, expected: Observation, actual: Observation) -> list[Mismatch]:
-    """Differences of two observations of the same case; a failure equals only the same failure."""
-    if expected.failure or actual.failure:
-        if expected.failure == actual.failure:
-            return []
-        return [Mismatch("wrong_type", "", np.inf, expected.failure or expected.value, actual.failure or actual.value)]
-    return compare(expected.value, actual.value, exercise.tolerance, exercise.outputs)
 
 
 def seen_mismatches(seen: Sequence[Seen]) -> list[Mismatch]:
@@ -211,114 +164,6 @@ def _check_gradient(exercise: BankedExercise, impl: Caller, seen: Sequence[Seen]
     return False, Finding(
         "gradient_inconsistent", say("gradient_inconsistent", parameters=parameters, verb="is"), "values"
     )
-
-
-# --- contract -----------------------------------------------------------------------------------------------------
-
-
-def check_contract(
-    exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
-) -> tuple[tuple[str, ...], list[Finding]]:
-    """Probe the manners of a right function on its first case; returns the failed probes and their findings."""
-    case, expected = banked.case, banked.expected
-    failed: dict[str, Finding] = {}
-
-    def fail(probe: str, **values: object) -> None:
-        failed.setdefault(probe, Finding(f"contract_{probe}", say(f"contract_{probe}", **values), "contract"))
-
-    both = Probe(impl, writeable=False, watch=True)  # one call for three questions; only a bad answer costs more
-    again, _ = observe_case(observe, both, case)
-    if both.changed or compare_observations(exercise, expected, again):
-        watch = Probe(impl, watch=True)
-        third, _ = observe_case(observe, watch, case)
-        if watch.changed:
-            names = [exercise.functions.get(name, ())[position : position + 1] for name, position in watch.changed]
-            inputs = ", ".join(dict.fromkeys(f"`{name[0]}`" for name in names if name)) or "array"
-            fail("unchanged", inputs=inputs)
-        elif compare_observations(exercise, expected, third):
-            fail("again")
-        else:
-            fail("readonly")
-    if "integers" in exercise.accepts:  # a function that takes integers gives the same for 2 and for 2.0
-        whole = _changed_case(case, np.round)
-        as_floats, _ = observe_case(observe, impl, whole)
-        as_integers, _ = observe_case(observe, impl, _changed_case(whole, lambda array: array.astype(np.int64)))
-        if compare_observations(exercise, as_floats, as_integers):
-            fail("integers")
-    for probe, change in _casts(exercise).items():
-        cast, _ = observe_case(observe, impl, _changed_case(case, change))
-        tolerance = exercise.tolerance
-        if probe == "float32" and isinstance(tolerance, Tolerance) and (tolerance.rtol or tolerance.atol):
-            tolerance = FLOAT32
-        if cast.failure or compare(expected.value, cast.value, tolerance, exercise.outputs):
-            fail(probe)
-    return tuple(failed), list(failed.values())
-
-
-def _casts(exercise: BankedExercise) -> dict[str, Callable[[np.ndarray], Any]]:
-    casts: dict[str, Callable[[np.ndarray], Any]] = {"float32": lambda array: array.astype(np.float32)}
-    if "lists" in exercise.accepts:
-        casts["lists"] = lambda array: array.tolist()
-    return casts
-
-
-def _changed_case(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
-    """The case with every float array changed, also inside dicts and lists."""
-
-    def apply(value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            return change(value) if value.dtype.kind == "f" and value.ndim else value
-        if isinstance(value, dict):
-            return {key: apply(part) for key, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(apply(part) for part in value)
-        return value
-
-    return Case(case.name, group=case.group, **{name: apply(value) for name, value in case.inputs.items()})
-
-
-# --- diagnosis ----------------------------------------------------------------------------------------------------
-
-
-def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
-    """The known mistake that explains the output: it gives the same on every failing case, or fails the same probes.
-
-    Of several, the one that agrees on most cases; nothing is guessed.
-    """
-    failing = [entry for entry in seen if not entry.passed]
-    best: tuple[int, str] | None = None
-    for mistake in exercise.mistakes:
-        if not failing:
-            if contract and mistake.contract == contract:
-                return mistake.name
-            continue
-        same = [
-            entry
-            for entry in seen
-            if mistake.name in entry.banked.mistakes
-            and alike(exercise, entry.banked.mistakes[mistake.name], entry.observation)
-        ]
-        if all(entry in same for entry in failing) and (best is None or len(same) > best[0]):
-            best = (len(same), mistake.name)
-    return best[1] if best else None
-
-
-def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> bool:
-    """True when two observations of the same case, right or wrong, cannot be told apart."""
-    if known.failure or actual.failure:
-        return known.failure == actual.failure
-    tolerance = CLOSED_FORM if isinstance(exercise.tolerance, Gate) else exercise.tolerance
-    same = not compare(known.value, actual.value, tolerance, exercise.outputs)
-    return same or _equally_wild(known.value, actual.value)
-
-
-def _equally_wild(known: Any, actual: Any) -> bool:
-    """NaN and infinity in the same places, equal elsewhere: overflow is a mistake one can recognise."""
-    try:
-        a, b = np.asarray(known, dtype=np.float64), np.asarray(actual, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        return False
-    return a.shape == b.shape and not np.isfinite(a).all() and np.allclose(a, b, rtol=1e-5, equal_nan=True)
 
 
 # --- findings -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder import notebooks
-from autograder.bank import public_to_text
+from autograder.bank_files import public_to_text
 from autograder.chapter import Chapter
 from autograder.compute import public_bank
 from autograder.exercise import LANGUAGES

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.bank import Bank, BankedExercise, BankOutdated, public_from_text
+from autograder.bank import Bank, BankedExercise, BankOutdated
+from autograder.bank_files import public_from_text
 from autograder.compare import Mismatch, as_numbers
 from autograder.implementation import InProcess
-from autograder.judge import FORM, Seen, decide, look
+from autograder.judge import FORM, decide, look
+from autograder.observe import Seen
 from autograder.verdict import ExerciseVerdict, Outcome
 
 SUFFIX = ".cases.json"

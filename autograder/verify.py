@@ -13,11 +13,13 @@ from autograder.bank import BankedCase, BankedExercise
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.compare import compare
 from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
+from autograder.diagnose import alike
 from autograder.exercise import Gate
 from autograder.gradients import agrees
 from autograder.implementation import Caller, InProcess, TorchReference
-from autograder.judge import alike, compare_observations, judge, numeric_gradients, observe_case, observer
+from autograder.judge import judge, numeric_gradients
 from autograder.leaks import find_leaks
+from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
 

@@ -31,8 +31,8 @@ from autograder.chapter import Chapter, find_chapters, load_chapter
 from autograder.compute import renew
 from autograder.demo import answered
 from autograder.implementation import CallFailed, InProcess
-from autograder.judge import observer
 from autograder.ledger import Ledger
+from autograder.observe import observer
 from autograder.solutions import solution_source
 from autograder.verdict import Report
 
@@ -57,7 +57,7 @@ def main() -> None:
         work = Path(temporary)
         bank = renew(chapter, work / "bank" / chapter.id)
         jobs = make_submissions(chapter, work / "submissions")
-        console = Console()
+        console = Console(width=110)
         console.print(
             f"{SUBMISSIONS} right submissions of {chapter.id}, {len(bank.exercises)} exercises, {os.cpu_count()} cores"
         )

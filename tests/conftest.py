@@ -13,7 +13,8 @@ import pytest
 from nbformat import NotebookNode
 from support import COURSE, TINY
 
-from autograder.bank import Bank, BankedExercise, load, save
+from autograder.bank import Bank, BankedExercise
+from autograder.bank_files import load, save
 from autograder.chapter import Chapter, load_chapter
 from autograder.compute import compute_bank
 from autograder.demo import answered

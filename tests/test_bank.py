@@ -13,7 +13,8 @@ import pytest
 import torch
 from support import COURSE, TINY
 
-from autograder.bank import Bank, BankOutdated, Observation, load, public_from_text, public_to_text, save
+from autograder.bank import Bank, BankOutdated, Observation
+from autograder.bank_files import load, public_from_text, public_to_text, save
 from autograder.chapter import Chapter, load_chapter
 from autograder.compute import (
     DeviceUnavailable,
@@ -26,7 +27,8 @@ from autograder.compute import (
 )
 from autograder.exercise import AuthoringError, Case
 from autograder.implementation import TorchReference, same_plain
-from autograder.judge import judge, observer
+from autograder.judge import judge
+from autograder.observe import observer
 from autograder.solutions import SolutionRunner
 
 

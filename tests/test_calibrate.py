@@ -9,16 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.calibrate import (
-    CalibrationRefused,
-    calibrate_chapter,
-    choose_threshold,
-    fit_tail,
-    plot,
-    store,
-)
+from autograder.calibrate import CalibrationRefused, calibrate_chapter, plot, store
 from autograder.chapter import Chapter, load_chapter
 from autograder.exercise import AuthoringError, Calibration, Gate
+from autograder.tail import choose_threshold, fit_tail
 from autograder.thresholds import calibrations_file
 
 pytest.importorskip("torch")

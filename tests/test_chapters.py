@@ -14,10 +14,12 @@ from support import REPOSITORY
 from autograder.bank import BankedCase, BankedExercise
 from autograder.chapter import Chapter, ChapterExercise, find_chapters, load_chapter
 from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
+from autograder.diagnose import alike
 from autograder.exercise import Edit
 from autograder.implementation import Caller, TorchReference
-from autograder.judge import alike, judge, observer
+from autograder.judge import judge
 from autograder.leaks import find_leaks
+from autograder.observe import observer
 from autograder.percent import read_cells
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome

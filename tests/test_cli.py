@@ -13,7 +13,7 @@ import torch
 from support import TINY
 
 from autograder import cli
-from autograder.bank import load
+from autograder.bank_files import load
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support import COURSE, REPOSITORY, TINY
 
-from autograder.bank import public_from_text
+from autograder.bank_files import public_from_text
 from autograder.chapter import Chapter
 from autograder.release import build, release_files
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.sandbox import kernel, limits, seccomp
+from autograder.sandbox import kernel, limits, seccomp, visible
 
 if TYPE_CHECKING:
     from autograder.sandbox.rungs import Plan
@@ -26,15 +26,6 @@ ADVICE = (
 )
 
 _ENGINE = "/engine"  # not under /tmp, which every session covers with its own
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
-_SETTINGS = (
-    "/etc/ld.so.cache",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
-    "/etc/alternatives",
-    "/etc/fonts",
-    "/etc/localtime",
-)
 _DEVICES = ("null", "full", "random", "urandom")  # no zero: mapped as shared it is memory that belongs to nobody
 _INODES = 20_000  # each takes kernel memory; more than any package writes
 
@@ -53,12 +44,12 @@ def command(interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) 
     grader.  The zygote ends when its control socket closes."""
     result = [shutil.which("bwrap") or "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
     result += ["--unshare-uts", "--unshare-cgroup-try", "--new-session", "--cap-drop", "ALL"]
-    for folder in _SYSTEM:
+    for folder in visible.SYSTEM:
         if os.path.islink(folder):
             result += ["--symlink", os.readlink(folder), folder]
         elif os.path.isdir(folder):
             result += ["--ro-bind", folder, folder]
-    for setting in _SETTINGS:
+    for setting in visible.SETTINGS:
         result += ["--ro-bind-try", setting, setting]
     result += ["--proc", "/proc", "--dir", "/dev"]
     for device in _DEVICES:

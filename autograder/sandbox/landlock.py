@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.sandbox import kernel, limits, seccomp
+from autograder.sandbox import kernel, limits, seccomp, visible
 from autograder.sandbox.unprotected import other_processes
 
 if TYPE_CHECKING:
@@ -39,15 +39,6 @@ _SPECIAL = (1 << 6) | (1 << 11)  # making character and block devices
 _ALL_TCP = 0b11
 _ALL_SCOPES = 0b11
 
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
-_SETTINGS = (
-    "/etc/ld.so.cache",
-    "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d",
-    "/etc/alternatives",
-    "/etc/fonts",
-    "/etc/localtime",
-)
 _FACTS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/sys/devices/system/cpu")
 _READ_DEVICES = ("/dev/random", "/dev/urandom")
 _WRITE_DEVICES = ("/dev/null", "/dev/full")
@@ -103,7 +94,7 @@ def _restrict(version: int, readable: Iterable[str], scratch: str) -> None:
         "create a Landlock ruleset", _CREATE_RULESET, attributes, ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
     look = _READ | _LIST
-    for path in (*_SYSTEM, *_SETTINGS, *readable):
+    for path in (*visible.SYSTEM, *visible.SETTINGS, *readable):
         _allow(ruleset, path, look | _EXECUTE)
     for path in (*_FACTS, *_READ_DEVICES):
         _allow(ruleset, path, look)

@@ -1,0 +1,54 @@
+"""Which known mistake explains a wrong output.  Nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.bank import BankedExercise, Observation
+from autograder.compare import compare
+from autograder.exercise import CLOSED_FORM, Gate
+from autograder.observe import Seen
+
+
+def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
+    """The known mistake that explains the output: it gives the same on every failing case, or fails the same probes.
+
+    Of several, the one that agrees on most cases; nothing is guessed.
+    """
+    failing = [entry for entry in seen if not entry.passed]
+    best: tuple[int, str] | None = None
+    for mistake in exercise.mistakes:
+        if not failing:
+            if contract and mistake.contract == contract:
+                return mistake.name
+            continue
+        same = [
+            entry
+            for entry in seen
+            if mistake.name in entry.banked.mistakes
+            and alike(exercise, entry.banked.mistakes[mistake.name], entry.observation)
+        ]
+        if all(entry in same for entry in failing) and (best is None or len(same) > best[0]):
+            best = (len(same), mistake.name)
+    return best[1] if best else None
+
+
+def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> bool:
+    """True when two observations of the same case, right or wrong, cannot be told apart."""
+    if known.failure or actual.failure:
+        return known.failure == actual.failure
+    tolerance = CLOSED_FORM if isinstance(exercise.tolerance, Gate) else exercise.tolerance
+    same = not compare(known.value, actual.value, tolerance, exercise.outputs)
+    return same or _equally_wild(known.value, actual.value)
+
+
+def _equally_wild(known: Any, actual: Any) -> bool:
+    """NaN and infinity in the same places, equal elsewhere: overflow is a mistake one can recognise."""
+    try:
+        a, b = np.asarray(known, dtype=np.float64), np.asarray(actual, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return a.shape == b.shape and not np.isfinite(a).all() and np.allclose(a, b, rtol=1e-5, equal_nan=True)
