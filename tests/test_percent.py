@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jupytext
 import pytest
 
+from autograder.chapter import find_chapters
 from autograder.exercise import AuthoringError
 from autograder.percent import read_cells
 
@@ -71,3 +73,9 @@ def test_a_file_that_cannot_be_read_is_an_authoring_error(tmp_path: Path) -> Non
 def test_a_percent_inside_code_starts_no_cell(tmp_path: Path) -> None:
     (cell,) = cells(tmp_path, "# %% setup\nx = 7\n# %%time is not a marker\n")
     assert "%%time" in cell.source
+
+
+@pytest.mark.parametrize("path", find_chapters(Path(__file__).parents[1]), ids=lambda path: path.stem)
+def test_a_chapter_opens_as_a_notebook_through_jupytext(path: Path) -> None:
+    notebook = jupytext.read(path, fmt="py:percent")
+    assert [cell.source.strip() for cell in notebook.cells] == [cell.source.strip() for cell in read_cells(path)]
