@@ -6,20 +6,17 @@ Stages: defined → signature → values by group → gradient → contract; the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from autograder.bank import BankedCase, BankedExercise
 from autograder.compare import Mismatch
 from autograder.contract import check_contract
 from autograder.describe import describe_failure, describe_mismatches, explain_generically
 from autograder.diagnose import diagnose
-from autograder.exercise import Case, Gate, Observe, Text
-from autograder.gradients import agrees, finite_difference
-from autograder.implementation import Caller, CallFailed
+from autograder.exercise import Gate, Text
+from autograder.implementation import Caller
 from autograder.messages import GROUP_TITLES, say
 from autograder.observe import Seen, compare_observations, observe_case, observer
+from autograder.own_gradient import check_own_gradient
 from autograder.verdict import ExerciseVerdict, Finding, Outcome
 
 FORM = "form"  # cases that check the form of an answer alone: they pay nothing, and without them nothing pays
@@ -65,7 +62,7 @@ def decide(
     findings = _findings(exercise, seen, groups, passed, reveal)
     share = {group: 1.0 if passed[group] else 0.0 for group in groups}
     if exercise.gradient_of and not passed.get("values", True) and all(entry.failure is None for entry in seen):
-        consistent, finding = _check_gradient(exercise, impl, seen)
+        consistent, finding = check_own_gradient(exercise, impl, seen)
         findings.append(finding)
         share["values"] = 0.5 if consistent else 0.0
     contract: tuple[str, ...] = ()
@@ -116,57 +113,6 @@ def _points(exercise: BankedExercise, share: dict[str, float], contract: tuple[s
     if has_contract and not contract and earned:
         earned += CONTRACT_WEIGHT * earned / len(share)
     return exercise.points if earned == total else round(exercise.points * earned / total, 2)
-
-
-# --- gradient -----------------------------------------------------------------------------------------------------
-
-
-def numeric_gradients(of: Observe, wrt: Sequence[str], impl: Caller, case: Case) -> list[Any]:
-    """Finite differences of the implementation's own loss with respect to the named inputs."""
-
-    def gradient(name: str) -> Any:
-        def loss(value: Any) -> float:
-            moved = Case(case.name, group=case.group, **{**case.inputs, name: value})
-            return float(np.asarray(of(impl, moved), dtype=np.float64).reshape(()))
-
-        return finite_difference(loss, case.inputs[name])
-
-    return [gradient(name) for name in wrt]
-
-
-def _check_gradient(exercise: BankedExercise, impl: Caller, seen: Sequence[Seen]) -> tuple[bool, Finding]:
-    """Is the gradient right for the student's own loss?  Judged on the failing case with the fewest parameters."""
-    assert exercise.gradient_of is not None
-    of = exercise.gradient_of.load()
-    failing = [entry for entry in seen if entry.mismatches]
-
-    def size(entry: Seen) -> int:
-        return sum(np.size(entry.banked.case.inputs[name]) for name in exercise.gradient_wrt)
-
-    wrong: set[str] = set()
-    for entry in sorted(failing, key=size)[:2]:
-        value = entry.observation.value
-        parts = value if len(exercise.gradient_wrt) > 1 else (value,)
-        try:
-            numeric = numeric_gradients(of, exercise.gradient_wrt, impl, entry.banked.case)
-        except (CallFailed, TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
-            wrong.update(exercise.gradient_wrt)
-            break
-        if not isinstance(parts, (tuple, list)) or len(parts) != len(numeric):
-            wrong.update(exercise.gradient_wrt)
-            break
-        pairs = zip(exercise.gradient_wrt, numeric, parts, strict=True)
-        wrong.update(name for name, expected, actual in pairs if not agrees(expected, actual))
-    if not wrong:
-        return True, Finding("gradient_consistent", say("gradient_consistent"), "values")
-    names = ", ".join(f"`{name}`" for name in exercise.gradient_wrt if name in wrong)
-    parameters: Text = {"en": f"with respect to {names} it", "zh": f"对 {names} 的梯度"}
-    return False, Finding(
-        "gradient_inconsistent", say("gradient_inconsistent", parameters=parameters, verb="is"), "values"
-    )
-
-
-# --- findings -----------------------------------------------------------------------------------------------------
 
 
 def group_title(exercise: BankedExercise, group: str) -> Text:

@@ -22,6 +22,7 @@ from autograder.observe import Seen
 from autograder.verdict import ExerciseVerdict, Outcome
 
 SUFFIX = ".cases.json"
+MOST_CASES = 3  # failing cases told in full: more hide the first, which is where to begin
 LARGEST_MAP = 24  # rows and columns: a larger heat map is no longer readable
 HEAD = {
     "en": {
@@ -40,6 +41,10 @@ HEAD = {
 START = {
     "en": "Write your answer in the cell above, run it, then run this cell again.",
     "zh": "在上面的单元格里写好答案并运行，然后再运行本单元格。",
+}
+MORE_CASES = {
+    "en": "{} more cases fail too. Begin with the first.",
+    "zh": "另外还有 {} 组数据不对，先从第一组改起。",
 }
 FORM_PASSED = {"en": "The form is right", "zh": "格式正确"}
 HIDDEN = {
@@ -77,11 +82,16 @@ class CheckResult:
     def _lines(self) -> list[tuple[bool, str]]:
         """(passed, sentence) for every finding."""
         lines = []
+        shown = list(dict.fromkeys(f.case for f in self.verdict.findings if f.case and not f.passed))
         for finding in self.verdict.findings:
             if finding.code == "not_attempted":
                 continue  # the head says so, and START what to do
+            if finding.case in shown[MOST_CASES:]:
+                continue
             prefix = f"{finding.case}: " if finding.case else ""
             lines.append((finding.passed, prefix + finding.message[self.language]))
+        if len(shown) > MOST_CASES:
+            lines.append((False, MORE_CASES[self.language].format(len(shown) - MOST_CASES)))
         return lines
 
     def __repr__(self) -> str:

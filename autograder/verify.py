@@ -17,9 +17,10 @@ from autograder.diagnose import alike
 from autograder.exercise import Gate
 from autograder.gradients import agrees
 from autograder.implementation import Caller, InProcess, TorchReference
-from autograder.judge import judge, numeric_gradients
+from autograder.judge import judge
 from autograder.leaks import find_leaks
 from autograder.observe import compare_observations, observe_case, observer
+from autograder.own_gradient import numeric_gradients
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
 

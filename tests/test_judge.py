@@ -186,6 +186,24 @@ def test_a_gradient_of_the_students_own_wrong_loss_earns_its_share_and_is_told_s
     assert 0 < verdict.points < 1.5
 
 
+@pytest.mark.parametrize(
+    ("loss", "gradient"),
+    [
+        ("0.0", "0 * w, 0.0"),
+        ("w.sum() + b", "np.ones_like(w), 1.0"),
+        ("(w**2).sum() + b**2", "2 * w, 2 * b"),
+        ("-np.sum((X @ w + b - y) ** 2)", "-2 * X.T @ (X @ w + b - y), -2 * np.sum(X @ w + b - y)"),
+    ],
+)
+def test_a_loss_made_up_to_be_easy_earns_nothing(judged: Judged, loss: str, gradient: str) -> None:
+    body = "def {}(w, b, X, y):\n    return {}\n"
+    verdict = judged(
+        "line_grad", body.format("line_grad", gradient), others={"line_loss": body.format("line_loss", loss)}
+    )
+    assert "gradient_consistent" not in codes(verdict)
+    assert verdict.points == 0
+
+
 def test_a_gradient_of_no_loss_earns_nothing_and_its_parameter_is_named(judged: Judged) -> None:
     verdict = judged("line_grad", OWN_GRADIENT)
     assert "gradient_inconsistent" in codes(verdict)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ from support import TINY
 
 from autograder.demo import answered
 from autograder.student import CheckResult, check_in
+from autograder.verdict import Finding
 
 BLOCKED = ("torch", "sklearn", "nbgrader", "scipy", "sqlalchemy", "typer", "rich", "jinja2", "nbformat", "pandas")
 META_PATH = f"""
@@ -193,3 +195,13 @@ def test_importing_check_loads_numpy_and_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_many_failing_cases_are_counted_rather_than_listed(checked: Callable[..., CheckResult]) -> None:
+    result = checked("line_loss", SOURCE.format("7.0"))
+    sentence = {"en": "wrong", "zh": "不对"}
+    findings = tuple(Finding("wrong_value", sentence, "values", f"case {number}") for number in range(5))
+    shown = repr(replace(result, verdict=replace(result.verdict, findings=findings)))
+    assert "case 2: wrong" in shown
+    assert "case 3" not in shown
+    assert "2 more cases fail too. Begin with the first." in shown
