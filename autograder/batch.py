@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from autograder.submission import file_digest
 from autograder.verdict import Report, SubmissionOutcome
 
 TRIES = 2
+MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that broadcasts to more is a wrong answer
 
 
 class GraderUnavailable(Exception):
@@ -215,6 +217,7 @@ def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
         connection.recv()
         connection.send(str(error))
         return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))  # after the zygote
     with sandbox:
         while (job := _next(connection)) is not None:
             report = grade_file(job.path, banks, sandbox, student=job.student, assignment=job.assignment)

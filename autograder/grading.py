@@ -15,11 +15,12 @@ from autograder.describe import safe_error_name
 from autograder.exercise import Text
 from autograder.judge import FATAL, judge
 from autograder.messages import say
-from autograder.sandbox import CellResult, CellStatus, Sandbox, Session
+from autograder.sandbox import CellResult, CellStatus, Limits, Sandbox, Session
 from autograder.sandboxed import Sandboxed
 from autograder.submission import StudentCell, Submission, SubmissionUnreadable, read_submission
 from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
+REPLY_BYTES = 8 * 2**20  # a whole answer; the largest right one, the parameters of a net, has 40 kB
 FATAL_CELLS = (CellStatus.TIMEOUT, CellStatus.DIED, CellStatus.MEMORY)
 
 
@@ -39,7 +40,8 @@ class Budget:
 
 def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
     """A sandbox warmed with every module that the banks' setup cells import."""
-    return Sandbox(rung, preload=tuple(dict.fromkeys(("numpy", *(m for bank in banks for m in _imports(bank))))))
+    modules = dict.fromkeys(("numpy", *(module for bank in banks for module in _imports(bank))))
+    return Sandbox(rung, preload=tuple(modules), limits=Limits(reply_bytes=REPLY_BYTES))
 
 
 def _imports(bank: Bank) -> Iterator[str]:

@@ -41,14 +41,15 @@ def observer(exercise: BankedExercise) -> Observe:
 def observe_case(observe: Observe, impl: Caller, case: Case) -> tuple[Observation, CallFailed | None]:
     """What `observe` sees; a failed call is an observation too.
 
-    An observe that trips over a student's odd value (a string for an array) has seen a wrong type.
+    An observe that trips over a student's odd value (a string for an array, an array that broadcasts to gigabytes)
+    has seen a wrong type.
     """
     try:
         with np.errstate(all="ignore"):
             return Observation(observe(impl, case)), None
     except CallFailed as failure:
         return Observation(failure=f"{failure.kind} {failure.error}".strip()), failure
-    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, MemoryError):
         return Observation(failure="malformed"), CallFailed("malformed", getattr(observe, "__name__", "observe"))
 
 

@@ -16,6 +16,7 @@ from autograder.exercise import CLOSED_FORM, Case
 from autograder.implementation import InProcess
 from autograder.judge import judge
 from autograder.messages import say
+from autograder.observe import observe_case
 from autograder.solutions import SolutionRunner, edited_source
 from autograder.verdict import ExerciseVerdict, Outcome
 
@@ -437,3 +438,12 @@ def test_verdicts_of_a_mistake_that_keeps_state_are_the_same_each_time(chapter: 
         judge(exercise, exercise.draws[0], InProcess(runner.namespace({"line_loss": source}))) for _ in range(2)
     )
     assert first == second
+
+
+def test_an_answer_that_broadcasts_to_gigabytes_is_wrong_and_no_fault_of_ours() -> None:
+    def observe(impl: object, case: Case) -> object:
+        return np.zeros((10**7, 1, 1)) + np.zeros((10**4, 10**4))
+
+    seen, failure = observe_case(observe, InProcess({}), Case("any"))
+    assert failure is not None
+    assert seen.failure == "malformed"
