@@ -19,6 +19,7 @@ from autograder.gradients import agrees
 from autograder.implementation import Caller, InProcess, TorchReference
 from autograder.judge import judge
 from autograder.leaks import find_leaks
+from autograder.lookups import accepted_lookups
 from autograder.observe import compare_observations, observe_case, observer
 from autograder.own_gradient import numeric_gradients
 from autograder.solutions import SolutionRunner
@@ -95,6 +96,8 @@ def _prove_exercise(
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
     _prove_gradient(exercise, reference, banked[0], problem)
     _prove_gate(exercise, reference, banked[0], problem)
+    for lookup in accepted_lookups(exercise, banked[0], solution):
+        problem(lookup)
     for mistake in entry.record.mistakes:
         proof.mistakes += 1
         verdicts = [judge(exercise, cases, runner.edited(entry, mistake)) for cases in banked]

@@ -3193,7 +3193,8 @@ def diabetes_cases(rng):
 
 def relative_error(impl, case):
     w, b = impl.diabetes_fit(case.X_train, case.y_train)
-    y_pred = case.X_test @ np.asarray(w, dtype=float) + np.asarray(b, dtype=float)
+    w = np.asarray(w, dtype=float).reshape(case.X_test.shape[1])  # a row per sample could be a table of answers
+    y_pred = case.X_test @ w + float(np.asarray(b, dtype=float).reshape(()))
     return np.mean((y_pred - case.y_test) ** 2) / case.baseline
 
 

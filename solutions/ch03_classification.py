@@ -3070,8 +3070,9 @@ def breast_cancer_case(rng):
 def logistic_accuracy(impl, case):
     """The share of test samples that the returned parameters classify rightly."""
     model = impl.logistic_classifier(case.X, case.y, case.rng)
-    X = (case.X_test - np.asarray(model["mean"])) / np.asarray(model["sd"])
-    scores = X @ np.asarray(model["w"]).reshape(-1) + np.asarray(model["b"])
+    d = case.X.shape[1]  # shapes are held: a parameter per test sample could be a table of answers
+    mean, sd, w = (np.asarray(model[name], dtype=float).reshape(d) for name in ("mean", "sd", "w"))
+    scores = (case.X_test - mean) / sd @ w + float(np.asarray(model["b"], dtype=float).reshape(()))
     return float(np.mean((scores > 0) == case.y_test))
 
 
@@ -3180,7 +3181,8 @@ def gaussian_case(rng):
 def gaussian_accuracy(impl, case):
     """The share of test samples that the returned line classifies rightly."""
     w, b = impl.gaussian_classifier(case.X, case.y)
-    scores = case.X_test @ np.asarray(w).reshape(-1) + np.asarray(b)
+    w = np.asarray(w, dtype=float).reshape(case.X.shape[1])
+    scores = case.X_test @ w + float(np.asarray(b, dtype=float).reshape(()))
     return float(np.mean((scores > 0) == case.y_test))
 
 
@@ -3296,8 +3298,12 @@ def wine_case(rng):
 def softmax_accuracy(impl, case):
     """The share of test samples that the returned parameters classify rightly."""
     model = impl.softmax_classifier(case.X, case.y, case.rng)
-    X = (case.X_test - np.asarray(model["mean"])) / np.asarray(model["sd"])
-    scores = X @ np.asarray(model["W"]) + np.asarray(model["b"])
+    d, k = case.X.shape[1], case.y.max() + 1
+    mean, sd = (np.asarray(model[name], dtype=float).reshape(d) for name in ("mean", "sd"))
+    W, b = (np.asarray(model[name], dtype=float) for name in ("W", "b"))
+    if W.shape != (d, k):
+        raise ValueError("W is not (D, K)")
+    scores = (case.X_test - mean) / sd @ W + b.reshape(k)
     return float(np.mean(scores.argmax(axis=1) == case.y_test))
 
 
@@ -3408,8 +3414,10 @@ def digits_case(rng):
 
 def digits_accuracy(impl, case):
     """The share of test images that the returned parameters classify rightly."""
-    W, b = impl.digits_classifier(case.X, case.y, case.rng)
-    scores = case.X_test / 16 @ np.asarray(W) + np.asarray(b)
+    W, b = (np.asarray(part, dtype=float) for part in impl.digits_classifier(case.X, case.y, case.rng))
+    if W.shape != (64, 10):
+        raise ValueError("W is not (64, 10)")
+    scores = case.X_test / 16 @ W + b.reshape(10)
     return float(np.mean(scores.argmax(axis=1) == case.y_test))
 
 

@@ -2682,8 +2682,10 @@ def training_cases(rng):
 def test_accuracy(impl, case):
     params = impl.train_mlp(case.X / 16, case.y, case.n_hidden, case.lr, case.n_epochs, case.batch_size, case.rng)
     W1, b1, W2, b2 = (np.asarray(params[name], dtype=float) for name in ("W1", "b1", "W2", "b2"))
-    hidden = case.X_test / 16 @ W1 + b1
-    scores = np.where(hidden > 0, hidden, 0) @ W2 + b2
+    if W1.shape != (64, case.n_hidden) or W2.shape != (case.n_hidden, 10):
+        raise ValueError("the weights have other shapes")  # and a bias per image could be a table of answers
+    hidden = case.X_test / 16 @ W1 + b1.reshape(case.n_hidden)
+    scores = np.where(hidden > 0, hidden, 0) @ W2 + b2.reshape(10)
     return float(np.mean(np.argmax(scores, axis=1) == case.y_test))
 
 
