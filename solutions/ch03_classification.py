@@ -2968,7 +2968,7 @@ Exercise(
 # %% [markdown] lang="en"
 # ## 3.9 In practice
 #
-# Four classifiers, three data sets that come with scikit-learn, one fixed split: `np.random.default_rng(0).permutation(N)`, whose first 30% are the test set. Your functions receive the training data and return the **trained parameters**; the grader classifies the test set with them. You pass when the accuracy reaches a bound that was measured by training a reference from thousands of random seeds, so a right answer does not fail by bad luck.
+# Four classifiers, three data sets that come with scikit-learn, one fixed split: `np.random.default_rng(0).permutation(N)`, whose first 30% are the test set. Your functions receive the training data and return the **trained parameters**; the grader classifies the test set with them. You pass when the accuracy reaches a bound that was measured by training a reference from thousands of random seeds, so a right answer does not fail by bad luck. (When it is graded the features come in another order and the classes under other numbers: what counts is the training, not the numbers it once gave.)
 #
 # | data | $N$ | $D$ | classes |
 # |---|---|---|---|
@@ -2978,7 +2978,7 @@ Exercise(
 # %% [markdown] lang="zh"
 # ## 3.9 实战
 #
-# 四个分类器，三个 scikit-learn 自带的数据集，一种固定的划分：`np.random.default_rng(0).permutation(N)` 的前 30% 作测试集。你的函数拿到训练数据，返回**训练好的参数**，由评分程序用它们去分类测试集。准确率达到界限即通过；这个界限是把参考实现用几千个随机种子各训练一遍量出来的，正确的答案不会因为运气不好而失败。
+# 四个分类器，三个 scikit-learn 自带的数据集，一种固定的划分：`np.random.default_rng(0).permutation(N)` 的前 30% 作测试集。你的函数拿到训练数据，返回**训练好的参数**，由评分程序用它们去分类测试集。准确率达到界限即通过；这个界限是把参考实现用几千个随机种子各训练一遍量出来的，正确的答案不会因为运气不好而失败。（评分时特征的次序和类别的编号都会打乱：重要的是训练本身，而不是某次训练得到的数字。）
 #
 # | 数据 | $N$ | $D$ | 类别 |
 # |---|---|---|---|
@@ -3054,8 +3054,11 @@ def logistic_classifier(X, y, rng):
 # X (N, D)，y (N,) 为整数 0 或 1，rng 是 numpy Generator，用于初始权重。
 # 返回字典："mean" 与 "sd" (D,) 是训练特征的均值与标准差，"w" (D,) 和数 "b" 用于标准化后的特征。
 # %% grading="logistic_classifier"
-def practice_case(name, **more):
+def practice_case(name, generator, **more):
+    """One draw: features in another order and classes under other names, so that copied parameters are of no use."""
     X_train, y_train, X_test, y_test = classification.load_split(name)
+    columns, names = generator.permutation(X_train.shape[1]), generator.permutation(y_train.max() + 1)
+    X_train, X_test, y_train, y_test = X_train[:, columns], X_test[:, columns], names[y_train], names[y_test]
     return Case(name, group="accuracy", X=X_train, y=y_train, X_test=X_test, y_test=y_test, **more)
 
 
@@ -3064,7 +3067,7 @@ def seed_from(rng):
 
 
 def breast_cancer_case(rng):
-    yield practice_case("breast_cancer", rng=seed_from(rng))
+    yield practice_case("breast_cancer", rng, rng=seed_from(rng))
 
 
 def logistic_accuracy(impl, case):
@@ -3175,7 +3178,7 @@ def gaussian_classifier(X, y):
 # X (N, D)，y (N,) 为整数 0 或 1。返回 (w, b)，w (D,)，b 是数：x·w + b > 0 处预测标签 1。
 # %% grading="gaussian_classifier"
 def gaussian_case(rng):
-    yield practice_case("breast_cancer")
+    yield practice_case("breast_cancer", rng)
 
 
 def gaussian_accuracy(impl, case):
@@ -3292,7 +3295,7 @@ def softmax_classifier(X, y, rng):
 # 返回字典："mean" 与 "sd" (D,) 是训练特征的均值与标准差，"W" (D, K) 和 "b" (K,) 用于标准化后的特征。
 # %% grading="softmax_classifier"
 def wine_case(rng):
-    yield practice_case("wine", rng=seed_from(rng))
+    yield practice_case("wine", rng, rng=seed_from(rng))
 
 
 def softmax_accuracy(impl, case):
@@ -3409,7 +3412,7 @@ def digits_classifier(X, y, rng):
 # 返回 (W, b)，W (64, 10)，b (10,)，用于除以 16 之后的灰度值。
 # %% grading="digits_classifier"
 def digits_case(rng):
-    yield practice_case("digits", rng=seed_from(rng))
+    yield practice_case("digits", rng, rng=seed_from(rng))
 
 
 def digits_accuracy(impl, case):
