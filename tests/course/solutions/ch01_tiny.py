@@ -246,7 +246,8 @@ def blobs(rng):
 
 def accuracy(impl, case):
     model = impl.nearest_mean(case.X, case.y)
-    return float(np.mean(np.asarray(impl.predict(model, case.X_test)) == case.y_test))
+    predicted = np.asarray(impl.predict(model, case.X_test)).reshape(len(case.y_test))
+    return float(np.mean(predicted == case.y_test))
 
 
 Exercise(
