@@ -35,8 +35,8 @@ def test_the_small_chapter_leaks_nothing(chapter: Chapter) -> None:
         ("print(shown([1, 2]))", "# It is smooth, and large errors count more: one point each.", "solution of 'why'"),
         ("print(shown([1, 2]))", "# ((X @ w + b - y) ** 2).sum(); torch.func import grad", ""),
         ("def accuracy(impl, case):", "def accuracy(impl, case):\n    ### BEGIN HIDDEN TESTS", "a solution marker"),
-        ("    return float(np.mean(np.asarray(impl.predict", "    # model = Model()\n    # return 2 * X.T @ residual\n"
-         "    dw = '''dw = 2 * X.T @ residual'''\n    return float(np.mean(np.asarray(impl.predict", ".json holds"),
+        ("    predicted = np.asarray(impl.predict", "    # model = Model()\n    # return 2 * X.T @ residual\n"
+         "    dw = '''dw = 2 * X.T @ residual'''\n    predicted = np.asarray(impl.predict", ".json holds"),
     ],
 )  # fmt: skip
 def test_a_secret_is_found(tmp_path: Path, old: str, new: str, what: str) -> None:
