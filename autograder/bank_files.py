@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from autograder.bank import (
     Observation,
 )
 from autograder.exercise import Case, Gate, Tolerance
+from autograder.files import write_whole
 
 FORMAT = 1  # raised when a stored bank can no longer be read by this code
 
@@ -132,14 +133,10 @@ def save(bank: Bank, folder: Path) -> Bank:
     """Write `bank.json` and `arrays.npz` into `folder`, each whole or not at all; returns the bank with its digest."""
     arrays: list[np.ndarray] = []
     text = json.dumps(to_json(bank, arrays), ensure_ascii=False, indent=1)
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "arrays.npz.partial"
-    with partial.open("wb") as stream:
-        np.savez_compressed(stream, **{f"a{number}": array for number, array in enumerate(arrays)})  # type: ignore[arg-type]
-    os.replace(partial, folder / "arrays.npz")
-    partial = folder / "bank.json.partial"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, folder / "bank.json")
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **{f"a{number}": array for number, array in enumerate(arrays)})  # type: ignore[arg-type]
+    write_whole(folder / "arrays.npz", packed.getvalue())
+    write_whole(folder / "bank.json", text)
     return load(folder)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ import numpy as np
 
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.exercise import AuthoringError, Calibration, Observe
+from autograder.files import write_whole
 from autograder.implementation import Caller
 from autograder.observe import observe_case
 from autograder.solutions import SolutionRunner
@@ -64,11 +64,7 @@ def store(chapter: Chapter, measured: dict[str, dict[str, Any]]) -> Path:
     stored = {**read_calibrations(path), **measured}
     known = [entry.name for entry in chapter.exercises if entry.calibration is not None]
     kept = {name: stored[name] for name in known if name in stored}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    text = json.dumps(kept, indent=1)
-    partial.write_text(_compact(text) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, _compact(json.dumps(kept, indent=1)) + "\n")
     return path
 
 

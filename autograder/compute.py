@@ -28,7 +28,7 @@ from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.implementation import TorchReference
-from autograder.notebooks import starter_source, student_notebook
+from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner, function_source, solution_source
 
@@ -185,8 +185,6 @@ def describe_mistakes(
 
 
 def _written(chapter: Chapter) -> tuple[BankedWritten, ...]:
-    from autograder.notebooks import WRITTEN_STUB
-
     return tuple(
         BankedWritten(question.name, dict(question.title), question.points, question.extra, dict(WRITTEN_STUB))
         for question in chapter.written
@@ -228,6 +226,3 @@ def require_current(bank: Bank, sources: Sequence[Path]) -> None:
         raise BankOutdated(
             f"the bank of {bank.chapter} was made from other sources: run `autograder bank {bank.chapter}`"
         )
-
-
-__all__ = ["DRAWS", "DeviceUnavailable", "Observation", "compute_bank", "public_bank", "renew", "require_current"]

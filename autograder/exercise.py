@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -114,12 +114,6 @@ class Case:
 
     def __repr__(self) -> str:
         return f"Case({self.name!r}, {', '.join(self.inputs)})"
-
-
-class Implementation(Protocol):
-    """Anything that has the exercise's functions as attributes."""
-
-    def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
 Observe = Callable[[Any, Case], Any]

@@ -106,6 +106,3 @@ def _progress(console: Console) -> Progress:
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal,
     )  # fmt: skip
-
-
-__all__ = ["Graded", "current_banks", "grade_class", "titles_of"]

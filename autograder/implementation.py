@@ -5,7 +5,6 @@ An `observe` sees each of them alike, as an object whose attributes are the exer
 
 from __future__ import annotations
 
-import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -186,7 +185,7 @@ def same_plain(before: Any, after: Any) -> bool:
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(same_plain(before[key], after[key]) for key in before)
     if isinstance(before, (list, tuple)):
-        return len(before) == len(after) and all(map(functools.partial(same_plain), before, after))
+        return len(before) == len(after) and all(map(same_plain, before, after))
     return bool(before == after) or (before != before and after != after)
 
 

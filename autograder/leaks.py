@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from autograder import notebooks
-from autograder.bank_files import public_to_text
+import nbformat
+
 from autograder.chapter import Chapter
-from autograder.compute import public_bank
-from autograder.exercise import LANGUAGES
+from autograder.release import release_files
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -33,11 +32,12 @@ def find_leaks(chapter: Chapter) -> list[str]:
 def released_files(chapter: Chapter) -> dict[str, str]:
     """Name and text of everything that students receive for a chapter, sources as in Python rather than JSON."""
     files = {}
-    for language in LANGUAGES:
-        notebook = notebooks.student_notebook(chapter, language)
-        files[f"{language}/{chapter.id}.ipynb"] = "\n".join(cell.source for cell in notebook.cells)
-        text = public_to_text(public_bank(chapter, language))
-        files[f"{language}/{chapter.id}.cases.json"] = text.replace("\\n", "\n").replace('\\"', '"')
+    for name, content in release_files(chapter).items():
+        text = content.decode("utf-8")
+        if name.endswith(".ipynb"):
+            files[name] = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+        else:
+            files[name] = text.replace("\\n", "\n").replace('\\"', '"')
     return files
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.exercise import Text
 from autograder.feedback import render_html, render_markdown
+from autograder.files import write_whole
 from autograder.report import render_class_html, to_csv
 from autograder.verdict import Report
 
@@ -34,14 +34,6 @@ def publish(reports: Sequence[Report], titles: Mapping[str, Text], out: Path) ->
     write_whole(out / "index.html", render_class_html(reports, titles, links=links))
     write_whole(out / "scores.csv", to_csv(reports))
     return Published(out / "index.html", out / "scores.csv", out / "feedback")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a crash, sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
 
 
 def _safe(name: str) -> str:

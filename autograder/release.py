@@ -10,19 +10,20 @@ from autograder.bank_files import public_to_text
 from autograder.chapter import Chapter
 from autograder.compute import public_bank
 from autograder.exercise import LANGUAGES
+from autograder.files import write_whole
 
 
 def release_files(chapter: Chapter, *, core_only: bool = False) -> dict[str, bytes]:
     """Paths below assignments/ and contents of everything that students receive for a chapter."""
     files = {}
+    cases = public_bank(chapter, LANGUAGES[0])  # but for its language it is the same in each
+    if core_only:
+        cases = replace(cases, exercises=tuple(exercise for exercise in cases.exercises if not exercise.extra))
     for language in LANGUAGES:
         folder = f"{language}/{chapter.id}"
         notebook = notebooks.student_notebook(chapter, language, core_only=core_only)
         files[f"{folder}/{chapter.id}.ipynb"] = notebooks.to_bytes(notebook)
-        bank = public_bank(chapter, language)
-        if core_only:
-            bank = replace(bank, exercises=tuple(exercise for exercise in bank.exercises if not exercise.extra))
-        files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(bank).encode("utf-8")
+        files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(replace(cases, language=language)).encode("utf-8")
     return files
 
 
@@ -33,7 +34,6 @@ def build(chapter: Chapter, assignments: Path, *, core_only: bool = False) -> li
         path = assignments / name
         if path.exists() and path.read_bytes() == content:
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_whole(path, content)
         changed.append(path)
     return changed

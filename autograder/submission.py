@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.bank import Bank
-from autograder.exercise import Text
 from autograder.messages import say
 from autograder.verdict import Note
 
@@ -281,6 +280,3 @@ def _written(cells: Sequence[_RawCell], bank: Bank) -> dict[str, str]:
 
 def _squeeze(text: str) -> str:
     return "".join(text.split())
-
-
-__all__ = ["StudentCell", "Submission", "SubmissionUnreadable", "Text", "file_digest", "read_submission"]

@@ -12,8 +12,9 @@ from support import TINY, by_name
 from autograder.bank import Bank
 from autograder.chapter import Chapter
 from autograder.demo import CRASHES, FORGERIES, make_class, make_pupils
+from autograder.files import write_whole
 from autograder.grading import grade_file
-from autograder.publish import publish, write_whole
+from autograder.publish import publish
 from autograder.sandbox import Sandbox
 from autograder.submission import SubmissionUnreadable, read_submission
 from autograder.verdict import Note, Outcome, Report, SubmissionOutcome
