@@ -10,6 +10,7 @@ from typing import Any
 from autograder.exercise import (
     CLOSED_FORM,
     EXACT,
+    FROM_SCRATCH,
     INVARIANT,
     Calibration,
     Case,
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CLOSED_FORM",
     "EXACT",
+    "FROM_SCRATCH",
     "INVARIANT",
     "Calibration",
     "Case",

@@ -95,6 +95,7 @@ class BankedExercise:
     gradient_of: Code | None = None
     gradient_wrt: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     groups: Mapping[str, Text] = field(default_factory=dict)
     seconds: float = 5.0
     requires: tuple[str, ...] = ()

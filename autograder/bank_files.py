@@ -26,7 +26,7 @@ from autograder.bank import (
 from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import write_whole
 
-FORMAT = 1  # raised when a stored bank can no longer be read by this code
+FORMAT = 2  # raised when a stored bank can no longer be read by this code
 
 
 def _tolerance_to_json(tolerance: Tolerance | Gate) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
         return None if stored is None else Code(**stored)
 
     def exercise(stored: dict[str, Any]) -> BankedExercise:
-        tuples = ("outputs", "gradient_wrt", "accepts", "requires")
+        tuples = ("outputs", "gradient_wrt", "accepts", "forbids", "requires")
         return BankedExercise(
             **{
                 **stored,

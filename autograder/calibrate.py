@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.chapter import Chapter, ChapterExercise
+from autograder.compare import metric_of
 from autograder.exercise import AuthoringError, Calibration, Observe
 from autograder.files import write_whole
 from autograder.implementation import Caller
@@ -189,8 +190,8 @@ def _metrics(entry: ChapterExercise, impl: Caller, chapter: Chapter, draws: int)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a mistake may overflow as it likes
                 observation, failure = observe_case(observe, impl, case)
-            value = None if failure else np.asarray(observation.value, dtype=np.float64)
-            seen.append(None if value is None or value.size != 1 or np.isnan(value).any() else float(value.reshape(())))
+            metric = None if failure else metric_of(observation.value)
+            seen.append(None if metric is None or np.isnan(metric) else metric)
         known = [metric for metric in seen if metric is not None]
         metrics.append(worst(known) if len(known) == len(seen) and known else None)
     return metrics

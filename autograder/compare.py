@@ -110,11 +110,16 @@ def _compare_arrays(expected: np.ndarray, actual: Any, tolerance: Tolerance, pat
     return [Mismatch("wrong_value", path, excess, expected, array, tuple(int(i) for i in worst))]
 
 
+def metric_of(observed: Any) -> float | None:
+    """The metric that a gate judges: the observation itself, or its entry "metric"; None when it is not one number."""
+    number = as_numbers(observed.get("metric") if isinstance(observed, dict) else observed)
+    return float(number.reshape(())) if number is not None and number.size == 1 else None
+
+
 def _compare_with_gate(actual: Any, gate: Gate) -> list[Mismatch]:
-    metric = as_numbers(actual)
-    if metric is None or metric.size != 1:
+    value = metric_of(actual)
+    if value is None:
         return [Mismatch("wrong_type", "", np.inf, 0.0, actual)]
-    value = float(metric.reshape(()))
     if gate.at_least is not None and not value >= gate.at_least:
         return [Mismatch("below_gate", "", np.inf, gate.at_least, value)]
     if gate.at_most is not None and not value <= gate.at_most:

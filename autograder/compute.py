@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner, function_source, solution_source
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
+REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 1000th after it, at most so often
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
 
 
@@ -52,15 +53,12 @@ def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, k
     for entry in chapter.exercises:
         exercise = describe_exercise(chapter, entry)
         observe = observer(exercise)
-        drawn = [
-            bank_mistakes(
-                draw_cases(entry, reference, case_seed(key, chapter.id, entry.name, number), observe),
-                entry,
-                runner,
-                observe,
-            )
-            for number in range(draws)
-        ]
+
+        def draw(number: int, entry: ChapterExercise = entry, observe: Observe = observe) -> tuple[BankedCase, ...]:
+            seed = case_seed(key, chapter.id, entry.name, number)
+            return bank_mistakes(draw_cases(entry, reference, seed, observe), entry, runner, observe)
+
+        drawn = _telling_draws(exercise, entry, draws, draw)
         exercises.append(
             replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, drawn[0]), draws=tuple(drawn))
         )
@@ -83,6 +81,37 @@ def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, k
         provenance=provenance,
         key=key,
     )
+
+
+def _telling_draws(
+    exercise: BankedExercise,
+    entry: ChapterExercise,
+    draws: int,
+    draw: Callable[[int], tuple[BankedCase, ...]],
+) -> list[tuple[BankedCase, ...]]:
+    """Draws on each of which every known mistake shows, so that nobody's grade hangs on the luck of a draw.
+
+    A mistake that shows in the values of one draw has to show in all: a draw that hides it is drawn again.
+    """
+
+    def shown(cases: Sequence[BankedCase]) -> set[str]:
+        return {
+            name
+            for banked in cases
+            for name, seen in banked.mistakes.items()
+            if compare_observations(exercise, banked.expected, seen)
+        }
+
+    drawn = [draw(number) for number in range(draws)]
+    telling = set[str]().union(*map(shown, drawn))
+    for number in range(draws):
+        tries = iter(range(number + REDRAWN, number + REDRAWN * (REDRAWS + 1), REDRAWN))
+        while hidden := telling - shown(drawn[number]):
+            another = next(tries, None)
+            if another is None:
+                raise entry.grading.fault(f"{REDRAWS} draws in a row hide a mistake: {', '.join(sorted(hidden))}")
+            drawn[number] = draw(another)
+    return drawn
 
 
 def public_bank(chapter: Chapter, language: str) -> Bank:
@@ -147,6 +176,7 @@ def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercis
         gradient_of=code(record.gradient.of) if record.gradient else None,
         gradient_wrt=record.gradient.wrt if record.gradient else (),
         accepts=tuple(record.accepts),
+        forbids=tuple(record.forbids),
         groups={name: dict(title) for name, title in record.groups.items()},
         seconds=record.seconds,
         requires=entry.requires,
@@ -179,7 +209,7 @@ def describe_mistakes(
         wrong = any(compare_observations(exercise, banked.expected, banked.mistakes[mistake.name]) for banked in cases)
         contract: tuple[str, ...] = ()
         if not wrong and not isinstance(exercise.tolerance, Gate):
-            contract = check_contract(exercise, observe, runner.edited(entry, mistake), cases[0])[0]
+            contract = check_contract(exercise, observe, runner.edited(entry, mistake), cases)[0]
         described.append(BankedMistake(mistake.name, dict(mistake.hint), contract))
     return tuple(described)
 

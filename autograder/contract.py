@@ -1,13 +1,13 @@
-"""The contract of every exercise: inputs unchanged, same answer twice, read-only, float32 and promised inputs."""
+"""The contract of every exercise: inputs unchanged, same answer twice, read-only inputs, and what the text promises."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.bank import BankedCase, BankedExercise
+from autograder.bank import BankedCase, BankedExercise, Observation
 from autograder.compare import compare
 from autograder.exercise import Case, Observe, Tolerance
 from autograder.implementation import Caller, Probe
@@ -19,49 +19,68 @@ FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may a
 
 
 def check_contract(
-    exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
+    exercise: BankedExercise, observe: Observe, impl: Caller, cases: Sequence[BankedCase]
 ) -> tuple[tuple[str, ...], list[Finding]]:
-    """Probe the manners of a right function on its first case; returns the failed probes and their findings."""
-    case, expected = banked.case, banked.expected
+    """Probe the manners of a function on every case that it has right; returns the failed probes and their findings.
+
+    A probe that the budget does not allow says nothing.
+    """
     failed: dict[str, Finding] = {}
+    for banked in cases:
+        try:
+            for probe, code, values in _failed_probes(exercise, observe, impl, banked):
+                failed.setdefault(probe, Finding(code, say(code, **values), "contract"))
+        except _OutOfBudget:
+            break
+    return tuple(sorted(failed)), list(failed.values())
 
-    def fail(probe: str, **values: object) -> None:
-        failed.setdefault(probe, Finding(f"contract_{probe}", say(f"contract_{probe}", **values), "contract"))
 
+class _OutOfBudget(Exception):
+    """The exercise's time ended within a probe."""
+
+
+def _failed_probes(
+    exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
+) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """(probe, code of the sentence, its values) for each probe that fails on one case."""
+
+    def ask(impl: Caller, case: Case) -> Observation:
+        observation, failure = observe_case(observe, impl, case)
+        if failure is not None and failure.kind == "timeout":
+            raise _OutOfBudget
+        return observation
+
+    case, expected = banked.case, banked.expected
     both = Probe(impl, writeable=False, watch=True)  # one call for three questions; only a bad answer costs more
-    again, _ = observe_case(observe, both, case)
-    if both.changed or compare_observations(exercise, expected, again):
+    if compare_observations(exercise, expected, ask(both, case)) or both.changed:
         watch = Probe(impl, watch=True)
-        third, _ = observe_case(observe, watch, case)
+        third = ask(watch, case)
         if watch.changed:
             names = [exercise.functions.get(name, ())[position : position + 1] for name, position in watch.changed]
             inputs = ", ".join(dict.fromkeys(f"`{name[0]}`" for name in names if name)) or "array"
-            fail("unchanged", inputs=inputs)
+            yield "unchanged", "contract_unchanged", {"inputs": inputs}
         elif compare_observations(exercise, expected, third):
-            fail("again")
+            yield "again", "contract_again", {}
         else:
-            fail("readonly")
+            yield "readonly", "contract_readonly", {}
     if "integers" in exercise.accepts:  # a function that takes integers gives the same for 2 and for 2.0
         whole = _changed_case(case, np.round)
-        as_floats, _ = observe_case(observe, impl, whole)
-        as_integers, _ = observe_case(observe, impl, _changed_case(whole, lambda array: array.astype(np.int64)))
-        if compare_observations(exercise, as_floats, as_integers):
-            fail("integers")
-    for probe, change in _casts(exercise).items():
-        cast, _ = observe_case(observe, impl, _changed_case(case, change))
-        tolerance = exercise.tolerance
-        if probe == "float32" and isinstance(tolerance, Tolerance) and (tolerance.rtol or tolerance.atol):
-            tolerance = FLOAT32
-        if cast.failure or compare(expected.value, cast.value, tolerance, exercise.outputs):
-            fail(probe)
-    return tuple(failed), list(failed.values())
-
-
-def _casts(exercise: BankedExercise) -> dict[str, Callable[[np.ndarray], Any]]:
-    casts: dict[str, Callable[[np.ndarray], Any]] = {"float32": lambda array: array.astype(np.float32)}
+        as_integers = ask(impl, _changed_case(whole, lambda array: array.astype(np.int64)))
+        if compare_observations(exercise, ask(impl, whole), as_integers):
+            yield "integers", "contract_integers", {}
     if "lists" in exercise.accepts:
-        casts["lists"] = lambda array: array.tolist()
-    return casts
+        as_lists = ask(impl, _changed_case(case, lambda array: array.tolist()))
+        if compare_observations(exercise, expected, as_lists):
+            yield "lists", "contract_lists", {}
+    if "float32" in exercise.accepts:
+        single = ask(impl, _changed_case(case, lambda array: array.astype(np.float32)))
+        tolerance = exercise.tolerance
+        if isinstance(tolerance, Tolerance) and (tolerance.rtol or tolerance.atol):
+            tolerance = FLOAT32
+        if single.failure != expected.failure:
+            yield "float32", "contract_float32_failed", {}
+        elif compare(expected.value, single.value, tolerance, exercise.outputs):
+            yield "float32", "contract_float32", {}
 
 
 def _changed_case(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
@@ -69,7 +88,7 @@ def _changed_case(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
 
     def apply(value: Any) -> Any:
         if isinstance(value, np.ndarray):
-            return change(value) if value.dtype.kind == "f" and value.ndim else value
+            return change(value) if value.dtype.kind == "f" else value
         if isinstance(value, dict):
             return {key: apply(part) for key, part in value.items()}
         if isinstance(value, (list, tuple)):

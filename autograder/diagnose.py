@@ -16,10 +16,11 @@ from autograder.observe import Seen
 def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
     """The known mistake that explains the output: it gives the same on every failing case, or fails the same probes.
 
-    Of several, the one that agrees on most cases; nothing is guessed.
+    Of several, the one that agrees on most cases.  A bare metric that several mistakes share names none of them.
     """
     failing = [entry for entry in seen if not entry.passed]
     best: tuple[int, str] | None = None
+    ties = 0
     for mistake in exercise.mistakes:
         if not failing:
             if contract and mistake.contract == contract:
@@ -31,9 +32,12 @@ def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str
             if mistake.name in entry.banked.mistakes
             and alike(exercise, entry.banked.mistakes[mistake.name], entry.observation)
         ]
-        if all(entry in same for entry in failing) and (best is None or len(same) > best[0]):
-            best = (len(same), mistake.name)
-    return best[1] if best else None
+        if all(entry in same for entry in failing):
+            ties += 1
+            if best is None or len(same) > best[0]:
+                best = (len(same), mistake.name)
+    bare = isinstance(exercise.tolerance, Gate) and not any(isinstance(e.observation.value, dict) for e in failing)
+    return best[1] if best and not (bare and ties > 1) else None
 
 
 def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> bool:

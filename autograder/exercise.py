@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 LANGUAGES = ("en", "zh")
+ACCEPTS = ("lists", "integers", "float32")  # inputs that a docstring may promise beyond float64 arrays
+FROM_SCRATCH = ("scipy", "sklearn", "torch")  # what an exercise that is to be written in numpy alone forbids
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 Text = Mapping[str, str]
@@ -56,8 +58,10 @@ INVARIANT = Tolerance(1e-8, 1e-8, "an identity that holds to rounding in float64
 
 @dataclass(frozen=True)
 class Gate:
-    """A threshold on a metric (the observation is one number), calibrated rather than guessed.
+    """A threshold on a metric, calibrated rather than guessed.
 
+    The observation is the metric, one number, or a dict with it under "metric" and beside it evidence that tells
+    mistakes apart (parameters, losses on the way): evidence is never judged, it only names what went wrong.
     Exactly one of `at_least` and `at_most` is given.  `reason` states where the number comes from.
     """
 
@@ -176,7 +180,8 @@ class Exercise:
     cases      draws the named cases from a generator.
     observe    what is looked at; by default one call of the exercise's function with the case's inputs in order.
     gradient   set when the output is a gradient, to allow a numeric gradient check.
-    accepts    further inputs promised by the docstring: "lists", "integers".
+    accepts    further inputs promised by the docstring: "lists", "integers", "float32".
+    forbids    libraries that give the answer away, such as FROM_SCRATCH: the sandbox lacks them, the notebook says so.
     groups     titles of groups that are the exercise's own.
     seconds    CPU budget of all calls together.
     """
@@ -190,5 +195,14 @@ class Exercise:
     observe: Observe | None = None
     gradient: Gradient | None = None
     accepts: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     groups: Mapping[str, Text] = field(default_factory=dict)
     seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.accepts, str) or not set(self.accepts) <= set(ACCEPTS):
+            raise AuthoringError(f"accepts={self.accepts!r}: it is a tuple of some of {', '.join(ACCEPTS)}")
+        if isinstance(self.forbids, str) or not all(NAME.fullmatch(name) for name in self.forbids):
+            raise AuthoringError(f"forbids={self.forbids!r}: it is a tuple of the names that libraries are imported by")
+        for group, title in self.groups.items():
+            check_text(title, f"the title of group {group!r}")

@@ -67,7 +67,8 @@ def decide(
         share["values"] = 0.5 if consistent else 0.0
     contract: tuple[str, ...] = ()
     if passed.get("values", all(passed.values())) and not isinstance(exercise.tolerance, Gate):
-        contract, contract_findings = check_contract(exercise, observer(exercise), impl, cases[0])
+        right = [entry.banked for entry in seen if entry.passed]
+        contract, contract_findings = check_contract(exercise, observer(exercise), impl, right)
         findings += contract_findings
     points = _points(exercise, share, contract)
     mistake = None

@@ -122,6 +122,10 @@ SENTENCES: dict[str, Text] = {
         "en": "Your function gives another answer when its inputs are float32 arrays.",
         "zh": "输入改为 float32 数组时，你的函数给出了不同的结果。",
     },
+    "contract_float32_failed": {
+        "en": "The docstring promises that float32 arrays work too, but your function stops with an error on them.",
+        "zh": "文档字符串说明也接受 float32 数组，但你的函数在这种输入上会报错。",
+    },
     "contract_lists": {
         "en": "The docstring promises that lists work too, but your function fails on them. `np.asarray` helps.",
         "zh": "文档字符串说明也接受列表，但你的函数处理不了。可以先用 `np.asarray` 转换。",

@@ -26,7 +26,8 @@ from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
 
 CLEARLY = 100.0  # a mistake must miss by this multiple of the tolerance in at least one case
-MISTAKE_DRAWS = 2  # draws on which every mistake and variant is tried
+MISTAKE_DRAWS = 12  # draws on which every mistake and variant is tried: three banks' worth
+GATE_DRAWS = 4  # the same where each try is a training run: one bank's worth
 DRAWS = 200  # random draws on which the solution must get full marks
 
 
@@ -92,7 +93,8 @@ def _prove_exercise(
     def problem(sentence: str) -> None:
         proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
 
-    banked = [bank_mistakes(drawn(number), entry, runner, observe) for number in range(MISTAKE_DRAWS)]
+    tries = GATE_DRAWS if isinstance(exercise.tolerance, Gate) else MISTAKE_DRAWS
+    banked = [bank_mistakes(drawn(number), entry, runner, observe) for number in range(tries)]
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
     _prove_gradient(exercise, reference, banked[0], problem)
     _prove_gate(exercise, reference, banked[0], problem)
