@@ -52,6 +52,7 @@ def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
         case = banked.case
         return {
             "name": case.name,
+            "zh": case.zh,
             "group": case.group,
             "public": case.public,
             "inputs": {name: plain.pack(value, arrays) for name, value in case.inputs.items()},
@@ -90,7 +91,7 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
 
     def banked_case(stored: dict[str, Any]) -> BankedCase:
         inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}
-        case = Case(stored["name"], group=stored["group"], public=stored["public"])
+        case = Case(stored["name"], zh=stored["zh"], group=stored["group"], public=stored["public"])
         case.inputs.update(inputs)
         mistakes = {name: observation(seen) for name, seen in stored["mistakes"].items()}
         return BankedCase(case, observation(stored["expected"]), mistakes)

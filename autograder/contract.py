@@ -95,4 +95,4 @@ def _changed_case(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
             return type(value)(apply(part) for part in value)
         return value
 
-    return Case(case.name, group=case.group, **{name: apply(value) for name, value in case.inputs.items()})
+    return Case(case.name, zh=case.zh, group=case.group, **{name: apply(value) for name, value in case.inputs.items()})

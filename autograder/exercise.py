@@ -102,13 +102,20 @@ class Case:
     """One named set of inputs.  Inputs are attributes: `Case("tiny", X=…, y=…).X`.
 
     `group` is the unit of partial credit.  The group "values" is the heart of an exercise: without it
-    the other groups pay nothing.  `public=False` keeps a case out of the release folder.
+    the other groups pay nothing.  `public=False` keeps a case out of the release folder.  `zh` is the name in Chinese.
     """
 
-    __slots__ = ("group", "inputs", "name", "public")
+    __slots__ = ("group", "inputs", "name", "public", "zh")
 
-    def __init__(self, name: str, /, *, group: str = "values", public: bool = True, **inputs: Any) -> None:
-        self.name, self.group, self.public, self.inputs = name, group, public, inputs
+    def __init__(
+        self, name: str, /, *, zh: str = "", group: str = "values", public: bool = True, **inputs: Any
+    ) -> None:
+        self.name, self.zh, self.group, self.public, self.inputs = name, zh, group, public, inputs
+
+    @property
+    def title(self) -> Text:
+        """The name in every language."""
+        return {"en": self.name, "zh": self.zh or self.name}
 
     def __getattr__(self, name: str) -> Any:
         try:

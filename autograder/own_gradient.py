@@ -92,7 +92,7 @@ def _is_honest(exercise: BankedExercise, of: Observe, impl: Caller, entry: Seen)
 
 
 def _loss(of: Observe, impl: Caller, case: Case, changes: dict[str, Any]) -> float:
-    moved = Case(case.name, group=case.group, **{**case.inputs, **changes})
+    moved = Case(case.name, zh=case.zh, group=case.group, **{**case.inputs, **changes})
     return float(np.asarray(of(impl, moved), dtype=np.float64).reshape(()))
 
 
