@@ -7,20 +7,23 @@ death the submission is a GRADER_ERROR.  The parent alone writes the ledger, one
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import multiprocessing
+import os
 import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from autograder import __version__
-from autograder.bank import Bank
+from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
+from autograder.intake import Intake, SubmissionUnreadable, take
 from autograder.ledger import Ledger
-from autograder.submission import file_digest
+from autograder.submission import unreadable_report
 from autograder.verdict import Report, SubmissionOutcome
 
 TRIES = 2
@@ -28,7 +31,7 @@ MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that 
 
 
 class GraderUnavailable(Exception):
-    """No grader process could start its sandbox; the message says what is missing."""
+    """No grader process could start: its sandbox or a bank is missing; the message says what to do."""
 
 
 class NothingToGrade(Exception):
@@ -37,22 +40,30 @@ class NothingToGrade(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to grade.  `assignment` is "" where the place of the file does not tell."""
+    """A notebook to grade.  `assignment` is "" where the place of the file does not tell.
+
+    `inside` is the folder that the instructor named: no link below it is followed.  None: the folder of the file.
+    """
 
     student: str
     assignment: str
     path: Path
+    inside: Path | None = None
+
+    def take(self) -> Intake:
+        """What was handed in there."""
+        return take(self.path, self.inside)
 
 
 def find_jobs(places: Sequence[Path]) -> list[Job]:
     """Notebooks in nbgrader's submitted/<student>/<assignment>/ tree, in a folder, or named one by one."""
     jobs: list[Job] = []
     for place in places:
-        if place.is_file():
-            jobs.append(Job(place.stem, "", place))
-        elif place.is_dir():
+        if place.is_dir():
             flat = sorted(place.glob("*.ipynb"))
-            jobs += [Job(path.stem, "", path) for path in flat] or list(_find_in_tree(place))
+            jobs += [Job(path.stem, "", path, place) for path in flat] or list(_find_in_tree(place))
+        elif os.path.lexists(place):
+            jobs.append(Job(place.stem, "", place))
         else:
             raise NothingToGrade(f"{place}: there is no such file or folder")
     if not jobs:
@@ -64,13 +75,34 @@ def find_jobs(places: Sequence[Path]) -> list[Job]:
 
 def _find_in_tree(root: Path) -> Iterator[Job]:
     root = root / "submitted" if (root / "submitted").is_dir() else root
-    for folder in sorted(root.glob("*/*/")):
-        if folder.name.startswith(".") or folder.parent.name.startswith("."):
-            continue
-        notebooks = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
-        named = [path for path in notebooks if path.stem == folder.name]
-        chosen = (named or notebooks or [folder / f"{folder.name}.ipynb"])[0]  # a missing one is a named outcome
-        yield Job(folder.parent.name, folder.name, chosen)
+    for student in _folders(root):
+        folders = _own_folders(student)
+        if folders is None:  # a job all the same: intake names what is wrong
+            yield Job(student.name, "", student / f"{student.name}.ipynb", root)
+        for folder in folders or ():
+            yield Job(student.name, folder.name, _notebook_in(folder), root)
+
+
+def _notebook_in(folder: Path) -> Path:
+    """The notebook called as the folder, or the first.  Where there is none, one that is missing: a named outcome."""
+    names = [] if folder.is_symlink() else sorted(folder.glob("*.ipynb"))
+    notebooks = [path for path in names if not path.name.startswith(".")]
+    named = [path for path in notebooks if path.stem == folder.name]
+    return (named or notebooks or [folder / f"{folder.name}.ipynb"])[0]
+
+
+def _own_folders(student: Path) -> list[Path] | None:
+    """None where they are somebody else's (a link) or may not be listed."""
+    if not student.is_symlink():
+        with contextlib.suppress(OSError):
+            return _folders(student)
+    return None
+
+
+def _folders(parent: Path) -> list[Path]:
+    """The folders in `parent`, links that stand for one (or lead nowhere) among them; hidden ones are left out."""
+    visible = (path for path in parent.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in visible if path.is_dir() or (path.is_symlink() and not path.exists()))
 
 
 @dataclass
@@ -100,31 +132,46 @@ def grade_many(
     `done` is told each report and whether it is fresh.  A report is durable before `done` hears of it.
     """
     banks = [load(folder) for folder in bank_dirs]
+    at_hand = _digest_of_all(banks)
     reports: dict[Job, Report] = {}
     waiting = []
-    for job in jobs:
-        known = _recorded(job, banks, ledger)
-        if known is None:
-            waiting.append(job)
-        else:
-            reports[job] = known
-            done(known, False)
-    for job, report in _grade(_Queue(waiting), bank_dirs, workers, rung):
+
+    def record(job: Job, report: Report) -> None:
+        if report.outcome is SubmissionOutcome.UNREADABLE:
+            report = replace(report, bank=at_hand)  # it may be readable with other banks
         ledger.record(report, str(job.path))
         reports[job] = report
         done(report, True)
+
+    for job in jobs:
+        taken = job.take()  # its bytes are not kept: a class may have more than fits into memory
+        known = _recorded(job, taken.digest, banks, at_hand, ledger)
+        if known is not None:
+            reports[job] = known
+            done(known, False)
+        elif taken.problem is not None:
+            fault = SubmissionUnreadable(taken.problem, taken.digest)
+            record(job, unreadable_report(fault, job.student, job.assignment or job.path.stem))
+        else:
+            waiting.append(job)
+    for job, report in _grade(_Queue(waiting), bank_dirs, workers, rung):
+        record(job, report)
     return [reports[job] for job in jobs]
 
 
-def _recorded(job: Job, banks: Sequence[Bank], ledger: Ledger) -> Report | None:
-    """The ledger's report on exactly this file, these banks and this engine; faults of ours are tried again."""
-    digest = file_digest(job.path)
+def _recorded(job: Job, digest: str, banks: Sequence[Bank], at_hand: str, ledger: Ledger) -> Report | None:
+    """The ledger's report on exactly these bytes, these banks and this engine; faults of ours are tried again."""
     candidates = [(bank.chapter, bank.digest) for bank in banks if job.assignment in ("", bank.chapter)]
-    for assignment, bank in (*candidates, (job.assignment or job.path.stem, "")):
+    for assignment, bank in (*candidates, (job.assignment or job.path.stem, at_hand)):
         report = ledger.find(job.student, assignment, digest, bank, __version__)
-        if report is not None and report.outcome is not SubmissionOutcome.GRADER_ERROR:
+        if report is not None and not report.has_grader_error:
             return report
     return None
+
+
+def _digest_of_all(banks: Sequence[Bank]) -> str:
+    """What stands for the bank in a report on a file that belongs to none: another set of banks, another grading."""
+    return hashlib.sha256("".join(sorted(bank.digest for bank in banks)).encode()).hexdigest()
 
 
 def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) -> Iterator[tuple[Job, Report]]:
@@ -197,7 +244,7 @@ def _grader_error(job: Job) -> Report:
         assignment=job.assignment or job.path.stem,
         language="en",
         outcome=SubmissionOutcome.GRADER_ERROR,
-        submission=file_digest(job.path),
+        submission=job.take().digest,
         bank="",
         engine=__version__,
         draw=0,
@@ -206,21 +253,21 @@ def _grader_error(job: Job) -> Report:
 
 def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
     """A worker's life: a sandbox, then one report for every job that comes."""
-    from autograder.grading import grade_file, open_sandbox
+    from autograder.grading import grade_intake, open_sandbox
     from autograder.sandbox import SandboxUnavailable
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
-    banks = [load(folder) for folder in bank_dirs]
     try:
+        banks = [load(folder) for folder in bank_dirs]
         sandbox = open_sandbox(banks, rung)
-    except SandboxUnavailable as error:
+    except (SandboxUnavailable, BankOutdated) as error:
         connection.recv()
         connection.send(str(error))
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))  # after the zygote
     with sandbox:
         while (job := _next(connection)) is not None:
-            report = grade_file(job.path, banks, sandbox, student=job.student, assignment=job.assignment)
+            report = grade_intake(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
             with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again
                 connection.send(report.to_json())
 

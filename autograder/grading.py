@@ -13,11 +13,12 @@ from autograder.bank import Bank, BankedExercise
 from autograder.bank_files import load
 from autograder.describe import safe_error_name
 from autograder.exercise import Text
+from autograder.intake import Intake, SubmissionUnreadable, take
 from autograder.judge import FATAL, judge
 from autograder.messages import say
 from autograder.sandbox import CellResult, CellStatus, Limits, Sandbox, Session
 from autograder.sandboxed import Sandboxed
-from autograder.submission import StudentCell, Submission, SubmissionUnreadable, read_submission
+from autograder.submission import StudentCell, Submission, read_submission, unreadable_report
 from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
 REPLY_BYTES = 8 * 2**20  # a whole answer; the largest right one, the parameters of a net, has 40 kB
@@ -62,31 +63,35 @@ def grade_file(
     *,
     student: str,
     assignment: str = "",
+    inside: Path | None = None,
+    budget: Budget | None = None,
+) -> Report:
+    """Grade the notebook at `path`, taken in as `intake.take` does."""
+    return grade_intake(take(path, inside), banks, sandbox, student=student, assignment=assignment, budget=budget)
+
+
+def grade_intake(
+    taken: Intake,
+    banks: Sequence[Bank],
+    sandbox: Sandbox,
+    *,
+    student: str,
+    assignment: str = "",
     budget: Budget | None = None,
 ) -> Report:
     """Grade one notebook.  Every fault of the notebook is an outcome or a note; every fault of ours GRADER_ERROR."""
     try:
-        submission, bank = read_submission(path, banks, assignment)
+        submission, bank = read_submission(taken, banks, assignment)
     except SubmissionUnreadable as fault:
-        return Report(
-            student=student,
-            assignment=assignment or path.stem,
-            language="en",
-            outcome=SubmissionOutcome.UNREADABLE,
-            submission=fault.digest,
-            bank="",
-            engine=__version__,
-            draw=0,
-            notes=(fault.note,),
-        )
+        return unreadable_report(fault, student, assignment or taken.path.stem)
     return _Grading(submission, bank, sandbox, budget or Budget()).report(student)
 
 
-def grade_notebook(path: Path, *, bank_dir: Path, student: str) -> Report:
+def grade_notebook(taken: Intake, *, bank_dir: Path, student: str, assignment: str = "") -> Report:
     """Grade one notebook in a sandbox of its own: for nbgrader's autograde, which calls once a notebook."""
     banks = [load(folder) for folder in sorted(bank_dir.iterdir()) if folder.is_dir()]
     with open_sandbox(banks) as sandbox:
-        return grade_file(path, banks, sandbox, student=student)
+        return grade_intake(taken, banks, sandbox, student=student, assignment=assignment)
 
 
 class _Grading:
@@ -130,6 +135,7 @@ class _Grading:
             bank=self._bank.digest,
             engine=__version__,
             draw=self._draw,
+            rung=self._sandbox.rung,
             notes=(*submission.notes, *(notes[number] for number in sorted(notes))),
             exercises=(*verdicts.values(), *self._written_verdicts()),
         )

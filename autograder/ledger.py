@@ -1,14 +1,16 @@
 """The record of gradings: append-only, crash-safe, and the same grading is recorded once.
 
 What `record` has reported as done survives a crash of the program and of the machine.  Nothing is ever
-changed or removed; a regrade with another bank or engine is one more row.
+changed or removed; a regrade with another bank or engine is one more row, and so is another attempt at a grading in
+which the grader itself failed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 from sqlalchemy import (
     DDL,
     Column,
+    Connection,
     DateTime,
     Engine,
     Float,
@@ -34,6 +37,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     select,
 )
 from sqlalchemy.engine import URL, make_url
@@ -42,6 +46,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from autograder.verdict import Report
 
 BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
+NAME_LENGTH = 255  # of the columns that name a student, an assignment …: PostgreSQL refuses what is longer
+RACES = 5  # other graders that record another attempt at the same submission in the same milliseconds
 
 _KEY = ("student", "assignment", "submission", "bank", "engine")  # what makes two gradings the same
 _metadata = MetaData()
@@ -49,8 +55,8 @@ _gradings = Table(
     "gradings",
     _metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("student", String(255), nullable=False),
-    Column("assignment", String(255), nullable=False),
+    Column("student", String(NAME_LENGTH), nullable=False),
+    Column("assignment", String(NAME_LENGTH), nullable=False),
     Column("submission", String(128), nullable=False),
     Column("bank", String(128), nullable=False),
     Column("engine", String(128), nullable=False),
@@ -61,7 +67,8 @@ _gradings = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),  # UTC
     Column("source", Text, nullable=False),
     Column("report", Text, nullable=False),  # JSON, as Report.to_json writes it
-    UniqueConstraint(*_KEY, name="one_row_a_grading"),
+    Column("attempt", Integer, nullable=False, server_default="1"),  # above 1: the one before had a grader error
+    UniqueConstraint(*_KEY, "attempt", name="one_row_an_attempt"),
 )
 Index("gradings_by_assignment", _gradings.c.assignment, _gradings.c.student)
 
@@ -76,7 +83,7 @@ _GUARDS = {
         f"CREATE TRIGGER IF NOT EXISTS gradings_no_replace BEFORE INSERT ON gradings "
         f"WHEN EXISTS (SELECT 1 FROM gradings WHERE number = NEW.number OR (student = NEW.student "
         f"AND assignment = NEW.assignment AND submission = NEW.submission AND bank = NEW.bank "
-        f"AND engine = NEW.engine)) BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+        f"AND engine = NEW.engine AND attempt = NEW.attempt)) BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     ],
     "postgresql": [
         f"CREATE OR REPLACE FUNCTION gradings_refuse() RETURNS trigger LANGUAGE plpgsql AS "
@@ -89,6 +96,12 @@ for _dialect, _statements in _GUARDS.items():
     for _statement in _statements:
         guard = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL is untyped
         event.listen(_gradings, "after_create", guard)
+
+_BEFORE_ATTEMPTS = {column.name for column in _gradings.columns} - {"attempt"}  # the columns of older ledgers
+_LOCKS = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "SELECT pg_advisory_xact_lock(7277364)",  # any number of our own; it ends with the transaction
+}
 
 
 class LedgerUnusable(Exception):
@@ -117,7 +130,8 @@ class Ledger:
         self._where = _where(self._engine.url)
         try:
             with self._plainly():
-                _metadata.create_all(self._engine)
+                if self._columns() in (set(), _BEFORE_ATTEMPTS):
+                    self._make_or_migrate()
                 with self._engine.connect() as connection:  # fails on a table that is not ours
                     connection.execute(select(_gradings).limit(0))
         except BaseException:
@@ -137,10 +151,13 @@ class Ledger:
         self._engine.dispose()
 
     def record(self, report: Report, source: Path | str) -> bool:
-        """Record a grading.  False when this very grading is known: then the earlier record stands."""
-        key = (report.student, report.assignment, report.submission, report.bank, report.engine)
+        """Record a grading.  False when this very grading is known: then the earlier record stands.
+
+        A grading in which the grader failed does not stand: a further one is recorded as another attempt, unless it
+        says the same.
+        """
         row = {
-            **dict(zip(_KEY, map(_storable, key), strict=True)),
+            **_key_of(report),
             "language": report.language,
             "outcome": report.outcome.value,
             "score": report.score,
@@ -149,40 +166,63 @@ class Ledger:
             "source": _storable(str(source)),
             "report": json.dumps(report.to_json(), allow_nan=False),
         }
-        if self.find(*key) is not None:
-            return False
-        with self._plainly():
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(insert(_gradings).values(row))
-            except IntegrityError:
-                if self.find(*key) is None:  # not the race of two graders on one submission
-                    raise
+        for race in range(RACES):
+            attempts = self._attempts(row)
+            if attempts and (attempts[-1] == report or not attempts[-1].has_grader_error):
                 return False
-        return True
+            with self._plainly():
+                try:
+                    with self._engine.begin() as connection:
+                        connection.execute(insert(_gradings).values(row | {"attempt": len(attempts) + 1}))
+                    return True
+                except IntegrityError:  # another grader was faster, or this is no race at all
+                    if race == RACES - 1 or len(self._attempts(row)) == len(attempts):
+                        raise
+        raise AssertionError("unreachable")
 
     def find(self, student: str, assignment: str, submission: str, bank: str, engine: str) -> Report | None:
-        """The report of one grading, or None when it has not been recorded."""
-        key = zip(_KEY, (student, assignment, submission, bank, engine), strict=True)
-        rows = self._rows(select(_gradings).where(*(_gradings.c[name] == _storable(value) for name, value in key)))
-        return rows[0].report if rows else None
+        """The report of one grading (its last attempt), or None when it has not been recorded."""
+        values = (student, assignment, submission, bank, engine)
+        attempts = self._attempts(dict(zip(_KEY, map(_storable_name, values), strict=True)))
+        return attempts[-1] if attempts else None
+
+    def _attempts(self, key: Mapping[str, Any]) -> list[Report]:
+        query = select(_gradings).where(*(_gradings.c[name] == key[name] for name in _KEY))
+        return [row.report for row in self._rows(query.order_by(_gradings.c.attempt))]
 
     def latest(self, assignment: str | None = None) -> list[Report]:
         """The newest report for each student and assignment, ordered by assignment and student."""
         newest = select(func.max(_gradings.c.number)).group_by(_gradings.c.student, _gradings.c.assignment)
         if assignment is not None:
-            newest = newest.where(_gradings.c.assignment == _storable(assignment))
+            newest = newest.where(_gradings.c.assignment == _storable_name(assignment))
         rows = self._rows(select(_gradings).where(_gradings.c.number.in_(newest)))
         return sorted((row.report for row in rows), key=lambda report: (report.assignment, report.student))
 
     def history(self, student: str, assignment: str) -> list[Grading]:
         """Every grading of one student's assignment, oldest first."""
-        where = (_gradings.c.student == _storable(student), _gradings.c.assignment == _storable(assignment))
+        where = (_gradings.c.student == _storable_name(student), _gradings.c.assignment == _storable_name(assignment))
         return self._rows(select(_gradings).where(*where).order_by(_gradings.c.number))
 
     def all(self) -> list[Grading]:
         """Every grading, oldest first."""
         return self._rows(select(_gradings).order_by(_gradings.c.number))
+
+    def _columns(self) -> set[str]:
+        """Names of the columns of the table; none where there is no table yet."""
+        found = inspect(self._engine)
+        return {column["name"] for column in found.get_columns("gradings")} if found.has_table("gradings") else set()
+
+    def _make_or_migrate(self) -> None:
+        """Make the table, or add attempts to one from before; two programs that come at once wait for each other."""
+        with self._engine.begin() as connection:
+            if lock := _LOCKS.get(connection.dialect.name):
+                connection.exec_driver_sql(lock)
+            before = inspect(connection)
+            if before.has_table("gradings"):
+                if {column["name"] for column in before.get_columns("gradings")} == _BEFORE_ATTEMPTS:
+                    _add_attempts(connection)
+            else:
+                _metadata.create_all(connection)
 
     def _rows(self, query: Select[Any]) -> list[Grading]:
         with self._plainly(), self._engine.connect() as connection:
@@ -205,6 +245,28 @@ class Ledger:
             yield
         except SQLAlchemyError as error:
             raise LedgerUnusable(_sentence(error, self._where)) from error
+
+
+def _add_attempts(connection: Connection) -> None:
+    """Bring a table from before attempts to today's form, its rows as they are."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE gradings ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1")
+        connection.exec_driver_sql("ALTER TABLE gradings DROP CONSTRAINT one_row_a_grading")
+        connection.exec_driver_sql(
+            f"ALTER TABLE gradings ADD CONSTRAINT one_row_an_attempt UNIQUE ({', '.join(_KEY)}, attempt)"
+        )
+        return
+    # SQLite cannot drop a constraint: the rows move into a new table, within one transaction
+    for name in ("no_update", "no_delete", "no_replace"):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS gradings_{name}")
+    connection.exec_driver_sql("DROP INDEX IF EXISTS gradings_by_assignment")
+    connection.exec_driver_sql("ALTER TABLE gradings RENAME TO gradings_before")
+    _metadata.create_all(connection)
+    columns = ", ".join(column.name for column in _gradings.columns if column.name != "attempt")
+    connection.exec_driver_sql(
+        f"INSERT INTO gradings ({columns}) SELECT {columns} FROM gradings_before ORDER BY number"
+    )
+    connection.exec_driver_sql("DROP TABLE gradings_before")
 
 
 def _engine(url: str) -> Engine:
@@ -237,6 +299,19 @@ def _durable(connection: Any, _record: Any) -> None:
 def _storable(text: str) -> str:
     """Text that every database takes: file names may hold bytes that are not UTF-8, and NUL is not text."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
+def _storable_name(text: str) -> str:
+    """A name that fits its column: of a long one the beginning, and a hash that tells it from others like it."""
+    stored = _storable(text)
+    if len(stored) <= NAME_LENGTH:
+        return stored
+    return f"{stored[:180]}…{hashlib.sha256(stored.encode()).hexdigest()[:32]}"
+
+
+def _key_of(report: Report) -> dict[str, str]:
+    key = (report.student, report.assignment, report.submission, report.bank, report.engine)
+    return dict(zip(_KEY, map(_storable_name, key), strict=True))
 
 
 def _where(url: URL) -> str:

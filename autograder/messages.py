@@ -197,8 +197,36 @@ SENTENCES: dict[str, Text] = {
         "zh": "这不是 Jupyter 笔记本。请提交 .ipynb 文件本身。",
     },
     "unreadable_missing": {
-        "en": "The file could not be opened: {reason}.",
-        "zh": "无法打开文件：{reason}。",
+        "en": "There is no notebook here: `{file}` was not found. Put the notebook into this folder and submit it again.",
+        "zh": "这里没有笔记本：找不到 `{file}`。请把笔记本放进这个文件夹，重新提交。",
+    },
+    "unreadable_link": {
+        "en": "`{file}` is a link to another place, and links are not followed. Copy the notebook itself into your folder and submit it again.",
+        "zh": "`{file}` 是指向别处的链接，评分时不会跟随链接。请把笔记本文件本身复制到你的文件夹里，重新提交。",
+    },
+    "unreadable_link_folder": {
+        "en": "The folder `{file}` is a link to another place, and links are not followed. Make it a folder of its own with your notebook in it and submit it again.",
+        "zh": "文件夹 `{file}` 是指向别处的链接，评分时不会跟随链接。请新建一个真正的文件夹，把笔记本放进去，重新提交。",
+    },
+    "unreadable_folder": {
+        "en": "`{file}` is a folder, not a notebook. Submit the .ipynb file itself.",
+        "zh": "`{file}` 是一个文件夹，不是笔记本。请提交 .ipynb 文件本身。",
+    },
+    "unreadable_special": {
+        "en": "`{file}` is {kind}, not a file. Save the notebook in Jupyter and submit the .ipynb file itself.",
+        "zh": "`{file}` 是{kind}，不是普通文件。请在 Jupyter 中保存笔记本，提交 .ipynb 文件本身。",
+    },
+    "unreadable_permission": {
+        "en": "`{file}` may not be read by the grader. Give everybody the right to read it (`chmod a+rX`) and submit it again.",
+        "zh": "评分程序没有读取 `{file}` 的权限。请开放读取权限（`chmod a+rX`），重新提交。",
+    },
+    "unreadable_failed": {
+        "en": "`{file}` could not be read ({reason}). Submit it again; if that does not help, tell your teacher.",
+        "zh": "读取 `{file}` 时出错（{reason}）。请重新提交；如果仍然不行，请告诉老师。",
+    },
+    "unreadable_cells": {
+        "en": "The notebook has {cells} cells; at most {limit} can be graded. Delete the cells that you do not need, save and submit again.",
+        "zh": "笔记本有 {cells} 个单元格，最多只能评 {limit} 个。请删去不需要的单元格，保存后重新提交。",
     },
     "unreadable_assignment": {
         "en": "The notebook belongs to no assignment of this course that has a bank. Submit the notebook you were given.",

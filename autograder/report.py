@@ -97,8 +97,7 @@ class _Waiting:
 
 def is_scored(report: Report) -> bool:
     """Whether the report has a score: a fault of ours is never a zero, so it blocks the score."""
-    faults = any(exercise.outcome is Outcome.GRADER_ERROR for exercise in report.exercises)
-    return report.outcome is not SubmissionOutcome.GRADER_ERROR and not faults
+    return not report.has_grader_error
 
 
 def statistics_of(

@@ -6,31 +6,23 @@ used.  What is left, in the student's order, is what runs.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from autograder import __version__
 from autograder.bank import Bank
+from autograder.intake import Intake, SubmissionUnreadable
 from autograder.messages import say
-from autograder.verdict import Note
+from autograder.verdict import Note, Report, SubmissionOutcome
 
-MAX_MEGABYTES = 50  # a notebook with every plot of a chapter has about one
+MAX_CELLS = 5_000  # a released chapter has about 120; a hundred thousand empty ones cost minutes
 CJK = re.compile(r"[\u4e00-\u9fff]")
 FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
 EXPECTED_TYPE = {"text": "markdown", "written": "markdown"}  # every other role is code
-
-
-class SubmissionUnreadable(Exception):
-    """The file cannot be graded; `note` says why and what the student can do."""
-
-    def __init__(self, note: Note, digest: str) -> None:
-        super().__init__(note.message["en"])
-        self.note, self.digest = note, digest
 
 
 @dataclass(frozen=True)
@@ -62,27 +54,33 @@ class _RawCell:
     grade_id: str
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of the file's bytes, "" for a file that cannot be opened."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
+def unreadable_report(fault: SubmissionUnreadable, student: str, assignment: str) -> Report:
+    """The report on what cannot be graded."""
+    return Report(
+        student=student,
+        assignment=assignment,
+        language="en",
+        outcome=SubmissionOutcome.UNREADABLE,
+        submission=fault.digest,
+        bank="",
+        engine=__version__,
+        draw=0,
+        notes=(fault.note,),
+    )
 
 
-def read_submission(path: Path, banks: Sequence[Bank], assignment: str = "") -> tuple[Submission, Bank]:
-    """The submission in `path` and its bank; `assignment` is the id expected from where the file lies.
+def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") -> tuple[Submission, Bank]:
+    """The submission that was taken in, and its bank; `assignment` is the id expected from where the file lay.
 
     Raises SubmissionUnreadable.
     """
-    digest = file_digest(path)
-    notebook, notes = _read_notebook(path, digest)
+    digest, stem = taken.digest, taken.path.stem
+    notebook, notes = _read_notebook(taken)
     cells = _raw_cells(notebook)
-    bank = _find_bank(notebook, cells, banks, assignment, path.stem)
+    bank = _find_bank(notebook, cells, banks, assignment, stem)
     if bank is None:
         raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
-    if assignment and path.stem != bank.chapter:
+    if assignment and stem != bank.chapter:
         notes.append(Note("note_renamed", say("note_renamed", assignment=bank.chapter)))
     language = _language(notebook, cells)
     cells, labelled = _label(cells, bank)
@@ -100,19 +98,16 @@ def read_submission(path: Path, banks: Sequence[Bank], assignment: str = "") -> 
     )
 
 
-def _read_notebook(path: Path, digest: str) -> tuple[dict[str, Any], list[Note]]:
+def _read_notebook(taken: Intake) -> tuple[dict[str, Any], list[Note]]:
     def unreadable(code: str, **values: object) -> SubmissionUnreadable:
-        return SubmissionUnreadable(Note(code, say(code, **values)), digest)
+        return SubmissionUnreadable(Note(code, say(code, **values)), taken.digest)
 
+    if taken.problem is not None:
+        raise SubmissionUnreadable(taken.problem, taken.digest)
     try:
-        size = path.stat().st_size
-        if size > MAX_MEGABYTES * 10**6:
-            raise unreadable("unreadable_size", megabytes=round(size / 10**6), limit=MAX_MEGABYTES)
-        text = path.read_text(encoding="utf-8-sig")
+        text = taken.content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise unreadable("unreadable_json", line=1) from None
-    except OSError as error:
-        raise unreadable("unreadable_missing", reason=error.strerror or type(error).__name__) from None
     if not text.strip():
         raise unreadable("unreadable_empty")
     try:
@@ -129,6 +124,8 @@ def _read_notebook(path: Path, digest: str) -> tuple[dict[str, Any], list[Note]]
         data = _upgraded(data)
     if not isinstance(data.get("cells"), list):
         raise unreadable("unreadable_notebook")
+    if len(data["cells"]) > MAX_CELLS:
+        raise unreadable("unreadable_cells", cells=len(data["cells"]), limit=MAX_CELLS)
     return data, notes
 
 

@@ -75,7 +75,8 @@ class Note:
 class Report:
     """Everything recorded about one grading of one submission.
 
-    `submission`, `bank` and `engine` identify the grading: the same three always give the same report.
+    `submission`, `bank` and `engine` identify the grading: the same three always give the same report.  `rung` is the
+    sandbox in which the submission ran, "" where nothing ran.
     """
 
     student: str
@@ -88,6 +89,13 @@ class Report:
     draw: int
     notes: tuple[Note, ...] = ()
     exercises: tuple[ExerciseVerdict, ...] = ()
+    rung: str = ""
+
+    @property
+    def has_grader_error(self) -> bool:
+        """Whether a fault of ours, on the whole or on one exercise, blocks the score: then it is tried again."""
+        faults = any(exercise.outcome is Outcome.GRADER_ERROR for exercise in self.exercises)
+        return faults or self.outcome is SubmissionOutcome.GRADER_ERROR
 
     @property
     def score(self) -> float:
