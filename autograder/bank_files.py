@@ -27,6 +27,7 @@ from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import write_whole
 
 FORMAT = 2  # raised when a stored bank can no longer be read by this code
+ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
 
 def _tolerance_to_json(tolerance: Tolerance | Gate) -> dict[str, Any]:
@@ -132,12 +133,17 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
 
 
 def save(bank: Bank, folder: Path) -> Bank:
-    """Write `bank.json` and `arrays.npz` into `folder`, each whole or not at all; returns the bank with its digest."""
+    """Write `bank.json` and `arrays.npz` into `folder`; returns the bank with its digest.
+
+    The JSON holds the hash of the arrays: a crash between the two files, or a change of one, leaves no bank that loads.
+    """
     arrays: list[np.ndarray] = []
-    text = json.dumps(to_json(bank, arrays), ensure_ascii=False, indent=1)
-    packed = io.BytesIO()
-    np.savez_compressed(packed, **{f"a{number}": array for number, array in enumerate(arrays)})  # type: ignore[arg-type]
-    write_whole(folder / "arrays.npz", packed.getvalue())
+    data = to_json(bank, arrays)
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **{f"a{number}": array for number, array in enumerate(arrays)})  # type: ignore[arg-type]
+    packed = stream.getvalue()
+    text = json.dumps({**data, ARRAYS_HASH: hashlib.sha256(packed).hexdigest()}, ensure_ascii=False, indent=1)
+    write_whole(folder / "arrays.npz", packed)
     write_whole(folder / "bank.json", text)
     return load(folder)
 
@@ -148,16 +154,27 @@ def load(folder: Path) -> Bank:
     try:
         text = (folder / "bank.json").read_bytes()
         data = json.loads(text)
-        if data.get("format") != FORMAT:
+        if data.get("format") != FORMAT or ARRAYS_HASH not in data:
             raise BankOutdated(f"the bank in {folder} has another format: {advice}")
-        with (folder / "arrays.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        packed = (folder / "arrays.npz").read_bytes()
+        if hashlib.sha256(packed).hexdigest() != data[ARRAYS_HASH]:
+            raise BankOutdated(f"the bank in {folder} is damaged, arrays.npz is not what bank.json says: {advice}")
+        with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
             arrays = [stored[f"a{number}"] for number in range(len(stored.files))]
-        packed = b"".join(array.tobytes() for array in arrays)
-        return from_json(data, arrays, hashlib.sha256(text + packed).hexdigest())
+        return from_json(data, arrays, hashlib.sha256(text).hexdigest())  # the hash of the arrays is in the text
     except FileNotFoundError:
         raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise BankOutdated(f"the bank in {folder} cannot be read ({type(error).__name__}): {advice}") from None
+
+
+def stored_key(folder: Path) -> str | None:
+    """The key of the bank in `folder`, where that much of it can be read: a damaged bank is renewed with its key."""
+    try:
+        key = json.loads((folder / "bank.json").read_bytes())["key"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return key if isinstance(key, str) and key else None
 
 
 def public_to_text(bank: Bank) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 
+from autograder.bank import BankOutdated
 from autograder.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
 from autograder.grading_cells import parse, run_grading_cells
 from autograder.percent import Cell, read_cells
@@ -91,6 +92,20 @@ def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
         if name not in known:
             raise AuthoringError(f"there is no chapter {name!r} in {folder}; chapters: {', '.join(known)}")
     return [known[name] for name in only] if only else found
+
+
+def require_banks(bank_dir: Path, assignments: Iterable[str], *, course: Path) -> None:
+    """Raise BankOutdated when an assignment is a chapter of the course and has no bank.
+
+    Without this its submissions would belong to no assignment, which is no fault of theirs.
+    """
+    try:
+        chapters = {path.stem for path in find_chapters(course)}
+    except AuthoringError:  # a bank alone grades too
+        return
+    for name in sorted(chapters.intersection(assignments)):
+        if not (bank_dir / name / "bank.json").exists():
+            raise BankOutdated(f"there is no bank of {name} in {bank_dir}: run `autograder bank {name}`")
 
 
 def sources_of(course: Path, chapter: str) -> tuple[Path, ...]:

@@ -37,7 +37,8 @@ def output() -> Console:
 
 def print_json(data: Any) -> None:
     """JSON on standard output."""
-    print(json.dumps(data, ensure_ascii=False, indent=2))
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    print(text.encode("utf-8", "backslashreplace").decode())  # a lone surrogate, of an odd file name, as JSON writes it
 
 
 @app.command(epilog="Example: autograder build ch01_regression")
@@ -212,7 +213,7 @@ def grade(
 ) -> None:
     """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
     from autograder.grade_command import grade_class
-    from autograder.report import class_table, to_json
+    from autograder.report import class_table, one_line, to_json
 
     try:
         graded = grade_class(
@@ -234,6 +235,8 @@ def grade(
         output().print(class_table(graded.reports))
         for what, path in graded.paths.items():
             output().print(f"{what:<12} {path}", highlight=False)
+    for remark in graded.remarks:
+        console().print(Text(one_line(remark)), highlight=False, soft_wrap=True)
     raise typer.Exit(1 if graded.needs_attention else 0)
 
 

@@ -24,7 +24,7 @@ from autograder.bank import (
     Observation,
     source_digest,
 )
-from autograder.bank_files import load, save
+from autograder.bank_files import save, stored_key
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
@@ -297,10 +297,7 @@ def _cells(chapter: Chapter) -> tuple[BankedCell, ...]:
 
 def renew(chapter: Chapter, folder: Path, *, device: str = "cpu", draws: int = DRAWS) -> Bank:
     """Compute and store a chapter's bank, keeping the key (and so everybody's draw) of the one it replaces."""
-    try:
-        key = load(folder).key
-    except BankOutdated:
-        key = secrets.token_hex(16)
+    key = stored_key(folder) or secrets.token_hex(16)
     return save(compute_bank(chapter, device=device, draws=draws, key=key), folder)
 
 

@@ -59,5 +59,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
     for what, path in graded.paths.items():
         table.add_row(what, str(path))
     console.print(table)
+    for remark in graded.remarks:
+        console.print(remark, highlight=False, markup=False)
     console.print(f"{time.monotonic() - started:.0f} s in all")
     return 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
 from autograder.batch import find_jobs, grade_many
-from autograder.chapter import sources_of
+from autograder.chapter import require_banks, sources_of
 from autograder.compute import require_current
 from autograder.exercise import LANGUAGES, Text
 from autograder.ledger import Ledger
@@ -28,20 +29,42 @@ class Graded:
 
     reports: list[Report]
     paths: dict[str, Path | str]
+    notes: tuple[str, ...] = ()  # what could not be written
 
     @property
     def needs_attention(self) -> bool:
-        """True when a submission could not be read or the grader failed."""
-        return any(report.outcome is not SubmissionOutcome.GRADED for report in self.reports)
+        """True when a submission could not be read, the grader failed, or something could not be written."""
+        not_graded = any(report.outcome is not SubmissionOutcome.GRADED for report in self.reports)
+        return not_graded or any(report.has_grader_error for report in self.reports) or bool(self.notes)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a person should read besides the table: the sandbox, and what could not be written."""
+        counts = Counter(report.rung for report in self.reports if report.rung)
+        used = ", ".join(f"{rung} ({count})" for rung, count in counts.most_common())
+        remarks = [f"sandbox: {used}"] if used else []
+        if "none" in counts:
+            remarks.append(
+                "warning: the rung `none` is no sandbox. Students' code ran with your rights and could read and change "
+                "your files; `autograder doctor` says how to get a sandbox."
+            )
+        return [*remarks, *self.notes]
 
 
-def current_banks(course: Path) -> list[Path]:
-    """Folders of the course's banks.  Raises BankOutdated when there is none or one is stale."""
-    folders = sorted(path for path in (course / "bank").glob("*") if (path / "bank.json").exists())
+def current_banks(course: Path, assignments: Iterable[str] = ()) -> list[Path]:
+    """Folders of the course's banks.
+
+    Raises BankOutdated when there is none, one is stale or damaged, or one of `assignments` is a chapter without one.
+    """
+    bank_dir = course / "bank"
+    folders = sorted({file.parent for name in ("bank.json", "arrays.npz") for file in bank_dir.glob(f"*/{name}")})
     if not folders:
-        raise BankOutdated(f"there is no bank in {course / 'bank'}: run `autograder bank`")
+        raise BankOutdated(f"there is no bank in {bank_dir}: run `autograder bank`")
+    require_banks(bank_dir, assignments, course=course)
     for folder in folders:
-        require_current(load(folder), sources_of(course, folder.name))
+        bank = load(folder)
+        if (course / "solutions").is_dir() or (course / "reference").is_dir():  # a bank alone cannot be stale
+            require_current(bank, sources_of(course, folder.name))
     return folders
 
 
@@ -57,8 +80,8 @@ def grade_class(
     console: Console,
 ) -> Graded:
     """Grade all submissions that the ledger does not hold, then write every result from the ledger's reports."""
-    folders = current_banks(course)
     jobs = find_jobs(submissions)
+    folders = current_banks(course, {job.assignment for job in jobs})
     out.mkdir(parents=True, exist_ok=True)
     url = ledger_url or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
     with Ledger(url) as ledger, _progress(console) as progress:
@@ -77,13 +100,14 @@ def grade_class(
     paths: dict[str, Path | str] = {
         "class": published.class_page, "feedback": published.feedback, "scores": published.scores, "ledger": url,
     }  # fmt: skip
+    notes = published.notes
     if gradebook is not None:
         from autograder.nbgrader_bridge import write_scores
 
-        lie = {(job.student, report.assignment): job.path for job, report in zip(jobs, reports, strict=True)}
-        write_scores(gradebook, reports, released_notebooks(course, banks), submissions=lie)
+        taken = {(job.student, report.assignment): job.take for job, report in zip(jobs, reports, strict=True)}
+        notes += write_scores(gradebook, reports, released_notebooks(course, banks), submissions=taken)
         paths["gradebook"] = gradebook / "gradebook.db"
-    return Graded(reports, paths)
+    return Graded(reports, paths, notes)
 
 
 def titles_of(banks: Sequence[Bank]) -> dict[str, Text]:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import statistics
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ _STYLES = {
     Outcome.AWAITING_MARKING: "bold blue",
     Outcome.GRADER_ERROR: "bold magenta",
 }
+_FORMULA = ("=", "+", "-", "@")  # how a formula begins; full-width forms count where Chinese or Japanese is written
+_CONTROLS = ("Cc", "Cs", "Zl", "Zp")  # control characters, surrogates, separators of lines and paragraphs
 _COMMON = 3  # mistakes listed an exercise; the rest are rare ones
 _NUMBERED = re.compile(r"\d+(\.\d+)*")
 
@@ -173,9 +176,9 @@ def class_table(reports: Sequence[Report]) -> Table:
         marks = Styled(space).join(
             Styled(MARKS[each.outcome], style=_STYLES[each.outcome]) for each in report.exercises
         )
-        cells = [Styled(_one_line(report.student)), Styled(_score(report)), marks, _outcome(report), _remarks(report)]
+        cells = [Styled(one_line(report.student)), Styled(_score(report)), marks, _outcome(report), _remarks(report)]
         if several:
-            cells.insert(1, Styled(_one_line(report.assignment)))
+            cells.insert(1, Styled(one_line(report.assignment)))
         table.add_row(*cells)
     return table
 
@@ -190,6 +193,7 @@ def to_json(reports: Sequence[Report]) -> dict[str, Any]:
                 "outcome": report.outcome.value,
                 "score": report.score,
                 "max_score": report.max_score,
+                "rung": report.rung,
                 "notes": [in_language(note.message, report.language) for note in report.notes],
                 "exercises": [
                     {
@@ -225,9 +229,14 @@ def to_csv(reports: Sequence[Report], people: Mapping[str, Mapping[str, str]] | 
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as CSV with nbgrader's columns; text that a spreadsheet would run as a formula is disarmed."""
+    """Rows as CSV with nbgrader's columns; text that a spreadsheet would run as a formula is disarmed.
+
+    All text is quoted, numbers are not: csv's own rule lets a lone carriage return begin a new row.
+    """
     out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, restval="", extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(
+        out, CSV_COLUMNS, restval="", extrasaction="ignore", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC
+    )
     writer.writeheader()
     for row in rows:
         writer.writerow({column: _disarmed(row.get(column)) for column in CSV_COLUMNS})
@@ -240,7 +249,9 @@ def _disarmed(value: Any) -> Any:
     if isinstance(value, (int, float)):
         return value
     text = str(value)
-    return "'" + text if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    seen = next((c for c in text if unicodedata.category(c)[0] not in "CZ"), "")  # spreadsheets pass over the rest
+    clean = "".join("�" if unicodedata.category(c) in _CONTROLS else c for c in text)
+    return "'" + clean if unicodedata.normalize("NFKC", seen).startswith(_FORMULA) else clean
 
 
 def _assignments(reports: Sequence[Report], titles: Mapping[str, Text], language: str) -> list[_Assignment]:
@@ -268,7 +279,7 @@ def _waiting(reports: Sequence[Report]) -> list[_Waiting]:
     return [_Waiting(assignment, name, fault, tuple(group)) for (fault, assignment, name), group in ordered]
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Text that cannot steer a terminal."""
     return "".join(character if character.isprintable() else "�" for character in text)
 

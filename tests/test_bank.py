@@ -14,6 +14,7 @@ import pytest
 import torch
 from support import COURSE, TINY
 
+from autograder import bank_files
 from autograder.bank import Bank, BankedCase, BankOutdated, Observation
 from autograder.bank_files import load, public_from_text, public_to_text, save
 from autograder.chapter import Chapter, load_chapter
@@ -29,6 +30,7 @@ from autograder.compute import (
     require_current,
 )
 from autograder.exercise import AuthoringError, Case, Text
+from autograder.files import write_whole
 from autograder.implementation import TorchReference, same_plain
 from autograder.judge import judge
 from autograder.observe import observer
@@ -146,12 +148,46 @@ def test_a_damaged_bank_is_refused_with_the_command_that_renews_it(folder: Path,
         load(folder)
 
 
-def test_a_changed_number_changes_the_digest(bank: Bank, folder: Path) -> None:
+def test_one_changed_number_is_a_damaged_bank(folder: Path) -> None:
+    """Right answers got 8 to 11 of 36 points from such a bank, without a word."""
     with np.load(folder / "arrays.npz") as stored:
         arrays = {name: stored[name] for name in stored.files}
     arrays["a0"] = arrays["a0"] + 1
     np.savez(folder / "arrays.npz", **arrays)
-    assert load(folder).digest != bank.digest
+    with pytest.raises(BankOutdated, match=r"is damaged, arrays\.npz .* run `autograder bank ch01_tiny`"):
+        load(folder)
+
+
+def test_a_bank_that_was_half_replaced_cannot_be_read(
+    chapter: Chapter, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The crash comes after the first of the two files."""
+    written = []
+
+    def crash_at_the_second(path: Path, content: str | bytes) -> None:
+        if written:
+            raise KeyboardInterrupt
+        written.append(path)
+        write_whole(path, content)
+
+    key = load(folder).key
+    monkeypatch.setattr(bank_files, "write_whole", crash_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        renew(chapter, folder, draws=1)
+    monkeypatch.undo()
+    assert len(written) == 1
+    with pytest.raises(BankOutdated, match="is damaged"):
+        load(folder)
+    assert renew(chapter, folder, draws=1).key == key  # everybody keeps the draw
+
+
+def test_a_bank_from_before_the_hash_is_to_be_renewed(bank: Bank, chapter: Chapter, folder: Path) -> None:
+    data = json.loads((folder / "bank.json").read_text(encoding="utf-8"))
+    del data[bank_files.ARRAYS_HASH]
+    (folder / "bank.json").write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(BankOutdated, match="has another format: run `autograder bank ch01_tiny`"):
+        load(folder)
+    assert renew(chapter, folder, draws=3).key == bank.key
 
 
 def test_the_draw_is_reproducible_fair_and_depends_on_the_key(bank: Bank) -> None:

@@ -54,7 +54,7 @@ def test_nbgraders_tree_is_read_by_student_and_assignment(tmp_path: Path) -> Non
     touch(tmp_path / "submitted/ada/ch01/.hidden.ipynb")
     touch(tmp_path / "submitted/ada/ch01/timestamp.txt")
     expected = [
-        Job(student, name, tmp_path / "submitted" / student / name / f"{name}.ipynb")
+        Job(student, name, tmp_path / "submitted" / student / name / f"{name}.ipynb", tmp_path / "submitted")
         for student, name in (("ada", "ch01"), ("ada", "ch02"), ("bob", "ch01"))
     ]
     assert find_jobs([tmp_path]) == find_jobs([tmp_path / "submitted"]) == expected
@@ -73,7 +73,7 @@ def test_a_renamed_or_missing_notebook_in_the_tree_is_a_job_too(tmp_path: Path) 
 def test_a_flat_folder_and_single_notebooks_are_named_after_their_files(tmp_path: Path) -> None:
     ada, bob = touch(tmp_path / "flat/ada.ipynb"), touch(tmp_path / "flat/bob.ipynb")
     touch(tmp_path / "flat/notes.txt")
-    assert find_jobs([tmp_path / "flat"]) == [Job("ada", "", ada), Job("bob", "", bob)]
+    assert find_jobs([tmp_path / "flat"]) == [Job("ada", "", ada, ada.parent), Job("bob", "", bob, bob.parent)]
     assert find_jobs([bob, ada]) == [Job("bob", "", bob), Job("ada", "", ada)]
 
 

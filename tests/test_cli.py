@@ -135,7 +135,7 @@ def test_grade_prints_the_documented_json_and_writes_everything(
     data = json.loads(output)
     assert list(data) == ["submissions", "needs_a_person"]
     ada, bob = data["submissions"]
-    assert list(ada) == ["student", "assignment", "outcome", "score", "max_score", "notes", "exercises"]
+    assert list(ada) == ["student", "assignment", "outcome", "score", "max_score", "rung", "notes", "exercises"]
     assert all(
         list(exercise) == ["name", "outcome", "points", "max_points", "mistake"] for exercise in ada["exercises"]
     )
@@ -218,7 +218,7 @@ def test_grading_without_a_current_bank_names_the_command(
     source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert f"made from other sources: run `autograder bank {TINY}`" in misuse(run, *arguments)
     (course_copy / "bank" / TINY / "arrays.npz").write_bytes(b"")
-    assert f"cannot be read (EOFError): run `autograder bank {TINY}`" in misuse(run, *arguments)
+    assert f"is damaged, arrays.npz is not what bank.json says: run `autograder bank {TINY}`" in misuse(run, *arguments)
     shutil.rmtree(course_copy / "bank")
     assert "there is no bank in bank: run `autograder bank`" in misuse(run, *arguments)
     assert not (tmp_path / "graded").exists()

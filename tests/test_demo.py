@@ -14,9 +14,10 @@ from autograder.chapter import Chapter
 from autograder.demo import CRASHES, FORGERIES, make_class, make_pupils
 from autograder.files import write_whole
 from autograder.grading import grade_file
+from autograder.intake import SubmissionUnreadable, take
 from autograder.publish import publish
 from autograder.sandbox import Sandbox
-from autograder.submission import SubmissionUnreadable, read_submission
+from autograder.submission import read_submission
 from autograder.verdict import Note, Outcome, Report, SubmissionOutcome
 
 
@@ -66,7 +67,7 @@ def test_the_damaged_ones_of_the_class_are_damaged(chapter: Chapter, bank: Bank,
     for student, kind in kinds.items():
         if kind in ("damaged: truncated", "damaged: empty"):
             with pytest.raises(SubmissionUnreadable):
-                read_submission(tmp_path / "submitted" / student / TINY / f"{TINY}.ipynb", [bank], TINY)
+                read_submission(take(tmp_path / "submitted" / student / TINY / f"{TINY}.ipynb"), [bank], TINY)
 
 
 # Publishing

@@ -17,6 +17,7 @@ from support import TINY, by_name, codes, notes, sentences, telling_digits
 from autograder.bank import Bank
 from autograder.demo import CRASHES, ENDLESS, FORGERIES
 from autograder.grading import Budget, grade_file, grade_notebook
+from autograder.intake import take
 from autograder.sandbox import Sandbox, SandboxUnavailable
 from autograder.verdict import Outcome, Report, SubmissionOutcome
 
@@ -406,7 +407,7 @@ def test_one_notebook_can_be_graded_in_a_sandbox_of_its_own(
     bank_dir: Path, hand_in: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = hand_in(tmp_path / f"{TINY}.ipynb")
-    report = grade_notebook(path, bank_dir=bank_dir.parent, student="ada")
+    report = grade_notebook(take(path), bank_dir=bank_dir.parent, student="ada")
     assert rest_is_right(report)
 
 

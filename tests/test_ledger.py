@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -16,7 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, create_engine
 
+from autograder import ledger as ledger_module
 from autograder.ledger import Ledger, LedgerUnusable
 from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
@@ -99,6 +102,178 @@ def test_latest_is_the_newest_of_each_student_and_assignment(path: Path) -> None
         assert [row.report for row in ledger.history("student01", "ch01_regression")] == [REPORT, regraded]
 
 
+BROKEN = replace(REPORT, exercises=(replace(REPORT.exercises[0], outcome=Outcome.GRADER_ERROR, points=0.0),))
+FAILED = replace(REPORT, outcome=SubmissionOutcome.GRADER_ERROR, exercises=())
+
+
+@pytest.mark.parametrize("failed", [FAILED, BROKEN], ids=["submission", "exercise"])
+def test_a_success_replaces_a_fault_of_ours(path: Path, failed: Report) -> None:
+    """It had the same key as the fault, and was dropped without a word."""
+    with Ledger(url_of(path)) as ledger:
+        assert ledger.record(failed, "a.ipynb")
+        assert not ledger.record(failed, "a.ipynb")  # the same fault again is no news
+        assert ledger.find(*key_of(REPORT)) == failed
+        assert ledger.record(REPORT, "a.ipynb")
+        assert ledger.find(*key_of(REPORT)) == REPORT
+        assert ledger.latest() == [REPORT]
+        assert not ledger.record(failed, "a.ipynb")  # what has succeeded stands
+        assert not ledger.record(replace(REPORT, draw=9), "a.ipynb")
+        assert [row.report for row in ledger.history(REPORT.student, REPORT.assignment)] == [failed, REPORT]
+
+
+def test_another_fault_is_another_attempt(path: Path) -> None:
+    with Ledger(url_of(path)) as ledger:
+        assert [ledger.record(report, "a.ipynb") for report in (FAILED, BROKEN, REPORT)] == [True] * 3
+        assert ledger.latest() == [REPORT]
+
+
+def test_attempts_are_as_safe_as_first_gradings(path: Path) -> None:
+    with Ledger(url_of(path)) as ledger:
+        ledger.record(FAILED, "a.ipynb")
+        ledger.record(REPORT, "a.ipynb")
+    connection = sqlite3.connect(path)
+    for statement in ("DELETE FROM gradings WHERE attempt = 2", "UPDATE gradings SET attempt = 3 WHERE attempt = 2"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(statement)
+    connection.close()
+
+
+def test_the_sandbox_is_on_record(path: Path) -> None:
+    with Ledger(url_of(path)) as ledger:
+        ledger.record(replace(REPORT, rung="landlock"), "a.ipynb")
+        assert ledger.latest()[0].rung == "landlock"
+
+
+def test_names_longer_than_a_column_are_told_apart(path: Path) -> None:
+    names = ["x" * 300 + "a", "x" * 300 + "b", "\udce9" * 249]
+    with Ledger(url_of(path)) as ledger:
+        assert all(ledger.record(replace(REPORT, student=name), "a.ipynb") for name in names)
+        assert sorted(report.student for report in ledger.latest()) == sorted(names)
+        assert [len(ledger.history(name, REPORT.assignment)) for name in names] == [1, 1, 1]
+        assert ledger.find(names[0], *key_of(REPORT)[1:]) is not None
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT max(length(student)) FROM gradings").fetchone()[0] <= 255
+    connection.close()
+
+
+# Ledgers from before a failed grading could be followed by another
+
+OLD_TABLE = """CREATE TABLE gradings (
+    number {serial} NOT NULL, student VARCHAR(255) NOT NULL, assignment VARCHAR(255) NOT NULL,
+    submission VARCHAR(128) NOT NULL, bank VARCHAR(128) NOT NULL, engine VARCHAR(128) NOT NULL,
+    language VARCHAR(16) NOT NULL, outcome VARCHAR(32) NOT NULL, score FLOAT NOT NULL, max_score FLOAT NOT NULL,
+    recorded_at {time} NOT NULL, source TEXT NOT NULL, report TEXT NOT NULL, PRIMARY KEY (number),
+    CONSTRAINT one_row_a_grading UNIQUE (student, assignment, submission, bank, engine))"""
+OLD_INDEX = "CREATE INDEX gradings_by_assignment ON gradings (assignment, student)"
+OLD_GUARDS = [
+    "CREATE TRIGGER gradings_no_update BEFORE UPDATE ON gradings "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    "CREATE TRIGGER gradings_no_delete BEFORE DELETE ON gradings "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    "CREATE TRIGGER gradings_no_replace BEFORE INSERT ON gradings WHEN EXISTS (SELECT 1 FROM gradings "
+    "WHERE number = NEW.number OR (student = NEW.student AND assignment = NEW.assignment AND submission = "
+    "NEW.submission AND bank = NEW.bank AND engine = NEW.engine)) "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+]
+OLD_ROW = (
+    "INSERT INTO gradings (number, student, assignment, submission, bank, engine, language, outcome, score, max_score, "
+    "recorded_at, source, report) VALUES (7, '{student}', 'ch01_regression', '{a}', '{b}', '0.1.0', 'zh', "
+    "'GRADER_ERROR', 0, 0, '2026-11-01 10:00:00.000000', 'old.ipynb', '{json}')"
+)
+
+
+def old_row() -> str:
+    """A row as it was written then: its report knows no sandbox."""
+    data = FAILED.to_json()
+    del data["rung"]
+    return OLD_ROW.format(student=FAILED.student, a=FAILED.submission, b=FAILED.bank, json=json.dumps(data))
+
+
+def old_ledger(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    for statement in (OLD_TABLE.format(serial="INTEGER", time="DATETIME"), OLD_INDEX, *OLD_GUARDS, old_row()):
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_an_older_ledger_opens_keeps_its_rows_and_goes_on(path: Path) -> None:
+    old_ledger(path)
+    with Ledger(url_of(path)) as ledger:
+        (row,) = ledger.all()
+        assert (row.number, row.source, row.report) == (7, "old.ipynb", FAILED)
+        assert row.recorded_at == datetime(2026, 11, 1, 10, tzinfo=UTC)
+        assert ledger.record(REPORT, "new.ipynb")
+        assert ledger.latest() == [REPORT]
+    with Ledger(url_of(path)) as ledger:
+        assert [row.number for row in ledger.all()] == [7, 8]
+    connection = sqlite3.connect(path)
+    for statement in (
+        "UPDATE gradings SET score = 9",
+        "DELETE FROM gradings",
+        "REPLACE INTO gradings SELECT * FROM gradings",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(statement)
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL")
+    assert {name for (name,) in tables} == {"gradings", "gradings_by_assignment"}
+    connection.close()
+
+
+def test_a_crash_while_an_older_ledger_is_brought_up_leaves_it_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_ledger(path)
+
+    def crash(connection: Connection) -> None:
+        real(connection)
+        raise KeyboardInterrupt
+
+    real = ledger_module._add_attempts
+    monkeypatch.setattr(ledger_module, "_add_attempts", crash)
+    with pytest.raises(KeyboardInterrupt):
+        Ledger(url_of(path))
+    monkeypatch.undo()
+    connection = sqlite3.connect(path)
+    assert len(connection.execute("PRAGMA table_info(gradings)").fetchall()) == 13
+    assert connection.execute("SELECT count(*) FROM gradings").fetchone() == (1,)
+    connection.close()
+    with Ledger(url_of(path)) as ledger:
+        assert ledger.latest() == [FAILED]
+
+
+def at_once(url: str, count: int) -> list[str]:
+    """Open the ledger and record in `count` threads at the same moment; returns their errors."""
+    errors: list[str] = []
+    gate = threading.Barrier(count)
+
+    def first_run(number: int) -> None:
+        gate.wait()
+        try:
+            with Ledger(url) as ledger:
+                ledger.record(replace(REPORT, student=f"student{number}"), "a.ipynb")
+        except LedgerUnusable as error:
+            errors.append(str(error))
+
+    threads = [threading.Thread(target=first_run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+@pytest.mark.parametrize("prepare", [lambda path: None, old_ledger], ids=["new", "older"])
+def test_first_runs_at_once_share_one_ledger(tmp_path: Path, prepare) -> None:  # type: ignore[no-untyped-def]
+    """Two found no table, both made one, and one of them stopped."""
+    for attempt in range(5):
+        path = tmp_path / f"{attempt}.db"
+        prepare(path)
+        assert at_once(url_of(path), 6) == []
+        with Ledger(url_of(path)) as ledger:
+            assert {report.student for report in ledger.latest()} >= {f"student{number}" for number in range(6)}
+
+
 def test_the_time_of_recording_is_utc(path: Path) -> None:
     with Ledger(url_of(path)) as ledger:
         ledger.record(REPORT, "a.ipynb")
@@ -123,7 +298,7 @@ def test_text_that_no_database_takes_is_recorded_all_the_same(path: Path) -> Non
         "DELETE FROM gradings",
         "INSERT OR REPLACE INTO gradings SELECT * FROM gradings",
         "REPLACE INTO gradings SELECT NULL, student, assignment, submission, bank, engine, language, outcome, 100, "
-        "max_score, recorded_at, source, report FROM gradings",
+        "max_score, recorded_at, source, report, attempt FROM gradings",
     ],
 )
 def test_no_program_changes_or_removes_a_row(path: Path, statement: str) -> None:
@@ -306,3 +481,36 @@ def test_postgresql_keeps_the_same_promises(postgresql: str) -> None:
         for statement in ("UPDATE gradings SET score = 9", "DELETE FROM gradings", "TRUNCATE gradings"):
             with ledger._engine.connect() as connection, pytest.raises(Exception, match="append-only"):
                 connection.exec_driver_sql(statement)
+
+
+@pytest.mark.skipif(SERVER is None, reason="needs PostgreSQL's server programs, which .ci/run installs")
+def test_postgresql_first_runs_attempts_and_long_names(postgresql: str) -> None:
+    assert at_once(postgresql, 6) == []
+    odd = "\udce9" * 249  # 1494 letters as they are stored
+    with Ledger(postgresql) as ledger:
+        assert len(ledger.latest()) == 6
+        for report in (FAILED, REPORT, replace(REPORT, student=odd)):
+            report = replace(report, assignment="another")
+            assert ledger.record(report, "a.ipynb")
+            assert ledger.find(*key_of(report)) == report
+        assert not ledger.record(replace(FAILED, assignment="another"), "a.ipynb")
+        assert [report.outcome for report in ledger.latest("another")] == [SubmissionOutcome.GRADED] * 2
+
+
+@pytest.mark.skipif(SERVER is None, reason="needs PostgreSQL's server programs, which .ci/run installs")
+def test_postgresql_an_older_ledger_opens_and_goes_on(postgresql: str) -> None:
+    engine = create_engine(postgresql)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OLD_TABLE.format(serial="SERIAL", time="TIMESTAMP WITH TIME ZONE"))
+        connection.exec_driver_sql(OLD_INDEX)
+        connection.exec_driver_sql(old_row().replace("%", "%%"))
+        for statement in ledger_module._GUARDS["postgresql"]:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    assert at_once(postgresql, 4) == []
+    with Ledger(postgresql) as ledger:
+        assert ledger.find(*key_of(FAILED)) == FAILED
+        assert ledger.record(REPORT, "new.ipynb")
+        assert ledger.find(*key_of(REPORT)) == REPORT
+        with ledger._engine.connect() as connection, pytest.raises(Exception, match="append-only"):
+            connection.exec_driver_sql("DELETE FROM gradings")

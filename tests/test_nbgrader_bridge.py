@@ -330,7 +330,7 @@ def test_formgrader_sees_the_submission_as_graded(course: Path) -> None:
 def graded(tmp_path: Path, notebook: NotebookNode, report: Report = REPORT) -> NotebookNode:
     path = tmp_path / "submitted.ipynb"
     path.write_text(json.dumps(notebook))
-    result = graded_notebook(RELEASE, path, report)
+    result = graded_notebook(RELEASE, path.read_bytes(), report)
     nbformat.validate(result)
     MetadataValidator().validate_nb(result)
     return result
@@ -429,10 +429,10 @@ def test_only_text_and_images_of_the_students_outputs_are_kept(tmp_path: Path) -
         "[" * 100_000,
     ],
 )
-def test_any_file_gives_a_notebook_that_opens(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "submitted.ipynb"
-    path.write_text(content)
-    result = graded_notebook(RELEASE, path, replace(REPORT, notes=(Note("n", {"en": "\ud800", "zh": "\ud800"}),)))
+def test_any_file_gives_a_notebook_that_opens(content: str) -> None:
+    result = graded_notebook(
+        RELEASE, content.encode(), replace(REPORT, notes=(Note("n", {"en": "\ud800", "zh": "\ud800"}),))
+    )
     nbformat.validate(result)
     nbformat.writes(result).encode()
     assert list(by_id(result)) == list(by_id(RELEASE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,8 @@ import pytest
 from support import TINY
 
 from autograder.bank import Bank
-from autograder.submission import Submission, SubmissionUnreadable, file_digest, read_submission
+from autograder.intake import SubmissionUnreadable, take
+from autograder.submission import MAX_CELLS, Submission, read_submission
 
 HandIn = Callable[..., Path]
 Edit = Callable[[dict[str, Any]], object]
@@ -26,7 +28,7 @@ def cell_of(data: dict[str, Any], grade_id: str) -> dict[str, Any]:
 def reader(bank: Bank, hand_in: HandIn, tmp_path: Path) -> Callable[..., Submission]:
     def read(edit: Edit | None = None, *, name: str = TINY, assignment: str = TINY, **how: Any) -> Submission:
         path = hand_in(tmp_path / f"{name}.ipynb", edit=edit, **how)
-        return read_submission(path, [bank], assignment)[0]
+        return read_submission(take(path), [bank], assignment)[0]
 
     return read
 
@@ -162,15 +164,15 @@ def test_a_flat_notebook_is_recognised_by_what_it_says_then_its_name_then_what_i
     other = replace(bank, chapter="ch02_other", exercises=())
     banks = [other, bank]
     said = hand_in(tmp_path / "ada.ipynb")
-    assert read_submission(said, banks)[1] is bank
+    assert read_submission(take(said), banks)[1] is bank
 
     def unsigned(data: dict[str, Any]) -> None:
         data["metadata"] = {}
 
-    assert read_submission(hand_in(tmp_path / f"{TINY}.ipynb", edit=unsigned), banks)[1] is bank
-    assert read_submission(hand_in(tmp_path / "bob.ipynb", edit=unsigned), banks)[1] is bank
+    assert read_submission(take(hand_in(tmp_path / f"{TINY}.ipynb", edit=unsigned)), banks)[1] is bank
+    assert read_submission(take(hand_in(tmp_path / "bob.ipynb", edit=unsigned)), banks)[1] is bank
     with pytest.raises(SubmissionUnreadable) as unknown:
-        read_submission(hand_in(tmp_path / "eve.ipynb", edit=unsigned), [other])
+        read_submission(take(hand_in(tmp_path / "eve.ipynb", edit=unsigned)), [other])
     assert unknown.value.note.code == "unreadable_assignment"
 
 
@@ -178,7 +180,7 @@ def test_the_place_of_a_file_decides_what_it_is_graded_as(bank: Bank, hand_in: H
     """A notebook in the folder of another assignment is not graded as the one that it claims to be."""
     path = hand_in(tmp_path / "x.ipynb")
     with pytest.raises(SubmissionUnreadable) as elsewhere:
-        read_submission(path, [bank], "ch02_other")
+        read_submission(take(path), [bank], "ch02_other")
     assert elsewhere.value.note.code == "unreadable_assignment"
 
 
@@ -193,7 +195,7 @@ def test_an_old_notebook_is_converted(bank: Bank, hand_in: HandIn, tmp_path: Pat
     path = hand_in(tmp_path / f"{TINY}.ipynb")
     old = nbformat.convert(nbformat.read(path, as_version=4), 3)
     path.write_text(json.dumps(old), encoding="utf-8")
-    submission, _ = read_submission(path, [bank], TINY)
+    submission, _ = read_submission(take(path), [bank], TINY)
     assert "note_upgraded" in note_codes(submission)
     assert right["line_loss"] in sources(submission)
 
@@ -224,9 +226,9 @@ def test_a_file_that_is_no_notebook_has_a_named_outcome(bank: Bank, tmp_path: Pa
     path = tmp_path / f"{TINY}.ipynb"
     path.write_bytes(content)
     with pytest.raises(SubmissionUnreadable) as fault:
-        read_submission(path, [bank], TINY)
+        read_submission(take(path), [bank], TINY)
     assert fault.value.note.code == code
-    assert fault.value.digest == file_digest(path)
+    assert fault.value.digest == hashlib.sha256(content).hexdigest()
     assert len(fault.value.note.message["en"].splitlines()) == 1
 
 
@@ -234,7 +236,7 @@ def test_the_line_of_damage_is_told(bank: Bank, tmp_path: Path) -> None:
     path = tmp_path / "x.ipynb"
     path.write_text('{"cells": [\n  {"cell_type"')
     with pytest.raises(SubmissionUnreadable, match="stops being JSON at line 2"):
-        read_submission(path, [bank], TINY)
+        read_submission(take(path), [bank], TINY)
 
 
 def test_a_file_of_more_than_fifty_megabytes_is_not_read(bank: Bank, tmp_path: Path) -> None:
@@ -242,15 +244,21 @@ def test_a_file_of_more_than_fifty_megabytes_is_not_read(bank: Bank, tmp_path: P
     with path.open("wb") as file:
         file.truncate(51 * 10**6)
     with pytest.raises(SubmissionUnreadable, match="has 51 MB; at most 50 MB"):
-        read_submission(path, [bank], TINY)
+        read_submission(take(path), [bank], TINY)
 
 
-def test_a_file_that_is_not_there_is_a_named_outcome(bank: Bank, tmp_path: Path) -> None:
-    for path in (tmp_path / "missing.ipynb", tmp_path):
-        with pytest.raises(SubmissionUnreadable) as fault:
-            read_submission(path, [bank], TINY)
-        assert fault.value.note.code == "unreadable_missing"
-        assert fault.value.digest == ""
+def test_a_notebook_of_very_many_cells_is_not_graded(bank: Bank, hand_in: HandIn, tmp_path: Path) -> None:
+    """A hundred thousand empty cells cost two minutes."""
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
+
+    def read(count: int) -> Submission:
+        path = hand_in(tmp_path / f"{TINY}.ipynb", edit=lambda data: data["cells"].extend([cell] * count))
+        return read_submission(take(path), [bank], TINY)[0]
+
+    assert read(MAX_CELLS - 100)
+    with pytest.raises(SubmissionUnreadable, match=r"has 5\d\d\d cells; at most 5000") as fault:
+        read(MAX_CELLS)
+    assert fault.value.note.code == "unreadable_cells"
 
 
 @pytest.mark.parametrize(

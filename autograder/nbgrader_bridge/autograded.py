@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -21,7 +20,7 @@ from nbformat import NotebookNode
 
 from autograder.feedback import render_exercise_html, render_exercise_text
 from autograder.feedback.words import in_language
-from autograder.verdict import ExerciseVerdict, Outcome, Report
+from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
 CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
 _IMAGES = ("image/png", "image/jpeg")
@@ -47,14 +46,15 @@ class _Cell:
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def graded_notebook(release: NotebookNode, submitted: Path | None, report: Report) -> NotebookNode:
+def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> NotebookNode:
     """The released notebook with the student's answers, own cells and outputs, and our findings.
 
-    Locked cells are the released ones.  An answer is found by its grade_id (the last one counts), or by the
-    function it defines.  A submission that cannot be read gives the released notebook with a note on top.
+    `submitted` is the very file that was graded.  Locked cells are the released ones.  An answer is found by its
+    grade_id (the last one counts), or by the function it defines.  A submission that cannot be read gives the
+    released notebook with a note on top.
     """
     known = {_grade_id(cell): cell for cell in release.cells}
-    theirs = _read_cells(submitted) if submitted is not None else []
+    theirs = [] if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted)
     answers = _answers(known, theirs)
     chosen = {index: grade_id for grade_id, index in answers.items()}
     before, following = _own_cells(theirs, known, chosen)
@@ -166,10 +166,10 @@ def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[_Cell]) -> dict
     return found
 
 
-def _read_cells(path: Path) -> list[_Cell]:
+def _read_cells(content: bytes) -> list[_Cell]:
     """The cells that can be made out; none when the file is damaged (the report says so)."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = json.loads(content.decode("utf-8-sig"))
         if isinstance(data, dict) and isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:
             data = nbformat.convert(nbformat.from_dict(data), 4)
     except Exception:  # a hostile file may provoke anything in the converter

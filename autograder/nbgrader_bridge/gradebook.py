@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import os
-import shutil
 import sys
-import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells
+from nbgrader.utils import parse_utc
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -26,14 +27,21 @@ from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.feedback import inline
 from autograder.feedback.words import OUTCOMES, in_language
+from autograder.files import write_whole
+from autograder.intake import Intake, SubmissionUnreadable, read_bytes, take
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, written_answers
 from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
+_TIMESTAMP_BYTES = 1000  # of a timestamp.txt; a date and a time have 30
 
 
 class GradebookUnusable(Exception):
     """nbgrader's gradebook cannot take the scores; the message says what, where and what to do."""
+
+
+class _LeftOut(Exception):
+    """One submission cannot be written; the message says why."""
 
 
 def write_scores(
@@ -41,22 +49,21 @@ def write_scores(
     reports: Iterable[Report],
     notebooks: Mapping[tuple[str, str], NotebookNode],
     *,
-    submissions: Mapping[tuple[str, str], Path] | None = None,
-) -> int:
-    """Write reports into the gradebook and the `autograded/` folder of an nbgrader course; returns how many.
+    submissions: Mapping[tuple[str, str], Callable[[], Intake]] | None = None,
+) -> tuple[str, ...]:
+    """Write reports into the gradebook and the `autograded/` folder of an nbgrader course.
 
-    `notebooks` holds the released notebook for (assignment, language).  `submissions` tells where the notebook of
-    (student, assignment) lies; by default it is found in `submitted/`.  Assignments and students that the
-    gradebook does not know are added; an unreadable file that belongs to no assignment is passed over.
+    `notebooks` holds the released notebook for (assignment, language).  `submissions` takes in the notebook of
+    (student, assignment); by default it is found in `submitted/`.  Assignments and students that the
+    gradebook does not know are added; a file that is not graded and belongs to no assignment is passed over.
     Writing again changes nothing; a regrade changes the automatic scores and keeps manual scores and comments.
-    Raises GradebookUnusable.
+    Returns a sentence for each submission that is left out or odd; all others are written.  Raises GradebookUnusable
+    where none can be.
     """
     coursedir, config = load_course_directory(course_dir)
     reports = [report for report in reports if not _belongs_nowhere(report, notebooks)]
     released = {report.assignment: _release_for(report, notebooks) for report in reports}
-    for report in reports:
-        _refuse_path(report.student)
-        _refuse_path(report.assignment)
+    notes = []
     with plainly(coursedir):
         probe(coursedir.db_url)
         for assignment, notebook in released.items():
@@ -64,8 +71,15 @@ def write_scores(
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             for report in reports:
                 release = _release_for(report, notebooks)
-                _write_one(gradebook, coursedir, config, report, release, submissions or {})
-    return len(reports)
+                who = f"{report.student} · {report.assignment}"
+                try:
+                    if remark := _write_one(gradebook, coursedir, config, report, release, submissions or {}):
+                        notes.append(f"{who}: {remark}")
+                except (_LeftOut, OSError) as reason:
+                    gradebook.db.rollback()
+                    said = reason.strerror if isinstance(reason, OSError) else str(reason)
+                    notes.append(f"{who} is not in the gradebook: {said}")
+    return tuple(notes)
 
 
 def load_course_directory(course_dir: Path) -> tuple[CourseDirectory, Config]:
@@ -127,16 +141,21 @@ def _write_one(
     config: Config,
     report: Report,
     release: NotebookNode,
-    submissions: Mapping[tuple[str, str], Path],
-) -> None:
+    submissions: Mapping[tuple[str, str], Callable[[], Intake]],
+) -> str:
+    """Write one report; returns what is odd about it, "" when nothing is."""
     student, assignment = report.student, report.assignment
+    _refuse_name(student)
     folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
     target = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
-    submitted = submissions.get((student, assignment)) or _find_notebook(folder, assignment)
-    notebook = graded_notebook(release, submitted, report)
+    inside = inside_of(coursedir, folder)
+    taken = (submissions.get((student, assignment)) or _find_notebook(folder, assignment, inside))()
+    if taken.digest != report.submission:
+        raise _LeftOut("the notebook has changed since it was graded. Run the same command again")
+    notebook = graded_notebook(release, taken.content, report)
+    timestamp, remark = _timestamp(folder, inside)
 
     gradebook.update_or_create_student(student)
-    timestamp = coursedir.get_existing_timestamp(str(folder))
     arrived = {"timestamp": timestamp} if timestamp is not None else {}
     submission = gradebook.update_or_create_submission(assignment, student, **arrived)
     entry = gradebook.find_submission_notebook(assignment, assignment, student)
@@ -148,8 +167,31 @@ def _write_one(
         AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
         gradebook.db.expire_all()
     write_notebook(notebook, target / f"{assignment}.ipynb")
-    if (folder / "timestamp.txt").is_file():
-        shutil.copyfile(folder / "timestamp.txt", target / "timestamp.txt")
+    if timestamp is not None:
+        write_whole(target / "timestamp.txt", f"{timestamp.isoformat(' ')} UTC\n")
+    return remark
+
+
+def inside_of(coursedir: CourseDirectory, folder: Path) -> Path:
+    """The folder below which everything is the students' doing, seen from one of its folders."""
+    submitted = Path(coursedir.root, coursedir.submitted_directory)
+    return submitted if folder.is_relative_to(submitted) else folder
+
+
+def _timestamp(folder: Path, inside: Path) -> tuple[datetime | None, str]:
+    """When the submission arrived, where a timestamp.txt says so, and what is wrong with that file.
+
+    nbgrader's own reader follows links, waits for pipes and ends the program for a text that is no time.
+    """
+    try:
+        text = read_bytes(folder / "timestamp.txt", inside, limit=_TIMESTAMP_BYTES).decode().strip()
+        return (parse_utc(text) if text else None), ""
+    except SubmissionUnreadable as fault:
+        if fault.note.code == "unreadable_missing":
+            return None, ""
+    except Exception:  # the parser raises whatever an odd text provokes
+        pass
+    return None, "timestamp.txt holds no time, so the gradebook does not know when this was submitted"
 
 
 def _answers_changed(earlier: Path, notebook: NotebookNode) -> dict[str, bool]:
@@ -164,19 +206,17 @@ def _answers_changed(earlier: Path, notebook: NotebookNode) -> dict[str, bool]:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook so that a crash leaves the old one or the new one; read-only, as nbgrader does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        nbformat.write(notebook, stream, version=4)
-    os.chmod(name, 0o444)
-    os.replace(name, path)
+    """Write a notebook whole; read-only, as nbgrader does."""
+    write_whole(path, nbformat.writes(notebook, version=4) + "\n")
+    path.chmod(0o444)
 
 
-def _find_notebook(folder: Path, assignment: str) -> Path | None:
+def _find_notebook(folder: Path, assignment: str, inside: Path) -> Callable[[], Intake]:
     """The submitted notebook: the one of the right name, or the first there is."""
     found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
-    return next((path for path in found if path.stem == assignment), found[0] if found else None)
+    missing = folder / f"{assignment}.ipynb"
+    path = next((path for path in found if path.stem == assignment), found[0] if found else missing)
+    return functools.partial(take, path, inside)
 
 
 def _ensure_assignment(coursedir: CourseDirectory, assignment: str, notebook: NotebookNode) -> None:
@@ -214,14 +254,13 @@ def _release_for(report: Report, notebooks: Mapping[tuple[str, str], NotebookNod
 
 def _belongs_nowhere(report: Report, notebooks: Mapping[tuple[str, str], NotebookNode]) -> bool:
     unknown = report.assignment not in {assignment for assignment, _ in notebooks}
-    return unknown and report.outcome is SubmissionOutcome.UNREADABLE
+    return unknown and report.outcome is not SubmissionOutcome.GRADED
 
 
-def _refuse_path(name: str) -> None:
-    if name in ("", ".", "..") or "/" in name or "\\" in name or "\0" in name:
-        raise GradebookUnusable(
-            f"{name!r} cannot be a folder's name, so it cannot be a student's or an assignment's id"
-        )
+def _refuse_name(name: str) -> None:
+    """A student's name becomes a folder's name and a text of the database."""
+    if name in ("", ".", "..") or any(c in "/\\\0" or "\ud800" <= c <= "\udfff" for c in name):
+        raise _LeftOut("this name cannot be that of a folder. Rename the file or folder, and grade again")
 
 
 def probe(url: str) -> None:

@@ -12,9 +12,11 @@ from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from autograder.files import write_whole
+from autograder.intake import take
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge.autograded import graded_notebook
-from autograder.nbgrader_bridge.gradebook import save_report
+from autograder.nbgrader_bridge.gradebook import inside_of, save_report
 from autograder.report import csv_text
 from autograder.verdict import Report
 
@@ -32,8 +34,9 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Grade the submitted file itself, so that the same file graded elsewhere is the same grading.
 
-        Raises FileNotFoundError when there is no bank.
+        Raises FileNotFoundError when there is no bank at all, BankOutdated when that of the assignment is missing.
         """
+        from autograder.chapter import require_banks
         from autograder.grading import grade_notebook
 
         names = resources["nbgrader"]
@@ -45,14 +48,17 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
             raise FileNotFoundError(
                 f"{bank_dir} is missing: run `autograder bank`, or set c.AutograderExecute.bank_dir"
             )
-        report = grade_notebook(folder / file, bank_dir=bank_dir, student=names["student"])
+        taken = take(folder / file, inside_of(coursedir, folder))
+        assignment = names["assignment"]
+        require_banks(bank_dir, [assignment], course=bank_dir.parent)
+        report = grade_notebook(taken, bank_dir=bank_dir, student=names["student"], assignment=assignment)
         if self.ledger_url:
             with Ledger(self.ledger_url) as ledger:
                 ledger.record(report, folder / file)
         released = Path(coursedir.format_path(coursedir.release_directory, ".", names["assignment"])) / file
         release = nbformat.read(released, as_version=4) if released.is_file() else nb
         resources[_REPORT] = report
-        return graded_notebook(release, folder / file, report), resources
+        return graded_notebook(release, taken.content, report), resources
 
 
 class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -83,7 +89,7 @@ class AutograderCsv(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
             for student in gradebook.students
             if (not assignments or assignment.name in assignments) and (not students or student.id in students)
         ]
-        Path(self.to or "grades.csv").write_text(csv_text(rows), encoding="utf-8")
+        write_whole(Path(self.to or "grades.csv"), csv_text(rows))
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
