@@ -1,8 +1,7 @@
-"""The made-up class, and what is published about a class."""
+"""The made-up class: everything that a grader has to stand."""
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 
@@ -12,13 +11,11 @@ from support import TINY, by_name
 from autograder.bank import Bank
 from autograder.chapter import Chapter
 from autograder.demo import CRASHES, FORGERIES, make_class, make_pupils
-from autograder.files import write_whole
 from autograder.grading import grade_file
 from autograder.intake import SubmissionUnreadable, take
-from autograder.publish import publish
 from autograder.sandbox import Sandbox
 from autograder.submission import read_submission
-from autograder.verdict import Note, Outcome, Report, SubmissionOutcome
+from autograder.verdict import Outcome
 
 
 def test_a_class_has_every_mistake_every_crash_and_every_forgery(chapter: Chapter) -> None:
@@ -68,39 +65,3 @@ def test_the_damaged_ones_of_the_class_are_damaged(chapter: Chapter, bank: Bank,
         if kind in ("damaged: truncated", "damaged: empty"):
             with pytest.raises(SubmissionUnreadable):
                 read_submission(take(tmp_path / "submitted" / student / TINY / f"{TINY}.ipynb"), [bank], TINY)
-
-
-# Publishing
-
-
-def report(student: str, assignment: str = TINY) -> Report:
-    note = Note("unreadable_empty", {"en": "The file is empty.", "zh": "文件是空的。"})
-    return Report(student, assignment, "en", SubmissionOutcome.UNREADABLE, "s", "b", "e", 0, (note,))
-
-
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "/etc/passwd", "..", "a/b", "a\\b", ".hidden", "a\nb", "", "张三"]
-)
-def test_whatever_a_student_is_called_the_feedback_stays_in_its_folder(tmp_path: Path, name: str) -> None:
-    out = tmp_path / "out"
-    published = publish([report(name), report("ada", name)], {}, out)
-    pages = list(published.feedback.rglob("*.html"))
-    assert len(pages) == 2
-    assert all(page.resolve().is_relative_to(out / "feedback") for page in pages)
-    assert [path for path in tmp_path.rglob("*") if path.is_file() and not path.is_relative_to(out)] == []
-
-
-def test_no_part_of_a_file_is_ever_seen(tmp_path: Path) -> None:
-    path = tmp_path / "folder" / "page.html"
-    write_whole(path, "one")
-    write_whole(path, "two, 你好")
-    assert path.read_text(encoding="utf-8") == "two, 你好"
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_the_scores_and_the_class_page_name_every_student(tmp_path: Path) -> None:
-    published = publish([report("ada"), report("bob")], {}, tmp_path)
-    assert "ada" in published.scores.read_text(encoding="utf-8")
-    page = published.class_page.read_text(encoding="utf-8")
-    assert f"feedback/bob/{TINY}.html" in page
-    assert json.dumps(report("ada").to_json())

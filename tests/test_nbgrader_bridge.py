@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -25,6 +26,7 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder import grading
+from autograder.intake import Intake, SubmissionUnreadable, take
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge import (
     AutograderCsv,
@@ -35,6 +37,7 @@ from autograder.nbgrader_bridge import (
     write_scores,
 )
 from autograder.nbgrader_bridge.gradebook import own_commands_on_path
+from autograder.submission import unreadable_report
 from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
 NAME = "ch01_regression"
@@ -104,6 +107,16 @@ def submit(course: Path, student: str = "student01", notebook: NotebookNode | No
     return folder / f"{NAME}.ipynb"
 
 
+def carry(
+    course: Path, *reports: Report, notebooks: Mapping[tuple[str, str], NotebookNode] = NOTEBOOKS
+) -> tuple[str, ...]:
+    """Write the scores of the files that lie in `submitted/`, as if they had just been graded."""
+    places = [course / "submitted" / report.student / NAME / f"{NAME}.ipynb" for report in reports]
+    digests = [take(place).digest if "\0" not in str(place) else "" for place in places]
+    graded_now = [replace(report, submission=digest) for report, digest in zip(reports, digests, strict=True)]
+    return write_scores(course, graded_now, notebooks)
+
+
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 
 
@@ -157,7 +170,7 @@ def by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
 
 def test_the_gradebook_has_exactly_the_reports_scores(course: Path) -> None:
     submit(course)
-    assert write_scores(course, [REPORT], NOTEBOOKS) == 1
+    assert carry(course, REPORT) == ()
     assert grades(course) == {
         "check_linear_loss": (0.7, None, False),
         "check_linear_grad": (3.0, None, False),
@@ -172,7 +185,7 @@ def test_the_gradebook_has_exactly_the_reports_scores(course: Path) -> None:
 
 def test_the_entries_are_those_that_generate_assignment_makes(course: Path, tmp_path: Path) -> None:
     submit(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     other = tmp_path / "other"
     (other / "source" / NAME).mkdir(parents=True)
     shutil.copy(course / "gradebook.db", other)
@@ -197,9 +210,9 @@ def test_the_entries_are_those_that_generate_assignment_makes(course: Path, tmp_
 
 def test_writing_twice_changes_nothing(course: Path) -> None:
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     first = grades(course), autograded(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     assert (grades(course), autograded(course)) == first
 
 
@@ -214,13 +227,13 @@ def mark_by_hand(course: Path) -> None:
 
 def test_a_regrade_keeps_manual_scores_and_comments(course: Path) -> None:
     submit(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     mark_by_hand(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     assert grades(course)["why"] == (None, 1.5, False)
     assert grades(course)["check_linear_loss"] == (0.7, 2.0, False)
     better = replace(REPORT, exercises=(replace(LOSS, outcome=Outcome.PASSED, points=2), GRAD, WHY))
-    write_scores(course, [better], NOTEBOOKS)
+    carry(course, better)
     assert grades(course)["check_linear_loss"] == (2.0, 2.0, True)  # the automatic score changed: look again
     assert grades(course)["why"] == (None, 1.5, False)
     with gradebook(course) as book:
@@ -230,28 +243,26 @@ def test_a_regrade_keeps_manual_scores_and_comments(course: Path) -> None:
 
 def test_a_new_written_answer_is_put_before_a_person_again(course: Path) -> None:
     submit(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     mark_by_hand(course)
     submit(course, notebook=submission(why="On second thoughts."))
-    write_scores(course, [replace(REPORT, submission="t" * 64)], NOTEBOOKS)
+    carry(course, replace(REPORT, submission="t" * 64))
     assert grades(course)["why"] == (None, 1.5, True)
 
 
 def test_a_fault_of_ours_is_never_a_zero(course: Path) -> None:
     submit(course)
     broken = replace(LOSS, outcome=Outcome.GRADER_ERROR, points=0, hint=None, mistake=None)
-    write_scores(course, [replace(REPORT, exercises=(broken, GRAD, WHY))], NOTEBOOKS)
+    carry(course, replace(REPORT, exercises=(broken, GRAD, WHY)))
     assert grades(course)["check_linear_loss"] == (None, None, True)
-    write_scores(course, [replace(REPORT, outcome=SubmissionOutcome.GRADER_ERROR, exercises=())], NOTEBOOKS)
+    carry(course, replace(REPORT, outcome=SubmissionOutcome.GRADER_ERROR, exercises=()))
     assert set(grades(course).values()) == {(None, None, True)}
 
 
 def test_an_unreadable_submission_gets_nothing_and_a_page_that_says_why(course: Path) -> None:
     submit(course).write_text('{"cells": [')
     note = Note("unreadable_json", {"en": "The file is damaged.", "zh": "文件已损坏。"})
-    write_scores(
-        course, [replace(REPORT, outcome=SubmissionOutcome.UNREADABLE, exercises=(), notes=(note,))], NOTEBOOKS
-    )
+    carry(course, replace(REPORT, outcome=SubmissionOutcome.UNREADABLE, exercises=(), notes=(note,)))
     assert set(grades(course).values()) == {(0.0, None, False)}
     assert "The file is damaged." in autograded(course).cells[0].source
 
@@ -259,7 +270,7 @@ def test_an_unreadable_submission_gets_nothing_and_a_page_that_says_why(course: 
 def test_what_was_not_attempted_says_so_in_the_notebooks_language(course: Path) -> None:
     submit(course)
     untouched = replace(LOSS, outcome=Outcome.NOT_ATTEMPTED, points=0, hint=None, mistake=None)
-    write_scores(course, [replace(REPORT, language="zh", exercises=(untouched, GRAD, WHY))], NOTEBOOKS)
+    carry(course, replace(REPORT, language="zh", exercises=(untouched, GRAD, WHY)))
     with gradebook(course) as book:
         assert book.find_comment("linear_loss", NAME, NAME, "student01").auto_comment == "未作答"
 
@@ -269,7 +280,7 @@ def test_points_of_a_bonus_may_exceed_the_maximum(course: Path) -> None:
     by_id(release)["check_linear_grad"].metadata.nbgrader.points = 0
     submit(course)
     report = replace(REPORT, exercises=(LOSS, replace(GRAD, extra=True), WHY))
-    write_scores(course, [report], {(NAME, "en"): release})
+    carry(course, report, notebooks={(NAME, "en"): release})
     with gradebook(course) as book:
         entry = book.find_submission(NAME, "student01")
         assert (entry.score, entry.max_score) == (report.score, report.max_score) == (3.7, 4.0)
@@ -288,10 +299,10 @@ def test_the_time_of_submission_stays_and_late_penalties_apply(course: Path) -> 
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(plugin)
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     with gradebook(course) as book:
         book.update_or_create_assignment(NAME, duedate="2026-11-01 08:00:00 UTC")
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     with gradebook(course) as book:
         entry = book.find_submission(NAME, "student01")
         assert entry.timestamp.isoformat() == "2026-11-01T10:00:00"
@@ -299,7 +310,7 @@ def test_the_time_of_submission_stays_and_late_penalties_apply(course: Path) -> 
         assert entry.late_submission_penalty == 2.0
         book.grant_extension(NAME, "student01", days=1)
     (course / "submitted" / "student01" / NAME / "timestamp.txt").unlink()
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     with gradebook(course) as book:
         entry = book.find_submission(NAME, "student01")
         assert entry.timestamp.isoformat() == "2026-11-01T10:00:00"
@@ -310,7 +321,7 @@ def test_formgrader_sees_the_submission_as_graded(course: Path) -> None:
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
     (course / "source" / NAME).mkdir(parents=True)
     nbformat.write(source_notebook(), course / "source" / NAME / f"{NAME}.ipynb")
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     config = Config()
     config.CourseDirectory.root = str(course)
     config.CourseDirectory.course_id = "ml"
@@ -449,13 +460,13 @@ def test_pasted_images_of_a_written_answer_stay(tmp_path: Path) -> None:
 
 def test_a_locked_gradebook_is_named_without_a_traceback(course: Path, caplog: pytest.LogCaptureFixture) -> None:
     submit(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     config = (course / "nbgrader_config.py").read_text().replace("gradebook.db'", "gradebook.db?timeout=0.05'")
     (course / "nbgrader_config.py").write_text(config)
     holder = sqlite3.connect(course / "gradebook.db", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     with pytest.raises(GradebookUnusable, match=r"gradebook\.db is locked: close formgrader"):
-        write_scores(course, [REPORT], NOTEBOOKS)
+        carry(course, REPORT)
     holder.close()
     assert not caplog.records
 
@@ -472,7 +483,7 @@ def test_an_unusable_course_is_named_with_a_way_out(course: Path, prepare: Any, 
     prepare(course)
     submit(course)
     with pytest.raises(GradebookUnusable, match=sentence) as caught:
-        write_scores(course, [REPORT], NOTEBOOKS)
+        carry(course, REPORT)
     assert str(course) in str(caught.value)
 
 
@@ -489,24 +500,101 @@ def test_an_assignment_without_a_released_notebook_is_named(course: Path) -> Non
 def test_an_unreadable_file_that_belongs_nowhere_does_not_stop_the_others(course: Path) -> None:
     submit(course)
     stray = replace(REPORT, student="student02", assignment="homework", outcome=SubmissionOutcome.UNREADABLE)
-    assert write_scores(course, [stray, REPORT], NOTEBOOKS) == 1
+    assert carry(course, stray, REPORT) == ()
     assert grades(course)["check_linear_grad"] == (3.0, None, False)
 
 
-@pytest.mark.parametrize("name", ["../outside", "..", "a/b", "", "a\0"])
-def test_a_students_id_never_leaves_the_course(course: Path, name: str) -> None:
-    with pytest.raises(GradebookUnusable, match="cannot be a folder's name"):
-        write_scores(course, [replace(REPORT, student=name)], NOTEBOOKS)
-    assert not (course / "autograded").exists()
+@pytest.mark.parametrize("name", ["../outside", "..", "a/b", "", "a\0", "a\\b", "caf\udce9"])
+def test_a_name_that_cannot_be_a_folders_leaves_out_that_student_alone(course: Path, name: str) -> None:
+    """One such name stopped the whole class, or everybody sorted after it."""
+    submit(course)
+    (note,) = carry(course, replace(REPORT, student=name), REPORT)
+    assert note.startswith(f"{name} · {NAME} is not in the gradebook: ")
+    assert "Rename the file or folder" in note
+    assert grades(course)["check_linear_grad"] == (3.0, None, False)
+    assert [path.name for path in (course / "autograded").iterdir()] == ["student01"]
+
+
+def test_a_notebook_that_cannot_be_written_leaves_out_that_student_alone(course: Path) -> None:
+    submit(course)
+    submit(course, "student00")
+    (course / "autograded").mkdir()
+    (course / "autograded" / "student00").write_text("in the way")
+    (note,) = carry(course, replace(REPORT, student="student00"), REPORT)
+    assert note.startswith(f"student00 · {NAME} is not in the gradebook: ")
+    assert grades(course)["check_linear_grad"] == (3.0, None, False)
+
+
+def test_what_has_changed_since_it_was_graded_is_not_shown_as_graded(course: Path) -> None:
+    path = submit(course)
+    report = replace(REPORT, submission=take(path).digest)
+    submit(course, notebook=submission(linear_loss="def linear_loss(x):\n    return 'better'"))
+    (note,) = write_scores(course, [report], NOTEBOOKS)
+    assert "has changed since it was graded. Run the same command again" in note
+    assert not (course / "autograded" / "student01").exists()
+
+
+def link_to(place: Path, target: Path) -> None:
+    place.unlink(missing_ok=True)
+    place.symlink_to(target)
+
+
+def test_a_link_is_never_copied_into_the_students_autograded_notebook(course: Path) -> None:
+    """A link to the instructor's source came back to the student, solutions and all."""
+    secret = course / "secret.ipynb"
+    nbformat.write(submission(linear_loss="SECRET = 1"), secret)
+    link_to(submit(course), secret)
+    note = Note("unreadable_link", {"en": "It is a link.", "zh": "是链接。"})
+    for outcome in (SubmissionOutcome.UNREADABLE, SubmissionOutcome.GRADED):
+        carry(course, replace(REPORT, outcome=outcome, notes=(note,)))
+        text = nbformat.writes(autograded(course))
+        assert "SECRET" not in text
+        assert "It is a link." in text
+
+
+def fifo(place: Path) -> None:
+    os.mkfifo(place)
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        fifo,
+        lambda place: place.symlink_to("/dev/zero"),
+        lambda place: place.symlink_to("/etc/hostname"),
+        lambda place: place.write_text("tomorrow, or so"),
+        lambda place: place.write_text("1 2 3 4 5 6 7 99999999999999999999"),
+        lambda place: place.write_bytes(b"\xff" * 100),
+        lambda place: place.write_text("2026-11-01" * 1000),
+        Path.mkdir,
+    ],
+)
+def test_a_timestamp_is_a_students_file_too(course: Path, plant: Any) -> None:
+    """nbgrader's reader waited for a pipe, followed links, and ended the program for a text that is no time."""
+    plant(submit(course).with_name("timestamp.txt"))
+    submit(course, "student02", timestamp="2026-11-01 10:00:00 UTC")
+    notes = carry(course, REPORT, replace(REPORT, student="student02"))
+    assert grades(course)["check_linear_grad"] == grades(course, "student02")["check_linear_grad"]
+    assert not (course / "autograded" / "student01" / NAME / "timestamp.txt").exists()
+    assert (course / "autograded" / "student02" / NAME / "timestamp.txt").read_text() == "2026-11-01 10:00:00 UTC\n"
+    (note,) = notes
+    assert note.startswith(f"student01 · {NAME}: timestamp.txt holds no time")
+
+
+def test_a_fault_of_ours_on_what_belongs_nowhere_does_not_stop_the_others(course: Path) -> None:
+    submit(course)
+    stray = replace(REPORT, student="student02", assignment="homework", outcome=SubmissionOutcome.GRADER_ERROR)
+    assert carry(course, stray, REPORT) == ()
+    assert grades(course)["check_linear_grad"] == (3.0, None, False)
 
 
 def test_cells_that_changed_after_submissions_are_refused(course: Path) -> None:
     submit(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     other = copy.deepcopy(RELEASE)
     other.cells = [each for each in other.cells if each.metadata.nbgrader.grade_id != "why"]
     with pytest.raises(GradebookUnusable, match="holds submissions of ch01_regression with other cells"):
-        write_scores(course, [REPORT], {(NAME, "en"): other})
+        carry(course, REPORT, notebooks={(NAME, "en"): other})
 
 
 # --- nbgrader's own commands -----------------------------------------------------------------------------------------
@@ -516,10 +604,13 @@ def test_cells_that_changed_after_submissions_are_refused(course: Path) -> None:
 def api(course: Path, monkeypatch: pytest.MonkeyPatch) -> NbGraderAPI:
     """A course whose autograde runs our judge; the judge is replaced by one that knows the answer."""
 
-    def judge(path: Path, *, bank_dir: Path, student: str) -> Report:
+    def judge(taken: Intake, *, bank_dir: Path, student: str, assignment: str) -> Report:
         assert bank_dir == course / "bank"
-        assert "def linear_loss" in path.read_text()
-        return replace(REPORT, student=student)
+        assert assignment == NAME
+        if taken.problem is not None:
+            return unreadable_report(SubmissionUnreadable(taken.problem), student, assignment)
+        assert b"def linear_loss" in taken.content
+        return replace(REPORT, student=student, submission=taken.digest)
 
     monkeypatch.setattr(grading, "grade_notebook", judge)
     (course / "source" / NAME).mkdir(parents=True)
@@ -545,7 +636,7 @@ def test_autograde_runs_our_judge_and_feedback_shows_its_findings(course: Path, 
     assert grades(course)["why"] == (None, None, True)
     assert "The loss is a <em>sum</em>." in by_id(autograded(course))["check_linear_loss"].outputs[0].data["text/html"]
     with Ledger(f"sqlite:///{course}/ledger.db") as ledger:
-        assert ledger.latest() == [REPORT]
+        assert [report.exercises for report in ledger.latest()] == [REPORT.exercises]
     (shown,) = api.get_submissions(NAME)
     assert (shown["autograded"], shown["score"]) == (True, REPORT.score)
 
@@ -580,7 +671,7 @@ def test_autograde_and_write_scores_agree(course: Path, api: NbGraderAPI) -> Non
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
     assert api.autograde(NAME, "student01")["success"]
     first = grades(course)
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     assert grades(course) == first
 
 
@@ -592,6 +683,26 @@ def test_autograde_without_a_bank_names_the_command(course: Path, api: NbGraderA
     assert "bank is missing: run `autograder bank`" in result["log"]
 
 
+def test_autograde_without_the_bank_of_a_chapter_names_the_command(course: Path, api: NbGraderAPI) -> None:
+    """It was "unreadable", with a zero in the gradebook."""
+    submit(course, timestamp="2026-11-01 10:00:00 UTC")
+    (course / "solutions").mkdir()
+    (course / "solutions" / f"{NAME}.py").touch()
+    result = api.autograde(NAME, "student01")
+    assert not result["success"]
+    assert f"there is no bank of {NAME} in {course / 'bank'}: run `autograder bank {NAME}`" in result["log"]
+
+
+def test_autograde_does_not_follow_a_link(course: Path, api: NbGraderAPI) -> None:
+    secret = course / "secret.ipynb"
+    nbformat.write(submission(linear_loss="SECRET = 1"), secret)
+    link_to(submit(course, timestamp="2026-11-01 10:00:00 UTC"), secret)
+    assert api.autograde(NAME, "student01")["success"]
+    assert set(grades(course).values()) == {(0.0, None, False)}
+    assert "SECRET" not in nbformat.writes(autograded(course))
+    assert "is a link to another place" in autograded(course).cells[0].source
+
+
 def test_saving_without_grading_is_explained(course: Path) -> None:
     with pytest.raises(ValueError, match="put AutograderExecute before it"):
         AutograderSave().preprocess(RELEASE, {"nbgrader": {}})
@@ -599,12 +710,12 @@ def test_saving_without_grading_is_explained(course: Path) -> None:
 
 def test_the_exporter_quotes_and_disarms(course: Path) -> None:
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
-    write_scores(course, [REPORT], NOTEBOOKS)
+    carry(course, REPORT)
     with gradebook(course) as book:
         book.update_or_create_student("student01", last_name="=cmd()", first_name="a, b")
         book.update_or_create_student("student02")
         AutograderCsv(to=str(course / "grades.csv")).export(book)
     header, second, first = (course / "grades.csv").read_text().splitlines()
-    assert header.startswith("assignment,duedate,timestamp,student_id")
-    assert first == f'{NAME},,2026-11-01 10:00:00,student01,\'=cmd(),"a, b",,3.7,0.0,3.7,7.0'
-    assert second == f"{NAME},,,student02,,,,0.0,0.0,0.0,7.0"
+    assert header.startswith('"assignment","duedate","timestamp","student_id"')
+    assert first == f'"{NAME}","","2026-11-01 10:00:00","student01","\'=cmd()","a, b","",3.7,0.0,3.7,7.0'
+    assert second == f'"{NAME}","","","student02","","","",0.0,0.0,0.0,7.0'

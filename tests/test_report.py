@@ -144,7 +144,7 @@ def test_json_has_exactly_the_promised_keys() -> None:
     json.dumps(result)
     assert set(result) == {"submissions", "needs_a_person"}
     first = result["submissions"][0]
-    assert list(first) == ["student", "assignment", "outcome", "score", "max_score", "notes", "exercises"]
+    assert list(first) == ["student", "assignment", "outcome", "score", "max_score", "rung", "notes", "exercises"]
     assert first["exercises"][0] == {
         "name": "loss",
         "outcome": "FAILED",
@@ -176,7 +176,22 @@ def test_csv_has_nbgraders_columns_and_no_zero_for_a_fault_of_ours() -> None:
 
 
 def test_csv_disarms_formulas_but_not_numbers() -> None:
-    cells = ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "ok"]
-    rows = rows_of(csv_text([{"student_id": cell, "score": -1.5} for cell in cells]))
-    assert [row["student_id"] for row in rows] == ["'=1+1", "'+1", "'-1", "'@x", "'\t=1", "' =1", "ok"]
-    assert {row["score"] for row in rows} == {"-1.5"}
+    armed = ["=1+1", "+1", "-1", "@x", " =1", "＝1+1", "＋1", "－1", "＠x", "\u3000=1", "\u200b=1", "\ufeff ＝1", "﹦1"]
+    for cell in armed:
+        (row,) = rows_of(csv_text([{"student_id": cell, "score": -1.5}]))
+        assert row["student_id"] == f"'{cell}"
+        assert row["score"] == "-1.5"
+    for cell in ("ok", "张三", "a=b", "é", ""):
+        assert rows_of(csv_text([{"student_id": cell}]))[0]["student_id"] == cell
+
+
+def test_csv_keeps_a_name_in_its_cell_and_row() -> None:
+    """A lone carriage return was not quoted: it began a row with a live formula."""
+    cells = ["\r=1+1", "\t=1", "\n=1", "\x0b=1", "\u2028=1", "\x00=1", "a\r=1+1", "a,b", 'a"b', "\udce9"]
+    text = csv_text([{"student_id": cell, "score": 2.0} for cell in cells])
+    assert text.count("\n") == len(cells) + 1
+    assert not any(character in text for character in "\r\t\x0b\u2028\x00\udce9")
+    for row in rows_of(text):
+        assert not row["student_id"].lstrip("\ufffd ").startswith("=")
+        assert (row["score"], list(row)) == ("2.0", list(CSV_COLUMNS))
+    assert ",2.0," in text  # numbers stay numbers

@@ -1,0 +1,137 @@
+"""What is published about a class: every student has a page of their own, whatever they are called."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from support import TINY
+
+from autograder import files
+from autograder.files import write_whole
+from autograder.publish import file_names, publish
+from autograder.verdict import Note, Report, SubmissionOutcome
+
+
+def report(student: str, assignment: str = TINY) -> Report:
+    note = Note("unreadable_empty", {"en": "The file is empty.", "zh": "文件是空的。"})
+    return Report(student, assignment, "en", SubmissionOutcome.UNREADABLE, "s", "b", "e", 0, (note,))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "..", "a/b", "a\\b", ".hidden", "a\nb", "", "张三", "a\0b", "caf\udce9"]
+)
+def test_whatever_a_student_is_called_the_feedback_stays_in_its_folder(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    published = publish([report(name), report("ada", name)], {}, out)
+    pages = list(published.feedback.rglob("*.html"))
+    assert len(pages) == 2
+    assert all(page.resolve().is_relative_to(out / "feedback") for page in pages)
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and not path.is_relative_to(out)] == []
+
+
+def test_the_scores_and_the_class_page_name_every_student(tmp_path: Path) -> None:
+    published = publish([report("ada"), report("bob")], {}, tmp_path)
+    assert "ada" in published.scores.read_text(encoding="utf-8")
+    page = published.class_page.read_text(encoding="utf-8")
+    assert f"feedback/bob/{TINY}.html" in page
+    assert published.notes == ()
+
+
+# Names
+
+TWINS = [
+    ("ann@x", "ann_x"),
+    ("ann@x", "ann+x"),
+    ("Ann", "ann"),
+    ("straße", "STRASSE"),
+    ("caf\u00e9", "cafe\u0301"),
+    ("ﬁnn", "finn"),
+    ("bob.", "bob"),
+    (" bob", "bob"),
+    ("x" * 200, "x" * 201),
+    ("张" * 80, "张" * 81),
+    ("a\udce9", "a\udcea"),
+    ("", ".."),
+]
+
+
+@pytest.mark.parametrize("twins", TWINS)
+def test_two_students_never_share_a_page(tmp_path: Path, twins: tuple[str, str]) -> None:
+    """The last one written won, and the other was shown somebody else's score."""
+    published = publish([report(name) for name in twins], {}, tmp_path)
+    assert len({path.name.casefold() for path in published.feedback.iterdir()}) == 2
+    pages = list(published.feedback.rglob("*.html"))
+    assert len(pages) == 2
+    class_page = published.class_page.read_text(encoding="utf-8")
+    assert class_page.count('href="feedback/') == 2
+    assert len({part.partition('"')[0] for part in class_page.split('href="feedback/')[1:]}) == 2
+
+
+def test_an_ordinary_name_stands_for_itself() -> None:
+    names = ["ada", "张三", "student-01", "José", "o_neill", "two words"]
+    assert file_names(names) == dict(zip(names, names, strict=True))
+
+
+def test_nobody_is_called_as_somebody_elses_hash() -> None:
+    """A name that is chosen to be the file name of another."""
+    taken = file_names(["ann@x"])["ann@x"]
+    chosen = file_names(["ann@x", taken, taken.upper()])
+    assert len({name.casefold() for name in chosen.values()}) == 3
+
+
+@pytest.mark.parametrize("name", ["n" * 249, "张" * 83, "é" * 120, "𝄞" * 60])
+def test_a_long_name_has_its_page_and_ends_nobodys_run(tmp_path: Path, name: str) -> None:
+    """`.{name}.html.partial` did not fit into a file name: no page, no scores, no gradebook for anyone."""
+    published = publish([report(name), report("ada", name), report("bob")], {}, tmp_path)
+    assert published.notes == ()
+    assert len(list(published.feedback.rglob("*.html"))) == 3
+    assert all(len(path.name.encode()) <= 130 for path in published.feedback.rglob("*"))
+
+
+# What cannot be written
+
+
+def test_a_page_that_cannot_be_written_is_a_note_and_the_others_are_written(tmp_path: Path) -> None:
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "feedback" / "ada").write_text("in the way")
+    (tmp_path / "scores.csv").mkdir()
+    published = publish([report("ada"), report("bob")], {}, tmp_path)
+    assert len(published.notes) == 3
+    assert f"{tmp_path}/feedback/ada/{TINY}.html was not written: " in published.notes[0]
+    assert "scores.csv was not written: " in published.notes[2]
+    page = published.class_page.read_text(encoding="utf-8")
+    assert f"feedback/bob/{TINY}.html" in page
+    assert "feedback/ada" not in page  # no link that leads nowhere
+    assert list(tmp_path.rglob("*.partial")) == []
+
+
+def test_no_part_of_a_file_is_ever_seen(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "page.html"
+    write_whole(path, "one")
+    write_whole(path, "two, 你好")
+    assert path.read_text(encoding="utf-8") == "two, 你好"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_is_written_is_on_the_disk_before_and_after_it_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without both a crash of the machine may leave an empty file, or the old one after `write_whole` returned."""
+    done: list[str] = []
+    fsync, rename = os.fsync, os.replace
+
+    def watched_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        name = os.readlink(f"/proc/self/fd/{descriptor}")
+        done.append("folder" if name == str(tmp_path) else f"{os.fstat(descriptor).st_size} bytes")
+
+    def watched_replace(source: Path, target: Path) -> None:
+        rename(source, target)
+        done.append("named")
+
+    monkeypatch.setattr(files.os, "fsync", watched_fsync)
+    monkeypatch.setattr(files.os, "replace", watched_replace)
+    write_whole(tmp_path / "page.html", "four")
+    assert done == ["4 bytes", "named", "folder"]
