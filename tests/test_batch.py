@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -20,7 +23,7 @@ from support import REPOSITORY, TINY, by_name, notes
 from autograder.bank import Bank
 from autograder.batch import GraderUnavailable, Job, NothingToGrade, find_jobs, grade_many
 from autograder.ledger import Ledger
-from autograder.verdict import Report, SubmissionOutcome
+from autograder.verdict import Outcome, Report, SubmissionOutcome
 
 HandIn = Callable[..., Path]
 SLEEP = "import time\ntime.sleep({})\n"
@@ -249,3 +252,68 @@ def test_a_report_survives_its_way_through_the_ledger(
     (again,) = grade_many(find_jobs([tmp_path / "ada.ipynb"]), [bank_dir], ledger)
     assert again == report
     assert by_name(again)["line_loss"].mistake == "mean_for_sum"
+
+
+# Faults of ours
+
+
+def broken(report: Report) -> Report:
+    """The report with one exercise on which the grader failed."""
+    first, *others = report.exercises
+    return replace(report, exercises=(replace(first, outcome=Outcome.GRADER_ERROR, points=0.0), *others))
+
+
+@pytest.mark.parametrize("fault", [broken, lambda report: replace(report, outcome=SubmissionOutcome.GRADER_ERROR)])
+def test_a_fault_of_ours_is_tried_again_and_the_success_replaces_it(
+    bank_dir: Path, hand_in: HandIn, tmp_path: Path, fault: Callable[[Report], Report]
+) -> None:
+    jobs = [Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
+    with Ledger(f"sqlite:///{tmp_path / 'first.sqlite'}") as first:
+        (report,) = grade_many(jobs, [bank_dir], first)
+    told: list[bool] = []
+    with Ledger(f"sqlite:///{tmp_path / 'second.sqlite'}") as second:
+        second.record(fault(report), "ada.ipynb")
+        for _ in range(2):
+            again = grade_many(jobs, [bank_dir], second, done=lambda report, fresh: told.append(fresh))
+            assert again == [report]
+        assert told == [True, False]
+        assert second.latest() == [report]
+
+
+# Banks
+
+
+def test_no_unreadable_row_outlives_the_bank_that_was_missing(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    """A notebook in a flat folder: only the bank tells that it belongs to the course."""
+    other = Path(shutil.copytree(bank_dir, tmp_path / "ch02_other"))
+    text = (other / "bank.json").read_text(encoding="utf-8")
+    for name in ("line_loss", "line_grad"):
+        text = text.replace(name, f"another_{name}")
+    data = json.loads(text)
+    (other / "bank.json").write_text(json.dumps({**data, "chapter": "ch02_other", "exercises": []}), encoding="utf-8")
+    jobs = [Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
+    (without,) = grade_many(jobs, [other], ledger)
+    assert (without.outcome, notes(without)) == (SubmissionOutcome.UNREADABLE, ["unreadable_assignment"])
+    assert grade_many(jobs, [other], ledger) == [without]
+    (with_it,) = grade_many(jobs, [other, bank_dir], ledger)
+    assert with_it.outcome is SubmissionOutcome.GRADED
+
+
+def test_a_bank_that_is_replaced_as_the_workers_start_is_one_sentence(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(bank_dir, tmp_path / TINY))
+    jobs = [Job("eve", "", tmp_path / "missing.ipynb"), Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
+    with pytest.raises(GraderUnavailable, match=f"is damaged.*run `autograder bank {TINY}`"):
+        grade_many(
+            jobs, [folder], ledger, done=lambda report, fresh: (folder / "arrays.npz").write_bytes(b"half") and None
+        )
+
+
+def test_the_sandbox_that_was_used_is_on_the_report(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
+) -> None:
+    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb"))], [bank_dir], ledger, rung="none")
+    assert report.rung == ledger.latest()[0].rung == "none"

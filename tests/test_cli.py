@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ import torch
 from support import TINY
 
 from autograder import cli
-from autograder.bank_files import load
+from autograder.bank import Bank
+from autograder.bank_files import load, save
 
 Run = Callable[..., tuple[int, str, str]]
 COMMANDS = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
@@ -163,6 +166,55 @@ def test_grade_of_a_readable_class_ends_well(run: Run, hand_in: Callable[..., Pa
     assert "ledger" in output
 
 
+def test_a_bank_alone_grades(run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path) -> None:
+    """Neither solutions nor reference: then nothing can be stale."""
+    alone = tmp_path / "alone"
+    shutil.copytree(course_copy / "bank", alone / "bank")
+    hand_in(tmp_path / "submitted" / "ada" / TINY / f"{TINY}.ipynb")
+    arguments = ("grade", tmp_path / "submitted", "--out", tmp_path / "graded", "--workers", 1, "--course", alone)
+    assert run(*arguments)[0] == 0
+    (alone / "solutions").mkdir()
+    assert "made from other sources" in misuse(run, *arguments)
+
+
+def test_a_fault_of_ours_in_one_exercise_shows_in_the_exit_code(
+    run: Run, course_copy: Path, bank: Bank, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    *others, last = bank.exercises
+    broken = replace(bank, exercises=(*others, replace(last, draws=())))  # the judge finds no draw
+    save(broken, course_copy / "bank" / TINY)
+    arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--out", tmp_path / "graded", "--workers", 1)
+    for _ in range(2):
+        code, output, _ = run(*arguments)
+        assert code == 1
+        assert "blocked" in output
+        assert "1 grader error" in output
+
+
+def test_the_sandbox_is_said_and_none_is_warned_of(run: Run, hand_in: Callable[..., Path], tmp_path: Path) -> None:
+    def grade(*options: str) -> str:
+        path = hand_in(tmp_path / "ada.ipynb")
+        code, _, errors = run("grade", path, "--out", tmp_path / f"out{options}", "--workers", 1, *options)
+        assert code == 0
+        return errors
+
+    safe = grade()
+    assert re.search(r"^sandbox: (bubblewrap|landlock) \(1\)$", safe, re.MULTILINE)
+    assert "warning" not in safe
+    unsafe = grade("--rung", "none", "--json")
+    assert "sandbox: none (1)" in unsafe
+    assert "warning: the rung `none` is no sandbox. Students' code ran with your rights" in unsafe
+
+
+def test_what_could_not_be_written_is_a_finding(run: Run, hand_in: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "graded" / "scores.csv").mkdir(parents=True)
+    path = hand_in(tmp_path / "ada.ipynb")
+    code, _, errors = run("grade", path, "--out", tmp_path / "graded", "--workers", 1)
+    assert code == 1
+    assert "scores.csv was not written: Is a directory" in errors
+    assert (tmp_path / "graded" / "feedback" / "ada" / f"{TINY}.html").exists()
+
+
 # Misuse
 
 
@@ -222,6 +274,29 @@ def test_grading_without_a_current_bank_names_the_command(
     shutil.rmtree(course_copy / "bank")
     assert "there is no bank in bank: run `autograder bank`" in misuse(run, *arguments)
     assert not (tmp_path / "graded").exists()
+
+
+def test_a_chapter_without_its_bank_stops_the_run_before_the_first_submission(
+    run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Its submissions were unreadable, 0 of 0 points, and stayed so when the bank was back."""
+    bank_dir = course_copy / "bank"
+    source = course_copy / "solutions" / f"{TINY}.py"
+    shutil.copy(source, source.with_name("ch02_second.py"))
+    for name in ("ch02_second", "ch09_foreign"):
+        hand_in(tmp_path / "submitted" / "ada" / name / f"{name}.ipynb")
+    arguments = ("grade", tmp_path / "submitted", "--out", tmp_path / "graded", "--workers", 1)
+    sentence = "there is no bank of ch02_second in bank: run `autograder bank ch02_second`"
+    assert sentence in misuse(run, *arguments)
+    (bank_dir / "ch02_second").mkdir()  # nor is an empty folder a bank
+    assert sentence in misuse(run, *arguments)
+    shutil.copy(bank_dir / TINY / "arrays.npz", bank_dir / "ch02_second")
+    assert sentence in misuse(run, *arguments)
+    assert not (tmp_path / "graded").exists()
+    shutil.rmtree(tmp_path / "submitted" / "ada" / "ch02_second")
+    shutil.rmtree(bank_dir / "ch02_second")
+    code, output, _ = run(*arguments, "--json")
+    assert (code, json.loads(output)["submissions"][0]["outcome"]) == (1, "UNREADABLE")  # no chapter of this course
 
 
 @pytest.mark.parametrize(

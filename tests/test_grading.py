@@ -411,6 +411,16 @@ def test_one_notebook_can_be_graded_in_a_sandbox_of_its_own(
     assert rest_is_right(report)
 
 
+def test_the_place_decides_in_nbgraders_autograde_too(
+    bank_dir: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    """A notebook of chapter 1 in the folder of chapter 4 was graded as chapter 1."""
+    taken = take(hand_in(tmp_path / f"{TINY}.ipynb"))
+    report = grade_notebook(taken, bank_dir=bank_dir.parent, student="ada", assignment="ch04_other")
+    assert (report.assignment, report.outcome) == ("ch04_other", SubmissionOutcome.UNREADABLE)
+    assert notes(report) == ["unreadable_assignment"]
+
+
 def test_an_unknown_rung_is_named() -> None:
     with pytest.raises(SandboxUnavailable, match="there is no rung called 'moat'"):
         Sandbox("moat")
