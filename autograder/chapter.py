@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 
-from autograder.bank import BankOutdated
+from autograder.bank import Bank, BankOutdated, require_current
 from autograder.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
 from autograder.grading_cells import parse, run_grading_cells
 from autograder.percent import Cell, read_cells
@@ -106,6 +106,12 @@ def require_banks(bank_dir: Path, assignments: Iterable[str], *, course: Path) -
     for name in sorted(chapters.intersection(assignments)):
         if not (bank_dir / name / "bank.json").exists():
             raise BankOutdated(f"there is no bank of {name} in {bank_dir}: run `autograder bank {name}`")
+
+
+def refuse_stale(bank: Bank, name: str, course: Path) -> None:
+    """Raise BankOutdated when what the bank in bank/`name` was made from has changed.  A bank alone cannot be stale."""
+    if (course / "solutions").is_dir() or (course / "reference").is_dir():
+        require_current(bank, sources_of(course, name))
 
 
 def sources_of(course: Path, chapter: str) -> tuple[Path, ...]:

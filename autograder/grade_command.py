@@ -15,8 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
 from autograder.batch import find_jobs, grade_many
-from autograder.chapter import require_banks, sources_of
-from autograder.compute import require_current
+from autograder.chapter import refuse_stale, require_banks
 from autograder.exercise import LANGUAGES, Text
 from autograder.ledger import Ledger
 from autograder.publish import publish
@@ -62,9 +61,7 @@ def current_banks(course: Path, assignments: Iterable[str] = ()) -> list[Path]:
         raise BankOutdated(f"there is no bank in {bank_dir}: run `autograder bank`")
     require_banks(bank_dir, assignments, course=course)
     for folder in folders:
-        bank = load(folder)
-        if (course / "solutions").is_dir() or (course / "reference").is_dir():  # a bank alone cannot be stale
-            require_current(bank, sources_of(course, folder.name))
+        refuse_stale(load(folder), folder.name, course)
     return folders
 
 

@@ -84,7 +84,8 @@ def grade_intake(
         submission, bank = read_submission(taken, banks, assignment)
     except SubmissionUnreadable as fault:
         return unreadable_report(fault, student, assignment or taken.path.stem)
-    return _Grading(submission, bank, sandbox, budget or Budget()).report(student)
+    report = _Grading(submission, bank, sandbox, budget or Budget()).report(student)
+    return replace(report, rung=sandbox.rung)
 
 
 def grade_notebook(taken: Intake, *, bank_dir: Path, student: str, assignment: str = "") -> Report:
@@ -135,7 +136,6 @@ class _Grading:
             bank=self._bank.digest,
             engine=__version__,
             draw=self._draw,
-            rung=self._sandbox.rung,
             notes=(*submission.notes, *(notes[number] for number in sorted(notes))),
             exercises=(*verdicts.values(), *self._written_verdicts()),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +38,9 @@ def publish(reports: Sequence[Report], titles: Mapping[str, Text], out: Path) ->
     links: dict[tuple[str, str], str] = {}
     notes: list[str] = []
 
-    def write(path: Path, content: Callable[[], str]) -> bool:
+    def write(path: Path, content: str) -> bool:
         try:
-            write_whole(path, content())
+            write_whole(path, content)
         except OSError as error:
             notes.append(f"{path} was not written: {error.strerror or type(error).__name__}")
             return False
@@ -48,13 +48,13 @@ def publish(reports: Sequence[Report], titles: Mapping[str, Text], out: Path) ->
 
     for report in reports:
         page = out / "feedback" / students[report.student] / f"{assignments[report.assignment]}.html"
-        if write(page, lambda report=report: render_html(report, titles)):  # type: ignore[misc]
+        if write(page, render_html(report, titles)):
             links[report.student, report.assignment] = page.relative_to(out).as_posix()
-        write(page.with_name(f"{page.stem}.md"), lambda report=report: render_markdown(report, titles))  # type: ignore[misc]
-    published = Published(out / "index.html", out / "scores.csv", out / "feedback")
-    write(published.class_page, lambda: render_class_html(reports, titles, links=links))
-    write(published.scores, lambda: to_csv(reports))
-    return Published(published.class_page, published.scores, published.feedback, tuple(notes))
+        write(page.with_name(f"{page.stem}.md"), render_markdown(report, titles))
+    class_page, scores = out / "index.html", out / "scores.csv"
+    write(class_page, render_class_html(reports, titles, links=links))
+    write(scores, to_csv(reports))
+    return Published(class_page, scores, out / "feedback", tuple(notes))
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ import torch
 from support import COURSE, TINY
 
 from autograder import bank_files
-from autograder.bank import Bank, BankedCase, BankOutdated, Observation
+from autograder.bank import Bank, BankedCase, BankOutdated, Observation, require_current
 from autograder.bank_files import load, public_from_text, public_to_text, save
 from autograder.chapter import Chapter, load_chapter
 from autograder.compute import (
@@ -27,7 +27,6 @@ from autograder.compute import (
     draw_cases,
     public_bank,
     renew,
-    require_current,
 )
 from autograder.exercise import AuthoringError, Case, Text
 from autograder.files import write_whole

@@ -693,6 +693,20 @@ def test_autograde_without_the_bank_of_a_chapter_names_the_command(course: Path,
     assert f"there is no bank of {NAME} in {course / 'bank'}: run `autograder bank {NAME}`" in result["log"]
 
 
+def test_autograde_with_a_stale_or_damaged_bank_names_the_command(
+    course: Path, api: NbGraderAPI, bank_dir: Path
+) -> None:
+    submit(course, timestamp="2026-11-01 10:00:00 UTC")
+    own = Path(shutil.copytree(bank_dir, course / "bank" / NAME))
+    assert api.autograde(NAME, "student01")["success"]  # a bank alone cannot be stale
+    (course / "solutions").mkdir()
+    assert "was made from other sources" in api.autograde(NAME, "student01", force=True)["log"]
+    (own / "arrays.npz").write_bytes(b"half")
+    assert f"is damaged, arrays.npz is not what bank.json says: run `autograder bank {NAME}`" in api.autograde(
+        NAME, "student01", force=True
+    )["log"].replace("\n", " ")
+
+
 def test_autograde_does_not_follow_a_link(course: Path, api: NbGraderAPI) -> None:
     secret = course / "secret.ipynb"
     nbformat.write(submission(linear_loss="SECRET = 1"), secret)

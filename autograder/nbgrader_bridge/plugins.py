@@ -12,6 +12,7 @@ from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from autograder.bank_files import load
 from autograder.files import write_whole
 from autograder.intake import take
 from autograder.ledger import Ledger
@@ -34,9 +35,10 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Grade the submitted file itself, so that the same file graded elsewhere is the same grading.
 
-        Raises FileNotFoundError when there is no bank at all, BankOutdated when that of the assignment is missing.
+        Raises FileNotFoundError when there is no bank at all, BankOutdated when that of the assignment is missing,
+        stale or damaged.
         """
-        from autograder.chapter import require_banks
+        from autograder.chapter import refuse_stale, require_banks
         from autograder.grading import grade_notebook
 
         names = resources["nbgrader"]
@@ -51,6 +53,8 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
         taken = take(folder / file, inside_of(coursedir, folder))
         assignment = names["assignment"]
         require_banks(bank_dir, [assignment], course=bank_dir.parent)
+        if (bank_dir / assignment).is_dir():
+            refuse_stale(load(bank_dir / assignment), assignment, bank_dir.parent)
         report = grade_notebook(taken, bank_dir=bank_dir, student=names["student"], assignment=assignment)
         if self.ledger_url:
             with Ledger(self.ledger_url) as ledger:
