@@ -39,6 +39,17 @@ def test_the_scores_and_the_class_page_name_every_student(tmp_path: Path) -> Non
     assert published.notes == ()
 
 
+def test_what_is_there_already_is_not_written_again(tmp_path: Path) -> None:
+    publish([report("ada"), report("bob")], {}, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    changed = tmp_path / "feedback" / "ada" / f"{TINY}.md"
+    changed.write_text("something else")
+    publish([report("ada"), report("bob")], {}, tmp_path)
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    assert {path for path, time in after.items() if time != before[path]} == {changed}
+    assert changed.read_text().startswith("# ")
+
+
 # Names
 
 TWINS = [
