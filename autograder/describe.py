@@ -41,7 +41,8 @@ def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool
         where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
     parameters = ", ".join(exercise.functions.get(function, ()))
     error = safe_error_name(failure.error)
-    message = say(failure.kind, function=function, parameters=parameters, error=error, where=where)
+    told = {"function": function, "parameters": parameters, "error": error, "library": failure.error, "where": where}
+    message = say(failure.kind, **told)
     return failure.kind, message
 
 

@@ -19,8 +19,8 @@ from autograder import plain
 class CallFailed(Exception):
     """A call of an implementation's function gave no value.
 
-    kind   missing, signature, raised, timeout, died, memory, malformed or too_large: a sentence's code.
-    error  the exception's class name when kind is "raised".
+    kind   missing, signature, raised, forbidden, timeout, died, memory, malformed or too_large: a sentence's code.
+    error  the exception's class name when kind is "raised", the library's when it is "forbidden".
     line   the line of the answer cell at which it was raised, when known.
     """
 
