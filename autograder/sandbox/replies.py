@@ -15,7 +15,7 @@ _FROM_WORKER = {status.value: status for status in CallStatus if status not in (
 _OUTPUT_TEXTS = {"stream": ("name", "text"), "error": ("ename", "evalue")}
 
 
-def cell(frame: wire.Frame, seconds: float, waited: float) -> CellResult:
+def cell(frame: wire.Frame, seconds: float, waited: float = 0.0) -> CellResult:
     """The result of a cell."""
     message = frame.message
     outputs = message.get("outputs")
@@ -35,7 +35,7 @@ def cell(frame: wire.Frame, seconds: float, waited: float) -> CellResult:
     )
 
 
-def call(frame: wire.Frame, seconds: float, waited: float) -> CallResult:
+def call(frame: wire.Frame, seconds: float, waited: float = 0.0) -> CallResult:
     """The result of a call or of a question for a value."""
     message = frame.message
     status = _FROM_WORKER.get(_text(message, "status"))
@@ -94,7 +94,7 @@ def answer(result: CallResult) -> tuple[dict[str, Any], list[Any]]:
     return {"raised": "", "value": value, "states": plain.pack(result.args_after, arrays)}, arrays
 
 
-def description(frame: wire.Frame, _: float, __: float) -> Description:
+def description(frame: wire.Frame, _: float, __: float = 0.0) -> Description:
     """What a name is."""
     message = frame.message
     kind, parameters = _text(message, "kind"), message.get("parameters")

@@ -89,11 +89,10 @@ def target() -> Iterator[Target]:
 
 @pytest.fixture(autouse=True)
 def serves_the_next_session_and_leaves_nothing(sandbox: Sandbox) -> Iterator[None]:
-    assert sandbox._zygote is not None
-    zygote = sandbox._zygote._process
+    zygote = sandbox._zygotes[()]._process
     before = set(watch.descendants(zygote.pid))
     yield
-    assert sandbox._zygote._process is zygote, "the zygote had to be started again"
+    assert sandbox._zygotes[()]._process is zygote, "the zygote had to be started again"
     with sandbox.session() as session:
         assert session.run_cell("def f(x): return x + 1", seconds=5).status is CellStatus.OK
         assert session.call("f", [1], seconds=5).value == 2
@@ -257,7 +256,6 @@ def sibling(sandbox: Sandbox) -> Iterator[Session]:
 
 @pytest.fixture(scope="module")
 def facts(sandbox: Sandbox, target: Target, sibling: Session) -> dict[str, Any]:
-    assert sandbox._zygote is not None
     return {
         "secret": str(target.secret),
         "folder": str(target.folder),
@@ -267,8 +265,8 @@ def facts(sandbox: Sandbox, target: Target, sibling: Session) -> dict[str, Any]:
         "unix": str(target.unix),
         "sleeper": target.sleeper,
         "grader": os.getpid(),
-        "zygote": sandbox._zygote._process.pid,
-        "sibling": sibling._worker,
+        "zygote": sandbox._zygotes[()]._process.pid,
+        "sibling": sibling._meter._worker,
         "sibling_folder": str(sibling._scratch or "/tmp/work"),
         "repository": str(Path(__file__).resolve().parents[2]),
     }
@@ -408,13 +406,12 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("name", ENDINGS)
-def test_any_ending_is_noted(session: Session, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.2)
+def test_any_ending_is_noted(session: Session, name: str) -> None:
     source, expected = ENDINGS[name]
     session.run_cell(PRELUDE, seconds=5)
     start = time.monotonic()
-    assert session.run_cell(source, seconds=0.4).status in expected
-    session.call("f", seconds=0.2)
+    assert session.run_cell(source, seconds=0.4, waiting=0.5).status in expected
+    session.call("f", seconds=0.2, waiting=0.5)
     session.close()
     assert time.monotonic() - start < 6
 
@@ -468,9 +465,8 @@ PROCESS_BOMBS = {
 
 @pytest.mark.parametrize("name", PROCESS_BOMBS)
 def test_process_bombs(session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.2)
     session.run_cell(PRELUDE, seconds=5)
-    keeper = session._keeper
+    keeper = session._meter._keeper
     seen = 0
     original = watch.descendants
 
@@ -483,7 +479,7 @@ def test_process_bombs(session: Session, sandbox: Sandbox, monkeypatch: pytest.M
 
     monkeypatch.setattr("autograder.sandbox.watch.descendants", counting)
     start = time.monotonic()
-    result = session.run_cell(PROCESS_BOMBS[name], seconds=0.3)
+    result = session.run_cell(PROCESS_BOMBS[name], seconds=0.3, waiting=0.5)
     assert result.status in (CellStatus.TIMEOUT, CellStatus.DIED)
     session.close()
     assert time.monotonic() - start < 6
@@ -502,8 +498,8 @@ def test_daemons_end_with_the_session(sandbox: Sandbox) -> None:
     )
     with sandbox.session() as session:
         assert session.run_cell(source, seconds=5).status is CellStatus.OK
-        assert len(watch.descendants(session._keeper)) == 2
-        keeper = session._keeper
+        assert len(watch.descendants(session._meter._keeper)) == 2
+        keeper = session._meter._keeper
     assert watch.descendants(keeper) == []
 
 
@@ -523,12 +519,11 @@ DISK_BOMBS = {
 
 
 @pytest.mark.parametrize("name", DISK_BOMBS)
-def test_disk_bombs(session: Session, sandbox: Sandbox, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.2)
+def test_disk_bombs(session: Session, sandbox: Sandbox, name: str) -> None:
     folder = session._scratch
     free = shutil.disk_usage("/tmp").free
     session.run_cell(PRELUDE, seconds=5)
-    result = session.run_cell(DISK_BOMBS[name], seconds=1)
+    result = session.run_cell(DISK_BOMBS[name], seconds=1, waiting=1)
     assert result.status is not CellStatus.OK
     assert free - shutil.disk_usage("/tmp").free < 2**31
     session.close()
@@ -587,9 +582,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_replies(session: Session, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_hostile_replies(session: Session, name: str) -> None:
     data, expected = HOSTILE[name]
-    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.1)
     session.run_cell(
         "import os, time\n"
         "def f(data):\n"
@@ -600,29 +594,27 @@ def test_hostile_replies(session: Session, monkeypatch: pytest.MonkeyPatch, name
         seconds=5,
     )
     start = time.monotonic()
-    result = session.call("f", [np.frombuffer(data, np.uint8)], seconds=0.2)
+    result = session.call("f", [np.frombuffer(data, np.uint8)], seconds=0.2, waiting=0.3)
     assert result.status is expected
     assert time.monotonic() - start < 3
     assert session.alive == (expected is CallStatus.OK)
 
 
-def test_a_reply_byte_by_byte_does_not_stretch_the_budget(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.1)
+def test_a_reply_byte_by_byte_does_not_stretch_the_budget(session: Session) -> None:
     source = (
         "import os, time\nos.write(3, b'AGF1' + bytes([255, 255, 7, 0]) + bytes(8))\n"
         "while True:\n    os.write(3, b' ')\n    time.sleep(0.001)"
     )
     start = time.monotonic()
-    assert session.run_cell(source, seconds=0.2).status is CellStatus.TIMEOUT
+    assert session.run_cell(source, seconds=0.2, waiting=0.3).status is CellStatus.TIMEOUT
     assert time.monotonic() - start < 3
 
 
-def test_never_reading_does_not_hold_up_the_grader(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sandbox.session.WALL_EXTRA", 0.1)
+def test_never_reading_does_not_hold_up_the_grader(session: Session) -> None:
     answer = {"id": 1, "outputs": [], "error_name": "", "arrays": []}
     session.run_cell(f"import os, time\nos.write(3, {frame(answer)!r})\ntime.sleep(60)", seconds=5)
     start = time.monotonic()
-    assert session.call("f", [np.zeros(10**6)], seconds=0.2).status is CallStatus.TIMEOUT
+    assert session.call("f", [np.zeros(10**6)], seconds=0.2, waiting=0.3).status is CallStatus.TIMEOUT
     assert time.monotonic() - start < 3
 
 
