@@ -12,6 +12,7 @@ _TICK = 0.05  # seconds between looks at memory and CPU time
 _SHORTEST_TICK = 0.002
 _BUSY = 4  # where the kernel does not count time without a processor: how much slower a busy machine may be
 _UNNOTICED = 0.02  # an idle time below this is the way of a message between two processes, and is not looked into
+_MESSAGES = 0.0005  # of a question and its answer, between three processes
 _SCRATCH_TICKS = 5  # files are counted less often than memory
 _SCRATCH_ENTRIES = 20_000
 
@@ -53,7 +54,7 @@ class Meter:
     def elsewhere(self, cpu: float, clock: float) -> None:
         """The worker waited for an answer from outside, whose CPU time is the request's too."""
         self._elsewhere_cpu += cpu
-        self._elsewhere_clock += clock
+        self._elsewhere_clock += clock + _MESSAGES
 
     def _clock(self) -> float:
         try:

@@ -108,7 +108,8 @@ class Worker:
         generators: list[np.random.Generator] = []
         if "generators" in message:
             args, kwargs, generators = _asked_for(args, kwargs, message["generators"])
-        _check_signature(function, args, kwargs)
+        else:
+            _check_signature(function, args, kwargs)
         reseed()
         try:
             result = function(*args, **kwargs)
