@@ -106,7 +106,9 @@ class StudentProcess:
 
     def _run_student_cells(self, session: Session, left_out: tuple[str, ...]) -> int | None:
         """Run the student's cells in order; returns the number of the cell that ended the process, if one did."""
-        left, sleep = self._budget.notebook, self._purse.sleep / 2
+        left = self._budget.notebook
+        sleep = self._purse.sleep_in_cells
+        pause = min(self._budget.pause, sleep)
         exhausted = len(self._fatal) > self._budget.restarts
         for cell in self._submission.cells:
             if cell.number in self._fatal or (cell.demo and not self._demos):
@@ -114,8 +116,8 @@ class StudentProcess:
             if min(left, sleep, self._purse.clock) <= 0 or exhausted:
                 self._notes[cell.number] = Note("note_budget", say("note_budget", cell=cell.number))
                 break
-            seconds, waiting = min(self._budget.cell, left), min(self._budget.pause, sleep)
-            result = session.run_cell(cell.source, seconds=seconds, waiting=waiting, name=cell.name)
+            seconds = min(self._budget.cell, left)
+            result = session.run_cell(cell.source, seconds=seconds, waiting=pause, name=cell.name)
             left -= result.seconds
             sleep -= result.waited
             self._purse.pay(result)
