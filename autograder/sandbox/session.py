@@ -49,7 +49,7 @@ class Session:
         self._request = 0
         self._replaced: frozenset[str] = frozenset()
         self._answer: Answer | None = None
-        self.asks = 0  # calls of replaced functions so far
+        self.asks = 0  # calls of replaced functions so far that got an answer
         self.alive = False
 
     def open(self) -> None:
@@ -231,11 +231,11 @@ class Session:
         asked = replies.asked(frame)
         if asked.function not in self._replaced:
             raise plain.Malformed("no such function is replaced")
-        self.asks += 1
         left = self._meter.left()
         if left <= 0:
             raise Over("TIMEOUT")
         if replies.travels(asked):
+            self.asks += 1
             result = answer(asked, left)
         else:
             result = CallResult(CallStatus.RAISED, error_name="TypeError")
