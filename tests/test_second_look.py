@@ -111,6 +111,7 @@ def test_a_right_function_that_is_given_nonsense_raises_in_the_students_function
     )
     verdict = by_name(grade({"line_grad": odd, "descend": descend}))["descend"]
     assert verdict.outcome is Outcome.FAILED
+    assert "`TypeError`" in sentences(verdict)
 
 
 def test_right_solutions_run_where_no_student_code_runs(
