@@ -62,7 +62,8 @@ def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool
         return failure.kind, say(failure.kind, function=failure.function, expected=expected, actual=actual)
     parameters = ", ".join(exercise.functions.get(function, ()))
     error = safe_error_name(failure.error)
-    message = say(failure.kind, function=function, parameters=parameters, error=error, where=where)
+    told = {"function": function, "parameters": parameters, "error": error, "library": failure.error, "where": where}
+    message = say(failure.kind, **told)
     return failure.kind, message
 
 

@@ -3,46 +3,41 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder import __version__
-from autograder.bank import Bank, BankedExercise
+from autograder.bank import Bank, BankedCase, BankedExercise
 from autograder.bank_files import load
-from autograder.describe import safe_error_name
+from autograder.budget import Budget, Purse
 from autograder.exercise import Text
 from autograder.intake import Intake, SubmissionUnreadable, take
-from autograder.judge import FATAL, judge
+from autograder.judge import FATAL, decide, look
 from autograder.messages import say
-from autograder.sandbox import CellResult, CellStatus, Limits, Sandbox, Session
+from autograder.observe import Seen
+from autograder.oracle import Oracle
+from autograder.sandbox import Limits, Sandbox
 from autograder.sandboxed import Sandboxed
-from autograder.submission import StudentCell, Submission, read_submission, unreadable_report
-from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
+from autograder.second_look import Counts, called_a_replaced_function, look_again, missed_a_name
+from autograder.student_process import SetupFailed, StudentProcess, left_out_of
+from autograder.submission import Submission, read_submission, unreadable_report
+from autograder.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
+
+__all__ = ["Budget", "grade_file", "grade_intake", "grade_notebook", "open_sandbox"]
 
 REPLY_BYTES = 8 * 2**20  # a whole answer; the largest right one, the parameters of a net, has 40 kB
-FATAL_CELLS = (CellStatus.TIMEOUT, CellStatus.DIED, CellStatus.MEMORY)
 
-
-class SetupFailed(RuntimeError):
-    """A setup cell of ours failed in the sandbox: a fault of the course or of the machine, not of the student."""
-
-
-@dataclass(frozen=True)
-class Budget:
-    """Seconds of CPU that a submission's own cells may take; exercises have budgets of their own."""
-
-    cell: float = 10.0  # the longest released demo takes 3
-    notebook: float = 60.0  # a chapter's right submission takes at most 10
-    restarts: int = 5  # cells that end the process: each costs a run of the others
-    submission: float = 300.0  # everything together, restarts and exercises too: bounds what one notebook can cost
+Look = Callable[[Sequence[BankedCase], Sandboxed], list[Seen]]
 
 
 def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
-    """A sandbox warmed with every module that the banks' setup cells import."""
+    """A sandbox warmed with every module that the banks' setup cells import, ready for most of their exercises."""
     modules = dict.fromkeys(("numpy", *(module for bank in banks for module in _imports(bank))))
-    return Sandbox(rung, preload=tuple(modules), limits=Limits(reply_bytes=REPLY_BYTES))
+    left_out = Counter(left_out_of(exercise) for bank in banks for exercise in bank.exercises).most_common(1)
+    limits = Limits(reply_bytes=REPLY_BYTES)
+    return Sandbox(rung, preload=tuple(modules), limits=limits, left_out=left_out[0][0] if left_out else ())
 
 
 def _imports(bank: Bank) -> Iterator[str]:
@@ -96,18 +91,15 @@ def grade_notebook(taken: Intake, *, bank_dir: Path, student: str, assignment: s
 
 
 class _Grading:
-    """One submission under way: its session, the cells it cannot run, and the right functions put into it."""
+    """One submission under way: its processes, its budget, and what was seen of each exercise."""
 
     def __init__(self, submission: Submission, bank: Bank, sandbox: Sandbox, budget: Budget) -> None:
-        self._submission, self._bank, self._sandbox, self._budget = submission, bank, sandbox, budget
+        self._submission, self._bank, self._budget = submission, bank, budget
         self._draw = bank.draw_for(submission.digest)
-        self._left_out: dict[int, Note] = {}  # cells that ended the process, by number
-        self._cell_notes: dict[int, Note] = {}
-        self._righted: list[BankedExercise] = []  # exercises whose right functions replace the student's
-        self._demos = False
-        self._longest_cell = max((cell.source.count("\n") + 1 for cell in submission.cells), default=0)
-        self._spent = 0.0  # CPU seconds of this submission so far
-        self._session: Session | None = None
+        self._purse = Purse(budget)
+        self._oracle = Oracle(bank, sandbox, submission.language)
+        self._process = StudentProcess(submission, bank, sandbox, budget, self._purse, self._oracle.answer)
+        self._seen: dict[str, list[Seen]] = {}
 
     def report(self, student: str) -> Report:
         """The report, whatever the notebook does."""
@@ -123,10 +115,9 @@ class _Grading:
         else:
             outcome = SubmissionOutcome.GRADED
         finally:
-            if self._session is not None:
-                self._session.close()
+            self._process.drop()
+            self._oracle.close()
         submission = self._submission
-        notes = {**self._cell_notes, **self._left_out}
         return Report(
             student=student,
             assignment=submission.assignment,
@@ -136,19 +127,40 @@ class _Grading:
             bank=self._bank.digest,
             engine=__version__,
             draw=self._draw,
-            notes=(*submission.notes, *(notes[number] for number in sorted(notes))),
+            notes=(*submission.notes, *self._process.notes),
             exercises=(*verdicts.values(), *self._written_verdicts()),
         )
 
     # --- judging --------------------------------------------------------------------------------------------------
 
     def _judge(self, exercise: BankedExercise) -> ExerciseVerdict:
-        if self._spent > self._budget.submission:
+        """The first verdict."""
+        return self._verdict(exercise, lambda cases, impl: look(exercise, cases, impl))
+
+    def _judge_again(self, exercise: BankedExercise, verdict: ExerciseVerdict, counts: Counts) -> ExerciseVerdict:
+        """The verdict with second answers in the place of those first ones for which they count."""
+        first = self._seen.get(exercise.name, [])
+        return self._verdict(exercise, lambda cases, impl: look_again(exercise, cases, impl, first, counts), verdict)
+
+    def _verdict(
+        self, exercise: BankedExercise, look_at: Look, known: ExerciseVerdict | None = None
+    ) -> ExerciseVerdict:
+        """The verdict on what `look_at` sees; the known one where that is nothing new."""
+        if self._purse.empty:
             return _not_judged(exercise, Finding("submission_budget", say("submission_budget")))
-        impl = None
         try:
-            impl = Sandboxed(self._live_session(), self._longest_cell)
-            return judge(exercise, exercise.draws[self._draw], impl)
+            cases = exercise.draws[self._draw]
+            if not cases:
+                raise LookupError(f"{exercise.name} has no cases")
+            session = self._process.session(left_out_of(exercise))
+            cells, forbids = self._submission.cells, exercise.forbids
+            impl = Sandboxed(session, self._budget, self._purse, cells=cells, forbids=forbids)
+            seen = look_at(cases, impl)
+            before = self._seen.get(exercise.name, [])
+            if known is not None and list(map(id, seen)) == list(map(id, before)):
+                return known
+            self._seen[exercise.name] = seen
+            return decide(exercise, cases, impl, seen)
         except SetupFailed:
             raise
         except Exception as error:  # a fault of ours must not become a zero, nor stop the class
@@ -163,42 +175,44 @@ class _Grading:
                 findings=(Finding("grader_error", detail),),
                 extra=exercise.extra,
             )
-        finally:
-            self._spent += impl.spent if impl is not None else 0.0
 
     def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
         """Untouched demo cells are skipped; an answer that uses a name of theirs is judged again after they ran."""
         if not any(cell.demo for cell in self._submission.cells):
             return
-        lost = [name for name, verdict in verdicts.items() if any(_is_name_error(f) for f in verdict.findings)]
+        lost = [name for name, seen in self._seen.items() if any(missed_a_name(entry, 0) for entry in seen)]
         if not lost:
             return
-        self._demos = True
-        self._drop_session()
-        for name in lost:
-            again = self._judge(self._exercise(name))
-            if again.points > verdicts[name].points:
-                verdicts[name] = again
+        self._process.run_demos()
+        for exercise in self._bank.exercises:
+            if exercise.name in lost:
+                again = self._judge_again(exercise, verdicts[exercise.name], missed_a_name)
+                if again.points >= verdicts[exercise.name].points:
+                    verdicts[exercise.name] = again
 
     def _judge_again_with_right_functions(self, verdicts: dict[str, ExerciseVerdict]) -> None:
         """One error costs marks once: what fails is judged again on top of right earlier functions.
 
         All that were wrong, for the student may use other ones than the solution does; and all that the solution
         uses, for an accepted answer may have a quirk (a loss of shape (1,)) that must not cost the next exercise.
-        Right functions only ever replace ones whose verdict is final, so nothing is gained by having them there.
+        Right functions only ever replace ones whose verdict is final, and only the cases in which one was called
+        are answered a second time.  What takes no arguments (a choice, a constant) is answered once.
         """
         earlier: list[BankedExercise] = []
         if any(verdict.outcome in (Outcome.FAILED, Outcome.PARTIAL) for verdict in verdicts.values()):
-            self._drop_session()  # a fresh process: what the first pass left behind must not count
+            self._process.drop()  # a fresh process: what the first pass left behind must not count
         for exercise in self._bank.exercises:
             verdict = verdicts[exercise.name]
             wrong = [entry for entry in earlier if verdicts[entry.name].outcome is not Outcome.PASSED]
             replaced = [entry for entry in earlier if entry in wrong or entry.name in exercise.requires]
             earlier.append(exercise)
-            if not replaced or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
+            asks = any(exercise.functions.values())
+            if not replaced or not asks or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
                 continue
-            self._put_right(replaced)
-            again = self._judge(exercise)
+            self._process.replace(replaced)
+            again = self._judge_again(exercise, verdict, called_a_replaced_function)
+            if again is verdict:
+                continue
             if again.points > verdict.points:
                 functions = ", ".join(f"`{entry.name}`" for entry in wrong or replaced)
                 finding = Finding("judged_with_right", say("judged_with_right", functions=functions), passed=True)
@@ -206,9 +220,6 @@ class _Grading:
             named = again.mistake is not None or verdict.mistake is None  # a diagnosis is not given up for none
             if again.points > verdict.points or (again.points == verdict.points and named):
                 verdicts[exercise.name] = again
-
-    def _exercise(self, name: str) -> BankedExercise:
-        return next(exercise for exercise in self._bank.exercises if exercise.name == name)
 
     def _written_verdicts(self) -> Iterator[ExerciseVerdict]:
         for question in self._bank.written:
@@ -223,87 +234,6 @@ class _Grading:
                 findings=(Finding(code, say(code)),),
                 extra=question.extra,
             )
-
-    # --- the session ----------------------------------------------------------------------------------------------
-
-    def _live_session(self) -> Session:
-        """The session in which the student's cells have run; a new one when the last was ended by a call."""
-        if self._session is None or not self._session.alive:
-            self._drop_session()
-            self._session = self._run_cells()
-            for exercise in self._righted:
-                self._session.run_cell(exercise.solution, seconds=self._budget.cell)
-        return self._session
-
-    def _drop_session(self) -> None:
-        if self._session is not None:
-            self._session.close()
-        self._session = None
-
-    def _put_right(self, exercises: Sequence[BankedExercise]) -> None:
-        session = self._live_session()
-        for exercise in exercises:
-            if exercise not in self._righted:
-                self._righted.append(exercise)
-                session.run_cell(exercise.solution, seconds=self._budget.cell)
-
-    def _run_cells(self) -> Session:
-        """Run our setup and the student's cells; a cell that ends the process is left out of the next try."""
-        while True:
-            session = self._sandbox.session()
-            with _closed_on_error(session):
-                self._run_setup(session)
-                fatal = self._run_student_cells(session)
-            if fatal is None:
-                return session
-            session.close()
-
-    def _run_setup(self, session: Session) -> None:
-        for cell in self._bank.cells:
-            if cell.role == "setup":
-                result = session.run_cell(cell.source[self._submission.language], seconds=30)
-                if result.status is not CellStatus.OK:
-                    raise SetupFailed(f"{cell.grade_id}: {result.error_name} {result.error_message}")
-
-    def _run_student_cells(self, session: Session) -> int | None:
-        """Run the student's cells in order; returns the number of the cell that ended the process, if one did."""
-        left = self._budget.notebook
-        exhausted = len(self._left_out) > self._budget.restarts
-        for cell in self._submission.cells:
-            if cell.number in self._left_out or (cell.demo and not self._demos):
-                continue
-            if left <= 0 or exhausted:
-                self._cell_notes[cell.number] = Note("note_budget", say("note_budget", cell=cell.number))
-                break
-            result = session.run_cell(cell.source, seconds=min(self._budget.cell, left), name=f"cell {cell.number}")
-            left -= result.seconds
-            self._spent += result.seconds
-            if result.status in FATAL_CELLS:
-                code = f"note_cell_{result.status.lower()}"
-                self._left_out[cell.number] = Note(code, say(code, cell=cell.number))
-                return cell.number
-            self._note_result(cell, result)
-        return None
-
-    def _note_result(self, cell: StudentCell, result: CellResult) -> None:
-        if result.status is CellStatus.ERROR and result.error_name != "NotImplementedError":
-            where: Text = {"en": "", "zh": ""}
-            if result.line is not None:
-                where = {"en": f" at line {result.line}", "zh": f"（第 {result.line} 行）"}
-            error = safe_error_name(result.error_name)
-            message = say("note_cell_error", cell=cell.number, error=error, where=where)
-            self._cell_notes[cell.number] = Note("note_cell_error", message)
-        elif result.truncated:
-            self._cell_notes[cell.number] = Note("note_output", say("note_output", cell=cell.number))
-
-
-@contextmanager
-def _closed_on_error(session: Session) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        session.close()
-        raise
 
 
 def _ended_the_process(verdict: ExerciseVerdict) -> bool:
@@ -320,7 +250,3 @@ def _not_judged(exercise: BankedExercise, finding: Finding) -> ExerciseVerdict:
     return ExerciseVerdict(
         exercise.name, Outcome.FAILED, 0.0, exercise.points, findings=(finding,), extra=exercise.extra
     )
-
-
-def _is_name_error(finding: Finding) -> bool:
-    return finding.code == "raised" and "`NameError`" in finding.message["en"]

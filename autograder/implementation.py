@@ -20,9 +20,9 @@ from autograder import plain
 class CallFailed(Exception):
     """A call of an implementation's function gave no value.
 
-    kind   missing, signature, raised, timeout, died, memory, malformed, too_large, wrong_return or wrong_lengths:
-           a sentence's code.
-    error  the exception's class name when kind is "raised".
+    kind   missing, signature, raised, forbidden, timeout, died, memory, malformed, too_large, wrong_return or
+           wrong_lengths: a sentence's code.
+    error  the exception's class name when kind is "raised", the library's when it is "forbidden".
     line   the line of the answer cell at which it was raised, when known.
     value  what was returned, when that is what is wrong.
     """

@@ -33,9 +33,13 @@ SENTENCES: dict[str, Text] = {
         "en": "`{function}` stopped with {error}{where}.",
         "zh": "`{function}` 运行时抛出 {error}{where}。",
     },
+    "forbidden": {
+        "en": "`{function}` uses `{library}`, which this exercise leaves out: write it with numpy alone.",
+        "zh": "`{function}` 用到了 `{library}`，而本题不允许使用它：请只用 numpy 来写。",
+    },
     "timeout": {
-        "en": "`{function}` did not finish within its time budget. Look for a loop that never ends.",
-        "zh": "`{function}` 没有在规定时间内结束。检查是否有不会停止的循环。",
+        "en": "`{function}` did not finish within its time budget. Look for a loop that never ends, or a pause.",
+        "zh": "`{function}` 没有在规定时间内结束。检查是否有不会停止的循环，或者 `sleep` 之类的等待。",
     },
     "died": {
         "en": "The Python process ended while `{function}` was running.",
@@ -163,8 +167,9 @@ SENTENCES: dict[str, Text] = {
     },
     # context
     "submission_budget": {
-        "en": "The notebook had used up all its time before this exercise was judged. Look for slow or endless code.",
-        "zh": "评到本题之前，整个笔记本的时间已经用完。检查是否有很慢或不会结束的代码。",
+        "en": "The notebook had used up all its time before this exercise was judged. Look for slow, endless or "
+        "sleeping code.",
+        "zh": "评到本题之前，整个笔记本的时间已经用完。检查是否有很慢、不会结束或一直在等待的代码。",
     },
     "builds_on_endless": {
         "en": "This builds on {functions}, which ended the process.",
@@ -267,6 +272,10 @@ SENTENCES: dict[str, Text] = {
     "note_cell_error": {
         "en": "Cell {cell} stopped with {error}{where}; the cells after it still ran.",
         "zh": "第 {cell} 个单元格抛出 {error}{where}；其后的单元格照常运行。",
+    },
+    "note_cell_forbidden": {
+        "en": "Cell {cell} uses `{library}`, which exercises here leave out; for them, the rest of that cell did not run.",
+        "zh": "第 {cell} 个单元格用到了 `{library}`，而有的题目不允许使用它；评这些题时，该单元格余下的部分没有运行。",
     },
     "note_cell_timeout": {
         "en": "Cell {cell} did not finish in time and was left out; the other cells still ran.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +15,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.chapter import Chapter, ChapterExercise, WrittenQuestion
+from autograder.exercise import FROM_SCRATCH
 from autograder.percent import Cell
 
 CHECK = 'check("{name}")'
 WRITTEN_STUB = {"en": "YOUR ANSWER HERE", "zh": "在这里作答"}
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+LEFT_OUT = {
+    "en": "# {alone}{libraries} {are} not there when this is graded.",
+    "zh": "# {alone}评分时没有 {libraries}。",
+}
+ALONE = {"en": "numpy only: ", "zh": "只用 numpy："}
+PEOPLE_SAY = {"sklearn": "scikit-learn"}  # where a library is called otherwise than it is imported
 
 
 def instructor_notebook(chapter: Chapter, language: str, *, core_only: bool = False) -> NotebookNode:
@@ -117,6 +125,8 @@ def _from_demo(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode
 def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
     exercise = next(entry for entry in chapter.exercises if entry.name == cell.name)
     source = translated(chapter, cell, language)
+    if exercise.record.forbids:
+        source = f"{left_out(exercise.record.forbids, language)}\n{source}"
     answer = _new_cell("code", source, _metadata(cell.name, solution=True, locked=False), chapter, "answer")
     test = _new_cell(
         "code",
@@ -126,6 +136,15 @@ def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNo
         "check",
     )
     return [answer, test]
+
+
+def left_out(libraries: Sequence[str], language: str) -> str:
+    """The comment that says which libraries an exercise leaves out."""
+    names = [PEOPLE_SAY.get(name, name) for name in libraries]
+    comma, last = {"en": (", ", " and "), "zh": ("、", " 和 ")}[language]
+    listed = last.join([comma.join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    alone = ALONE[language] if set(FROM_SCRATCH) <= set(libraries) else ""
+    return LEFT_OUT[language].format(alone=alone, libraries=listed, are="are" if len(names) > 1 else "is")
 
 
 def _core_points(entry: ChapterExercise | WrittenQuestion) -> float:

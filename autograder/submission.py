@@ -33,6 +33,11 @@ class StudentCell:
     source: str
     demo: bool = False
 
+    @property
+    def name(self) -> str:
+        """What the sandbox calls the cell, to say where an error was raised."""
+        return f"cell {self.number}"
+
 
 @dataclass(frozen=True)
 class Submission:

@@ -14,10 +14,9 @@ from autograder.verdict import Finding
 _NO_MODULE = re.compile(r"No module named '([A-Za-z_][\w.]{0,60})'")
 
 
-def defining_cell(function: str, sources: Sequence[str]) -> int | None:
-    """The last of the sources that has `def function(`, by its index."""
-    defines = re.compile(rf"^\s*(?:async\s+)?def\s+{re.escape(function)}\s*\(", re.MULTILINE)
-    return next((index for index in reversed(range(len(sources))) if defines.search(sources[index])), None)
+def defines(source: str, function: str) -> bool:
+    """Whether a cell defines the function, as far as its text tells."""
+    return re.search(rf"^[ \t]*(async[ \t]+)?def[ \t]+{re.escape(function)}[ \t]*\(", source, re.MULTILINE) is not None
 
 
 def stopped_cell(function: str, source: str, error: str, message: str, line: int | None, error_name: Text) -> Finding:
@@ -39,18 +38,16 @@ def stopped_cell(function: str, source: str, error: str, message: str, line: int
 
 def fault_in_source(function: str, sources: Sequence[str]) -> Finding | None:
     """The same from the sources alone, for the student's own kernel: a syntax error, or a package that is not there."""
-    index = defining_cell(function, sources)
-    if index is None:
-        return None
+    source = next((source for source in reversed(sources) if defines(source, function)), "")
     try:
-        tree = ast.parse(sources[index])
+        tree = ast.parse(source)
     except SyntaxError as error:
-        return stopped_cell(function, sources[index], "SyntaxError", "", error.lineno, {})
+        return stopped_cell(function, source, "SyntaxError", "", error.lineno, {})
     for node in ast.walk(tree):
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         modules += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
         for module in (name.partition(".")[0] for name in modules):
             if importlib.util.find_spec(module) is None:
                 message = f"No module named '{module}'"
-                return stopped_cell(function, sources[index], "ModuleNotFoundError", message, None, {})
+                return stopped_cell(function, source, "ModuleNotFoundError", message, None, {})
     return None

@@ -3,6 +3,7 @@
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.probe import probe
 from autograder.sandbox.results import (
+    Asked,
     CallResult,
     CallStatus,
     CellResult,
@@ -12,9 +13,11 @@ from autograder.sandbox.results import (
     SandboxUnavailable,
 )
 from autograder.sandbox.sandbox import Sandbox
-from autograder.sandbox.session import Session
+from autograder.sandbox.session import Answer, Session, longest
 
 __all__ = [
+    "Answer",
+    "Asked",
     "CallResult",
     "CallStatus",
     "CellResult",
@@ -25,5 +28,6 @@ __all__ = [
     "Sandbox",
     "SandboxUnavailable",
     "Session",
+    "longest",
     "probe",
 ]

@@ -39,7 +39,7 @@ def missing() -> str:
     return ""
 
 
-def command(interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) -> list[str]:
+def command(interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:
     """bubblewrap's command line.  There is no --die-with-parent: it would tie the zygote to one thread of the
     grader.  The zygote ends when its control socket closes."""
     result = [shutil.which("bwrap") or "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
@@ -57,8 +57,13 @@ def command(interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) 
     for name, target in (("fd", "fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         result += ["--symlink", f"/proc/self/{target}", f"/dev/{name}"]
     result += ["--dir", "/dev/shm", "--tmpfs", "/tmp"]
-    for path in readable:
-        result += ["--ro-bind", str(path), str(path)]
+    for path in plan.readable:
+        result += ["--ro-bind", path, path]
+    for path in plan.hidden:
+        if os.path.isdir(path):
+            result += ["--tmpfs", path, "--remount-ro", path]
+        else:
+            result += ["--ro-bind", "/dev/null", path]
     result += ["--ro-bind", str(engine), f"{_ENGINE}/autograder"]
     result += ["--remount-ro", "/", "--chdir", "/tmp", "--"]
     inside = f"{_ENGINE}/autograder/sandbox"

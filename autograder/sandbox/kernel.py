@@ -84,12 +84,17 @@ class _CapData(ctypes.Structure):
     _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
 
 
+def empty_bounding_set() -> None:
+    """No program started from here on gains a capability; needs the right to, which an ordinary user lacks."""
+    for capability in range(64):
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break  # past the last capability that this kernel knows, or not allowed to: then there is none to use
+
+
 def drop_capabilities() -> None:
     """Give up every capability, for this process and for anything that it starts."""
     prctl("clear ambient capabilities", _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
-    for capability in range(64):
-        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
-            break  # past the last capability that this kernel knows, or not allowed to: then there is none to drop
+    empty_bounding_set()
     header = _CapHeader(_CAPABILITY_VERSION_3, 0)
     nothing = (_CapData * 2)()
     if _libc.capset(ctypes.byref(header), ctypes.byref(nothing)) != 0:

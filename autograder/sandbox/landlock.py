@@ -62,7 +62,7 @@ def missing() -> str:
     return ""
 
 
-def command(interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) -> list[str]:
+def command(interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:
     """The interpreter itself: each session shuts itself in."""
     return list(interpreter)
 
@@ -80,12 +80,12 @@ def confine(plan: Plan, scratch: str) -> None:
     limits.apply(plan.limits, count_processes_from=other_processes())
     kernel.forbid_new_privileges()
     kernel.drop_capabilities()
-    _restrict(version, plan.readable, scratch)
+    _restrict(version, plan, scratch)
     signals_to = None if version >= _SIGNALS_ABI else os.getpid()
     seccomp.install(seccomp.program(unix_sockets=False, shared_files=True, signals_to=signals_to))
 
 
-def _restrict(version: int, readable: Iterable[str], scratch: str) -> None:
+def _restrict(version: int, plan: Plan, scratch: str) -> None:
     """Allow reading what Python needs and writing in `scratch`; refuse every other file, TCP, signals to others."""
     handled = _FILE_RIGHTS[max(known for known in _FILE_RIGHTS if known <= version)]
     attributes = struct.pack("=QQQ", handled, _ALL_TCP if version >= 4 else 0, _ALL_SCOPES if version >= 6 else 0)
@@ -94,8 +94,11 @@ def _restrict(version: int, readable: Iterable[str], scratch: str) -> None:
         "create a Landlock ruleset", _CREATE_RULESET, attributes, ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
     look = _READ | _LIST
-    for path in (*visible.SYSTEM, *visible.SETTINGS, *readable):
+    allowed, passed = _without((*visible.SYSTEM, *visible.SETTINGS, *plan.readable), plan.hidden)
+    for path in allowed:
         _allow(ruleset, path, look | _EXECUTE)
+    for path in passed:
+        _allow(ruleset, path, _LIST)
     for path in (*_FACTS, *_READ_DEVICES):
         _allow(ruleset, path, look)
     for path in _WRITE_DEVICES:
@@ -103,6 +106,31 @@ def _restrict(version: int, readable: Iterable[str], scratch: str) -> None:
     _allow(ruleset, scratch, handled & ~_SPECIAL & ~_DEVICE_IOCTL)
     kernel.syscall("restrict with Landlock", _RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     os.close(ruleset)
+
+
+def _without(paths: Iterable[str], hidden: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The paths to allow so that nothing hidden is; and the folders on the way to what is hidden.
+
+    A rule holds for all that lies beneath its folder, so a folder with something hidden is replaced by its entries.
+    """
+    if not hidden:
+        return list(paths), []
+    covered = {str(folder) for path in hidden for folder in Path(path).parents}
+    allowed: list[str] = []
+    passed: list[str] = []
+    pending, seen = [os.path.realpath(path) for path in paths], set()
+    while pending:
+        path = pending.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if path in covered:
+            passed.append(path)
+            for entry in os.scandir(path):
+                pending.append(os.path.realpath(entry.path) if entry.is_symlink() else entry.path)
+        elif not any(path == other or path.startswith(f"{other}/") for other in hidden):
+            allowed.append(path)
+    return allowed, passed
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

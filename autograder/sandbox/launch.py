@@ -30,6 +30,7 @@ def main(request: dict[str, Any]) -> None:
     hidden = _behind_closed_folders(request["paths"])
     if hidden:
         _open_a_way(hidden)
+    kernel.empty_bounding_set()  # a namespace that bubblewrap makes has a set of its own
     try:
         _become(uid)
     except OSError:

@@ -8,14 +8,14 @@ from typing import Any
 from autograder import plain
 from autograder.plain import Malformed
 from autograder.sandbox import wire
-from autograder.sandbox.results import CallResult, CallStatus, CellResult, CellStatus, Description
+from autograder.sandbox.results import Asked, CallResult, CallStatus, CellResult, CellStatus, Description
 
 _MAX_TEXT = 4000  # of an error's name or message
 _FROM_WORKER = {status.value: status for status in CallStatus if status not in (CallStatus.TIMEOUT, CallStatus.DIED)}
 _OUTPUT_TEXTS = {"stream": ("name", "text"), "error": ("ename", "evalue")}
 
 
-def cell(frame: wire.Frame, seconds: float) -> CellResult:
+def cell(frame: wire.Frame, seconds: float, waited: float = 0.0) -> CellResult:
     """The result of a cell."""
     message = frame.message
     outputs = message.get("outputs")
@@ -31,10 +31,11 @@ def cell(frame: wire.Frame, seconds: float) -> CellResult:
         _text(message, "error_message"),
         _line(message),
         seconds,
+        waited,
     )
 
 
-def call(frame: wire.Frame, seconds: float) -> CallResult:
+def call(frame: wire.Frame, seconds: float, waited: float = 0.0) -> CallResult:
     """The result of a call or of a question for a value."""
     message = frame.message
     status = _FROM_WORKER.get(_text(message, "status"))
@@ -51,10 +52,49 @@ def call(frame: wire.Frame, seconds: float) -> CallResult:
         _text(message, "cell"),
         after,
         seconds,
+        waited,
     )
 
 
-def description(frame: wire.Frame, _: float) -> Description:
+def asked(frame: wire.Frame) -> Asked:
+    """A call of a replaced function, as the worker asks for it."""
+    message = frame.message
+    call = plain.unpack(message.get("args"), frame.arrays)
+    if type(call) is not tuple or [type(part) for part in call] != [list, dict]:
+        raise Malformed("a call has arguments")
+    args, kwargs = call
+    if not all(type(name) is str for name in kwargs):
+        raise Malformed("keyword arguments have names")
+    places = message.get("generators")
+    if type(places) is not list or not all(type(place) is int for place in places):
+        raise Malformed("generators are told by their places")
+    if not all(0 <= place < len(args) + len(kwargs) for place in places):
+        raise Malformed("a generator outside the arguments")
+    return Asked(_text(message, "ask"), tuple(args), kwargs, tuple(places))
+
+
+def travels(value: Any) -> bool:
+    """Whether a value, or all arguments of an `Asked`, are plain data with nothing that stays behind."""
+    if type(value) is Asked:
+        return travels(value.args) and travels(value.kwargs)
+    if type(value) in (list, tuple):
+        return all(map(travels, value))
+    if type(value) is dict:
+        return all(map(travels, value.values()))
+    return type(value) not in (plain.Handle, plain.Opaque, plain.Rng)
+
+
+def answer(result: CallResult) -> tuple[dict[str, Any], list[Any]]:
+    """The frame that answers a call of a replaced function: a value, or the class name of an exception."""
+    names = {CallStatus.RAISED: result.error_name, CallStatus.SIGNATURE: "TypeError"}
+    if result.status is not CallStatus.OK or not travels(result.value):
+        return {"raised": names.get(result.status, "RuntimeError")}, []
+    arrays: list[Any] = []
+    value = plain.pack(result.value, arrays)
+    return {"raised": "", "value": value, "states": plain.pack(result.args_after, arrays)}, arrays
+
+
+def description(frame: wire.Frame, _: float, __: float = 0.0) -> Description:
     """What a name is."""
     message = frame.message
     kind, parameters = _text(message, "kind"), message.get("parameters")
@@ -70,15 +110,15 @@ def description(frame: wire.Frame, _: float) -> Description:
     return Description(kind, parameters, *counts)
 
 
-def stopped_cell(reason: str, used: float) -> CellResult:
+def stopped_cell(reason: str, used: float, waited: float) -> CellResult:
     """The result of a cell whose process was stopped, or that never ran."""
     status = CellStatus.MALFORMED if reason == "TOO_LARGE" else CellStatus(reason)
-    return CellResult(status, seconds=used)
+    return CellResult(status, seconds=used, waited=waited)
 
 
-def stopped_call(reason: str, used: float) -> CallResult:
+def stopped_call(reason: str, used: float, waited: float) -> CallResult:
     """The result of a call whose process was stopped, or that was never made."""
-    return CallResult(CallStatus(reason), seconds=used)
+    return CallResult(CallStatus(reason), seconds=used, waited=waited)
 
 
 def _text(message: dict[str, Any], key: str) -> str:

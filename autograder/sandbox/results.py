@@ -24,12 +24,13 @@ class CellStatus(StrEnum):
 
 
 class CallStatus(StrEnum):
-    """How a call ended.  RAISED, SIGNATURE, MISSING and OK leave the session alive."""
+    """How a call ended.  RAISED, SIGNATURE, MISSING, FORBIDDEN and OK leave the session alive."""
 
     OK = "OK"
     RAISED = "RAISED"
     SIGNATURE = "SIGNATURE"
     MISSING = "MISSING"
+    FORBIDDEN = "FORBIDDEN"
     TIMEOUT = "TIMEOUT"
     DIED = "DIED"
     MEMORY = "MEMORY"
@@ -42,7 +43,8 @@ class CellResult:
     """What running one cell gave.
 
     `outputs` are nbformat v4 outputs.  `line` counts from 1 in the cell as it was handed in.  `seconds` is
-    CPU time, measured from outside.
+    CPU time, measured from outside; `waited` is time on the clock in which it neither computed nor waited for a
+    processor: it slept.
     """
 
     status: CellStatus
@@ -52,6 +54,7 @@ class CellResult:
     error_message: str = ""
     line: int | None = None
     seconds: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ class CallResult:
     """What one call gave.
 
     `value` is plain data and may contain `plain.Handle` and `plain.Opaque`.  `cell` and `line` say where an
-    error was raised.  There is no error message: it could carry a hidden input.  `args_after` holds the
-    positional arguments and then the keyword ones, as they were after the call (only with `watch=True`).
+    error was raised.  There is no error message: it could carry a hidden input; with FORBIDDEN `error_name` is
+    the library's.  `args_after` holds the positional arguments and then the keyword ones, as they were after the
+    call (only with `watch=True`), or the states of the generators that it was given.
     """
 
     status: CallStatus
@@ -70,6 +74,20 @@ class CallResult:
     cell: str = ""
     args_after: tuple[Any, ...] | None = None
     seconds: float = 0.0
+    waited: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call of a function that is answered from outside.  Its worker may ask anything: trust nothing but the types.
+
+    `generators` are places in (*args, *kwargs.values()) that hold the state of a random generator.
+    """
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    generators: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

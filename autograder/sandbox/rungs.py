@@ -13,12 +13,17 @@ from autograder.sandbox.limits import Limits
 
 @dataclass(frozen=True)
 class Plan:
-    """What the zygote is told: which rung, which limits, what to import, what may be read."""
+    """What the zygote is told: which rung, which limits, what to import, what may be read.
+
+    `left_out` names libraries that it lacks, and `hidden` says where they lie beneath what may be read.
+    """
 
     rung: str
     limits: Limits
     preload: tuple[str, ...]
     readable: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data from which `from_json` restores the plan."""
@@ -27,7 +32,8 @@ class Plan:
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Plan:
         """The plan that `to_json` wrote."""
-        return Plan(data["rung"], Limits(**data["limits"]), tuple(data["preload"]), tuple(data["readable"]))
+        tuples = {name: tuple(data[name]) for name in ("preload", "readable", "left_out", "hidden")}
+        return Plan(rung=data["rung"], limits=Limits(**data["limits"]), **tuples)
 
 
 class Rung(Protocol):
@@ -40,7 +46,7 @@ class Rung(Protocol):
     def missing(self) -> str:
         """What this machine lacks, as far as that can be told without trying; empty if nothing."""
 
-    def command(self, interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) -> list[str]:
+    def command(self, interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:
         """The command that starts the zygote."""
 
     def isolate(self) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.sandbox import launch, watch
+from autograder.sandbox.libraries import places_of
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.results import SandboxUnavailable
 from autograder.sandbox.rungs import RUNGS, Plan, Rung
@@ -24,13 +25,15 @@ _SCRATCH_INSIDE = "/tmp/work"
 
 
 class Sandbox:
-    """One warm zygote and the rung that shuts its sessions in.  Close it, or use it as a context manager.
+    """Warm zygotes and the rung that shuts their sessions in.  Close it, or use it as a context manager.
 
+    There is a zygote for each set of libraries that a session lacks; each starts when it is first needed.
     Belongs to the process that made it: a fork of the grader makes its own.
 
     rung      "auto" takes the strongest that really works here; "none" is no sandbox and never taken by itself.
-    preload   modules that every session finds imported already.
+    preload   modules that every session finds imported already, unless it lacks them.
     readable  further files or folders that student code may read, such as data sets.
+    left_out  what the sessions lack that will be asked for first.
 
     Raises SandboxUnavailable, whose message says what is missing and what to do.
     """
@@ -42,42 +45,44 @@ class Sandbox:
         preload: tuple[str, ...] = ("numpy",),
         limits: Limits = Limits(),  # noqa: B008  (frozen)
         readable: tuple[Path, ...] = (),
+        left_out: tuple[str, ...] = (),
     ) -> None:
         self._limits, self._preload, self._readable = limits, preload, readable
-        self._zygote: _Zygote | None = None
+        self._zygotes: dict[tuple[str, ...], _Zygote] = {}
         if rung != "auto" and rung not in RUNGS:
             raise SandboxUnavailable(f"there is no rung called {rung!r}; choose from auto, {', '.join(RUNGS)}")
         problems = []
         for name in [name for name in RUNGS if RUNGS[name].CONFINES] if rung == "auto" else [rung]:
             self.rung = name
             try:
-                self._zygote = self._start()
-                self.session().close()  # works only if it really works
+                self.session(left_out).close()  # works only if it really works
                 return
             except SandboxUnavailable as problem:
                 self.close()
                 problems.append(str(problem))
         raise SandboxUnavailable("\n".join(problems))
 
-    def session(self) -> Session:
-        """A fresh process for one submission.  A zygote that has died is started again, once."""
+    def session(self, left_out: tuple[str, ...] = ()) -> Session:
+        """A fresh process for one submission, without the libraries that are left out, by the names of their import.
+
+        A zygote that has died is started again, once.
+        """
         for attempt in (1, 2):
-            if self._zygote is None:
-                self._zygote = self._start()
+            if left_out not in self._zygotes:
+                self._zygotes[left_out] = self._start(left_out)
+            zygote = self._zygotes[left_out]
             try:
-                return self._zygote.session()
+                return zygote.session()
             except (SandboxUnavailable, OSError) as problem:
-                alive = self._zygote.alive()
-                if alive or attempt == 2:
+                if zygote.alive() or attempt == 2:
                     raise SandboxUnavailable(f"{self.rung}: {problem}. To do: {RUNGS[self.rung].ADVICE}") from problem
-                self.close()
+                self._zygotes.pop(left_out).close()
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """End the zygote.  Safe to call again."""
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        """End the zygotes.  Safe to call again."""
+        while self._zygotes:
+            self._zygotes.popitem()[1].close()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -85,13 +90,15 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _start(self) -> _Zygote:
+    def _start(self, left_out: tuple[str, ...]) -> _Zygote:
         rung = RUNGS[self.rung]
         missing = rung.missing() or ("" if watch.supported() else "/proc does not list the children of processes")
         if missing:
             raise SandboxUnavailable(f"{self.rung}: {missing}. To do: {rung.ADVICE}")
         readable = [*_interpreter_folders(), *(Path(path).resolve() for path in self._readable)]
-        plan = Plan(self.rung, self._limits, self._preload, tuple(map(str, readable)))
+        preload = tuple(name for name in self._preload if name.partition(".")[0] not in left_out)
+        hidden = places_of(left_out)
+        plan = Plan(self.rung, self._limits, preload, tuple(map(str, readable)), left_out, hidden)
         return _Zygote(rung, plan)
 
 
@@ -124,8 +131,7 @@ class _Zygote:
     def _command(self, rung: Rung, plan: Plan, control: int) -> list[str]:
         python = [os.path.realpath(sys.executable), "-s", "-S", "-P", "-B", str(_ENGINE / "sandbox" / "boot.py")]
         request = json.dumps({"control": control, "plan": plan.to_json()})
-        readable = [Path(path) for path in plan.readable]
-        command = rung.command([*python, "zygote", request], _ENGINE, readable)
+        command = rung.command([*python, "zygote", request], _ENGINE, plan)
         if self._uid is None:
             return command
         paths = [*plan.readable, str(_ENGINE), *([str(self._scratch)] if self._scratch else [])]

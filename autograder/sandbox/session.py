@@ -19,26 +19,24 @@ import numpy as np
 
 from autograder import plain
 from autograder.sandbox import replies, watch, wire
-from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.results import CallResult, CellResult, Description, SandboxUnavailable
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.meter import Meter, Over
+from autograder.sandbox.results import Asked, CallResult, CallStatus, CellResult, Description, SandboxUnavailable
 
-_TICK = 0.05  # seconds between looks at memory and CPU time
-_SHORTEST_TICK = 0.002
-WALL_FACTOR, WALL_EXTRA = 4.0, 5.0  # a busy machine is not the student's fault; a sleeping cell still ends
+WAITING = 5.0  # seconds that a cell or call may sleep, unless it is told otherwise
+CLOCK_FACTOR, CLOCK_EXTRA = 10.0, 10.0  # on the wall, by CPU budget: far more than a busy machine takes
 _QUESTION_SECONDS = 5.0  # describe and value: a lookup, or a student's own __array__
-_SCRATCH_TICKS = 5  # files are counted less often than memory
-_SCRATCH_ENTRIES = 20_000
+_MOST_ASKED = 100_000  # in one request; a fit of ten thousand steps asks for a loss and a gradient in each
 _END_SECONDS = 10.0  # the kernel takes milliseconds; a process in the middle of a large core takes longer
 
 _Result = TypeVar("_Result")
+Answer = Callable[[Asked, float], CallResult]
+"""Answers a worker's call of a replaced function, within seconds of CPU."""
 
 
-class Over(Exception):
-    """The worker was stopped, or had stopped, for this reason: a name of both CellStatus and CallStatus."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+def longest(seconds: float) -> float:
+    """Seconds on the clock in which `seconds` of CPU are to be had on the busiest machine."""
+    return CLOCK_FACTOR * seconds + CLOCK_EXTRA
 
 
 class Session:
@@ -49,7 +47,9 @@ class Session:
         self._caps = wire.Caps(limits.header_bytes, limits.reply_bytes)
         self._pidfd = -1
         self._request = 0
-        self._others = 0.0  # CPU seconds of the worker's own processes, when they were last looked at
+        self._replaced: frozenset[str] = frozenset()
+        self._answer: Answer | None = None
+        self.asks = 0  # calls of replaced functions so far that got an answer
         self.alive = False
 
     def open(self) -> None:
@@ -64,9 +64,8 @@ class Session:
             reason = json.loads(message).get("error") if message else "the process died at once"
             raise SandboxUnavailable(f"a session could not be isolated: {reason}")
         self._pidfd = descriptors[0]
-        self._worker = watch.pid_of(self._pidfd)
         try:
-            self._keeper = watch.parent(self._worker)
+            self._meter = Meter(watch.pid_of(self._pidfd), self._limits, self._scratch)
         except OSError as error:
             raise SandboxUnavailable("the session's process died at once") from error
         self._data.setblocking(False)
@@ -75,21 +74,30 @@ class Session:
         self._poll.register(self._pidfd, select.POLLIN)
         self.alive = True
         try:
-            self._start_budget(deadline - time.monotonic())
+            left = deadline - time.monotonic()
+            self._meter.start(left, left, left)
             ready = wire.receive(self._data, self._caps, self._wait)
         except (wire.Closed, Over, plain.Malformed) as error:
             raise SandboxUnavailable("the session's process died before it was ready") from error
         if "error" in ready.message:
             raise SandboxUnavailable(f"a session could not be shut in: {ready.message['error']}")
 
-    def run_cell(self, source: str, *, seconds: float, name: str = "cell") -> CellResult:
+    def run_cell(
+        self,
+        source: str,
+        *,
+        seconds: float,
+        waiting: float = WAITING,
+        clock: float | None = None,
+        name: str = "cell",
+    ) -> CellResult:
         """Run one cell as a notebook would.
 
-        `seconds` is CPU time of all the session's processes, so that a busy machine punishes nobody; four times
-        as much plus five seconds is allowed on the clock, for cells that wait.
+        `seconds` is CPU time of all the session's processes, so that a busy machine punishes nobody; `waiting` is
+        how long it may sleep; `clock` bounds both together, by default as far as a very busy machine needs it.
         """
         message = {"op": "cell", "source": source, "name": name}
-        return self._ask(message, [], seconds, replies.cell, replies.stopped_cell)
+        return self._ask(message, [], (seconds, waiting, clock), replies.cell, replies.stopped_cell)
 
     def call(
         self,
@@ -98,28 +106,48 @@ class Session:
         kwargs: Mapping[str, Any] | None = None,
         *,
         seconds: float,
+        waiting: float = WAITING,
+        clock: float | None = None,
         writeable: bool = True,
         watch: bool = False,
+        generators: Sequence[int] | None = None,
     ) -> CallResult:
-        """Call a function of the session with plain data; `seconds` as for `run_cell`.
+        """Call a function of the session with plain data; the budgets are as for `run_cell`.
 
         `function` is a global's name, a handle's number "#3", or a public attribute of a handle, "#3.predict".
         Arrays arrive as fresh copies, read-only with `writeable=False`.  `watch` returns the arguments as they
         were after the call.  What the call prints is dropped.
+
+        With `generators` the call is one that another session asks for, see `Asked`: generators arrive in the
+        state that is given and their states afterwards come back, and arrays without an axis arrive as scalars.
         """
         arrays: list[np.ndarray] = []
         packed = plain.pack((list(args), dict(kwargs or {})), arrays)
         message = {"op": "call", "function": function, "args": packed, "writeable": writeable, "watch": watch}
-        return self._ask(message, arrays, seconds, replies.call, replies.stopped_call)
+        if generators is not None:
+            message["generators"] = list(generators)
+        return self._ask(message, arrays, (seconds, waiting, clock), replies.call, replies.stopped_call)
+
+    def replace(self, functions: Sequence[str], answer: Answer) -> None:
+        """From now on calls of these globals are answered by `answer`; adds to what was replaced before.
+
+        Whatever in the session calls such a global gets that answer; nothing of how it comes about is there.
+        """
+        self._replaced |= set(functions)
+        self._answer = answer
+        budget = (_QUESTION_SECONDS, WAITING, None)
+        self._ask({"op": "replace", "functions": list(functions)}, [], budget, replies.call, replies.stopped_call)
 
     def value(self, name: str) -> CallResult:
         """A global's value as plain data."""
-        return self._ask({"op": "value", "name": name}, [], _QUESTION_SECONDS, replies.call, replies.stopped_call)
+        budget = (_QUESTION_SECONDS, WAITING, None)
+        return self._ask({"op": "value", "name": name}, [], budget, replies.call, replies.stopped_call)
 
     def describe(self, name: str) -> Description:
         """What a global is; "missing" also when the session is dead."""
+        budget = (_QUESTION_SECONDS, WAITING, None)
         message = {"op": "describe", "name": name}
-        return self._ask(message, [], _QUESTION_SECONDS, replies.description, lambda *_: Description("missing"))
+        return self._ask(message, [], budget, replies.description, lambda *_: Description("missing"))
 
     def close(self) -> None:
         """End every process of the session.  Safe to call again."""
@@ -153,22 +181,23 @@ class Session:
         self,
         message: dict[str, Any],
         arrays: list[np.ndarray],
-        seconds: float,
-        read: Callable[[wire.Frame, float], _Result],
-        stopped: Callable[[str, float], _Result],
+        budget: tuple[float, float, float | None],
+        read: Callable[[wire.Frame, float, float], _Result],
+        stopped: Callable[[str, float, float], _Result],
     ) -> _Result:
         """Send a request, wait for its reply within the budget, and read it; a dead session answers at once."""
         if not self.alive:
-            return stopped("DIED", 0.0)
+            return stopped("DIED", 0.0, 0.0)
         self._request += 1
         buffers = wire.encode({**message, "id": self._request}, arrays)
+        seconds, waiting, clock = budget
         try:
-            self._start_budget(seconds)
+            self._meter.start(seconds, waiting, longest(seconds) if clock is None else clock)
             wire.send(self._data, buffers, self._wait)
-            reply = wire.receive(self._data, self._caps, self._wait)
+            reply = self._reply()
             if reply.message.get("id") != self._request:
                 raise plain.Malformed("a reply to another request")
-            return read(reply, self._used())
+            return read(reply, self._meter.used(), self._meter.waited())
         except Over as over:
             reason = over.reason
         except wire.Closed:
@@ -177,60 +206,56 @@ class Session:
             reason = "TOO_LARGE"
         except plain.Malformed:
             reason = "MALFORMED"
-        used = self._used()
+        except BaseException:  # the answer to a call failed: the worker waits for it, and is of no more use
+            self.close()
+            raise
+        used, waited = self._meter.used(), self._meter.waited()
         self.close()
-        return stopped(reason, used)
+        return stopped(reason, used, waited)
 
-    def _start_budget(self, seconds: float) -> None:
-        now = time.monotonic()
-        self._seconds = seconds
-        self._latest = now + WALL_FACTOR * seconds + WALL_EXTRA
-        self._next_look = now + _TICK
-        self._looks = 0
-        self._others_before = self._others
-        self._cpu_before = self._clock()
-        self._cpu_last = self._cpu_before
+    def _reply(self) -> wire.Frame:
+        """The next reply; calls of replaced functions that come before it are answered."""
+        asked = 0
+        while True:
+            frame = wire.receive(self._data, self._caps, self._wait)
+            if self._answer is None or "ask" not in frame.message:
+                return frame
+            asked += 1
+            if asked > _MOST_ASKED:
+                raise Over("TIMEOUT")
+            self._relay(frame, self._answer)
 
-    def _clock(self) -> float:
-        try:
-            return watch.cpu_clock(self._worker)
-        except OSError:
-            return self._cpu_last
-
-    def _used(self) -> float:
-        self._cpu_last = self._clock()
-        return self._cpu_last - self._cpu_before + self._others - self._others_before
+    def _relay(self, frame: wire.Frame, answer: Answer) -> None:
+        """Answer one call of a replaced function.  Anything may have asked, but only for what is replaced."""
+        began = time.monotonic()
+        asked = replies.asked(frame)
+        if asked.function not in self._replaced:
+            raise plain.Malformed("no such function is replaced")
+        left = self._meter.left()
+        if left <= 0:
+            raise Over("TIMEOUT")
+        if replies.travels(asked):
+            self.asks += 1
+            result = answer(asked, left)
+        else:
+            result = CallResult(CallStatus.RAISED, error_name="TypeError")
+        self._meter.elsewhere(result.seconds, time.monotonic() - began)
+        if result.status in (CallStatus.TIMEOUT, CallStatus.DIED, CallStatus.MEMORY):
+            raise Over(result.status)
+        wire.send(self._data, wire.encode(*replies.answer(result)), self._wait)
 
     def _wait(self, events: int) -> None:
         """Return when the worker's socket is ready; raise Over when the worker is gone or its budget is spent."""
         self._poll.modify(self._data, events)
         while True:
             now = time.monotonic()
-            if now >= self._next_look:
-                self._look(now)
-            ready = dict(self._poll.poll(max(0.0, self._next_look - now) * 1000))
+            if now >= self._meter.next_look:
+                self._meter.look(now)
+            ready = dict(self._poll.poll(max(0.0, self._meter.next_look - now) * 1000))
             if self._data.fileno() in ready:
                 return
             if self._pidfd in ready:
                 raise Over("DIED")
-
-    def _look(self, now: float) -> None:
-        """Compare what the session uses with what it may use."""
-        pids = watch.descendants(self._keeper)
-        self._others = max(self._others, watch.cpu_seconds(pids) - self._clock())
-        self._looks += 1
-        used = self._used()
-        if used >= self._seconds or now >= self._latest:
-            raise Over("TIMEOUT")
-        most = self._limits.memory_mb * MIB
-        if watch.memory(pids, most) > most:
-            raise Over("MEMORY")
-        if self._scratch is not None and self._looks % _SCRATCH_TICKS == 0:
-            size = watch.scratch_bytes(self._scratch, pids, most_entries=_SCRATCH_ENTRIES)
-            if size > self._limits.tmp_mb * MIB:
-                raise Over("DIED")
-        left = min(self._seconds - used, self._latest - now, _TICK)
-        self._next_look = now + max(left, _SHORTEST_TICK)
 
 
 def _remove(folder: Path) -> None:

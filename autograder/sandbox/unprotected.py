@@ -25,7 +25,7 @@ def missing() -> str:
     return "" if hasattr(os, "pidfd_open") else "this is not Linux"
 
 
-def command(interpreter: Sequence[str], engine: Path, readable: Sequence[Path]) -> list[str]:
+def command(interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:
     """The interpreter itself."""
     return list(interpreter)
 

@@ -63,6 +63,24 @@ def cpu_seconds(pids: list[int]) -> float:
     return ticks / _TICKS
 
 
+def delayed(pids: list[int]) -> float | None:
+    """Seconds that threads of these processes were ready to run and no processor was free; None if it is not counted.
+
+    It tells a busy machine from a process that sleeps.
+    """
+    total = 0
+    for pid in pids:
+        try:
+            for task in os.listdir(f"/proc/{pid}/task"):
+                total += int(Path(f"/proc/{pid}/task/{task}/schedstat").read_text().split()[1])
+        except FileNotFoundError:
+            if not os.path.exists("/proc/self/schedstat"):
+                return None
+        except OSError:  # it ended meanwhile
+            continue
+    return total / 1e9
+
+
 def memory(pids: list[int], enough: int) -> int:
     """Bytes of memory in use; exact only above `enough`.
 

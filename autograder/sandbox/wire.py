@@ -11,7 +11,7 @@ import math
 import select
 import socket
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ def encode(message: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> list[b
     """The buffers to send, in order."""
     native = [np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C") for array in arrays]
     shapes = [[array.dtype.str, list(array.shape)] for array in native]
-    header = json.dumps({**message, "arrays": shapes}, separators=(",", ":")).encode("ascii")
+    header = _ENCODER.encode({**message, "arrays": shapes}).encode("ascii")
     body = sum(array.nbytes for array in native)
     buffers = [array.reshape(-1).view(np.uint8).data for array in native if array.nbytes]
     return [_PREFIX.pack(_MAGIC, len(header), body) + header, *buffers]
@@ -73,7 +73,7 @@ def size(buffers: Sequence[bytes | memoryview]) -> int:
 def decode(header: bytes | bytearray, body: bytearray) -> Frame:
     """The frame of a header and its body.  Raises `Malformed` for anything that `encode` would not write."""
     try:
-        message = json.loads(header, parse_int=_small_int)
+        message = _DECODER.decode(header.decode("ascii"))
         if b"\\ud" in header or b"\\uD" in header:
             message = _without_lone_surrogates(message)
     except (ValueError, RecursionError) as error:
@@ -87,6 +87,10 @@ def _small_int(digits: str) -> int:
     if len(digits) > _MAX_DIGITS:
         raise Malformed("an integer with too many digits")
     return int(digits)
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_int=_small_int)
 
 
 def _without_lone_surrogates(tree: Any) -> Any:
@@ -135,8 +139,7 @@ Wait = Callable[[int], None]
 
 def send(connection: socket.socket, buffers: Sequence[bytes | memoryview], wait: Wait | None = None) -> None:
     """Send a frame.  Raises `Closed`, or whatever `wait` raises; without `wait` the socket must block."""
-    for buffer in buffers:
-        view = memoryview(buffer)
+    for view in _joined(buffers):
         while view:
             try:
                 view = view[connection.send(view[:_CHUNK]) :]
@@ -148,22 +151,38 @@ def send(connection: socket.socket, buffers: Sequence[bytes | memoryview], wait:
                 raise Closed from error
 
 
+def _joined(buffers: Sequence[bytes | memoryview]) -> Iterator[memoryview]:
+    """The same bytes with small buffers put together: each message costs a switch between two processes."""
+    small: list[bytes | memoryview] = []
+    for buffer in buffers:
+        if len(buffer) < _CHUNK:
+            small.append(buffer)
+            continue
+        yield memoryview(b"".join(small))
+        yield memoryview(buffer)
+        small = []
+    yield memoryview(b"".join(small))
+
+
 def receive(connection: socket.socket, caps: Caps, wait: Wait | None = None) -> Frame:
     """The next frame.  Raises `Closed`, `Malformed`, `TooLarge`, or whatever `wait` raises."""
-    magic, header_length, body_length = _PREFIX.unpack(_exactly(connection, _PREFIX.size, wait))
+    prefix = bytearray(_PREFIX.size)
+    _fill(connection, [prefix], wait)
+    magic, header_length, body_length = _PREFIX.unpack(prefix)
     if magic != _MAGIC:
         raise Malformed("not a frame")
     if header_length > caps.header or body_length > caps.body:
         raise TooLarge("the frame is larger than the cap")
-    return decode(_exactly(connection, header_length, wait), _exactly(connection, body_length, wait))
+    header, body = bytearray(header_length), bytearray(body_length)
+    _fill(connection, [header, body], wait)
+    return decode(header, body)
 
 
-def _exactly(connection: socket.socket, length: int, wait: Wait | None) -> bytearray:
-    data = bytearray(length)
-    view = memoryview(data)
-    while view:
+def _fill(connection: socket.socket, buffers: Sequence[bytearray], wait: Wait | None) -> None:
+    views = [memoryview(buffer) for buffer in buffers if buffer]
+    while views:
         try:
-            count = connection.recv_into(view)
+            count = connection.recvmsg_into(views)[0]
         except BlockingIOError:
             if wait is None:
                 raise
@@ -173,5 +192,7 @@ def _exactly(connection: socket.socket, length: int, wait: Wait | None) -> bytea
             raise Closed from error
         if count == 0:
             raise Closed
-        view = view[count:]
-    return data
+        while views and count >= len(views[0]):
+            count -= len(views.pop(0))
+        if count:
+            views[0] = views[0][count:]

@@ -11,6 +11,7 @@ import os
 import random
 import re
 import socket
+import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,7 +21,9 @@ import numpy as np
 from autograder import plain
 from autograder.sandbox import shell as shells
 from autograder.sandbox import wire
+from autograder.sandbox.left_out import LeftOut, forgiving
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.stand_ins import Asker, as_generator, as_scalars, state_of
 
 SEED = 20_011  # before each call; fixed, so that a regrade draws the same numbers
 _REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
@@ -47,12 +50,14 @@ class Worker:
         self._handles: list[object] = []
         self._numbers: dict[int, int] = {}  # id of a kept object → its number; kept objects never die
         self._streams = shells.take_streams(shell)
+        self._asker = Asker(connection, _REQUEST_CAPS)
 
     def serve(self) -> None:
         """Answer requests until the trusted side hangs up."""
         operations: dict[str, Callable[[wire.Frame, list[np.ndarray]], dict[str, Any]]] = {
             "cell": self._cell,
             "call": self._call,
+            "replace": self._replace,
             "describe": self._describe,
             "value": self._value,
         }
@@ -84,7 +89,8 @@ class Worker:
         capture = self._shell.capture
         capture.start()
         self._listen(True)
-        reply = shells.run(self._shell, request.message["source"], request.message["name"])
+        with forgiving():
+            reply = shells.run(self._shell, request.message["source"], request.message["name"])
         self._listen(False)
         shells.read_descriptor_output(self._shell, keep=True)
         return {**reply, "outputs": capture.outputs(), "truncated": capture.truncated}
@@ -99,7 +105,11 @@ class Worker:
         for array in request.arrays:
             array.flags.writeable = message["writeable"]
         args, kwargs = self._arguments(plain.unpack(message["args"], request.arrays))
-        _check_signature(function, args, kwargs)
+        generators: list[np.random.Generator] = []
+        if "generators" in message:
+            args, kwargs, generators = _asked_for(args, kwargs, message["generators"])
+        else:
+            _check_signature(function, args, kwargs)
         reseed()
         try:
             result = function(*args, **kwargs)
@@ -109,14 +119,26 @@ class Worker:
             reply = {"status": "OK", "value": self._pack(result, arrays)}
         if message["watch"]:
             reply["args_after"] = self._pack((*args, *kwargs.values()), arrays)
+        elif generators:
+            reply["args_after"] = self._pack(tuple(map(state_of, generators)), arrays)
         if os.fstat(1).st_size:
             shells.read_descriptor_output(self._shell, keep=False)
         return reply
 
+    def _replace(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
+        """Put functions that are answered from outside in the place of these globals."""
+        for name in request.message["functions"]:
+            self._shell.user_ns[name] = self._asker.function(name)
+        return {"status": "OK"}
+
     def _raised(self, error: BaseException) -> dict[str, Any]:
         where = shells.place(self._shell, error)
-        status = "MEMORY" if isinstance(error, MemoryError) else "RAISED"
-        return {"status": status, "error_name": type(error).__name__, "cell": where.cell, "line": where.line}
+        status, name = "RAISED", type(error).__name__
+        if isinstance(error, MemoryError):
+            status = "MEMORY"
+        elif type(error) is LeftOut:
+            status, name = "FORBIDDEN", error.library
+        return {"status": status, "error_name": name, "cell": where.cell, "line": where.line}
 
     def _lookup(self, name: str) -> Callable[..., Any]:
         """The callable of a global's name, of a handle "#3", or of a handle's public attribute "#3.predict"."""
@@ -203,6 +225,24 @@ def reseed() -> None:
     """Every fork starts with the zygote's generators, and calls must not depend on their order."""
     np.random.seed(SEED)
     random.seed(SEED)
+    torch = sys.modules.get("torch")
+    if type(torch) is types.ModuleType:  # not the stand-in of a library that is left out
+        torch.default_generator.manual_seed(SEED)
+
+
+def _asked_for(
+    args: tuple[Any, ...], kwargs: dict[str, Any], generators: list[int]
+) -> tuple[tuple[Any, ...], dict[str, Any], list[np.random.Generator]]:
+    """The arguments of a call that another session asks for, as they were there; and its generators."""
+    values = [as_scalars(value) for value in (*args, *kwargs.values())]
+    made = []
+    for place in generators:
+        try:
+            values[place] = as_generator(values[place])
+        except Exception:  # the state comes from a student's process
+            raise _Reply(status="RAISED", error_name="TypeError") from None
+        made.append(values[place])
+    return tuple(values[: len(args)]), dict(zip(kwargs, values[len(args) :], strict=True)), made
 
 
 def _check_signature(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

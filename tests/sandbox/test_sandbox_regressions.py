@@ -96,7 +96,7 @@ def test_ends_may_come_twice_and_in_any_order(session: Session) -> None:
 def test_the_worker_is_never_root_outside(session: Session) -> None:
     uids = next(
         line.split()[1:]
-        for line in Path(f"/proc/{session._worker}/status").read_text().splitlines()
+        for line in Path(f"/proc/{session._meter._worker}/status").read_text().splitlines()
         if line.startswith("Uid:")
     )
     assert "0" not in uids

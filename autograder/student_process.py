@@ -1,0 +1,143 @@
+"""A submission's sessions: our setup and the student's cells, run once for each set of libraries that is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from autograder.bank import Bank, BankedExercise
+from autograder.budget import Budget, Purse
+from autograder.describe import safe_error_name
+from autograder.exercise import Text
+from autograder.messages import say
+from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session
+from autograder.submission import StudentCell, Submission
+from autograder.verdict import Note
+
+FATAL_CELLS = (CellStatus.TIMEOUT, CellStatus.DIED, CellStatus.MEMORY)
+_SETUP_SECONDS = 30.0  # imports; and as much for a cold disk
+
+
+class SetupFailed(RuntimeError):
+    """A setup cell of ours failed in the sandbox: a fault of the course or of the machine, not of the student."""
+
+
+def left_out_of(exercise: BankedExercise) -> tuple[str, ...]:
+    """The libraries that the exercise's sessions lack, in one order."""
+    return tuple(sorted(set(exercise.forbids)))
+
+
+def run_setup(session: Session, bank: Bank, language: str) -> None:
+    """Run our setup cells.  Raises SetupFailed."""
+    for cell in bank.cells:
+        if cell.role == "setup":
+            result = session.run_cell(cell.source[language], seconds=_SETUP_SECONDS, waiting=_SETUP_SECONDS)
+            if result.status is not CellStatus.OK:
+                raise SetupFailed(f"{cell.grade_id}: {result.error_name} {result.error_message}")
+
+
+@contextmanager
+def closed_on_error(session: Session) -> Iterator[None]:
+    """Close the session when the block raises."""
+    try:
+        yield
+    except BaseException:
+        session.close()
+        raise
+
+
+class StudentProcess:
+    """The sessions in which the student's cells have run, the cells they cannot run, and what is replaced in them."""
+
+    def __init__(
+        self, submission: Submission, bank: Bank, sandbox: Sandbox, budget: Budget, purse: Purse, answer: Answer
+    ) -> None:
+        self._submission, self._bank, self._sandbox = submission, bank, sandbox
+        self._budget, self._purse, self._answer = budget, purse, answer
+        self._sessions: dict[tuple[str, ...], Session] = {}
+        self._fatal: dict[int, Note] = {}  # cells that ended the process, by number
+        self._notes: dict[int, Note] = {}
+        self._replaced: list[str] = []
+        self._demos = False
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What happened to the cells, in their order."""
+        notes = {**self._notes, **self._fatal}
+        return tuple(notes[number] for number in sorted(notes))
+
+    def session(self, left_out: tuple[str, ...]) -> Session:
+        """The session in which the student's cells have run; a new one when the last was ended by a call."""
+        session = self._sessions.get(left_out)
+        if session is None or not session.alive:
+            session = self._sessions[left_out] = self._run_cells(left_out)
+            if self._replaced:
+                session.replace(self._replaced, self._answer)
+        return session
+
+    def replace(self, exercises: Sequence[BankedExercise]) -> None:
+        """From now on the functions of these exercises are right ones, answered from outside."""
+        functions = [name for exercise in exercises for name in exercise.functions if name not in self._replaced]
+        self._replaced += functions
+        for session in self._sessions.values():
+            if functions and session.alive:
+                session.replace(functions, self._answer)
+
+    def run_demos(self) -> None:
+        """From now on untouched demo cells run too."""
+        self._demos = True
+        self.drop()
+
+    def drop(self) -> None:
+        """End the sessions; the next that is asked for is fresh."""
+        while self._sessions:
+            self._sessions.popitem()[1].close()
+
+    def _run_cells(self, left_out: tuple[str, ...]) -> Session:
+        """Run our setup and the student's cells; a cell that ends the process is left out of the next try."""
+        while True:
+            session = self._sandbox.session(left_out)
+            with closed_on_error(session):
+                run_setup(session, self._bank, self._submission.language)
+                fatal = self._run_student_cells(session, left_out)
+            if fatal is None:
+                return session
+            session.close()
+
+    def _run_student_cells(self, session: Session, left_out: tuple[str, ...]) -> int | None:
+        """Run the student's cells in order; returns the number of the cell that ended the process, if one did."""
+        left = self._budget.notebook
+        sleep = self._purse.sleep_in_cells
+        pause = min(self._budget.pause, sleep)
+        exhausted = len(self._fatal) > self._budget.restarts
+        for cell in self._submission.cells:
+            if cell.number in self._fatal or (cell.demo and not self._demos):
+                continue
+            if min(left, sleep, self._purse.clock) <= 0 or exhausted:
+                self._notes[cell.number] = Note("note_budget", say("note_budget", cell=cell.number))
+                break
+            seconds = min(self._budget.cell, left)
+            result = session.run_cell(cell.source, seconds=seconds, waiting=pause, name=cell.name)
+            left -= result.seconds
+            sleep -= result.waited
+            self._purse.pay(result)
+            if result.status in FATAL_CELLS:
+                code = f"note_cell_{result.status.lower()}"
+                self._fatal[cell.number] = Note(code, say(code, cell=cell.number))
+                return cell.number
+            self._note_result(cell, result, left_out)
+        return None
+
+    def _note_result(self, cell: StudentCell, result: CellResult, left_out: tuple[str, ...]) -> None:
+        if result.error_name == "LeftOut" and result.error_message in left_out:
+            message = say("note_cell_forbidden", cell=cell.number, library=result.error_message)
+            self._notes.setdefault(cell.number, Note("note_cell_forbidden", message))
+        elif result.status is CellStatus.ERROR and result.error_name != "NotImplementedError":
+            where: Text = {"en": "", "zh": ""}
+            if result.line is not None:
+                where = {"en": f" at line {result.line}", "zh": f"（第 {result.line} 行）"}
+            error = safe_error_name(result.error_name)
+            message = say("note_cell_error", cell=cell.number, error=error, where=where)
+            self._notes[cell.number] = Note("note_cell_error", message)
+        elif result.truncated:
+            self._notes[cell.number] = Note("note_output", say("note_output", cell=cell.number))
