@@ -100,6 +100,7 @@ class _Grading:
         self._oracle = Oracle(bank, sandbox, submission.language)
         self._process = StudentProcess(submission, bank, sandbox, budget, self._purse, self._oracle.answer)
         self._seen: dict[str, list[Seen]] = {}
+        self._passed: set[str] = set()
 
     def report(self, student: str) -> Report:
         """The report, whatever the notebook does."""
@@ -160,7 +161,11 @@ class _Grading:
             if known is not None and list(map(id, seen)) == list(map(id, before)):
                 return known
             self._seen[exercise.name] = seen
-            return decide(exercise, cases, impl, seen)
+            loss_passed = bool(exercise.losses) and all(name in self._passed for name in exercise.losses)
+            verdict = decide(exercise, cases, impl, seen, own_loss=not loss_passed)
+            if verdict.outcome is Outcome.PASSED:
+                self._passed.add(exercise.name)
+            return self._attempted(exercise, verdict)
         except SetupFailed:
             raise
         except Exception as error:  # a fault of ours must not become a zero, nor stop the class
@@ -175,6 +180,12 @@ class _Grading:
                 findings=(Finding("grader_error", detail),),
                 extra=exercise.extra,
             )
+
+    def _attempted(self, exercise: BankedExercise, verdict: ExerciseVerdict) -> ExerciseVerdict:
+        """A function is not there because its cell stopped: it was attempted, and the cell is what is told."""
+        if verdict.outcome is Outcome.NOT_ATTEMPTED and (finding := self._process.why_missing(exercise.name)):
+            return replace(verdict, outcome=Outcome.FAILED, findings=(finding,))
+        return verdict
 
     def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
         """Untouched demo cells are skipped; an answer that uses a name of theirs is judged again after they ran."""

@@ -12,7 +12,8 @@ from autograder.exercise import Text
 from autograder.messages import say
 from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session
 from autograder.submission import StudentCell, Submission
-from autograder.verdict import Note
+from autograder.unrun import defines, stopped_cell
+from autograder.verdict import Finding, Note
 
 FATAL_CELLS = (CellStatus.TIMEOUT, CellStatus.DIED, CellStatus.MEMORY)
 _SETUP_SECONDS = 30.0  # imports; and as much for a cold disk
@@ -57,6 +58,7 @@ class StudentProcess:
         self._sessions: dict[tuple[str, ...], Session] = {}
         self._fatal: dict[int, Note] = {}  # cells that ended the process, by number
         self._notes: dict[int, Note] = {}
+        self._stopped: dict[int, CellResult] = {}  # cells that raised, by number
         self._replaced: list[str] = []
         self._demos = False
 
@@ -74,6 +76,18 @@ class StudentProcess:
             if self._replaced:
                 session.replace(self._replaced, self._answer)
         return session
+
+    def why_missing(self, function: str) -> Finding | None:
+        """Why the function is not there, where the last cell that defines it raised or was left out."""
+        cell = next((cell for cell in reversed(self._submission.cells) if defines(cell.source, function)), None)
+        if cell is None:
+            return None
+        if note := self._fatal.get(cell.number):
+            return Finding(note.code, note.message)
+        if result := self._stopped.get(cell.number):
+            name = result.error_name
+            return stopped_cell(function, cell.source, name, result.error_message, result.line, safe_error_name(name))
+        return None
 
     def replace(self, exercises: Sequence[BankedExercise]) -> None:
         """From now on the functions of these exercises are right ones, answered from outside."""
@@ -129,6 +143,8 @@ class StudentProcess:
         return None
 
     def _note_result(self, cell: StudentCell, result: CellResult, left_out: tuple[str, ...]) -> None:
+        if result.status is CellStatus.ERROR:
+            self._stopped[cell.number] = result
         if result.error_name == "LeftOut" and result.error_message in left_out:
             message = say("note_cell_forbidden", cell=cell.number, library=result.error_message)
             self._notes.setdefault(cell.number, Note("note_cell_forbidden", message))

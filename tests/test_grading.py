@@ -14,10 +14,12 @@ import nbformat
 import pytest
 from support import TINY, by_name, codes, notes, sentences, telling_digits
 
-from autograder.bank import Bank
+from autograder.bank import Bank, BankedExercise, Observation
+from autograder.compare import Mismatch
 from autograder.demo import CRASHES, ENDLESS, FORGERIES
 from autograder.grading import Budget, grade_file, grade_notebook
 from autograder.intake import take
+from autograder.observe import compare_observations
 from autograder.sandbox import Sandbox, SandboxUnavailable
 from autograder.verdict import Outcome, Report, SubmissionOutcome
 
@@ -95,7 +97,8 @@ def cell_of(data: dict[str, Any], grade_id: str) -> dict[str, Any]:
 def test_a_cell_that_misbehaves_is_named_and_the_rest_is_graded(grade: Grade, kind: str, note: str) -> None:
     report = grade({"line_loss": CRASHES[kind].replace("{name}", "line_loss")}, budget=Budget(cell=30.0))  # none waits
     assert report.outcome is SubmissionOutcome.GRADED
-    assert outcomes(report)["line_loss"] is Outcome.NOT_ATTEMPTED
+    attempted = kind == "syntax error"  # the only one of these cells that has a `def line_loss(`
+    assert outcomes(report)["line_loss"] is (FAILED if attempted else Outcome.NOT_ATTEMPTED)
     assert rest_is_right(report, "line_loss", "line_grad")
     (told,) = report.notes
     assert told.code.startswith(note), told
@@ -424,3 +427,76 @@ def test_the_place_decides_in_nbgraders_autograde_too(
 def test_an_unknown_rung_is_named() -> None:
     with pytest.raises(SandboxUnavailable, match="there is no rung called 'moat'"):
         Sandbox("moat")
+
+
+# Cells that stop before they come to the function
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "words"),
+    [
+        ("def line_loss(w, b, X, y):\n    r = (X @ w + b - y\n    return np.sum(r**2)", "cell_syntax", "(line 2)"),
+        ("import torchy\n" + LOSS.format("torchy.sum(r)"), "cell_package", "the package `torchy` is not available"),
+        ("1 / 0\n" + LOSS.format("0.0"), "cell_stopped", "stopped with `ZeroDivisionError` (line 1)"),
+        ("raise ImportError(str(list('X')))\n" + LOSS.format("0.0"), "cell_stopped", "`ImportError`"),
+    ],
+)
+def test_a_function_whose_cell_stopped_was_attempted(grade: Grade, source: str, code: str, words: str) -> None:
+    report = grade({"line_loss": source})
+    verdict = by_name(report)["line_loss"]
+    assert (verdict.outcome, verdict.points, codes(verdict)) == (FAILED, 0.0, [code])
+    assert words in sentences(verdict)
+    assert rest_is_right(report, "line_loss")
+
+
+def test_a_function_whose_cell_was_left_out_was_attempted(grade: Grade) -> None:
+    report = grade({"line_loss": "while True: pass\n" + LOSS.format("0.0")}, budget=IMPATIENT)
+    assert outcomes(report)["line_loss"] is FAILED
+    assert codes(by_name(report)["line_loss"]) == ["note_cell_timeout"]
+
+
+def test_a_function_that_no_cell_defines_was_not_attempted(grade: Grade) -> None:
+    report = grade({"line_loss": "1 / 0"})
+    assert outcomes(report)["line_loss"] is Outcome.NOT_ATTEMPTED
+
+
+LYING = """
+asked = {}
+def line_loss(w, b, X, y):
+    if X.tobytes() in asked:
+        w0, b0, gw, gb = asked[X.tobytes()]
+        return 7.0 + gw @ (w - w0) + gb * (b - b0)
+    return np.sum((X @ w + b - y) ** 2)
+"""
+ITS_GRADIENT = """
+def line_grad(w, b, X, y):
+    r = X @ w + b - y
+    gw, gb = X.T @ r, r.sum()
+    asked[X.tobytes()] = (w.copy(), b, gw, gb)
+    return gw, gb
+"""
+
+
+def test_a_loss_that_passed_and_lies_while_the_gradient_is_checked_earns_nothing(grade: Grade) -> None:
+    """The loss got its own points, so it was right; what it says afterwards is no reason to pay half a gradient."""
+    report = grade({"line_loss": LYING, "line_grad": ITS_GRADIENT})
+    assert outcomes(report)["line_loss"] is PASSED
+    assert by_name(report)["line_grad"].points == 0
+
+
+def test_an_answer_that_costs_the_grader_is_wrong_and_the_rest_is_graded(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is done with an answer outside has a limit of CPU time too."""
+    monkeypatch.setattr("autograder.sandboxed.TRUSTED_SECONDS", 0.2)
+
+    def compare(exercise: BankedExercise, expected: Observation, actual: Observation) -> list[Mismatch]:
+        while exercise.name == "center":
+            pass
+        return compare_observations(exercise, expected, actual)
+
+    monkeypatch.setattr("autograder.judge.compare_observations", compare)
+    report = grade()
+    assert "too_large" in codes(by_name(report)["center"])
+    assert outcomes(report)["center"] is FAILED
+    assert rest_is_right(report, "center")
