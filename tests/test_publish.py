@@ -68,7 +68,7 @@ TWINS = [
 ]
 
 
-@pytest.mark.parametrize("twins", TWINS)
+@pytest.mark.parametrize("twins", TWINS, ids=range(len(TWINS)))
 def test_two_students_never_share_a_page(tmp_path: Path, twins: tuple[str, str]) -> None:
     """The last one written won, and the other was shown somebody else's score."""
     published = publish([report(name) for name in twins], {}, tmp_path)
@@ -92,7 +92,9 @@ def test_nobody_is_called_as_somebody_elses_hash() -> None:
     assert len({name.casefold() for name in chosen.values()}) == 3
 
 
-@pytest.mark.parametrize("name", ["n" * 249, "张" * 83, "é" * 120, "𝄞" * 60])
+@pytest.mark.parametrize(
+    "name", ["n" * 249, "张" * 83, "é" * 120, "𝄞" * 60], ids=["ascii", "chinese", "accents", "beyond 16 bits"]
+)
 def test_a_long_name_has_its_page_and_ends_nobodys_run(tmp_path: Path, name: str) -> None:
     """`.{name}.html.partial` did not fit into a file name: no page, no scores, no gradebook for anyone."""
     published = publish([report(name), report("ada", name), report("bob")], {}, tmp_path)
