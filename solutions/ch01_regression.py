@@ -52,6 +52,7 @@
 # * Every statement says whether it means the **SUM** or the **MEAN**. The two differ by a factor $N$, and that factor is a learning rate in disguise.
 # * A shape (N,) is not (N, 1). Return what the docstring says.
 # * Never change an input in place: whoever called your function still needs it. Nothing here draws random numbers.
+# * Whole numbers are numbers: for integer arrays such as `np.array([2, -1])` your function gives what it gives for `[2.0, -1.0]`.
 # %% [markdown] lang="zh"
 # ## 约定
 #
@@ -68,6 +69,7 @@
 # * 每处都写明是**求和**还是**取平均**。两者差一个因子 $N$，而这个因子其实等于改变了学习率。
 # * 形状 (N,) 与 (N, 1) 不同，请按文档字符串的要求返回。
 # * 不要原地修改输入，调用者还要用它。本章的函数都不需要生成随机数。
+# * 整数也是数：传入 `np.array([2, -1])` 这样的整数数组时，结果应与传入 `[2.0, -1.0]` 时相同。
 # %% setup
 import numpy as np
 
@@ -77,12 +79,20 @@ from autograder import check
 import numpy as np
 from sklearn.datasets import load_diabetes
 
-from autograder import CLOSED_FORM, EXACT, Case, Exercise, Gate, Gradient, Mistake, Variant
+from autograder import CLOSED_FORM, EXACT, FROM_SCRATCH, Case, Exercise, Gate, Gradient, Mistake, Variant
 from reference import regression
 
 
 def rounded(rng, *shape):
     return rng.normal(size=shape).round(2)
+
+
+WIDE = {"wide": {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}}
+
+
+def wide_inputs(rng):
+    """A seed of large inputs, made in the observe so that banks stay small; w are steps along a few directions."""
+    return {"w": rng.integers(1, 4, size=4) * 0.5, "b": float(rng.integers(1, 4)) / 2, "seed": int(rng.integers(2**31))}
 
 
 def parameters(rng, d):
@@ -95,9 +105,9 @@ def regression_inputs(rng, n, d):
 
 
 def regression_cases(rng):
-    yield Case("typical", **regression_inputs(rng, 7, 3))
-    yield Case("one sample", group="edge", **regression_inputs(rng, 1, 4))
-    yield Case("one feature", group="edge", **regression_inputs(rng, 5, 1))
+    yield Case("typical", zh="一般数据", **regression_inputs(rng, 7, 3))
+    yield Case("one sample", zh="只有一个样本", group="edge", **regression_inputs(rng, 1, 4))
+    yield Case("one feature", zh="只有一个特征", group="edge", **regression_inputs(rng, 5, 1))
 
 
 # %% [markdown] lang="en"
@@ -182,18 +192,23 @@ def learning_scenarios():
 # "regression"、"classification"、"structured"、"semi-supervised"、"transfer"、"unsupervised"、"reinforcement"。
 # %% grading="learning_scenarios"
 def scenario_cases(rng):
-    items = ["air", "spam", "translation", "xray", "archive", "go"]
+    items = {"air": "空气质量", "spam": "垃圾邮件", "translation": "翻译", "xray": "胸片", "archive": "报纸档案", "go": "围棋"}
     labels = ["regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement"]  # fmt: skip
-    yield Case("a known label for every task", group="form", item="", items=items, labels=labels)
-    for item in items:
-        yield Case(item, group=item, public=False, item=item)
+    yield Case("labels from the list", zh="列表中的标签", group="form", item="", labels=labels)
+    for item, title in items.items():
+        yield Case(item, zh=title, group=item, public=False, item=item, labels=[])
 
 
 def chosen_scenario(impl, case):
-    answers = impl.learning_scenarios()
+    """The label of one task; a task that is left out or misspelled costs that task alone."""
+
+    def plain(text):
+        return "-".join(str(text).lower().replace("-", " ").replace("_", " ").split())
+
+    answers = {plain(task): plain(label) for task, label in impl.learning_scenarios().items()}
     if case.item:
-        return str(answers[case.item]).strip().lower()
-    return {item: str(answers[item]).strip().lower() in case.labels for item in case.items}
+        return answers.get(case.item)
+    return {"a dict with labels from the list": any(label in case.labels for label in answers.values())}
 
 
 Exercise(
@@ -203,7 +218,7 @@ Exercise(
     observe=chosen_scenario,
     tolerance=EXACT,
     groups={
-        "form": {"en": "A known label for every task", "zh": "每个任务都选了已知的标签"},
+        "form": {"en": "A dict with labels from the list", "zh": "由列表中的标签组成的字典"},
         "air": {"en": "Air quality", "zh": "空气质量"},
         "spam": {"en": "Spam", "zh": "垃圾邮件"},
         "translation": {"en": "Translation", "zh": "翻译"},
@@ -245,6 +260,22 @@ Exercise(
             },
         ),
         Mistake(
+            "label_misspelled",
+            swap=('"spam": "classification"', '"spam": "clasification"'),
+            hint={
+                "en": "The label for `spam` is not in the list: look at its spelling. The other tasks are not affected.",
+                "zh": "`spam` 的标签不在列表里：检查一下拼写。其他任务不受影响。",
+            },
+        ),
+        Mistake(
+            "task_left_out",
+            swap=('        "go": "reinforcement",\n', ""),
+            hint={
+                "en": "`go` has no answer in your dict. Every task is a key of its own.",
+                "zh": "你的字典里没有 `go`。每个任务都要有一个键。",
+            },
+        ),
+        Mistake(
             "air_called_classification",
             swap=('"air": "regression"', '"air": "classification"'),
             hint={
@@ -255,6 +286,7 @@ Exercise(
     ],
     variants=[
         Variant("capital_letters", swap=('"spam": "classification"', '"spam": "Classification"')),
+        Variant("no_hyphen", swap=('"xray": "semi-supervised"', '"xray": "Semi supervised "')),
         Variant("another_order", swap=('"air": "regression",\n        "spam": "classification"', '"spam": "classification",\n        "air": "regression"')),
     ],
 )  # fmt: skip
@@ -308,9 +340,9 @@ def linear_predict(w, b, X):
 # w (D,)，b 是一个数，X (N, D)。返回 y_pred (N,)。
 # %% grading="linear_predict"
 def predict_cases(rng):
-    yield Case("typical", **parameters(rng, 3), X=rounded(rng, 7, 3))
-    yield Case("one sample", group="edge", **parameters(rng, 4), X=rounded(rng, 1, 4))
-    yield Case("one feature", group="edge", **parameters(rng, 1), X=rounded(rng, 5, 1))
+    yield Case("typical", zh="一般数据", **parameters(rng, 3), X=rounded(rng, 7, 3))
+    yield Case("one sample", zh="只有一个样本", group="edge", **parameters(rng, 4), X=rounded(rng, 1, 4))
+    yield Case("one feature", zh="只有一个特征", group="edge", **parameters(rng, 1), X=rounded(rng, 5, 1))
 
 
 def predict_by_loop(w, b, X):
@@ -325,6 +357,8 @@ Exercise(
     reference=regression.linear_predict,
     cases=predict_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "bias_missing",
@@ -432,6 +466,8 @@ Exercise(
     reference=regression.linear_loss,
     cases=regression_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "mean_for_sum",
@@ -526,7 +562,7 @@ Exercise(
 def linear_grad(w, b, X, y):
     """Gradient of `linear_loss`, which is a SUM over the N samples.
 
-    w (D,), b a number, X (N, D), y (N,).  Returns (dw, db): dw (D,), db a number.
+    w (D,), b a number, X (N, D), y (N,).  Returns (dw, db): dw (D,), db a number.  D may be large.
     """
     ### BEGIN SOLUTION
     residual = linear_predict(w, b, X) - y  # (N,)
@@ -539,10 +575,50 @@ def linear_grad(w, b, X, y):
 # %% [markdown] docstring="linear_grad" lang="zh"
 # `linear_loss` 的梯度；该损失对 N 个样本**求和**。
 #
-# w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。
+# w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% grading="linear_grad"
+def gradient_cases(rng):
+    yield from regression_cases(rng)
+    yield Case("a hundred thousand weights", zh="十万个权重", group="wide", public=False, **wide_inputs(rng))
+
+
 def loss_at(impl, case):
-    return impl.linear_loss(case.w, case.b, case.X, case.y)
+    if case.group != "wide":
+        return impl.linear_loss(case.w, case.b, case.X, case.y)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    return impl.linear_loss(start + case.w @ directions, case.b, X, y)
+
+
+def gradient_at(impl, case):
+    """The gradient; where it is wide, its projections on four directions: the derivative by case.w, steps along them."""
+    if case.group != "wide":
+        return impl.linear_grad(case.w, case.b, case.X, case.y)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    dw, db = impl.linear_grad(start + case.w @ directions, case.b, X, y)
+    return directions @ np.asarray(dw, dtype=float).reshape(100_000), db
+
+
+def grad_entry_by_entry(w, b, X, y):
+    dw, db = [0.0] * len(w), 0.0
+    for row, truth in zip(X, y, strict=True):
+        error = b - truth
+        for i in range(len(w)):
+            error += w[i] * row[i]
+        for i in range(len(w)):
+            dw[i] += 2 * error * row[i]
+        db += 2 * error
+    return dw, db
+
+
+def grad_into_the_dtype_of_w(w, b, X, y):
+    dw = np.zeros_like(w)
+    for row, truth in zip(X, y, strict=True):
+        dw += (2 * (row @ w + b - truth) * row).astype(dw.dtype)
+    return dw, 2 * np.sum(X @ w + b - y)
 
 
 def grad_by_loop(w, b, X, y):
@@ -572,9 +648,14 @@ def grad_without_two(w, b, X, y):
 Exercise(
     points=3,
     reference=regression.linear_grad,
-    cases=regression_cases,
+    cases=gradient_cases,
+    observe=gradient_at,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     gradient=Gradient(of=loss_at, wrt=("w", "b")),
+    groups=WIDE,
+    seconds=2.5,  # an entry-by-entry loop takes 0.2 s of the wide case, one loss a parameter 8 s
     mistakes=[
         Mistake(
             "factor_two_missing",
@@ -632,9 +713,26 @@ Exercise(
                 "zh": "`-=` 把误差写进了 y 本身，调用一次之后数据就被破坏了。请把差存到一个新变量里。",
             },
         ),
+        Mistake(
+            "dtype_of_w_kept",
+            function=grad_into_the_dtype_of_w,
+            hint={
+                "en": "Right for decimals, but where w holds whole numbers, `zeros_like(w)` does too, and cuts off the decimals of the gradient. Begin with an array of floats.",
+                "zh": "小数时都对。但 w 是整数数组时，`zeros_like(w)` 也是整数，梯度的小数部分就被截掉了。请用浮点数组开始累加。",
+            },
+        ),
+        Mistake(
+            "bias_left_out_of_the_error",
+            swap=("linear_predict(w, b, X) - y", "X @ w - y"),
+            hint={
+                "en": "Your errors leave out the bias. The prediction is Xw + b in the gradient, too.",
+                "zh": "你算误差时漏了偏差项。在梯度里，预测值同样是 Xw + b。",
+            },
+        ),
     ],
     variants=[
         Variant("loop", function=grad_by_loop),
+        Variant("entry_by_entry", function=grad_entry_by_entry),
         Variant("einsum", swap=("2 * X.T @ residual", '2 * np.einsum("nd,n->d", X, residual)')),
         Variant("float32_result", swap=("2 * X.T @ residual", "(2 * X.T @ residual).astype(np.float32)")),
     ],
@@ -688,9 +786,9 @@ def gd_step(w, b, dw, db, lr):
 # w 和 dw (D,)，b 和 db 是数，lr 是学习率。返回新的 (w, b)；输入保持不变。
 # %% grading="gd_step"
 def step_cases(rng):
-    for name, d, group in (("typical", 4, "values"), ("one feature", 1, "edge")):
+    for name, zh, d, group in (("typical", "一般数据", 4, "values"), ("one feature", "只有一个特征", 1, "edge")):
         p, g = parameters(rng, d), parameters(rng, d)
-        yield Case(name, group=group, **p, dw=g["w"], db=g["b"], lr=round(rng.uniform(0.05, 0.5), 2))
+        yield Case(name, zh=zh, group=group, **p, dw=g["w"], db=g["b"], lr=round(rng.uniform(0.05, 0.5), 2))
 
 
 def step_by_loop(w, b, dw, db, lr):
@@ -710,6 +808,8 @@ Exercise(
     reference=regression.gd_step,
     cases=step_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "ascent",
@@ -747,8 +847,24 @@ Exercise(
             "changed_in_place",
             swap=("w_new = w - lr * dw", "w -= lr * dw; w_new = w"),
             hint={
-                "en": "The numbers are right, but `-=` changed the caller's w. Compute a new array instead.",
-                "zh": "数值是对的，但 `-=` 改动了调用者的 w。请算出一个新的数组。",
+                "en": "The numbers are right, but `-=` or `*=` changed an array of the caller, w or dw. Compute a new array instead.",
+                "zh": "数值是对的，但 `-=` 或 `*=` 改动了调用者的数组（w 或 dw）。请算出一个新的数组。",
+            },
+        ),
+        Mistake(
+            "gradient_scaled_in_place",
+            swap=("w_new = w - lr * dw", "dw *= lr; w_new = w - dw"),
+            hint={
+                "en": "The numbers are right, but `*=` changed the caller's dw. Compute a new array instead.",
+                "zh": "数值是对的，但 `*=` 改动了调用者的 dw。请算出一个新的数组。",
+            },
+        ),
+        Mistake(
+            "direction_alone",
+            swap=("w - lr * dw", "w - lr * np.sign(dw)"),
+            hint={
+                "en": "Your step has the same length in each direction: only the sign of dw counts. A steep slope should move its weight further.",
+                "zh": "你的每个权重走的步子一样长，只用了 dw 的符号。坡越陡，应当走得越远。",
             },
         ),
     ],
@@ -839,9 +955,9 @@ plt.show()
 def linear_fit_gd(X, y, lr, n_iters, w0, b0):
     """Gradient descent on `linear_loss` (a SUM), each step with all samples.
 
-    X (N, D), y (N,), lr the learning rate, n_iters the number of steps, w0 (D,) and b0 the start.
-    Returns (w, b, losses): the parameters after the last step, and losses (n_iters + 1,), of which
-    losses[0] is the loss at the start.  w0 stays as it is.
+    X (N, D), y (N,), lr the learning rate, n_iters the number of steps, w0 (D,) and b0 the start (whole numbers or not).
+    Returns (w, b, losses): the parameters after the last of exactly n_iters steps, wherever they lead, and losses
+    (n_iters + 1,), of which losses[0] is the loss at the start.  w0 stays as it is.
     """
     ### BEGIN SOLUTION
     w, b = w0, b0
@@ -857,29 +973,31 @@ def linear_fit_gd(X, y, lr, n_iters, w0, b0):
 # %% [markdown] docstring="linear_fit_gd" lang="zh"
 # 对 `linear_loss`（求和）做梯度下降，每一步都用全部样本。
 #
-# X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点。
-# 返回 (w, b, losses)：最后一步之后的参数，以及 losses (n_iters + 1,)，其中 losses[0] 是起点的损失。w0 保持不变。
+# X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点（可以是整数）。
+# 返回 (w, b, losses)：不多不少走 n_iters 步之后的参数（无论走到哪里），以及 losses (n_iters + 1,)，
+# 其中 losses[0] 是起点的损失。w0 保持不变。
 # %% grading="linear_fit_gd"
 def descent_cases(rng):
-    start = parameters(rng, 3)
-    yield Case("five steps", X=rounded(rng, 7, 3), y=rounded(rng, 7), lr=0.01, n_iters=5, w0=start["w"], b0=start["b"])
+    def inputs(n, d):
+        start = parameters(rng, d)
+        return {"X": rounded(rng, n, d), "y": rounded(rng, n), "w0": start["w"], "b0": start["b"]}
+
+    yield Case("five steps", zh="走五步", n_iters=5, lr=0.01, **inputs(7, 3))
+    yield Case("no step", zh="一步也不走", group="edge", n_iters=0, lr=0.01, **inputs(4, 2))
+    yield Case("steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=4, lr=0.3, **inputs(6, 2))
     start = parameters(rng, 2)
-    yield Case("no step", group="edge", X=rounded(rng, 4, 2), y=rounded(rng, 4), lr=0.01, n_iters=0, w0=start["w"], b0=start["b"])  # fmt: skip
     X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
-    A = np.c_[X, np.ones(20)]
-    best = float(np.sum((A @ np.linalg.pinv(A) @ y - y) ** 2))
-    yield Case(
-        "many steps", group="convergence", X=X, y=y, lr=0.02, n_iters=150, w0=start["w"], b0=start["b"], best=best
-    )
+    yield Case("a long run", zh="走很多步", group="convergence", n_iters=300, lr=0.02, X=X, y=y, w0=start["w"], b0=start["b"])  # fmt: skip
 
 
 def descend(impl, case):
     fitted = impl.linear_fit_gd(case.X, case.y, case.lr, case.n_iters, case.w0, case.b0)
     if case.group != "convergence":
         return fitted
-    w, b, _ = fitted
-    reached = np.sum((np.asarray(case.X) @ np.asarray(w) - case.y + b) ** 2)
-    return {"final loss within 1% of the smallest possible": bool(reached <= 1.01 * case.best)}
+    w, b, losses = fitted
+    b = float(np.asarray(b, dtype=float).reshape(()))  # an array here could hide what is left of the errors
+    final = np.sum((case.X @ np.asarray(w, dtype=float).reshape(2) + b - case.y) ** 2)
+    return {"number of losses": len(losses), "every 30th loss": np.asarray(losses)[::30], "loss at the bottom": final}
 
 
 def descent_by_hand(X, y, lr, n_iters, w0, b0):
@@ -914,6 +1032,79 @@ def descent_with_old_gradient(X, y, lr, n_iters, w0, b0):
     return w, b, losses
 
 
+def descent_until_flat(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+        losses.append(linear_loss(w, b, X, y))
+        if abs(losses[-1] - losses[-2]) < 1e-12:
+            break
+    return w, b, losses
+
+
+def descent_while_falling(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+        losses.append(linear_loss(w, b, X, y))
+        if losses[-1] > losses[-2]:
+            break
+    return w, b, losses
+
+
+def descent_to_the_best(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    path, losses = [(w, b)], [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        path.append(gd_step(*path[-1], *linear_grad(*path[-1], X, y), lr))
+        losses.append(linear_loss(*path[-1], X, y))
+    return *path[int(np.argmin(losses))], losses
+
+
+def descent_with_clipped_gradient(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        dw, db = linear_grad(w, b, X, y)
+        w, b = gd_step(w, b, np.clip(dw, -50, 50), np.clip(db, -50, 50), lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+
+
+def descent_then_answers(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(min(n_iters, 5)):
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b if n_iters <= 5 else y - X @ w, losses
+
+
+def descent_own_copy(X, y, lr, n_iters, w0, b0):
+    w, b = np.array(w0, dtype=float), float(b0)
+    losses = np.empty(n_iters + 1)
+    losses[0] = np.sum((X @ w + b - y) ** 2)
+    for t in range(1, n_iters + 1):
+        error = X @ w + b - y
+        w -= lr * 2 * (error @ X)
+        b -= lr * 2 * error.sum()
+        losses[t] = np.sum((X @ w + b - y) ** 2)
+    return w, np.array([b]), losses
+
+
+def descent_in_the_dtype_of_w0(X, y, lr, n_iters, w0, b0):
+    w, b = w0.copy(), b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        dw, db = linear_grad(w, b, X, y)
+        w -= lr * dw
+        b -= lr * db
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+
+
 def descent_without_last_loss(X, y, lr, n_iters, w0, b0):
     w, b, losses = w0, b0, []
     for _ in range(n_iters):
@@ -928,6 +1119,8 @@ Exercise(
     cases=descent_cases,
     observe=descend,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups={"convergence": {"en": "Reaches the bottom", "zh": "走到谷底"}},
     mistakes=[
         Mistake(
@@ -987,6 +1180,62 @@ Exercise(
             },
         ),
         Mistake(
+            "stopped_when_flat",
+            function=descent_until_flat,
+            hint={
+                "en": "You stop as soon as the loss hardly changes. The function takes exactly n_iters steps, so that `losses` always has n_iters + 1 entries.",
+                "zh": "损失几乎不变时你就停了。这个函数要不多不少走 n_iters 步，`losses` 总有 n_iters + 1 个元素。",
+            },
+        ),
+        Mistake(
+            "stopped_when_rising",
+            function=descent_while_falling,
+            hint={
+                "en": "You stop when the loss rises. Exactly n_iters steps are asked for, wherever they lead: a rising loss is what tells you that the rate is too large.",
+                "zh": "损失一上升你就停了。题目要求走满 n_iters 步，无论走到哪里：正是上升的损失告诉我们学习率太大。",
+            },
+        ),
+        Mistake(
+            "best_instead_of_last",
+            function=descent_to_the_best,
+            hint={
+                "en": "You return the parameters with the smallest loss on the way. The docstring asks for those after the last step.",
+                "zh": "你返回了途中损失最小的参数。文档字符串要求的是最后一步之后的参数。",
+            },
+        ),
+        Mistake(
+            "gradient_clipped",
+            function=descent_with_clipped_gradient,
+            hint={
+                "en": "You cut off large gradients. The step is η times the gradient, however long it is; too large a rate is meant to show.",
+                "zh": "你把大的梯度截断了。步子就是 η 乘梯度，不论多长；学习率太大时，就应当看得出来。",
+            },
+        ),
+        Mistake(
+            "a_bias_for_each_sample",
+            function=descent_then_answers,
+            hint={
+                "en": "Your b is an array with an entry per sample. It is one number, and it too comes from the steps of the descent.",
+                "zh": "你的 b 是一个数组，每个样本一个。b 应当只是一个数，而且也要由下降的步子得到。",
+            },
+        ),
+        Mistake(
+            "dtype_of_w0_kept",
+            function=descent_in_the_dtype_of_w0,
+            hint={
+                "en": "Right for decimals, but a copy of a w0 of whole numbers can hold only whole numbers. Compute a new array in each step, or copy it as floats.",
+                "zh": "小数时都对。但 w0 是整数数组时，它的副本也只能存整数。请每一步算出新的数组，或者复制成浮点数组。",
+            },
+        ),
+        Mistake(
+            "mean_gradient",
+            swap=("gd_step(w, b, dw, db, lr)", "gd_step(w, b, dw, db, lr / len(y))"),
+            hint={
+                "en": "Your steps are N times too short, as if the loss were a mean. It is a SUM, and its gradient is used as it is.",
+                "zh": "你的步子只有应有的 1/N，好像损失是平均似的。损失是**求和**，梯度直接使用即可。",
+            },
+        ),
+        Mistake(
             "one_step_too_many",
             swap=("range(n_iters)", "range(n_iters + 1)"),
             hint={
@@ -997,6 +1246,7 @@ Exercise(
     ],
     variants=[
         Variant("one_parameter_vector", function=descent_by_hand),
+        Variant("own_copy", function=descent_own_copy),
         Variant("array_of_losses", swap=("return w, b, losses", "return w, b, np.array(losses)")),
     ],
 )
@@ -1103,6 +1353,8 @@ Exercise(
     cases=rate_cases,
     observe=rate_and_walk,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups={"divergence": {"en": "Diverges just above, not just below", "zh": "略大则发散，略小则不发散"}},
     mistakes=[
         Mistake(
@@ -1288,6 +1540,8 @@ Exercise(
     reference=regression.poly_features,
     cases=power_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "degree_off_by_one",
@@ -1520,6 +1774,8 @@ Exercise(
     cases=curve_cases,
     observe=curve_or_trend,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "refitted_on_test",
@@ -1675,16 +1931,22 @@ def remedy_cases(rng):
         "time": ["train_longer", "stop_early"],
         "means": ["nonlinear_model", "more_data"],
     }
-    everything = [item for pair in pairs.values() for item in pair]
-    yield Case("a diagnosis for every remedy", group="form", items=everything, known=["underfitting", "overfitting"])
+    titles = {"penalty": "惩罚强度", "features": "特征", "time": "训练时间", "means": "模型与数据"}
+    yield Case("diagnoses from the list", zh="列表中的诊断", group="form", items=[], known=["underfitting", "overfitting"])
     for group, pair in pairs.items():
-        yield Case(group, group=group, public=False, items=pair, known=[])
+        yield Case(group, zh=titles[group], group=group, public=False, items=pair, known=[])
 
 
 def chosen_remedies(impl, case):
-    answers = impl.remedies()
-    words = {item: str(answers[item]).strip().lower() for item in case.items}
-    return {item: word in case.known for item, word in words.items()} if case.known else words
+    """The diagnoses of one pair; a remedy that is left out or misspelled costs its own pair alone."""
+
+    def plain(text):
+        return str(text).lower().replace("-", "").replace(" ", "").strip()
+
+    answers = {str(remedy).strip().lower(): plain(diagnosis) for remedy, diagnosis in impl.remedies().items()}
+    if case.items:
+        return {item: answers.get(item) for item in case.items}
+    return {"a dict with diagnoses from the list": any(diagnosis in case.known for diagnosis in answers.values())}
 
 
 Exercise(
@@ -1694,7 +1956,7 @@ Exercise(
     observe=chosen_remedies,
     tolerance=EXACT,
     groups={
-        "form": {"en": "A diagnosis for every remedy", "zh": "每种办法都有诊断"},
+        "form": {"en": "A dict with diagnoses from the list", "zh": "由列表中的诊断组成的字典"},
         "penalty": {"en": "Penalty (both remedies)", "zh": "惩罚强度（两项）"},
         "features": {"en": "Features (both remedies)", "zh": "特征（两项）"},
         "time": {"en": "Training time (both remedies)", "zh": "训练时间（两项）"},
@@ -1743,6 +2005,22 @@ Exercise(
             },
         ),
         Mistake(
+            "diagnosis_misspelled",
+            swap=('"train_longer": "underfitting"', '"train_longer": "underfiting"'),
+            hint={
+                "en": "The diagnosis for `train_longer` is misspelled: it is neither of the two words. Only this pair is affected.",
+                "zh": "`train_longer` 的诊断拼错了，不是两个词中的任何一个。受影响的只有这一对。",
+            },
+        ),
+        Mistake(
+            "remedy_left_out",
+            swap=('        "stop_early": "overfitting",\n', ""),
+            hint={
+                "en": "`stop_early` has no diagnosis in your dict. Every remedy is a key of its own.",
+                "zh": "你的字典里没有 `stop_early`。每种办法都要有一个键。",
+            },
+        ),
+        Mistake(
             "nonlinear_model_for_overfitting",
             swap=('"nonlinear_model": "underfitting"', '"nonlinear_model": "overfitting"'),
             hint={
@@ -1754,6 +2032,7 @@ Exercise(
     variants=[
         Variant("capital_letters", swap=('"more_data": "overfitting"', '"more_data": "Overfitting"')),
         Variant("trailing_space", swap=('"stop_early": "overfitting"', '"stop_early": "overfitting "')),
+        Variant("hyphen", swap=('"stop_early": "overfitting"', '"stop_early": "Over-fitting"')),
     ],
 )
 
@@ -1853,6 +2132,8 @@ Exercise(
     reference=regression.ridge_loss,
     cases=ridge_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "bias_penalized",
@@ -1965,6 +2246,8 @@ Exercise(
     reference=regression.ridge_grad,
     cases=ridge_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     gradient=Gradient(of=ridge_loss_at, wrt=("w", "b")),
     mistakes=[
         Mistake(
@@ -2112,6 +2395,8 @@ Exercise(
     cases=fit_cases,
     observe=fit_and_use,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups={
         "extreme": {"en": "A repeated feature", "zh": "重复的特征"},
         "invariant": {"en": "Shifting y shifts only b", "zh": "y 平移时只有 b 改变"},
@@ -2322,7 +2607,8 @@ Exercise(
     cases=ensemble_cases,
     observe=parts_and_whole,
     tolerance=CLOSED_FORM,
-    accepts=("lists",),
+    accepts=("lists", "integers"),
+    forbids=FROM_SCRATCH,
     groups={"invariant": {"en": "The parts add up to the whole error", "zh": "两部分之和等于全部误差"}},
     mistakes=[
         Mistake(
@@ -2451,6 +2737,7 @@ Exercise(
     reference=regression.holdout_split,
     cases=holdout_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "order_ignored",
@@ -2646,6 +2933,7 @@ Exercise(
     reference=regression.kfold_indices,
     cases=fold_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "remainder_dropped",
@@ -2794,6 +3082,7 @@ Exercise(
     reference=regression.select_by_validation,
     cases=vote_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "selection_on_test",
@@ -2987,6 +3276,8 @@ Exercise(
     reference=regression.tune_ridge,
     cases=tuning_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "scaler_fitted_before_the_split",
