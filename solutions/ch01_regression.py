@@ -1309,11 +1309,13 @@ def max_stable_lr(X):
 # X (N, D)，不含那列 1。返回数 2 / λmax(H)，其中 H 是对全部 D 个权重和偏差项的 Hessian。
 # %% grading="max_stable_lr"
 def rate_cases(rng):
-    yield Case("typical", X=(rounded(rng, 8, 3) + 0.5).round(2))
-    yield Case("fewer samples than features", group="edge", X=rounded(rng, 2, 4))
-    yield Case(
-        "walking with it", group="divergence", X=(rounded(rng, 6, 2) + 1).round(2), start=(rounded(rng, 3) + 3).round(2)
-    )
+    yield Case("typical", zh="一般数据", X=(rounded(rng, 8, 3) + 0.5).round(2))
+    yield Case("as many samples as features", zh="样本与特征一样多", group="edge", X=rounded(rng, 4, 4))
+    small, large, middle = rng.uniform([0.3, 2.2, 1.2], [0.8, 3.2, 1.8]).round(2)
+    signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])  # H is diagonal, its steepest entry inside
+    yield Case("features at right angles", zh="互相垂直的特征", group="edge", X=signs * [small, large, middle])
+    X, start = (rounded(rng, 6, 2) + 1).round(2), (rounded(rng, 3) + 3).round(2)
+    yield Case("walking with it", zh="用它走走看", group="divergence", X=X, start=start)
 
 
 def rate_and_walk(impl, case):
@@ -1395,6 +1397,30 @@ Exercise(
             hint={
                 "en": "You divided the Hessian by N: that is the Hessian of the mean. Our loss is the SUM, so its valley is N times steeper.",
                 "zh": "你把 Hessian 除以了 N，那是平均损失的 Hessian。我们的损失是求和，山谷要陡 N 倍。",
+            },
+        ),
+        Mistake(
+            "first_of_unsorted_eigenvalues",
+            swap=("eigvalsh(H)[-1]", "eigvals(H).real[0]"),
+            hint={
+                "en": "`np.linalg.eigvals` sorts nothing, so its first entry need not be the largest. `eigvalsh` sorts in ascending order.",
+                "zh": "`np.linalg.eigvals` 不排序，第一个不一定最大。`eigvalsh` 才是从小到大排好的。",
+            },
+        ),
+        Mistake(
+            "last_of_unsorted_eigenvalues",
+            swap=("eigvalsh(H)[-1]", "eigvals(H).real[-1]"),
+            hint={
+                "en": "`np.linalg.eigvals` sorts nothing, so its last entry need not be the largest. `eigvalsh` sorts in ascending order.",
+                "zh": "`np.linalg.eigvals` 不排序，最后一个不一定最大。`eigvalsh` 才是从小到大排好的。",
+            },
+        ),
+        Mistake(
+            "norm_for_largest_eigenvalue",
+            swap=("np.linalg.eigvalsh(H)[-1]", "np.linalg.norm(H)"),
+            hint={
+                "en": "`np.linalg.norm` of a matrix is the root of the sum of squares of all entries (Frobenius), which is larger than the largest eigenvalue.",
+                "zh": "`np.linalg.norm` 对矩阵默认算的是所有元素平方和的平方根（Frobenius 范数），它比最大特征值大。",
             },
         ),
         Mistake(
@@ -1521,10 +1547,12 @@ def poly_features(x, degree):
 # x (N,)，degree 是不小于 1 的整数。返回 (N, degree)：第 j 列（从 0 数起）是 x 的 j + 1 次方。
 # %% grading="poly_features"
 def power_cases(rng):
-    yield Case("typical", x=rng.uniform(-2, 2, size=6).round(2), degree=4)
-    yield Case("degree 1", group="edge", x=rounded(rng, 5), degree=1)
-    yield Case("one sample", group="edge", x=rounded(rng, 1), degree=3)
-    yield Case("zero and one", group="edge", x=np.array([0.0, 1.0, -1.0, 0.0, -1.5]), degree=3)
+    yield Case("typical", zh="一般数据", x=rng.uniform(-2, 2, size=6).round(2), degree=4)
+    yield Case("many powers", zh="很多次幂", x=rng.uniform(-2, 2, size=4).round(2), degree=int(rng.integers(7, 10)))
+    yield Case("degree 1", zh="一次", group="edge", x=rounded(rng, 5), degree=1)
+    yield Case("one sample", zh="只有一个样本", group="edge", x=rounded(rng, 1), degree=3)
+    x = rng.permutation([0.0, 1.0, -1.0, 0.0, round(rng.uniform(-1.9, -1.1), 2)])
+    yield Case("zero and one", zh="含有 0 和 1", group="edge", x=x, degree=3)
 
 
 def powers_one_by_one(x, degree):
@@ -1581,6 +1609,14 @@ Exercise(
             hint={
                 "en": "You formed multiples 2x, 3x, …, which a linear model can make by itself. Only powers bend the line.",
                 "zh": "你得到的是 2x、3x……线性模型自己就能做到。只有幂次才能让线弯起来。",
+            },
+        ),
+        Mistake(
+            "sign_lost",
+            swap=("x**power", "np.abs(x) ** power"),
+            hint={
+                "en": "Your odd powers have lost the sign of x: (−1)³ is −1.",
+                "zh": "奇数次幂丢了 x 的符号：(−1)³ 等于 −1。",
             },
         ),
         Mistake(
@@ -1710,20 +1746,18 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
 # 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**平均**平方误差，只在训练集上拟合。
 # %% grading="poly_curve"
 def curve_cases(rng):
-    def points(n):
-        x = rng.uniform(-1, 1, size=n).round(2)
-        return x, (np.sin(3 * x) + 0.4 * rng.normal(size=n)).round(2)
+    def points(n):  # spread over the interval, so that no draw is ill-conditioned, not even rounded to whole numbers
+        x = rng.permutation(np.linspace(-3, 3, n) + rng.uniform(-0.2, 0.2, size=n)).round(2)
+        return x, (np.sin(x) + 0.4 * rng.normal(size=n)).round(2)
 
-    (x, y), (u, v) = points(12), points(7)
-    yield Case("typical", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[1, 2, 4])
-    (x, y), (u, v) = points(9), points(5)
-    yield Case("degrees out of order", group="edge", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[3, 1])
-    x, (u, v) = np.array([-1.0, -0.3, 0.4, 0.9]), points(6)
-    yield Case("through every point", group="edge", x_train=x, y_train=rounded(rng, 4), x_test=u, y_test=v, degrees=[3])
-    (x, y), (u, v) = points(14), points(5)
-    yield Case(
-        "more and more powers", group="invariant", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[1, 2, 3, 4, 5]
-    )
+    def inputs(n, m, degrees):
+        (x, y), (u, v) = points(n), points(m)
+        return {"x_train": x, "y_train": y, "x_test": u, "y_test": v, "degrees": degrees}
+
+    yield Case("typical", zh="一般数据", **inputs(12, 7, [1, 2, 4]))
+    yield Case("degrees out of order", zh="次数不按顺序", group="edge", **inputs(9, 5, [3, 1]))
+    yield Case("through every point", zh="经过每个点", group="edge", **inputs(4, 6, [3]))
+    yield Case("more and more powers", zh="次数越来越高", group="invariant", **inputs(14, 5, [1, 2, 3, 4, 5]))
 
 
 def curve_or_trend(impl, case):
@@ -1823,6 +1857,33 @@ Exercise(
             hint={
                 "en": "Your two curves are swapped: the training error comes first.",
                 "zh": "两条曲线的次序反了：应先返回训练误差。",
+            },
+        ),
+        Mistake(
+            "degrees_sorted",
+            swap=("for degree in degrees:", "for degree in sorted(degrees):"),
+            hint={
+                "en": "You sorted the degrees. The errors come in the order in which the degrees are given.",
+                "zh": "你把次数排了序。误差应按给定次数的顺序返回。",
+            },
+        ),
+        Mistake(
+            "divided_by_degrees_of_freedom",
+            swap=(
+                "train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))",
+                "train_mse.append(np.sum((design(x_train, degree) @ theta - y_train) ** 2) / (len(y_train) - len(theta)))",
+            ),
+            hint={
+                "en": "Your training error divides by N minus the number of parameters, which estimates the noise. The MEAN asked for divides by N.",
+                "zh": "你的训练误差除以了 N 减参数个数，那是在估计噪声。这里的**平均**是除以 N。",
+            },
+        ),
+        Mistake(
+            "median_for_mean",
+            swap=("test_mse.append(np.mean(", "test_mse.append(np.median("),
+            hint={
+                "en": "Your test error is a median, which overlooks the worst misses. The MEAN is asked for.",
+                "zh": "你的测试误差取的是中位数，它会忽略错得最厉害的点。题目要的是**平均**。",
             },
         ),
         Mistake(
@@ -2113,9 +2174,9 @@ def ridge_loss(w, b, X, y, lam):
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
 # %% grading="ridge_loss"
 def ridge_cases(rng):
-    yield Case("typical", **regression_inputs(rng, 7, 3), lam=round(rng.uniform(0.5, 3), 2))
-    yield Case("one sample", group="edge", **regression_inputs(rng, 1, 4), lam=0.3)
-    yield Case("no penalty", group="edge", **regression_inputs(rng, 5, 2), lam=0.0)
+    yield Case("typical", zh="一般数据", **regression_inputs(rng, 7, 3), lam=round(rng.uniform(1.5, 3), 2))
+    yield Case("one sample", zh="只有一个样本", group="edge", **regression_inputs(rng, 1, 4), lam=0.3)
+    yield Case("no penalty", zh="没有惩罚", group="edge", **regression_inputs(rng, 5, 2), lam=0.0)
 
 
 def ridge_loss_by_loop(w, b, X, y, lam):
@@ -2176,6 +2237,22 @@ Exercise(
             },
         ),
         Mistake(
+            "lambda_squared",
+            swap=("+ lam *", "+ lam**2 *"),
+            hint={
+                "en": "You squared λ. Only the weights are squared; λ itself is the price.",
+                "zh": "你把 λ 也平方了。平方的只是权重，λ 就是价格本身。",
+            },
+        ),
+        Mistake(
+            "sum_squared",
+            swap=("np.sum(w**2)", "np.sum(w) ** 2"),
+            hint={
+                "en": "You added the weights first and squared the total, so weights of opposite signs cost nothing. Square each of them first.",
+                "zh": "你先把权重加起来再平方，符号相反的权重就互相抵消了。应当先各自平方。",
+            },
+        ),
+        Mistake(
             "penalty_subtracted",
             swap=("+ lam *", "- lam *"),
             hint={
@@ -2215,7 +2292,7 @@ Exercise(
 def ridge_grad(w, b, X, y, lam):
     """Gradient of `ridge_loss`, which is a SUM over the N samples.
 
-    w (D,), b a number, X (N, D), y (N,), lam ≥ 0.  Returns (dw, db): dw (D,), db a number.
+    w (D,), b a number, X (N, D), y (N,), lam ≥ 0.  Returns (dw, db): dw (D,), db a number.  D may be large.
     """
     ### BEGIN SOLUTION
     dw, db = linear_grad(w, b, X, y)
@@ -2227,10 +2304,32 @@ def ridge_grad(w, b, X, y, lam):
 # %% [markdown] docstring="ridge_grad" lang="zh"
 # `ridge_loss` 的梯度；该损失对 N 个样本**求和**。
 #
-# w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。
+# w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% grading="ridge_grad"
+def ridge_gradient_cases(rng):
+    yield from ridge_cases(rng)
+    inputs = {**wide_inputs(rng), "lam": float(rng.integers(3, 9)) * 5}
+    yield Case("a hundred thousand weights", zh="十万个权重", group="wide", public=False, **inputs)
+
+
 def ridge_loss_at(impl, case):
-    return impl.ridge_loss(case.w, case.b, case.X, case.y, case.lam)
+    if case.group != "wide":
+        return impl.ridge_loss(case.w, case.b, case.X, case.y, case.lam)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    return impl.ridge_loss(start + case.w @ directions, case.b, X, y, case.lam)
+
+
+def ridge_gradient_at(impl, case):
+    """As in linear_grad; the price is high, so that the penalty's part shows beside the steep slope of a wide loss."""
+    if case.group != "wide":
+        return impl.ridge_grad(case.w, case.b, case.X, case.y, case.lam)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    dw, db = impl.ridge_grad(start + case.w @ directions, case.b, X, y, case.lam)
+    return directions @ np.asarray(dw, dtype=float).reshape(100_000), db
 
 
 def ridge_grad_in_one_go(w, b, X, y, lam):
@@ -2244,11 +2343,14 @@ def ridge_grad_in_one_go(w, b, X, y, lam):
 Exercise(
     points=2,
     reference=regression.ridge_grad,
-    cases=ridge_cases,
+    cases=ridge_gradient_cases,
+    observe=ridge_gradient_at,
     tolerance=CLOSED_FORM,
     accepts=("integers",),
     forbids=FROM_SCRATCH,
     gradient=Gradient(of=ridge_loss_at, wrt=("w", "b")),
+    groups=WIDE,
+    seconds=2.5,  # as in linear_grad
     mistakes=[
         Mistake(
             "factor_two_missing",
@@ -2351,29 +2453,42 @@ def ridge_fit(X, y, lam):
 # %% grading="ridge_fit"
 def fit_cases(rng):
     y = (rounded(rng, 9) + 2).round(2)
-    yield Case("typical", X=(rounded(rng, 9, 3) + 1).round(2), y=y, lam=round(rng.uniform(0.5, 3), 2))
-    yield Case("fewer samples than features", group="edge", X=rounded(rng, 3, 5), y=rounded(rng, 3), lam=0.5)
-    yield Case("no penalty", group="edge", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
-    yield Case("shifted truth", group="invariant", X=rounded(rng, 7, 2), y=rounded(rng, 7), lam=1.5, shift=3.0)
+    X, lam = (rounded(rng, 9, 3) + 1).round(2), round(rng.uniform(1.5, 3), 2)
+    yield Case("typical", zh="一般数据", X=X, y=y, lam=lam)
+    few = {"X": rounded(rng, 3, 5), "y": rounded(rng, 3)}
+    yield Case("fewer samples than features", zh="样本少于特征", group="edge", **few, lam=0.5)
+    yield Case("no penalty", zh="没有惩罚", group="edge", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
+    yield Case("one sample", zh="只有一个样本", group="edge", X=rounded(rng, 1, 3), y=rounded(rng, 1), lam=0.7)
+    constant = np.column_stack([rounded(rng, 6), np.full(6, 2.5), rounded(rng, 6)])
+    yield Case("a constant feature", zh="有一个常数特征", group="edge", X=constant, y=rounded(rng, 6), lam=0.8)
+    shifted = {"X": rounded(rng, 7, 2), "y": rounded(rng, 7), "shift": round(rng.uniform(2, 4), 2)}
+    yield Case("shifted truth", zh="真实值平移", group="invariant", **shifted, lam=1.5)
     x = rng.permutation([-2.0, 0.0, 1.0, 5.0])  # four whole numbers: the mean is exact, so the matrix is singular
-    yield Case("repeated feature, no penalty", group="extreme", X=np.stack([x, x], axis=1), y=rounded(rng, 4), lam=0.0)
+    twice = {"X": np.stack([x, x], axis=1), "y": rounded(rng, 4)}
+    yield Case("repeated feature, no penalty", zh="特征重复，没有惩罚", group="extreme", **twice, lam=0.0)
 
 
 def fit_and_use(impl, case):
-    fitted = impl.ridge_fit(case.X, case.y, case.lam)
+    """The model; its predictions where w is not unique.  After a shift of y: w, and b with the shift taken back."""
     if case.group == "extreme":
-        w, b = fitted
-        return {"predictions": np.asarray(case.X) @ np.asarray(w) + b}
+        w, b = impl.ridge_fit(case.X, case.y, case.lam)
+        w, b = np.asarray(w, dtype=float).reshape(2), float(np.asarray(b, dtype=float).reshape(()))
+        return {"predictions": case.X @ w + b}
     if case.group == "invariant":
-        (w, b), (w2, b2) = fitted, impl.ridge_fit(case.X, case.y + case.shift, case.lam)
-        return {"change of w": np.asarray(w2) - np.asarray(w), "change of b": np.asarray(b2) - np.asarray(b)}
-    return fitted
+        w, b = impl.ridge_fit(case.X, case.y + case.shift, case.lam)
+        return {"w": w, "b without the shift": float(np.asarray(b, dtype=float).reshape(())) - case.shift}
+    return impl.ridge_fit(case.X, case.y, case.lam)
 
 
 def fit_with_more_samples(X, y, lam):
     A = np.vstack([np.column_stack([X, np.ones(len(X))]), np.eye(X.shape[1], X.shape[1] + 1) * np.sqrt(lam)])
     theta = np.linalg.lstsq(A, np.concatenate([y, np.zeros(X.shape[1])]), rcond=None)[0]
     return theta[:-1], theta[-1]
+
+
+def fit_with_residual_bias(X, y, lam):
+    w, b = fit_with_penalized_bias(X, y, lam)
+    return w, b if np.linalg.matrix_rank(X) > 1 else y - X @ w
 
 
 def fit_with_penalized_bias(X, y, lam):
@@ -2443,6 +2558,22 @@ Exercise(
             },
         ),
         Mistake(
+            "a_bias_for_each_sample",
+            function=fit_with_residual_bias,
+            hint={
+                "en": "Your b has an entry per sample. It is one number: a bias for each sample would fit anything, and predict nothing.",
+                "zh": "你的 b 每个样本一个。它应当是一个数：每个样本都有自己的偏差项，什么都能拟合，却什么也预测不了。",
+            },
+        ),
+        Mistake(
+            "standardized_inside",
+            swap=("Xc, yc = X - X.mean(axis=0), y - y.mean()", "Xc, yc = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12), y - y.mean()"),
+            hint={
+                "en": "You divided the features by their standard deviation. Here the penalty falls on the weights of X as it is; standardizing comes in 1.18.",
+                "zh": "你把特征除以了标准差。这里惩罚的是 X 原来单位下的权重；标准化到 1.18 节才用。",
+            },
+        ),
+        Mistake(
             "bias_without_feature_means",
             swap=("y.mean() - X.mean(axis=0) @ w", "y.mean()"),
             hint={
@@ -2460,6 +2591,7 @@ Exercise(
         ),
     ],
     variants=[
+        Variant("bias_of_one", swap=("return w, b", "return w, np.array([b])")),
         Variant("more_samples", function=fit_with_more_samples),
         Variant("masked_penalty", function=fit_with_masked_penalty),
         Variant(
@@ -2567,22 +2699,22 @@ def bias_variance(preds, f_true):
 # %% grading="bias_variance"
 def ensemble_cases(rng):
     f = rounded(rng, 4)
-    yield Case("typical", preds=(f + 0.7 + rng.normal(size=(6, 4))).round(2), f_true=f)
-    yield Case("one model", group="edge", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
-    yield Case("one point", group="edge", preds=(rounded(rng, 7, 1) + 1).round(2), f_true=rounded(rng, 1))
-    yield Case(
-        "as many models as points", group="edge", preds=rounded(rng, 3, 3), f_true=(rounded(rng, 3) + 1).round(2)
-    )
-    yield Case("the whole error", group="invariant", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
+    yield Case("typical", zh="一般数据", preds=(f + 0.7 + rng.normal(size=(6, 4))).round(2), f_true=f)
+    yield Case("one model", zh="只有一个模型", group="edge", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
+    preds = (rounded(rng, 7, 1) + 1).round(2)
+    yield Case("one point", zh="只有一个点", group="edge", preds=preds, f_true=rounded(rng, 1))
+    f = (rounded(rng, 3) + 1).round(2)
+    yield Case("as many models as points", zh="模型与点一样多", group="edge", preds=rounded(rng, 3, 3), f_true=f)
+    yield Case("the whole error", zh="全部误差", group="invariant", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
 
 
 def parts_and_whole(impl, case):
     parts = impl.bias_variance(case.preds, case.f_true)
     if case.group != "invariant":
         return parts
-    bias2, variance = parts
-    whole = np.mean((np.asarray(case.preds) - case.f_true) ** 2)
-    return {"mean squared error − (bias2 + variance)": whole - (np.asarray(bias2) + np.asarray(variance))}
+    bias2, variance = (float(np.asarray(part, dtype=float).reshape(())) for part in parts)
+    whole = np.mean((np.asarray(case.preds) - np.asarray(case.f_true)) ** 2)
+    return {"(bias2 + variance) / mean squared error": (bias2 + variance) / whole}
 
 
 def parts_by_loop(preds, f_true):
@@ -2625,6 +2757,38 @@ Exercise(
             hint={
                 "en": "Your variance divides by R − 1. Here it divides by R; only then do bias² and variance add up to the error exactly.",
                 "zh": "你的方差除以了 R − 1。这里应除以 R，只有这样 bias² 与方差之和才精确等于误差。",
+            },
+        ),
+        Mistake(
+            "summed_over_points",
+            swap=("return bias2, variance", "return bias2 * len(f_true), variance * len(f_true)"),
+            hint={
+                "en": "You summed over the M points. Both parts are MEANs.",
+                "zh": "你对 M 个点求了和。两部分都应**取平均**。",
+            },
+        ),
+        Mistake(
+            "whole_error_for_variance",
+            swap=("return bias2, variance", "return bias2, bias2 + variance"),
+            hint={
+                "en": "Your second value is the whole error, bias² included. The variance is what is left without it.",
+                "zh": "你的第二个值是全部误差，把 bias² 也算了进去。方差是去掉它之后剩下的部分。",
+            },
+        ),
+        Mistake(
+            "median_model",
+            swap=("np.mean(preds, axis=0)", "np.median(preds, axis=0)"),
+            hint={
+                "en": "You took the median of the models. Only about their mean do the two parts add up to the whole error.",
+                "zh": "你取的是各模型的中位数。只有以平均为中心，两部分之和才等于全部误差。",
+            },
+        ),
+        Mistake(
+            "parts_swapped",
+            swap=("return bias2, variance", "return variance, bias2"),
+            hint={
+                "en": "The two parts are swapped: bias² comes first.",
+                "zh": "两部分的次序反了：先返回 bias²。",
             },
         ),
         Mistake(
@@ -2705,6 +2869,7 @@ def holdout_split(n, frac, perm):
 
     n rows, frac the share that is held out, perm (n,) a permutation of 0 … n − 1.
     Returns (train, val): val holds the first round(frac · n) entries of perm, train the others in their order.
+    (frac · n is never halfway between two whole numbers.)
     """
     ### BEGIN SOLUTION
     size = round(frac * n)
@@ -2718,11 +2883,19 @@ def holdout_split(n, frac, perm):
 #
 # 共 n 行，frac 是留出的比例，perm (n,) 是 0 … n − 1 的一个排列。
 # 返回 (train, val)：val 是 perm 最前面的 round(frac · n) 个，train 是其余的，次序不变。
+# （frac · n 不会正好落在两个整数的正中间。）
 # %% grading="holdout_split"
 def holdout_cases(rng):
-    yield Case("typical", n=9, frac=0.3, perm=rng.permutation(9))
-    yield Case("rounded down", n=12, frac=0.2, perm=rng.permutation(12))
-    yield Case("nothing held out", group="edge", n=5, frac=0.0, perm=rng.permutation(5))
+    def inputs(whole, part):
+        """The nearest whole number of rows is held out, and frac · n lies `part` beside it: never at a half."""
+        n = int(rng.integers(3 * whole, 5 * whole))
+        return {"n": n, "frac": round((whole + part) / n, 4), "perm": rng.permutation(n)}
+
+    yield Case("typical", zh="一般数据", **inputs(int(rng.integers(3, 6)), -0.3))
+    yield Case("rounded down", zh="向下取整的情形", **inputs(int(rng.integers(3, 6)), 0.3))
+    n = int(rng.integers(5, 12))
+    yield Case("nothing held out", zh="一行也不留出", group="edge", n=n, frac=0.0, perm=rng.permutation(n))
+    yield Case("everything held out", zh="全部留出", group="edge", n=n, frac=1.0, perm=rng.permutation(n))
 
 
 def holdout_by_loop(n, frac, perm):
@@ -2768,7 +2941,31 @@ Exercise(
             swap=("round(frac * n)", "int(frac * n)"),
             hint={
                 "en": "`int` cuts off: 2.7 becomes 2. The size asked for is rounded to the nearest whole number.",
-                "zh": "`int` 直接舍去小数：2.7 变成 2。题目要求四舍五入到最近的整数。",
+                "zh": "`int` 直接舍去小数：2.7 变成 2。题目要求取最接近的整数。",
+            },
+        ),
+        Mistake(
+            "rounded_up",
+            swap=("round(frac * n)", "int(np.ceil(frac * n))"),
+            hint={
+                "en": "`ceil` always rounds up: 2.3 becomes 3. The size asked for is the nearest whole number.",
+                "zh": "`ceil` 总是向上取整：2.3 变成 3。题目要求取最接近的整数。",
+            },
+        ),
+        Mistake(
+            "counted_from_the_end",
+            swap=("train, val = perm[size:], perm[:size]", "train, val = perm[-(n - size) :], perm[: -(n - size)]"),
+            hint={
+                "en": "Right unless nothing or everything is held out: an index of −0 is 0, and counts from the front.",
+                "zh": "一般情况下都对，但一行也不留出或全部留出时就错了：下标 −0 就是 0，是从前面数起的。",
+            },
+        ),
+        Mistake(
+            "sets_instead_of_order",
+            swap=("train, val = perm[size:], perm[:size]", "train, val = np.array(sorted(set(perm.tolist()) - set(perm[:size].tolist())), dtype=int), perm[:size]"),
+            hint={
+                "en": "Your training rows come in ascending order, since a set forgets the order of perm. Take the others as they stand in perm.",
+                "zh": "你的训练行是按大小排的，因为集合不保留 perm 的次序。请按 perm 中的次序取其余的行。",
             },
         ),
         Mistake(
@@ -2888,10 +3085,17 @@ def kfold_indices(n, k):
 # 最前面的 n mod k 块比其余的多一行。
 # %% grading="kfold_indices"
 def fold_cases(rng):
-    k = int(rng.integers(3, 5))
-    yield Case("typical", n=3 * k + 2, k=k)
-    yield Case("without remainder", group="edge", n=12, k=4)
-    yield Case("leave one out", group="edge", n=5, k=5)
+    def rows(k, least, most):
+        """n for k folds with 2 ≤ n % k ≤ k − 2: the sizes differ however else one deals with the remainder."""
+        return {"n": k * int(rng.integers(least, most)) + int(rng.integers(2, k - 1)), "k": k}
+
+    yield Case("typical", zh="一般数据", **rows(int(rng.integers(4, 7)), 2, 5))
+    yield Case("many rows", zh="很多行", public=False, **rows(int(rng.integers(7, 13)), 6, 12))
+    k = int(rng.integers(3, 7))
+    yield Case("one row left over", zh="只多出一行", group="edge", n=k * int(rng.integers(2, 6)) + 1, k=k)
+    yield Case("without remainder", zh="正好分完", group="edge", n=k * int(rng.integers(2, 6)), k=k)
+    yield Case("leave one out", zh="留一法", group="edge", n=k, k=k)
+    yield Case("two folds", zh="两折", group="edge", n=2 * int(rng.integers(3, 9)) + 1, k=2)
 
 
 def folds_by_loop(n, k):
@@ -2914,6 +3118,27 @@ def folds_with_long_tail(n, k):
     size, rows = n // k, np.arange(n)
     stops = [(f + 1) * size for f in range(k - 1)] + [n]
     return [(np.delete(rows, rows[f * size : stop]), rows[f * size : stop]) for f, stop in enumerate(stops)]
+
+
+def folds_of_rounded_up_size(n, k):
+    size, rows = -(-n // k), np.arange(n)
+    return [(np.delete(rows, rows[f * size : (f + 1) * size]), rows[f * size : (f + 1) * size]) for f in range(k)]
+
+
+def folds_at_even_borders(n, k):
+    borders, rows = [fold * n // k for fold in range(k + 1)], np.arange(n)
+    return [(np.delete(rows, rows[a:b]), rows[a:b]) for a, b in zip(borders[:-1], borders[1:], strict=True)]
+
+
+def folds_with_long_ones_last(n, k):
+    sizes, rows = [n // k + (f >= k - n % k) for f in range(k)], np.arange(n)
+    blocks = np.split(rows, np.cumsum(sizes)[:-1])
+    return [(np.setdiff1d(rows, block), block) for block in blocks]
+
+
+def folds_that_train_on_the_past(n, k):
+    rows = np.arange(n)
+    return [(rows[: block[0]], block) for block in np.array_split(rows, k)]
 
 
 def folds_by_masks(n, k):
@@ -2949,6 +3174,38 @@ Exercise(
             hint={
                 "en": "All leftover rows went into the last fold. Spread them over the first folds, so that sizes differ by at most 1.",
                 "zh": "多出来的行全进了最后一折。请把它们分给最前面几折，使大小最多差 1。",
+            },
+        ),
+        Mistake(
+            "size_rounded_up",
+            function=folds_of_rounded_up_size,
+            hint={
+                "en": "Each fold has ⌈n/k⌉ rows until none are left, so the last ones come away short or empty. Sizes may differ by at most 1.",
+                "zh": "你让每折都取 ⌈n/k⌉ 行，取完为止，最后几折就偏少甚至为空。各折大小最多只能差 1。",
+            },
+        ),
+        Mistake(
+            "borders_at_even_distances",
+            function=folds_at_even_borders,
+            hint={
+                "en": "Your sizes differ by at most 1, but the longer folds are scattered. The first n mod k folds have one row more.",
+                "zh": "各折大小最多差 1，但较长的折分散在各处。应当让最前面的 n mod k 折各多一行。",
+            },
+        ),
+        Mistake(
+            "longer_folds_last",
+            function=folds_with_long_ones_last,
+            hint={
+                "en": "Your longer folds come last. The docstring gives the additional rows to the first n mod k folds.",
+                "zh": "你把较长的折放在了最后。文档字符串要求最前面的 n mod k 折各多一行。",
+            },
+        ),
+        Mistake(
+            "training_on_earlier_rows_alone",
+            function=folds_that_train_on_the_past,
+            hint={
+                "en": "You train only on the rows before the block. The training part is everything outside it, on both sides.",
+                "zh": "你只用了这一块之前的行来训练。训练部分应是块外的全部行，前后都要。",
             },
         ),
         Mistake(
@@ -3036,23 +3293,41 @@ def select_by_validation(models, val_loss):
 # val_loss (K, M)：每个模型（列）在 K 折中的每一折（行）上的损失。返回选中的那个字典。
 # %% grading="select_by_validation"
 def vote_cases(rng):
-    best, lucky, first, tempting, flexible = (int(m) for m in rng.permutation(5))
-    val_loss = rng.uniform(2.5, 4, size=(3, 5)).round(2)
-    val_loss[:, best] = rng.uniform(1.5, 2, size=3).round(2)
-    val_loss[1, lucky], val_loss[0, first] = 0.5, 1.2  # each the best on a single fold, and poor elsewhere
-    models = [
-        {
-            "degree": m + 1,
-            "train_loss": round(rng.uniform(0.5, 1), 2) if m == flexible else round(rng.uniform(1.2, 2), 2),
-            "test_loss": round(rng.uniform(0.8, 1), 2) if m == tempting else round(rng.uniform(1.2, 2), 2),
-        }
-        for m in range(5)
-    ]
-    yield Case("typical", models=models, val_loss=val_loss)
-    yield Case("one validation set", group="edge", models=models[:3], val_loss=np.array([[2.5, 1.5, 1.75]]))
-    yield Case(
-        "two equals", group="edge", models=models[:4], val_loss=np.array([[3.0, 1.5, 4.0, 1.5], [2.0, 1.25, 3.5, 1.25]])
-    )
+    def model(degree):
+        train_loss, test_loss = rng.uniform(1.2, 2, size=2).round(2).tolist()
+        return {"degree": degree, "train_loss": train_loss, "test_loss": test_loss}
+
+    def spread(values):
+        return rng.permutation(np.array(values) + rng.uniform(-0.02, 0.02, size=5)).round(2)
+
+    losses = {
+        "best": spread([1.2, 1.6, 2.0, 2.4, 2.8]),  # mean 2, and no other statistic favors it
+        "steady": spread([2.1, 2.1, 2.1, 2.1, 2.1]),  # its worst fold is the least bad
+        "often first": spread([1.0, 1.0, 1.0, 6.0, 6.0]),  # most folds, and the median, vote for it
+        "lucky": spread([0.1, 4.0, 4.0, 4.0, 4.0]),  # the best on a single fold; the smallest product
+        "good at first": np.array([0.5, 5.0, 4.0, 5.0, 4.0]),
+        "good at last": np.array([4.0, 5.0, 4.0, 5.0, 0.5]),
+        "fifth": spread([3.0, 3.2, 3.4, 3.6, 3.8]),
+    }
+    while True:  # until no fold number, read as the number of a model, is right by luck
+        order = [str(name) for name in rng.permutation(list(losses))]
+        val_loss = np.stack([losses[name] for name in order], axis=1)
+        best = order.index("best")
+        if best > 0 and best != int(np.argmin(np.mean(val_loss, axis=1))):
+            break
+    models = [model(degree + 1) for degree in range(7)]
+    others = [number for number in range(7) if number != best]
+    flexible, tempting = rng.permutation(others)[:2]
+    models[flexible]["train_loss"], models[tempting]["test_loss"] = 0.75, 0.85
+    yield Case("typical", zh="一般数据", models=models, val_loss=val_loss)
+    one = np.array([rng.uniform(2, 3, size=3).round(2)])
+    one[0, 1] = 1.5
+    yield Case("one validation set", zh="只有一个验证集", group="edge", models=[model(d) for d in (1, 2, 3)], val_loss=one)
+    first, second, third, fourth = rng.permutation([1.25, 1.5, 1.75, 2.0])  # such sums are exact, so the tie is, too
+    tied = np.array([[3.0, first, 4.0, fourth, third], [2.0, second, 3.5, first + second - fourth, first + second - third]])
+    equal = [model(int(degree)) for degree in (5, 4, 6, 2, 1)]  # of the equals the first is neither simplest …
+    equal[1]["train_loss"], equal[1]["test_loss"] = 2.5, 2.5  # … nor better in any other loss
+    yield Case("three equals", zh="三个并列", group="edge", models=equal, val_loss=tied)
 
 
 def vote_by_loop(models, val_loss):
@@ -3070,6 +3345,20 @@ def vote_on_test(models, val_loss):
 
 def vote_on_training(models, val_loss):
     return min(models, key=lambda model: model["train_loss"])
+
+
+def simplest_of_equals(models, val_loss):
+    means = np.mean(val_loss, axis=0)
+    return models[min(range(len(models)), key=lambda m: (means[m], models[m]["degree"]))]
+
+
+def better_trained_of_equals(models, val_loss):
+    means = np.mean(val_loss, axis=0)
+    return models[min(range(len(models)), key=lambda m: (means[m], models[m]["train_loss"]))]
+
+
+def vote_of_the_folds(models, val_loss):
+    return models[int(np.bincount(np.argmin(val_loss, axis=1)).argmax())]
 
 
 def last_of_equals(models, val_loss):
@@ -3106,6 +3395,62 @@ Exercise(
             hint={
                 "en": "You reward the best single fold, that is, luck. Average over the folds.",
                 "zh": "你奖励的是单独一折上的最好成绩，也就是运气。应对各折取平均。",
+            },
+        ),
+        Mistake(
+            "smallest_worst_fold",
+            swap=("np.mean(val_loss, axis=0)", "np.max(val_loss, axis=0)"),
+            hint={
+                "en": "You chose the model whose worst fold is the least bad. The mean over the folds decides.",
+                "zh": "你选的是“最差一折最不差”的模型。应由各折的平均来决定。",
+            },
+        ),
+        Mistake(
+            "median_for_mean",
+            swap=("np.mean(val_loss, axis=0)", "np.median(val_loss, axis=0)"),
+            hint={
+                "en": "You took the median over the folds, which overlooks its failures. The MEAN counts them.",
+                "zh": "你取了各折的中位数，失败的那几折就被忽略了。**平均**会把它们算进去。",
+            },
+        ),
+        Mistake(
+            "majority_of_folds",
+            function=vote_of_the_folds,
+            hint={
+                "en": "You let each fold name its favorite and counted votes. The losses themselves are averaged, so a bad failure counts as one.",
+                "zh": "你让每折选出自己的第一名再数票。应当对损失本身取平均，这样严重的失败才会被计入。",
+            },
+        ),
+        Mistake(
+            "mean_over_models",
+            swap=("np.mean(val_loss, axis=0)", "np.mean(val_loss, axis=1)"),
+            hint={
+                "en": "You averaged over the models and chose a fold. Rows are folds and columns are models: average over the rows.",
+                "zh": "你对模型取了平均，选出的是一折。每行是一折，每列是一个模型：应对各行取平均。",
+            },
+        ),
+        Mistake(
+            "last_fold_only",
+            swap=("np.mean(val_loss, axis=0)", "np.asarray(val_loss)[-1]"),
+            hint={
+                "en": "You listened to the last fold only. All folds vote.",
+                "zh": "你只听了最后一折的意见。每一折都有投票权。",
+            },
+        ),
+        Mistake(
+            "simplest_of_equals",
+            function=simplest_of_equals,
+            hint={
+                "en": "Of equal models you took the one with the smallest degree. The rule is simpler: the first in the list, whatever it is.",
+                "zh": "并列时你取了次数最低的。规则更简单：取列表中排在最前的那个。",
+            },
+        ),
+        Mistake(
+            "better_trained_of_equals",
+            function=better_trained_of_equals,
+            hint={
+                "en": "Of equal models you took the one with the smaller training loss, which has no say here. The first in the list wins.",
+                "zh": "并列时你取了训练损失较小的。训练损失在这里没有发言权，应取列表中排在最前的。",
             },
         ),
         Mistake(
@@ -3224,8 +3569,8 @@ def tuning_inputs(rng, n, lams):
         return np.mean(((X[others] - mu) / sd @ w + y[rows].mean() - y[others]) ** 2)
 
     while True:
-        X = (rng.normal(size=(n, 3)) * [1, 20, 0.5] + [1, -10, 0]).round(2)
-        y = (X @ [1, 0.05, 2] + rng.normal(size=n) + 3).round(2)
+        X = (rng.normal(size=(n, 3)) * [4, 20, 2] + [4, -10, 0]).round(2)
+        y = (X @ [0.25, 0.05, 0.5] + rng.normal(size=n) + 3).round(2)
         perm = rng.permutation(n)
         train, val = perm[n // 4 :], perm[: n // 4]
         losses = np.array([mse(train, val, lam) for lam in lams])
@@ -3235,9 +3580,13 @@ def tuning_inputs(rng, n, lams):
 
 
 def tuning_cases(rng):
-    yield Case("typical", **tuning_inputs(rng, 16, [0.01, 5.0, 300.0]))
-    yield Case("penalties out of order", **tuning_inputs(rng, 13, [200.0, 4.0, 0.02]))
-    yield Case("one penalty", group="edge", **{**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [2.0]})
+    yield Case("typical", zh="一般数据", **tuning_inputs(rng, 16, [0.01, 5.0, 300.0]))
+    yield Case("penalties out of order", zh="惩罚强度不按顺序", **tuning_inputs(rng, 13, [200.0, 4.0, 0.02]))
+    one = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [round(rng.uniform(1.5, 4), 2)]}
+    yield Case("one penalty", zh="只有一个惩罚强度", group="edge", **one)
+    equal = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [3.0, 0.5, 20.0]}
+    equal["y"][equal["train"]] = 0.0  # nothing to learn from these rows: w = 0 for each penalty, and all errors are equal
+    yield Case("equal errors", zh="误差全都相等", group="edge", **equal)
 
 
 def tune_by_helper(X, y, train, val, lams):
@@ -3263,12 +3612,37 @@ def tune_with_plain_features(X, y, train, val, lams):
     return lam, val_loss, *ridge_fit(X, y, lam)
 
 
+def tune_with_ddof_1(X, y, train, val, lams):
+    def fit(rows, lam):
+        mu, sd = X[rows].mean(axis=0), X[rows].std(axis=0, ddof=1)
+        v, c = ridge_fit((X[rows] - mu) / sd, y[rows], lam)
+        return v / sd, c - mu @ (v / sd)
+
+    fits = [fit(train, lam) for lam in lams]
+    val_loss = [np.mean((linear_predict(w, b, X[val]) - y[val]) ** 2) for w, b in fits]
+    lam = lams[int(np.argmin(val_loss))]
+    return lam, val_loss, *fit(np.arange(len(y)), lam)
+
+
 def tune_without_refit(X, y, train, val, lams):
     mu, sd = X[train].mean(axis=0), X[train].std(axis=0)
     fits = [ridge_fit((X[train] - mu) / sd, y[train], lam) for lam in lams]
     val_loss = [np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2) for v, c in fits]
     v, c = fits[int(np.argmin(val_loss))]
     return lams[int(np.argmin(val_loss))], val_loss, v / sd, c - mu @ (v / sd)
+
+
+def tune_on_last_of_equals(X, y, train, val, lams):
+    mu, sd = X[train].mean(axis=0), X[train].std(axis=0)
+    fits = [ridge_fit((X[train] - mu) / sd, y[train], lam) for lam in lams]
+    val_loss = [np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2) for v, c in fits]
+    best = 0
+    for i, loss in enumerate(val_loss):
+        if loss <= val_loss[best]:
+            best = i
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    v, c = ridge_fit((X - mu) / sd, y, lams[best])
+    return lams[best], val_loss, v / sd, c - mu @ (v / sd)
 
 
 Exercise(
@@ -3333,6 +3707,54 @@ Exercise(
             hint={
                 "en": "The features were not standardized, so the penalty falls on some of them far more heavily than on others.",
                 "zh": "特征没有标准化，惩罚对某些特征会比对其他特征重得多。",
+            },
+        ),
+        Mistake(
+            "validation_standardized_by_itself",
+            swap=("(X[val] - mu) / sd", "(X[val] - X[val].mean(axis=0)) / X[val].std(axis=0)"),
+            hint={
+                "en": "You standardize the validation rows by their own μ and σ. The weights know the numbers of the rows `train`; apply these to the rows `val`.",
+                "zh": "你用验证行自己的 μ 和 σ 做了标准化。权重是按 `train` 行的数值学的，请把同样的数值用到 `val` 行上。",
+            },
+        ),
+        Mistake(
+            "deviation_over_n_minus_1",
+            function=tune_with_ddof_1,
+            hint={
+                "en": "Your σ divides by N − 1. Here it is the root of the mean over the rows, NumPy's default.",
+                "zh": "你的 σ 除以了 N − 1。这里是对各行取平均再开方，即 NumPy 的默认算法。",
+            },
+        ),
+        Mistake(
+            "number_instead_of_penalty",
+            swap=("return lam, val_loss, w, b", "return int(np.argmin(val_loss)), val_loss, w, b"),
+            hint={
+                "en": "You return the place of the winner in the list. Return the penalty itself.",
+                "zh": "你返回的是获胜者在列表中的位置。请返回惩罚强度本身。",
+            },
+        ),
+        Mistake(
+            "last_of_equals",
+            function=tune_on_last_of_equals,
+            hint={
+                "en": "Where several penalties have the same error you took the last of them. Of equals, the first wins.",
+                "zh": "几个惩罚强度的误差相同时，你取了最后一个。并列时应取前面的。",
+            },
+        ),
+        Mistake(
+            "smallest_of_equals",
+            swap=("lams[int(np.argmin(val_loss))]", "min(zip(val_loss, lams))[1]"),
+            hint={
+                "en": "Where several penalties have the same error you took the smallest of them. Of equals, the first in the list wins.",
+                "zh": "几个惩罚强度的误差相同时，你取了最小的。并列时应取列表中排在前面的。",
+            },
+        ),
+        Mistake(
+            "root_of_the_mean",
+            swap=("val_loss.append(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2))", "val_loss.append(np.sqrt(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2)))"),
+            hint={
+                "en": "Your validation errors are roots of the mean (RMSE). The MEAN squared error itself is asked for.",
+                "zh": "你的验证误差又开了平方根（RMSE）。题目要的是**平均**平方误差本身。",
             },
         ),
         Mistake(
