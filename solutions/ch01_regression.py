@@ -192,7 +192,14 @@ def learning_scenarios():
 # "regression"、"classification"、"structured"、"semi-supervised"、"transfer"、"unsupervised"、"reinforcement"。
 # %% grading="learning_scenarios"
 def scenario_cases(rng):
-    items = {"air": "空气质量", "spam": "垃圾邮件", "translation": "翻译", "xray": "胸片", "archive": "报纸档案", "go": "围棋"}
+    items = {
+        "air": "空气质量",
+        "spam": "垃圾邮件",
+        "translation": "翻译",
+        "xray": "胸片",
+        "archive": "报纸档案",
+        "go": "围棋",
+    }
     labels = ["regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement"]  # fmt: skip
     yield Case("labels from the list", zh="列表中的标签", group="form", item="", labels=labels)
     for item, title in items.items():
@@ -984,7 +991,9 @@ def descent_cases(rng):
 
     yield Case("five steps", zh="走五步", n_iters=5, lr=0.01, **inputs(7, 3))
     yield Case("no step", zh="一步也不走", group="edge", n_iters=0, lr=0.01, **inputs(4, 2))
-    yield Case("steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=4, lr=0.3, **inputs(6, 2))
+    yield Case(
+        "steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=4, lr=0.3, **inputs(6, 2)
+    )
     start = parameters(rng, 2)
     X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
     yield Case("a long run", zh="走很多步", group="convergence", n_iters=300, lr=0.02, X=X, y=y, w0=start["w"], b0=start["b"])  # fmt: skip
@@ -1993,7 +2002,9 @@ def remedy_cases(rng):
         "means": ["nonlinear_model", "more_data"],
     }
     titles = {"penalty": "惩罚强度", "features": "特征", "time": "训练时间", "means": "模型与数据"}
-    yield Case("diagnoses from the list", zh="列表中的诊断", group="form", items=[], known=["underfitting", "overfitting"])
+    yield Case(
+        "diagnoses from the list", zh="列表中的诊断", group="form", items=[], known=["underfitting", "overfitting"]
+    )
     for group, pair in pairs.items():
         yield Case(group, zh=titles[group], group=group, public=False, items=pair, known=[])
 
@@ -2567,7 +2578,10 @@ Exercise(
         ),
         Mistake(
             "standardized_inside",
-            swap=("Xc, yc = X - X.mean(axis=0), y - y.mean()", "Xc, yc = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12), y - y.mean()"),
+            swap=(
+                "Xc, yc = X - X.mean(axis=0), y - y.mean()",
+                "Xc, yc = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12), y - y.mean()",
+            ),
             hint={
                 "en": "You divided the features by their standard deviation. Here the penalty falls on the weights of X as it is; standardizing comes in 1.18.",
                 "zh": "你把特征除以了标准差。这里惩罚的是 X 原来单位下的权重；标准化到 1.18 节才用。",
@@ -2962,7 +2976,10 @@ Exercise(
         ),
         Mistake(
             "sets_instead_of_order",
-            swap=("train, val = perm[size:], perm[:size]", "train, val = np.array(sorted(set(perm.tolist()) - set(perm[:size].tolist())), dtype=int), perm[:size]"),
+            swap=(
+                "train, val = perm[size:], perm[:size]",
+                "train, val = np.array(sorted(set(perm.tolist()) - set(perm[:size].tolist())), dtype=int), perm[:size]",
+            ),
             hint={
                 "en": "Your training rows come in ascending order, since a set forgets the order of perm. Take the others as they stand in perm.",
                 "zh": "你的训练行是按大小排的，因为集合不保留 perm 的次序。请按 perm 中的次序取其余的行。",
@@ -3322,9 +3339,13 @@ def vote_cases(rng):
     yield Case("typical", zh="一般数据", models=models, val_loss=val_loss)
     one = np.array([rng.uniform(2, 3, size=3).round(2)])
     one[0, 1] = 1.5
-    yield Case("one validation set", zh="只有一个验证集", group="edge", models=[model(d) for d in (1, 2, 3)], val_loss=one)
+    yield Case(
+        "one validation set", zh="只有一个验证集", group="edge", models=[model(d) for d in (1, 2, 3)], val_loss=one
+    )
     first, second, third, fourth = rng.permutation([1.25, 1.5, 1.75, 2.0])  # such sums are exact, so the tie is, too
-    tied = np.array([[3.0, first, 4.0, fourth, third], [2.0, second, 3.5, first + second - fourth, first + second - third]])
+    tied = np.array(
+        [[3.0, first, 4.0, fourth, third], [2.0, second, 3.5, first + second - fourth, first + second - third]]
+    )
     equal = [model(int(degree)) for degree in (5, 4, 6, 2, 1)]  # of the equals the first is neither simplest …
     equal[1]["train_loss"], equal[1]["test_loss"] = 2.5, 2.5  # … nor better in any other loss
     yield Case("three equals", zh="三个并列", group="edge", models=equal, val_loss=tied)
@@ -3585,7 +3606,7 @@ def tuning_cases(rng):
     one = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [round(rng.uniform(1.5, 4), 2)]}
     yield Case("one penalty", zh="只有一个惩罚强度", group="edge", **one)
     equal = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [3.0, 0.5, 20.0]}
-    equal["y"][equal["train"]] = 0.0  # nothing to learn from these rows: w = 0 for each penalty, and all errors are equal
+    equal["y"][equal["train"]] = 0.0  # nothing to learn: w = 0 for each penalty, and all errors are equal
     yield Case("equal errors", zh="误差全都相等", group="edge", **equal)
 
 
@@ -3824,14 +3845,15 @@ Exercise(
 # Ten measurements of each of 442 patients (age, sex, body mass index, blood pressure, six blood values), and a number that says how far the disease had progressed a year later. The features come centered and scaled to tiny numbers:
 # each column has a sum of squares of 1.
 #
-# `diabetes_fit` receives 332 patients with their truth and returns a linear model. How you find it is up to you: everything that you have built is at hand. Judged is its mean squared error on the other 110 patients,
+# `diabetes_fit` receives 300 patients with their truth and returns a linear model. How you find it is up to you: everything that you have built is at hand. Judged is its mean squared error on the other 110 patients,
 # relative to that of plain least squares:
 #
-# $$\frac{\text{MSE of your model}}{\text{MSE of least squares}} \le 1.01$$
+# $$\frac{\text{MSE of your model}}{\text{MSE of least squares}} \le 1.05$$
 #
-# (Always predicting the mean of the training set gives 1.97.) You will not get far below 1: most of what remains is noise that no linear model of these ten numbers can predict.
+# (Always predicting the mean of the training set gives about 1.97.) You will not get far below 1: most of what remains is noise that no linear model of these ten numbers can predict.
 #
-# Each case shuffles patients and columns, flips some signs, and measures the progression in another unit, so the weights must come from the data you are given.
+# Each case draws 300 of the 332 patients below anew, mixes the ten columns (a random rotation, after which each column has a sum of squares of 1 again), and measures the progression in another unit,
+# so the weights must come from the data you are given.
 #
 # The next cell loads and shows the data. With its `X_train`, `y_train`, `X_test` and `y_test` you can measure yourself: least squares has a test error of 2898.
 # %% [markdown] lang="zh"
@@ -3839,13 +3861,13 @@ Exercise(
 #
 # 442 位病人，每人十项指标（年龄、性别、体重指数、血压、六项血液指标），以及一个数，表示一年之后病情发展到什么程度。特征已经中心化，并缩成了很小的数：每列的平方和为 1。
 #
-# `diabetes_fit` 会收到 332 位病人的指标和真实值，返回一个线性模型。怎样求出它由你决定，前面写好的函数都可以用。评分看的是它在另外 110 位病人上的平均平方误差与普通最小二乘之比：
+# `diabetes_fit` 会收到 300 位病人的指标和真实值，返回一个线性模型。怎样求出它由你决定，前面写好的函数都可以用。评分看的是它在另外 110 位病人上的平均平方误差与普通最小二乘之比：
 #
-# $$\frac{\text{你的模型的 MSE}}{\text{最小二乘的 MSE}} \le 1.01$$
+# $$\frac{\text{你的模型的 MSE}}{\text{最小二乘的 MSE}} \le 1.05$$
 #
-# （如果总是预测训练集的均值，这个比值是 1.97。）比值不会比 1 小很多：剩下的误差大多是噪声，仅凭这十个数，任何线性模型都预测不了。
+# （如果总是预测训练集的均值，这个比值约为 1.97。）比值不会比 1 小很多：剩下的误差大多是噪声，仅凭这十个数，任何线性模型都预测不了。
 #
-# 每组数据都打乱了病人和列的次序，翻转了一些符号，并换了病情的计量单位，所以权重必须从给你的数据中求出来。
+# 每组数据都从下面的 332 位训练病人中重新抽取 300 位，把十列指标重新混合（一个随机旋转，之后每列的平方和仍为 1），并换了病情的计量单位，所以权重必须从给你的数据中求出来。
 #
 # 下面的单元格载入数据并画图。用其中的 `X_train`、`y_train`、`X_test`、`y_test` 可以自己先测一测：最小二乘的测试误差是 2898。
 # %% demo="diabetes_data"
@@ -3893,22 +3915,44 @@ def diabetes_fit(X_train, y_train):
 # X_train (N, 10)，y_train (N,)；各行已随机打乱。返回 (w, b)：w (10,)，b 是一个数，适用于 X_train 原来的单位。
 # %% grading="diabetes_fit"
 def diabetes_cases(rng):
-    """The fixed split, disguised anew in every draw: the ratio stays, and weights copied from elsewhere are worthless."""
+    """300 of the 332 training patients with features rotated anew: weights copied from elsewhere are worthless.
+
+    A draw counts when it tells right from wrong: each fit that the chapter warns of misses by 10 % and more, and the
+    chapter's recipe, with a long list of penalties and whatever share is held out, by 3 % at most.
+    """
     data = load_diabetes()
     order = np.random.default_rng(0).permutation(442)
-    held, rows = order[:110], rng.permutation(order[110:])
-    X = (data.data[:, rng.permutation(10)] * rng.choice([-1.0, 1.0], size=10)).round(6)
-    y = (data.target * rng.uniform(0.5, 2) + rng.uniform(-50, 50)).round(3)
-    A, B = (np.column_stack([X[part], np.ones(len(part))]) for part in (rows, held))
-    baseline = float(np.mean((B @ np.linalg.lstsq(A, y[rows], rcond=None)[0] - y[held]) ** 2))
-    yield Case("110 patients", group="accuracy", X_train=X[rows], y_train=y[rows], X_test=X[held], y_test=y[held], baseline=baseline)  # fmt: skip
+    held = order[:110]
+    while True:
+        rows = rng.permutation(order[110:])[:300]
+        X = data.data @ np.linalg.qr(rng.normal(size=(10, 10)))[0]
+        X = (X / np.sqrt(np.sum(X**2, axis=0))).round(6)  # a sum of squares of 1, as before the rotation
+        y = (data.target * rng.uniform(0.5, 2) + rng.uniform(-50, 50)).round(3)
+
+        def error(rows, judges, lam, columns=slice(None), scaled=False, X=X, y=y):
+            Z = X[:, columns]
+            Z = (Z - Z[rows].mean(axis=0)) / (Z[rows].std(axis=0) if scaled else 1.0)
+            w = np.linalg.solve(Z[rows].T @ Z[rows] + lam * np.eye(Z.shape[1]), Z[rows].T @ (y[rows] - y[rows].mean()))
+            return float(np.mean((Z[judges] @ w + y[rows].mean() - y[judges]) ** 2))
+
+        baseline, lams, recipe = error(rows, held, 0.0), np.logspace(-3, 3, 13), []
+        for share in (60, 75, 90):
+            errors = [error(rows[share:], rows[:share], lam, scaled=True) for lam in lams]
+            recipe.append(error(rows, held, lams[int(np.argmin(errors))], scaled=True))
+        poor = [error(rows, held, 1.0), error(rows[:30], held, 0.0)]
+        poor += [error(rows, held, 0.0, columns=[column]) for column in range(10)]
+        if max(recipe) <= 1.03 * baseline and min(poor) >= 1.1 * baseline:
+            break
+    train, test = {"X_train": X[rows], "y_train": y[rows]}, {"X_test": X[held], "y_test": y[held]}
+    yield Case("110 patients", zh="110 位病人", group="accuracy", **train, **test, baseline=baseline)
 
 
 def relative_error(impl, case):
     w, b = impl.diabetes_fit(case.X_train, case.y_train)
     w = np.asarray(w, dtype=float).reshape(case.X_test.shape[1])  # a row per sample could be a table of answers
-    y_pred = case.X_test @ w + float(np.asarray(b, dtype=float).reshape(()))
-    return np.mean((y_pred - case.y_test) ** 2) / case.baseline
+    b = float(np.asarray(b, dtype=float).reshape(()))
+    error = np.mean((case.X_test @ w + b - case.y_test) ** 2)
+    return {"metric": error / case.baseline, "w": w, "b": b}
 
 
 def diabetes_mean(X_train, y_train):
@@ -3953,7 +3997,7 @@ def diabetes_small_penalty(X_train, y_train):
 
 
 def diabetes_long_descent(X_train, y_train):
-    w, b, _ = linear_fit_gd(X_train, y_train, 0.9 * max_stable_lr(X_train), 800, np.zeros(X_train.shape[1]), 0.0)
+    w, b, _ = linear_fit_gd(X_train, y_train, 0.9 * max_stable_lr(X_train), 3000, np.zeros(X_train.shape[1]), 0.0)
     return w, b
 
 
@@ -3962,10 +4006,10 @@ Exercise(
     reference=regression.diabetes_fit,
     cases=diabetes_cases,
     observe=relative_error,
+    forbids=FROM_SCRATCH,
     tolerance=Gate(
-        at_most=1.01,
-        reason="set by the course: least squares is 1 by definition, ridge tuned on 256 random validation splits lies in "
-        "0.9926 … 0.9998 on this test set, and the best known mistake is at 1.106",
+        at_most=1.05,
+        reason="set by the course",
     ),
     mistakes=[
         Mistake(
