@@ -42,6 +42,7 @@ START = {
     "en": "Write your answer in the cell above, run it, then run this cell again.",
     "zh": "在上面的单元格里写好答案并运行，然后再运行本单元格。",
 }
+COLON = {"en": ": ", "zh": "："}
 MORE_CASES = {
     "en": "{} more cases fail too. Begin with the first.",
     "zh": "另外还有 {} 组数据不对，先从第一组改起。",
@@ -82,13 +83,13 @@ class CheckResult:
     def _lines(self) -> list[tuple[bool, str]]:
         """(passed, sentence) for every finding."""
         lines = []
-        shown = list(dict.fromkeys(f.case for f in self.verdict.findings if f.case and not f.passed))
+        shown = list(dict.fromkeys(f.case["en"] for f in self.verdict.findings if f.case and not f.passed))
         for finding in self.verdict.findings:
             if finding.code == "not_attempted":
                 continue  # the head says so, and START what to do
-            if finding.case in shown[MOST_CASES:]:
+            if finding.case.get("en") in shown[MOST_CASES:]:
                 continue
-            prefix = f"{finding.case}: " if finding.case else ""
+            prefix = f"{finding.case[self.language]}{COLON[self.language]}" if finding.case else ""
             lines.append((finding.passed, prefix + finding.message[self.language]))
         if len(shown) > MOST_CASES:
             lines.append((False, MORE_CASES[self.language].format(len(shown) - MOST_CASES)))
