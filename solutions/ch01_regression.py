@@ -992,7 +992,7 @@ def descent_cases(rng):
     yield Case("five steps", zh="走五步", n_iters=5, lr=0.01, **inputs(7, 3))
     yield Case("no step", zh="一步也不走", group="edge", n_iters=0, lr=0.01, **inputs(4, 2))
     yield Case(
-        "steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=4, lr=0.3, **inputs(6, 2)
+        "steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=6, lr=0.3, **inputs(6, 2)
     )
     start = parameters(rng, 2)
     X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
@@ -2185,7 +2185,8 @@ def ridge_loss(w, b, X, y, lam):
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
 # %% grading="ridge_loss"
 def ridge_cases(rng):
-    yield Case("typical", zh="一般数据", **regression_inputs(rng, 7, 3), lam=round(rng.uniform(1.5, 3), 2))
+    long = {"w": (rng.choice([-1, 1]) * rng.uniform(1.3, 3, size=3)).round(2)}  # squares far from absolute values
+    yield Case("typical", zh="一般数据", **{**regression_inputs(rng, 7, 3), **long}, lam=round(rng.uniform(1.5, 3), 2))
     yield Case("one sample", zh="只有一个样本", group="edge", **regression_inputs(rng, 1, 4), lam=0.3)
     yield Case("no penalty", zh="没有惩罚", group="edge", **regression_inputs(rng, 5, 2), lam=0.0)
 
@@ -3106,13 +3107,17 @@ def fold_cases(rng):
         """n for k folds with 2 ≤ n % k ≤ k − 2: the sizes differ however else one deals with the remainder."""
         return {"n": k * int(rng.integers(least, most)) + int(rng.integers(2, k - 1)), "k": k}
 
-    yield Case("typical", zh="一般数据", **rows(int(rng.integers(4, 7)), 2, 5))
+    # Each group has a case that is hidden and far larger than the public ones, so that nobody can look it up.
+    yield Case("typical", zh="一般数据", **rows(int(rng.integers(4, 7)), 2, 4))
     yield Case("many rows", zh="很多行", public=False, **rows(int(rng.integers(7, 13)), 6, 12))
-    k = int(rng.integers(3, 7))
-    yield Case("one row left over", zh="只多出一行", group="edge", n=k * int(rng.integers(2, 6)) + 1, k=k)
-    yield Case("without remainder", zh="正好分完", group="edge", n=k * int(rng.integers(2, 6)), k=k)
+    k = int(rng.integers(3, 6))
+    yield Case("without remainder", zh="正好分完", group="edge", n=k * int(rng.integers(2, 5)), k=k)
     yield Case("leave one out", zh="留一法", group="edge", n=k, k=k)
-    yield Case("two folds", zh="两折", group="edge", n=2 * int(rng.integers(3, 9)) + 1, k=2)
+    k = int(rng.integers(5, 13))
+    yield Case(
+        "one row left over", zh="只多出一行", group="edge", public=False, n=k * int(rng.integers(6, 12)) + 1, k=k
+    )
+    yield Case("two folds", zh="两折", group="edge", public=False, n=2 * int(rng.integers(12, 60)) + 1, k=2)
 
 
 def folds_by_loop(n, k):
@@ -3314,18 +3319,20 @@ def vote_cases(rng):
         train_loss, test_loss = rng.uniform(1.2, 2, size=2).round(2).tolist()
         return {"degree": degree, "train_loss": train_loss, "test_loss": test_loss}
 
-    def spread(values):
-        return rng.permutation(np.array(values) + rng.uniform(-0.02, 0.02, size=5)).round(2)
-
+    lucky = np.full(7, 4.0)
+    lucky[rng.integers(1, 6)] = 0.01
+    often = np.where(lucky == 4.0, 1.0, 6.0)
+    often[[0, -1]] = 6.0
     losses = {
-        "best": spread([1.2, 1.6, 2.0, 2.4, 2.8]),  # mean 2, and no other statistic favors it
-        "steady": spread([2.1, 2.1, 2.1, 2.1, 2.1]),  # its worst fold is the least bad
-        "often first": spread([1.0, 1.0, 1.0, 6.0, 6.0]),  # most folds, and the median, vote for it
-        "lucky": spread([0.1, 4.0, 4.0, 4.0, 4.0]),  # the best on a single fold; the smallest product
-        "good at first": np.array([0.5, 5.0, 4.0, 5.0, 4.0]),
-        "good at last": np.array([4.0, 5.0, 4.0, 5.0, 0.5]),
-        "fifth": spread([3.0, 3.2, 3.4, 3.6, 3.8]),
+        "best": rng.permutation([1.2, 1.4, 1.7, 2.0, 2.3, 2.6, 2.8]),  # mean 2, and no other statistic favors it
+        "steady": np.full(7, 2.04),  # its worst fold is the least bad, and so is its mean square
+        "often first": often,  # most folds, and the median, vote for it
+        "lucky": lucky,  # the best on a single fold; the smallest product
+        "good at first": np.array([0.5, 5.0, 4.0, 5.0, 4.0, 5.0, 4.0]),
+        "good at last": np.array([4.0, 5.0, 4.0, 5.0, 4.0, 5.0, 0.5]),
+        "fifth": np.full(7, 3.2),
     }
+    losses = {name: (row + rng.uniform(0, 0.02, size=7)).round(2) for name, row in losses.items()}
     while True:  # until no fold number, read as the number of a model, is right by luck
         order = [str(name) for name in rng.permutation(list(losses))]
         val_loss = np.stack([losses[name] for name in order], axis=1)
@@ -4009,7 +4016,8 @@ Exercise(
     forbids=FROM_SCRATCH,
     tolerance=Gate(
         at_most=1.05,
-        reason="set by the course",
+        reason="set by the course: least squares is 1 by definition; over 4096 draws the chapter's ridge lies in "
+        "0.969 … 1.005, and the best known mistake in each at 1.10 or above",
     ),
     mistakes=[
         Mistake(
