@@ -52,6 +52,7 @@
 # * Every statement says whether it means the **SUM** or the **MEAN**. The two differ by a factor $N$, and that factor is a learning rate in disguise.
 # * A shape (N,) is not (N, 1). Return what the docstring says.
 # * Never change an input in place: whoever called your function still needs it. Nothing here draws random numbers.
+# * Whole numbers are numbers: for integer arrays such as `np.array([2, -1])` your function gives what it gives for `[2.0, -1.0]`.
 # %% [markdown] lang="zh"
 # ## 约定
 #
@@ -68,6 +69,7 @@
 # * 每处都写明是**求和**还是**取平均**。两者差一个因子 $N$，而这个因子其实等于改变了学习率。
 # * 形状 (N,) 与 (N, 1) 不同，请按文档字符串的要求返回。
 # * 不要原地修改输入，调用者还要用它。本章的函数都不需要生成随机数。
+# * 整数也是数：传入 `np.array([2, -1])` 这样的整数数组时，结果应与传入 `[2.0, -1.0]` 时相同。
 # %% setup
 import numpy as np
 
@@ -77,12 +79,20 @@ from autograder import check
 import numpy as np
 from sklearn.datasets import load_diabetes
 
-from autograder import CLOSED_FORM, EXACT, Case, Exercise, Gate, Gradient, Mistake, Variant
+from autograder import CLOSED_FORM, EXACT, FROM_SCRATCH, Case, Exercise, Gate, Gradient, Mistake, Variant
 from reference import regression
 
 
 def rounded(rng, *shape):
     return rng.normal(size=shape).round(2)
+
+
+WIDE = {"wide": {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}}
+
+
+def wide_inputs(rng):
+    """A seed of large inputs, made in the observe so that banks stay small; w are steps along a few directions."""
+    return {"w": rng.integers(1, 4, size=4) * 0.5, "b": float(rng.integers(1, 4)) / 2, "seed": int(rng.integers(2**31))}
 
 
 def parameters(rng, d):
@@ -95,9 +105,9 @@ def regression_inputs(rng, n, d):
 
 
 def regression_cases(rng):
-    yield Case("typical", **regression_inputs(rng, 7, 3))
-    yield Case("one sample", group="edge", **regression_inputs(rng, 1, 4))
-    yield Case("one feature", group="edge", **regression_inputs(rng, 5, 1))
+    yield Case("typical", zh="一般数据", **regression_inputs(rng, 7, 3))
+    yield Case("one sample", zh="只有一个样本", group="edge", **regression_inputs(rng, 1, 4))
+    yield Case("one feature", zh="只有一个特征", group="edge", **regression_inputs(rng, 5, 1))
 
 
 # %% [markdown] lang="en"
@@ -182,18 +192,30 @@ def learning_scenarios():
 # "regression"、"classification"、"structured"、"semi-supervised"、"transfer"、"unsupervised"、"reinforcement"。
 # %% grading="learning_scenarios"
 def scenario_cases(rng):
-    items = ["air", "spam", "translation", "xray", "archive", "go"]
+    items = {
+        "air": "空气质量",
+        "spam": "垃圾邮件",
+        "translation": "翻译",
+        "xray": "胸片",
+        "archive": "报纸档案",
+        "go": "围棋",
+    }
     labels = ["regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement"]  # fmt: skip
-    yield Case("a known label for every task", group="form", item="", items=items, labels=labels)
-    for item in items:
-        yield Case(item, group=item, public=False, item=item)
+    yield Case("labels from the list", zh="列表中的标签", group="form", item="", labels=labels)
+    for item, title in items.items():
+        yield Case(item, zh=title, group=item, public=False, item=item, labels=[])
 
 
 def chosen_scenario(impl, case):
-    answers = impl.learning_scenarios()
+    """The label of one task; a task that is left out or misspelled costs that task alone."""
+
+    def plain(text):
+        return "-".join(str(text).lower().replace("-", " ").replace("_", " ").split())
+
+    answers = {plain(task): plain(label) for task, label in impl.learning_scenarios().items()}
     if case.item:
-        return str(answers[case.item]).strip().lower()
-    return {item: str(answers[item]).strip().lower() in case.labels for item in case.items}
+        return answers.get(case.item)
+    return {"a dict with labels from the list": any(label in case.labels for label in answers.values())}
 
 
 Exercise(
@@ -203,7 +225,7 @@ Exercise(
     observe=chosen_scenario,
     tolerance=EXACT,
     groups={
-        "form": {"en": "A known label for every task", "zh": "每个任务都选了已知的标签"},
+        "form": {"en": "A dict with labels from the list", "zh": "由列表中的标签组成的字典"},
         "air": {"en": "Air quality", "zh": "空气质量"},
         "spam": {"en": "Spam", "zh": "垃圾邮件"},
         "translation": {"en": "Translation", "zh": "翻译"},
@@ -245,6 +267,22 @@ Exercise(
             },
         ),
         Mistake(
+            "label_misspelled",
+            swap=('"spam": "classification"', '"spam": "clasification"'),
+            hint={
+                "en": "The label for `spam` is not in the list: look at its spelling. The other tasks are not affected.",
+                "zh": "`spam` 的标签不在列表里：检查一下拼写。其他任务不受影响。",
+            },
+        ),
+        Mistake(
+            "task_left_out",
+            swap=('        "go": "reinforcement",\n', ""),
+            hint={
+                "en": "`go` has no answer in your dict. Every task is a key of its own.",
+                "zh": "你的字典里没有 `go`。每个任务都要有一个键。",
+            },
+        ),
+        Mistake(
             "air_called_classification",
             swap=('"air": "regression"', '"air": "classification"'),
             hint={
@@ -255,6 +293,7 @@ Exercise(
     ],
     variants=[
         Variant("capital_letters", swap=('"spam": "classification"', '"spam": "Classification"')),
+        Variant("no_hyphen", swap=('"xray": "semi-supervised"', '"xray": "Semi supervised "')),
         Variant("another_order", swap=('"air": "regression",\n        "spam": "classification"', '"spam": "classification",\n        "air": "regression"')),
     ],
 )  # fmt: skip
@@ -308,9 +347,9 @@ def linear_predict(w, b, X):
 # w (D,)，b 是一个数，X (N, D)。返回 y_pred (N,)。
 # %% grading="linear_predict"
 def predict_cases(rng):
-    yield Case("typical", **parameters(rng, 3), X=rounded(rng, 7, 3))
-    yield Case("one sample", group="edge", **parameters(rng, 4), X=rounded(rng, 1, 4))
-    yield Case("one feature", group="edge", **parameters(rng, 1), X=rounded(rng, 5, 1))
+    yield Case("typical", zh="一般数据", **parameters(rng, 3), X=rounded(rng, 7, 3))
+    yield Case("one sample", zh="只有一个样本", group="edge", **parameters(rng, 4), X=rounded(rng, 1, 4))
+    yield Case("one feature", zh="只有一个特征", group="edge", **parameters(rng, 1), X=rounded(rng, 5, 1))
 
 
 def predict_by_loop(w, b, X):
@@ -325,6 +364,8 @@ Exercise(
     reference=regression.linear_predict,
     cases=predict_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "bias_missing",
@@ -432,6 +473,8 @@ Exercise(
     reference=regression.linear_loss,
     cases=regression_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "mean_for_sum",
@@ -526,7 +569,7 @@ Exercise(
 def linear_grad(w, b, X, y):
     """Gradient of `linear_loss`, which is a SUM over the N samples.
 
-    w (D,), b a number, X (N, D), y (N,).  Returns (dw, db): dw (D,), db a number.
+    w (D,), b a number, X (N, D), y (N,).  Returns (dw, db): dw (D,), db a number.  D may be large.
     """
     ### BEGIN SOLUTION
     residual = linear_predict(w, b, X) - y  # (N,)
@@ -539,10 +582,50 @@ def linear_grad(w, b, X, y):
 # %% [markdown] docstring="linear_grad" lang="zh"
 # `linear_loss` 的梯度；该损失对 N 个样本**求和**。
 #
-# w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。
+# w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% grading="linear_grad"
+def gradient_cases(rng):
+    yield from regression_cases(rng)
+    yield Case("a hundred thousand weights", zh="十万个权重", group="wide", public=False, **wide_inputs(rng))
+
+
 def loss_at(impl, case):
-    return impl.linear_loss(case.w, case.b, case.X, case.y)
+    if case.group != "wide":
+        return impl.linear_loss(case.w, case.b, case.X, case.y)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    return impl.linear_loss(start + case.w @ directions, case.b, X, y)
+
+
+def gradient_at(impl, case):
+    """The gradient; where it is wide, its projections on four directions: the derivative by case.w, steps along them."""
+    if case.group != "wide":
+        return impl.linear_grad(case.w, case.b, case.X, case.y)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    dw, db = impl.linear_grad(start + case.w @ directions, case.b, X, y)
+    return directions @ np.asarray(dw, dtype=float).reshape(100_000), db
+
+
+def grad_entry_by_entry(w, b, X, y):
+    dw, db = [0.0] * len(w), 0.0
+    for row, truth in zip(X, y, strict=True):
+        error = b - truth
+        for i in range(len(w)):
+            error += w[i] * row[i]
+        for i in range(len(w)):
+            dw[i] += 2 * error * row[i]
+        db += 2 * error
+    return dw, db
+
+
+def grad_into_the_dtype_of_w(w, b, X, y):
+    dw = np.zeros_like(w)
+    for row, truth in zip(X, y, strict=True):
+        dw += (2 * (row @ w + b - truth) * row).astype(dw.dtype)
+    return dw, 2 * np.sum(X @ w + b - y)
 
 
 def grad_by_loop(w, b, X, y):
@@ -572,9 +655,14 @@ def grad_without_two(w, b, X, y):
 Exercise(
     points=3,
     reference=regression.linear_grad,
-    cases=regression_cases,
+    cases=gradient_cases,
+    observe=gradient_at,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     gradient=Gradient(of=loss_at, wrt=("w", "b")),
+    groups=WIDE,
+    seconds=2.0,  # an entry-by-entry loop takes 0.15 s of the wide case, one loss per parameter 6 s and more
     mistakes=[
         Mistake(
             "factor_two_missing",
@@ -632,9 +720,26 @@ Exercise(
                 "zh": "`-=` 把误差写进了 y 本身，调用一次之后数据就被破坏了。请把差存到一个新变量里。",
             },
         ),
+        Mistake(
+            "dtype_of_w_kept",
+            function=grad_into_the_dtype_of_w,
+            hint={
+                "en": "Right for decimals, but where w holds whole numbers, `zeros_like(w)` does too, and cuts off the decimals of the gradient. Begin with an array of floats.",
+                "zh": "小数时都对。但 w 是整数数组时，`zeros_like(w)` 也是整数，梯度的小数部分就被截掉了。请用浮点数组开始累加。",
+            },
+        ),
+        Mistake(
+            "bias_left_out_of_the_error",
+            swap=("linear_predict(w, b, X) - y", "X @ w - y"),
+            hint={
+                "en": "Your errors leave out the bias. The prediction is Xw + b in the gradient, too.",
+                "zh": "你算误差时漏了偏差项。在梯度里，预测值同样是 Xw + b。",
+            },
+        ),
     ],
     variants=[
         Variant("loop", function=grad_by_loop),
+        Variant("entry_by_entry", function=grad_entry_by_entry),
         Variant("einsum", swap=("2 * X.T @ residual", '2 * np.einsum("nd,n->d", X, residual)')),
         Variant("float32_result", swap=("2 * X.T @ residual", "(2 * X.T @ residual).astype(np.float32)")),
     ],
@@ -688,9 +793,9 @@ def gd_step(w, b, dw, db, lr):
 # w 和 dw (D,)，b 和 db 是数，lr 是学习率。返回新的 (w, b)；输入保持不变。
 # %% grading="gd_step"
 def step_cases(rng):
-    for name, d, group in (("typical", 4, "values"), ("one feature", 1, "edge")):
+    for name, zh, d, group in (("typical", "一般数据", 4, "values"), ("one feature", "只有一个特征", 1, "edge")):
         p, g = parameters(rng, d), parameters(rng, d)
-        yield Case(name, group=group, **p, dw=g["w"], db=g["b"], lr=round(rng.uniform(0.05, 0.5), 2))
+        yield Case(name, zh=zh, group=group, **p, dw=g["w"], db=g["b"], lr=round(rng.uniform(0.05, 0.5), 2))
 
 
 def step_by_loop(w, b, dw, db, lr):
@@ -710,6 +815,8 @@ Exercise(
     reference=regression.gd_step,
     cases=step_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "ascent",
@@ -747,8 +854,24 @@ Exercise(
             "changed_in_place",
             swap=("w_new = w - lr * dw", "w -= lr * dw; w_new = w"),
             hint={
-                "en": "The numbers are right, but `-=` changed the caller's w. Compute a new array instead.",
-                "zh": "数值是对的，但 `-=` 改动了调用者的 w。请算出一个新的数组。",
+                "en": "The numbers are right, but `-=` or `*=` changed an array of the caller, w or dw. Compute a new array instead.",
+                "zh": "数值是对的，但 `-=` 或 `*=` 改动了调用者的数组（w 或 dw）。请算出一个新的数组。",
+            },
+        ),
+        Mistake(
+            "gradient_scaled_in_place",
+            swap=("w_new = w - lr * dw", "dw *= lr; w_new = w - dw"),
+            hint={
+                "en": "The numbers are right, but `*=` changed the caller's dw. Compute a new array instead.",
+                "zh": "数值是对的，但 `*=` 改动了调用者的 dw。请算出一个新的数组。",
+            },
+        ),
+        Mistake(
+            "direction_alone",
+            swap=("w - lr * dw", "w - lr * np.sign(dw)"),
+            hint={
+                "en": "Your step has the same length in each direction: only the sign of dw counts. A steep slope should move its weight further.",
+                "zh": "你的每个权重走的步子一样长，只用了 dw 的符号。坡越陡，应当走得越远。",
             },
         ),
     ],
@@ -839,9 +962,9 @@ plt.show()
 def linear_fit_gd(X, y, lr, n_iters, w0, b0):
     """Gradient descent on `linear_loss` (a SUM), each step with all samples.
 
-    X (N, D), y (N,), lr the learning rate, n_iters the number of steps, w0 (D,) and b0 the start.
-    Returns (w, b, losses): the parameters after the last step, and losses (n_iters + 1,), of which
-    losses[0] is the loss at the start.  w0 stays as it is.
+    X (N, D), y (N,), lr the learning rate, n_iters the number of steps, w0 (D,) and b0 the start (whole numbers or not).
+    Returns (w, b, losses): the parameters after the last of exactly n_iters steps, wherever they lead, and losses
+    (n_iters + 1,), of which losses[0] is the loss at the start.  w0 stays as it is.
     """
     ### BEGIN SOLUTION
     w, b = w0, b0
@@ -857,29 +980,35 @@ def linear_fit_gd(X, y, lr, n_iters, w0, b0):
 # %% [markdown] docstring="linear_fit_gd" lang="zh"
 # 对 `linear_loss`（求和）做梯度下降，每一步都用全部样本。
 #
-# X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点。
-# 返回 (w, b, losses)：最后一步之后的参数，以及 losses (n_iters + 1,)，其中 losses[0] 是起点的损失。w0 保持不变。
+# X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点（可以是整数）。
+# 返回 (w, b, losses)：不多不少走 n_iters 步之后的参数（无论走到哪里），以及 losses (n_iters + 1,)，
+# 其中 losses[0] 是起点的损失。w0 保持不变。
 # %% grading="linear_fit_gd"
 def descent_cases(rng):
-    start = parameters(rng, 3)
-    yield Case("five steps", X=rounded(rng, 7, 3), y=rounded(rng, 7), lr=0.01, n_iters=5, w0=start["w"], b0=start["b"])
-    start = parameters(rng, 2)
-    yield Case("no step", group="edge", X=rounded(rng, 4, 2), y=rounded(rng, 4), lr=0.01, n_iters=0, w0=start["w"], b0=start["b"])  # fmt: skip
-    X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
-    A = np.c_[X, np.ones(20)]
-    best = float(np.sum((A @ np.linalg.pinv(A) @ y - y) ** 2))
+    def inputs(n, d):
+        start = parameters(rng, d)
+        return {"X": rounded(rng, n, d), "y": rounded(rng, n), "w0": start["w"], "b0": start["b"]}
+
+    yield Case("five steps", zh="走五步", n_iters=5, lr=0.01, **inputs(7, 3))
+    yield Case("no step", zh="一步也不走", group="edge", n_iters=0, lr=0.01, **inputs(4, 2))
     yield Case(
-        "many steps", group="convergence", X=X, y=y, lr=0.02, n_iters=150, w0=start["w"], b0=start["b"], best=best
+        "steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=6, lr=0.3, **inputs(6, 2)
     )
+    start = parameters(rng, 2)
+    X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
+    yield Case("a long run", zh="走很多步", group="convergence", n_iters=300, lr=0.02, X=X, y=y, w0=start["w"], b0=start["b"])  # fmt: skip
 
 
 def descend(impl, case):
     fitted = impl.linear_fit_gd(case.X, case.y, case.lr, case.n_iters, case.w0, case.b0)
     if case.group != "convergence":
         return fitted
-    w, b, _ = fitted
-    reached = np.sum((np.asarray(case.X) @ np.asarray(w) - case.y + b) ** 2)
-    return {"final loss within 1% of the smallest possible": bool(reached <= 1.01 * case.best)}
+    w, b, losses = fitted
+    error = case.X @ np.asarray(w, dtype=float).reshape(2) - case.y
+    if np.size(b) == 1:  # an array of biases would hide what is left of the errors
+        error = error + np.asarray(b, dtype=float).reshape(())
+    seen = {"number of losses": len(losses), "every 30th loss": np.asarray(losses)[::30]}
+    return {**seen, "b": b, "loss at the bottom": np.sum(error**2)}
 
 
 def descent_by_hand(X, y, lr, n_iters, w0, b0):
@@ -914,6 +1043,79 @@ def descent_with_old_gradient(X, y, lr, n_iters, w0, b0):
     return w, b, losses
 
 
+def descent_until_flat(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+        losses.append(linear_loss(w, b, X, y))
+        if abs(losses[-1] - losses[-2]) < 1e-12:
+            break
+    return w, b, losses
+
+
+def descent_while_falling(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+        losses.append(linear_loss(w, b, X, y))
+        if losses[-1] > losses[-2]:
+            break
+    return w, b, losses
+
+
+def descent_to_the_best(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    path, losses = [(w, b)], [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        path.append(gd_step(*path[-1], *linear_grad(*path[-1], X, y), lr))
+        losses.append(linear_loss(*path[-1], X, y))
+    return *path[int(np.argmin(losses))], losses
+
+
+def descent_with_clipped_gradient(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        dw, db = linear_grad(w, b, X, y)
+        w, b = gd_step(w, b, np.clip(dw, -50, 50), np.clip(db, -50, 50), lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+
+
+def descent_then_answers(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(min(n_iters, 5)):
+        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b if n_iters <= 5 else y - X @ w, losses
+
+
+def descent_own_copy(X, y, lr, n_iters, w0, b0):
+    w, b = np.array(w0, dtype=float), float(b0)
+    losses = np.empty(n_iters + 1)
+    losses[0] = np.sum((X @ w + b - y) ** 2)
+    for t in range(1, n_iters + 1):
+        error = X @ w + b - y
+        w -= lr * 2 * (error @ X)
+        b -= lr * 2 * error.sum()
+        losses[t] = np.sum((X @ w + b - y) ** 2)
+    return w, np.array([b]), losses
+
+
+def descent_in_the_dtype_of_w0(X, y, lr, n_iters, w0, b0):
+    w, b = w0.copy(), b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        dw, db = linear_grad(w, b, X, y)
+        w -= lr * dw
+        b -= lr * db
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+
+
 def descent_without_last_loss(X, y, lr, n_iters, w0, b0):
     w, b, losses = w0, b0, []
     for _ in range(n_iters):
@@ -928,6 +1130,8 @@ Exercise(
     cases=descent_cases,
     observe=descend,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups={"convergence": {"en": "Reaches the bottom", "zh": "走到谷底"}},
     mistakes=[
         Mistake(
@@ -987,6 +1191,62 @@ Exercise(
             },
         ),
         Mistake(
+            "stopped_when_flat",
+            function=descent_until_flat,
+            hint={
+                "en": "You stop as soon as the loss hardly changes. The function takes exactly n_iters steps, so that `losses` always has n_iters + 1 entries.",
+                "zh": "损失几乎不变时你就停了。这个函数要不多不少走 n_iters 步，`losses` 总有 n_iters + 1 个元素。",
+            },
+        ),
+        Mistake(
+            "stopped_when_rising",
+            function=descent_while_falling,
+            hint={
+                "en": "You stop when the loss rises. Exactly n_iters steps are asked for, wherever they lead: a rising loss is what tells you that the rate is too large.",
+                "zh": "损失一上升你就停了。题目要求走满 n_iters 步，无论走到哪里：正是上升的损失告诉我们学习率太大。",
+            },
+        ),
+        Mistake(
+            "best_instead_of_last",
+            function=descent_to_the_best,
+            hint={
+                "en": "You return the parameters with the smallest loss on the way. The docstring asks for those after the last step.",
+                "zh": "你返回了途中损失最小的参数。文档字符串要求的是最后一步之后的参数。",
+            },
+        ),
+        Mistake(
+            "gradient_clipped",
+            function=descent_with_clipped_gradient,
+            hint={
+                "en": "You cut off large gradients. The step is η times the gradient, however long it is; too large a rate is meant to show.",
+                "zh": "你把大的梯度截断了。步子就是 η 乘梯度，不论多长；学习率太大时，就应当看得出来。",
+            },
+        ),
+        Mistake(
+            "a_bias_for_each_sample",
+            function=descent_then_answers,
+            hint={
+                "en": "Your b is an array with an entry per sample. It is one number, and it too comes from the steps of the descent.",
+                "zh": "你的 b 是一个数组，每个样本一个。b 应当只是一个数，而且也要由下降的步子得到。",
+            },
+        ),
+        Mistake(
+            "dtype_of_w0_kept",
+            function=descent_in_the_dtype_of_w0,
+            hint={
+                "en": "Right for decimals, but a copy of a w0 of whole numbers can hold only whole numbers. Compute a new array in each step, or copy it as floats.",
+                "zh": "小数时都对。但 w0 是整数数组时，它的副本也只能存整数。请每一步算出新的数组，或者复制成浮点数组。",
+            },
+        ),
+        Mistake(
+            "mean_gradient",
+            swap=("gd_step(w, b, dw, db, lr)", "gd_step(w, b, dw, db, lr / len(y))"),
+            hint={
+                "en": "Your steps are N times too short, as if the loss were a mean. It is a SUM, and its gradient is used as it is.",
+                "zh": "你的步子只有应有的 1/N，好像损失是平均似的。损失是**求和**，梯度直接使用即可。",
+            },
+        ),
+        Mistake(
             "one_step_too_many",
             swap=("range(n_iters)", "range(n_iters + 1)"),
             hint={
@@ -997,6 +1257,7 @@ Exercise(
     ],
     variants=[
         Variant("one_parameter_vector", function=descent_by_hand),
+        Variant("own_copy", function=descent_own_copy),
         Variant("array_of_losses", swap=("return w, b, losses", "return w, b, np.array(losses)")),
     ],
 )
@@ -1059,11 +1320,13 @@ def max_stable_lr(X):
 # X (N, D)，不含那列 1。返回数 2 / λmax(H)，其中 H 是对全部 D 个权重和偏差项的 Hessian。
 # %% grading="max_stable_lr"
 def rate_cases(rng):
-    yield Case("typical", X=(rounded(rng, 8, 3) + 0.5).round(2))
-    yield Case("fewer samples than features", group="edge", X=rounded(rng, 2, 4))
-    yield Case(
-        "walking with it", group="divergence", X=(rounded(rng, 6, 2) + 1).round(2), start=(rounded(rng, 3) + 3).round(2)
-    )
+    yield Case("typical", zh="一般数据", X=(rounded(rng, 8, 3) + 0.5).round(2))
+    yield Case("as many samples as features", zh="样本与特征一样多", group="edge", X=rounded(rng, 4, 4))
+    small, large, middle = rng.uniform([0.3, 2.2, 1.2], [0.8, 3.2, 1.8]).round(2)
+    signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])  # H is diagonal, its steepest entry inside
+    yield Case("features at right angles", zh="互相垂直的特征", group="edge", X=signs * [small, large, middle])
+    X, start = (rounded(rng, 6, 2) + 1).round(2), (rounded(rng, 3) + 3).round(2)
+    yield Case("walking with it", zh="用它走走看", group="divergence", X=X, start=start)
 
 
 def rate_and_walk(impl, case):
@@ -1103,6 +1366,8 @@ Exercise(
     cases=rate_cases,
     observe=rate_and_walk,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups={"divergence": {"en": "Diverges just above, not just below", "zh": "略大则发散，略小则不发散"}},
     mistakes=[
         Mistake(
@@ -1143,6 +1408,30 @@ Exercise(
             hint={
                 "en": "You divided the Hessian by N: that is the Hessian of the mean. Our loss is the SUM, so its valley is N times steeper.",
                 "zh": "你把 Hessian 除以了 N，那是平均损失的 Hessian。我们的损失是求和，山谷要陡 N 倍。",
+            },
+        ),
+        Mistake(
+            "first_of_unsorted_eigenvalues",
+            swap=("eigvalsh(H)[-1]", "eigvals(H).real[0]"),
+            hint={
+                "en": "`np.linalg.eigvals` sorts nothing, so its first entry need not be the largest. `eigvalsh` sorts in ascending order.",
+                "zh": "`np.linalg.eigvals` 不排序，第一个不一定最大。`eigvalsh` 才是从小到大排好的。",
+            },
+        ),
+        Mistake(
+            "last_of_unsorted_eigenvalues",
+            swap=("eigvalsh(H)[-1]", "eigvals(H).real[-1]"),
+            hint={
+                "en": "`np.linalg.eigvals` sorts nothing, so its last entry need not be the largest. `eigvalsh` sorts in ascending order.",
+                "zh": "`np.linalg.eigvals` 不排序，最后一个不一定最大。`eigvalsh` 才是从小到大排好的。",
+            },
+        ),
+        Mistake(
+            "norm_for_largest_eigenvalue",
+            swap=("np.linalg.eigvalsh(H)[-1]", "np.linalg.norm(H)"),
+            hint={
+                "en": "`np.linalg.norm` of a matrix is the root of the sum of squares of all entries (Frobenius), which is larger than the largest eigenvalue.",
+                "zh": "`np.linalg.norm` 对矩阵默认算的是所有元素平方和的平方根（Frobenius 范数），它比最大特征值大。",
             },
         ),
         Mistake(
@@ -1269,10 +1558,12 @@ def poly_features(x, degree):
 # x (N,)，degree 是不小于 1 的整数。返回 (N, degree)：第 j 列（从 0 数起）是 x 的 j + 1 次方。
 # %% grading="poly_features"
 def power_cases(rng):
-    yield Case("typical", x=rng.uniform(-2, 2, size=6).round(2), degree=4)
-    yield Case("degree 1", group="edge", x=rounded(rng, 5), degree=1)
-    yield Case("one sample", group="edge", x=rounded(rng, 1), degree=3)
-    yield Case("zero and one", group="edge", x=np.array([0.0, 1.0, -1.0, 0.0, -1.5]), degree=3)
+    yield Case("typical", zh="一般数据", x=rng.uniform(-2, 2, size=6).round(2), degree=4)
+    yield Case("many powers", zh="很多次幂", x=rng.uniform(-2, 2, size=4).round(2), degree=int(rng.integers(7, 10)))
+    yield Case("degree 1", zh="一次", group="edge", x=rounded(rng, 5), degree=1)
+    yield Case("one sample", zh="只有一个样本", group="edge", x=rounded(rng, 1), degree=3)
+    x = rng.permutation([0.0, 1.0, -1.0, 0.0, round(rng.uniform(-1.9, -1.1), 2)])
+    yield Case("zero and one", zh="含有 0 和 1", group="edge", x=x, degree=3)
 
 
 def powers_one_by_one(x, degree):
@@ -1288,6 +1579,8 @@ Exercise(
     reference=regression.poly_features,
     cases=power_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "degree_off_by_one",
@@ -1327,6 +1620,14 @@ Exercise(
             hint={
                 "en": "You formed multiples 2x, 3x, …, which a linear model can make by itself. Only powers bend the line.",
                 "zh": "你得到的是 2x、3x……线性模型自己就能做到。只有幂次才能让线弯起来。",
+            },
+        ),
+        Mistake(
+            "sign_lost",
+            swap=("x**power", "np.abs(x) ** power"),
+            hint={
+                "en": "Your odd powers have lost the sign of x: (−1)³ is −1.",
+                "zh": "奇数次幂丢了 x 的符号：(−1)³ 等于 −1。",
             },
         ),
         Mistake(
@@ -1456,20 +1757,18 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
 # 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**平均**平方误差，只在训练集上拟合。
 # %% grading="poly_curve"
 def curve_cases(rng):
-    def points(n):
-        x = rng.uniform(-1, 1, size=n).round(2)
-        return x, (np.sin(3 * x) + 0.4 * rng.normal(size=n)).round(2)
+    def points(n):  # spread over the interval, so that no draw is ill-conditioned, not even rounded to whole numbers
+        x = rng.permutation(np.linspace(-3, 3, n) + rng.uniform(-0.2, 0.2, size=n)).round(2)
+        return x, (np.sin(x) + 0.4 * rng.normal(size=n)).round(2)
 
-    (x, y), (u, v) = points(12), points(7)
-    yield Case("typical", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[1, 2, 4])
-    (x, y), (u, v) = points(9), points(5)
-    yield Case("degrees out of order", group="edge", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[3, 1])
-    x, (u, v) = np.array([-1.0, -0.3, 0.4, 0.9]), points(6)
-    yield Case("through every point", group="edge", x_train=x, y_train=rounded(rng, 4), x_test=u, y_test=v, degrees=[3])
-    (x, y), (u, v) = points(14), points(5)
-    yield Case(
-        "more and more powers", group="invariant", x_train=x, y_train=y, x_test=u, y_test=v, degrees=[1, 2, 3, 4, 5]
-    )
+    def inputs(n, m, degrees):
+        (x, y), (u, v) = points(n), points(m)
+        return {"x_train": x, "y_train": y, "x_test": u, "y_test": v, "degrees": degrees}
+
+    yield Case("typical", zh="一般数据", **inputs(12, 7, [1, 2, 4]))
+    yield Case("degrees out of order", zh="次数不按顺序", group="edge", **inputs(9, 5, [3, 1]))
+    yield Case("through every point", zh="经过每个点", group="edge", **inputs(4, 6, [3]))
+    yield Case("more and more powers", zh="次数越来越高", group="invariant", **inputs(14, 5, [1, 2, 3, 4, 5]))
 
 
 def curve_or_trend(impl, case):
@@ -1520,6 +1819,8 @@ Exercise(
     cases=curve_cases,
     observe=curve_or_trend,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "refitted_on_test",
@@ -1567,6 +1868,33 @@ Exercise(
             hint={
                 "en": "Your two curves are swapped: the training error comes first.",
                 "zh": "两条曲线的次序反了：应先返回训练误差。",
+            },
+        ),
+        Mistake(
+            "degrees_sorted",
+            swap=("for degree in degrees:", "for degree in sorted(degrees):"),
+            hint={
+                "en": "You sorted the degrees. The errors come in the order in which the degrees are given.",
+                "zh": "你把次数排了序。误差应按给定次数的顺序返回。",
+            },
+        ),
+        Mistake(
+            "divided_by_degrees_of_freedom",
+            swap=(
+                "train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))",
+                "train_mse.append(np.sum((design(x_train, degree) @ theta - y_train) ** 2) / (len(y_train) - len(theta)))",
+            ),
+            hint={
+                "en": "Your training error divides by N minus the number of parameters, which estimates the noise. The MEAN asked for divides by N.",
+                "zh": "你的训练误差除以了 N 减参数个数，那是在估计噪声。这里的**平均**是除以 N。",
+            },
+        ),
+        Mistake(
+            "median_for_mean",
+            swap=("test_mse.append(np.mean(", "test_mse.append(np.median("),
+            hint={
+                "en": "Your test error is a median, which overlooks the worst misses. The MEAN is asked for.",
+                "zh": "你的测试误差取的是中位数，它会忽略错得最厉害的点。题目要的是**平均**。",
             },
         ),
         Mistake(
@@ -1675,16 +2003,24 @@ def remedy_cases(rng):
         "time": ["train_longer", "stop_early"],
         "means": ["nonlinear_model", "more_data"],
     }
-    everything = [item for pair in pairs.values() for item in pair]
-    yield Case("a diagnosis for every remedy", group="form", items=everything, known=["underfitting", "overfitting"])
+    titles = {"penalty": "惩罚强度", "features": "特征", "time": "训练时间", "means": "模型与数据"}
+    yield Case(
+        "diagnoses from the list", zh="列表中的诊断", group="form", items=[], known=["underfitting", "overfitting"]
+    )
     for group, pair in pairs.items():
-        yield Case(group, group=group, public=False, items=pair, known=[])
+        yield Case(group, zh=titles[group], group=group, public=False, items=pair, known=[])
 
 
 def chosen_remedies(impl, case):
-    answers = impl.remedies()
-    words = {item: str(answers[item]).strip().lower() for item in case.items}
-    return {item: word in case.known for item, word in words.items()} if case.known else words
+    """The diagnoses of one pair; a remedy that is left out or misspelled costs its own pair alone."""
+
+    def plain(text):
+        return str(text).lower().replace("-", "").replace(" ", "").strip()
+
+    answers = {str(remedy).strip().lower(): plain(diagnosis) for remedy, diagnosis in impl.remedies().items()}
+    if case.items:
+        return {item: answers.get(item) for item in case.items}
+    return {"a dict with diagnoses from the list": any(diagnosis in case.known for diagnosis in answers.values())}
 
 
 Exercise(
@@ -1694,7 +2030,7 @@ Exercise(
     observe=chosen_remedies,
     tolerance=EXACT,
     groups={
-        "form": {"en": "A diagnosis for every remedy", "zh": "每种办法都有诊断"},
+        "form": {"en": "A dict with diagnoses from the list", "zh": "由列表中的诊断组成的字典"},
         "penalty": {"en": "Penalty (both remedies)", "zh": "惩罚强度（两项）"},
         "features": {"en": "Features (both remedies)", "zh": "特征（两项）"},
         "time": {"en": "Training time (both remedies)", "zh": "训练时间（两项）"},
@@ -1743,6 +2079,22 @@ Exercise(
             },
         ),
         Mistake(
+            "diagnosis_misspelled",
+            swap=('"train_longer": "underfitting"', '"train_longer": "underfiting"'),
+            hint={
+                "en": "The diagnosis for `train_longer` is misspelled: it is neither of the two words. Only this pair is affected.",
+                "zh": "`train_longer` 的诊断拼错了，不是两个词中的任何一个。受影响的只有这一对。",
+            },
+        ),
+        Mistake(
+            "remedy_left_out",
+            swap=('        "stop_early": "overfitting",\n', ""),
+            hint={
+                "en": "`stop_early` has no diagnosis in your dict. Every remedy is a key of its own.",
+                "zh": "你的字典里没有 `stop_early`。每种办法都要有一个键。",
+            },
+        ),
+        Mistake(
             "nonlinear_model_for_overfitting",
             swap=('"nonlinear_model": "underfitting"', '"nonlinear_model": "overfitting"'),
             hint={
@@ -1754,6 +2106,7 @@ Exercise(
     variants=[
         Variant("capital_letters", swap=('"more_data": "overfitting"', '"more_data": "Overfitting"')),
         Variant("trailing_space", swap=('"stop_early": "overfitting"', '"stop_early": "overfitting "')),
+        Variant("hyphen", swap=('"stop_early": "overfitting"', '"stop_early": "Over-fitting"')),
     ],
 )
 
@@ -1834,9 +2187,10 @@ def ridge_loss(w, b, X, y, lam):
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
 # %% grading="ridge_loss"
 def ridge_cases(rng):
-    yield Case("typical", **regression_inputs(rng, 7, 3), lam=round(rng.uniform(0.5, 3), 2))
-    yield Case("one sample", group="edge", **regression_inputs(rng, 1, 4), lam=0.3)
-    yield Case("no penalty", group="edge", **regression_inputs(rng, 5, 2), lam=0.0)
+    long = {"w": (rng.choice([-1, 1]) * rng.uniform(1.3, 3, size=3)).round(2)}  # squares far from absolute values
+    yield Case("typical", zh="一般数据", **{**regression_inputs(rng, 7, 3), **long}, lam=round(rng.uniform(1.5, 3), 2))
+    yield Case("one sample", zh="只有一个样本", group="edge", **regression_inputs(rng, 1, 4), lam=0.3)
+    yield Case("no penalty", zh="没有惩罚", group="edge", **regression_inputs(rng, 5, 2), lam=0.0)
 
 
 def ridge_loss_by_loop(w, b, X, y, lam):
@@ -1853,6 +2207,8 @@ Exercise(
     reference=regression.ridge_loss,
     cases=ridge_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "bias_penalized",
@@ -1895,6 +2251,22 @@ Exercise(
             },
         ),
         Mistake(
+            "lambda_squared",
+            swap=("+ lam *", "+ lam**2 *"),
+            hint={
+                "en": "You squared λ. Only the weights are squared; λ itself is the price.",
+                "zh": "你把 λ 也平方了。平方的只是权重，λ 就是价格本身。",
+            },
+        ),
+        Mistake(
+            "sum_squared",
+            swap=("np.sum(w**2)", "np.sum(w) ** 2"),
+            hint={
+                "en": "You added the weights first and squared the total, so weights of opposite signs cost nothing. Square each of them first.",
+                "zh": "你先把权重加起来再平方，符号相反的权重就互相抵消了。应当先各自平方。",
+            },
+        ),
+        Mistake(
             "penalty_subtracted",
             swap=("+ lam *", "- lam *"),
             hint={
@@ -1934,7 +2306,7 @@ Exercise(
 def ridge_grad(w, b, X, y, lam):
     """Gradient of `ridge_loss`, which is a SUM over the N samples.
 
-    w (D,), b a number, X (N, D), y (N,), lam ≥ 0.  Returns (dw, db): dw (D,), db a number.
+    w (D,), b a number, X (N, D), y (N,), lam ≥ 0.  Returns (dw, db): dw (D,), db a number.  D may be large.
     """
     ### BEGIN SOLUTION
     dw, db = linear_grad(w, b, X, y)
@@ -1946,10 +2318,32 @@ def ridge_grad(w, b, X, y, lam):
 # %% [markdown] docstring="ridge_grad" lang="zh"
 # `ridge_loss` 的梯度；该损失对 N 个样本**求和**。
 #
-# w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。
+# w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% grading="ridge_grad"
+def ridge_gradient_cases(rng):
+    yield from ridge_cases(rng)
+    inputs = {**wide_inputs(rng), "lam": float(rng.integers(3, 9)) * 5}
+    yield Case("a hundred thousand weights", zh="十万个权重", group="wide", public=False, **inputs)
+
+
 def ridge_loss_at(impl, case):
-    return impl.ridge_loss(case.w, case.b, case.X, case.y, case.lam)
+    if case.group != "wide":
+        return impl.ridge_loss(case.w, case.b, case.X, case.y, case.lam)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    return impl.ridge_loss(start + case.w @ directions, case.b, X, y, case.lam)
+
+
+def ridge_gradient_at(impl, case):
+    """As in linear_grad; the price is high, so that the penalty's part shows beside the steep slope of a wide loss."""
+    if case.group != "wide":
+        return impl.ridge_grad(case.w, case.b, case.X, case.y, case.lam)
+    rng = np.random.default_rng(case.seed)
+    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
+    directions = rng.integers(-1, 2, size=(4, 100_000))
+    dw, db = impl.ridge_grad(start + case.w @ directions, case.b, X, y, case.lam)
+    return directions @ np.asarray(dw, dtype=float).reshape(100_000), db
 
 
 def ridge_grad_in_one_go(w, b, X, y, lam):
@@ -1963,9 +2357,14 @@ def ridge_grad_in_one_go(w, b, X, y, lam):
 Exercise(
     points=2,
     reference=regression.ridge_grad,
-    cases=ridge_cases,
+    cases=ridge_gradient_cases,
+    observe=ridge_gradient_at,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     gradient=Gradient(of=ridge_loss_at, wrt=("w", "b")),
+    groups=WIDE,
+    seconds=2.0,  # as in linear_grad
     mistakes=[
         Mistake(
             "factor_two_missing",
@@ -2068,29 +2467,42 @@ def ridge_fit(X, y, lam):
 # %% grading="ridge_fit"
 def fit_cases(rng):
     y = (rounded(rng, 9) + 2).round(2)
-    yield Case("typical", X=(rounded(rng, 9, 3) + 1).round(2), y=y, lam=round(rng.uniform(0.5, 3), 2))
-    yield Case("fewer samples than features", group="edge", X=rounded(rng, 3, 5), y=rounded(rng, 3), lam=0.5)
-    yield Case("no penalty", group="edge", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
-    yield Case("shifted truth", group="invariant", X=rounded(rng, 7, 2), y=rounded(rng, 7), lam=1.5, shift=3.0)
+    X, lam = (rounded(rng, 9, 3) + 1).round(2), round(rng.uniform(1.5, 3), 2)
+    yield Case("typical", zh="一般数据", X=X, y=y, lam=lam)
+    few = {"X": rounded(rng, 3, 5), "y": rounded(rng, 3)}
+    yield Case("fewer samples than features", zh="样本少于特征", group="edge", **few, lam=0.5)
+    yield Case("no penalty", zh="没有惩罚", group="edge", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
+    yield Case("one sample", zh="只有一个样本", group="edge", X=rounded(rng, 1, 3), y=rounded(rng, 1), lam=0.7)
+    constant = np.column_stack([rounded(rng, 6), np.full(6, 2.5), rounded(rng, 6)])
+    yield Case("a constant feature", zh="有一个常数特征", group="edge", X=constant, y=rounded(rng, 6), lam=0.8)
+    shifted = {"X": rounded(rng, 7, 2), "y": rounded(rng, 7), "shift": round(rng.uniform(2, 4), 2)}
+    yield Case("shifted truth", zh="真实值平移", group="invariant", **shifted, lam=1.5)
     x = rng.permutation([-2.0, 0.0, 1.0, 5.0])  # four whole numbers: the mean is exact, so the matrix is singular
-    yield Case("repeated feature, no penalty", group="extreme", X=np.stack([x, x], axis=1), y=rounded(rng, 4), lam=0.0)
+    twice = {"X": np.stack([x, x], axis=1), "y": rounded(rng, 4)}
+    yield Case("repeated feature, no penalty", zh="特征重复，没有惩罚", group="extreme", **twice, lam=0.0)
 
 
 def fit_and_use(impl, case):
-    fitted = impl.ridge_fit(case.X, case.y, case.lam)
+    """The model; its predictions where w is not unique.  After a shift of y: w, and b with the shift taken back."""
     if case.group == "extreme":
-        w, b = fitted
-        return {"predictions": np.asarray(case.X) @ np.asarray(w) + b}
+        w, b = impl.ridge_fit(case.X, case.y, case.lam)
+        w, b = np.asarray(w, dtype=float).reshape(2), float(np.asarray(b, dtype=float).reshape(()))
+        return {"predictions": case.X @ w + b}
     if case.group == "invariant":
-        (w, b), (w2, b2) = fitted, impl.ridge_fit(case.X, case.y + case.shift, case.lam)
-        return {"change of w": np.asarray(w2) - np.asarray(w), "change of b": np.asarray(b2) - np.asarray(b)}
-    return fitted
+        w, b = impl.ridge_fit(case.X, case.y + case.shift, case.lam)
+        return {"w": w, "b without the shift": float(np.asarray(b, dtype=float).reshape(())) - case.shift}
+    return impl.ridge_fit(case.X, case.y, case.lam)
 
 
 def fit_with_more_samples(X, y, lam):
     A = np.vstack([np.column_stack([X, np.ones(len(X))]), np.eye(X.shape[1], X.shape[1] + 1) * np.sqrt(lam)])
     theta = np.linalg.lstsq(A, np.concatenate([y, np.zeros(X.shape[1])]), rcond=None)[0]
     return theta[:-1], theta[-1]
+
+
+def fit_with_residual_bias(X, y, lam):
+    w, b = fit_with_penalized_bias(X, y, lam)
+    return w, b if np.linalg.matrix_rank(X) > 1 else y - X @ w
 
 
 def fit_with_penalized_bias(X, y, lam):
@@ -2112,6 +2524,8 @@ Exercise(
     cases=fit_cases,
     observe=fit_and_use,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups={
         "extreme": {"en": "A repeated feature", "zh": "重复的特征"},
         "invariant": {"en": "Shifting y shifts only b", "zh": "y 平移时只有 b 改变"},
@@ -2158,6 +2572,25 @@ Exercise(
             },
         ),
         Mistake(
+            "a_bias_for_each_sample",
+            function=fit_with_residual_bias,
+            hint={
+                "en": "Your b has an entry per sample. It is one number: a bias for each sample would fit anything, and predict nothing.",
+                "zh": "你的 b 每个样本一个。它应当是一个数：每个样本都有自己的偏差项，什么都能拟合，却什么也预测不了。",
+            },
+        ),
+        Mistake(
+            "standardized_inside",
+            swap=(
+                "Xc, yc = X - X.mean(axis=0), y - y.mean()",
+                "Xc, yc = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12), y - y.mean()",
+            ),
+            hint={
+                "en": "You divided the features by their standard deviation. Here the penalty falls on the weights of X as it is; standardizing comes in 1.18.",
+                "zh": "你把特征除以了标准差。这里惩罚的是 X 原来单位下的权重；标准化到 1.18 节才用。",
+            },
+        ),
+        Mistake(
             "bias_without_feature_means",
             swap=("y.mean() - X.mean(axis=0) @ w", "y.mean()"),
             hint={
@@ -2175,6 +2608,7 @@ Exercise(
         ),
     ],
     variants=[
+        Variant("bias_of_one", swap=("return w, b", "return w, np.array([b])")),
         Variant("more_samples", function=fit_with_more_samples),
         Variant("masked_penalty", function=fit_with_masked_penalty),
         Variant(
@@ -2282,22 +2716,22 @@ def bias_variance(preds, f_true):
 # %% grading="bias_variance"
 def ensemble_cases(rng):
     f = rounded(rng, 4)
-    yield Case("typical", preds=(f + 0.7 + rng.normal(size=(6, 4))).round(2), f_true=f)
-    yield Case("one model", group="edge", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
-    yield Case("one point", group="edge", preds=(rounded(rng, 7, 1) + 1).round(2), f_true=rounded(rng, 1))
-    yield Case(
-        "as many models as points", group="edge", preds=rounded(rng, 3, 3), f_true=(rounded(rng, 3) + 1).round(2)
-    )
-    yield Case("the whole error", group="invariant", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
+    yield Case("typical", zh="一般数据", preds=(f + 0.7 + rng.normal(size=(6, 4))).round(2), f_true=f)
+    yield Case("one model", zh="只有一个模型", group="edge", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
+    preds = (rounded(rng, 7, 1) + 1).round(2)
+    yield Case("one point", zh="只有一个点", group="edge", preds=preds, f_true=rounded(rng, 1))
+    f = (rounded(rng, 3) + 1).round(2)
+    yield Case("as many models as points", zh="模型与点一样多", group="edge", preds=rounded(rng, 3, 3), f_true=f)
+    yield Case("the whole error", zh="全部误差", group="invariant", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
 
 
 def parts_and_whole(impl, case):
     parts = impl.bias_variance(case.preds, case.f_true)
     if case.group != "invariant":
         return parts
-    bias2, variance = parts
-    whole = np.mean((np.asarray(case.preds) - case.f_true) ** 2)
-    return {"mean squared error − (bias2 + variance)": whole - (np.asarray(bias2) + np.asarray(variance))}
+    bias2, variance = (float(np.asarray(part, dtype=float).reshape(())) for part in parts)
+    whole = np.mean((np.asarray(case.preds) - np.asarray(case.f_true)) ** 2)
+    return {"(bias2 + variance) / mean squared error": (bias2 + variance) / whole}
 
 
 def parts_by_loop(preds, f_true):
@@ -2322,7 +2756,8 @@ Exercise(
     cases=ensemble_cases,
     observe=parts_and_whole,
     tolerance=CLOSED_FORM,
-    accepts=("lists",),
+    accepts=("lists", "integers"),
+    forbids=FROM_SCRATCH,
     groups={"invariant": {"en": "The parts add up to the whole error", "zh": "两部分之和等于全部误差"}},
     mistakes=[
         Mistake(
@@ -2339,6 +2774,38 @@ Exercise(
             hint={
                 "en": "Your variance divides by R − 1. Here it divides by R; only then do bias² and variance add up to the error exactly.",
                 "zh": "你的方差除以了 R − 1。这里应除以 R，只有这样 bias² 与方差之和才精确等于误差。",
+            },
+        ),
+        Mistake(
+            "summed_over_points",
+            swap=("return bias2, variance", "return bias2 * len(f_true), variance * len(f_true)"),
+            hint={
+                "en": "You summed over the M points. Both parts are MEANs.",
+                "zh": "你对 M 个点求了和。两部分都应**取平均**。",
+            },
+        ),
+        Mistake(
+            "whole_error_for_variance",
+            swap=("return bias2, variance", "return bias2, bias2 + variance"),
+            hint={
+                "en": "Your second value is the whole error, bias² included. The variance is what is left without it.",
+                "zh": "你的第二个值是全部误差，把 bias² 也算了进去。方差是去掉它之后剩下的部分。",
+            },
+        ),
+        Mistake(
+            "median_model",
+            swap=("np.mean(preds, axis=0)", "np.median(preds, axis=0)"),
+            hint={
+                "en": "You took the median of the models. Only about their mean do the two parts add up to the whole error.",
+                "zh": "你取的是各模型的中位数。只有以平均为中心，两部分之和才等于全部误差。",
+            },
+        ),
+        Mistake(
+            "parts_swapped",
+            swap=("return bias2, variance", "return variance, bias2"),
+            hint={
+                "en": "The two parts are swapped: bias² comes first.",
+                "zh": "两部分的次序反了：先返回 bias²。",
             },
         ),
         Mistake(
@@ -2419,6 +2886,7 @@ def holdout_split(n, frac, perm):
 
     n rows, frac the share that is held out, perm (n,) a permutation of 0 … n − 1.
     Returns (train, val): val holds the first round(frac · n) entries of perm, train the others in their order.
+    (frac · n is never halfway between two whole numbers.)
     """
     ### BEGIN SOLUTION
     size = round(frac * n)
@@ -2432,11 +2900,19 @@ def holdout_split(n, frac, perm):
 #
 # 共 n 行，frac 是留出的比例，perm (n,) 是 0 … n − 1 的一个排列。
 # 返回 (train, val)：val 是 perm 最前面的 round(frac · n) 个，train 是其余的，次序不变。
+# （frac · n 不会正好落在两个整数的正中间。）
 # %% grading="holdout_split"
 def holdout_cases(rng):
-    yield Case("typical", n=9, frac=0.3, perm=rng.permutation(9))
-    yield Case("rounded down", n=12, frac=0.2, perm=rng.permutation(12))
-    yield Case("nothing held out", group="edge", n=5, frac=0.0, perm=rng.permutation(5))
+    def inputs(whole, part):
+        """The nearest whole number of rows is held out, and frac · n lies `part` beside it: never at a half."""
+        n = int(rng.integers(3 * whole, 5 * whole))
+        return {"n": n, "frac": round((whole + part) / n, 4), "perm": rng.permutation(n)}
+
+    yield Case("typical", zh="一般数据", **inputs(int(rng.integers(3, 6)), -0.3))
+    yield Case("rounded down", zh="向下取整的情形", **inputs(int(rng.integers(3, 6)), 0.3))
+    n = int(rng.integers(5, 12))
+    yield Case("nothing held out", zh="一行也不留出", group="edge", n=n, frac=0.0, perm=rng.permutation(n))
+    yield Case("everything held out", zh="全部留出", group="edge", n=n, frac=1.0, perm=rng.permutation(n))
 
 
 def holdout_by_loop(n, frac, perm):
@@ -2451,6 +2927,7 @@ Exercise(
     reference=regression.holdout_split,
     cases=holdout_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "order_ignored",
@@ -2481,7 +2958,34 @@ Exercise(
             swap=("round(frac * n)", "int(frac * n)"),
             hint={
                 "en": "`int` cuts off: 2.7 becomes 2. The size asked for is rounded to the nearest whole number.",
-                "zh": "`int` 直接舍去小数：2.7 变成 2。题目要求四舍五入到最近的整数。",
+                "zh": "`int` 直接舍去小数：2.7 变成 2。题目要求取最接近的整数。",
+            },
+        ),
+        Mistake(
+            "rounded_up",
+            swap=("round(frac * n)", "int(np.ceil(frac * n))"),
+            hint={
+                "en": "`ceil` always rounds up: 2.3 becomes 3. The size asked for is the nearest whole number.",
+                "zh": "`ceil` 总是向上取整：2.3 变成 3。题目要求取最接近的整数。",
+            },
+        ),
+        Mistake(
+            "counted_from_the_end",
+            swap=("train, val = perm[size:], perm[:size]", "train, val = perm[-(n - size) :], perm[: -(n - size)]"),
+            hint={
+                "en": "Right unless nothing or everything is held out: an index of −0 is 0, and counts from the front.",
+                "zh": "一般情况下都对，但一行也不留出或全部留出时就错了：下标 −0 就是 0，是从前面数起的。",
+            },
+        ),
+        Mistake(
+            "sets_instead_of_order",
+            swap=(
+                "train, val = perm[size:], perm[:size]",
+                "train, val = np.array(sorted(set(perm.tolist()) - set(perm[:size].tolist())), dtype=int), perm[:size]",
+            ),
+            hint={
+                "en": "Your training rows come in ascending order, since a set forgets the order of perm. Take the others as they stand in perm.",
+                "zh": "你的训练行是按大小排的，因为集合不保留 perm 的次序。请按 perm 中的次序取其余的行。",
             },
         ),
         Mistake(
@@ -2601,10 +3105,21 @@ def kfold_indices(n, k):
 # 最前面的 n mod k 块比其余的多一行。
 # %% grading="kfold_indices"
 def fold_cases(rng):
-    k = int(rng.integers(3, 5))
-    yield Case("typical", n=3 * k + 2, k=k)
-    yield Case("without remainder", group="edge", n=12, k=4)
-    yield Case("leave one out", group="edge", n=5, k=5)
+    def rows(k, least, most):
+        """n for k folds with 2 ≤ n % k ≤ k − 2: the sizes differ however else one deals with the remainder."""
+        return {"n": k * int(rng.integers(least, most)) + int(rng.integers(2, k - 1)), "k": k}
+
+    # Each group has a case that is hidden and far larger than the public ones, so that nobody can look it up.
+    yield Case("typical", zh="一般数据", **rows(int(rng.integers(4, 7)), 2, 4))
+    yield Case("many rows", zh="很多行", public=False, **rows(int(rng.integers(7, 13)), 6, 12))
+    k = int(rng.integers(3, 6))
+    yield Case("without remainder", zh="正好分完", group="edge", n=k * int(rng.integers(2, 5)), k=k)
+    yield Case("leave one out", zh="留一法", group="edge", n=k, k=k)
+    k = int(rng.integers(5, 13))
+    yield Case(
+        "one row left over", zh="只多出一行", group="edge", public=False, n=k * int(rng.integers(6, 12)) + 1, k=k
+    )
+    yield Case("two folds", zh="两折", group="edge", public=False, n=2 * int(rng.integers(12, 60)) + 1, k=2)
 
 
 def folds_by_loop(n, k):
@@ -2629,6 +3144,27 @@ def folds_with_long_tail(n, k):
     return [(np.delete(rows, rows[f * size : stop]), rows[f * size : stop]) for f, stop in enumerate(stops)]
 
 
+def folds_of_rounded_up_size(n, k):
+    size, rows = -(-n // k), np.arange(n)
+    return [(np.delete(rows, rows[f * size : (f + 1) * size]), rows[f * size : (f + 1) * size]) for f in range(k)]
+
+
+def folds_at_even_borders(n, k):
+    borders, rows = [fold * n // k for fold in range(k + 1)], np.arange(n)
+    return [(np.delete(rows, rows[a:b]), rows[a:b]) for a, b in zip(borders[:-1], borders[1:], strict=True)]
+
+
+def folds_with_long_ones_last(n, k):
+    sizes, rows = [n // k + (f >= k - n % k) for f in range(k)], np.arange(n)
+    blocks = np.split(rows, np.cumsum(sizes)[:-1])
+    return [(np.setdiff1d(rows, block), block) for block in blocks]
+
+
+def folds_that_train_on_the_past(n, k):
+    rows = np.arange(n)
+    return [(rows[: block[0]], block) for block in np.array_split(rows, k)]
+
+
 def folds_by_masks(n, k):
     owner = np.repeat(np.arange(k), [n // k + (f < n % k) for f in range(k)])
     return [[np.flatnonzero(owner != f), np.flatnonzero(owner == f)] for f in range(k)]
@@ -2646,6 +3182,7 @@ Exercise(
     reference=regression.kfold_indices,
     cases=fold_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "remainder_dropped",
@@ -2661,6 +3198,38 @@ Exercise(
             hint={
                 "en": "All leftover rows went into the last fold. Spread them over the first folds, so that sizes differ by at most 1.",
                 "zh": "多出来的行全进了最后一折。请把它们分给最前面几折，使大小最多差 1。",
+            },
+        ),
+        Mistake(
+            "size_rounded_up",
+            function=folds_of_rounded_up_size,
+            hint={
+                "en": "Each fold has ⌈n/k⌉ rows until none are left, so the last ones come away short or empty. Sizes may differ by at most 1.",
+                "zh": "你让每折都取 ⌈n/k⌉ 行，取完为止，最后几折就偏少甚至为空。各折大小最多只能差 1。",
+            },
+        ),
+        Mistake(
+            "borders_at_even_distances",
+            function=folds_at_even_borders,
+            hint={
+                "en": "Your sizes differ by at most 1, but the longer folds are scattered. The first n mod k folds have one row more.",
+                "zh": "各折大小最多差 1，但较长的折分散在各处。应当让最前面的 n mod k 折各多一行。",
+            },
+        ),
+        Mistake(
+            "longer_folds_last",
+            function=folds_with_long_ones_last,
+            hint={
+                "en": "Your longer folds come last. The docstring gives the additional rows to the first n mod k folds.",
+                "zh": "你把较长的折放在了最后。文档字符串要求最前面的 n mod k 折各多一行。",
+            },
+        ),
+        Mistake(
+            "training_on_earlier_rows_alone",
+            function=folds_that_train_on_the_past,
+            hint={
+                "en": "You train only on the rows before the block. The training part is everything outside it, on both sides.",
+                "zh": "你只用了这一块之前的行来训练。训练部分应是块外的全部行，前后都要。",
             },
         ),
         Mistake(
@@ -2748,23 +3317,47 @@ def select_by_validation(models, val_loss):
 # val_loss (K, M)：每个模型（列）在 K 折中的每一折（行）上的损失。返回选中的那个字典。
 # %% grading="select_by_validation"
 def vote_cases(rng):
-    best, lucky, first, tempting, flexible = (int(m) for m in rng.permutation(5))
-    val_loss = rng.uniform(2.5, 4, size=(3, 5)).round(2)
-    val_loss[:, best] = rng.uniform(1.5, 2, size=3).round(2)
-    val_loss[1, lucky], val_loss[0, first] = 0.5, 1.2  # each the best on a single fold, and poor elsewhere
-    models = [
-        {
-            "degree": m + 1,
-            "train_loss": round(rng.uniform(0.5, 1), 2) if m == flexible else round(rng.uniform(1.2, 2), 2),
-            "test_loss": round(rng.uniform(0.8, 1), 2) if m == tempting else round(rng.uniform(1.2, 2), 2),
-        }
-        for m in range(5)
-    ]
-    yield Case("typical", models=models, val_loss=val_loss)
-    yield Case("one validation set", group="edge", models=models[:3], val_loss=np.array([[2.5, 1.5, 1.75]]))
+    def model(degree):
+        train_loss, test_loss = rng.uniform(1.2, 2, size=2).round(2).tolist()
+        return {"degree": degree, "train_loss": train_loss, "test_loss": test_loss}
+
+    lucky = np.full(7, 4.0)
+    lucky[rng.integers(1, 6)] = 0.01
+    often = np.where(lucky == 4.0, 1.0, 6.0)
+    often[[0, -1]] = 6.0
+    losses = {
+        "best": rng.permutation([1.2, 1.4, 1.7, 2.0, 2.3, 2.6, 2.8]),  # mean 2, and no other statistic favors it
+        "steady": np.full(7, 2.04),  # its worst fold is the least bad, and so is its mean square
+        "often first": often,  # most folds, and the median, vote for it
+        "lucky": lucky,  # the best on a single fold; the smallest product
+        "good at first": np.array([0.5, 5.0, 4.0, 5.0, 4.0, 5.0, 4.0]),
+        "good at last": np.array([4.0, 5.0, 4.0, 5.0, 4.0, 5.0, 0.5]),
+        "fifth": np.full(7, 3.2),
+    }
+    losses = {name: (row + rng.uniform(0, 0.02, size=7)).round(2) for name, row in losses.items()}
+    while True:  # until no fold number, read as the number of a model, is right by luck
+        order = [str(name) for name in rng.permutation(list(losses))]
+        val_loss = np.stack([losses[name] for name in order], axis=1)
+        best = order.index("best")
+        if best > 0 and best != int(np.argmin(np.mean(val_loss, axis=1))):
+            break
+    models = [model(degree + 1) for degree in range(7)]
+    others = [number for number in range(7) if number != best]
+    flexible, tempting = rng.permutation(others)[:2]
+    models[flexible]["train_loss"], models[tempting]["test_loss"] = 0.75, 0.85
+    yield Case("typical", zh="一般数据", models=models, val_loss=val_loss)
+    one = np.array([rng.uniform(2, 3, size=3).round(2)])
+    one[0, 1] = 1.5
     yield Case(
-        "two equals", group="edge", models=models[:4], val_loss=np.array([[3.0, 1.5, 4.0, 1.5], [2.0, 1.25, 3.5, 1.25]])
+        "one validation set", zh="只有一个验证集", group="edge", models=[model(d) for d in (1, 2, 3)], val_loss=one
     )
+    first, second, third, fourth = rng.permutation([1.25, 1.5, 1.75, 2.0])  # such sums are exact, so the tie is, too
+    tied = np.array(
+        [[3.0, first, 4.0, fourth, third], [2.0, second, 3.5, first + second - fourth, first + second - third]]
+    )
+    equal = [model(int(degree)) for degree in (5, 4, 6, 2, 1)]  # of the equals the first is neither simplest …
+    equal[1]["train_loss"], equal[1]["test_loss"] = 2.5, 2.5  # … nor better in any other loss
+    yield Case("three equals", zh="三个并列", group="edge", models=equal, val_loss=tied)
 
 
 def vote_by_loop(models, val_loss):
@@ -2784,6 +3377,20 @@ def vote_on_training(models, val_loss):
     return min(models, key=lambda model: model["train_loss"])
 
 
+def simplest_of_equals(models, val_loss):
+    means = np.mean(val_loss, axis=0)
+    return models[min(range(len(models)), key=lambda m: (means[m], models[m]["degree"]))]
+
+
+def better_trained_of_equals(models, val_loss):
+    means = np.mean(val_loss, axis=0)
+    return models[min(range(len(models)), key=lambda m: (means[m], models[m]["train_loss"]))]
+
+
+def vote_of_the_folds(models, val_loss):
+    return models[int(np.bincount(np.argmin(val_loss, axis=1)).argmax())]
+
+
 def last_of_equals(models, val_loss):
     means = np.mean(val_loss, axis=0)
     return models[int(np.flatnonzero(means == means.min())[-1])]
@@ -2794,6 +3401,7 @@ Exercise(
     reference=regression.select_by_validation,
     cases=vote_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "selection_on_test",
@@ -2817,6 +3425,62 @@ Exercise(
             hint={
                 "en": "You reward the best single fold, that is, luck. Average over the folds.",
                 "zh": "你奖励的是单独一折上的最好成绩，也就是运气。应对各折取平均。",
+            },
+        ),
+        Mistake(
+            "smallest_worst_fold",
+            swap=("np.mean(val_loss, axis=0)", "np.max(val_loss, axis=0)"),
+            hint={
+                "en": "You chose the model whose worst fold is the least bad. The mean over the folds decides.",
+                "zh": "你选的是“最差一折最不差”的模型。应由各折的平均来决定。",
+            },
+        ),
+        Mistake(
+            "median_for_mean",
+            swap=("np.mean(val_loss, axis=0)", "np.median(val_loss, axis=0)"),
+            hint={
+                "en": "You took the median over the folds, which overlooks its failures. The MEAN counts them.",
+                "zh": "你取了各折的中位数，失败的那几折就被忽略了。**平均**会把它们算进去。",
+            },
+        ),
+        Mistake(
+            "majority_of_folds",
+            function=vote_of_the_folds,
+            hint={
+                "en": "You let each fold name its favorite and counted votes. The losses themselves are averaged, so a bad failure counts as one.",
+                "zh": "你让每折选出自己的第一名再数票。应当对损失本身取平均，这样严重的失败才会被计入。",
+            },
+        ),
+        Mistake(
+            "mean_over_models",
+            swap=("np.mean(val_loss, axis=0)", "np.mean(val_loss, axis=1)"),
+            hint={
+                "en": "You averaged over the models and chose a fold. Rows are folds and columns are models: average over the rows.",
+                "zh": "你对模型取了平均，选出的是一折。每行是一折，每列是一个模型：应对各行取平均。",
+            },
+        ),
+        Mistake(
+            "last_fold_only",
+            swap=("np.mean(val_loss, axis=0)", "np.asarray(val_loss)[-1]"),
+            hint={
+                "en": "You listened to the last fold only. All folds vote.",
+                "zh": "你只听了最后一折的意见。每一折都有投票权。",
+            },
+        ),
+        Mistake(
+            "simplest_of_equals",
+            function=simplest_of_equals,
+            hint={
+                "en": "Of equal models you took the one with the smallest degree. The rule is simpler: the first in the list, whatever it is.",
+                "zh": "并列时你取了次数最低的。规则更简单：取列表中排在最前的那个。",
+            },
+        ),
+        Mistake(
+            "better_trained_of_equals",
+            function=better_trained_of_equals,
+            hint={
+                "en": "Of equal models you took the one with the smaller training loss, which has no say here. The first in the list wins.",
+                "zh": "并列时你取了训练损失较小的。训练损失在这里没有发言权，应取列表中排在最前的。",
             },
         ),
         Mistake(
@@ -2935,8 +3599,8 @@ def tuning_inputs(rng, n, lams):
         return np.mean(((X[others] - mu) / sd @ w + y[rows].mean() - y[others]) ** 2)
 
     while True:
-        X = (rng.normal(size=(n, 3)) * [1, 20, 0.5] + [1, -10, 0]).round(2)
-        y = (X @ [1, 0.05, 2] + rng.normal(size=n) + 3).round(2)
+        X = (rng.normal(size=(n, 3)) * [4, 20, 2] + [4, -10, 0]).round(2)
+        y = (X @ [0.25, 0.05, 0.5] + rng.normal(size=n) + 3).round(2)
         perm = rng.permutation(n)
         train, val = perm[n // 4 :], perm[: n // 4]
         losses = np.array([mse(train, val, lam) for lam in lams])
@@ -2946,9 +3610,13 @@ def tuning_inputs(rng, n, lams):
 
 
 def tuning_cases(rng):
-    yield Case("typical", **tuning_inputs(rng, 16, [0.01, 5.0, 300.0]))
-    yield Case("penalties out of order", **tuning_inputs(rng, 13, [200.0, 4.0, 0.02]))
-    yield Case("one penalty", group="edge", **{**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [2.0]})
+    yield Case("typical", zh="一般数据", **tuning_inputs(rng, 16, [0.01, 5.0, 300.0]))
+    yield Case("penalties out of order", zh="惩罚强度不按顺序", **tuning_inputs(rng, 13, [200.0, 4.0, 0.02]))
+    one = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [round(rng.uniform(1.5, 4), 2)]}
+    yield Case("one penalty", zh="只有一个惩罚强度", group="edge", **one)
+    equal = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [3.0, 0.5, 20.0]}
+    equal["y"][equal["train"]] = 0.0  # nothing to learn: w = 0 for each penalty, and all errors are equal
+    yield Case("equal errors", zh="误差全都相等", group="edge", **equal)
 
 
 def tune_by_helper(X, y, train, val, lams):
@@ -2974,6 +3642,18 @@ def tune_with_plain_features(X, y, train, val, lams):
     return lam, val_loss, *ridge_fit(X, y, lam)
 
 
+def tune_with_ddof_1(X, y, train, val, lams):
+    def fit(rows, lam):
+        mu, sd = X[rows].mean(axis=0), X[rows].std(axis=0, ddof=1)
+        v, c = ridge_fit((X[rows] - mu) / sd, y[rows], lam)
+        return v / sd, c - mu @ (v / sd)
+
+    fits = [fit(train, lam) for lam in lams]
+    val_loss = [np.mean((linear_predict(w, b, X[val]) - y[val]) ** 2) for w, b in fits]
+    lam = lams[int(np.argmin(val_loss))]
+    return lam, val_loss, *fit(np.arange(len(y)), lam)
+
+
 def tune_without_refit(X, y, train, val, lams):
     mu, sd = X[train].mean(axis=0), X[train].std(axis=0)
     fits = [ridge_fit((X[train] - mu) / sd, y[train], lam) for lam in lams]
@@ -2982,11 +3662,26 @@ def tune_without_refit(X, y, train, val, lams):
     return lams[int(np.argmin(val_loss))], val_loss, v / sd, c - mu @ (v / sd)
 
 
+def tune_on_last_of_equals(X, y, train, val, lams):
+    mu, sd = X[train].mean(axis=0), X[train].std(axis=0)
+    fits = [ridge_fit((X[train] - mu) / sd, y[train], lam) for lam in lams]
+    val_loss = [np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2) for v, c in fits]
+    best = 0
+    for i, loss in enumerate(val_loss):
+        if loss <= val_loss[best]:
+            best = i
+    mu, sd = X.mean(axis=0), X.std(axis=0)
+    v, c = ridge_fit((X - mu) / sd, y, lams[best])
+    return lams[best], val_loss, v / sd, c - mu @ (v / sd)
+
+
 Exercise(
     points=3,
     reference=regression.tune_ridge,
     cases=tuning_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "scaler_fitted_before_the_split",
@@ -3042,6 +3737,54 @@ Exercise(
             hint={
                 "en": "The features were not standardized, so the penalty falls on some of them far more heavily than on others.",
                 "zh": "特征没有标准化，惩罚对某些特征会比对其他特征重得多。",
+            },
+        ),
+        Mistake(
+            "validation_standardized_by_itself",
+            swap=("(X[val] - mu) / sd", "(X[val] - X[val].mean(axis=0)) / X[val].std(axis=0)"),
+            hint={
+                "en": "You standardize the validation rows by their own μ and σ. The weights know the numbers of the rows `train`; apply these to the rows `val`.",
+                "zh": "你用验证行自己的 μ 和 σ 做了标准化。权重是按 `train` 行的数值学的，请把同样的数值用到 `val` 行上。",
+            },
+        ),
+        Mistake(
+            "deviation_over_n_minus_1",
+            function=tune_with_ddof_1,
+            hint={
+                "en": "Your σ divides by N − 1. Here it is the root of the mean over the rows, NumPy's default.",
+                "zh": "你的 σ 除以了 N − 1。这里是对各行取平均再开方，即 NumPy 的默认算法。",
+            },
+        ),
+        Mistake(
+            "number_instead_of_penalty",
+            swap=("return lam, val_loss, w, b", "return int(np.argmin(val_loss)), val_loss, w, b"),
+            hint={
+                "en": "You return the place of the winner in the list. Return the penalty itself.",
+                "zh": "你返回的是获胜者在列表中的位置。请返回惩罚强度本身。",
+            },
+        ),
+        Mistake(
+            "last_of_equals",
+            function=tune_on_last_of_equals,
+            hint={
+                "en": "Where several penalties have the same error you took the last of them. Of equals, the first wins.",
+                "zh": "几个惩罚强度的误差相同时，你取了最后一个。并列时应取前面的。",
+            },
+        ),
+        Mistake(
+            "smallest_of_equals",
+            swap=("lams[int(np.argmin(val_loss))]", "min(zip(val_loss, lams))[1]"),
+            hint={
+                "en": "Where several penalties have the same error you took the smallest of them. Of equals, the first in the list wins.",
+                "zh": "几个惩罚强度的误差相同时，你取了最小的。并列时应取列表中排在前面的。",
+            },
+        ),
+        Mistake(
+            "root_of_the_mean",
+            swap=("val_loss.append(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2))", "val_loss.append(np.sqrt(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2)))"),
+            hint={
+                "en": "Your validation errors are roots of the mean (RMSE). The MEAN squared error itself is asked for.",
+                "zh": "你的验证误差又开了平方根（RMSE）。题目要的是**平均**平方误差本身。",
             },
         ),
         Mistake(
@@ -3111,14 +3854,15 @@ Exercise(
 # Ten measurements of each of 442 patients (age, sex, body mass index, blood pressure, six blood values), and a number that says how far the disease had progressed a year later. The features come centered and scaled to tiny numbers:
 # each column has a sum of squares of 1.
 #
-# `diabetes_fit` receives 332 patients with their truth and returns a linear model. How you find it is up to you: everything that you have built is at hand. Judged is its mean squared error on the other 110 patients,
+# `diabetes_fit` receives 300 patients with their truth and returns a linear model. How you find it is up to you: everything that you have built is at hand. Judged is its mean squared error on the other 110 patients,
 # relative to that of plain least squares:
 #
-# $$\frac{\text{MSE of your model}}{\text{MSE of least squares}} \le 1.01$$
+# $$\frac{\text{MSE of your model}}{\text{MSE of least squares}} \le 1.05$$
 #
-# (Always predicting the mean of the training set gives 1.97.) You will not get far below 1: most of what remains is noise that no linear model of these ten numbers can predict.
+# (Always predicting the mean of the training set gives about 1.97.) You will not get far below 1: most of what remains is noise that no linear model of these ten numbers can predict.
 #
-# Each case shuffles patients and columns, flips some signs, and measures the progression in another unit, so the weights must come from the data you are given.
+# Each case draws 300 of the 332 patients below anew, mixes the ten columns (a random rotation, after which each column has a sum of squares of 1 again), and measures the progression in another unit,
+# so the weights must come from the data you are given.
 #
 # The next cell loads and shows the data. With its `X_train`, `y_train`, `X_test` and `y_test` you can measure yourself: least squares has a test error of 2898.
 # %% [markdown] lang="zh"
@@ -3126,13 +3870,13 @@ Exercise(
 #
 # 442 位病人，每人十项指标（年龄、性别、体重指数、血压、六项血液指标），以及一个数，表示一年之后病情发展到什么程度。特征已经中心化，并缩成了很小的数：每列的平方和为 1。
 #
-# `diabetes_fit` 会收到 332 位病人的指标和真实值，返回一个线性模型。怎样求出它由你决定，前面写好的函数都可以用。评分看的是它在另外 110 位病人上的平均平方误差与普通最小二乘之比：
+# `diabetes_fit` 会收到 300 位病人的指标和真实值，返回一个线性模型。怎样求出它由你决定，前面写好的函数都可以用。评分看的是它在另外 110 位病人上的平均平方误差与普通最小二乘之比：
 #
-# $$\frac{\text{你的模型的 MSE}}{\text{最小二乘的 MSE}} \le 1.01$$
+# $$\frac{\text{你的模型的 MSE}}{\text{最小二乘的 MSE}} \le 1.05$$
 #
-# （如果总是预测训练集的均值，这个比值是 1.97。）比值不会比 1 小很多：剩下的误差大多是噪声，仅凭这十个数，任何线性模型都预测不了。
+# （如果总是预测训练集的均值，这个比值约为 1.97。）比值不会比 1 小很多：剩下的误差大多是噪声，仅凭这十个数，任何线性模型都预测不了。
 #
-# 每组数据都打乱了病人和列的次序，翻转了一些符号，并换了病情的计量单位，所以权重必须从给你的数据中求出来。
+# 每组数据都从下面的 332 位训练病人中重新抽取 300 位，把十列指标重新混合（一个随机旋转，之后每列的平方和仍为 1），并换了病情的计量单位，所以权重必须从给你的数据中求出来。
 #
 # 下面的单元格载入数据并画图。用其中的 `X_train`、`y_train`、`X_test`、`y_test` 可以自己先测一测：最小二乘的测试误差是 2898。
 # %% demo="diabetes_data"
@@ -3180,22 +3924,44 @@ def diabetes_fit(X_train, y_train):
 # X_train (N, 10)，y_train (N,)；各行已随机打乱。返回 (w, b)：w (10,)，b 是一个数，适用于 X_train 原来的单位。
 # %% grading="diabetes_fit"
 def diabetes_cases(rng):
-    """The fixed split, disguised anew in every draw: the ratio stays, and weights copied from elsewhere are worthless."""
+    """300 of the 332 training patients with features rotated anew: weights copied from elsewhere are worthless.
+
+    A draw counts when it tells right from wrong: each fit that the chapter warns of misses by 10 % and more, and the
+    chapter's recipe, with a long list of penalties and whatever share is held out, by 3 % at most.
+    """
     data = load_diabetes()
     order = np.random.default_rng(0).permutation(442)
-    held, rows = order[:110], rng.permutation(order[110:])
-    X = (data.data[:, rng.permutation(10)] * rng.choice([-1.0, 1.0], size=10)).round(6)
-    y = (data.target * rng.uniform(0.5, 2) + rng.uniform(-50, 50)).round(3)
-    A, B = (np.column_stack([X[part], np.ones(len(part))]) for part in (rows, held))
-    baseline = float(np.mean((B @ np.linalg.lstsq(A, y[rows], rcond=None)[0] - y[held]) ** 2))
-    yield Case("110 patients", group="accuracy", X_train=X[rows], y_train=y[rows], X_test=X[held], y_test=y[held], baseline=baseline)  # fmt: skip
+    held = order[:110]
+    while True:
+        rows = rng.permutation(order[110:])[:300]
+        X = data.data @ np.linalg.qr(rng.normal(size=(10, 10)))[0]
+        X = (X / np.sqrt(np.sum(X**2, axis=0))).round(6)  # a sum of squares of 1, as before the rotation
+        y = (data.target * rng.uniform(0.5, 2) + rng.uniform(-50, 50)).round(3)
+
+        def error(rows, judges, lam, columns=slice(None), scaled=False, X=X, y=y):
+            Z = X[:, columns]
+            Z = (Z - Z[rows].mean(axis=0)) / (Z[rows].std(axis=0) if scaled else 1.0)
+            w = np.linalg.solve(Z[rows].T @ Z[rows] + lam * np.eye(Z.shape[1]), Z[rows].T @ (y[rows] - y[rows].mean()))
+            return float(np.mean((Z[judges] @ w + y[rows].mean() - y[judges]) ** 2))
+
+        baseline, lams, recipe = error(rows, held, 0.0), np.logspace(-3, 3, 13), []
+        for share in (60, 75, 90):
+            errors = [error(rows[share:], rows[:share], lam, scaled=True) for lam in lams]
+            recipe.append(error(rows, held, lams[int(np.argmin(errors))], scaled=True))
+        poor = [error(rows, held, 1.0), error(rows[:30], held, 0.0)]
+        poor += [error(rows, held, 0.0, columns=[column]) for column in range(10)]
+        if max(recipe) <= 1.03 * baseline and min(poor) >= 1.1 * baseline:
+            break
+    train, test = {"X_train": X[rows], "y_train": y[rows]}, {"X_test": X[held], "y_test": y[held]}
+    yield Case("110 patients", zh="110 位病人", group="accuracy", **train, **test, baseline=baseline)
 
 
 def relative_error(impl, case):
     w, b = impl.diabetes_fit(case.X_train, case.y_train)
     w = np.asarray(w, dtype=float).reshape(case.X_test.shape[1])  # a row per sample could be a table of answers
-    y_pred = case.X_test @ w + float(np.asarray(b, dtype=float).reshape(()))
-    return np.mean((y_pred - case.y_test) ** 2) / case.baseline
+    b = float(np.asarray(b, dtype=float).reshape(()))
+    error = np.mean((case.X_test @ w + b - case.y_test) ** 2)
+    return {"metric": error / case.baseline, "w": w, "b": b}
 
 
 def diabetes_mean(X_train, y_train):
@@ -3240,7 +4006,7 @@ def diabetes_small_penalty(X_train, y_train):
 
 
 def diabetes_long_descent(X_train, y_train):
-    w, b, _ = linear_fit_gd(X_train, y_train, 0.9 * max_stable_lr(X_train), 800, np.zeros(X_train.shape[1]), 0.0)
+    w, b, _ = linear_fit_gd(X_train, y_train, 0.9 * max_stable_lr(X_train), 3000, np.zeros(X_train.shape[1]), 0.0)
     return w, b
 
 
@@ -3249,10 +4015,11 @@ Exercise(
     reference=regression.diabetes_fit,
     cases=diabetes_cases,
     observe=relative_error,
+    forbids=FROM_SCRATCH,
     tolerance=Gate(
-        at_most=1.01,
-        reason="set by the course: least squares is 1 by definition, ridge tuned on 256 random validation splits lies in "
-        "0.9926 … 0.9998 on this test set, and the best known mistake is at 1.106",
+        at_most=1.05,
+        reason="set by the course: least squares is 1 by definition; over 4096 draws the chapter's ridge lies in "
+        "0.969 … 1.005, and the best known mistake in each at 1.10 or above",
     ),
     mistakes=[
         Mistake(
