@@ -55,7 +55,11 @@ def _compare(expected: Any, actual: Any, tolerance: Tolerance, path: str, output
             return []
         code = "wrong_value" if type(actual) is type(expected) else "wrong_type"
         return [Mismatch(code, path, np.inf, expected, actual)]
-    return _compare_arrays(np.asarray(expected), actual, tolerance, path)
+    numbers = as_numbers(expected)
+    if numbers is None:  # what a mistake gave may be anything: an object that stays where it is, say
+        same = type(actual) is type(expected) and bool(actual == expected)
+        return [] if same else [Mismatch("wrong_type", path, np.inf, expected, actual)]
+    return _compare_arrays(numbers, actual, tolerance, path)
 
 
 def _compare_dicts(expected: dict[Any, Any], actual: Any, tolerance: Tolerance, path: str) -> list[Mismatch]:

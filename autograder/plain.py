@@ -83,6 +83,8 @@ def _pack(value: Any, arrays: list[np.ndarray], keep: Callable[[object], Handle]
         return {"i": str(value)} if value.bit_length() < 3 * MAX_INT_DIGITS else {"o": "huge int"}
     if is_exactly_plain_scalar(value):
         return value
+    if isinstance(value, np.generic) and value.dtype.kind in "biuf":
+        return _pack(float(value) if value.dtype.kind == "f" else value.item(), arrays, keep, depth)
     if kind is Record:
         value, kind = value.handle, Handle
     if kind is Handle:

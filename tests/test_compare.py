@@ -187,3 +187,11 @@ def test_a_far_larger_answer_is_not_looked_at() -> None:
     assert mismatch.code == "far_too_large"
     (mismatch,) = compare(np.zeros(3), np.zeros(300), CLOSED_FORM)
     assert mismatch.code == "wrong_shape"
+
+
+def test_what_is_no_number_equals_itself_alone() -> None:
+    """A known mistake may give a complex number, which arrives by its name: a student's array is not that."""
+    odd = Opaque("complex128")
+    assert compare(odd, Opaque("complex128"), CLOSED_FORM) == []
+    assert [m.code for m in compare(odd, np.zeros(2), CLOSED_FORM)] == ["wrong_type"]
+    assert [m.code for m in compare({"w": odd}, {"w": 1.0}, CLOSED_FORM)] == ["wrong_type"]
