@@ -1050,9 +1050,10 @@ def surprise_cases(rng):
     yield Case("suddenly small", zh="突然变小", group="extreme", g_seq=sudden)
     yield Case("suddenly large", zh="突然变大", group="extreme", g_seq=sudden[::-1] * 1e-7)
     yield Case("a single step", zh="只有一步", group="edge", g_seq=nonzero(rng, 1, 2))
-    g = nonzero(rng, 5, 2)
-    g[2:4, 0] = 0.0
+    g, table = nonzero(rng, 6), nonzero(rng, 5, 2)
+    g[3:5], table[2:4, 0] = 0.0, 0.0
     yield Case("gradients of exactly zero", zh="恰好为零的梯度", group="edge", g_seq=g)
+    yield Case("gradients of exactly zero in a table", zh="表格里恰好为零的梯度", group="edge", g_seq=table)
     yield Case("a table with one column", zh="只有一列的表格", group="edge", g_seq=nonzero(rng, 4, 1))
 
 
@@ -1872,6 +1873,7 @@ def scale_cases(rng):
     yield Case("more features than samples", zh="特征比样本多", X=normal(rng, 3, 5) + 4.0)
     X = normal(rng, 6, 4)
     X[:, 1], X[:, 3] = 0.0, number(rng, 2, 5)
+    X[-1, 0], X[1, 2] = X[0, 0], X[0, 2]  # neither first and last nor two neighbors make a column constant
     yield Case("constant columns", zh="取值恒定的列", group="constant", X=X)
     X = normal(rng, 6, 4)
     X[:, 0], X[:, 2] = 0.1, rounded_to_a_spread(rng, 6)
@@ -2835,7 +2837,7 @@ Exercise(
     tolerance=Calibration(
         gd.times_closer,
         higher_is_better=True,
-        margin=100,
+        margin=179,
         reason="squared distance to least squares on 100 diabetes patients after 1000 steps: raw features over standardized ones",
     ),
     mistakes=[
