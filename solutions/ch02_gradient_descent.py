@@ -50,7 +50,18 @@ import numpy as np
 import torch
 from sklearn.datasets import load_digits
 
-from autograder import CLOSED_FORM, EXACT, FROM_SCRATCH, Calibration, Case, Exercise, Gradient, Mistake, Tolerance, Variant
+from autograder import (
+    CLOSED_FORM,
+    EXACT,
+    FROM_SCRATCH,
+    Calibration,
+    Case,
+    Exercise,
+    Gradient,
+    Mistake,
+    Tolerance,
+    Variant,
+)
 from reference import gradient_descent as gd
 
 
@@ -264,7 +275,10 @@ Exercise(
             ),
         ),
         Variant("more_keys", swap=('{"A"', '{"E": "?", "A"')),
-        Variant("capitals_and_spaces", swap=('"A": "oscillating", "B": "too small"', '"a ": "Oscillating ", "B": "Too  small"')),
+        Variant(
+            "capitals_and_spaces",
+            swap=('"A": "oscillating", "B": "too small"', '"a ": "Oscillating ", "B": "Too  small"'),
+        ),
     ],
 )
 
@@ -323,7 +337,11 @@ def decay_cases(rng):
         t=np.array([0, 3, 8, int(rng.integers(10, 500))]),
     )
     yield Case(
-        "a table of steps", zh="排成表格的步", group="arrays", lr0=number(rng, 0.2, 2), t=rng.integers(0, 90, size=(2, 3))
+        "a table of steps",
+        zh="排成表格的步",
+        group="arrays",
+        lr0=number(rng, 0.2, 2),
+        t=rng.integers(0, 90, size=(2, 3)),
     )
 
 
@@ -884,7 +902,10 @@ Exercise(
         ),
         Mistake(
             "w_changed_in_place",
-            swap=("    return w - lr_decay(lr, t) / sigma * gs[-1]", "    w -= lr_decay(lr, t) / sigma * gs[-1]\n    return w"),
+            swap=(
+                "    return w - lr_decay(lr, t) / sigma * gs[-1]",
+                "    w -= lr_decay(lr, t) / sigma * gs[-1]\n    return w",
+            ),
             hint={
                 "en": "`-=` writes the step into the caller's own array of parameters. Return a new array.",
                 "zh": "`-=` 会把这一步直接写进调用者的参数数组。请返回一个新数组。",
@@ -1554,7 +1575,18 @@ def sgd_cases(rng):
     yield case("one sample", "一个样本", 1, 2, [0], "edge")
     w, b, X = quarters(rng, 2), float(quarters(rng, 1)[0]), quarters(rng, 4, 2)
     y = X @ w + b + np.array([1.0, -0.75, 0.0, 0.5])  # the third sample has no error at the start
-    yield case("the first sample visited has no error", "第一个访问的样本没有误差", 4, 2, [2, 0, 3, 1], "edge", w=w, b=b, X=X, y=y)
+    yield case(
+        "the first sample visited has no error",
+        "第一个访问的样本没有误差",
+        4,
+        2,
+        [2, 0, 3, 1],
+        "edge",
+        w=w,
+        b=b,
+        X=X,
+        y=y,
+    )
     p = rng.permutation(5)
     yield case("drawn with repetition", "有重复地抽取", 5, 2, p[[3, 3, 1, 4, 1, 0, 3]], "repeats")
     yield Case(
@@ -1986,7 +2018,10 @@ Exercise(
         ),
         Mistake(
             "one_constant_column_spoils_all",
-            swap=("np.where(np.ptp(X, axis=0) == 0, 1.0, sd)", "np.ones(X.shape[1]) if np.any(np.ptp(X, axis=0) == 0) else sd"),
+            swap=(
+                "np.where(np.ptp(X, axis=0) == 0, 1.0, sd)",
+                "np.ones(X.shape[1]) if np.any(np.ptp(X, axis=0) == 0) else sd",
+            ),
             hint={
                 "en": "With one constant column all your scales become 1. Only that column's does; decide for each column by itself.",
                 "zh": "只要有一列恒定，你就把所有尺度都变成了 1。应当逐列判断，只有那一列取 1。",
@@ -2457,7 +2492,9 @@ def train_cases(rng):
     X = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]]) * rng.uniform(0.7, 1.3, size=(4, 2)).round(2)
     X[:, 1] *= 0.002  # here the valley is so flat that hardly a slope is left, and yet it leads on
     y = X @ np.array([number(rng, 0.01, 0.05), number(rng, 0.08, 0.11)]) + 0.1
-    yield case("a long run in a narrow valley", "狭长山谷里的长途", 4, 2, 1000, "exact", X=X, y=y, lr=number(rng, 0.2, 0.3))
+    yield case(
+        "a long run in a narrow valley", "狭长山谷里的长途", 4, 2, 1000, "exact", X=X, y=y, lr=number(rng, 0.2, 0.3)
+    )
     steep = nonzero(rng, 6, 2) + 0.5
     A = np.column_stack([steep, np.ones(6)])
     limit = 2 / np.linalg.eigvalsh(2 * A.T @ A / 6)[-1]
@@ -2540,7 +2577,9 @@ def train_in_plain_python(X, y, lr, n_steps):
     rows, columns, goals = X.tolist(), X.T.tolist(), y.tolist()
     w, b = [0.0] * X.shape[1], 0.0
     for _ in range(n_steps):
-        errors = [sum(p * q for p, q in zip(row, w, strict=True)) + b - goal for row, goal in zip(rows, goals, strict=True)]
+        errors = [
+            sum(p * q for p, q in zip(row, w, strict=True)) + b - goal for row, goal in zip(rows, goals, strict=True)
+        ]
         slopes = [sum(e * q for e, q in zip(errors, column, strict=True)) for column in columns]
         w = [p - 2 * lr * slope / len(goals) for p, slope in zip(w, slopes, strict=True)]
         b -= 2 * lr * sum(errors) / len(goals)
@@ -3621,7 +3660,9 @@ Exercise(
     cases=tangent_cases,
     observe=tangent_up_to_sign,
     tolerance=Tolerance(
-        1e-6, 1e-6, "a unit vector in float32 is off by 6e-8, whatever the length of g; the smallest mistake moves a third"
+        1e-6,
+        1e-6,
+        "a unit vector in float32 is off by 6e-8, whatever the length of g; the smallest mistake moves a third",
     ),
     mistakes=[
         Mistake(
