@@ -143,15 +143,17 @@ def patients(rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Diabetes as nobody has seen it: X (342, 10), y (342,) and the features of 100 new patients (100, 10).
 
     The patients are dealt out anew, their standardized features rotated at random (so that no two draws share a
-    feature) and put into ten units that span three powers of ten, and the targets are bootstrapped.
+    feature) and put into ten units that span three powers of ten, and the targets are bootstrapped.  Rounded as
+    measurements are.
     """
     data, target = (torch.as_tensor(part) for part in load_diabetes(return_X_y=True, scaled=False))
     order = torch.as_tensor(rng.permutation(len(data)))
     rotation = torch.as_tensor(np.linalg.qr(rng.normal(size=(10, 10)))[0])
-    units, zeros = torch.as_tensor(rng.permutation(np.logspace(-1, 2, 10))), torch.as_tensor(rng.uniform(-2, 2, 10))
-    X = (standardize_apply(data, *standardize_fit(data)) @ rotation + zeros) * units
+    units = torch.as_tensor(rng.permutation([0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]))
+    X = standardize_apply(data, *standardize_fit(data)) @ rotation + torch.as_tensor(rng.uniform(-2, 2, 10))
+    X = torch.round(torch.round(X, decimals=2) * units, decimals=3)
     X, X_new, y = X[order[:342]], X[order[342:]], target[order[:342]]
-    return X, bootstrapped(X, y, torch.as_tensor(rng.permutation(342))), X_new
+    return X, torch.round(bootstrapped(X, y, torch.as_tensor(rng.permutation(342))), decimals=1), X_new
 
 
 def bootstrapped(X: Tensor, y: Tensor, order: Tensor) -> Tensor:

@@ -2876,7 +2876,7 @@ Exercise(
     tolerance=Calibration(
         gd.times_closer,
         higher_is_better=True,
-        margin=179,
+        margin=189,
         reason="squared distance to least squares on 100 diabetes patients after 1000 steps: raw features over standardized ones",
     ),
     mistakes=[
