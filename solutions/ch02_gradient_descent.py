@@ -3376,7 +3376,7 @@ Exercise(
             },
         ),
         Mistake(
-            "length_stays_at_one_dimension",
+            "largest_entry_for_the_length",
             swap=("np.linalg.norm(g)", "np.abs(g).max()"),
             hint={
                 "en": "You divide by the largest entry, so the step gets longer than r as soon as there are two dimensions. The length is the root of the sum of squares.",
