@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from sklearn.datasets import load_diabetes
 from torch import Tensor
-from torch.func import grad, vmap
+from torch.func import grad, hessian, vmap
 
 Number = Tensor | float
 
@@ -94,25 +94,27 @@ def standardize_apply(X: Tensor, mu: Tensor, sd: Tensor) -> Tensor:
 
 
 def curvature_range(X: Tensor) -> tuple[Tensor, Tensor]:
-    """Smallest and largest eigenvalue of the Hessian of the MEAN squared error, bias included.  §3.3.
+    """Smallest and largest eigenvalue of the Hessian of the MEAN squared error, bias included, by autograd.  §3.3.
 
-    The Hessian is (2/N) X̃ᵀX̃ with X̃ = [X 1]; its eigenvalues are 2/N times the squared singular values of X̃.
+    It is (2/N) X̃ᵀX̃ with X̃ = [X 1], whatever the targets: D + 1 eigenvalues, some of them 0 where N ≤ D.
     """
-    curvatures = 2 / len(X) * torch.linalg.svdvals(_with_ones(X)).square()
-    return curvatures.min(), curvatures.max()
+
+    def loss(theta: Tensor) -> Tensor:
+        return torch.mean((_with_ones(X) @ theta) ** 2)
+
+    curvatures: Tensor = torch.linalg.eigvalsh(hessian(loss)(X.new_zeros(X.shape[1] + 1)))
+    return curvatures[0], curvatures[-1]
 
 
 def gd_train(X: Tensor, y: Tensor, lr: Number, n_steps: int) -> tuple[Tensor, Tensor]:
     """`n_steps` steps of full-batch gradient descent on the MEAN squared error from w = 0, b = 0.  §3."""
 
-    def loss(w: Tensor, b: Tensor) -> Tensor:
-        return torch.mean((X @ w + b - y) ** 2)
-
-    w, b = X.new_zeros(X.shape[1]), X.new_zeros(())
+    w, b = X.new_zeros(X.shape[1], requires_grad=True), X.new_zeros((), requires_grad=True)
     for _ in range(n_steps):
-        dw, db = grad(loss, argnums=(0, 1))(w, b)
-        w, b = w - lr * dw, b - lr * db
-    return w, b
+        loss = torch.mean((X @ w + b - y) ** 2)
+        dw, db = torch.autograd.grad(loss, (w, b))
+        w, b = (w.detach() - lr * dw).requires_grad_(), (b.detach() - lr * db).requires_grad_()
+    return w.detach(), b.detach()
 
 
 def fit_scaled(X: Tensor, y: Tensor, n_steps: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -137,12 +139,21 @@ def descend(X: Tensor, y: Tensor, n_steps: int) -> Tensor:
     return torch.mv(axes, slope * shrunk / curvature)
 
 
-def diabetes_split() -> tuple[Tensor, Tensor, Tensor]:
-    """Diabetes in raw units, fixed split: X (342, 10), y (342,) and the features of 100 new patients (100, 10)."""
-    data, target = load_diabetes(return_X_y=True, scaled=False)
-    order = np.random.default_rng(0).permutation(len(data))
-    X, y = torch.as_tensor(data[order]), torch.as_tensor(target[order])
-    return X[:342], y[:342], X[342:]
+def patients(rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Diabetes as nobody has seen it: X (342, 10), y (342,) and the features of 100 new patients (100, 10).
+
+    The patients are dealt out anew, their standardized features rotated at random (so that no two draws share a
+    feature) and put into ten units that span three powers of ten, and the targets are bootstrapped.  Rounded as
+    measurements are.
+    """
+    data, target = (torch.as_tensor(part) for part in load_diabetes(return_X_y=True, scaled=False))
+    order = torch.as_tensor(rng.permutation(len(data)))
+    rotation = torch.as_tensor(np.linalg.qr(rng.normal(size=(10, 10)))[0])
+    units = torch.as_tensor(rng.permutation([0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]))
+    X = standardize_apply(data, *standardize_fit(data)) @ rotation + torch.as_tensor(rng.uniform(-2, 2, 10))
+    X = torch.round(torch.round(X, decimals=2) * units, decimals=3)
+    X, X_new, y = X[order[:342]], X[order[342:]], target[order[:342]]
+    return X, torch.round(bootstrapped(X, y, torch.as_tensor(rng.permutation(342))), decimals=1), X_new
 
 
 def bootstrapped(X: Tensor, y: Tensor, order: Tensor) -> Tensor:
@@ -151,33 +162,39 @@ def bootstrapped(X: Tensor, y: Tensor, order: Tensor) -> Tensor:
     return line + (y - line)[order]
 
 
+def predictions(mu: Tensor, sd: Tensor, w: Tensor, b: Tensor, X_new: Tensor) -> Tensor:
+    """Predictions (M,) of a model that was trained on standardized features, for features in raw units (M, D)."""
+    return standardize_apply(X_new, mu, sd) @ w + b
+
+
 def least_squares(X: Tensor, y: Tensor, X_new: Tensor) -> Tensor:
-    """Predictions (M,) of the least-squares line with bias: where gradient descent arrives after endless steps."""
-    weights: Tensor = torch.linalg.pinv(_with_ones(X)) @ y
-    return _with_ones(X_new) @ weights
+    """Predictions (M,) of the least-squares line with bias: where gradient descent arrives after endless steps.
+
+    Solved on standardized features, which leaves the line as it is and loses fewer digits.
+    """
+    mu, sd = standardize_fit(X)
+    theta: Tensor = torch.linalg.pinv(_with_ones(standardize_apply(X, mu, sd))) @ y
+    return _with_ones(standardize_apply(X_new, mu, sd)) @ theta
 
 
-def raw_gap(X: Tensor, y: Tensor, X_new: Tensor, n_steps: int) -> Tensor:
-    """MEAN over the new samples of (y_pred − least squares)² after training on the features as they are.  §3.3."""
-    return torch.mean((_with_ones(X_new) @ descend(X, y, n_steps) - least_squares(X, y, X_new)) ** 2)
+def raw_training(X: Tensor, y: Tensor, X_new: Tensor, n_steps: int) -> Tensor:
+    """Predictions (M,) after the same training on the features as they are.  §3.3."""
+    return _with_ones(X_new) @ descend(X, y, n_steps)
 
 
 def times_closer(seeds: Sequence[int], device: str) -> Tensor:
-    """(S,): how many times closer to least squares 1000 steps of `fit_scaled` get than raw ones, targets of S seeds.
+    """(S,): how many times closer to least squares 1000 steps of `fit_scaled` get than raw ones, patients of S seeds.
 
     Beyond a thousand times nothing more is counted: some targets happen to have no slow part at all.
     """
-    X, y, X_new = (part.to(device) for part in diabetes_split())
-    orders = np.stack([np.random.default_rng(seed).permutation(len(y)) for seed in seeds])
 
-    def metric(order: Tensor) -> Tensor:
-        target = bootstrapped(X, y, order)
-        mu, sd, w, b = fit_scaled(X, target, 1000)
-        y_pred = standardize_apply(X_new, mu, sd) @ w + b
-        gap = torch.mean((y_pred - least_squares(X, target, X_new)) ** 2)
-        return torch.clamp(raw_gap(X, target, X_new, 1000) / gap, max=1000.0)
+    def metric(X: Tensor, y: Tensor, X_new: Tensor) -> Tensor:
+        goal = least_squares(X, y, X_new)
+        gap = torch.mean((predictions(*fit_scaled(X, y, 1000), X_new) - goal) ** 2)
+        return torch.clamp(torch.mean((raw_training(X, y, X_new, 1000) - goal) ** 2) / gap, max=1000.0)
 
-    metrics: Tensor = vmap(metric)(torch.as_tensor(orders, device=device))
+    draws = zip(*(patients(np.random.default_rng(seed)) for seed in seeds), strict=True)
+    metrics: Tensor = vmap(metric)(*(torch.stack(parts).to(device) for parts in draws))
     return metrics
 
 
