@@ -83,7 +83,7 @@ class BankedExercise:
 
     functions  parameter names of each function in the answer cell.
     outputs    names of the parts of a returned tuple.
-    returns    the structure of what each function returns.
+    returns    how the values of each function are built; some are built in several ways.
     losses     earlier exercises whose functions `gradient_of` calls.
     requires   earlier exercises that this one builds on.
     solution   source of the right answer cell ("" in a public bank).

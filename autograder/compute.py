@@ -33,7 +33,7 @@ from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner, function_source, solution_source
-from autograder.structure import structure_of
+from autograder.structure import Structure, structure_of
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
 REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 1000th after it, at most so often
@@ -52,20 +52,6 @@ def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, k
         raise DeviceUnavailable(f"there is no {device} device here: use --device cpu")
     runner = SolutionRunner(chapter)
     reference = TorchReference(chapter.reference, device)
-    exercises = []
-    for entry in chapter.exercises:
-        exercise = describe_exercise(chapter, entry)
-        observe = observer(exercise)
-
-        def draw(number: int, entry: ChapterExercise = entry, observe: Observe = observe) -> tuple[BankedCase, ...]:
-            seed = case_seed(key, chapter.id, entry.name, number)
-            return bank_mistakes(draw_cases(entry, reference, seed, observe), entry, runner, observe)
-
-        drawn = _telling_draws(exercise, entry, draws, draw)
-        exercise = with_returns(exercise, runner.solution(), drawn[0][:1])
-        exercises.append(
-            replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, drawn[0]), draws=tuple(drawn))
-        )
     provenance = {
         "sources": source_digest(*chapter.sources),
         "device": torch.cuda.get_device_name() if device != "cpu" else "cpu",
@@ -79,12 +65,29 @@ def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, k
         chapter=chapter.id,
         title=dict(chapter.title),
         language="",
-        exercises=tuple(exercises),
+        exercises=tuple(bank_exercise(chapter, entry, runner, reference, key, draws) for entry in chapter.exercises),
         written=_written(chapter),
         cells=_cells(chapter),
         provenance=provenance,
         key=key,
     )
+
+
+def bank_exercise(
+    chapter: Chapter, entry: ChapterExercise, runner: SolutionRunner, reference: TorchReference, key: str, draws: int
+) -> BankedExercise:
+    """One exercise with its draws, on each of which every known mistake shows."""
+    exercise = describe_exercise(chapter, entry)
+    observe = observer(exercise)
+
+    def drawn(number: int) -> tuple[BankedCase, ...]:
+        return draw_cases(entry, reference, case_seed(key, chapter.id, entry.name, number), observe)
+
+    exercise = with_returns(exercise, runner.solution(), drawn(0))
+    telling = _telling_draws(
+        exercise, entry, draws, lambda number: bank_mistakes(exercise, drawn(number), entry, runner)
+    )
+    return replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, telling[0]), draws=tuple(telling))
 
 
 def _telling_draws(
@@ -127,7 +130,7 @@ def public_bank(chapter: Chapter, language: str) -> Bank:
         cases = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observer(exercise))
         if not any(banked.case.public for banked in cases):
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
-        exercise = with_returns(exercise, solution, cases[:1])
+        exercise = with_returns(exercise, solution, cases)
         exercises.append(replace(exercise, draws=(cases,)))
     return Bank(chapter.id, dict(chapter.title), language, ()).public(tuple(exercises), language)
 
@@ -182,11 +185,15 @@ def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -
 
 
 def with_returns(exercise: BankedExercise, solution: Caller, cases: Sequence[BankedCase]) -> BankedExercise:
-    """The exercise with the structure of what each of its functions returns, as the solution returns it."""
+    """The exercise with how the values of its functions are built, as the solution builds them on these cases."""
     recorded = Recorded(solution)
     for banked in cases:
         observe_case(observer(exercise), recorded, banked.case)
-    returns = {name: structure_of(value) for name, _, value in reversed(recorded.calls) if name in exercise.functions}
+    returns: dict[str, list[Structure]] = {}
+    for name, _, value in recorded.calls:
+        built = structure_of(value)
+        if name in exercise.functions and built not in returns.setdefault(name, []):
+            returns[name].append(built)
     return replace(exercise, returns=returns)
 
 
@@ -239,13 +246,14 @@ def _losses(chapter: Chapter, entry: ChapterExercise) -> tuple[str, ...]:
 
 
 def bank_mistakes(
-    cases: Sequence[BankedCase], entry: ChapterExercise, runner: SolutionRunner, observe: Observe
+    exercise: BankedExercise, cases: Sequence[BankedCase], entry: ChapterExercise, runner: SolutionRunner
 ) -> tuple[BankedCase, ...]:
     """The cases with what each mistake gives on them, by a fresh implementation: some keep state."""
+    observe = observer(exercise)
     seen: dict[str, list[Observation]] = {}
     for mistake in entry.record.mistakes:
         impl = runner.edited(entry, mistake)
-        seen[mistake.name] = [observe_case(observe, impl, banked.case)[0] for banked in cases]
+        seen[mistake.name] = [observe_case(observe, impl, banked.case, exercise.returns)[0] for banked in cases]
     return tuple(
         replace(banked, mistakes={name: observations[number] for name, observations in seen.items()})
         for number, banked in enumerate(cases)

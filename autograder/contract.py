@@ -10,7 +10,7 @@ import numpy as np
 from autograder.bank import BankedCase, BankedExercise, Observation
 from autograder.compare import compare
 from autograder.exercise import Case, Observe, Tolerance
-from autograder.implementation import Caller, Probe
+from autograder.implementation import FATAL, Caller, Probe
 from autograder.messages import say
 from autograder.observe import compare_observations, observe_case
 from autograder.verdict import Finding
@@ -23,20 +23,20 @@ def check_contract(
 ) -> tuple[tuple[str, ...], list[Finding]]:
     """Probe the manners of a function on every case that it has right; returns the failed probes and their findings.
 
-    A probe that the budget does not allow says nothing.
+    A probe for which there is no time or no process any more says nothing.
     """
     failed: dict[str, Finding] = {}
     for banked in cases:
         try:
             for probe, code, values in _failed_probes(exercise, observe, impl, banked):
                 failed.setdefault(probe, Finding(code, say(code, **values), "contract"))
-        except _OutOfBudget:
+        except _Ended:
             break
     return tuple(sorted(failed)), list(failed.values())
 
 
-class _OutOfBudget(Exception):
-    """The exercise's time ended within a probe."""
+class _Ended(Exception):
+    """The exercise's time or its process ended within a probe."""
 
 
 def _failed_probes(
@@ -46,8 +46,8 @@ def _failed_probes(
 
     def ask(impl: Caller, case: Case) -> Observation:
         observation, failure = observe_case(observe, impl, case)
-        if failure is not None and failure.kind == "timeout":
-            raise _OutOfBudget
+        if failure is not None and failure.kind in FATAL:
+            raise _Ended
         return observation
 
     case, expected = banked.case, banked.expected

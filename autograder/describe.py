@@ -56,7 +56,7 @@ def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool
     if failure.line is not None:
         where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
     if failure.kind == "wrong_return":
-        structure = exercise.returns[failure.function]
+        structure = exercise.returns[failure.function][0]
         expected = structure_in_words(structure)
         actual = structure_in_words(structure_of(failure.value)) if reveal else type_name(failure.value)
         return failure.kind, say(failure.kind, function=failure.function, expected=expected, actual=actual)

@@ -13,8 +13,9 @@ from autograder.bank import Bank, BankedCase, BankedExercise
 from autograder.bank_files import load
 from autograder.budget import Budget, Purse
 from autograder.exercise import Text
+from autograder.implementation import FATAL
 from autograder.intake import Intake, SubmissionUnreadable, take
-from autograder.judge import FATAL, decide, look
+from autograder.judge import decide, look
 from autograder.messages import say
 from autograder.observe import Seen
 from autograder.oracle import Oracle

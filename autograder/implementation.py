@@ -16,6 +16,8 @@ import numpy as np
 
 from autograder import plain
 
+FATAL = ("timeout", "died", "memory", "malformed", "too_large")  # the process is gone or not to be asked again
+
 
 class CallFailed(Exception):
     """A call of an implementation's function gave no value.

@@ -14,7 +14,7 @@ from autograder.contract import check_contract
 from autograder.describe import describe_failure, describe_mismatches, explain_generically
 from autograder.diagnose import diagnose
 from autograder.exercise import Gate, Text
-from autograder.implementation import Caller, CallFailed
+from autograder.implementation import FATAL, Caller, CallFailed
 from autograder.messages import GROUP_TITLES, say
 from autograder.observe import Seen, compare_observations, observe_case, observer
 from autograder.own_gradient import check_own_gradient
@@ -22,7 +22,6 @@ from autograder.verdict import ExerciseVerdict, Finding, Outcome
 
 FORM = "form"  # cases that check the form of an answer alone: they pay nothing, and without them nothing pays
 CONTRACT_WEIGHT = 0.25  # of an ordinary group: manners cost a fifth of a single-group exercise
-FATAL = ("timeout", "died", "memory", "malformed", "too_large")  # the process is gone or not to be asked again
 
 
 def judge(

@@ -44,12 +44,12 @@ def observer(exercise: BankedExercise) -> Observe:
 
 
 def observe_case(
-    observe: Observe, impl: Caller, case: Case, returns: Mapping[str, Structure] = MappingProxyType({})
+    observe: Observe, impl: Caller, case: Case, returns: Mapping[str, Sequence[Structure]] = MappingProxyType({})
 ) -> tuple[Observation, CallFailed | None]:
     """What `observe` sees; a failed call is an observation too.
 
     An observe that trips over a student's odd value (text for an array, one that broadcasts to gigabytes) has seen a
-    wrong type: `returns`, the structure of what each function returns, tells which value it was.
+    wrong type: `returns`, how the values of each function are built, tells which value it was.
     """
     recorded = Recorded(impl)
     try:
@@ -65,10 +65,12 @@ def observe_case(
         return Observation(failure=f"{odd.kind} {odd.function} {json.dumps(structure_of(odd.value))}"), odd
 
 
-def _odd_return(calls: Sequence[tuple[str, Sequence[Any], Any]], returns: Mapping[str, Structure]) -> CallFailed:
+def _odd_return(
+    calls: Sequence[tuple[str, Sequence[Any], Any]], returns: Mapping[str, Sequence[Structure]]
+) -> CallFailed:
     """The first value that is not built as its function's values are; else the last, whose lengths do not fit."""
     for name, _, value in calls:
-        if name in returns and not fits(returns[name], value):
+        if name in returns and not any(fits(built, value) for built in returns[name]):
             return CallFailed("wrong_return", name, value=value)
     return CallFailed("wrong_lengths", calls[-1][0] if calls else "", value=calls[-1][2] if calls else None)
 

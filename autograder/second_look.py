@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autograder.bank import BankedCase, BankedExercise
-from autograder.implementation import Probe
-from autograder.judge import FATAL, look
+from autograder.implementation import FATAL, Probe
+from autograder.judge import look
 from autograder.observe import Seen
 from autograder.sandboxed import Sandboxed
 

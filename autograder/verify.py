@@ -102,9 +102,9 @@ def _prove_exercise(
         proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
 
     tries = GATE_DRAWS if isinstance(exercise.tolerance, Gate) else MISTAKE_DRAWS
-    banked = [bank_mistakes(drawn(number), entry, runner, observe) for number in range(tries)]
+    exercise = with_returns(exercise, solution, drawn(0))
+    banked = [bank_mistakes(exercise, drawn(number), entry, runner) for number in range(tries)]
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
-    exercise = with_returns(exercise, solution, banked[0][:1])
     _prove_gradient(exercise, reference, banked[0], problem)
     _prove_gate(exercise, reference, banked[0], problem)
     for lookup in accepted_lookups(exercise, banked[0], solution):

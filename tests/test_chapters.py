@@ -69,7 +69,7 @@ def test_an_exercise_accepts_what_is_right_and_names_what_is_wrong(path: Path, n
     exercise = describe_exercise(chapter.chapter, entry)
     observe = observer(exercise)
     seed = case_seed("tests", path.stem, name, 0)
-    cases = bank_mistakes(draw_cases(entry, chapter.reference, seed, observe), entry, chapter.runner, observe)
+    cases = bank_mistakes(exercise, draw_cases(entry, chapter.reference, seed, observe), entry, chapter.runner)
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, chapter.runner, cases))
 
     def verdict_on(impl: Caller) -> ExerciseVerdict:

@@ -517,3 +517,23 @@ def test_an_answer_that_broadcasts_to_gigabytes_is_wrong_and_no_fault_of_ours() 
     seen, failure = observe_case(observe, InProcess({}), Case("any"))
     assert failure is not None
     assert seen.failure == "too_large"
+
+
+def test_where_the_process_has_gone_manners_are_not_judged(bank: Bank) -> None:
+    """The last case ended it; that the function gives no answer any more is no answer of its own."""
+    exercise = bank.exercises[0]
+
+    class Mortal(InProcess):
+        calls = 0
+
+        def call(self, name: str, args: Sequence[object], **how: bool) -> Called:
+            self.calls += 1
+            if self.calls >= len(exercise.draws[0]):
+                raise CallFailed("died", name)
+            return super().call(name, args, **how)
+
+    namespace: dict[str, object] = {"np": np}
+    exec(LOSS.format("np.sum(r**2)"), namespace)
+    verdict = judge(exercise, exercise.draws[0], Mortal(namespace))
+    assert codes(verdict) == ["died"]
+    assert verdict.outcome is Outcome.PARTIAL

@@ -60,7 +60,7 @@ def use(impl: Any, case: Case) -> Any:
     return case.X @ model["w"] + model["b"]
 
 
-EXERCISE = BankedExercise("fit", {"en": "x", "zh": "x"}, 1.0, CLOSED_FORM, {"fit": ("X",)}, returns={"fit": BUILT})
+EXERCISE = BankedExercise("fit", {"en": "x", "zh": "x"}, 1.0, CLOSED_FORM, {"fit": ("X",)}, returns={"fit": [BUILT]})
 
 
 @pytest.mark.parametrize(
