@@ -114,3 +114,9 @@ def test_a_probe_sees_what_was_changed() -> None:
 )  # fmt: skip
 def test_plain_data_is_compared_exactly(one: object, other: object, same: bool) -> None:
     assert same_plain(one, other) is same
+
+
+def test_a_numpy_scalar_among_the_inputs_is_not_seen_as_changed() -> None:
+    watch = Probe(InProcess({"f": lambda lr: lr}), watch=True)
+    watch.call("f", [np.float64(0.5)])
+    assert watch.changed == []
