@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from autograder.sandbox import CallResult, CellResult
 
-
 _LEAST_SLEEP = 0.5  # of a run of all cells: reading a file is a wait too
 
 
