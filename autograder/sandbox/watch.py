@@ -81,6 +81,15 @@ def delayed(pids: list[int]) -> float | None:
     return total / 1e9
 
 
+def own_delay() -> float:
+    """Seconds that this thread was ready to run and no processor was free; 0 if it is not counted."""
+    try:
+        with open("/proc/thread-self/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except OSError:
+        return 0.0
+
+
 def memory(pids: list[int], enough: int) -> int:
     """Bytes of memory in use; exact only above `enough`.
 
