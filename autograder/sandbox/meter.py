@@ -32,12 +32,13 @@ class Meter:
     slept.  So a busy machine punishes nobody, and sleeping is not free.
     """
 
-    def __init__(self, worker: int, limits: Limits, scratch: Path | None) -> None:
+    def __init__(self, worker: int, limits: Limits, scratch: Path | None, own_delay: watch.OwnDelay) -> None:
         self._worker, self._limits, self._scratch = worker, limits, scratch
         self._keeper = watch.parent(worker)
         self._others = 0.0  # CPU seconds of the worker's own processes, when they were last looked at
         self._delay = 0.0  # seconds without a processor, when they were last looked at
         self._cpu_last = 0.0
+        self._own_delay = own_delay
 
     def start(self, seconds: float, waiting: float, clock: float) -> None:
         """A request begins: it may use `seconds` of CPU, wait for `waiting` seconds and take `clock` in all."""
@@ -47,7 +48,7 @@ class Meter:
         self.next_look = self._began + _TICK
         self._looks = 0
         self._others_before, self._delay_before = self._others, self._delay
-        self._own_delay_before = watch.own_delay()
+        self._own_delay_before = self._own_delay.read()
         self._elsewhere_cpu = self._elsewhere_clock = 0.0
         self._cpu_before = self._clock()
         self._cpu_last = self._cpu_before
@@ -78,7 +79,7 @@ class Meter:
         idle = time.monotonic() - self._began - used - self._elsewhere_clock
         if idle < _UNNOTICED:
             return 0.0
-        idle -= watch.own_delay() - self._own_delay_before  # the grader too may be kept from reading a reply
+        idle -= self._own_delay.read() - self._own_delay_before  # the grader too may be kept from reading a reply
         delay = watch.delayed(watch.descendants(self._keeper) if pids is None else pids)
         if delay is None:
             return max(idle - (_BUSY - 1) * used, 0.0)
