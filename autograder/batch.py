@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -264,12 +265,27 @@ def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
         connection.recv()
         connection.send(str(error))
         return
+    _end_with_parent(sandbox.close)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))  # after the zygote
     with sandbox:
         while (job := _next(connection)) is not None:
             report = grade_intake(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
             with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again
                 connection.send(report.to_json())
+
+
+def _end_with_parent(close: Callable[[], None]) -> None:
+    """When the parent is killed, close the sandbox and end at once, however long the submission would still take."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        assert parent is not None
+        wait([parent.sentinel])
+        close()  # removes its folders too
+        os._exit(1)  # and sessions end when nobody holds them
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def _next(connection: Connection) -> Job | None:

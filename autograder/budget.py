@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from autograder.sandbox import CallResult, CellResult
 
+_LEAST_SLEEP = 0.5  # of a run of all cells: reading a file is a wait too
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -44,7 +46,7 @@ class Purse:
     @property
     def sleep_in_cells(self) -> float:
         """Seconds that one run of all cells may sleep: half of what is left, so that there is always another run."""
-        return max(self._sleep[CellResult], 0.0) / 2
+        return max(self._sleep[CellResult] / 2, _LEAST_SLEEP)
 
     @property
     def clock(self) -> float:

@@ -10,7 +10,7 @@ from autograder.budget import Budget, Purse
 from autograder.describe import safe_error_name
 from autograder.exercise import Text
 from autograder.messages import say
-from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session
+from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session, longest
 from autograder.submission import StudentCell, Submission
 from autograder.unrun import defines, stopped_cell
 from autograder.verdict import Finding, Note
@@ -131,7 +131,8 @@ class StudentProcess:
                 self._notes[cell.number] = Note("note_budget", say("note_budget", cell=cell.number))
                 break
             seconds = min(self._budget.cell, left)
-            result = session.run_cell(cell.source, seconds=seconds, waiting=pause, name=cell.name)
+            clock = min(longest(seconds), self._purse.clock)
+            result = session.run_cell(cell.source, seconds=seconds, waiting=pause, clock=clock, name=cell.name)
             left -= result.seconds
             sleep -= result.waited
             self._purse.pay(result)

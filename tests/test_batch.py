@@ -244,6 +244,31 @@ def test_killed_at_any_moment_the_same_command_resumes_and_redoes_nothing(
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
+def test_nothing_outlives_a_killed_grader_by_more_than_a_moment(
+    course_copy: Path, hand_in: HandIn, tmp_path: Path
+) -> None:
+    """In the middle of a call that would take a quarter of a minute more."""
+    endless = "def line_loss(w, b, X, y):\n    import time\n    time.sleep(60)"
+    path = hand_in(tmp_path / f"{TINY}.ipynb", {"line_loss": endless})
+    command = [sys.executable, "-m", "autograder.cli", "grade", str(path), "--out", str(tmp_path / "graded")]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        command, cwd=course_copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    children: list[psutil.Process] = []
+    deadline = time.monotonic() + 60
+    while len(children) < 4 and time.monotonic() < deadline:  # worker, zygote, keeper, session at least
+        time.sleep(0.1)
+        children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) >= 4, "no session was under way, so this proves nothing"
+    time.sleep(1)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(children, timeout=8)
+    assert not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
+    assert not list(tmp_path.glob("autograder-*"))
+
+
 def test_a_report_survives_its_way_through_the_ledger(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:

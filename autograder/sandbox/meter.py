@@ -11,7 +11,7 @@ from autograder.sandbox.limits import MIB, Limits
 _TICK = 0.05  # seconds between looks at memory and CPU time
 _SHORTEST_TICK = 0.002
 _BUSY = 4  # where the kernel does not count time without a processor: how much slower a busy machine may be
-_UNNOTICED = 0.02  # an idle time below this is the way of a message between two processes, and is not looked into
+_UNNOTICED = 0.005  # an idle time below this is the way of a message between two processes on a busy machine
 _MESSAGES = 0.0005  # of a question and its answer, between three processes
 _SCRATCH_TICKS = 5  # files are counted less often than memory
 _SCRATCH_ENTRIES = 20_000
@@ -32,12 +32,13 @@ class Meter:
     slept.  So a busy machine punishes nobody, and sleeping is not free.
     """
 
-    def __init__(self, worker: int, limits: Limits, scratch: Path | None) -> None:
+    def __init__(self, worker: int, limits: Limits, scratch: Path | None, own_delay: watch.OwnDelay) -> None:
         self._worker, self._limits, self._scratch = worker, limits, scratch
         self._keeper = watch.parent(worker)
         self._others = 0.0  # CPU seconds of the worker's own processes, when they were last looked at
         self._delay = 0.0  # seconds without a processor, when they were last looked at
         self._cpu_last = 0.0
+        self._own_delay = own_delay
 
     def start(self, seconds: float, waiting: float, clock: float) -> None:
         """A request begins: it may use `seconds` of CPU, wait for `waiting` seconds and take `clock` in all."""
@@ -47,6 +48,7 @@ class Meter:
         self.next_look = self._began + _TICK
         self._looks = 0
         self._others_before, self._delay_before = self._others, self._delay
+        self._own_delay_before = self._own_delay.read()
         self._elsewhere_cpu = self._elsewhere_clock = 0.0
         self._cpu_before = self._clock()
         self._cpu_last = self._cpu_before
@@ -76,7 +78,8 @@ class Meter:
         used = self.used() - self._elsewhere_cpu
         idle = time.monotonic() - self._began - used - self._elsewhere_clock
         if idle < _UNNOTICED:
-            return max(idle, 0.0)
+            return 0.0
+        idle -= self._own_delay.read() - self._own_delay_before  # the grader too may be kept from reading a reply
         delay = watch.delayed(watch.descendants(self._keeper) if pids is None else pids)
         if delay is None:
             return max(idle - (_BUSY - 1) * used, 0.0)

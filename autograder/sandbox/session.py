@@ -47,6 +47,7 @@ class Session:
         self._caps = wire.Caps(limits.header_bytes, limits.reply_bytes)
         self._pidfd = -1
         self._request = 0
+        self._own_delay = watch.OwnDelay()
         self._replaced: frozenset[str] = frozenset()
         self._answer: Answer | None = None
         self.asks = 0  # calls of replaced functions so far that got an answer
@@ -65,7 +66,7 @@ class Session:
             raise SandboxUnavailable(f"a session could not be isolated: {reason}")
         self._pidfd = descriptors[0]
         try:
-            self._meter = Meter(watch.pid_of(self._pidfd), self._limits, self._scratch)
+            self._meter = Meter(watch.pid_of(self._pidfd), self._limits, self._scratch, self._own_delay)
         except OSError as error:
             raise SandboxUnavailable("the session's process died at once") from error
         self._data.setblocking(False)
@@ -158,6 +159,7 @@ class Session:
             self._wait_until_gone()
             os.close(self._pidfd)
             self._pidfd = -1
+        self._own_delay.close()
         self._data.close()
         self._status.close()
         if self._scratch is not None:

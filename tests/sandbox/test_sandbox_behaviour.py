@@ -211,6 +211,12 @@ def test_waiting_costs_no_cpu_but_is_counted_and_bounded(session: Session) -> No
     assert time.monotonic() - start < 3
 
 
+def test_the_way_of_a_message_is_not_sleep_but_a_short_pause_is(session: Session) -> None:
+    run(session, "import time\ndef f(seconds): time.sleep(seconds)")
+    assert session.call("f", [0.0], seconds=1).waited < 0.03
+    assert session.call("f", [0.2], seconds=1).waited > 0.05
+
+
 def test_a_machine_that_is_busy_is_not_a_cell_that_sleeps(session: Session) -> None:
     """Seven others want the same processor: what the cell waits for it is not sleep."""
     processor = min(os.sched_getaffinity(0))
