@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -161,6 +162,52 @@ def test_grade_of_a_readable_class_ends_well(run: Run, hand_in: Callable[..., Pa
     assert code == 0
     assert "ada" in output
     assert "ledger" in output
+
+
+def test_demo_builds_proves_grades_and_says_what_to_open(run: Run, course_copy: Path, tmp_path: Path) -> None:
+    shutil.rmtree(course_copy / "assignments")
+    shutil.rmtree(course_copy / "bank")
+    out = tmp_path / "demo"
+    for _ in range(2):  # the second replaces what the first wrote
+        code, output, errors = run("demo", "--size", 8, "--workers", 1, "--out", out)
+        assert code == 0, (output, errors)
+        assert re.search(r"8/8 mistakes caught, 8 named, \d+/\d+ variants accepted, 0 leaks, 0 false fails", output)
+        assert "class        8 notebooks: " in output
+        assert all(f"student0{number}" in output for number in range(1, 9))
+        for path in ("graded/index.html", "graded/scores.csv", "graded/ledger.sqlite", "course/gradebook.db"):
+            assert (out / path).is_file(), path
+            assert str(out / path) in output
+        assert len(list((out / "graded" / "feedback").rglob("*.html"))) == 8
+    for path in (f"assignments/zh/{TINY}/{TINY}.ipynb", f"bank/{TINY}/bank.json"):
+        assert (course_copy / path).is_file(), path
+
+
+def test_demo_stops_where_the_proof_of_a_chapter_fails(run: Run, course_copy: Path, tmp_path: Path) -> None:
+    source = course_copy / "solutions" / f"{TINY}.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("# A line through points.", "# residual = X @ w + b - y"), encoding="utf-8")
+    code, output, _ = run("demo", "--size", 1, "--out", tmp_path / "demo")
+    assert code == 1
+    assert "holds a line of the solution of 'line_loss'" in output
+    assert not (tmp_path / "demo" / "graded").exists()
+
+
+def test_demo_removes_nothing_that_it_did_not_make(run: Run, tmp_path: Path) -> None:
+    thesis = tmp_path / "home" / "thesis.tex"
+    thesis.parent.mkdir()
+    thesis.write_text("five years of work")
+    assert "is not empty, and no demo" in misuse(run, "demo", "--size", 1, "--out", thesis.parent)
+    assert thesis.read_text() == "five years of work"
+
+
+def test_new_writes_a_course_and_says_where(run: Run, tmp_path: Path) -> None:
+    code, _, errors = run("new", tmp_path / "my course", "--language", "zh")
+    assert code == 0
+    assert str(tmp_path / "my course") in errors
+    made = {path.name for path in (tmp_path / "my course").iterdir()}
+    assert {"README.md", "nbgrader_config.py", "roster.csv", "source", "release", "gradebook.db"} <= made
+    assert "is not empty" in misuse(run, "new", tmp_path / "my course")
+    assert "no language 'fr'" in misuse(run, "new", tmp_path / "another", "--language", "fr")
 
 
 # Misuse
