@@ -19,6 +19,7 @@ from pathlib import Path
 from autograder import __version__
 from autograder.bank import Bank
 from autograder.bank_files import load
+from autograder.errors import UserError
 from autograder.ledger import Ledger
 from autograder.submission import file_digest
 from autograder.verdict import Report, SubmissionOutcome
@@ -27,11 +28,11 @@ TRIES = 2
 MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that broadcasts to more is a wrong answer
 
 
-class GraderUnavailable(Exception):
+class GraderUnavailable(UserError):
     """No grader process could start its sandbox; the message says what is missing."""
 
 
-class NothingToGrade(Exception):
+class NothingToGrade(UserError):
     """No notebook was found; the message says where it was looked for."""
 
 

@@ -26,6 +26,7 @@ from autograder.bank import (
 from autograder.bank_files import load, save
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
+from autograder.errors import UserError
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.implementation import TorchReference
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
@@ -37,7 +38,7 @@ REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 10
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
 
 
-class DeviceUnavailable(ValueError):
+class DeviceUnavailable(UserError):
     """The reference cannot run on the device that was asked for."""
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
+from autograder.errors import UserError
 from autograder.feedback import inline
 from autograder.feedback.words import OUTCOMES, in_language
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, written_answers
@@ -32,7 +33,7 @@ from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutco
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
-class GradebookUnusable(Exception):
+class GradebookUnusable(UserError):
     """nbgrader's gradebook cannot take the scores; the message says what, where and what to do."""
 
 
