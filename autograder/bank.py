@@ -11,7 +11,7 @@ import functools
 import hashlib
 import hmac
 import linecache
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -180,3 +180,11 @@ def source_digest(*files: Path) -> str:
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def require_current(bank: Bank, sources: Sequence[Path]) -> None:
+    """Raise BankOutdated when the chapter or the reference has changed since the bank was made."""
+    if bank.provenance.get("sources") != source_digest(*sources):
+        raise BankOutdated(
+            f"the bank of {bank.chapter} was made from other sources: run `autograder bank {bank.chapter}`"
+        )

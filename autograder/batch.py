@@ -15,14 +15,17 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import __version__
 from autograder.bank import Bank
 from autograder.bank_files import load
 from autograder.errors import UserError
-from autograder.ledger import Ledger
 from autograder.submission import file_digest
 from autograder.verdict import Report, SubmissionOutcome
+
+if TYPE_CHECKING:
+    from autograder.ledger import Ledger  # its database library is nothing that a worker needs
 
 TRIES = 2
 MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that broadcasts to more is a wrong answer
@@ -94,13 +97,15 @@ def grade_many(
     *,
     workers: int = 1,
     rung: str = "auto",
+    banks: Sequence[Bank] = (),
     done: Callable[[Report, bool], None] = lambda report, fresh: None,
 ) -> list[Report]:
     """Grade every job that the ledger does not hold; returns a report per job, in the order of the jobs.
 
+    `banks` are those in `bank_dirs`, where the caller has read them already.
     `done` is told each report and whether it is fresh.  A report is durable before `done` hears of it.
     """
-    banks = [load(folder) for folder in bank_dirs]
+    banks = banks or [load(folder) for folder in bank_dirs]
     reports: dict[Job, Report] = {}
     waiting = []
     for job in jobs:

@@ -249,11 +249,3 @@ def renew(chapter: Chapter, folder: Path, *, device: str = "cpu", draws: int = D
     except BankOutdated:
         key = secrets.token_hex(16)
     return save(compute_bank(chapter, device=device, draws=draws, key=key), folder)
-
-
-def require_current(bank: Bank, sources: Sequence[Path]) -> None:
-    """Raise BankOutdated when the chapter or the reference has changed since the bank was made."""
-    if bank.provenance.get("sources") != source_digest(*sources):
-        raise BankOutdated(
-            f"the bank of {bank.chapter} was made from other sources: run `autograder bank {bank.chapter}`"
-        )

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from autograder.bank import Bank, BankOutdated
+from autograder.bank import Bank, BankOutdated, require_current
 from autograder.bank_files import load
-from autograder.batch import find_jobs, grade_many
+from autograder.batch import Job, find_jobs, grade_many
 from autograder.chapter import sources_of
-from autograder.compute import require_current
 from autograder.exercise import LANGUAGES, Text
 from autograder.ledger import Ledger
 from autograder.publish import publish
+from autograder.submission import named_assignment
 from autograder.verdict import Report, SubmissionOutcome
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,22 @@ class Graded:
         return any(report.outcome is not SubmissionOutcome.GRADED for report in self.reports)
 
 
-def current_banks(course: Path) -> list[Path]:
-    """Folders of the course's banks.  Raises BankOutdated when there is none or one is stale."""
+def current_banks(course: Path, jobs: Sequence[Job]) -> dict[Path, Bank]:
+    """The banks that the jobs need, by folder: all of them where a notebook does not say what it is for.
+
+    Raises BankOutdated when there is none, or one of them is stale.
+    """
     folders = sorted(path for path in (course / "bank").glob("*") if (path / "bank.json").exists())
     if not folders:
         raise BankOutdated(f"there is no bank in {course / 'bank'}: run `autograder bank`")
-    for folder in folders:
-        require_current(load(folder), sources_of(course, folder.name))
-    return folders
+    known = {folder.name for folder in folders}
+    needed = {job.assignment or named_assignment(job.path, known) for job in jobs}
+    if "" not in needed:
+        folders = [folder for folder in folders if folder.name in needed]
+    banks = {folder: load(folder) for folder in folders}
+    for folder, bank in banks.items():
+        require_current(bank, sources_of(course, folder.name))
+    return banks
 
 
 def grade_class(
@@ -57,8 +67,9 @@ def grade_class(
     console: Console,
 ) -> Graded:
     """Grade all submissions that the ledger does not hold, then write every result from the ledger's reports."""
-    folders = current_banks(course)
     jobs = find_jobs(submissions)
+    found = current_banks(course, jobs)
+    folders, banks = list(found), list(found.values())
     out.mkdir(parents=True, exist_ok=True)
     url = ledger_url or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
     with Ledger(url) as ledger, _progress(console) as progress:
@@ -71,8 +82,7 @@ def grade_class(
             elapsed = progress.tasks[0].elapsed or 1.0
             progress.update(task, advance=1, rate=f"{60 * fresh / elapsed:.0f} a minute")
 
-        reports = grade_many(jobs, folders, ledger, workers=workers, rung=rung, done=done)
-    banks = [load(folder) for folder in folders]
+        reports = grade_many(jobs, folders, ledger, workers=workers, rung=rung, banks=banks, done=done)
     published = publish(reports, titles_of(banks), out)
     paths: dict[str, Path | str] = {
         "class": published.class_page, "feedback": published.feedback, "scores": published.scores, "ledger": url,
@@ -93,6 +103,8 @@ def titles_of(banks: Sequence[Bank]) -> dict[str, Text]:
 
 def released_notebooks(course: Path, banks: Sequence[Bank]) -> dict[tuple[str, str], NotebookNode]:
     """The notebooks in assignments/ by (assignment, language), as far as they are there."""
+    import nbformat  # loads a grammar for a second: only where a gradebook is written
+
     places = {
         (bank.chapter, language): course / "assignments" / language / bank.chapter / f"{bank.chapter}.ipynb"
         for bank in banks

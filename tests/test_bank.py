@@ -13,7 +13,7 @@ import pytest
 import torch
 from support import COURSE, TINY
 
-from autograder.bank import Bank, BankOutdated, Observation
+from autograder.bank import Bank, BankOutdated, Observation, require_current
 from autograder.bank_files import load, public_from_text, public_to_text, save
 from autograder.chapter import Chapter, load_chapter
 from autograder.compute import (
@@ -23,7 +23,6 @@ from autograder.compute import (
     draw_cases,
     public_bank,
     renew,
-    require_current,
 )
 from autograder.exercise import AuthoringError, Case
 from autograder.implementation import TorchReference, same_plain

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from support import TINY
+from support import REPOSITORY, TINY
 
 from autograder import cli
 from autograder.bank_files import load
@@ -208,6 +211,60 @@ def test_new_writes_a_course_and_says_where(run: Run, tmp_path: Path) -> None:
     assert {"README.md", "nbgrader_config.py", "roster.csv", "source", "release", "gradebook.db"} <= made
     assert "is not empty" in misuse(run, "new", tmp_path / "my course")
     assert "no language 'fr'" in misuse(run, "new", tmp_path / "another", "--language", "fr")
+
+
+# A cold start
+
+
+def imported(course: Path, *arguments: object) -> set[str]:
+    """The top-level packages that a command and its grader processes import."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "autograder", *map(str, arguments)],
+        cwd=course, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+
+
+def test_help_imports_nothing_that_a_command_needs(course_copy: Path) -> None:
+    found = imported(course_copy, "--help")
+    assert {"typer", "autograder"} <= found
+    assert not found & {"nbformat", "nbgrader", "sqlalchemy", "jinja2", "IPython", "sklearn", "matplotlib", "torch"}
+
+
+def test_grading_imports_neither_nbgrader_nor_what_the_reference_needs(
+    course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    found = imported(course_copy, "grade", hand_in(tmp_path / f"{TINY}.ipynb"), "--out", tmp_path / "graded")
+    assert {"sqlalchemy", "jinja2", "autograder"} <= found
+    assert not found & {"nbformat", "nbgrader", "IPython", "sklearn", "matplotlib", "torch"}
+
+
+def test_only_the_banks_that_the_notebooks_need_are_read(
+    run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(course_copy / "bank" / TINY, course_copy / "bank" / "ch02_other"))
+    (other / "bank.json").write_text("{")
+
+    def grade(path: Path) -> tuple[object, ...]:
+        return "grade", path, "--workers", 1, "--out", tmp_path / "graded"
+
+    def anonymous(data: dict[str, Any]) -> None:
+        del data["metadata"]["autograder"]
+
+    by_metadata = hand_in(tmp_path / "ada.ipynb")
+    by_name = hand_in(tmp_path / f"{TINY}.ipynb", edit=anonymous)
+    by_place = hand_in(tmp_path / "submitted" / "ada" / TINY / "mine.ipynb", edit=anonymous)
+    for path in (by_metadata, by_name, by_place.parents[2]):
+        code, output, errors = run(*grade(path))
+        assert (code, "graded" in output) == (0, True), errors
+    by_code = hand_in(tmp_path / "bob.ipynb", edit=anonymous)
+    assert "bank/ch02_other" in misuse(run, *grade(by_code))
+    claiming = hand_in(tmp_path / f"{TINY}.ipynb", edit=lambda data: claim(data, "ch02_other"))
+    assert "bank/ch02_other" in misuse(run, *grade(claiming))
+
+
+def claim(data: dict[str, Any], assignment: str) -> None:
+    data["metadata"]["autograder"]["assignment"] = assignment
 
 
 # Misuse
