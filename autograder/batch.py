@@ -12,6 +12,7 @@ import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -140,7 +141,8 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
     def start() -> _Worker:
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, tuple(bank_dirs), rung), daemon=False)
-        process.start()
+        with _interrupt_held():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -184,6 +186,17 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
                 worker.process.kill()
 
 
+@contextlib.contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """What is started here does not hear Ctrl-C until it says so: a half imported program answers with a traceback."""
+    resource_tracker.ensure_running()  # starting it lifts the block, so not below
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _assign(worker: _Worker, queue: _Queue) -> None:
     if queue.waiting:
         worker.job = queue.waiting.pop(0)
@@ -216,6 +229,7 @@ def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
     from autograder.sandbox import SandboxUnavailable
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     banks = [load(folder) for folder in bank_dirs]
     try:
         sandbox = open_sandbox(banks, rung)
