@@ -36,11 +36,15 @@ class Observation:
 
 @dataclass(frozen=True)
 class BankedCase:
-    """A case with its expected observation and what each mistake gives on it."""
+    """A case with its expected observation and what each mistake gives on it.
+
+    loss  where the exercise is a gradient: the right value of what it is the gradient of.
+    """
 
     case: Case
     expected: Observation
     mistakes: Mapping[str, Observation] = field(default_factory=dict)
+    loss: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class BankedExercise:
 
     functions  parameter names of each function in the answer cell.
     outputs    names of the parts of a returned tuple.
+    returns    the structure of what each function returns.
+    losses     earlier exercises whose functions `gradient_of` calls.
     requires   earlier exercises that this one builds on.
     solution   source of the right answer cell ("" in a public bank).
     starter    source of the answer cell as released.
@@ -91,6 +97,8 @@ class BankedExercise:
     tolerance: Tolerance | Gate
     functions: Mapping[str, tuple[str, ...]]
     outputs: tuple[str, ...] = ()
+    returns: Mapping[str, Any] = field(default_factory=dict)
+    losses: tuple[str, ...] = ()
     extra: bool = False
     observe: Code | None = None
     gradient_of: Code | None = None
@@ -165,7 +173,11 @@ class Bank:
                 starter="",
                 requires=(),
                 draws=tuple(
-                    tuple(BankedCase(banked.case, banked.expected) for banked in draw if banked.case.public)
+                    tuple(
+                        BankedCase(banked.case, banked.expected, loss=banked.loss)
+                        for banked in draw
+                        if banked.case.public
+                    )
                     for draw in exercise.draws
                 ),
             )

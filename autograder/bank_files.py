@@ -57,6 +57,7 @@ def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
             "public": case.public,
             "inputs": {name: plain.pack(value, arrays) for name, value in case.inputs.items()},
             "expected": observation(banked.expected),
+            "loss": banked.loss,
             "mistakes": {name: observation(seen) for name, seen in banked.mistakes.items()},
         }
 
@@ -94,13 +95,13 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
         case = Case(stored["name"], zh=stored["zh"], group=stored["group"], public=stored["public"])
         case.inputs.update(inputs)
         mistakes = {name: observation(seen) for name, seen in stored["mistakes"].items()}
-        return BankedCase(case, observation(stored["expected"]), mistakes)
+        return BankedCase(case, observation(stored["expected"]), mistakes, stored["loss"])
 
     def code(stored: dict[str, str] | None) -> Code | None:
         return None if stored is None else Code(**stored)
 
     def exercise(stored: dict[str, Any]) -> BankedExercise:
-        tuples = ("outputs", "gradient_wrt", "accepts", "forbids", "requires")
+        tuples = ("outputs", "gradient_wrt", "accepts", "forbids", "requires", "losses")
         return BankedExercise(
             **{
                 **stored,

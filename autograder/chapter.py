@@ -18,6 +18,7 @@ from autograder.thresholds import calibrations_file, read_calibrations, resolve,
 
 CHAPTER_FILE = re.compile(r"ch\d\d_\w+")
 MARKER = re.compile(r"### (BEGIN|END) SOLUTION")
+CONVERSIONS = ("np.array", "np.asarray", "float", "int", "list", "tuple")
 HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
 
 
@@ -219,13 +220,39 @@ def _functions(cell: Cell) -> dict[str, tuple[str, ...]]:
 
 
 def _outputs(cell: Cell) -> tuple[str, ...]:
-    """Names in the last `return a, b` of the exercise's function."""
+    """Names of the parts of the tuple that the exercise's function returns; () where it returns none.
+
+    Of several `return`s the last one in the text counts: an early exit may return literals.  A part is called after
+    its variable (`dx` for `dx[:, 1:]`), and by its number where there is none.
+    """
     main = next(n for n in parse(cell).body if isinstance(n, ast.FunctionDef) and n.name == cell.name)
-    returns = [node for node in ast.walk(main) if isinstance(node, ast.Return)]
-    value = returns[-1].value if returns else None
-    if isinstance(value, ast.Tuple):
-        return tuple(ast.unparse(part) if isinstance(part, ast.Name) else f"[{n}]" for n, part in enumerate(value.elts))
-    return ()
+    returned = [node.value for node in _own_returns(main) if isinstance(node.value, ast.Tuple)]
+    if not returned:
+        return ()
+    names = [_name_of(part) or f"[{number}]" for number, part in enumerate(returned[-1].elts)]
+    return tuple(name if names.count(name) == 1 else f"[{number}]" for number, name in enumerate(names))
+
+
+def _own_returns(function: ast.FunctionDef) -> list[ast.Return]:
+    """The function's own `return`s in the order of the text, without those of functions within it."""
+    found: list[ast.Return] = []
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Return):
+            found.append(node)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return sorted(found, key=lambda node: node.lineno)
+
+
+def _name_of(part: ast.expr) -> str:
+    """The variable that an expression is, a part of it or a conversion of it; "" for any other expression."""
+    if isinstance(part, (ast.Subscript, ast.Attribute)):
+        return _name_of(part.value)
+    if isinstance(part, ast.Call) and len(part.args) == 1 and ast.unparse(part.func) in CONVERSIONS:
+        return _name_of(part.args[0])
+    return part.id if isinstance(part, ast.Name) else ""
 
 
 def _requires(name: str, answer: Cell, owner: dict[str, str], earlier: Sequence[ChapterExercise]) -> tuple[str, ...]:

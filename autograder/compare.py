@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Gate, Tolerance
-from autograder.plain import Handle, Opaque
+
+FAR_LARGER, SLACK = 100, 10_000  # an answer with more than 100 times as many numbers (and 10,000) is not looked at
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Mismatch:
     """One place in which an output differs.
 
     code    the sentence that describes it: wrong_type, wrong_arity, wrong_keys, wrong_shape, not_finite,
-            wrong_value, below_gate or above_gate.
+            wrong_value, far_too_large, below_gate or above_gate.
     path    where in the output: "dw", "state['G']"; "" is the whole output.
     excess  the error as a multiple of the tolerance; infinite when it is not a matter of degree.
     """
@@ -38,6 +39,8 @@ def compare(expected: Any, actual: Any, tolerance: Tolerance | Gate, outputs: Se
     """
     if isinstance(tolerance, Gate):
         return _compare_with_gate(actual, tolerance)
+    if numbers_in(actual) > FAR_LARGER * numbers_in(expected) + SLACK:
+        return [Mismatch("far_too_large", "", np.inf, expected, None)]
     return _compare(expected, actual, tolerance, "", tuple(outputs))
 
 
@@ -99,10 +102,10 @@ def _compare_arrays(expected: np.ndarray, actual: Any, tolerance: Tolerance, pat
     if wild.any():
         return [Mismatch("not_finite", path, np.inf, expected, array, _first(wild))]
     both = np.isfinite(a) & np.isfinite(e)
-    scale = max(_norm(np.where(both, a, 0.0)), _norm(np.where(both, e, 0.0)))
+    scale = max(norm_of(np.where(both, a, 0.0)), norm_of(np.where(both, e, 0.0)))
     with np.errstate(over="ignore"):
         difference = np.where(same, 0.0, a - np.where(same, 0.0, e))
-    error, allowed = _norm(difference), tolerance.rtol * scale + tolerance.atol
+    error, allowed = norm_of(difference), tolerance.rtol * scale + tolerance.atol
     if error <= allowed < np.inf:
         return []
     worst = np.unravel_index(int(np.argmax(np.abs(difference))), difference.shape)
@@ -133,19 +136,39 @@ def is_numeric(value: Any) -> bool:
 
 
 def as_numbers(value: Any) -> np.ndarray | None:
-    """`value` as a bool, integer or float array, or None when it is not numbers."""
-    if value is None or isinstance(value, (str, dict, set, Handle, Opaque)):
+    """`value` as a bool, integer or float array, or None when it is not numbers.
+
+    Numpy sees nothing else: of one long text among a million it would make gigabytes.
+    """
+    if not _is_all_numbers(value):
         return None
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError, OverflowError):  # ragged, or an integer too large
+    except (ValueError, TypeError, OverflowError, MemoryError):  # ragged, an integer too large, too many of them
         return None
     if array.dtype.kind == "O" and array.ndim == 0 and isinstance(value, int):
         return np.asarray(float(value) if abs(value) < 2**1023 else np.inf)
     return array if array.dtype.kind in "biuf" else None
 
 
-def _norm(array: np.ndarray) -> float:
+def _is_all_numbers(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_all_numbers, value))
+    return isinstance(value, (bool, int, float, np.generic, np.ndarray))
+
+
+def numbers_in(value: Any) -> int:
+    """How many numbers (and other single things) a plain value holds."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, dict):
+        return sum(map(numbers_in, value.values()))
+    if isinstance(value, (list, tuple, set)):
+        return sum(map(numbers_in, value))
+    return 1
+
+
+def norm_of(array: np.ndarray) -> float:
     """The Euclidean norm, computed without overflow: an infinite one would allow any error."""
     largest = float(np.max(np.abs(array), initial=0.0))
     unit = largest if 1e100 < largest < np.inf else 1.0

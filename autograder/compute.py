@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import platform
 import secrets
@@ -28,10 +29,13 @@ from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
 from autograder.errors import UserError
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
-from autograder.implementation import TorchReference
+from autograder.feedback import inline
+from autograder.implementation import Caller, Recorded, TorchReference
+from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner, function_source, solution_source
+from autograder.structure import structure_of
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
 REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 1000th after it, at most so often
@@ -60,6 +64,7 @@ def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, k
             return bank_mistakes(draw_cases(entry, reference, seed, observe), entry, runner, observe)
 
         drawn = _telling_draws(exercise, entry, draws, draw)
+        exercise = with_returns(exercise, runner.solution(), drawn[0][:1])
         exercises.append(
             replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, drawn[0]), draws=tuple(drawn))
         )
@@ -117,13 +122,14 @@ def _telling_draws(
 
 def public_bank(chapter: Chapter, language: str) -> Bank:
     """The public cases of a chapter with their expected outputs: what `check` uses."""
-    reference = TorchReference(chapter.reference)
+    reference, solution = TorchReference(chapter.reference), SolutionRunner(chapter).solution()
     exercises = []
     for entry in chapter.exercises:
         exercise = describe_exercise(chapter, entry)
         cases = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observer(exercise))
         if not any(banked.case.public for banked in cases):
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
+        exercise = with_returns(exercise, solution, cases[:1])
         exercises.append(replace(exercise, draws=(cases,)))
     return Bank(chapter.id, dict(chapter.title), language, ()).public(tuple(exercises), language)
 
@@ -144,6 +150,7 @@ def draw_cases(
     cases: list[Case] = list(entry.record.cases(np.random.default_rng(seed)))
     if not cases or len({case.name for case in cases}) != len(cases):
         raise entry.grading.fault(f"the cases of {entry.name!r} need at least one case, each with a name of its own")
+    _refuse_unknown_groups(entry, {case.group for case in cases})
     if isinstance(entry.record.tolerance, Gate):
         return tuple(BankedCase(case, Observation()) for case in cases)
     drawn = []
@@ -153,13 +160,50 @@ def draw_cases(
             raise entry.grading.fault(
                 f"the reference fails on case {case.name!r} of {entry.name!r}: {failure}"
             ) from failure.__cause__
-        drawn.append(BankedCase(case, expected))
+        drawn.append(BankedCase(case, expected, loss=_right_loss(entry, reference, case)))
     return tuple(drawn)
 
 
+def _refuse_unknown_groups(entry: ChapterExercise, used: set[str]) -> None:
+    titled = set(entry.record.groups)
+    for group in sorted(used - titled - set(GROUP_TITLES)):
+        raise entry.grading.fault(
+            f"a case of {entry.name!r} is in the group {group!r}, which has no title: use one of "
+            f"{', '.join(GROUP_TITLES)}, or give it a title in groups={{…}}"
+        )
+    for group in sorted(titled - used):
+        raise entry.grading.fault(f"groups has a title for {group!r}, but no case of {entry.name!r} is in it")
+
+
+def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -> float | None:
+    """The value of what the exercise is the gradient of, where it is one and the case says where."""
+    gradient = entry.record.gradient
+    if gradient is None or not set(gradient.wrt) <= set(case.inputs):
+        return None
+    return float(np.asarray(gradient.of(reference, case)).reshape(()))
+
+
+def with_returns(exercise: BankedExercise, solution: Caller, cases: Sequence[BankedCase]) -> BankedExercise:
+    """The exercise with the structure of what each of its functions returns, as the solution returns it."""
+    recorded = Recorded(solution)
+    for banked in cases:
+        observe_case(observer(exercise), recorded, banked.case)
+    returns = {name: structure_of(value) for name, _, value in reversed(recorded.calls) if name in exercise.functions}
+    return replace(exercise, returns=returns)
+
+
+def _refuse_odd_formulas(entry: ChapterExercise) -> None:
+    """A formula that cannot be set would reach students as code."""
+    texts = [mistake.hint for mistake in entry.record.mistakes] + list(entry.record.groups.values())
+    for text in (text[language] for text in texts for language in LANGUAGES):
+        for tex in inline.unset_formulas(text):
+            raise entry.grading.fault(f"the formula ${tex}$ in a text of {entry.name!r} cannot be set: {text!r}")
+
+
 def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercise:
-    """The exercise's record as the judge sees it, without draws."""
+    """The exercise's record as the judge sees it, without draws; AuthoringError for a formula that is not TeX."""
     record = entry.record
+    _refuse_odd_formulas(entry)
     assert not isinstance(record.tolerance, Calibration)  # the chapter resolves it to a Gate
 
     def code(function: Observe | None) -> Code | None:
@@ -176,6 +220,7 @@ def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercis
         observe=code(record.observe),
         gradient_of=code(record.gradient.of) if record.gradient else None,
         gradient_wrt=record.gradient.wrt if record.gradient else (),
+        losses=_losses(chapter, entry),
         accepts=tuple(record.accepts),
         forbids=tuple(record.forbids),
         groups={name: dict(title) for name, title in record.groups.items()},
@@ -184,6 +229,15 @@ def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercis
         solution=solution_source(entry),
         starter=starter_source(chapter, entry.answer, "en"),
     )
+
+
+def _losses(chapter: Chapter, entry: ChapterExercise) -> tuple[str, ...]:
+    """The other exercises whose functions the record's loss calls."""
+    if entry.record.gradient is None:
+        return ()
+    tree = ast.parse(function_source(entry.record.gradient.of))
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return tuple(other.name for other in chapter.exercises if other is not entry and called & set(other.functions))
 
 
 def bank_mistakes(

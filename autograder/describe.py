@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -15,22 +14,39 @@ from autograder.exercise import LANGUAGES, Case, Text
 from autograder.implementation import CallFailed
 from autograder.messages import say
 from autograder.plain import Handle, Opaque
+from autograder.structure import MOST_PARTS, Structure, structure_of
 from autograder.verdict import Finding
 
-MORE_SAFE_ERRORS = ("LinAlgError", "AxisError", "UFuncTypeError", "_UFuncNoLoopError", "_UFuncBinaryResolutionError")
+# Errors that are told by name, because they happen by accident.  A longer list would be a longer alphabet: which error
+# stops a function could carry hidden inputs.
+SAFE_ERRORS = (
+    "ArithmeticError", "AssertionError", "AttributeError", "AxisError", "FloatingPointError", "ImportError",
+    "IndentationError", "IndexError", "KeyError", "LinAlgError", "MemoryError", "ModuleNotFoundError", "NameError",
+    "NotImplementedError", "OverflowError", "RecursionError", "RuntimeError", "SyntaxError", "TypeError",
+    "UFuncTypeError", "UnboundLocalError", "ValueError", "ZeroDivisionError",
+)  # fmt: skip
+UFUNC_ERRORS = (
+    "_UFuncNoLoopError",
+    "_UFuncBinaryResolutionError",
+    "_UFuncOutputCastingError",
+    "_UFuncInputCastingError",
+)
 # Classes of other libraries that answers often are by accident; any other name could carry hidden inputs.
-SAFE_TYPES = ("Tensor", "DataFrame", "Series", "MaskedArray", "generator", "function", "module", "method", "huge int")
-MOST_PARTS = 10  # no answer has more; the length of a list could be a message
-DTYPE_ARRAY = re.compile(r"(object|complex64|complex128|datetime64\[\w+\]|timedelta64\[\w+\]) array")
+SAFE_TYPES = (
+    "Tensor", "DataFrame", "Series", "MaskedArray", "generator", "function", "builtin_function_or_method", "module",
+    "method", "type", "bytes", "complex", "map", "zip", "filter", "enumerate", "huge int",
+)  # fmt: skip
+MORE_PARTS = 2  # more than expected by so many are counted; the length of a longer list could be a message
+DTYPE_ARRAY = re.compile(
+    r"(object|complex64|complex128|datetime64|timedelta64)(\[\w+\])? array"
+)  # a unit may be any number
 RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½"}
 
 
 def safe_error_name(name: str) -> Text:
-    """An exception's class name if Python or numpy defines it: one of the student's own could carry hidden inputs."""
-    known = isinstance(getattr(builtins, name, None), type) or name in MORE_SAFE_ERRORS
-    if known:
-        return dict.fromkeys(LANGUAGES, f"`{name.lstrip('_')}`")
-    return {"en": "an exception of its own", "zh": "自定义的异常"}
+    """An exception's class name if it is a common one: one of the student's own could carry hidden inputs."""
+    name = "UFuncTypeError" if name in UFUNC_ERRORS else name
+    return dict.fromkeys(LANGUAGES, f"`{name}`") if name in SAFE_ERRORS else {"en": "an exception", "zh": "异常"}
 
 
 def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool) -> tuple[str, Text]:
@@ -39,6 +55,11 @@ def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool
     where: Text = {"en": "", "zh": ""}
     if failure.line is not None:
         where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
+    if failure.kind == "wrong_return":
+        structure = exercise.returns[failure.function]
+        expected = structure_in_words(structure)
+        actual = structure_in_words(structure_of(failure.value)) if reveal else type_name(failure.value)
+        return failure.kind, say(failure.kind, function=failure.function, expected=expected, actual=actual)
     parameters = ", ".join(exercise.functions.get(function, ()))
     error = safe_error_name(failure.error)
     message = say(failure.kind, function=function, parameters=parameters, error=error, where=where)
@@ -72,8 +93,10 @@ def _sizes(value: Any) -> set[int]:
 def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], reveal: bool) -> tuple[str, Text]:
     output = _output(mismatch.path)
     shape = np.shape(mismatch.actual) if as_numbers(mismatch.actual) is not None else ()
-    if not reveal and not set(shape) <= sizes and mismatch.code in ("wrong_type", "wrong_shape"):
-        return mismatch.code, say("wrong_shape_hidden", output=output, actual=len(shape))
+    right = as_numbers(mismatch.expected)
+    known = set(shape) <= sizes and len(shape) <= (0 if right is None else right.ndim) + 1
+    if not reveal and not known and mismatch.code in ("wrong_type", "wrong_shape"):
+        return mismatch.code, say("wrong_shape_hidden", output=output)
     if mismatch.code in ("below_gate", "above_gate"):
         return mismatch.code, say(mismatch.code, actual=f"{mismatch.actual:.4g}", bound=f"{mismatch.expected:.4g}")
     if mismatch.code == "wrong_type":
@@ -82,7 +105,7 @@ def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], rev
     if mismatch.code == "wrong_arity":
         names = ", ".join(exercise.outputs) or "…"
         actual_count = len(mismatch.actual) if isinstance(mismatch.actual, (list, tuple)) else 1
-        if actual_count > MOST_PARTS and not reveal:
+        if actual_count > len(mismatch.expected) + MORE_PARTS and not reveal:
             return mismatch.code, say("wrong_arity_hidden", expected=len(mismatch.expected), names=names)
         count = len(mismatch.expected)
         return mismatch.code, say("wrong_arity", expected=count, names=names, actual=actual_count)
@@ -118,6 +141,10 @@ def _short(value: Any) -> str:
 
 
 def _output(path: str) -> Text:
+    numbered = re.fullmatch(r"\[(\d+)\]", path)
+    if numbered:
+        number = int(numbered[1]) + 1
+        return {"en": f"Value {number} of those returned", "zh": f"返回的第 {number} 个值"}
     return {"en": f"`{path}`", "zh": f"`{path}` "} if path else {"en": "The result", "zh": "结果"}
 
 
@@ -127,7 +154,9 @@ def type_name(value: Any) -> Text:
         return {"en": "None (is a `return` missing?)", "zh": "None（是不是漏了 `return`？）"}
     if isinstance(value, (Handle, Opaque)):
         name = value.type_name
-        if not (isinstance(getattr(builtins, name, None), type) or name in SAFE_TYPES or DTYPE_ARRAY.fullmatch(name)):
+        if dtype := DTYPE_ARRAY.fullmatch(name):
+            name = f"{dtype[1]} array"
+        elif name not in SAFE_TYPES:
             return {"en": "an object of another class", "zh": "其他类的对象"}
         return {"en": f"an object of type `{name}`", "zh": f"类型为 `{name}` 的对象"}
     if isinstance(value, bool):
@@ -143,7 +172,35 @@ def type_name(value: Any) -> Text:
         tuple: ("a tuple", "元组"),
         list: ("a list", "列表"),
     }
-    english, chinese = names.get(type(value), ("something else", "其他类型的值"))
+    found = next(
+        (words for kind, words in names.items() if isinstance(value, kind)), ("something else", "其他类型的值")
+    )
+    english, chinese = found
+    return {"en": english, "zh": chinese}
+
+
+def structure_in_words(structure: Structure) -> Text:
+    """How a value is built, in words: "a dict with the keys `w` and `b`"."""
+    if isinstance(structure, dict) and "dict" in structure:
+        keys = [f"`{key}`" for key in structure["dict"]][:MOST_PARTS]
+        return {"en": f"a dict with the keys {', '.join(keys)}", "zh": f"含有键 {'、'.join(keys)} 的字典"}
+    if isinstance(structure, dict):
+        parts = [structure_in_words(part) for part in structure["tuple"]]
+        chinese = "、".join(part["zh"] for part in parts)
+        return {
+            "en": f"{len(parts)} values ({', '.join(part['en'] for part in parts)})",
+            "zh": f"{len(parts)} 个值（{chinese}）",
+        }
+    words: dict[Structure, tuple[str, str]] = {
+        0: ("a number", "一个数"),
+        "text": ("text", "文本"),
+        "None": ("None (is a `return` missing?)", "None（是不是漏了 `return`？）"),
+        "any": ("an object", "一个对象"),
+    }
+    axes = {1: ("an array with 1 axis", "一维数组"), 2: ("an array with 2 axes", "二维数组")}
+    english, chinese = words.get(structure) or axes.get(
+        structure, (f"an array with {structure} axes", f" {structure} 维数组")
+    )
     return {"en": english, "zh": chinese}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +20,16 @@ from autograder import plain
 class CallFailed(Exception):
     """A call of an implementation's function gave no value.
 
-    kind   missing, signature, raised, timeout, died, memory, malformed or too_large: a sentence's code.
+    kind   missing, signature, raised, timeout, died, memory, malformed, too_large, wrong_return or wrong_lengths:
+           a sentence's code.
     error  the exception's class name when kind is "raised".
     line   the line of the answer cell at which it was raised, when known.
+    value  what was returned, when that is what is wrong.
     """
 
-    def __init__(self, kind: str, function: str, error: str = "", line: int | None = None) -> None:
+    def __init__(self, kind: str, function: str, error: str = "", line: int | None = None, value: Any = None) -> None:
         super().__init__(f"{function}: {kind} {error}".strip())
-        self.kind, self.function, self.error, self.line = kind, function, error, line
+        self.kind, self.function, self.error, self.line, self.value = kind, function, error, line, value
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,10 @@ class Caller:
 
     def begin(self, seconds: float) -> None:
         """Start an exercise's budget; implementations without a clock ignore it."""
+
+    def bounded(self) -> AbstractContextManager[None]:
+        """Bounds the trusted work for one answer, where answers are not to be trusted."""
+        return nullcontext()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
@@ -156,12 +163,31 @@ class TorchReference(Caller):
         return plain.Handle(len(self._kept) - 1, type(value).__name__)
 
 
+class Recorded(Caller):
+    """Notes every call of `inner`: the function's name, its arguments, and its value."""
+
+    def __init__(self, inner: Caller) -> None:
+        self._inner = inner
+        self.calls: list[tuple[str, Sequence[Any], Any]] = []
+
+    def call(self, name: str, args: Sequence[Any], *, writeable: bool = True, watch: bool = False) -> Called:
+        called = self._inner.call(name, args, writeable=writeable, watch=watch)
+        self.calls.append((name, args, called.value))
+        return called
+
+    def bounded(self) -> AbstractContextManager[None]:
+        return self._inner.bounded()
+
+
 class Probe(Caller):
     """An implementation seen through a probe: read-only arguments, or a watch on changes in place."""
 
     def __init__(self, inner: Caller, *, writeable: bool = True, watch: bool = False) -> None:
         self._inner, self._writeable, self._watch = inner, writeable, watch
         self.changed: list[tuple[str, int]] = []  # (function, position of the changed argument)
+
+    def bounded(self) -> AbstractContextManager[None]:
+        return self._inner.bounded()
 
     def call(self, name: str, args: Sequence[Any], *, writeable: bool = True, watch: bool = False) -> Called:
         called = self._inner.call(name, args, writeable=self._writeable, watch=self._watch)

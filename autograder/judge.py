@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograder.alarm import TooCostly
 from autograder.bank import BankedCase, BankedExercise
 from autograder.compare import Mismatch
 from autograder.contract import check_contract
 from autograder.describe import describe_failure, describe_mismatches, explain_generically
 from autograder.diagnose import diagnose
 from autograder.exercise import Gate, Text
-from autograder.implementation import Caller
+from autograder.implementation import Caller, CallFailed
 from autograder.messages import GROUP_TITLES, say
 from autograder.observe import Seen, compare_observations, observe_case, observer
 from autograder.own_gradient import check_own_gradient
@@ -30,19 +31,31 @@ def judge(
     impl: Caller,
     *,
     reveal: bool = False,
+    own_loss: bool = True,
 ) -> ExerciseVerdict:
-    """The verdict on `impl`.  With `reveal` (public cases) findings show values; otherwise never."""
-    return decide(exercise, cases, impl, look(exercise, cases, impl), reveal=reveal)
+    """The verdict on `impl`.  With `reveal` (public cases) findings show values; otherwise never.
+
+    `own_loss=False` where the loss has been judged right already: then only the right gradient is right.
+    """
+    return decide(exercise, cases, impl, look(exercise, cases, impl), reveal=reveal, own_loss=own_loss)
 
 
 def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller) -> list[Seen]:
     """Observe `impl` on the cases in order; stops early when it is not attempted or its process is gone."""
+    if not cases:
+        raise ValueError(f"{exercise.name} has no cases: nothing could fail")
     impl.begin(exercise.seconds)
     observe = observer(exercise)
     seen: list[Seen] = []
     for banked in cases:
-        observation, failure = observe_case(observe, impl, banked.case)
-        mismatches = [] if failure else compare_observations(exercise, banked.expected, observation)
+        observation, failure = observe_case(observe, impl, banked.case, exercise.returns)
+        mismatches: list[Mismatch] = []
+        if failure is None:
+            try:
+                with impl.bounded():
+                    mismatches = compare_observations(exercise, banked.expected, observation)
+            except (MemoryError, TooCostly):
+                failure = CallFailed("too_large", exercise.name)
         seen.append(Seen(banked, observation, failure, mismatches))
         if failure and (failure.kind in FATAL or _not_attempted(seen)):
             break
@@ -50,7 +63,13 @@ def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller) ->
 
 
 def decide(
-    exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller, seen: Sequence[Seen], *, reveal: bool = False
+    exercise: BankedExercise,
+    cases: Sequence[BankedCase],
+    impl: Caller,
+    seen: Sequence[Seen],
+    *,
+    reveal: bool = False,
+    own_loss: bool = True,
 ) -> ExerciseVerdict:
     """The verdict on what was seen; asks `impl` again for the gradient and contract checks."""
     if _not_attempted(seen):
@@ -61,9 +80,9 @@ def decide(
     passed = {group: _group_passed(group, seen, cases) for group in groups}
     findings = _findings(exercise, seen, groups, passed, reveal)
     share = {group: 1.0 if passed[group] else 0.0 for group in groups}
-    if exercise.gradient_of and not passed.get("values", True) and all(entry.failure is None for entry in seen):
-        consistent, finding = check_own_gradient(exercise, impl, seen)
-        findings.append(finding)
+    if own_loss and exercise.gradient_of and not passed.get("values", True):
+        consistent, own_findings = check_own_gradient(exercise, impl, seen)
+        findings += own_findings
         share["values"] = 0.5 if consistent else 0.0
     contract: tuple[str, ...] = ()
     if passed.get("values", all(passed.values())) and not isinstance(exercise.tolerance, Gate):
@@ -133,7 +152,7 @@ def _findings(
         for entry in seen:
             if entry.banked.case.group != group or entry.passed:
                 continue
-            case = entry.banked.case.name
+            case = entry.banked.case.title
             if entry.failure:
                 code, message = describe_failure(exercise, entry.failure, reveal)
                 findings.append(Finding(code, message, group, case))

@@ -11,6 +11,20 @@ SENTENCES: dict[str, Text] = {
         "zh": "没有找到函数 `{function}`。是删掉了那个单元格，还是改了函数名？",
     },
     "not_attempted": {"en": "Not attempted yet.", "zh": "尚未作答。"},
+    "cell_syntax": {
+        "en": "The cell that defines `{function}` is not valid Python{where}, so it could not run. "
+        "Look for a missing bracket, colon or quotation mark there or just above.",
+        "zh": "定义 `{function}` 的单元格有语法错误{where}，无法运行。请检查该处或上一行是否漏了括号、冒号或引号。",
+    },
+    "cell_package": {
+        "en": "The cell that defines `{function}` stopped: the package `{package}` is not available here. "
+        "Use what the notebook imports.",
+        "zh": "定义 `{function}` 的单元格中止了：这里没有软件包 `{package}`。请使用笔记本已经导入的包。",
+    },
+    "cell_stopped": {
+        "en": "The cell that defines `{function}` stopped with {error}{where} before it came to the function.",
+        "zh": "定义 `{function}` 的单元格在执行到该函数之前就抛出了 {error}{where}。",
+    },
     "signature": {
         "en": "`{function}` is called as `{function}({parameters})`, but your function does not accept these arguments.",
         "zh": "调用方式是 `{function}({parameters})`，但你的函数不接受这些参数。",
@@ -32,8 +46,17 @@ SENTENCES: dict[str, Text] = {
         "zh": "`{function}` 占用的内存超出上限。检查是否生成了比数据大得多的数组。",
     },
     "malformed": {
-        "en": "What `{function}` returned could not be read.",
-        "zh": "无法读取 `{function}` 的返回值。",
+        "en": "What `{function}` returned fails when it is read, or is nested too deeply. "
+        "Return plain numbers, arrays, lists, tuples or dicts.",
+        "zh": "`{function}` 返回的对象在读取时出错，或嵌套过深。请返回普通的数、数组、列表、元组或字典。",
+    },
+    "wrong_return": {
+        "en": "`{function}` should return {expected}, but it returned {actual}.",
+        "zh": "`{function}` 应返回{expected}，实际返回的是{actual}。",
+    },
+    "wrong_lengths": {
+        "en": "The lengths of what `{function}` returned do not fit the data. Compare its shapes with the docstring.",
+        "zh": "`{function}` 返回的数组长度与数据对不上。请对照文档字符串检查形状。",
     },
     "too_large": {
         "en": "`{function}` returned far more data than the answer holds.",
@@ -61,8 +84,12 @@ SENTENCES: dict[str, Text] = {
         "zh": "函数应返回 {expected} 个值（{names}），但实际返回的远不止这些。",
     },
     "wrong_shape_hidden": {
-        "en": "{output} has {actual} axes, with a length that occurs nowhere in the data.",
-        "zh": "{output}有 {actual} 个轴，其中有的长度在数据里并不存在。",
+        "en": "{output} has another shape than the docstring says.",
+        "zh": "{output}的形状与文档字符串所说的不同。",
+    },
+    "far_too_large": {
+        "en": "{output} holds far more numbers than the answer has.",
+        "zh": "{output}包含的数远多于答案应有的个数。",
     },
     "not_finite": {
         "en": "{output} contains NaN or infinity where a finite number is right.",
@@ -91,8 +118,8 @@ SENTENCES: dict[str, Text] = {
         "zh": "你的梯度与你自己写的损失函数完全一致，只是那个损失函数不是题目要求的。求导本身没有错，已得到相应的分数；请先改正损失函数。",
     },
     "gradient_inconsistent": {
-        "en": "A numeric check of your own loss disagrees with your gradient: {parameters} {verb} wrong.",
-        "zh": "对你的损失函数做数值求导，结果与你的梯度不一致：{parameters} 有误。",
+        "en": "Finite differences of your loss do not match your gradient with respect to {parameters}.",
+        "zh": "对你的损失函数做数值求导，结果与你对 {parameters} 的梯度不一致。",
     },
     # generic explanations
     "ratio": {

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from autograder.alarm import TooCostly
 from autograder.bank import BankedCase, BankedExercise, Observation
 from autograder.compare import Mismatch, compare
 from autograder.exercise import Case, Observe
-from autograder.implementation import Caller, CallFailed
+from autograder.implementation import Caller, CallFailed, Recorded
+from autograder.structure import Structure, fits, structure_of
 
 
 @dataclass(frozen=True)
@@ -38,19 +43,34 @@ def observer(exercise: BankedExercise) -> Observe:
     return call_once
 
 
-def observe_case(observe: Observe, impl: Caller, case: Case) -> tuple[Observation, CallFailed | None]:
+def observe_case(
+    observe: Observe, impl: Caller, case: Case, returns: Mapping[str, Structure] = MappingProxyType({})
+) -> tuple[Observation, CallFailed | None]:
     """What `observe` sees; a failed call is an observation too.
 
-    An observe that trips over a student's odd value (a string for an array, an array that broadcasts to gigabytes)
-    has seen a wrong type.
+    An observe that trips over a student's odd value (text for an array, one that broadcasts to gigabytes) has seen a
+    wrong type: `returns`, the structure of what each function returns, tells which value it was.
     """
+    recorded = Recorded(impl)
     try:
-        with np.errstate(all="ignore"):
-            return Observation(observe(impl, case)), None
+        with impl.bounded(), np.errstate(all="ignore"):
+            return Observation(observe(recorded, case)), None
     except CallFailed as failure:
         return Observation(failure=f"{failure.kind} {failure.error}".strip()), failure
-    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, MemoryError):
-        return Observation(failure="malformed"), CallFailed("malformed", getattr(observe, "__name__", "observe"))
+    except (MemoryError, TooCostly):
+        costly = CallFailed("too_large", recorded.calls[-1][0] if recorded.calls else "")
+        return Observation(failure=costly.kind), costly
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
+        odd = _odd_return(recorded.calls, returns)
+        return Observation(failure=f"{odd.kind} {odd.function} {json.dumps(structure_of(odd.value))}"), odd
+
+
+def _odd_return(calls: Sequence[tuple[str, Sequence[Any], Any]], returns: Mapping[str, Structure]) -> CallFailed:
+    """The first value that is not built as its function's values are; else the last, whose lengths do not fit."""
+    for name, _, value in calls:
+        if name in returns and not fits(returns[name], value):
+            return CallFailed("wrong_return", name, value=value)
+    return CallFailed("wrong_lengths", calls[-1][0] if calls else "", value=calls[-1][2] if calls else None)
 
 
 def compare_observations(exercise: BankedExercise, expected: Observation, actual: Observation) -> list[Mismatch]:

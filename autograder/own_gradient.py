@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.bank import BankedExercise
-from autograder.exercise import Case, Observe, Text
-from autograder.gradients import agrees, finite_difference
+from autograder.compare import compare
+from autograder.exercise import CLOSED_FORM, Case, Observe
+from autograder.gradients import directional, finite_difference, leaves
 from autograder.implementation import Caller, CallFailed
 from autograder.messages import say
 from autograder.observe import Seen
 from autograder.verdict import Finding
 
 CASES = 2  # failing cases that are tried, those with the fewest parameters first
+DIRECTIONS = 3  # random directions a case
 SAME_WAY = 0.3  # cosine to the right gradient: an honest slip (mean, ½, |·|) points roughly the same way
-ODD_VALUE = (CallFailed, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+ODD_VALUE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
 
 def numeric_gradients(of: Observe, wrt: Sequence[str], impl: Caller, case: Case) -> list[Any]:
@@ -29,53 +31,99 @@ def numeric_gradients(of: Observe, wrt: Sequence[str], impl: Caller, case: Case)
     return [gradient(name) for name in wrt]
 
 
-def check_own_gradient(exercise: BankedExercise, impl: Caller, seen: Sequence[Seen]) -> tuple[bool, Finding]:
-    """Whether the gradient is that of the student's own loss, and the sentence that says so or names what is wrong.
+def check_own_gradient(exercise: BankedExercise, impl: Caller, seen: Sequence[Seen]) -> tuple[bool, list[Finding]]:
+    """Whether the gradient is that of the student's own, wrong loss, and what is to be said of it.
 
-    A loss that was made up to be easy does not count: it must depend on every input, and lead roughly the right way.
+    A loss that is right has one gradient, and it is not this one.  A loss that was made up to be easy does not count:
+    it must depend on every input, and lead roughly the right way.  Where the loss cannot be asked (its time is up, it
+    stops, the gradient has another form) nothing is known and nothing is said.
     """
     assert exercise.gradient_of is not None
-    of = exercise.gradient_of.load()
-    failing = [entry for entry in seen if entry.mismatches]
-
-    def size(entry: Seen) -> int:
-        inputs = entry.banked.case.inputs
-        return sum(leaf.size for name in exercise.gradient_wrt for leaf in _leaves(inputs[name]))
-
-    wrong: list[str] = []
-    honest = True
-    for entry in sorted(failing, key=size)[:CASES]:
-        try:
-            wrong += _wrong_parameters(exercise, of, impl, entry)
-            honest = honest and not wrong and _is_honest(exercise, of, impl, entry)
-        except ODD_VALUE:
-            wrong += exercise.gradient_wrt
-            break
-    if not wrong and honest:
-        return True, Finding("gradient_consistent", say("gradient_consistent"), "values")
-    names = ", ".join(f"`{name}`" for name in dict.fromkeys(wrong or exercise.gradient_wrt))
-    parameters: Text = {"en": f"with respect to {names} it", "zh": f"对 {names} 的梯度"}
-    return False, Finding(
-        "gradient_inconsistent", say("gradient_inconsistent", parameters=parameters, verb="is"), "values"
+    of, wrt = exercise.gradient_of.load(), exercise.gradient_wrt
+    tried = sorted(
+        (entry for entry in seen if entry.mismatches and _has(entry, wrt)), key=lambda entry: _size(entry, wrt)
     )
+    wrong: list[str] = []
+    honest = bool(tried)
+    impl.begin(exercise.seconds)  # judging may have used up the exercise's own time
+    try:
+        with impl.bounded():
+            for entry in tried[:CASES]:
+                gradients = _gradients(exercise, entry)
+                if gradients is None:
+                    return False, []
+                wrong += _wrong_parameters(of, impl, entry.banked.case, gradients)
+                honest = honest and not wrong and not _is_right_loss(of, impl, entry)
+                honest = honest and _is_honest(of, impl, entry, gradients, exercise)
+    except (CallFailed, *ODD_VALUE):
+        return False, []
+    if not wrong:
+        return honest, [Finding("gradient_consistent", say("gradient_consistent"), "values")] if honest else []
+    names = {"en": ", ".join(dict.fromkeys(wrong)), "zh": "、".join(dict.fromkeys(wrong))}
+    return False, [Finding("gradient_inconsistent", say("gradient_inconsistent", parameters=names), "values")]
 
 
-def _wrong_parameters(exercise: BankedExercise, of: Observe, impl: Caller, entry: Seen) -> list[str]:
-    """Names of the parameters whose gradient is not that of the student's own loss: "b", or "params['W1']"."""
-    wrt = exercise.gradient_wrt
-    parts = _parts(exercise, entry.observation.value)
-    if len(parts) != len(wrt):
-        return list(wrt)
-    wrong = []
-    for name, numeric, analytic in zip(wrt, numeric_gradients(of, wrt, impl, entry.banked.case), parts, strict=True):
-        if isinstance(numeric, dict) and isinstance(analytic, dict) and set(numeric) == set(analytic):
-            wrong += [f"{name}[{key!r}]" for key in numeric if not agrees(numeric[key], analytic[key])]
-        elif not agrees(numeric, analytic):
-            wrong.append(name)
-    return wrong
+def _has(entry: Seen, wrt: Sequence[str]) -> bool:
+    return set(wrt) <= set(entry.banked.case.inputs)
 
 
-def _is_honest(exercise: BankedExercise, of: Observe, impl: Caller, entry: Seen) -> bool:
+def _size(entry: Seen, wrt: Sequence[str]) -> int:
+    return sum(leaf.size for name in wrt for leaf in leaves(entry.banked.case.inputs[name]))
+
+
+def _gradients(exercise: BankedExercise, entry: Seen) -> dict[str, Any] | None:
+    """The claimed gradient by input, None where its form is not that of the inputs."""
+    claimed = _parts(exercise, entry.observation.value)
+    if len(claimed) != len(exercise.gradient_wrt):
+        return None
+    gradients = dict(zip(exercise.gradient_wrt, claimed, strict=True))
+    shapes = [[leaf.shape for leaf in leaves(entry.banked.case.inputs[name])] for name in gradients]
+    alike = shapes == [[leaf.shape for leaf in leaves(part)] for part in gradients.values()]
+    return gradients if alike else None
+
+
+def _is_right_loss(of: Observe, impl: Caller, entry: Seen) -> bool:
+    """True where the own loss cannot be told from the right one at this point."""
+    own = _loss(of, impl, entry.banked.case, {})
+    return entry.banked.loss is not None and not compare(entry.banked.loss, own, CLOSED_FORM)
+
+
+def _wrong_parameters(of: Observe, impl: Caller, case: Case, gradients: Mapping[str, Any]) -> list[str]:
+    """Names of the parameters whose gradient is not that of the student's own loss: "`b`", or "`params['W1']`"."""
+    rng = np.random.default_rng(0)
+    point = {name: case.inputs[name] for name in gradients}
+    if _agrees(of, impl, case, point, gradients, rng):
+        return []
+    located = [
+        label for label, inputs, part in _one_by_one(point, gradients) if not _agrees(of, impl, case, inputs, part, rng)
+    ]
+    return located or [f"`{name}`" for name in gradients]
+
+
+def _agrees(of: Observe, impl: Caller, case: Case, point: Any, gradient: Any, rng: np.random.Generator) -> bool:
+    """Along no direction does the own loss change otherwise than the gradient says; kinks say nothing."""
+
+    def loss(moved: Any) -> float:
+        whole = {
+            name: {**case.inputs[name], **value} if isinstance(value, dict) else value for name, value in moved.items()
+        }
+        return _loss(of, impl, case, whole)
+
+    found = [directional(loss, point, gradient, rng) for _ in range(DIRECTIONS)]
+    return False not in found and True in found
+
+
+def _one_by_one(point: Mapping[str, Any], gradients: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """(label, inputs, gradient) of each parameter by itself."""
+    for name, value in point.items():
+        if isinstance(value, dict):
+            for key in value:
+                yield f"`{name}[{key!r}]`", {name: {key: value[key]}}, {name: {key: gradients[name][key]}}
+        else:
+            yield f"`{name}`", {name: value}, {name: gradients[name]}
+
+
+def _is_honest(of: Observe, impl: Caller, entry: Seen, gradients: Mapping[str, Any], exercise: BankedExercise) -> bool:
     """True when the own loss depends on every input of the case and its gradient leads roughly the right way."""
     case = entry.banked.case
     loss = _loss(of, impl, case, {})
@@ -83,15 +131,15 @@ def _is_honest(exercise: BankedExercise, of: Observe, impl: Caller, entry: Seen)
         changed = _changed(value)
         if changed is not None and _loss(of, impl, case, {name: changed}) == loss:
             return False
-    right, own = (
-        np.concatenate([leaf.ravel() for part in _parts(exercise, value) for leaf in _leaves(part)])
-        for value in (entry.banked.expected.value, entry.observation.value)
+    right = np.concatenate(
+        [leaf.ravel() for part in _parts(exercise, entry.banked.expected.value) for leaf in leaves(part)]
     )
+    own = np.concatenate([leaf.ravel() for part in gradients.values() for leaf in leaves(part)])
     scale = float(np.linalg.norm(right) * np.linalg.norm(own))
-    return right.shape == own.shape and scale > 0 and float(right @ own) >= SAME_WAY * scale
+    return scale > 0 and float(right @ own) >= SAME_WAY * scale
 
 
-def _loss(of: Observe, impl: Caller, case: Case, changes: dict[str, Any]) -> float:
+def _loss(of: Observe, impl: Caller, case: Case, changes: Mapping[str, Any]) -> float:
     moved = Case(case.name, zh=case.zh, group=case.group, **{**case.inputs, **changes})
     return float(np.asarray(of(impl, moved), dtype=np.float64).reshape(()))
 
@@ -101,15 +149,6 @@ def _parts(exercise: BankedExercise, value: Any) -> Sequence[Any]:
     if len(exercise.gradient_wrt) == 1:
         return (value,)
     return value if isinstance(value, (tuple, list)) else ()
-
-
-def _leaves(value: Any) -> Iterator[np.ndarray]:
-    """The arrays of an input, through dicts in the order of their keys."""
-    if isinstance(value, dict):
-        for key in sorted(value):
-            yield from _leaves(value[key])
-    else:
-        yield np.asarray(value, dtype=np.float64)
 
 
 def _changed(value: Any) -> Any:

@@ -7,8 +7,9 @@ below.  No pickle.  Stdlib and numpy alone: this module also runs beside student
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 MAX_DEPTH = 24  # deeper than any answer in any exercise; bounds recursion in the decoder
 MAX_NODES = 200_000  # a list of a few hundred numbers is usual
 MAX_INT_DIGITS = 400  # covers every float's magnitude; a million digits is an attack
+MAX_UNSALTED = 1000  # numbers as keys or members: equal hashes, which they can be made to have, are quadratic work
 
 
 class Malformed(ValueError):
@@ -29,6 +31,20 @@ class Handle:
 
     number: int
     type_name: str
+
+
+class Record(tuple[Any, ...]):
+    """The fields of an object that stays inside the implementation: a named tuple or a dataclass, read as a tuple.
+
+    Handed back as an argument it is that object again.
+    """
+
+    handle: Handle
+
+    def __new__(cls, fields: Iterable[Any], handle: Handle) -> Record:
+        record = super().__new__(cls, fields)
+        record.handle = handle
+        return record
 
 
 @dataclass(frozen=True)
@@ -67,33 +83,58 @@ def _pack(value: Any, arrays: list[np.ndarray], keep: Callable[[object], Handle]
         return {"i": str(value)} if value.bit_length() < 3 * MAX_INT_DIGITS else {"o": "huge int"}
     if is_exactly_plain_scalar(value):
         return value
-    if kind in (list, tuple):
-        return {"l" if kind is list else "t": [_pack(item, arrays, keep, depth + 1) for item in value]}
-    if kind in (set, frozenset):
-        return {"s": [_pack(item, arrays, keep, depth + 1) for item in sorted(value, key=repr)]}
-    if kind is dict:
-        pairs = [[_pack(k, arrays, keep, depth + 1), _pack(v, arrays, keep, depth + 1)] for k, v in value.items()]
-        return {"d": pairs}
+    if kind is Record:
+        value, kind = value.handle, Handle
     if kind is Handle:
         return {"h": value.number, "type": value.type_name}
     if kind is Rng:
         return {"r": value.seed}
     if kind is Opaque:
         return {"o": value.type_name}
+
+    def parts(values: Iterable[Any]) -> list[Any]:
+        return [_pack(item, arrays, keep, depth + 1) for item in values]
+
+    fields = _fields(value)
+    if fields is not None and keep is not None:
+        handle = keep(value)
+        return {"h": handle.number, "type": handle.type_name, "fields": parts(fields)}
+    if fields is not None or isinstance(value, tuple):
+        return {"t": parts(value if fields is None else fields)}
+    if isinstance(value, Mapping):
+        return {"d": [parts(pair) for pair in value.items()]}
+    if isinstance(value, Set):
+        return {"s": parts(sorted(value, key=repr))}
     array = _as_array(value)
+    if array is not None and array.dtype.kind in "UO":
+        return _pack(array.tolist(), arrays, keep, depth + 1)
     if array is not None:
-        if array.dtype.kind == "U" and array.dtype.itemsize:
-            return _pack(array.tolist(), arrays, keep, depth + 1)
         arrays.append(array)
         return {"a": len(arrays) - 1}
-    if keep is not None and not isinstance(value, (str, bytes, np.ndarray, np.generic, complex)):
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
+        return {"l": parts(value)}
+    if keep is not None and not isinstance(value, (bytes, np.ndarray, np.generic, complex)):
         handle = keep(value)
         return {"h": handle.number, "type": handle.type_name}
     return {"o": _type_name(value)}
 
 
+def _fields(value: Any) -> Iterable[Any] | None:
+    """The values of a named tuple or a dataclass in order, None for anything else."""
+    if isinstance(value, tuple) and hasattr(type(value), "_fields"):
+        return tuple(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return tuple(getattr(value, field.name) for field in dataclasses.fields(value))
+    return None
+
+
 def _as_array(value: Any) -> np.ndarray | None:
-    """The bool, integer, float or text array that `value` is or converts to, else None."""
+    """The bool, integer, float or text array that `value` is or converts to, else None.
+
+    An array of objects is one only where a table's column holds it: a column of text is what pandas calls object.
+    """
     if isinstance(value, np.ma.MaskedArray):
         return None
     try:
@@ -101,17 +142,26 @@ def _as_array(value: Any) -> np.ndarray | None:
             array = np.array(value, copy=True, subok=False)
         elif isinstance(value, (bool, int, float)):  # a subclass: only its number travels
             array = np.array(float(value))
-        elif hasattr(type(value), "detach"):  # a torch tensor
-            array = np.array(value.detach().cpu().numpy())
+        elif hasattr(type(value), "detach"):
+            array = _from_tensor(value)
         elif hasattr(type(value), "__array__"):
             array = np.array(value)
+            if array.dtype.kind == "O" and array.ndim:
+                return array
         else:
             return None
     except Exception:  # a student's object may raise anything while it is converted
         return None
-    if array.dtype.kind in "biuU" or (array.dtype.kind == "f" and array.dtype.itemsize <= 8):
-        return np.asarray(array, order="C")
-    return None
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:  # longdouble
+        array = array.astype(np.float64)
+    return np.asarray(array, order="C") if array.dtype.kind in "biufU" else None
+
+
+def _from_tensor(value: Any) -> np.ndarray:
+    """A torch tensor's numbers, whatever its device, layout or precision (numpy has no bfloat16)."""
+    dense = value.detach().cpu()
+    dense = dense.to_dense() if getattr(dense, "is_sparse", False) else dense.resolve_conj().resolve_neg()
+    return np.array(dense.double().numpy() if dense.dtype.is_floating_point else dense.numpy())
 
 
 def _type_name(value: object) -> str:
@@ -122,39 +172,78 @@ def _type_name(value: object) -> str:
 
 def unpack(tree: Any, arrays: list[np.ndarray]) -> Any:
     """The value that `pack` packed.  Raises `Malformed` for any other tree, however hostile."""
-    budget = [MAX_NODES]
-    return _unpack(tree, arrays, budget, 0)
+    return _Unpacking(arrays).value(tree, 0)
 
 
-def _unpack(tree: Any, arrays: list[np.ndarray], budget: list[int], depth: int) -> Any:
-    budget[0] -= 1
-    if depth > MAX_DEPTH or budget[0] < 0:
-        raise Malformed("too deep or too many parts")
-    if is_exactly_plain_scalar(tree):
-        return tree
-    if type(tree) is not dict or not 1 <= len(tree) <= 2:
+class _Unpacking:
+    """One tree under way: how many parts it may still have, and which arrays have been named (each once)."""
+
+    def __init__(self, arrays: list[np.ndarray]) -> None:
+        self._arrays = arrays
+        self._nodes = MAX_NODES
+        self._named: set[int] = set()
+
+    def value(self, tree: Any, depth: int) -> Any:
+        """The value of a tree at this depth."""
+        self._nodes -= 1
+        if depth > MAX_DEPTH or self._nodes < 0:
+            raise Malformed("too deep or too many parts")
+        if is_exactly_plain_scalar(tree):
+            return tree
+        if type(tree) is not dict or not tree:
+            raise Malformed("not a packed value")
+        key = next(iter(tree))
+        body = tree[key]
+        if key == "h" and type(body) is int and type(tree.get("type")) is str:
+            handle = Handle(body, tree["type"][:60])
+            fields = tree.get("fields")
+            return Record(self._parts(fields, depth), handle) if type(fields) is list else handle
+        if len(tree) > 1:
+            raise Malformed("not a packed value")
+        if key in ("l", "t", "s") and type(body) is list:
+            return _container(key, self._parts(body, depth))
+        if key == "d" and type(body) is list:
+            return self._dictionary(body, depth)
+        if key == "a" and type(body) is int and 0 <= body < len(self._arrays):
+            return self._array(body)
+        if key == "i" and type(body) is str and len(body) <= MAX_INT_DIGITS:
+            try:
+                return int(body)
+            except ValueError as error:
+                raise Malformed("not an integer") from error
+        if key == "r" and type(body) is int:
+            return Rng(body)
+        if key == "o" and type(body) is str:
+            return Opaque(body[:60])
         raise Malformed("not a packed value")
-    key = next(iter(tree))
-    body = tree[key]
-    if key in ("l", "t", "s") and type(body) is list:
-        items = [_unpack(item, arrays, budget, depth + 1) for item in body]
-        return _container(key, items)
-    if key == "d" and type(body) is list:
-        return _dictionary(body, arrays, budget, depth)
-    if key == "a" and type(body) is int and 0 <= body < len(arrays):
-        return arrays[body]
-    if key == "i" and type(body) is str and len(body) <= MAX_INT_DIGITS:
-        try:
-            return int(body)
-        except ValueError as error:
-            raise Malformed("not an integer") from error
-    if key == "h" and type(body) is int and type(tree.get("type")) is str:
-        return Handle(body, tree["type"][:60])
-    if key == "r" and type(body) is int:
-        return Rng(body)
-    if key == "o" and type(body) is str:
-        return Opaque(body[:60])
-    raise Malformed("not a packed value")
+
+    def _parts(self, trees: list[Any], depth: int) -> list[Any]:
+        return [self.value(tree, depth + 1) for tree in trees]
+
+    def _array(self, number: int) -> np.ndarray:
+        if number in self._named:
+            raise Malformed("an array that is named twice: small on the wire, gigabytes in memory")
+        self._named.add(number)
+        return self._arrays[number]
+
+    def _dictionary(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
+        """Keys are strings (whose hash is salted) or at most MAX_UNSALTED others."""
+        others = 0
+        result: dict[Any, Any] = {}
+        for pair in pairs:
+            if type(pair) is not list or len(pair) != 2:
+                raise Malformed("not a dictionary entry")
+            key = self.value(pair[0], depth + 1)
+            if isinstance(key, np.ndarray) and key.ndim == 0:
+                key = key.item()
+            others += type(key) is not str
+            hashable = is_exactly_plain_scalar(key) or (
+                type(key) is tuple and all(is_exactly_plain_scalar(part) for part in key)
+            )
+            if others > MAX_UNSALTED or not hashable or (type(key) is float and math.isnan(key)):
+                raise Malformed("not a dictionary key")
+            result[key] = self.value(pair[1], depth + 1)
+        return result
 
 
 def _container(key: str, items: list[Any]) -> Any:
@@ -162,29 +251,12 @@ def _container(key: str, items: list[Any]) -> Any:
         return items
     if key == "t":
         return tuple(items)
+    items = [item.item() if isinstance(item, np.ndarray) and item.ndim == 0 else item for item in items]
     if not all(is_exactly_plain_scalar(item) for item in items):
         raise Malformed("a set of something other than plain scalars")
+    if sum(type(item) is not str for item in items) > MAX_UNSALTED:
+        raise Malformed("a set of too many numbers")
     return set(items)
-
-
-def _dictionary(pairs: list[Any], arrays: list[np.ndarray], budget: list[int], depth: int) -> dict[Any, Any]:
-    """Keys are strings (whose hash is salted) or at most 1000 others: equal hashes are quadratic work."""
-    others = 0
-    result: dict[Any, Any] = {}
-    for pair in pairs:
-        if type(pair) is not list or len(pair) != 2:
-            raise Malformed("not a dictionary entry")
-        key = _unpack(pair[0], arrays, budget, depth + 1)
-        if isinstance(key, np.ndarray) and key.ndim == 0:
-            key = key.item()
-        others += type(key) is not str
-        hashable = is_exactly_plain_scalar(key) or (
-            type(key) is tuple and all(is_exactly_plain_scalar(part) for part in key)
-        )
-        if others > 1000 or not hashable or (type(key) is float and math.isnan(key)):
-            raise Malformed("not a dictionary key")
-        result[key] = _unpack(pair[1], arrays, budget, depth + 1)
-    return result
 
 
 def copy(value: Any) -> Any:

@@ -7,7 +7,7 @@ import html
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from autograder.compare import Mismatch, as_numbers
 from autograder.implementation import InProcess
 from autograder.judge import FORM, decide, look
 from autograder.observe import Seen
+from autograder.unrun import fault_in_source
 from autograder.verdict import ExerciseVerdict, Outcome
 
 SUFFIX = ".cases.json"
@@ -42,6 +43,7 @@ START = {
     "en": "Write your answer in the cell above, run it, then run this cell again.",
     "zh": "在上面的单元格里写好答案并运行，然后再运行本单元格。",
 }
+COLON = {"en": ": ", "zh": "："}
 MORE_CASES = {
     "en": "{} more cases fail too. Begin with the first.",
     "zh": "另外还有 {} 组数据不对，先从第一组改起。",
@@ -82,13 +84,13 @@ class CheckResult:
     def _lines(self) -> list[tuple[bool, str]]:
         """(passed, sentence) for every finding."""
         lines = []
-        shown = list(dict.fromkeys(f.case for f in self.verdict.findings if f.case and not f.passed))
+        shown = list(dict.fromkeys(f.case["en"] for f in self.verdict.findings if f.case and not f.passed))
         for finding in self.verdict.findings:
             if finding.code == "not_attempted":
                 continue  # the head says so, and START what to do
-            if finding.case in shown[MOST_CASES:]:
+            if finding.case.get("en") in shown[MOST_CASES:]:
                 continue
-            prefix = f"{finding.case}: " if finding.case else ""
+            prefix = f"{finding.case[self.language]}{COLON[self.language]}" if finding.case else ""
             lines.append((finding.passed, prefix + finding.message[self.language]))
         if len(shown) > MOST_CASES:
             lines.append((False, MORE_CASES[self.language].format(len(shown) - MOST_CASES)))
@@ -131,6 +133,10 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
     cases = exercise.draws[0]
     seen = look(exercise, cases, impl)
     verdict = decide(exercise, cases, impl, seen, reveal=True)
+    history = namespace.get("In")
+    if verdict.outcome is Outcome.NOT_ATTEMPTED and isinstance(history, list):
+        fault = fault_in_source(exercise.name, history)
+        verdict = replace(verdict, outcome=Outcome.FAILED, findings=(fault,)) if fault else verdict
     result = CheckResult(exercise, verdict, tuple(seen), bank.language)
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and not result.passed:
         raise CheckFailed(repr(result))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -31,7 +31,7 @@ class SubmissionOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing seen, in one sentence.  `group` and `case` are empty when it concerns the whole exercise.
+    """One thing seen, in one sentence.  `group` and `case` (its name) are empty when it concerns the whole exercise.
 
     `passed` findings say what is right; `code` is the stable name of the sentence ("wrong_shape").
     """
@@ -39,8 +39,14 @@ class Finding:
     code: str
     message: Text
     group: str = ""
-    case: str = ""
+    case: Text = field(default_factory=dict)
     passed: bool = False
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Finding:
+        """The finding that `asdict` wrote.  Early gradings name the case in English alone."""
+        case = data["case"]
+        return Finding(**{**data, "case": {"en": case} if isinstance(case, str) and case else case or {}})
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class Report:
                 **{
                     **entry,
                     "outcome": Outcome(entry["outcome"]),
-                    "findings": tuple(Finding(**finding) for finding in entry["findings"]),
+                    "findings": tuple(map(Finding.from_json, entry["findings"])),
                 }
             )
             for entry in data["exercises"]

@@ -12,14 +12,22 @@ import numpy as np
 from autograder.bank import BankedCase, BankedExercise
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.compare import compare
-from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
+from autograder.compute import (
+    PUBLIC_KEY,
+    bank_mistakes,
+    case_seed,
+    describe_exercise,
+    describe_mistakes,
+    draw_cases,
+    with_returns,
+)
 from autograder.diagnose import alike
 from autograder.exercise import Gate
 from autograder.gradients import agrees
 from autograder.implementation import Caller, InProcess, TorchReference
 from autograder.judge import judge
 from autograder.leaks import find_leaks
-from autograder.lookups import accepted_lookups
+from autograder.lookups import accepted_lookups, replayed
 from autograder.observe import compare_observations, observe_case, observer
 from autograder.own_gradient import numeric_gradients
 from autograder.solutions import SolutionRunner
@@ -96,10 +104,20 @@ def _prove_exercise(
     tries = GATE_DRAWS if isinstance(exercise.tolerance, Gate) else MISTAKE_DRAWS
     banked = [bank_mistakes(drawn(number), entry, runner, observe) for number in range(tries)]
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
+    exercise = with_returns(exercise, solution, banked[0][:1])
     _prove_gradient(exercise, reference, banked[0], problem)
     _prove_gate(exercise, reference, banked[0], problem)
     for lookup in accepted_lookups(exercise, banked[0], solution):
         problem(lookup)
+    for name in [banked.case.name for banked in banked[0] if not banked.case.zh]:
+        problem(f"the case {name!r} has no name in Chinese: Case({name!r}, zh=…)")
+    public = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observe)
+    replay = replayed(exercise, public, solution)
+    earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []
+    if any(earned):
+        problem(
+            f"replaying the public answers earns up to {max(earned)} points: draw the hidden cases from wider ranges"
+        )
     for mistake in entry.record.mistakes:
         proof.mistakes += 1
         verdicts = [judge(exercise, cases, runner.edited(entry, mistake)) for cases in banked]
@@ -156,7 +174,7 @@ def _prove_gradient(
     if exercise.gradient_of is None:
         return
     of = exercise.gradient_of.load()
-    for case in cases:
+    for case in (case for case in cases if case.loss is not None):
         numeric = numeric_gradients(of, exercise.gradient_wrt, reference, case.case)
         value = case.expected.value
         parts = value if len(exercise.gradient_wrt) > 1 else (value,)
@@ -221,7 +239,7 @@ def _prove_worthless(
 
 def _why(verdicts: Sequence[ExerciseVerdict]) -> str:
     sentences = [
-        f"{finding.case or finding.group}: {finding.message['en']}"
+        f"{finding.case.get('en') or finding.group}: {finding.message['en']}"
         for verdict in verdicts
         for finding in verdict.findings
         if not finding.passed

@@ -34,7 +34,9 @@ def notes(report: Report) -> list[str]:
 
 def sentences(verdict: ExerciseVerdict) -> str:
     """Everything a verdict says, in both languages."""
-    return " ".join(text for finding in verdict.findings for text in (*finding.message.values(), finding.case))
+    return " ".join(
+        text for finding in verdict.findings for text in (*finding.message.values(), *finding.case.values())
+    )
 
 
 def numbers(value: Any) -> Iterator[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from dataclasses import replace
@@ -13,18 +14,20 @@ import pytest
 import torch
 from support import COURSE, TINY
 
-from autograder.bank import Bank, BankOutdated, Observation, require_current
+from autograder.bank import Bank, BankedCase, BankOutdated, Observation, require_current
 from autograder.bank_files import load, public_from_text, public_to_text, save
 from autograder.chapter import Chapter, load_chapter
 from autograder.compute import (
     DeviceUnavailable,
+    _telling_draws,
     case_seed,
     compute_bank,
+    describe_exercise,
     draw_cases,
     public_bank,
     renew,
 )
-from autograder.exercise import AuthoringError, Case
+from autograder.exercise import AuthoringError, Case, Text
 from autograder.implementation import TorchReference, same_plain
 from autograder.judge import judge
 from autograder.observe import observer
@@ -220,6 +223,49 @@ def test_cases_without_names_of_their_own_are_refused(chapter: Chapter) -> None:
         draw(Case("one", x=1), Case("one", x=2))
     with pytest.raises(AuthoringError, match="at least one case"):
         draw()
+
+
+@pytest.mark.parametrize(
+    ("group", "groups", "words"),
+    [
+        ("egde", {}, "in the group 'egde', which has no title: use one of values, form, edge"),
+        ("edge", {"own": {"en": "Own", "zh": "自己的"}}, "groups has a title for 'own', but no case"),
+    ],
+)
+def test_a_group_has_a_title_and_a_title_has_a_group(
+    chapter: Chapter, group: str, groups: dict[str, Text], words: str
+) -> None:
+    entry = chapter.exercises[0]
+    record = replace(entry.record, cases=lambda rng: [Case("one", group=group, x=1)], groups=groups)
+    with pytest.raises(AuthoringError, match=rf"ch01_tiny\.py:\d+: .*{re.escape(words)}"):
+        draw_cases(replace(entry, record=record), TorchReference(chapter.reference), 0, lambda impl, case: case.x)
+
+
+def test_a_formula_that_cannot_be_set_is_refused(chapter: Chapter) -> None:
+    entry = chapter.exercises[0]
+    first = replace(entry.record.mistakes[0], hint={"en": "Look at $λ x$.", "zh": "看看 $x^2$。"})
+    wrong = replace(entry, record=replace(entry.record, mistakes=(first,)))
+    with pytest.raises(AuthoringError, match=r"ch01_tiny\.py:\d+: the formula .* cannot be set"):
+        describe_exercise(chapter, wrong)
+
+
+def test_a_draw_that_hides_a_mistake_is_drawn_again(chapter: Chapter, bank: Bank) -> None:
+    """Every second draw hides one of the two mistakes; a mistake that no draw shows is no matter of luck."""
+
+    def draw(number: int) -> tuple[BankedCase, ...]:
+        seen = {"shown": Observation(0.0), "now and then": Observation(float(number % 2)), "manners": Observation(1.0)}
+        return (BankedCase(Case(f"draw {number}", x=number), Observation(1.0), seen),)
+
+    drawn = _telling_draws(bank.exercises[0], chapter.exercises[0], 4, lambda n: draw(n // 1000 + n % 1000))
+    assert [cases[0].case.x % 2 for cases in drawn] == [0, 0, 0, 0]
+
+
+def test_a_mistake_that_hardly_any_draw_shows_is_refused(chapter: Chapter, bank: Bank) -> None:
+    def draw(number: int) -> tuple[BankedCase, ...]:
+        return (BankedCase(Case("c", x=number), Observation(1.0), {"rare": Observation(float(number > 0))}),)
+
+    with pytest.raises(AuthoringError, match=r"ch01_tiny\.py:\d+: 20 draws in a row hide a mistake: rare"):
+        _telling_draws(bank.exercises[0], chapter.exercises[0], 4, draw)
 
 
 def test_a_reference_without_the_function_is_refused(chapter: Chapter) -> None:

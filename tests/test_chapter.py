@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from support import COURSE, TINY
 
-from autograder.chapter import Chapter, find_chapters, load_chapter, load_course, sources_of
+from autograder.chapter import Chapter, _outputs, find_chapters, load_chapter, load_course, sources_of
 from autograder.exercise import AuthoringError, Case, Exercise, Gate, Mistake, Tolerance, Variant
+from autograder.percent import Cell
 from autograder.solutions import SolutionRunner, edited_source
 
 
@@ -161,9 +162,34 @@ def test_a_record_refuses_what_it_cannot_mean() -> None:
         Mistake("name", swap=("a", "b"))
     with pytest.raises(AuthoringError, match="exactly one of swap"):
         Variant("name")
+    with pytest.raises(AuthoringError, match="it is a tuple of some of lists, integers, float32"):
+        Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why"), accepts=("list",))
+    with pytest.raises(AuthoringError, match="names that libraries are imported by"):
+        Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why"), forbids=("scikit-learn",))
+    with pytest.raises(AuthoringError, match="the title of group 'wide' has no text in: zh"):
+        Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why"), groups={"wide": {"en": "Wide"}})
     assert Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why")).seconds == 5.0
     with pytest.raises(AttributeError, match="case 'tiny' has no input 'z'"):
         _ = Case("tiny", x=1).z
+
+
+@pytest.mark.parametrize(
+    ("body", "outputs"),
+    [
+        ("if w is None:\n        return 0, 1\n    return dw, db", ("dw", "db")),
+        (
+            "if w is None:\n        return dw, db\n    def inner():\n        return a, b, c\n    return dw, db",
+            ("dw", "db"),
+        ),
+        ("return dx[:, 1:], np.array(train), float(db)", ("dx", "train", "db")),
+        ("return w - lr * dw, db", ("[0]", "db")),
+        ("return g[0], g[1]", ("[0]", "[1]")),
+        ("return dw", ()),
+    ],
+)
+def test_outputs_are_called_after_the_variables_that_are_returned(body: str, outputs: tuple[str, ...]) -> None:
+    cell = Cell("answer", "grad", "", f"def grad(w):\n    {body}\n", Path("x.py"), 1, {})
+    assert _outputs(cell) == outputs
 
 
 def test_chapters_are_found_by_name_and_in_order(tmp_path: Path) -> None:

@@ -171,3 +171,19 @@ def test_numbers_are_recognised() -> None:
     assert as_numbers([[1, 2], [3, 4]]).shape == (2, 2)
     assert as_numbers("12") is None
     assert as_numbers(True).dtype == bool
+
+
+def test_text_among_numbers_never_reaches_numpy() -> None:
+    """Of ['x' * 10**6, 'a', 'a', …] numpy makes an array in which each entry is a million letters long."""
+    assert as_numbers(["x" * 10**6] + ["a"] * 10**5) is None
+    assert as_numbers([1.0, ["a"]]) is None
+    assert as_numbers([[1.0, 2.0], (3, np.float32(4.0))]) is not None
+
+
+def test_a_far_larger_answer_is_not_looked_at() -> None:
+    (mismatch,) = compare(np.zeros(3), np.zeros((400, 400)), CLOSED_FORM)
+    assert (mismatch.code, mismatch.actual) == ("far_too_large", None)
+    (mismatch,) = compare({"w": 1.0}, {"w": [[0.0] * 200] * 100}, CLOSED_FORM)
+    assert mismatch.code == "far_too_large"
+    (mismatch,) = compare(np.zeros(3), np.zeros(300), CLOSED_FORM)
+    assert mismatch.code == "wrong_shape"

@@ -28,7 +28,12 @@ WRONG = ExerciseVerdict(
     hint=HINT,
     findings=(
         Finding("group_passed", {"en": "Edge cases: right.", "zh": "边界情形：正确。"}, "edge", passed=True),
-        Finding("wrong_value", {"en": "The loss is wrong.", "zh": "损失的值不对。"}, "values", "four_points"),
+        Finding(
+            "wrong_value",
+            {"en": "The loss is wrong.", "zh": "损失的值不对。"},
+            "values",
+            {"en": "four points", "zh": "四个点"},
+        ),
     ),
 )
 RIGHT = ExerciseVerdict("gd_step", Outcome.PASSED, 1, 1)
@@ -161,7 +166,7 @@ def test_without_a_grading_there_is_no_score(outcome: SubmissionOutcome, languag
 
 def test_nothing_a_student_writes_becomes_markup() -> None:
     hostile = {"en": HOSTILE, "zh": HOSTILE}
-    verdict = replace(WRONG, hint=hostile, findings=(Finding("raised", hostile, case=HOSTILE),))
+    verdict = replace(WRONG, hint=hostile, findings=(Finding("raised", hostile, case=hostile),))
     report = replace(
         REPORT, student=HOSTILE, assignment=HOSTILE, engine=HOSTILE, exercises=(verdict,), notes=(Note("x", hostile),)
     )

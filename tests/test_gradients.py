@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.gradients import agrees, finite_difference
+from autograder.gradients import agrees, directional, finite_difference
 
 
 def test_a_gradient_has_the_structure_of_its_point() -> None:
@@ -70,3 +70,33 @@ def test_large_points_are_moved_by_a_share_of_themselves() -> None:
 )
 def test_agreement(numeric: Any, analytic: Any, same: bool) -> None:
     assert agrees(numeric, analytic) is same
+
+
+def test_a_direction_tells_a_right_gradient_from_a_wrong_one_whatever_its_size() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 10_000)), rng.normal(size=20)
+    point = {"w": rng.normal(size=10_000), "b": 0.3}
+
+    def loss(at: dict[str, Any]) -> float:
+        return float(np.sum((X @ at["w"] + at["b"] - y) ** 2))
+
+    residual = X @ point["w"] + point["b"] - y
+    right = {"w": 2 * X.T @ residual, "b": 2 * residual.sum()}
+    assert all(directional(loss, point, right, np.random.default_rng(seed)) for seed in range(20))
+    for wrong in ({**right, "w": right["w"] / 2}, {**right, "b": -right["b"] * 40}, {**right, "w": 0 * right["w"]}):
+        assert not all(directional(loss, point, wrong, np.random.default_rng(seed)) for seed in range(3))
+
+
+def test_a_kink_says_nothing() -> None:
+    def relu(x: np.ndarray) -> float:
+        return float(np.maximum(x, 0).sum())
+
+    for at in (0.0, 3e-6):  # on the kink, and so near that a step crosses it
+        assert directional(relu, np.full(1, at), np.full(1, float(at > 0)), np.random.default_rng(1)) is None
+    layers = ({"W": np.ones((2, 2))}, {"W": np.ones(2)})  # lists of layers are points too
+    assert directional(
+        lambda p: float(p[0]["W"].sum() + (p[1]["W"] ** 2).sum()),
+        layers,
+        ({"W": np.ones((2, 2))}, {"W": 2 * np.ones(2)}),
+        np.random.default_rng(0),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from support import codes, sentences, telling_digits
 from autograder.bank import Bank, BankedCase, BankedExercise, Observation
 from autograder.chapter import Chapter
 from autograder.exercise import CLOSED_FORM, Case
-from autograder.implementation import InProcess
+from autograder.implementation import Called, CallFailed, InProcess
 from autograder.judge import judge
 from autograder.messages import say
 from autograder.observe import observe_case
@@ -105,6 +105,17 @@ def test_what_a_call_did_is_named(judged: Judged, source: str, code: str) -> Non
     assert verdict.outcome is Outcome.FAILED
     assert verdict.points == 0
     assert code in codes(verdict)
+
+
+def test_float32_is_probed_only_where_it_is_promised(judged: Judged) -> None:
+    double = "def line_grad(w, b, X, y):\n    assert X.dtype == float\n    r = X @ w + b - y\n"
+    source = f"{double}    return 2 * X.T @ r, 2 * r.sum()"
+    assert judged("line_grad", source).outcome is Outcome.PASSED
+
+
+def test_without_cases_nothing_is_right(bank: Bank) -> None:
+    with pytest.raises(ValueError, match="no cases"):
+        judge(bank.exercises[0], (), InProcess({"line_loss": lambda *_: 0.0}))
 
 
 def test_a_function_that_is_gone_was_not_attempted(bank: Bank) -> None:
@@ -225,17 +236,73 @@ def test_a_wild_gradient_is_never_consistent(judged: Judged, value: str) -> None
     assert "gradient_consistent" not in codes(verdict)
 
 
-def test_a_gradient_check_survives_a_loss_that_fails(judged: Judged) -> None:
+def test_of_a_loss_that_fails_nothing_is_said(judged: Judged) -> None:
     broken = "def line_loss(w, b, X, y):\n    raise ValueError"
     verdict = judged("line_grad", OWN_GRADIENT, others={"line_loss": broken})
-    assert "gradient_inconsistent" in codes(verdict)
+    assert verdict.points == 0
+    assert not [code for code in codes(verdict) if code.startswith("gradient")]
     assert judged("line_grad", others={"line_loss": broken}).outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize("value", ["None", "'12'", "{}", "r", "10**350", "float('nan')", "1e308"])
 def test_a_gradient_check_survives_a_loss_that_is_no_number(judged: Judged, value: str) -> None:
     verdict = judged("line_grad", OWN_GRADIENT, others={"line_loss": LOSS.format(value)})
-    assert "gradient_inconsistent" in codes(verdict)
+    assert verdict.points == 0
+    assert "gradient_consistent" not in codes(verdict)
+
+
+LYING_LOSS = """
+asked = {}
+def line_loss(w, b, X, y):
+    key = X.tobytes()
+    if key in asked:
+        w0, b0, gw, gb, right = asked[key]
+        return right + 1e-9 * right + gw @ (w - w0) + gb * (b - b0)
+    return np.sum((X @ w + b - y) ** 2)
+def line_grad(w, b, X, y):
+    r = X @ w + b - y
+    gw, gb = X.T @ r, r.sum()
+    asked[X.tobytes()] = (w.copy(), b, gw, gb, np.sum(r**2))
+    return gw, gb
+"""
+
+
+def test_a_loss_that_lies_while_the_gradient_is_checked_earns_nothing(judged: Judged) -> None:
+    """At the point itself it is the right loss, so the right gradient is the only one."""
+    verdict = judged("line_grad", LYING_LOSS, others={"line_loss": "pass"})
+    assert verdict.points == 0
+    assert "gradient_consistent" not in codes(verdict)
+
+
+def test_a_loss_that_has_passed_leaves_no_other_gradient(bank: Bank) -> None:
+    exercise = bank.exercises[1]
+    namespace: dict[str, object] = {"np": np}
+    exec(OWN_LOSS + OWN_GRADIENT, namespace)
+    impl = InProcess(namespace)
+    assert exercise.losses == ("line_loss",)
+    assert judge(exercise, exercise.draws[0], impl).points > 0
+    assert judge(exercise, exercise.draws[0], impl, own_loss=False).points == 0
+
+
+def test_a_gradient_is_checked_in_a_time_of_its_own(bank: Bank) -> None:
+    """An exercise whose time was used up is not told that its consistent gradient is wrong."""
+
+    class Clocked(InProcess):
+        left = 0.0
+
+        def begin(self, seconds: float) -> None:
+            self.left = 7.0  # calls: two cases are seen, and five remain
+
+        def call(self, name: str, args: Sequence[object], **how: bool) -> Called:
+            self.left -= 1
+            if self.left < 0:
+                raise CallFailed("timeout", name)
+            return super().call(name, args, **how)
+
+    namespace: dict[str, object] = {"np": np}
+    exec(OWN_LOSS + OWN_GRADIENT, namespace)
+    verdict = judge(bank.exercises[1], bank.exercises[1].draws[0], Clocked(namespace))
+    assert not [code for code in codes(verdict) if code.startswith("gradient")]
 
 
 # Manners
@@ -248,8 +315,11 @@ def test_a_gradient_check_survives_a_loss_that_is_no_number(judged: Judged, valu
         ("r = X @ w + b - y\n    y[:] = y\n    return np.sum(r**2)", ["contract_readonly"]),
         ("r = X @ w + b - y\n    calls.append(1)\n    return np.sum(r**2) if len(calls) < 4 else 0.0",
          ["contract_again", "contract_float32"]),
-        ("r = X @ w + b - y\n    assert X.dtype == float\n    return np.sum(r**2)", ["contract_float32"]),
-        ("r = X.view(np.float64).reshape(len(y), -1) @ w + b - y\n    return np.sum(r**2)", ["contract_float32"]),
+        ("if len(y) == 1:\n        y -= X @ w + b\n        return np.sum(y**2)\n    return np.sum((X @ w + b - y)**2)",
+         ["contract_unchanged"]),
+        ("r = X @ w + b - y\n    assert X.dtype == float\n    return np.sum(r**2)", ["contract_float32_failed"]),
+        ("r = X.view(float).reshape(len(y), -1) @ w + b - y\n    return np.sum(r**2)", ["contract_float32_failed"]),
+        ("r = X @ w + b - y\n    return np.sum(r**2) + (X.dtype == np.float32)", ["contract_float32"]),
     ],
 )  # fmt: skip
 def test_each_probe_of_the_contract_fails_on_something(judged: Judged, body: str, probes: list[str]) -> None:
@@ -446,4 +516,4 @@ def test_an_answer_that_broadcasts_to_gigabytes_is_wrong_and_no_fault_of_ours() 
 
     seen, failure = observe_case(observe, InProcess({}), Case("any"))
     assert failure is not None
-    assert seen.failure == "malformed"
+    assert seen.failure == "too_large"

@@ -38,7 +38,11 @@ REPORT = Report(
             2.0,
             mistake="mean_for_sum",
             hint={"en": "Sum, not mean.", "zh": "求和，而不是求平均。"},
-            findings=(Finding("wrong_value", {"en": "wrong", "zh": "不对"}, group="values", case="tiny"),),
+            findings=(
+                Finding(
+                    "wrong_value", {"en": "wrong", "zh": "不对"}, group="values", case={"en": "tiny", "zh": "很小"}
+                ),
+            ),
         ),
     ),
 )

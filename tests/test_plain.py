@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import enum
 import math
-from typing import Any
+from array import array
+from collections import OrderedDict, defaultdict, deque
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas
+import polars
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -204,3 +211,92 @@ def test_a_copy_shares_nothing() -> None:
 def test_nan_and_negative_zero_survive() -> None:
     assert math.isnan(round_trip(float("nan")))
     assert math.copysign(1, round_trip(-0.0)) == -1
+
+
+class Pair(NamedTuple):
+    w: float
+    b: float
+
+
+@dataclasses.dataclass
+class Fit:
+    w: float
+    b: float
+
+
+class Kind(enum.StrEnum):
+    RELU = "relu"
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (OrderedDict(w=1.0), {"w": 1.0}),
+        (defaultdict(float, w=1.0), {"w": 1.0}),
+        (Pair(1.0, 2.0), (1.0, 2.0)),
+        (Fit(1.0, 2.0), (1.0, 2.0)),
+        (deque([1, 2]), [1, 2]),
+        (range(3), [0, 1, 2]),
+        (array("d", [1.0]), [1.0]),
+        (frozenset({1}), {1}),
+        ({"a": 1}.keys(), {"a"}),
+        (Kind.RELU, "relu"),
+        (np.str_("relu"), "relu"),
+        (np.longdouble(2.5), np.array(2.5)),
+        (np.array([2.5], dtype=np.longdouble), np.array([2.5])),
+        (np.array(7), np.array(7)),
+        (torch.tensor([1.5], requires_grad=True), np.array([1.5])),
+        (torch.tensor([1.5], dtype=torch.bfloat16), np.array([1.5])),
+        (torch.eye(2).to_sparse(), np.eye(2)),
+        ([torch.tensor(1.0), torch.tensor(2.0)], [np.array(1.0), np.array(2.0)]),
+        (torch.max(torch.eye(2), 0), (np.ones(2), np.array([0, 1]))),
+        (pandas.Series([1.0, 2.0]), np.array([1.0, 2.0])),
+        (pandas.Series([1, 2], dtype="Int64"), np.array([1, 2])),
+        (pandas.Series(["a", "b"]), ["a", "b"]),
+        (pandas.DataFrame({"w": [1.0, 2.0]}), np.array([[1.0], [2.0]])),
+        (polars.Series([1.0, 2.0]), np.array([1.0, 2.0])),
+        (polars.Series(["a", "b"]), ["a", "b"]),
+    ],
+    ids=lambda value: f"{type(value).__module__}.{type(value).__name__}",
+)  # fmt: skip
+def test_every_usual_container_is_read_as_what_it_is(value: Any, read: Any) -> None:
+    assert plainly_equal(round_trip(value), read)
+
+
+def plainly_equal(value: Any, read: Any) -> bool:
+    """Equal in structure and numbers; a tuple may be a record, a float any float."""
+    if isinstance(read, (list, tuple)):
+        same = isinstance(value, type(read)) and len(value) == len(read)
+        return same and all(map(plainly_equal, value, read))
+    if isinstance(read, np.ndarray):
+        return isinstance(value, np.ndarray) and value.shape == read.shape and bool((value == read).all())
+    return type(value) is type(read) and bool(value == read)
+
+
+@pytest.mark.parametrize("made", [Pair(1.0, 2.0), Fit(1.0, 2.0)])
+def test_an_object_with_fields_is_a_tuple_here_and_itself_where_it_came_from(made: Any) -> None:
+    kept: list[object] = []
+
+    def keep(value: object) -> Handle:
+        kept.append(value)
+        return Handle(len(kept) - 1, type(value).__name__)
+
+    record = round_trip(made, keep)
+    w, b = record
+    assert (w, b) == (1.0, 2.0)
+    assert plain.copy(record) == Handle(0, type(made).__name__)
+    assert kept == [made]
+
+
+def test_an_array_is_named_once() -> None:
+    """One array of 8 MB that is named 280 times is small on the wire and gigabytes in a stack."""
+    with pytest.raises(Malformed, match="named twice"):
+        plain.unpack({"l": [{"a": 0}] * 2}, [np.zeros(2)])
+    assert len(plain.unpack({"l": [{"a": 0}, {"a": 1}]}, [np.zeros(2)] * 2)) == 2
+
+
+def test_a_set_is_bounded_as_the_keys_of_a_dict_are() -> None:
+    equal_hashes = [k * (2**61 - 1) for k in range(1, plain.MAX_UNSALTED + 2)]
+    with pytest.raises(Malformed, match="too many numbers"):
+        plain.unpack(plain.pack(set(equal_hashes), []), [])
+    assert len(plain.unpack({"s": [str(k) for k in range(5000)]}, [])) == 5000

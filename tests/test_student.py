@@ -88,7 +88,7 @@ def test_the_wrong_gradient_is_named(checked: Callable[..., CheckResult], right:
     source = right["line_loss"] + right["line_grad"].replace("db = 2 *", "db =")
     text = repr(checked("line_grad", source))
     assert "`db` is wrong" in text
-    assert "with respect to `b` it is wrong" in text
+    assert "do not match your gradient with respect to `b`" in text
     assert "`dw` is wrong" not in text
 
 
@@ -200,7 +200,9 @@ def test_importing_check_loads_numpy_and_nothing_heavy() -> None:
 def test_many_failing_cases_are_counted_rather_than_listed(checked: Callable[..., CheckResult]) -> None:
     result = checked("line_loss", SOURCE.format("7.0"))
     sentence = {"en": "wrong", "zh": "不对"}
-    findings = tuple(Finding("wrong_value", sentence, "values", f"case {number}") for number in range(5))
+    findings = tuple(
+        Finding("wrong_value", sentence, "values", {"en": f"case {number}", "zh": "某例"}) for number in range(5)
+    )
     shown = repr(replace(result, verdict=replace(result.verdict, findings=findings)))
     assert "case 2: wrong" in shown
     assert "case 3" not in shown

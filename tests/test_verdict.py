@@ -8,7 +8,9 @@ from dataclasses import replace
 from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
 TEXT = {"en": "wrong", "zh": "不对"}
-CORE = ExerciseVerdict("a", Outcome.PARTIAL, 0.7, 2, "mean", TEXT, (Finding("wrong_value", TEXT, "values", "c"),))
+CORE = ExerciseVerdict(
+    "a", Outcome.PARTIAL, 0.7, 2, "mean", TEXT, (Finding("wrong_value", TEXT, "values", {"en": "c", "zh": "丙"}),)
+)
 BONUS = ExerciseVerdict("b", Outcome.PASSED, 1, 1, extra=True)
 REPORT = Report(
     "ada", "ch01", "zh", SubmissionOutcome.GRADED, "s", "b", "e", 2, (Note("note_edited", TEXT),), (CORE, BONUS)

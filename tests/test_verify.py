@@ -37,7 +37,7 @@ def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
 @pytest.mark.parametrize(
     ("swaps", "problem"),
     [
-        ([(".reshape(len(case.y_test))", "")], "nearest_mean: the gate accepts 40 rows for part 1 of the answer"),
+        ([(".reshape(len(case.y_test))", "")], "nearest_mean: the observe accepts 40 rows for part 1 of the answer"),
         ([('swap=("np.sum", "np.mean")', 'swap=("np.sum(residual**2)", "np.sum(residual**2) + 0.0")')],
          "line_loss: the mistake 'mean_for_sum' is not caught"),
         ([('swap=("np.sum", "np.mean")', 'swap=("np.sum(residual**2)", "np.sum(residual**2) * (1 + 1e-4)")')],
@@ -55,6 +55,7 @@ def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
         ([('    """{"step": "along" or "against", "scale": "n" or "n^2"}."""\n    ### BEGIN SOLUTION\n',
            '    ### BEGIN SOLUTION\n    """x"""\n    ### END SOLUTION\n    return {}\n    ### BEGIN SOLUTION\n')],
          "facts: the solution disagrees"),
+        ([(' zh="只有一个样本",', "")], "line_loss: the case 'one sample' has no name in Chinese"),
         ([("# A line through points.", "# residual = X @ w + b - y")], "holds a line of the solution"),
     ],
 )  # fmt: skip

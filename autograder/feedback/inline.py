@@ -65,6 +65,11 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def unset_formulas(text: str) -> list[str]:
+    """The formulas of a text that cannot be converted, and would be shown as code."""
+    return [body for kind, body in _pieces(text) if kind == "math" and _mathml(body).startswith("<code>")]
+
+
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     at = 0
     for match in _INLINE.finditer(text):
