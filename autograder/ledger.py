@@ -43,6 +43,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from autograder.errors import UserError
 from autograder.verdict import Report
 
 BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
@@ -104,7 +105,7 @@ _LOCKS = {
 }
 
 
-class LedgerUnusable(Exception):
+class LedgerUnusable(UserError):
     """The ledger cannot be read or written; the message says what, where and what to do."""
 
 
