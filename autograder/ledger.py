@@ -17,92 +17,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import (
-    DDL,
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    Row,
-    Select,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    create_engine,
-    event,
-    func,
-    insert,
-    inspect,
-    select,
-)
+from sqlalchemy import Engine, Row, Select, create_engine, event, func, insert, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from autograder.errors import UserError
+from autograder.ledger_table import KEY, NAME_LENGTH, gradings, prepare
 from autograder.verdict import Report
 
 BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
-NAME_LENGTH = 255  # of the columns that name a student, an assignment …: PostgreSQL refuses what is longer
 RACES = 5  # other graders that record another attempt at the same submission in the same milliseconds
-
-_KEY = ("student", "assignment", "submission", "bank", "engine")  # what makes two gradings the same
-_metadata = MetaData()
-_gradings = Table(
-    "gradings",
-    _metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("student", String(NAME_LENGTH), nullable=False),
-    Column("assignment", String(NAME_LENGTH), nullable=False),
-    Column("submission", String(128), nullable=False),
-    Column("bank", String(128), nullable=False),
-    Column("engine", String(128), nullable=False),
-    Column("language", String(16), nullable=False),
-    Column("outcome", String(32), nullable=False),
-    Column("score", Float, nullable=False),
-    Column("max_score", Float, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),  # UTC
-    Column("source", Text, nullable=False),
-    Column("report", Text, nullable=False),  # JSON, as Report.to_json writes it
-    Column("attempt", Integer, nullable=False, server_default="1"),  # above 1: the one before had a grader error
-    UniqueConstraint(*_KEY, "attempt", name="one_row_an_attempt"),
-)
-Index("gradings_by_assignment", _gradings.c.assignment, _gradings.c.student)
-
-_REFUSAL = "the ledger is append-only"
-_GUARDS = {
-    "sqlite": [
-        f"CREATE TRIGGER IF NOT EXISTS gradings_no_update BEFORE UPDATE ON gradings "
-        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
-        f"CREATE TRIGGER IF NOT EXISTS gradings_no_delete BEFORE DELETE ON gradings "
-        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
-        # INSERT OR REPLACE removes the old row without firing the trigger above
-        f"CREATE TRIGGER IF NOT EXISTS gradings_no_replace BEFORE INSERT ON gradings "
-        f"WHEN EXISTS (SELECT 1 FROM gradings WHERE number = NEW.number OR (student = NEW.student "
-        f"AND assignment = NEW.assignment AND submission = NEW.submission AND bank = NEW.bank "
-        f"AND engine = NEW.engine AND attempt = NEW.attempt)) BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
-    ],
-    "postgresql": [
-        f"CREATE OR REPLACE FUNCTION gradings_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
-        "CREATE OR REPLACE TRIGGER gradings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON gradings "
-        "FOR EACH STATEMENT EXECUTE FUNCTION gradings_refuse()",
-    ],
-}
-for _dialect, _statements in _GUARDS.items():
-    for _statement in _statements:
-        guard = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL is untyped
-        event.listen(_gradings, "after_create", guard)
-
-_BEFORE_ATTEMPTS = {column.name for column in _gradings.columns} - {"attempt"}  # the columns of older ledgers
-_LOCKS = {
-    "sqlite": "BEGIN IMMEDIATE",
-    "postgresql": "SELECT pg_advisory_xact_lock(7277364)",  # any number of our own; it ends with the transaction
-}
 
 
 class LedgerUnusable(UserError):
@@ -131,10 +55,9 @@ class Ledger:
         self._where = _where(self._engine.url)
         try:
             with self._plainly():
-                if self._columns() in (set(), _BEFORE_ATTEMPTS):
-                    self._make_or_migrate()
+                prepare(self._engine)
                 with self._engine.connect() as connection:  # fails on a table that is not ours
-                    connection.execute(select(_gradings).limit(0))
+                    connection.execute(select(gradings).limit(0))
         except BaseException:
             self.close()
             raise
@@ -174,7 +97,7 @@ class Ledger:
             with self._plainly():
                 try:
                     with self._engine.begin() as connection:
-                        connection.execute(insert(_gradings).values(row | {"attempt": len(attempts) + 1}))
+                        connection.execute(insert(gradings).values(row | {"attempt": len(attempts) + 1}))
                     return True
                 except IntegrityError:  # another grader was faster, or this is no race at all
                     if race == RACES - 1 or len(self._attempts(row)) == len(attempts):
@@ -184,46 +107,29 @@ class Ledger:
     def find(self, student: str, assignment: str, submission: str, bank: str, engine: str) -> Report | None:
         """The report of one grading (its last attempt), or None when it has not been recorded."""
         values = (student, assignment, submission, bank, engine)
-        attempts = self._attempts(dict(zip(_KEY, map(_storable_name, values), strict=True)))
+        attempts = self._attempts(dict(zip(KEY, map(_storable_name, values), strict=True)))
         return attempts[-1] if attempts else None
 
     def _attempts(self, key: Mapping[str, Any]) -> list[Report]:
-        query = select(_gradings).where(*(_gradings.c[name] == key[name] for name in _KEY))
-        return [row.report for row in self._rows(query.order_by(_gradings.c.attempt))]
+        query = select(gradings).where(*(gradings.c[name] == key[name] for name in KEY))
+        return [row.report for row in self._rows(query.order_by(gradings.c.attempt))]
 
     def latest(self, assignment: str | None = None) -> list[Report]:
         """The newest report for each student and assignment, ordered by assignment and student."""
-        newest = select(func.max(_gradings.c.number)).group_by(_gradings.c.student, _gradings.c.assignment)
+        newest = select(func.max(gradings.c.number)).group_by(gradings.c.student, gradings.c.assignment)
         if assignment is not None:
-            newest = newest.where(_gradings.c.assignment == _storable_name(assignment))
-        rows = self._rows(select(_gradings).where(_gradings.c.number.in_(newest)))
+            newest = newest.where(gradings.c.assignment == _storable_name(assignment))
+        rows = self._rows(select(gradings).where(gradings.c.number.in_(newest)))
         return sorted((row.report for row in rows), key=lambda report: (report.assignment, report.student))
 
     def history(self, student: str, assignment: str) -> list[Grading]:
         """Every grading of one student's assignment, oldest first."""
-        where = (_gradings.c.student == _storable_name(student), _gradings.c.assignment == _storable_name(assignment))
-        return self._rows(select(_gradings).where(*where).order_by(_gradings.c.number))
+        where = (gradings.c.student == _storable_name(student), gradings.c.assignment == _storable_name(assignment))
+        return self._rows(select(gradings).where(*where).order_by(gradings.c.number))
 
     def all(self) -> list[Grading]:
         """Every grading, oldest first."""
-        return self._rows(select(_gradings).order_by(_gradings.c.number))
-
-    def _columns(self) -> set[str]:
-        """Names of the columns of the table; none where there is no table yet."""
-        found = inspect(self._engine)
-        return {column["name"] for column in found.get_columns("gradings")} if found.has_table("gradings") else set()
-
-    def _make_or_migrate(self) -> None:
-        """Make the table, or add attempts to one from before; two programs that come at once wait for each other."""
-        with self._engine.begin() as connection:
-            if lock := _LOCKS.get(connection.dialect.name):
-                connection.exec_driver_sql(lock)
-            before = inspect(connection)
-            if before.has_table("gradings"):
-                if {column["name"] for column in before.get_columns("gradings")} == _BEFORE_ATTEMPTS:
-                    _add_attempts(connection)
-            else:
-                _metadata.create_all(connection)
+        return self._rows(select(gradings).order_by(gradings.c.number))
 
     def _rows(self, query: Select[Any]) -> list[Grading]:
         with self._plainly(), self._engine.connect() as connection:
@@ -246,28 +152,6 @@ class Ledger:
             yield
         except SQLAlchemyError as error:
             raise LedgerUnusable(_sentence(error, self._where)) from error
-
-
-def _add_attempts(connection: Connection) -> None:
-    """Bring a table from before attempts to today's form, its rows as they are."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ALTER TABLE gradings ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1")
-        connection.exec_driver_sql("ALTER TABLE gradings DROP CONSTRAINT one_row_a_grading")
-        connection.exec_driver_sql(
-            f"ALTER TABLE gradings ADD CONSTRAINT one_row_an_attempt UNIQUE ({', '.join(_KEY)}, attempt)"
-        )
-        return
-    # SQLite cannot drop a constraint: the rows move into a new table, within one transaction
-    for name in ("no_update", "no_delete", "no_replace"):
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS gradings_{name}")
-    connection.exec_driver_sql("DROP INDEX IF EXISTS gradings_by_assignment")
-    connection.exec_driver_sql("ALTER TABLE gradings RENAME TO gradings_before")
-    _metadata.create_all(connection)
-    columns = ", ".join(column.name for column in _gradings.columns if column.name != "attempt")
-    connection.exec_driver_sql(
-        f"INSERT INTO gradings ({columns}) SELECT {columns} FROM gradings_before ORDER BY number"
-    )
-    connection.exec_driver_sql("DROP TABLE gradings_before")
 
 
 def _engine(url: str) -> Engine:
@@ -312,7 +196,7 @@ def _storable_name(text: str) -> str:
 
 def _key_of(report: Report) -> dict[str, str]:
     key = (report.student, report.assignment, report.submission, report.bank, report.engine)
-    return dict(zip(_KEY, map(_storable_name, key), strict=True))
+    return dict(zip(KEY, map(_storable_name, key), strict=True))
 
 
 def _where(url: URL) -> str:

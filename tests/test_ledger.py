@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from autograder import ledger as ledger_module
+from autograder import ledger_table
 from autograder.ledger import Ledger, LedgerUnusable
 from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
@@ -229,8 +229,8 @@ def test_a_crash_while_an_older_ledger_is_brought_up_leaves_it_as_it_was(
         real(connection)
         raise KeyboardInterrupt
 
-    real = ledger_module._add_attempts
-    monkeypatch.setattr(ledger_module, "_add_attempts", crash)
+    real = ledger_table._add_attempts
+    monkeypatch.setattr(ledger_table, "_add_attempts", crash)
     with pytest.raises(KeyboardInterrupt):
         Ledger(url_of(path))
     monkeypatch.undo()
@@ -508,7 +508,7 @@ def test_postgresql_an_older_ledger_opens_and_goes_on(postgresql: str) -> None:
         connection.exec_driver_sql(OLD_TABLE.format(serial="SERIAL", time="TIMESTAMP WITH TIME ZONE"))
         connection.exec_driver_sql(OLD_INDEX)
         connection.exec_driver_sql(old_row().replace("%", "%%"))
-        for statement in ledger_module._GUARDS["postgresql"]:
+        for statement in ledger_table._GUARDS["postgresql"]:
             connection.exec_driver_sql(statement)
     engine.dispose()
     assert at_once(postgresql, 4) == []

@@ -515,14 +515,15 @@ def test_a_name_that_cannot_be_a_folders_leaves_out_that_student_alone(course: P
     assert [path.name for path in (course / "autograded").iterdir()] == ["student01"]
 
 
-def test_a_notebook_that_cannot_be_written_leaves_out_that_student_alone(course: Path) -> None:
+def test_a_notebook_that_cannot_be_written_is_a_note_and_everybodys_scores_are_there(course: Path) -> None:
     submit(course)
     submit(course, "student00")
     (course / "autograded").mkdir()
     (course / "autograded" / "student00").write_text("in the way")
     (note,) = carry(course, replace(REPORT, student="student00"), REPORT)
-    assert note.startswith(f"student00 · {NAME} is not in the gradebook: ")
-    assert grades(course)["check_linear_grad"] == (3.0, None, False)
+    assert note.startswith(f"student00 · {NAME}: the notebook for formgrader was not written: ")
+    for student in ("student00", "student01"):
+        assert grades(course, student)["check_linear_grad"] == (3.0, None, False)
 
 
 def test_what_has_changed_since_it_was_graded_is_not_shown_as_graded(course: Path) -> None:

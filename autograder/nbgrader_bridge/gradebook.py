@@ -76,10 +76,10 @@ def write_scores(
                 try:
                     if remark := _write_one(gradebook, coursedir, config, report, release, submissions or {}):
                         notes.append(f"{who}: {remark}")
-                except (_LeftOut, OSError) as reason:
-                    gradebook.db.rollback()
-                    said = reason.strerror if isinstance(reason, OSError) else str(reason)
-                    notes.append(f"{who} is not in the gradebook: {said}")
+                except _LeftOut as reason:
+                    notes.append(f"{who} is not in the gradebook: {reason}")
+                except OSError as error:
+                    notes.append(f"{who}: the notebook for formgrader was not written: {error.strerror}")
     return tuple(notes)
 
 
