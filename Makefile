@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench constraints clean
 
 demo: $(READY)
 	$(BIN)/autograder demo --out demo
@@ -20,8 +20,20 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.bench
 
+# The newest release of everything that Python 3.11.0 can install, one for all platforms and Pythons.  torch moves only
+# when somebody moves it here: the thresholds in reference/calibrations/ were measured with it.
+TORCH := torch==2.13.0
+constraints:
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet uv
+	echo '$(TORCH)' > .uv/torch.txt
+	.uv/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11.0 --all-extras \
+	  --constraint .uv/torch.txt --no-annotate --no-header pyproject.toml > .uv/compiled.txt
+	(echo '# Made by `make constraints`.'; sed 's/ *;.*//' .uv/compiled.txt) > constraints.txt
+	rm -rf .uv
+
 clean:
-	rm -rf .venv demo
+	rm -rf .venv .uv demo
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

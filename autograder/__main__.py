@@ -9,6 +9,8 @@ def main() -> None:
     """Run the command line, or say in one sentence what to install for it."""
     try:
         from autograder.cli import main as run
+
+        run()
     except ModuleNotFoundError as missing:
         print(
             f"error: the command line needs {missing.name}: run `pip install 'autograder-ml[course,nbgrader]'`. "
@@ -16,7 +18,9 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(2)
-    run()
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

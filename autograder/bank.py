@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.errors import UserError
 from autograder.exercise import Case, Gate, Observe, Text, Tolerance
 
 
-class BankOutdated(Exception):
+class BankOutdated(UserError):
     """The bank is missing, unreadable, or was made from other sources; the message names the command to run."""
 
 

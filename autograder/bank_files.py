@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from autograder.bank import (
 from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import write_whole
 
-FORMAT = 2  # raised when a stored bank can no longer be read by this code
+FORMAT = 3  # raised when a stored bank can no longer be read by this code
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
 
@@ -139,9 +141,7 @@ def save(bank: Bank, folder: Path) -> Bank:
     """
     arrays: list[np.ndarray] = []
     data = to_json(bank, arrays)
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **{f"a{number}": array for number, array in enumerate(arrays)})  # type: ignore[arg-type]
-    packed = stream.getvalue()
+    packed = pack_arrays(arrays)
     text = json.dumps({**data, ARRAYS_HASH: hashlib.sha256(packed).hexdigest()}, ensure_ascii=False, indent=1)
     write_whole(folder / "arrays.npz", packed)
     write_whole(folder / "bank.json", text)
@@ -159,9 +159,7 @@ def load(folder: Path) -> Bank:
         packed = (folder / "arrays.npz").read_bytes()
         if hashlib.sha256(packed).hexdigest() != data[ARRAYS_HASH]:
             raise BankOutdated(f"the bank in {folder} is damaged, arrays.npz is not what bank.json says: {advice}")
-        with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
-            arrays = [stored[f"a{number}"] for number in range(len(stored.files))]
-        return from_json(data, arrays, hashlib.sha256(text).hexdigest())  # the hash of the arrays is in the text
+        return from_json(data, unpack_arrays(packed), hashlib.sha256(text).hexdigest())  # the arrays' hash is in it
     except FileNotFoundError:
         raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
@@ -175,6 +173,32 @@ def stored_key(folder: Path) -> str | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return key if isinstance(key, str) and key else None
+
+
+def pack_arrays(arrays: Sequence[np.ndarray]) -> bytes:
+    """An npz file with one flat array a dtype, and whose turn it is: thousands of members take long to open."""
+    flat: dict[np.dtype, list[np.ndarray]] = {}
+    layout = []
+    for array in arrays:
+        flat.setdefault(array.dtype, []).append(array.ravel())
+        layout.append([list(flat).index(array.dtype), array.shape])
+    members = {f"a{number}": np.concatenate(parts) for number, parts in enumerate(flat.values())}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, layout=np.frombuffer(json.dumps(layout).encode(), np.uint8), **members)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def unpack_arrays(packed: bytes) -> list[np.ndarray]:
+    """The arrays that `pack_arrays` packed.  Raises what numpy, zipfile and json raise for other bytes."""
+    with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
+        flat = {name: stored[name] for name in stored.files}
+    arrays = []
+    used = dict.fromkeys(flat, 0)
+    for number, shape in json.loads(flat["layout"].tobytes()):
+        name, size = f"a{number}", math.prod(shape)
+        arrays.append(flat[name][used[name] : used[name] + size].reshape(shape).copy())
+        used[name] += size
+    return arrays
 
 
 def public_to_text(bank: Bank) -> str:

@@ -15,27 +15,32 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import __version__
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
+from autograder.errors import UserError
 from autograder.intake import Intake, SubmissionUnreadable, take
-from autograder.ledger import Ledger
 from autograder.submission import unreadable_report
 from autograder.verdict import Report, SubmissionOutcome
+
+if TYPE_CHECKING:
+    from autograder.ledger import Ledger  # its database library is nothing that a worker needs
 
 TRIES = 2
 MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that broadcasts to more is a wrong answer
 
 
-class GraderUnavailable(Exception):
+class GraderUnavailable(UserError):
     """No grader process could start: its sandbox or a bank is missing; the message says what to do."""
 
 
-class NothingToGrade(Exception):
+class NothingToGrade(UserError):
     """No notebook was found; the message says where it was looked for."""
 
 
@@ -126,13 +131,15 @@ def grade_many(
     *,
     workers: int = 1,
     rung: str = "auto",
+    banks: Sequence[Bank] = (),
     done: Callable[[Report, bool], None] = lambda report, fresh: None,
 ) -> list[Report]:
     """Grade every job that the ledger does not hold; returns a report per job, in the order of the jobs.
 
+    `banks` are those in `bank_dirs`, where the caller has read them already.
     `done` is told each report and whether it is fresh.  A report is durable before `done` hears of it.
     """
-    banks = [load(folder) for folder in bank_dirs]
+    banks = banks or [load(folder) for folder in bank_dirs]
     at_hand = _digest_of_all(banks)
     reports: dict[Job, Report] = {}
     waiting = []
@@ -182,7 +189,8 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
     def start() -> _Worker:
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, tuple(bank_dirs), rung), daemon=False)
-        process.start()
+        with _interrupt_held():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -226,6 +234,17 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
                 worker.process.kill()
 
 
+@contextlib.contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """What is started here does not hear Ctrl-C until it says so: a half imported program answers with a traceback."""
+    resource_tracker.ensure_running()  # starting it lifts the block, so not below
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _assign(worker: _Worker, queue: _Queue) -> None:
     if queue.waiting:
         worker.job = queue.waiting.pop(0)
@@ -258,6 +277,7 @@ def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
     from autograder.sandbox import SandboxUnavailable
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     try:
         banks = [load(folder) for folder in bank_dirs]
         sandbox = open_sandbox(banks, rung)

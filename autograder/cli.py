@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.errors import UserError
+
 app = typer.Typer(
     help="Assignments, a torch reference and an autograder for machine-learning courses.",
     no_args_is_help=True,
@@ -212,10 +214,10 @@ def grade(
     json_output: Json = False,
 ) -> None:
     """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
-    from autograder.grade_command import grade_class
-    from autograder.report import class_table, one_line, to_json
-
     try:
+        from autograder.grade_command import grade_class
+        from autograder.report import class_table, one_line, to_json
+
         graded = grade_class(
             submissions,
             out,
@@ -289,26 +291,9 @@ def demo(
 
 def main() -> None:
     """Entry point: a user's mistake is one sentence, never a traceback."""
-    from autograder.bank import BankOutdated
-    from autograder.batch import GraderUnavailable, NothingToGrade
-    from autograder.compute import DeviceUnavailable
-    from autograder.course import CourseError
-    from autograder.exercise import AuthoringError
-    from autograder.ledger import LedgerUnusable
-    from autograder.nbgrader_bridge import GradebookUnusable
-
     try:
         app()
-    except (
-        AuthoringError,
-        BankOutdated,
-        CourseError,
-        DeviceUnavailable,
-        GradebookUnusable,
-        GraderUnavailable,
-        LedgerUnusable,
-        NothingToGrade,
-    ) as error:
+    except UserError as error:
         _stop(str(error))
     except OSError as error:
         _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error))

@@ -26,6 +26,7 @@ from autograder.bank import (
 from autograder.bank_files import save, stored_key
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
+from autograder.errors import UserError
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.feedback import inline
 from autograder.implementation import Caller, Recorded, TorchReference
@@ -40,7 +41,7 @@ REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 10
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
 
 
-class DeviceUnavailable(ValueError):
+class DeviceUnavailable(UserError):
     """The reference cannot run on the device that was asked for."""
 
 

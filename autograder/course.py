@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.chapter import Chapter, load_course
+from autograder.errors import UserError
 from autograder.exercise import LANGUAGES
 from autograder.notebooks import WRITTEN_STUB, instructor_notebook, to_bytes
 from autograder.release import release_files
@@ -21,7 +22,7 @@ from autograder.release import release_files
 TEMPLATES = Path(__file__).parent / "templates" / "course"
 
 
-class CourseError(Exception):
+class CourseError(UserError):
     """The course cannot be made; the message says what, where and what to do."""
 
 

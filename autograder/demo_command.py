@@ -13,13 +13,14 @@ from rich.table import Table
 
 from autograder.chapter import find_chapters, load_course
 from autograder.compute import renew
-from autograder.course import new_course
+from autograder.course import CourseError, new_course
 from autograder.demo import make_class
 from autograder.grade_command import grade_class
 from autograder.release import build
 from autograder.report import class_table
 from autograder.verify import verify_chapter
 
+MARK = ".made-by-autograder-demo"
 DRAWS = 20  # `autograder verify` takes 200; a demonstration need not wait for them
 
 
@@ -27,7 +28,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
     """Build, verify, bank, make a class, grade it, and show everything.  Returns the exit code."""
     started = time.monotonic()
     loaded = load_course(course, list(chapters) or [find_chapters(course)[0].stem])
-    shutil.rmtree(out, ignore_errors=True)
+    _empty(out)
     for chapter in loaded:
         console.rule(f"{chapter.id} · {chapter.title['en']}")
         build(chapter, course / "assignments")
@@ -63,3 +64,12 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
         console.print(remark, highlight=False, markup=False)
     console.print(f"{time.monotonic() - started:.0f} s in all")
     return 0
+
+
+def _empty(out: Path) -> None:
+    """Remove an earlier demo.  What another program wrote is somebody's work: a CourseError, and it stays."""
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
+        raise CourseError(f"{out} is not empty, and no demo: name a new folder, or remove this one")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / MARK).write_text("Made by `autograder demo`; the next demo replaces this folder.\n", encoding="utf-8")

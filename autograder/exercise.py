@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.errors import UserError
+
 LANGUAGES = ("en", "zh")
 ACCEPTS = ("lists", "integers", "float32")  # inputs that a docstring may promise beyond float64 arrays
 FROM_SCRATCH = ("scipy", "sklearn", "torch")  # what an exercise that is to be written in numpy alone forbids
@@ -22,7 +24,7 @@ Text = Mapping[str, str]
 """A message in every language: {"en": …, "zh": …}."""
 
 
-class AuthoringError(Exception):
+class AuthoringError(UserError):
     """A fault in a chapter's source; the message says what, where and what to do."""
 
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
-from autograder.batch import find_jobs, grade_many
+from autograder.batch import Job, find_jobs, grade_many
 from autograder.chapter import refuse_stale, require_banks
 from autograder.exercise import LANGUAGES, Text
 from autograder.ledger import Ledger
 from autograder.publish import publish
+from autograder.submission import named_assignment
 from autograder.verdict import Report, SubmissionOutcome
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -50,19 +53,26 @@ class Graded:
         return [*remarks, *self.notes]
 
 
-def current_banks(course: Path, assignments: Iterable[str] = ()) -> list[Path]:
-    """Folders of the course's banks.
+def current_banks(course: Path, jobs: Sequence[Job]) -> dict[Path, Bank]:
+    """The banks that the jobs need, by folder: all of them where a notebook does not say what it is for.
 
-    Raises BankOutdated when there is none, one is stale or damaged, or one of `assignments` is a chapter without one.
+    Raises BankOutdated when there is none, one is stale or damaged, or a job's place is a chapter without one.
     """
     bank_dir = course / "bank"
     folders = sorted({file.parent for name in ("bank.json", "arrays.npz") for file in bank_dir.glob(f"*/{name}")})
     if not folders:
         raise BankOutdated(f"there is no bank in {bank_dir}: run `autograder bank`")
-    require_banks(bank_dir, assignments, course=course)
-    for folder in folders:
-        refuse_stale(load(folder), folder.name, course)
-    return folders
+    require_banks(bank_dir, {job.assignment for job in jobs}, course=course)
+    known = {folder.name for folder in folders}
+    unplaced = (job.take() for job in jobs if not job.assignment)  # one at a time: a class may not fit into memory
+    needed = {named_assignment(taken, known) for taken in unplaced if taken.problem is None}  # no file, no bank
+    needed |= {job.assignment for job in jobs} - {""}
+    if "" not in needed:
+        folders = [folder for folder in folders if folder.name in needed]
+    banks = {folder: load(folder) for folder in folders}
+    for folder, bank in banks.items():
+        refuse_stale(bank, folder.name, course)
+    return banks
 
 
 def grade_class(
@@ -78,7 +88,8 @@ def grade_class(
 ) -> Graded:
     """Grade all submissions that the ledger does not hold, then write every result from the ledger's reports."""
     jobs = find_jobs(submissions)
-    folders = current_banks(course, {job.assignment for job in jobs})
+    found = current_banks(course, jobs)
+    folders, banks = list(found), list(found.values())
     out.mkdir(parents=True, exist_ok=True)
     url = ledger_url or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
     with Ledger(url) as ledger, _progress(console) as progress:
@@ -91,8 +102,7 @@ def grade_class(
             elapsed = progress.tasks[0].elapsed or 1.0
             progress.update(task, advance=1, rate=f"{60 * fresh / elapsed:.0f} a minute")
 
-        reports = grade_many(jobs, folders, ledger, workers=workers, rung=rung, done=done)
-    banks = [load(folder) for folder in folders]
+        reports = grade_many(jobs, folders, ledger, workers=workers, rung=rung, banks=banks, done=done)
     published = publish(reports, titles_of(banks), out)
     paths: dict[str, Path | str] = {
         "class": published.class_page, "feedback": published.feedback, "scores": published.scores, "ledger": url,
@@ -114,6 +124,8 @@ def titles_of(banks: Sequence[Bank]) -> dict[str, Text]:
 
 def released_notebooks(course: Path, banks: Sequence[Bank]) -> dict[tuple[str, str], NotebookNode]:
     """The notebooks in assignments/ by (assignment, language), as far as they are there."""
+    import nbformat  # loads a grammar for a second: only where a gradebook is written
+
     places = {
         (bank.chapter, language): course / "assignments" / language / bank.chapter / f"{bank.chapter}.ipynb"
         for bank in banks

@@ -21,6 +21,7 @@ from sqlalchemy import Engine, Row, Select, create_engine, event, func, insert, 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from autograder.errors import UserError
 from autograder.ledger_table import KEY, NAME_LENGTH, gradings, prepare
 from autograder.verdict import Report
 
@@ -28,7 +29,7 @@ BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half
 RACES = 5  # other graders that record another attempt at the same submission in the same milliseconds
 
 
-class LedgerUnusable(Exception):
+class LedgerUnusable(UserError):
     """The ledger cannot be read or written; the message says what, where and what to do."""
 
 

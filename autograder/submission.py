@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,14 +173,8 @@ def _find_bank(
 ) -> Bank | None:
     """By the place of the file, which alone decides where it is given; else by what the notebook says and defines."""
     known = {bank.chapter: bank for bank in banks}
-    if place:
-        return known.get(place)
-    metadata = notebook.get("metadata")
-    own = metadata.get("autograder") if isinstance(metadata, dict) else None
-    claimed = own.get("assignment") if isinstance(own, dict) else None
-    for name in (claimed, stem):
-        if isinstance(name, str) and name in known:
-            return known[name]
+    if named := place or _named_assignment(notebook, stem, known):
+        return known.get(named)
     text = "\n".join(cell.source for cell in cells)
 
     def defined(bank: Bank) -> int:
@@ -188,6 +182,22 @@ def _find_bank(
 
     best = max(banks, key=defined, default=None)
     return best if best is not None and defined(best) else None
+
+
+def named_assignment(taken: Intake, known: Container[str]) -> str:
+    """Which of the known assignments a notebook without a place is for, as far as it says; else ""."""
+    try:
+        notebook, _ = _read_notebook(taken)
+    except SubmissionUnreadable:
+        return ""
+    return _named_assignment(notebook, taken.path.stem, known)
+
+
+def _named_assignment(notebook: Mapping[str, Any], stem: str, known: Container[str]) -> str:
+    metadata = notebook.get("metadata")
+    own = metadata.get("autograder") if isinstance(metadata, dict) else None
+    claimed = own.get("assignment") if isinstance(own, dict) else None
+    return next((name for name in (claimed, stem) if isinstance(name, str) and name in known), "")
 
 
 def _language(notebook: Mapping[str, Any], cells: Sequence[_RawCell]) -> str:

@@ -1,12 +1,14 @@
 """`make bench`: the same right submissions through nbgrader's autograde, through ours, and through a bare fork.
 
 Everything is measured in one run on one machine; read the ratios.  "Each" is the marginal time of one more
-submission, so that nobody's start-up is counted; "all" is the whole command.
+submission, so that nobody's start-up is counted; "all" is the whole command.  "Cold" is one notebook and nothing
+warm, as in a student's CI: the whole process, in a course that has every chapter's bank.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import subprocess
@@ -38,6 +40,8 @@ from autograder.verdict import Report
 
 SUBMISSIONS = 16
 CONTRACT_CALLS = 2  # again, read-only and watched in one; float32: what the judge asks beside the cases
+COLD_ROUNDS = 3  # of each cold command in turn; the best of each is printed
+YARDSTICK = "import numpy, sklearn.datasets"  # what a notebook of a numpy chapter imports anyway
 ROUNDS = 4  # the same submissions again under other names: the first round warms up, the others are measured
 
 
@@ -47,6 +51,7 @@ class Timing:
 
     whole: float
     each: float
+    cold: float = math.nan
 
 
 def main() -> None:
@@ -69,6 +74,7 @@ def main() -> None:
             "nbgrader autograde": nbgraders(chapter, bank, work),
         }
         print_table(console, timings)
+        print_cold(console, cold(course, jobs[0].path, work), timings["nbgrader autograde"].cold)
         console.print(f"grader memory with 1 worker after {', '.join(memory)}")
 
 
@@ -161,7 +167,31 @@ def nbgraders(chapter: Chapter, bank: Bank, work: Path) -> Timing:
         shutil.copy(source / f"{chapter.id}.ipynb", folder)
     one = run("autograde", chapter.id, "--student=student00")
     rest = run("autograde", chapter.id, "--CourseDirectory.student_id_exclude=student00")
-    return Timing(one + rest, (rest - one) / (SUBMISSIONS - 2))  # both runs pay start-up and one submission
+    return Timing(one + rest, (rest - one) / (SUBMISSIONS - 2), one)  # both runs pay start-up and one submission
+
+
+def cold(course: Path, notebook: Path, work: Path) -> dict[str, float]:
+    """Seconds of whole processes that start with nothing: the imports of a notebook, our help, our grading of one."""
+    own = work / "course"
+    own.mkdir()
+    for name in ("solutions", "reference"):
+        (own / name).symlink_to(course / name)
+    for path in find_chapters(course):
+        renew(load_chapter(path), own / "bank" / path.stem)
+    graded = work / "cold"
+    commands = {
+        YARDSTICK: ["-c", YARDSTICK],
+        "autograder --help": ["-m", "autograder", "--help"],
+        "autograder grade": ["-m", "autograder", "grade", str(notebook), "--out", str(graded)],
+    }
+    best = dict.fromkeys(commands, math.inf)
+    for _ in range(COLD_ROUNDS):
+        for name, arguments in commands.items():
+            shutil.rmtree(graded, ignore_errors=True)
+            started = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], cwd=own, check=True, capture_output=True)
+            best[name] = min(best[name], time.perf_counter() - started)
+    return best
 
 
 def runner(course: Path) -> Callable[..., float]:
@@ -253,6 +283,14 @@ def print_table(console: Console, timings: dict[str, Timing]) -> None:
     console.print(table)
     serial, parallel = timings["ours, 1 worker"].each, timings["ours, 2 workers"].each
     console.print(f"2 workers: {serial / parallel:.2f}× the submissions a second of 1")
+
+
+def print_cold(console: Console, seconds: dict[str, float], nbgraders: float) -> None:
+    """One notebook from nothing: seconds, and how many times the imports of a notebook."""
+    table = Table("cold", "s", "times the imports")
+    for name, value in {**seconds, "nbgrader autograde": nbgraders}.items():
+        table.add_row(name, f"{value:.2f}", f"{value / seconds[YARDSTICK]:.2f}")
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from autograder.ledger import Ledger
 from autograder.verdict import Outcome, Report, SubmissionOutcome
 
 HandIn = Callable[..., Path]
+INTERRUPTED = "Interrupted. What was graded is recorded: the same command goes on from here."
 SLEEP = "import time\ntime.sleep({})\n"
 
 
@@ -267,6 +268,65 @@ def test_nothing_outlives_a_killed_grader_by_more_than_a_moment(
     _, alive = psutil.wait_procs(children, timeout=8)
     assert not [child for child in alive if child.status() != psutil.STATUS_ZOMBIE]
     assert not list(tmp_path.glob("autograder-*"))
+
+
+def until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def workers(parent: psutil.Process) -> list[psutil.Process]:
+    return [child for child in parent.children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def is_deaf_to_interrupts(process: psutil.Process) -> bool:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
+    return bool((int(status["SigBlk"], 16) | int(status["SigIgn"], 16)) >> (signal.SIGINT - 1) & 1)
+
+
+def has_loaded(process: psutil.Process, library: str) -> bool:
+    try:
+        return any(library in entry.path for entry in process.memory_maps())
+    except psutil.Error:
+        return False
+
+
+@pytest.mark.parametrize("moment", ["the command imports", "a worker starts", "the first record"])
+def test_control_c_ends_in_one_sentence_and_loses_nothing(
+    course_copy: Path, hand_in: HandIn, tmp_path: Path, moment: str
+) -> None:
+    submitted = tree(tmp_path / "submitted", hand_in, [f"student{number}" for number in range(6)])
+    out = tmp_path / "graded"
+    command = [sys.executable, "-m", "autograder", "grade", str(submitted), "--out", str(out)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    process = subprocess.Popen(
+        command, cwd=course_copy, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    parent = psutil.Process(process.pid)
+    if moment == "the command imports":
+        until(lambda: has_loaded(parent, "sqlalchemy"))
+    elif moment == "a worker starts":
+        until(lambda: bool(workers(parent)))
+        assert all(is_deaf_to_interrupts(worker) for worker in workers(parent))
+    else:
+        until(lambda: bool(rows(out / "ledger.sqlite")))
+    started = parent.children(recursive=True)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output) == (1, "")
+    assert errors.split() == INTERRUPTED.split()
+    _, alive = psutil.wait_procs(started, timeout=20)
+    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+    before = rows(out / "ledger.sqlite")
+    assert bool(before) == (moment == "the first record")
+    done = subprocess.run(command, cwd=course_copy, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    after = rows(out / "ledger.sqlite")
+    assert len(after) == 6
+    assert {student: after.get(student) for student in before} == before
 
 
 def test_a_report_survives_its_way_through_the_ledger(

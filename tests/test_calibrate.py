@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from autograder import cli
 from autograder.calibrate import CalibrationRefused, calibrate_chapter, plot, store
 from autograder.chapter import Chapter, load_chapter
 from autograder.exercise import AuthoringError, Calibration, Gate
@@ -168,6 +170,31 @@ def test_a_run_of_the_wrong_shape_is_an_authors_error(course: Path) -> None:
 def test_an_unknown_exercise_is_named_with_those_there_are(course: Path) -> None:
     with pytest.raises(AuthoringError, match="no exercise 'nothing' with a Calibration, only: estimate"):
         calibrate_chapter(load(course), ["nothing"])
+
+
+# The command
+
+
+def test_the_command_measures_stores_plots_and_prints(course: Path) -> None:
+    options = ["--course", str(course), "--plot", str(course / "gates.png"), "--json"]
+    done = CliRunner().invoke(cli.app, ["calibrate", "ch01_toy", *options])
+    assert done.exit_code == 0, done.output
+    (measured,) = json.loads(done.stdout).items()
+    assert measured[0] == "estimate"
+    stored = calibrations_file(course, "ch01_toy")
+    assert json.loads(stored.read_text(encoding="utf-8"))["estimate"] == measured[1]
+    assert f"estimate: threshold {measured[1]['threshold']:g}; " in done.stderr
+    assert "1 gates measured, stored in " in done.stderr
+    assert (course / "gates.png").read_bytes().startswith(b"\x89PNG")
+    assert isinstance(load(course, calibrated=True).exercises[0].record.tolerance, Gate)
+
+
+def test_the_command_stores_nothing_when_a_threshold_separates_nothing(course: Path) -> None:
+    (course / "solutions" / "ch01_toy.py").write_text(SOLUTION.replace("WRONG", "0.95 + 0.02"))
+    done = CliRunner().invoke(cli.app, ["calibrate", "ch01_toy", "--course", str(course)])
+    assert done.exit_code == 1
+    assert "does not lie above the mistake 'half'" in " ".join(done.stderr.split())
+    assert not calibrations_file(course, "ch01_toy").exists()
 
 
 @pytest.mark.parametrize("higher", [True, False])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from support import TINY
+from support import REPOSITORY, TINY
 
 from autograder import cli
 from autograder.bank import Bank
@@ -213,6 +216,106 @@ def test_what_could_not_be_written_is_a_finding(run: Run, hand_in: Callable[...,
     assert code == 1
     assert "scores.csv was not written: Is a directory" in errors
     assert (tmp_path / "graded" / "feedback" / "ada" / f"{TINY}.html").exists()
+
+
+def test_demo_builds_proves_grades_and_says_what_to_open(run: Run, course_copy: Path) -> None:
+    shutil.rmtree(course_copy / "assignments")
+    shutil.rmtree(course_copy / "bank")
+    out = course_copy / "demo"
+    for _ in range(2):  # the second replaces what the first wrote
+        code, output, errors = run("demo", "--size", 8, "--workers", 1, "--out", "demo")
+        assert code == 0, (output, errors)
+        assert re.search(r"8/8 mistakes caught, 8 named, \d+/\d+ variants accepted, 0 leaks, 0 false fails", output)
+        assert "class        8 notebooks: " in output
+        assert all(f"student0{number}" in output for number in range(1, 9))
+        for path in ("graded/index.html", "graded/scores.csv", "graded/ledger.sqlite", "course/gradebook.db"):
+            assert (out / path).is_file(), path
+            assert f"demo/{path}" in output
+        assert len(list((out / "graded" / "feedback").rglob("*.html"))) == 8
+    for path in (f"assignments/zh/{TINY}/{TINY}.ipynb", f"bank/{TINY}/bank.json"):
+        assert (course_copy / path).is_file(), path
+
+
+def test_demo_stops_where_the_proof_of_a_chapter_fails(run: Run, course_copy: Path, tmp_path: Path) -> None:
+    source = course_copy / "solutions" / f"{TINY}.py"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("# A line through points.", "# residual = X @ w + b - y"), encoding="utf-8")
+    code, output, _ = run("demo", "--size", 1, "--out", tmp_path / "demo")
+    assert code == 1
+    assert "holds a line of the solution of 'line_loss'" in output
+    assert not (tmp_path / "demo" / "graded").exists()
+
+
+def test_demo_removes_nothing_that_it_did_not_make(run: Run, tmp_path: Path) -> None:
+    thesis = tmp_path / "home" / "thesis.tex"
+    thesis.parent.mkdir()
+    thesis.write_text("five years of work")
+    assert "is not empty, and no demo" in misuse(run, "demo", "--size", 1, "--out", thesis.parent)
+    assert thesis.read_text() == "five years of work"
+
+
+def test_new_writes_a_course_and_says_where(run: Run, tmp_path: Path) -> None:
+    code, _, errors = run("new", tmp_path / "my course", "--language", "zh")
+    assert code == 0
+    assert str(tmp_path / "my course") in errors
+    made = {path.name for path in (tmp_path / "my course").iterdir()}
+    assert {"README.md", "nbgrader_config.py", "roster.csv", "source", "release", "gradebook.db"} <= made
+    assert "is not empty" in misuse(run, "new", tmp_path / "my course")
+    assert "no language 'fr'" in misuse(run, "new", tmp_path / "another", "--language", "fr")
+
+
+# A cold start
+
+
+def imported(course: Path, *arguments: object) -> set[str]:
+    """The top-level packages that a command and its grader processes import."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "autograder", *map(str, arguments)],
+        cwd=course, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+
+
+def test_help_imports_nothing_that_a_command_needs(course_copy: Path) -> None:
+    found = imported(course_copy, "--help")
+    assert {"typer", "autograder"} <= found
+    assert not found & {"nbformat", "nbgrader", "sqlalchemy", "jinja2", "IPython", "sklearn", "matplotlib", "torch"}
+
+
+def test_grading_imports_neither_nbgrader_nor_what_the_reference_needs(
+    course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    found = imported(course_copy, "grade", hand_in(tmp_path / f"{TINY}.ipynb"), "--out", tmp_path / "graded")
+    assert {"sqlalchemy", "jinja2", "autograder"} <= found
+    assert not found & {"nbformat", "nbgrader", "IPython", "sklearn", "matplotlib", "torch"}
+
+
+def test_only_the_banks_that_the_notebooks_need_are_read(
+    run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(course_copy / "bank" / TINY, course_copy / "bank" / "ch02_other"))
+    (other / "bank.json").write_text("{")
+
+    def grade(path: Path) -> tuple[object, ...]:
+        return "grade", path, "--workers", 1, "--out", tmp_path / "graded"
+
+    def anonymous(data: dict[str, Any]) -> None:
+        del data["metadata"]["autograder"]
+
+    by_metadata = hand_in(tmp_path / "ada.ipynb")
+    by_name = hand_in(tmp_path / f"{TINY}.ipynb", edit=anonymous)
+    by_place = hand_in(tmp_path / "submitted" / "ada" / TINY / "mine.ipynb", edit=anonymous)
+    for path in (by_metadata, by_name, by_place.parents[2]):
+        code, output, errors = run(*grade(path))
+        assert (code, "graded" in output) == (0, True), errors
+    by_code = hand_in(tmp_path / "bob.ipynb", edit=anonymous)
+    assert "bank/ch02_other" in misuse(run, *grade(by_code))
+    claiming = hand_in(tmp_path / f"{TINY}.ipynb", edit=lambda data: claim(data, "ch02_other"))
+    assert "bank/ch02_other" in misuse(run, *grade(claiming))
+
+
+def claim(data: dict[str, Any], assignment: str) -> None:
+    data["metadata"]["autograder"]["assignment"] = assignment
 
 
 # Misuse

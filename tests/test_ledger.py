@@ -449,8 +449,13 @@ SERVER = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=Tru
 
 @pytest.fixture
 def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server of this test's own, on a Unix socket."""
-    assert SERVER is not None
+    """The URL of a PostgreSQL server of this test's own, on a Unix socket.
+
+    Where there is none, its tests are skipped in one line; AUTOGRADER_POSTGRESQL, which .ci/run sets, forbids that.
+    """
+    if SERVER is None:
+        sentence = "the tests of the ledger on PostgreSQL do not run here: its server is not installed"
+        (pytest.fail if os.environ.get("AUTOGRADER_POSTGRESQL") else pytest.skip)(sentence)
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket's path is short
     as_user = ["runuser", "-u", "nobody", "--"] if os.getuid() == 0 else []  # the server refuses root
     if as_user:
@@ -469,7 +474,6 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.skipif(SERVER is None, reason="needs PostgreSQL's server programs, which .ci/run installs")
 def test_postgresql_keeps_the_same_promises(postgresql: str) -> None:
     url = postgresql
     report = replace(REPORT, submission=os.urandom(8).hex(), notes=(Note("odd", {"en": "\0 \ud800", "zh": "零"}),))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import email
+import importlib.metadata
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from collections.abc import Mapping
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from packaging.requirements import Requirement
 from support import COURSE, REPOSITORY, TINY
 
 from autograder.leaks import SOLUTION, _squeeze, _telling_lines
@@ -99,6 +102,54 @@ def test_students_need_numpy_and_nothing_else(contents: Mapping[str, str]) -> No
     assert [re.split(r"[<>=~ ]", line)[0] for line in required] == ["numpy"]
     assert message["License-Expression"] == "BSD-3-Clause"
     assert set(message.get_all("Provides-Extra", [])) == {"course", "nbgrader", "dev"}
+
+
+# What the README's two commands install
+
+
+def pins() -> dict[str, str]:
+    """The versions in constraints.txt by normalised name; every line but a comment must be `name==version`."""
+    found: dict[str, str] = {}
+    for line in (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            match = re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([0-9][A-Za-z0-9.!]*)", line)
+            assert match, f"not name==version: {line!r}"
+            assert normalised(match[1]) not in found, f"twice: {line!r}"
+            found[normalised(match[1])] = match[2]
+    return found
+
+
+def normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_constraint_is_a_name_and_a_version() -> None:
+    assert len(pins()) > 100
+    comments = [line for line in (REPOSITORY / "constraints.txt").read_text().splitlines() if line.startswith("#")]
+    assert comments == ["# Made by `make constraints`."]
+
+
+def test_everything_that_the_extras_ask_for_is_pinned_to_a_version_they_allow() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *(line for lines in project["optional-dependencies"].values() for line in lines)]
+    requirements = [Requirement(line) for line in asked]
+    assert len(requirements) > 20
+    for requirement in requirements:
+        if requirement.name != project["name"]:  # one extra may take in the others
+            assert requirement.specifier.contains(pins()[normalised(requirement.name)]), requirement
+
+
+def test_the_pins_are_complete() -> None:
+    """What any of the installed packages asks for here is pinned too: nothing is left to the day of installation."""
+    missing = {
+        (distribution.name, requirement.name)
+        for distribution in importlib.metadata.distributions()
+        if normalised(distribution.name) in pins()
+        for requirement in map(Requirement, distribution.requires or ())
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if normalised(requirement.name) not in pins()
+    }
+    assert not missing
 
 
 CHECK = """

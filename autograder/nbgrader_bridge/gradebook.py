@@ -25,6 +25,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
+from autograder.errors import UserError
 from autograder.feedback import inline
 from autograder.feedback.words import OUTCOMES, in_language
 from autograder.files import write_whole
@@ -36,7 +37,7 @@ _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 _TIMESTAMP_BYTES = 1000  # of a timestamp.txt; a date and a time have 30
 
 
-class GradebookUnusable(Exception):
+class GradebookUnusable(UserError):
     """nbgrader's gradebook cannot take the scores; the message says what, where and what to do."""
 
 

@@ -25,6 +25,7 @@ import pytest
 
 from autograder.plain import Handle, Opaque
 from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, watch
+from autograder.sandbox.unprotected import other_processes
 
 PRELUDE = """
 import ctypes, errno, fcntl, mmap, os, platform, resource, signal, socket, struct, subprocess, sys, threading, time
@@ -499,12 +500,16 @@ def test_process_bombs(session: Session, sandbox: Sandbox, monkeypatch: pytest.M
         return found
 
     monkeypatch.setattr("autograder.sandbox.watch.descendants", counting)
+    # An ordinary user's sessions on the Landlock rung share the user, and so what the kernel counts: when the user's
+    # other processes end, there is room for as many more.
+    shared = sandbox.rung == "landlock" and os.geteuid() != 0
+    most = 32 + (other_processes() if shared else 0)
     start = time.monotonic()
     result = session.run_cell(PROCESS_BOMBS[name], seconds=0.3, waiting=0.5)
     assert result.status in (CellStatus.TIMEOUT, CellStatus.DIED)
     session.close()
     assert time.monotonic() - start < 6
-    assert seen <= 32
+    assert seen <= most
 
 
 def test_daemons_end_with_the_session(sandbox: Sandbox) -> None:
