@@ -189,13 +189,15 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
     def start() -> _Worker:
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, tuple(bank_dirs), rung), daemon=False)
-        with _interrupt_held():
-            process.start()
+        process.start()
         theirs.close()
         return _Worker(process, ours)
 
-    pool = [start() for _ in range(min(workers, len(queue.waiting)))]
+    pool: list[_Worker] = []
     try:
+        for _ in range(min(workers, len(queue.waiting))):
+            with _interrupt_held():
+                pool.append(start())
         for worker in pool:
             _assign(worker, queue)
         while any(worker.job for worker in pool):
@@ -211,7 +213,8 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
                 if isinstance(outcome, str):  # the worker could not even start: a fault of the machine
                     raise GraderUnavailable(outcome)
                 if outcome is None:
-                    pool[pool.index(worker)] = worker = _replace(worker, start)
+                    with _interrupt_held():
+                        pool[pool.index(worker)] = worker = _replace(worker, start)
                     queue.tries[job] = queue.tries.get(job, 0) + 1
                     if queue.tries[job] < TRIES:
                         queue.waiting.append(job)
@@ -236,13 +239,24 @@ def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) ->
 
 @contextlib.contextmanager
 def _interrupt_held() -> Iterator[None]:
-    """What is started here does not hear Ctrl-C until it says so: a half imported program answers with a traceback."""
+    """A Ctrl-C in here counts when it is over, so that no worker is left half started.
+
+    What is started here does not hear it until it says so: a half imported program answers with a traceback.
+    """
+    if threading.current_thread() is not threading.main_thread():  # which alone hears Ctrl-C
+        yield
+        return
+    heard: list[int] = []
     resource_tracker.ensure_running()  # starting it lifts the block, so not below
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    handler = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _assign(worker: _Worker, queue: _Queue) -> None:

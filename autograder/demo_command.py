@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from autograder.chapter import find_chapters, load_course
 from autograder.compute import renew
@@ -56,10 +55,9 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
         ledger_url=None, gradebook=out / "course", console=Console(stderr=True),
     )  # fmt: skip
     console.print(class_table(graded.reports))
-    table = Table("open this", "path")
-    for what, path in graded.paths.items():
-        table.add_row(what, str(path))
-    console.print(table)
+    console.print("Open these:")
+    for what, path in graded.paths.items():  # unbroken, so that a path can be copied
+        console.print(f"{what:<12} {path}", highlight=False, markup=False, soft_wrap=True)
     for remark in graded.remarks:
         console.print(remark, highlight=False, markup=False)
     console.print(f"{time.monotonic() - started:.0f} s in all")

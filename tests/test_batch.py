@@ -317,7 +317,7 @@ def test_control_c_ends_in_one_sentence_and_loses_nothing(
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, output) == (1, "")
-    assert errors.split() == INTERRUPTED.split()
+    assert errors.split() == INTERRUPTED.split(), errors
     _, alive = psutil.wait_procs(started, timeout=20)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
     before = rows(out / "ledger.sqlite")

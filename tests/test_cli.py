@@ -230,7 +230,7 @@ def test_demo_builds_proves_grades_and_says_what_to_open(run: Run, course_copy: 
         assert all(f"student0{number}" in output for number in range(1, 9))
         for path in ("graded/index.html", "graded/scores.csv", "graded/ledger.sqlite", "course/gradebook.db"):
             assert (out / path).is_file(), path
-            assert f"demo/{path}" in output
+            assert f"demo/{path}\n" in output
         assert len(list((out / "graded" / "feedback").rglob("*.html"))) == 8
     for path in (f"assignments/zh/{TINY}/{TINY}.ipynb", f"bank/{TINY}/bank.json"):
         assert (course_copy / path).is_file(), path
