@@ -208,7 +208,8 @@ def edge_cases(rng):
     yield Case("typical", zh="一般数据", scores=mixed(rng, np.append(inside, [-0.3, 1.4]).round(3)), edges=edges)
     scores = mixed(rng, np.append(edges, edges - 0.001))
     yield Case("on the edges", zh="正好落在分界点上", group="edge", scores=scores, edges=edges)
-    yield Case("two classes", zh="只有两类", group="edge", scores=edges[-1:], edges=edges[-1:])
+    edge = rng.uniform(0.1, 0.9, 1).round(3)
+    yield Case("two classes", zh="只有两类", group="edge", scores=edge, edges=edge)
 
 
 def by_nearest_edge(scores, edges):
@@ -353,8 +354,9 @@ def zero_one_loss(w, b, X, y):
 # 返回 0 到 1 之间的一个数：对 N 个样本**取平均**。
 # %% grading="zero_one_loss"
 def zero_one_cases(rng):
-    for name, zh, n, d in (("typical", "一般数据", 9, 3), ("another size", "另一种形状", 6, 2)):
-        w, b, X, y = linear_data(rng, n, d)
+    for name, zh, least, most in (("typical", "一般数据", 12, 25), ("another size", "另一种形状", 25, 40)):
+        # sizes that nobody knows: of two shares with the same denominator one is easily the other
+        w, b, X, y = linear_data(rng, rng.integers(least, most), 2)
         yield Case(name, zh=zh, w=w, b=b, X=X, y=y)
     w, b, X, y = linear_data(rng, 5, 4)
     wrong = (X @ w + b > 0) != y
@@ -492,8 +494,8 @@ def zero_one_gradient(w, b, X, y, h):
 # %% grading="zero_one_gradient"
 def slope_cases(rng):
     for name, zh, n, d, h, group in (
-        ("a big step", "大步长", 8, 3, 1.0, "values"),
-        ("half a step", "步长减半", 9, 2, 0.5, "values"),
+        ("a big step", "大步长", rng.integers(8, 16), 3, 1.0, "values"),
+        ("half a step", "步长减半", rng.integers(8, 16), 2, 0.5, "values"),
         ("one weight", "只有一个权重", 6, 1, 1.5, "edge"),
     ):
         while True:
@@ -714,7 +716,7 @@ def density_cases(rng):
     S = 1e-20 * covariance(rng, 20)
     yield Case("20 tiny features", zh="20 个很小的特征", group="extreme", public=False, x=x, mu=np.zeros(20), S=S)
     scales = np.array([1e5, 1.0, 1e-4])
-    x = rng.normal(size=(4, 3)).round(2) + 0.5
+    x = rng.choice([-1, 1], (4, 3)) * rng.uniform(0.8, 2.5, (4, 3)).round(2)
     yield Case(
         "kilometers and microns",
         zh="千米与微米",
@@ -1778,7 +1780,7 @@ def sigmoid_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, (3, 4)).round(2))
     yield Case("a number", zh="单独一个数", group="edge", z=round(float(rng.normal()) + 0.5, 2))
     yield Case("three axes", zh="三维数组", group="edge", z=rng.normal(0, 2, (2, 3, 2)).round(2))
-    far = rng.permutation([-1.0, 1.0, -0.8, 0.8, 0.04, 0.0, -0.04]) * rng.integers(900, 1100)
+    far = (rng.permutation([-1.0, 1.0, -0.8, 0.8, 0.04, 0.0, -0.04]) * rng.uniform(900, 1100)).round(2)
     yield Case("±1000", zh="±1000", group="extreme", z=far)
     yield Case("mirror", zh="左右对称", group="invariant", z=rng.normal(0, 30, 6).round(1))
 
@@ -1925,7 +1927,7 @@ def sigmoid_grad(z):
 def sigmoid_grad_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, (2, 5)).round(2))
     yield Case("a number", zh="单独一个数", group="edge", z=round(float(rng.normal()) - 0.5, 2))
-    far = rng.permutation([-1.0, 1.0, 0.0, 0.02, -0.02]) * rng.integers(900, 1100)
+    far = (rng.permutation([-1.0, 1.0, 0.0, 0.02, -0.02]) * rng.uniform(900, 1100)).round(2)
     yield Case("±1000", zh="±1000", group="extreme", z=far)
 
 
@@ -2757,7 +2759,7 @@ def pulls_on_logit(z):
 def logit_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, 6).round(2))
     yield Case("one logit", zh="只有一个 logit", group="edge", z=rng.normal(0, 2, 1).round(2))
-    far = rng.permutation([-1.0, -0.012, 0.012, 1.0]) * rng.integers(900, 1100)
+    far = (rng.permutation([-1.0, -0.012, 0.012, 1.0]) * rng.uniform(900, 1100)).round(2)
     yield Case("far out", zh="两侧远处", group="extreme", z=far)
 
 
@@ -3143,9 +3145,9 @@ def hardmax(Z):
 # Z (N, K)，也可以是整数数组。返回由 0 和 1 组成的 (N, K)，每行恰有一个 1：位于该行最大值（若并列则第一个）处。
 # %% grading="hardmax"
 def hardmax_cases(rng):
-    Z = rng.normal(size=(5, 3)).round(2)
+    Z = rng.normal(size=(rng.integers(5, 10), 3)).round(2)
     yield Case("typical", zh="一般数据", Z=Z[np.argsort(Z[:, 0])])
-    yield Case("all negative", zh="全为负数", Z=-rng.uniform(1, 9, (3, 4)).round(2))
+    yield Case("all negative", zh="全为负数", Z=-rng.uniform(1, 9, (rng.integers(3, 7), 4)).round(2))
     ties = np.array([[1.0, 3.0, 3.0, 0.0], [2.0, 2.0, 2.0, 2.0], [0.0, -1.0, -1.0, 0.0]]) * rng.uniform(1, 5)
     yield Case("ties", zh="并列", group="edge", Z=rng.permutation(rng.permutation(ties.T).T).round(2))
     close = rng.normal(size=(2, 1)).round(2) + rng.permutation([[0.0, 1e-9, -2.0], [-2.0, 0.0, 1e-9]])
@@ -4822,7 +4824,7 @@ def feature_transform(X):
 # %% grading="feature_transform"
 def xor_cases(rng):
     corners, labels = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-    order = rng.permutation(4)
+    order = rng.permutation(np.arange(9) % 4)
     yield Case("four corners", zh="四个角", X=corners[order], y=labels[order])
     order = rng.permutation(np.arange(16) % 4)
     near = corners[order] + rng.uniform(-0.08, 0.08, (16, 2)).round(2)
