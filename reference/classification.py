@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -210,6 +211,9 @@ LOGISTIC_STEPS, LOGISTIC_LR = 200, 0.5
 WINE_STEPS, WINE_LR = 100, 0.5
 DIGITS_EPOCHS, DIGITS_BATCH, DIGITS_LR = 20, 64, 0.5
 INITIAL_SD = 0.1
+TRAIN_SHARE = 0.9  # of the training rows that one draw of a task uses
+SCALES = (-2.0, 3.0)  # decimal logarithms of the features' scales in a draw: those of the tumors' measurements
+OFFSETS = 300.0  # sd of the features' means in units of their scales: as of a temperature in kelvin
 
 
 @functools.cache
@@ -227,38 +231,72 @@ def load_split(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarra
     return X[train], y[train], X[test], y[test]
 
 
+def draw_task(name: str, rng: np.random.Generator, offsets: float = OFFSETS) -> dict[str, np.ndarray]:
+    """One task on a data set, so that parameters copied from another draw are of no use.
+
+    {"X": (N, D) drawn training rows, "y": (N,), "X_test", "y_test": the whole test set, both under other names of the
+    classes; "turn": (D, D), "shift": (D,)}.  What is learned from are the features X turn + shift: the standardized
+    ones rotated and put on scales of their own; of gray values those pixels rotated that are not constant.
+    """
+    X, y, X_test, y_test = load_split(name)
+    rows = rng.permutation(len(y))[: round(TRAIN_SHARE * len(y))]
+    names = rng.permutation(y.max() + 1)
+    live = np.ptp(X, axis=0) > 0
+    turn = np.eye(X.shape[1])
+    turn[np.ix_(live, live)] = np.linalg.qr(rng.normal(size=(live.sum(), live.sum())))[0]
+    shift = np.zeros(X.shape[1])
+    if name != "digits":
+        scales = 10 ** rng.uniform(*SCALES, len(shift))
+        turn = _short(turn / X.std(axis=0)[:, None] * scales)
+        shift = _short(rng.normal(0, offsets, len(shift)) * scales - X.mean(axis=0) @ turn)
+    return {
+        "X": X[rows],
+        "y": names[y[rows]],
+        "X_test": X_test,
+        "y_test": names[y_test],
+        "turn": _short(turn),
+        "shift": shift,
+    }
+
+
+def _short(values: np.ndarray) -> np.ndarray:
+    """To four digits: they travel in the public cases, and any invertible matrix will do."""
+    return np.array([f"{value:.4g}" for value in values.ravel()], dtype=float).reshape(values.shape)
+
+
 def moments(X: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of each feature, both (D,)."""
-    return X.mean(0), X.std(0, correction=0)
+    """Mean and standard deviation of each feature of X (…, N, D), both (…, 1, D)."""
+    return X.mean(-2, keepdim=True), X.std(-2, correction=0, keepdim=True)
 
 
 def train_logistic(w: Tensor, b: Tensor, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """Gradient descent on the MEAN cross-entropy for every seed at once: w (S, D), b (S,)."""
+    """Gradient descent on the MEAN cross-entropy for every seed at once: w (S, D), b (S,), X (S, N, D), y (S, N)."""
 
-    def loss(weights: Tensor, bias: Tensor) -> Tensor:
+    def loss(weights: Tensor, bias: Tensor, X: Tensor, y: Tensor) -> Tensor:
         return bce_loss(weights, bias, X, y) / len(y)
 
     slope = vmap(grad(loss, argnums=(0, 1)))
     for _ in range(LOGISTIC_STEPS):
-        dw, db = slope(w, b)
+        dw, db = slope(w, b, X, y)
         w, b = w - LOGISTIC_LR * dw, b - LOGISTIC_LR * db
     return w, b
 
 
 def train_softmax(
-    W: Tensor, b: Tensor, X: Tensor, y: Tensor, batches: Sequence[Tensor], lr: float
+    W: Tensor, b: Tensor, X: Tensor, y: Tensor, batches: Iterable[Tensor], lr: float
 ) -> tuple[Tensor, Tensor]:
-    """Gradient descent on the MEAN cross-entropy of each batch, for every seed at once: W (S, D, K), b (S, K).
+    """Gradient descent on the MEAN cross-entropy of each batch, for every seed at once.
 
-    A batch is (S, B): the rows that each seed takes.
+    W (S, D, K), b (S, K), X (S, N, D), y (S, N); a batch is (S, B): the rows that each seed takes.
     """
 
-    def loss(weights: Tensor, bias: Tensor, rows: Tensor) -> Tensor:
-        return softmax_cross_entropy(X[rows] @ weights + bias, y[rows]) / len(rows)
+    def loss(weights: Tensor, bias: Tensor, X: Tensor, y: Tensor) -> Tensor:
+        return softmax_cross_entropy(X @ weights + bias, y) / len(y)
 
     slope = vmap(grad(loss, argnums=(0, 1)))
+    seeds = torch.arange(len(W), device=W.device)[:, None]
     for rows in batches:
-        dW, db = slope(W, b, rows)
+        dW, db = slope(W, b, X[seeds, rows], y[seeds, rows])
         W, b = W - lr * dW, b - lr * db
     return W, b
 
@@ -267,8 +305,8 @@ def logistic_classifier(X: Tensor, y: Tensor, rng: Generator) -> dict[str, Tenso
     """Logistic regression on standardized features: {"mean", "sd", "w": (D,) each, "b": a number}.  §4.2."""
     w = INITIAL_SD * torch.randn(1, X.shape[1], generator=rng, dtype=torch.float64).to(X.device)
     mean, sd = moments(X)
-    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), (X - mean) / sd, y)
-    return {"mean": mean, "sd": sd, "w": w[0], "b": b[0]}
+    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), ((X - mean) / sd)[None], y[None])
+    return {"mean": mean[0], "sd": sd[0], "w": w[0], "b": b[0]}
 
 
 def gaussian_classifier(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -284,8 +322,8 @@ def softmax_classifier(X: Tensor, y: Tensor, rng: Generator) -> dict[str, Tensor
     W = INITIAL_SD * torch.randn(1, X.shape[1], int(y.max()) + 1, generator=rng, dtype=torch.float64).to(X.device)
     mean, sd = moments(X)
     batches = [torch.arange(len(X), device=X.device)[None]] * WINE_STEPS
-    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), (X - mean) / sd, y, batches, WINE_LR)
-    return {"mean": mean, "sd": sd, "W": W[0], "b": b[0]}
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), ((X - mean) / sd)[None], y[None], batches, WINE_LR)
+    return {"mean": mean[0], "sd": sd[0], "W": W[0], "b": b[0]}
 
 
 def digits_classifier(X: Tensor, y: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
@@ -293,49 +331,76 @@ def digits_classifier(X: Tensor, y: Tensor, rng: Generator) -> tuple[Tensor, Ten
     orders = torch.stack([torch.randperm(len(X), generator=rng) for _ in range(DIGITS_EPOCHS)])  # (epochs, N)
     W = torch.zeros(1, X.shape[1], 10, dtype=torch.float64, device=X.device)
     batches = _batches(orders[None].to(X.device))
-    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X.double() / 16, y, batches, DIGITS_LR)
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X.double()[None] / 16, y[None], batches, DIGITS_LR)
     return W[0], b[0]
 
 
-def _batches(orders: Tensor) -> list[Tensor]:
+def _batches(orders: Tensor) -> Iterator[Tensor]:
     """Mini-batches (S, B) from the orders (S, epochs, N) of every seed, the last of an epoch being the shorter one."""
-    return [rows for epoch in orders.unbind(1) for rows in torch.split(epoch, DIGITS_BATCH, -1)]
+    for epoch in orders.unbind(1):
+        yield from torch.split(epoch, DIGITS_BATCH, -1)
 
 
-def _split_tensors(name: str, device: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    X, y, X_test, y_test = (torch.as_tensor(part, device=device) for part in load_split(name))
-    return X.double(), y, X_test.double(), y_test
+@dataclass(frozen=True)
+class _Tasks:
+    """A draw for each seed, as the chapter's cases make it, and the generator that goes on where the draw ended."""
+
+    X: Tensor  # (S, N, D)
+    y: Tensor  # (S, N)
+    X_test: Tensor  # (S, M, D)
+    y_test: Tensor  # (S, M)
+    rngs: list[np.random.Generator]
+
+    def accuracy(self, scores: Tensor) -> Tensor:
+        """The share of test samples (S, M) whose greatest score (S, M, K) is that of their class, shape (S,)."""
+        return (scores.argmax(-1) == self.y_test).double().mean(-1)
+
+    def standardized(self) -> tuple[Tensor, Tensor]:
+        """Training and test features, by the moments of the training features of each seed."""
+        mean, sd = moments(self.X)
+        return (self.X - mean) / sd, (self.X_test - mean) / sd
+
+
+def _tasks(name: str, seeds: Sequence[int], device: str) -> _Tasks:
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    drawn = [draw_task(name, rng) for rng in rngs]
+
+    def features(part: str) -> Tensor:
+        return torch.as_tensor(np.stack([t[part] @ t["turn"] + t["shift"] for t in drawn]), device=device)
+
+    def labels(part: str) -> Tensor:
+        return torch.as_tensor(np.stack([t[part] for t in drawn]), device=device)
+
+    return _Tasks(features("X"), labels("y"), features("X_test"), labels("y_test"), rngs)
 
 
 def breast_cancer_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
-    """Test accuracy of `logistic_classifier` on breast cancer for each seed of its initial weights, shape (S,)."""
-    X, y, X_test, y_test = _split_tensors("breast_cancer", device)
-    mean, sd = moments(X)
-    X, X_test = (X - mean) / sd, (X_test - mean) / sd
-    start = [np.random.default_rng(seed).normal(0, INITIAL_SD, X.shape[1]) for seed in seeds]
-    w = torch.as_tensor(np.stack(start), device=device)  # (S, D)
-    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), X, y)
-    return ((w @ X_test.T + b[:, None] > 0) == (y_test > 0)).double().mean(-1)
+    """Test accuracy of `logistic_classifier` on breast cancer for each seed of the draw and the weights, shape (S,)."""
+    tasks = _tasks("breast_cancer", seeds, device)
+    X, X_test = tasks.standardized()
+    w = torch.as_tensor(np.stack([rng.normal(0, INITIAL_SD, X.shape[-1]) for rng in tasks.rngs]), device=device)
+    w, b = train_logistic(w, torch.zeros_like(w[:, 0]), X, tasks.y)
+    score = (X_test @ w[..., None])[..., 0] + b[:, None]  # (S, M)
+    return tasks.accuracy(torch.stack([torch.zeros_like(score), score], -1))
 
 
 def wine_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
-    """Test accuracy of `softmax_classifier` on wine for each seed of its initial weights, shape (S,)."""
-    X, y, X_test, y_test = _split_tensors("wine", device)
-    mean, sd = moments(X)
-    X, X_test = (X - mean) / sd, (X_test - mean) / sd
-    start = [np.random.default_rng(seed).normal(0, INITIAL_SD, (X.shape[1], 3)) for seed in seeds]
+    """Test accuracy of `softmax_classifier` on wine for each seed of the draw and the initial weights, shape (S,)."""
+    tasks = _tasks("wine", seeds, device)
+    X, X_test = tasks.standardized()
+    start = [rng.normal(0, INITIAL_SD, (X.shape[-1], 3)) for rng in tasks.rngs]
     W = torch.as_tensor(np.stack(start), device=device)  # (S, D, K)
-    batches = [torch.arange(len(X), device=device).expand(len(seeds), -1)] * WINE_STEPS
-    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X, y, batches, WINE_LR)
-    return ((X_test @ W + b[:, None]).argmax(-1) == y_test).double().mean(-1)
+    batches = [torch.arange(X.shape[1], device=device).expand(len(seeds), -1)] * WINE_STEPS
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X, tasks.y, batches, WINE_LR)
+    return tasks.accuracy(X_test @ W + b[:, None])
 
 
 def digits_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
-    """Test accuracy of `digits_classifier` for each seed of the order of its samples, shape (S,)."""
-    X, y, X_test, y_test = _split_tensors("digits", device)
-    rngs = [np.random.default_rng(seed) for seed in seeds]
-    orders = np.stack([np.stack([rng.permutation(len(X)) for _ in range(DIGITS_EPOCHS)]) for rng in rngs])
-    W = torch.zeros(len(seeds), X.shape[1], 10, dtype=torch.float64, device=device)
+    """Test accuracy of `digits_classifier` for each seed of the draw and the order of its samples, shape (S,)."""
+    tasks = _tasks("digits", seeds, device)
+    count = tasks.X.shape[1]
+    orders = np.stack([np.stack([rng.permutation(count) for _ in range(DIGITS_EPOCHS)]) for rng in tasks.rngs])
+    W = torch.zeros(len(seeds), tasks.X.shape[-1], 10, dtype=torch.float64, device=device)
     batches = _batches(torch.as_tensor(orders, device=device))
-    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), X / 16, y, batches, DIGITS_LR)
-    return ((X_test / 16 @ W + b[:, None]).argmax(-1) == y_test).double().mean(-1)
+    W, b = train_softmax(W, torch.zeros_like(W[:, 0]), tasks.X / 16, tasks.y, batches, DIGITS_LR)
+    return tasks.accuracy(tasks.X_test / 16 @ W + b[:, None])
