@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from autograder.oracle import Oracle
 from autograder.sandbox import Limits, Sandbox
 from autograder.sandboxed import Sandboxed
 from autograder.second_look import Counts, called_a_replaced_function, look_again, missed_a_name
-from autograder.student_process import SetupFailed, StudentProcess, left_out_of
+from autograder.student_process import SetupFailed, StudentProcess, left_out_of, usually_left_out
 from autograder.submission import Submission, read_submission, unreadable_report
 from autograder.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 
@@ -36,9 +35,8 @@ Look = Callable[[Sequence[BankedCase], Sandboxed], list[Seen]]
 def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
     """A sandbox warmed with every module that the banks' setup cells import, ready for most of their exercises."""
     modules = dict.fromkeys(("numpy", *(module for bank in banks for module in _imports(bank))))
-    left_out = Counter(left_out_of(exercise) for bank in banks for exercise in bank.exercises).most_common(1)
     limits = Limits(reply_bytes=REPLY_BYTES)
-    return Sandbox(rung, preload=tuple(modules), limits=limits, left_out=left_out[0][0] if left_out else ())
+    return Sandbox(rung, preload=tuple(modules), limits=limits, left_out=usually_left_out(banks))
 
 
 def _imports(bank: Bank) -> Iterator[str]:
@@ -154,7 +152,8 @@ class _Grading:
             cases = exercise.draws[self._draw]
             if not cases:
                 raise LookupError(f"{exercise.name} has no cases")
-            session = self._process.session(left_out_of(exercise))
+            computes = any(exercise.functions.values())  # a choice is asked where most others are
+            session = self._process.session(left_out_of(exercise) if computes else usually_left_out([self._bank]))
             cells, forbids = self._submission.cells, exercise.forbids
             impl = Sandboxed(session, self._budget, self._purse, cells=cells, forbids=forbids)
             seen = look_at(cases, impl)

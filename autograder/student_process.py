@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -26,6 +27,13 @@ class SetupFailed(RuntimeError):
 def left_out_of(exercise: BankedExercise) -> tuple[str, ...]:
     """The libraries that the exercise's sessions lack, in one order."""
     return tuple(sorted(set(exercise.forbids)))
+
+
+def usually_left_out(banks: Sequence[Bank]) -> tuple[str, ...]:
+    """The libraries that most exercises' sessions lack, of those that compute anything: a choice has no arguments."""
+    computing = (each for bank in banks for each in bank.exercises if any(each.functions.values()))
+    most = Counter(map(left_out_of, computing)).most_common(1)
+    return most[0][0] if most else ()
 
 
 def run_setup(session: Session, bank: Bank, language: str) -> None:

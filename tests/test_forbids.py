@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import TINY, by_name, codes, notes
+from support import COURSE, TINY, by_name, codes, notes
 
 from autograder.bank import Bank
-from autograder.chapter import Chapter
+from autograder.chapter import Chapter, load_chapter
 from autograder.exercise import FROM_SCRATCH
-from autograder.grading import grade_file, open_sandbox
-from autograder.notebooks import instructor_notebook, left_out, starter_source, student_notebook
-from autograder.sandbox import Sandbox
+from autograder.grading import grade_file, grade_intake, open_sandbox
+from autograder.intake import Intake
+from autograder.notebooks import instructor_notebook, left_out, starter_source, student_notebook, to_bytes
+from autograder.sandbox import Sandbox, Session
+from autograder.student_process import usually_left_out
 from autograder.verdict import Outcome, Report
 
 WITHOUT = ("line_loss", "line_grad", "descend")
@@ -141,3 +143,25 @@ def test_both_notebooks_say_it_and_the_starter_is_still_the_starter(
     starter = starter_source(strict, cell, language)
     assert starter.startswith(left_out(FROM_SCRATCH, language))
     assert by_name(grade({"line_loss": starter}))["line_loss"].outcome is Outcome.NOT_ATTEMPTED
+
+
+def test_a_choice_needs_no_session_of_its_own(
+    strict: Bank, own_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`facts` forbids nothing and has no arguments; `center` and `nearest_mean` do, and may use what they like."""
+    computing = tuple(entry for entry in strict.exercises if entry.name in (*WITHOUT, "facts"))
+    assert usually_left_out([strict]) == FROM_SCRATCH
+    assert usually_left_out([replace(strict, exercises=computing)]) == FROM_SCRATCH
+    asked: list[tuple[str, ...]] = []
+    real = Sandbox.session
+
+    def session(self: Sandbox, left_out: tuple[str, ...] = ()) -> Session:
+        asked.append(left_out)
+        return real(self, left_out)
+
+    monkeypatch.setattr(Sandbox, "session", session)
+    only = replace(strict, exercises=computing)
+    released = student_notebook(load_chapter(COURSE / "solutions" / f"{TINY}.py"), "en")
+    taken = Intake(Path(f"{TINY}.ipynb"), to_bytes(released))
+    grade_intake(taken, [only], own_sandbox, student="ada")
+    assert set(asked) == {FROM_SCRATCH}
