@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -33,9 +32,14 @@ UFUNC_ERRORS = (
     "_UFuncInputCastingError",
 )
 # Classes of other libraries that answers often are by accident; any other name could carry hidden inputs.
-SAFE_TYPES = ("Tensor", "DataFrame", "Series", "MaskedArray", "generator", "function", "module", "method", "huge int")
+SAFE_TYPES = (
+    "Tensor", "DataFrame", "Series", "MaskedArray", "generator", "function", "builtin_function_or_method", "module",
+    "method", "type", "bytes", "complex", "map", "zip", "filter", "enumerate", "huge int",
+)  # fmt: skip
 MORE_PARTS = 2  # more than expected by so many are counted; the length of a longer list could be a message
-DTYPE_ARRAY = re.compile(r"(object|complex64|complex128|datetime64\[\w+\]|timedelta64\[\w+\]) array")
+DTYPE_ARRAY = re.compile(
+    r"(object|complex64|complex128|datetime64|timedelta64)(\[\w+\])? array"
+)  # a unit may be any number
 RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½"}
 
 
@@ -150,7 +154,9 @@ def type_name(value: Any) -> Text:
         return {"en": "None (is a `return` missing?)", "zh": "None（是不是漏了 `return`？）"}
     if isinstance(value, (Handle, Opaque)):
         name = value.type_name
-        if not (isinstance(getattr(builtins, name, None), type) or name in SAFE_TYPES or DTYPE_ARRAY.fullmatch(name)):
+        if dtype := DTYPE_ARRAY.fullmatch(name):
+            name = f"{dtype[1]} array"
+        elif name not in SAFE_TYPES:
             return {"en": "an object of another class", "zh": "其他类的对象"}
         return {"en": f"an object of type `{name}`", "zh": f"类型为 `{name}` 的对象"}
     if isinstance(value, bool):

@@ -11,6 +11,20 @@ SENTENCES: dict[str, Text] = {
         "zh": "没有找到函数 `{function}`。是删掉了那个单元格，还是改了函数名？",
     },
     "not_attempted": {"en": "Not attempted yet.", "zh": "尚未作答。"},
+    "cell_syntax": {
+        "en": "The cell that defines `{function}` is not valid Python{where}, so it could not run. "
+        "Look for a missing bracket, colon or quotation mark there or just above.",
+        "zh": "定义 `{function}` 的单元格有语法错误{where}，无法运行。请检查该处或上一行是否漏了括号、冒号或引号。",
+    },
+    "cell_package": {
+        "en": "The cell that defines `{function}` stopped: the package `{package}` is not available here. "
+        "Use what the notebook imports.",
+        "zh": "定义 `{function}` 的单元格中止了：这里没有软件包 `{package}`。请使用笔记本已经导入的包。",
+    },
+    "cell_stopped": {
+        "en": "The cell that defines `{function}` stopped with {error}{where} before it came to the function.",
+        "zh": "定义 `{function}` 的单元格在执行到该函数之前就抛出了 {error}{where}。",
+    },
     "signature": {
         "en": "`{function}` is called as `{function}({parameters})`, but your function does not accept these arguments.",
         "zh": "调用方式是 `{function}({parameters})`，但你的函数不接受这些参数。",

@@ -7,7 +7,7 @@ import html
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from autograder.compare import Mismatch, as_numbers
 from autograder.implementation import InProcess
 from autograder.judge import FORM, decide, look
 from autograder.observe import Seen
+from autograder.unrun import fault_in_source
 from autograder.verdict import ExerciseVerdict, Outcome
 
 SUFFIX = ".cases.json"
@@ -132,6 +133,10 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
     cases = exercise.draws[0]
     seen = look(exercise, cases, impl)
     verdict = decide(exercise, cases, impl, seen, reveal=True)
+    history = namespace.get("In")
+    if verdict.outcome is Outcome.NOT_ATTEMPTED and isinstance(history, list):
+        fault = fault_in_source(exercise.name, history)
+        verdict = replace(verdict, outcome=Outcome.FAILED, findings=(fault,)) if fault else verdict
     result = CheckResult(exercise, verdict, tuple(seen), bank.language)
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and not result.passed:
         raise CheckFailed(repr(result))

@@ -109,6 +109,8 @@ def _prove_exercise(
     _prove_gate(exercise, reference, banked[0], problem)
     for lookup in accepted_lookups(exercise, banked[0], solution):
         problem(lookup)
+    for name in [banked.case.name for banked in banked[0] if not banked.case.zh]:
+        problem(f"the case {name!r} has no name in Chinese: Case({name!r}, zh=…)")
     public = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observe)
     replay = replayed(exercise, public, solution)
     earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []

@@ -144,3 +144,13 @@ def test_an_explanation_is_given_only_when_it_explains(exercise: BankedExercise)
     assert explained(np.zeros(3), np.ones(3)) == []
     assert explained(VECTOR, np.roll(VECTOR, 1)) == ["shifted"]
     assert explain_generically([]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("datetime64[314s] array", "`datetime64 array`"), ("ValueError", "another class"), ("complex", "`complex`")],
+)
+def test_the_name_of_a_type_is_one_of_few(name: str, told: str) -> None:
+    """A unit of time may be any number, and Python has a hundred classes: both could carry hidden inputs."""
+    assert told in type_name(Opaque(name))["en"]
+    assert "314" not in type_name(Handle(0, name))["zh"]

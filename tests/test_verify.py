@@ -55,6 +55,7 @@ def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
         ([('    """{"step": "along" or "against", "scale": "n" or "n^2"}."""\n    ### BEGIN SOLUTION\n',
            '    ### BEGIN SOLUTION\n    """x"""\n    ### END SOLUTION\n    return {}\n    ### BEGIN SOLUTION\n')],
          "facts: the solution disagrees"),
+        ([(' zh="只有一个样本",', "")], "line_loss: the case 'one sample' has no name in Chinese"),
         ([("# A line through points.", "# residual = X @ w + b - y")], "holds a line of the solution"),
     ],
 )  # fmt: skip

@@ -29,9 +29,9 @@ def draw(rng, n, d):
 
 
 def line_cases(rng):
-    yield Case("typical", **draw(rng, 7, 3))
-    yield Case("wide", public=False, **draw(rng, 3, 5))
-    yield Case("one sample", group="edge", **draw(rng, 1, 4))
+    yield Case("typical", zh="一般数据", **draw(rng, 7, 3))
+    yield Case("wide", zh="列多于行", public=False, **draw(rng, 3, 5))
+    yield Case("one sample", zh="只有一个样本", group="edge", **draw(rng, 1, 4))
 
 
 # %% [markdown] lang="en"
@@ -152,8 +152,8 @@ def descend(w, b, X, y, lr, steps):
 
 # %% grading="descend"
 def descend_cases(rng):
-    yield Case("three steps", **draw(rng, 6, 2), lr=0.01, steps=3)
-    yield Case("no step", group="edge", **draw(rng, 4, 3), lr=0.1, steps=0)
+    yield Case("three steps", zh="走三步", **draw(rng, 6, 2), lr=0.01, steps=3)
+    yield Case("no step", zh="一步也不走", group="edge", **draw(rng, 4, 3), lr=0.1, steps=0)
 
 
 Exercise(
@@ -185,8 +185,8 @@ def facts():
 
 # %% grading="facts"
 def fact_cases(rng):
-    yield Case("step", group="step", item="step")
-    yield Case("scale", group="scale", item="scale")
+    yield Case("step", zh="步子", group="step", item="step")
+    yield Case("scale", zh="尺度", group="scale", item="scale")
 
 
 def choice(impl, case):
@@ -237,6 +237,7 @@ def blobs(rng):
     y, y_test = rng.integers(2, size=30), rng.integers(2, size=40)
     yield Case(
         "blobs",
+        zh="两团点",
         group="accuracy",
         X=(centers[y] + rng.normal(size=(30, 2))).round(2),
         y=y,
@@ -282,7 +283,7 @@ def center(X):
 
 # %% grading="center"
 def matrices(rng):
-    yield Case("small", X=rng.normal(size=(4, 3)).round(2))
+    yield Case("small", zh="小矩阵", X=rng.normal(size=(4, 3)).round(2))
 
 
 Exercise(
