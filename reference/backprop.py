@@ -176,7 +176,9 @@ def forward_mode_grad(ops: Graph, x: Tensor) -> tuple[Tensor, int]:
 
 def reverse_mode_grad(ops: Graph, x: Tensor) -> tuple[Tensor, int]:
     """The gradient (P,) by one sweep forward and one back, and the operations visited: 2 · len(ops).  §5.2."""
-    return grad(lambda x: evaluate(ops, x))(x), 2 * len(ops)
+    leaf = x.detach().clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(evaluate(ops, leaf), leaf)
+    return gradient, 2 * len(ops)
 
 
 def match_params(deep_sizes: Sequence[int]) -> int:
