@@ -2457,10 +2457,11 @@ def graph_cases(rng):
     ]  # inputs 1 and 3, operations 1 and 3
     yield Case("unused nodes", zh="没有用到的节点", group="unused", ops=idle, x=normal(rng, 4))
     yield Case(
-        "one input", zh="只有一个输入", group="edge", ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)], x=normal(rng, 1)
+        "one input", zh="只有一个输入", group="edge", ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)], x=rng.normal(size=1).round(5)
     )
-    signs, whole = rng.choice([-1.0, 1.0], size=2), rng.choice([1.0, 2.0], size=2)
-    yield Case("whole numbers", zh="整数", group="edge", ops=[("tanh", 0), ("mul", 2, 1)], x=signs * whole)
+    chain = [("tanh", 0), ("mul", 4, 1), ("add", 5, 2), ("mul", 6, 3)]
+    whole = rng.choice([-1.0, 1.0], size=4) * np.r_[rng.integers(1, 3), rng.integers(1, 10, size=3)]
+    yield Case("whole numbers", zh="整数", group="edge", ops=chain, x=whole)
 
 
 def all_tangents_at_once(ops, x):
@@ -3762,19 +3763,21 @@ def match_params(deep_sizes):
 # %% grading="match_params"
 def deep_cases(rng):
     def drawn(hidden, suits):
-        """Sizes with so many hidden layers for which `suits(rest, D, K)`; rest is the number of parameters left over."""
+        """Sizes with so many hidden layers for which `suits(P, D, K)`; P is the number of parameters without the last biases."""
         while True:
             sizes = [int(size) for size in rng.integers(3, 20, size=hidden + 2)]
-            D, K = sizes[0], sizes[-1]
-            rest = (backprop.count_params(sizes) - K) % (D + 1 + K)
-            if suits(rest, D, K):
+            P, D, K = backprop.count_params(sizes) - sizes[-1], sizes[0], sizes[-1]
+            weights_alone = (P + K - sum(sizes[1:])) // (D + K)
+            if suits(P, D, K) and P // (D + 1 + K) not in (P // (D + K), weights_alone):
                 return sizes
 
-    yield Case("two hidden layers", zh="两个隐藏层", deep_sizes=drawn(2, lambda rest, D, K: 0 < rest < (D + 1 + K) / 2))
-    close = drawn(3, lambda rest, D, K: rest > max(D, (D + 1 + K) / 2))  # nearly one neuron more
-    yield Case("many left over", zh="余下很多", deep_sizes=close)
-    yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(4, lambda rest, D, K: rest > 0))
-    yield Case("an exact fit", zh="恰好相等", group="edge", deep_sizes=drawn(2, lambda rest, D, K: rest == 0))
+    yield Case(
+        "two hidden layers", zh="两个隐藏层", deep_sizes=drawn(2, lambda P, D, K: 0 < P % (D + 1 + K) < (D + 1 + K) / 2)
+    )
+    nearly_one_more = drawn(3, lambda P, D, K: max(D, (D + 1 + K) / 2) < P % (D + 1 + K))
+    yield Case("many left over", zh="余下很多", deep_sizes=nearly_one_more)
+    yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(4, lambda P, D, K: P % (D + 1 + K) > 0))
+    yield Case("an exact fit", zh="恰好相等", group="edge", deep_sizes=drawn(2, lambda P, D, K: P % (D + 1 + K) == 0))
     yield Case(
         "already shallow",
         zh="本来就是浅的",

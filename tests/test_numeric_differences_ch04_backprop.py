@@ -1,4 +1,4 @@
-"""Chapter 4's gradients are to be derived: finite differences, right on every small case, run out of time on a wide one."""
+"""Chapter 4: gradients are derived.  Finite differences, right on small cases, run out of time on a wide one."""
 
 from __future__ import annotations
 
