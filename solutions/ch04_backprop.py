@@ -23,6 +23,7 @@
 # - The parameters of a net are a dict: `params["W1"], params["b1"], …, params["WL"], params["bL"]`. Layers are counted from 1.
 # - A gradient has the shape of the thing it belongs to: `dW` looks like `W`.
 # - Never change an argument in place: the caller still needs it.
+# - Arrays may hold integers: a function gives the same for $2$ as for $2.0$.
 #
 # The notes call §5.1 全连接反馈网络, "feedback net". It should read 前馈, *feedforward*: information runs one way, from input to output.
 # %% [markdown] lang="zh"
@@ -50,16 +51,14 @@
 # - 网络的参数放在字典里：`params["W1"], params["b1"], …, params["WL"], params["bL"]`，层号从 1 开始。
 # - 梯度的形状与它所属的量相同：`dW` 与 `W` 形状一样。
 # - 不要就地修改传入的参数，调用者还要用。
+# - 数组里也可以是整数：输入 $2$ 与输入 $2.0$，结果应当相同。
 #
 # 讲义 §5.1 的标题是“全连接反馈网络”，应为“全连接**前馈**网络”：信息只朝一个方向走，从输入到输出。
 # %% setup
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 
 from autograder import check
-
-torch.set_num_threads(1)
 
 
 def softmax(Z):
@@ -87,7 +86,19 @@ def op_partials(op, args):
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, EXACT, Calibration, Case, Exercise, Gradient, Mistake, Rng, Tolerance, Variant
+from autograder import (
+    CLOSED_FORM,
+    EXACT,
+    FROM_SCRATCH,
+    Calibration,
+    Case,
+    Exercise,
+    Gradient,
+    Mistake,
+    Rng,
+    Tolerance,
+    Variant,
+)
 from reference import backprop
 
 
@@ -107,23 +118,40 @@ def net(rng, *sizes):
 
 
 def net_and_data(rng, n, *sizes):
-    """Parameters of a ReLU net and n samples, drawn again until no hidden neuron stands on its kink.
+    """Parameters of a ReLU net and n samples, drawn again until no hidden neuron stands on its kink and no layer is silent.
 
-    There the last bit decides between slopes 0 and 1, and a right answer in float32 would look wrong.
+    On a kink the last bit decides between slopes 0 and 1, and a right answer in float32 would look wrong; behind a layer
+    without any open neuron every gradient is 0, and many wrong answers would look right.
     """
     while True:
         params, X = net(rng, *sizes), normal(rng, n, sizes[0])
-        A, nearest = X, 1.0
+        A, nearest, silent = X, 1.0, False
         for layer in range(1, len(sizes) - 1):
             Z = A @ params[f"W{layer}"] + params[f"b{layer}"]
             A, nearest = np.maximum(Z, 0), min(nearest, np.abs(Z).min())
-        if nearest > 1e-3:
+            silent = silent or not A.any()
+        if nearest > 1e-3 and not silent:
             return {"params": params, "X": X}
 
 
+def far_scores(rng):
+    """A layer and three samples: one has scores from about -1000 to 1000, all of one lie near -1000, all of one near 1000.
+
+    The first sample's label is its least likely class.
+    """
+    W = np.array([rng.permutation([1000.0, 0.0, -1000.0]), -1000 + normal(rng, 3), 1000 + normal(rng, 3)])
+    X = np.diag(rng.uniform(0.9, 1, size=3).round(2))
+    y, order = np.array([np.argmin(W[0]), *rng.integers(3, size=2)]), rng.permutation(3)
+    return {"params": {"W1": W, "b1": normal(rng, 3)}, "X": X[order], "y": y[order]}
+
+
 def labelled(rng, n, k):
-    """Labels of n samples in k classes; every class appears when n >= k."""
+    """Labels of n samples in k classes; every class appears when n >= k, and one sample alone is not of the last."""
     return rng.permutation(np.arange(n) % k)
+
+
+WIDE = {"wide": {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}}
+DEEP = {"deep": {"en": "Ten layers", "zh": "十层的网络"}}
 
 
 # %% [markdown] lang="en"
@@ -165,12 +193,15 @@ def affine_forward(X, W, b):
 # 这里不做激活。
 # %% grading="affine_forward"
 def affine_cases(rng):
-    for name, n, d, m, group in (
-        ("typical", 5, 3, 4, "values"),
-        ("one sample", 1, 4, 2, "edge"),
-        ("one input", 3, 1, 2, "edge"),
+    for name, zh, n, d, m, group in (
+        ("typical", "一般数据", 5, 3, 4, "values"),
+        ("one sample", "只有一个样本", 1, 4, 2, "edge"),
+        ("one input", "只有一个输入", 3, 1, 2, "edge"),
+        ("one neuron", "只有一个神经元", 4, 3, 1, "edge"),
     ):
-        yield Case(name, group=group, X=normal(rng, n, d), W=normal(rng, d, m), b=normal(rng, m))
+        yield Case(name, zh=zh, group=group, X=normal(rng, n, d), W=normal(rng, d, m), b=normal(rng, m))
+    whole = {"X": rng.integers(-4, 5, size=(3, 2)), "W": rng.integers(-4, 5, size=(2, 3))}
+    yield Case("whole numbers", zh="整数", group="edge", **whole, b=normal(rng, 3) + 0.5)
 
 
 def affine_loop(X, W, b):
@@ -186,6 +217,8 @@ Exercise(
     reference=backprop.affine_forward,
     cases=affine_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "bias_missing",
@@ -217,6 +250,22 @@ Exercise(
             hint={
                 "en": "The bias enters with the wrong sign: compare your result with the example by hand, where b₁ = 0.5 raises z₁ to 5.5.",
                 "zh": "偏置的符号反了：对照手算的例子，b₁ = 0.5 使 z₁ 升到 5.5。",
+            },
+        ),
+        Mistake(
+            "flat_for_one_neuron",
+            swap=("X @ W + b", "np.squeeze(X @ W + b)"),
+            hint={
+                "en": "Right, except when there is a single sample or neuron: then an axis is lost. Z is always (N, M), also for N = 1 or M = 1.",
+                "zh": "一般情况是对的，但只有一个样本或一个神经元时少了一维。Z 的形状总是 (N, M)，N = 1 或 M = 1 时也一样。",
+            },
+        ),
+        Mistake(
+            "integers_refused",
+            swap=("return X @ W + b", "Z = X @ W\n    Z += b\n    return Z"),
+            hint={
+                "en": "`+=` writes back into the product, and when X and W hold integers, as in the example by hand, b's fractions do not fit in there. Add with `+`.",
+                "zh": "`+=` 要把结果写回乘积里；X 和 W 是整数时（手算的例子就是），b 的小数放不进去。请用 `+` 相加。",
             },
         ),
     ],
@@ -278,17 +327,32 @@ def affine_backward(dZ, X, W):
 # 返回 (dX, dW, db)，形状分别为 (N, D)、(D, M)、(M,)。dW 和 db 都对 N 个样本**求和**。
 # %% grading="affine_backward"
 def affine_backward_cases(rng):
-    shapes = (("typical", 5, 3, 4, "values"), ("square weights", 4, 3, 3, "values"), ("one sample", 1, 4, 2, "edge"))
-    for name, n, d, m, group in shapes:
-        yield Case(name, group=group, dZ=normal(rng, n, m), X=normal(rng, n, d), W=normal(rng, d, m), b=normal(rng, m))
+    for name, zh, n, d, m, group in (
+        ("typical", "一般数据", 5, 3, 4, "values"),
+        ("square weights", "权重为方阵", 4, 3, 3, "values"),
+        ("one sample", "只有一个样本", 1, 4, 2, "edge"),
+        ("one neuron", "只有一个神经元", 3, 2, 1, "edge"),
+    ):
+        inputs = {"dZ": normal(rng, n, m), "X": normal(rng, n, d), "W": normal(rng, d, m), "b": normal(rng, m)}
+        yield Case(name, zh=zh, group=group, **inputs)
+    wide = {"sizes": (10, 1000, 100), "seed": int(rng.integers(2**31))}
+    yield Case("wide layer", zh="很宽的一层", group="wide", public=False, **wide)
 
 
 def layer_gradients(impl, case):
-    return impl.affine_backward(case.dZ, case.X, case.W)
+    if case.group != "wide":
+        return impl.affine_backward(case.dZ, case.X, case.W)
+    rng, (n, d, m) = np.random.default_rng(case.seed), case.sizes
+    dZ, X, W = (rng.integers(-2, 3, shape) * 0.5 for shape in ((n, m), (n, d), (d, m)))
+    ways = [rng.integers(-2, 3, (4, *shape)) * 0.5 for shape in ((n, d), (d, m), (m,))]
+    slopes = [np.asarray(slope, dtype=float) for slope in impl.affine_backward(dZ, X, W)]
+    if [slope.shape for slope in slopes] != [way.shape[1:] for way in ways]:
+        return [slope.shape for slope in slopes]
+    return tuple(way.reshape(4, -1) @ slope.ravel() for way, slope in zip(ways, slopes))  # along four directions
 
 
 def weighted_output(impl, case):
-    return np.sum(case.dZ * np.asarray(impl.affine_forward(case.X, case.W, case.b)))
+    return np.sum(case.dZ * np.asarray(impl.affine_forward(case.X, case.W, case.b)).reshape(case.dZ.shape))
 
 
 def affine_backward_loop(dZ, X, W):
@@ -312,6 +376,10 @@ Exercise(
     observe=layer_gradients,
     tolerance=CLOSED_FORM,
     gradient=Gradient(of=weighted_output, wrt=("X", "W", "b")),
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    groups=WIDE,
+    seconds=1.25,  # the wide layer takes 0.01 s in numpy, 0.15 s in plain loops, and more than 4 s by 100,000 losses
     mistakes=[
         Mistake(
             "db_not_summed",
@@ -360,6 +428,22 @@ Exercise(
             hint={
                 "en": "`dW` is divided by N. The loss here is a SUM over samples; a mean is taken later, if at all, by the learning rate.",
                 "zh": "`dW` 除以了 N。这里的损失是对样本求和；要不要平均，以后交给学习率去管。",
+            },
+        ),
+        Mistake(
+            "summed_to_numbers",
+            swap=("dZ.sum(axis=0)", "dZ.sum()"),
+            hint={
+                "en": "`db` is a single number: the sum ran over the neurons too. Only the samples are added up; each neuron keeps its own entry.",
+                "zh": "`db` 成了一个数：连神经元也一起加了。只对样本求和，每个神经元各留一个分量。",
+            },
+        ),
+        Mistake(
+            "order_of_results",
+            swap=("return dX, dW, db", "return dW, db, dX"),
+            hint={
+                "en": "The three gradients are right, but they come back in another order than (dX, dW, db).",
+                "zh": "三个梯度都对，只是返回的次序不是 (dX, dW, db)。",
             },
         ),
     ],
@@ -425,11 +509,21 @@ KIND_TITLES = {
 }
 
 
+def far_out(rng):
+    """Numbers whose exponential overflows, of both signs, large ones that do not, and moderate ones, in any order."""
+    signs = np.array([-1.0, 1.0])
+    return rng.permutation(
+        np.r_[signs * rng.uniform(800, 1000, 2), signs * rng.uniform(20, 60, 2), normal(rng, 3)]
+    ).round(2)
+
+
 def activation_cases(rng):
     for kind in ("relu", "tanh", "sigmoid"):
-        yield Case(kind, group=kind, Z=normal(rng, 3, 4), kind=kind)
-    yield Case("huge", group="extreme", Z=np.array([-1000.0, -40.0, 40.0, 1000.0]), kind="sigmoid")
-    yield Case("huge tanh", group="extreme", Z=np.array([-1000.0, -20.0, 20.0, 1000.0]), kind="tanh")
+        yield Case(kind, zh=kind, group=kind, Z=normal(rng, 3, 4), kind=kind)
+    yield Case("three axes", zh="三维数组", group="edge", Z=normal(rng, 2, 3, 2), kind="sigmoid")
+    yield Case("one axis", zh="一维数组", group="edge", Z=normal(rng, 5), kind="relu")
+    for kind in ("sigmoid", "tanh"):
+        yield Case(f"huge entries, {kind}", zh=f"极大的元素，{kind}", group="extreme", Z=far_out(rng), kind=kind)
 
 
 Exercise(
@@ -437,6 +531,8 @@ Exercise(
     reference=backprop.activate,
     cases=activation_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups=KIND_TITLES,
     mistakes=[
         Mistake(
@@ -479,6 +575,45 @@ Exercise(
                 "zh": "你的 ReLU 直接改写了 Z。反向传播时还要用原来的 Z：请返回新的数组。",
             },
         ),
+        Mistake(
+            "tanh_in_place",
+            swap=("return np.tanh(Z)", "return np.tanh(Z, out=Z)"),
+            hint={
+                "en": "Your tanh writes into Z itself. The backward pass still needs the old Z: return a new array.",
+                "zh": "你的 tanh 直接改写了 Z。反向传播时还要用原来的 Z：请返回新的数组。",
+            },
+        ),
+        Mistake(
+            "tanh_overflows",
+            swap=("return np.tanh(Z)", "return (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))"),
+            hint={
+                "en": "Right for moderate z, but for ±1000 your tanh is infinity over infinity. numpy has a tanh that does not overflow.",
+                "zh": "z 不大时是对的，但 z 为 ±1000 时，你的 tanh 变成了无穷除以无穷。numpy 自带的 tanh 不会溢出。",
+            },
+        ),
+        Mistake(
+            "result_in_integers",
+            swap=(
+                "return 0.5 * (1 + np.tanh(Z / 2))",
+                "A = np.zeros_like(Z)\n    A[Z >= 0] = 1 / (1 + np.exp(-Z[Z >= 0]))\n"
+                "    A[Z < 0] = np.exp(Z[Z < 0]) / (1 + np.exp(Z[Z < 0]))\n    return A",
+            ),
+            hint={
+                "en": "When Z holds integers your sigmoid is 0 or 1: `zeros_like(Z)` is an array of integers then, and fractions are cut off. Ask for floats.",
+                "zh": "Z 是整数时，你的 sigmoid 只会得到 0 或 1：这时 `zeros_like(Z)` 是整数数组，小数被截掉了。请建立浮点数组。",
+            },
+        ),
+        Mistake(
+            "two_axes_only",
+            swap=(
+                "return 0.5 * (1 + np.tanh(Z / 2))",
+                "return np.array([[1 / (1 + np.exp(-z)) for z in np.ravel(row)] for row in Z])",
+            ),
+            hint={
+                "en": "Right for a table, but Z may have any number of axes, one or three, and the output has the same. Let numpy work on the whole array.",
+                "zh": "Z 是表格时是对的，但 Z 的维数可以是任意的（一维、三维……），输出要与它同形状。让 numpy 一次处理整个数组。",
+            },
+        ),
     ],
     variants=[
         Variant("textbook", swap=("0.5 * (1 + np.tanh(Z / 2))", "1 / (1 + np.exp(-Z))")),
@@ -517,7 +652,7 @@ def activate_grad(Z, kind):
     """Derivative of `activate` at every entry of Z.
 
     Z is an array of any shape: what went INTO the activation.  kind is "relu", "sigmoid" or "tanh".
-    Returns an array of the same shape.
+    Returns an array of the same shape, finite also for entries of ±1000; ReLU at exactly 0 may have any slope from 0 to 1.
     """
     ### BEGIN SOLUTION
     if kind == "relu":
@@ -533,24 +668,43 @@ def activate_grad(Z, kind):
 # `activate` 在 Z 的每个元素处的导数。
 #
 # Z 是任意形状的数组，是**进入**激活函数之前的值。kind 为 "relu"、"sigmoid" 或 "tanh"。
-# 返回同形状的数组。
+# 返回同形状的数组；元素大到 ±1000 时结果也必须是有限数；ReLU 恰好在 0 处的斜率可取 0 到 1 之间任何数。
 # %% grading="activate_grad"
 def slope_cases(rng):
     for kind in ("sigmoid", "tanh", "relu"):
-        yield Case(kind, group=kind, Z=normal(rng, 3, 4) * 1.5, kind=kind)
-    yield Case("huge", group="extreme", Z=np.array([-1000.0, -3.0, 3.0, 1000.0]), kind="sigmoid")
+        yield Case(kind, zh=kind, group=kind, Z=normal(rng, 3, 4) * 1.5, kind=kind)
+    near = rng.permutation(np.r_[0.0, 0.0, rng.uniform(1, 9, 2), rng.uniform(-9, -1, 2)]).round(2)
+    yield Case("near the kink", zh="折点附近", group="relu", Z=near, kind="relu", scale=1e-9)
+    yield Case("three axes", zh="三维数组", group="edge", Z=normal(rng, 2, 3, 2), kind="tanh")
+    for kind in ("sigmoid", "tanh"):
+        yield Case(f"huge entries, {kind}", zh=f"极大的元素，{kind}", group="extreme", Z=far_out(rng), kind=kind)
+
+
+def slopes_seen(impl, case):
+    Z = case.Z * case.scale if "scale" in case.inputs else case.Z
+    slopes = impl.activate_grad(Z, case.kind)
+    at_kink = (Z == 0) & (case.kind == "relu")
+    if not at_kink.any():
+        return slopes
+    slopes = np.asarray(slopes, dtype=float).reshape(Z.shape)
+    return np.where(at_kink & (slopes >= 0) & (slopes <= 1), 0.0, slopes)  # any of them will do there
 
 
 def summed_activation(impl, case):
-    return np.sum(np.asarray(impl.activate(case.Z, case.kind)))
+    scale = case.inputs.get("scale", 1.0)
+    counted = np.where(np.abs(case.Z) > 0.5, 1.0, 0.0) if scale < 1 else 1.0  # without those on the kink
+    return np.sum(np.asarray(impl.activate(case.Z * scale, case.kind)) * counted) / scale
 
 
 Exercise(
     points=2,
     reference=backprop.activate_grad,
     cases=slope_cases,
+    observe=slopes_seen,
     tolerance=CLOSED_FORM,
     gradient=Gradient(of=summed_activation, wrt=("Z",)),
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups=KIND_TITLES,
     mistakes=[
         Mistake(
@@ -602,9 +756,50 @@ Exercise(
                 "zh": "ReLU 在 0 的左边是平的，斜率应为 0。你给的 −1 是 |z| 的斜率。",
             },
         ),
+        Mistake(
+            "relu_zero_by_zero",
+            swap=("np.where(Z > 0, 1.0, 0.0)", "np.maximum(Z, 0) / Z"),
+            hint={
+                "en": "At z = 0 your ReLU slope is 0/0, which is NaN. Any number from 0 to 1 will do there, so compare Z with 0 instead of dividing by it.",
+                "zh": "z = 0 时，你的 ReLU 斜率是 0/0，即 NaN。那里取 0 到 1 之间任何数都可以，所以请拿 Z 与 0 比较，不要除以 Z。",
+            },
+        ),
+        Mistake(
+            "difference_over_the_kink",
+            swap=("np.where(Z > 0, 1.0, 0.0)", "(activate(Z + 1e-5, kind) - activate(Z - 1e-5, kind)) / 2e-5"),
+            hint={
+                "en": "You probe ReLU on both sides of z. Close to 0 one probe lands beyond the kink, and the slope comes out between 0 and 1. Write down the derivative itself.",
+                "zh": "你是在 z 的两侧各试一点来估计 ReLU 的斜率。z 很接近 0 时，有一点会落到折点的另一边，得到的斜率就介于 0 和 1 之间。请直接写出导数。",
+            },
+        ),
+        Mistake(
+            "relu_in_place",
+            swap=("return np.where(Z > 0, 1.0, 0.0)", "Z[Z > 0] = 1\n        Z[Z < 0] = 0\n        return Z"),
+            hint={
+                "en": "The slopes are right, but they are written into Z itself. The caller still needs the old Z: return a new array.",
+                "zh": "斜率是对的，但直接写进了 Z。调用者还要用原来的 Z：请返回新的数组。",
+            },
+        ),
+        Mistake(
+            "sigmoid_slope_overflows",
+            swap=("return A * (1 - A)", "return np.exp(-Z) / (1 + np.exp(-Z)) ** 2"),
+            hint={
+                "en": "Right for moderate z, but for z = −1000 this is infinity over infinity. Build the slope from σ(z), which you already have.",
+                "zh": "z 不大时是对的，但 z = −1000 时变成了无穷除以无穷。请用已有的 σ(z) 来写斜率。",
+            },
+        ),
+        Mistake(
+            "result_in_integers",
+            swap=("A = activate(Z, kind)", "A = np.zeros_like(Z)\n    A[...] = activate(Z, kind)"),
+            hint={
+                "en": "When Z holds integers all slopes are 0: `zeros_like(Z)` is an array of integers then, and fractions are cut off. Ask for floats.",
+                "zh": "Z 是整数时，斜率全成了 0：这时 `zeros_like(Z)` 是整数数组，小数被截掉了。请建立浮点数组。",
+            },
+        ),
     ],
     variants=[
         Variant("one_at_zero", swap=("Z > 0, 1.0, 0.0", "Z >= 0, 1.0, 0.0")),
+        Variant("half_at_zero", swap=("np.where(Z > 0, 1.0, 0.0)", "np.heaviside(Z, 0.5)")),
         Variant("boolean", swap=("np.where(Z > 0, 1.0, 0.0)", "(Z > 0).astype(np.float32)")),
         Variant("symmetric", swap=("A * (1 - A)", "activate(Z, kind) * activate(-Z, kind)")),
     ],
@@ -666,15 +861,19 @@ def mlp_forward(params, X, activation):
 # "A0"（即 X）、"Z1"、"A1"、…、"ZL"（即 scores）。最后一层没有激活函数。
 # %% grading="mlp_forward"
 def forward_cases(rng):
-    yield Case("two layers", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), activation="tanh")
-    yield Case("four layers", params=net(rng, 3, 4, 4, 5, 2), X=normal(rng, 6, 3), activation="relu")
-    yield Case("one sample", group="edge", params=net(rng, 4, 2, 3), X=normal(rng, 1, 4), activation="sigmoid")
-    yield Case("no hidden layer", group="edge", params=net(rng, 3, 2), X=normal(rng, 4, 3), activation="relu")
+    yield Case("two layers", zh="两层", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), activation="tanh")
+    yield Case("four layers", zh="四层", params=net(rng, 3, 4, 4, 5, 2), X=normal(rng, 6, 3), activation="relu")
+    one = {"params": net(rng, 4, 2, 3), "X": normal(rng, 1, 4)}
+    yield Case("one sample", zh="只有一个样本", group="edge", **one, activation="sigmoid")
+    linear = {"params": net(rng, 3, 2), "X": normal(rng, 4, 3)}
+    yield Case("no hidden layer", zh="没有隐藏层", group="edge", **linear, activation="relu")
+    ten = {"params": net(rng, *[2] * 10, 3), "X": normal(rng, 2, 2)}
+    yield Case("ten layers", zh="十层", group="deep", **ten, activation="tanh")
 
 
 def scores_and_cache(impl, case):
     output = impl.mlp_forward(case.params, case.X, case.activation)
-    if not (isinstance(output, tuple) and len(output) == 2 and isinstance(output[1], dict)):
+    if not (isinstance(output, (tuple, list)) and len(output) == 2 and isinstance(output[1], dict)):
         return output
     surplus = f"A{len(case.params) // 2}"  # keeping the scores under this name too does no harm
     return output[0], {name: value for name, value in output[1].items() if name != surplus}
@@ -701,6 +900,9 @@ Exercise(
     cases=forward_cases,
     observe=scores_and_cache,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    groups=DEEP,
     mistakes=[
         Mistake(
             "activation_on_the_output",
@@ -751,6 +953,38 @@ Exercise(
                 "zh": "各层似乎都没有用偏置。每一层都要在加权和上加自己的 b。",
             },
         ),
+        Mistake(
+            "layers_sorted_as_text",
+            swap=(
+                "    n_layers = len(params) // 2\n",
+                "    n_layers = len(params) // 2\n    names = sorted(params)\n"
+                '    params = {f"{part}{layer}": params[names[layer - 1 + shift]] for part, shift in (("b", 0), ("W", n_layers))\n'
+                "              for layer in range(1, n_layers + 1)}\n",
+            ),
+            hint={
+                "en": "Right for few layers. But sorted as text W10 comes before W2, so a net of ten layers is put together in another order: count the layers by number.",
+                "zh": "层数少时是对的。但按文字排序时 W10 排在 W2 前面，十层的网络次序就乱了：请用数字来数层。",
+            },
+        ),
+        Mistake(
+            "one_digit_layers",
+            swap=("n_layers = len(params) // 2", "n_layers = max(int(name[-1]) for name in params)"),
+            hint={
+                "en": "The number of a layer is read from the last character of its name, and of W10 that is a 0. A net may have ten layers or more.",
+                "zh": "层号是从名字的最后一个字符读出来的，而 W10 的最后一个字符是 0。网络可以有十层甚至更多。",
+            },
+        ),
+        Mistake(
+            "input_missing_in_the_cache",
+            swap=(
+                "return scores, cache",
+                'return scores, {name: value for name, value in cache.items() if name != "A0"}',
+            ),
+            hint={
+                "en": "The cache should begin with A0, which is X: the gradient of the first layer will need it.",
+                "zh": "缓存应当从 A0（就是 X）开始：求第一层的梯度时要用。",
+            },
+        ),
     ],
     variants=[
         Variant("recursive", function=recursive_forward),
@@ -770,6 +1004,9 @@ Exercise(
 # %% [markdown] lang="zh"
 # 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。红色为正，蓝色为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 4.11 节，右图里的每个数你都能亲手算出来。
 # %% demo="gradient_flow"
+import torch
+
+
 def draw_net(ax, sizes, node_values, line_values, title, off=()):
     """Neurons as circles colored by their value, weights as lines: width is magnitude, color is sign."""
     place = [[(1.7 * level, (size - 1) / 2 - i) for i in range(size)] for level, size in enumerate(sizes)]
@@ -882,11 +1119,12 @@ def count_params(sizes):
 # sizes 是至少两个整数的列表：输入个数、各隐藏层的宽度、输出个数。返回一个整数。
 # %% grading="count_params"
 def size_cases(rng):
-    widths = [int(size) for size in rng.permutation(np.arange(2, 12))]
-    yield Case("digits", sizes=[64, 64, 10])
-    yield Case("four layers", sizes=widths[:5])
-    yield Case("two layers", sizes=widths[5:8])
-    yield Case("no hidden layer", group="edge", sizes=widths[8:10])
+    widths = [int(size) for size in rng.permutation(np.arange(2, 40))]
+    yield Case("digits", zh="数字图像", sizes=[64, int(rng.integers(20, 500)), 10])
+    yield Case("four layers", zh="四层", sizes=widths[:5])
+    yield Case("two layers", zh="两层", sizes=widths[5:8])
+    yield Case("no hidden layer", zh="没有隐藏层", group="edge", sizes=widths[8:10])
+    yield Case("one output", zh="只有一个输出", group="edge", sizes=[*widths[10:12], 1])
 
 
 Exercise(
@@ -894,6 +1132,7 @@ Exercise(
     reference=backprop.count_params,
     cases=size_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "biases_omitted",
@@ -941,6 +1180,25 @@ Exercise(
             hint={
                 "en": "You counted neurons. A parameter sits on every connection between two layers as well.",
                 "zh": "你数的是神经元。两层之间的每一条连线上也都有一个参数。",
+            },
+        ),
+        Mistake(
+            "one_hidden_layer_only",
+            swap=("zip(sizes[:-1], sizes[1:])", "((sizes[0], sizes[1]), (sizes[1], sizes[-1]))"),
+            hint={
+                "en": "Right for one hidden layer, but a net may have none or several: go through all pairs of neighboring layers.",
+                "zh": "恰好一个隐藏层时是对的，但网络也可能没有隐藏层，或者有好几个：请依次处理每一对相邻的层。",
+            },
+        ),
+        Mistake(
+            "sizes_used_up",
+            swap=(
+                "    for m, n in zip(sizes[:-1], sizes[1:]):",
+                "    while len(sizes) > 1:\n        m, n = sizes.pop(0), sizes[0]",
+            ),
+            hint={
+                "en": "The number is right, but afterwards the caller's list is empty: `pop` takes the sizes out of it. Read them without changing the list.",
+                "zh": "数目是对的，可算完之后调用者的列表被取空了：`pop` 会把元素拿走。只读取，不要改动列表。",
             },
         ),
     ],
@@ -1001,18 +1259,14 @@ def total_loss(params, X, y):
 # 得分大到 ±1000 时也必须是有限数。
 # %% grading="total_loss"
 def loss_cases(rng):
-    yield Case("typical", params=net(rng, 3, 4, 3), X=normal(rng, 5, 3), y=labelled(rng, 5, 3))
-    yield Case("three layers", params=net(rng, 2, 3, 4, 5), X=normal(rng, 7, 2), y=labelled(rng, 7, 5))
-    yield Case("one sample", group="edge", params=net(rng, 4, 3, 2), X=normal(rng, 1, 4), y=labelled(rng, 1, 2))
-    W = np.array([[1000.0, 0.0, -1000.0], [0.0, 1000.0, 300.0]])
-    X = np.array([[1.0, 0.2], [0.3, 1.0], [1.0, 1.1]]) + np.abs(normal(rng, 3, 2)).round(1) / 100
-    yield Case(
-        "scores of a thousand",
-        group="extreme",
-        params={"W1": W, "b1": normal(rng, 3)},
-        X=X.round(3),
-        y=np.array([0, 2, 1]),
-    )
+    yield Case("typical", zh="一般数据", params=net(rng, 3, 4, 3), X=normal(rng, 5, 3), y=labelled(rng, 5, 3))
+    yield Case("three layers", zh="三层", params=net(rng, 2, 3, 4, 5), X=normal(rng, 7, 2), y=labelled(rng, 7, 5))
+    one = {"params": net(rng, 4, 3, 2), "X": normal(rng, 1, 4), "y": labelled(rng, 1, 2)}
+    yield Case("one sample", zh="只有一个样本", group="edge", **one)
+    linear = {"params": net(rng, 3, 4), "X": normal(rng, 5, 3), "y": labelled(rng, 5, 4)}
+    yield Case("no hidden layer", zh="没有隐藏层", group="edge", **linear)
+    yield Case("ten layers", zh="十层", group="deep", **net_and_data(rng, 2, *[2] * 10, 3), y=labelled(rng, 2, 3))
+    yield Case("scores of a thousand", zh="上千的得分", group="extreme", **far_scores(rng))
 
 
 def loss_by_loop(params, X, y):
@@ -1028,6 +1282,9 @@ Exercise(
     reference=backprop.total_loss,
     cases=loss_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    groups=DEEP,
     mistakes=[
         Mistake(
             "mean_for_sum",
@@ -1093,6 +1350,54 @@ Exercise(
             hint={
                 "en": "Your loss is negative: this is the log-likelihood, which one wants to raise. The loss is minus it.",
                 "zh": "你的损失是负数：这是对数似然，越大越好。损失是它的相反数。",
+            },
+        ),
+        Mistake(
+            "one_shift_for_all_samples",
+            swap=("scores.max(axis=1, keepdims=True)", "scores.max()"),
+            hint={
+                "en": "You shift all samples by one number. A sample whose scores all lie far below it is left with nothing but zeros: every row needs its own largest score.",
+                "zh": "你让所有样本减去了同一个数。如果某个样本的得分都比它小得多，指数就全成了 0：每一行要减去自己的最大得分。",
+            },
+        ),
+        Mistake(
+            "shifted_by_the_mean",
+            swap=("scores.max(axis=1, keepdims=True)", "scores.mean(axis=1, keepdims=True)"),
+            hint={
+                "en": "Shifting by the mean is allowed, but it does not protect you: a score far above the mean still overflows. Shift by the largest.",
+                "zh": "减去平均值在数学上没错，但起不到保护作用：远大于平均值的得分照样溢出。要减去最大的得分。",
+            },
+        ),
+        Mistake(
+            "probability_clipped",
+            swap=(
+                "return np.sum(log_norm - scores[np.arange(len(y)), y])",
+                "return -np.sum(np.log(np.maximum(softmax(scores)[np.arange(len(y)), y], 1e-15)))",
+            ),
+            hint={
+                "en": "Tiny probabilities are replaced by a smallest one, so a badly wrong sample costs 35 instead of 1000. With ln Σe^z − z_y nothing needs to be cut off.",
+                "zh": "极小的概率被换成了一个下限，于是错得离谱的样本只算 35，而不是上千。用 ln Σe^z − z_y 就什么都不必截断。",
+            },
+        ),
+        Mistake(
+            "tanh_in_the_hidden_layers",
+            swap=('mlp_forward(params, X, "relu")', 'mlp_forward(params, X, "tanh")'),
+            hint={
+                "en": "From this section on the hidden layers use ReLU.",
+                "zh": "从这一节起，隐藏层一律用 ReLU。",
+            },
+        ),
+        Mistake(
+            "layers_sorted_as_text",
+            swap=(
+                'scores, _ = mlp_forward(params, X, "relu")',
+                'order = dict(zip(sorted(name for name in params if name[0] == "W"), range(1, len(params))))\n'
+                '    params = {f"{part}{n}": params[part + name[1:]] for name, n in order.items() for part in "Wb"}\n'
+                '    scores, _ = mlp_forward(params, X, "relu")',
+            ),
+            hint={
+                "en": "Right for few layers. But sorted as text W10 comes before W2, so a net of ten layers is put together in another order: count the layers by number.",
+                "zh": "层数少时是对的。但按文字排序时 W10 排在 W2 前面，十层的网络次序就乱了：请用数字来数层。",
             },
         ),
     ],
@@ -1191,19 +1496,14 @@ def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
 # x_p 对 s 的导数。返回 dz/ds (S,)。
 # %% grading="chain_rule_two_paths"
 def path_cases(rng):
-    for name, p, q, s, group in (
-        ("typical", 2, 4, 3, "values"),
-        ("square", 3, 3, 3, "values"),
-        ("all numbers", 1, 1, 1, "edge"),
+    for name, zh, p, q, s, group in (
+        ("typical", "一般数据", 2, 4, 3, "values"),
+        ("square", "方阵", 3, 3, 3, "values"),
+        ("all numbers", "全是单个数", 1, 1, 1, "edge"),
+        ("one number s", "s 是一个数", 3, 2, 1, "edge"),
     ):
-        yield Case(
-            name,
-            group=group,
-            dz_dx=normal(rng, p),
-            dx_ds=normal(rng, p, s),
-            dz_dy=normal(rng, q),
-            dy_ds=normal(rng, q, s),
-        )
+        outer = {"dz_dx": normal(rng, p), "dx_ds": normal(rng, p, s)}
+        yield Case(name, zh=zh, group=group, **outer, dz_dy=normal(rng, q), dy_ds=normal(rng, q, s))
 
 
 def walk_every_path(dz_dx, dx_ds, dz_dy, dy_ds):
@@ -1219,6 +1519,8 @@ Exercise(
     reference=backprop.chain_rule_two_paths,
     cases=path_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "one_path_only",
@@ -1266,6 +1568,22 @@ Exercise(
             hint={
                 "en": "You added up the entries of s too. The result has one entry for each entry of s, shape (S,).",
                 "zh": "你把 s 的各个分量也加在了一起。s 的每个分量对应结果的一个分量，形状为 (S,)。",
+            },
+        ),
+        Mistake(
+            "row_of_a_table",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "dz_dx[None] @ dx_ds + dz_dy[None] @ dy_ds"),
+            hint={
+                "en": "The numbers are right, but they come as a table with one row, (1, S). The result is a vector, (S,).",
+                "zh": "数值是对的，但返回的是只有一行的表格 (1, S)。结果应是向量 (S,)。",
+            },
+        ),
+        Mistake(
+            "paths_not_added",
+            swap=("dz_dx @ dx_ds + dz_dy @ dy_ds", "np.array([dz_dx @ dx_ds, dz_dy @ dy_ds])"),
+            hint={
+                "en": "Each path stands in a row of its own. The effects of both paths add up to one vector.",
+                "zh": "两条路径各占了一行。两条路径的影响要相加成一个向量。",
             },
         ),
     ],
@@ -1348,7 +1666,8 @@ plt.show()
 def output_delta(y_pred, y, kind):
     """Gradient of the loss with respect to the scores z of the output layer.
 
-    y_pred (N, K) are the outputs (after sigmoid or softmax, where there is one), y (N, K) the targets.
+    y_pred (N, K) are the outputs (after sigmoid or softmax, where there is one), y (N, K) the targets: 0 and 1, or
+    probabilities from 0 to 1 (of a softmax they add up to 1 in a row), or any numbers for a linear output.
     kind is "sigmoid+ce", "softmax+ce", "linear+mse" or "sigmoid+mse"; the squared error of a sample is
     ½ Σ_k (y_pred - y)².  The loss is a SUM over samples, so nothing is divided by N.  Returns (N, K).
     """
@@ -1363,7 +1682,8 @@ def output_delta(y_pred, y, kind):
 # %% [markdown] docstring="output_delta" lang="zh"
 # 损失对输出层得分 z 的梯度。
 #
-# y_pred (N, K) 是输出（有 sigmoid 或 softmax 的话，是经过它之后的值），y (N, K) 是目标。
+# y_pred (N, K) 是输出（有 sigmoid 或 softmax 的话，是经过它之后的值），y (N, K) 是目标：0 和 1，
+# 或 0 到 1 之间的概率（softmax 时每行之和为 1），线性输出则可为任意数。
 # kind 为 "sigmoid+ce"、"softmax+ce"、"linear+mse" 或 "sigmoid+mse"；单个样本的平方误差为
 # ½ Σ_k (y_pred - y)²。损失对样本**求和**，所以不除以 N。返回 (N, K)。
 # %% grading="output_delta"
@@ -1376,14 +1696,31 @@ PAIR_TITLES = {
 
 
 def output_cases(rng):
-    Z = normal(rng, 5, 3)
-    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+    def softmax_of_any(n):
+        E = np.exp(normal(rng, n, 3))
+        return E / E.sum(axis=1, keepdims=True)
+
+    P, Q = softmax_of_any(5), softmax_of_any(4)
     S = 1 / (1 + np.exp(-normal(rng, 4, 3)))
     targets = np.array([[0, 1, 1], [1, 0, 0], [0, 0, 0], [1, 1, 0]], dtype=float)
-    yield Case("softmax", group="softmax_ce", y_pred=P, y=np.eye(3)[labelled(rng, 5, 3)], kind="softmax+ce")
-    yield Case("sigmoid", group="sigmoid_ce", y_pred=S, y=rng.permutation(targets), kind="sigmoid+ce")
-    yield Case("linear", group="linear_mse", y_pred=normal(rng, 4, 2), y=normal(rng, 4, 2), kind="linear+mse")
-    yield Case("sigmoid, squared", group="sigmoid_mse", y_pred=S, y=rng.permutation(targets), kind="sigmoid+mse")
+    labels = np.eye(3)[labelled(rng, 5, 3)]
+    yield Case("softmax", zh="softmax", group="softmax_ce", y_pred=P, y=labels, kind="softmax+ce")
+    yield Case(
+        "probabilities as targets",
+        zh="目标是概率",
+        group="softmax_ce",
+        y_pred=Q,
+        y=softmax_of_any(4),
+        kind="softmax+ce",
+    )
+    yield Case("sigmoid", zh="sigmoid", group="sigmoid_ce", y_pred=S, y=rng.permutation(targets), kind="sigmoid+ce")
+    yield Case(
+        "linear", zh="线性", group="linear_mse", y_pred=normal(rng, 4, 2), y=normal(rng, 4, 2), kind="linear+mse"
+    )
+    one = {"y_pred": normal(rng, 1, 4), "y": normal(rng, 1, 4)}
+    yield Case("one sample", zh="只有一个样本", group="linear_mse", **one, kind="linear+mse")
+    squared = {"y_pred": S, "y": rng.permutation(targets)}
+    yield Case("sigmoid, squared", zh="sigmoid，平方误差", group="sigmoid_mse", **squared, kind="sigmoid+mse")
 
 
 def softmax_diagonal(y_pred, y, kind):
@@ -1399,6 +1736,14 @@ def first_output_only(y_pred, y, kind):
         first[0] = 1
         return -y[:, :1] * (first - y_pred)
     delta = y_pred - y
+    return delta * y_pred * (1 - y_pred) if kind == "sigmoid+mse" else delta
+
+
+def targets_as_labels(y_pred, y, kind):
+    delta = y_pred - y
+    if kind == "softmax+ce":
+        delta = np.array(y_pred)
+        delta[np.arange(len(y)), np.argmax(y, axis=1)] -= 1
     return delta * y_pred * (1 - y_pred) if kind == "sigmoid+mse" else delta
 
 
@@ -1418,6 +1763,8 @@ Exercise(
     reference=backprop.output_delta,
     cases=output_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
     groups=PAIR_TITLES,
     mistakes=[
         Mistake(
@@ -1486,6 +1833,30 @@ Exercise(
                 "zh": "线性输出的 δ 大了一倍：这里的平方误差带有 ½，与求导得到的 2 抵消。",
             },
         ),
+        Mistake(
+            "targets_taken_as_labels",
+            function=targets_as_labels,
+            hint={
+                "en": "You look for the largest target and treat it as 1. Targets of a softmax may be probabilities too: subtract y as it is.",
+                "zh": "你找出最大的目标，把它当成了 1。softmax 的目标也可以是概率：请直接减去 y。",
+            },
+        ),
+        Mistake(
+            "prediction_overwritten",
+            swap=("delta = y_pred - y  # (N, K)", "p = y_pred.copy()\n    y_pred -= y\n    delta, y_pred = y_pred, p"),
+            hint={
+                "en": "`y_pred -= y` changes the caller's array. Let the difference be a new one: `delta = …`.",
+                "zh": "`y_pred -= y` 改动了调用者的数组。请把差存进新的数组：`delta = …`。",
+            },
+        ),
+        Mistake(
+            "averaged_over_outputs",
+            swap=("delta * y_pred * (1 - y_pred)", "delta * np.mean(y_pred * (1 - y_pred), axis=1, keepdims=True)"),
+            hint={
+                "en": "For the sigmoid with squared error you multiply by a mean slope. Every output has its own slope p(1 − p).",
+                "zh": "sigmoid 配平方误差时，你乘的是平均斜率。每个输出有自己的斜率 p(1 − p)。",
+            },
+        ),
     ],
     variants=[
         Variant("jacobian", function=softmax_by_jacobian),
@@ -1542,26 +1913,31 @@ def hidden_delta(W_next, delta_next, z, activation):
 # "relu"、"sigmoid" 或 "tanh"。返回 (N, H)。
 # %% grading="hidden_delta"
 def hidden_cases(rng):
-    shapes = (
-        ("sigmoid", 5, 3, 4, "values"),
-        ("tanh", 4, 3, 3, "values"),
-        ("relu", 3, 4, 2, "values"),
-        ("one sample", 1, 2, 3, "edge"),
-    )
-    for name, n, h, m, group in shapes:
-        kind = name if name in ("sigmoid", "tanh", "relu") else "sigmoid"
-        yield Case(
-            name,
-            group=group,
-            W_next=normal(rng, h, m),
-            delta_next=normal(rng, n, m),
-            z=normal(rng, n, h),
-            activation=kind,
-        )
+    for name, zh, kind, n, h, m, group in (
+        ("sigmoid", "sigmoid", "sigmoid", 5, 3, 4, "values"),
+        ("tanh", "tanh", "tanh", 4, 3, 3, "values"),
+        ("relu", "relu", "relu", 3, 4, 2, "values"),
+        ("one sample", "只有一个样本", "sigmoid", 1, 2, 3, "edge"),
+        ("one neuron each", "各层只有一个神经元", "tanh", 3, 1, 1, "edge"),
+    ):
+        next_layer = {"W_next": normal(rng, h, m), "delta_next": normal(rng, n, m)}
+        yield Case(name, zh=zh, group=group, **next_layer, z=normal(rng, n, h), activation=kind)
+    wide = {"sizes": (2, 40_000, 8), "seed": int(rng.integers(2**31))}
+    yield Case("wide layer", zh="很宽的一层", group="wide", public=False, **wide, activation="tanh")
+
+
+def hidden_deltas(impl, case):
+    if case.group != "wide":
+        return impl.hidden_delta(case.W_next, case.delta_next, case.z, case.activation)
+    rng, (n, h, m) = np.random.default_rng(case.seed), case.sizes
+    W_next, delta_next, z = (rng.integers(-2, 3, shape) * 0.5 for shape in ((h, m), (n, m), (n, h)))
+    delta = np.asarray(impl.hidden_delta(W_next, delta_next, z, case.activation), dtype=float)
+    ways = rng.integers(-2, 3, (4, n * h)) * 0.5
+    return ways @ delta.ravel() if delta.shape == z.shape else delta.shape  # along four directions
 
 
 def loss_through_next(impl, case):
-    a = np.asarray(impl.activate(case.z, case.activation))
+    a = np.asarray(impl.activate(case.z, case.activation)).reshape(case.z.shape)
     return np.sum(case.delta_next * (a @ case.W_next))
 
 
@@ -1578,8 +1954,13 @@ Exercise(
     points=3,
     reference=backprop.hidden_delta,
     cases=hidden_cases,
+    observe=hidden_deltas,
     tolerance=CLOSED_FORM,
     gradient=Gradient(of=loss_through_next, wrt=("z",)),
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    groups=WIDE,
+    seconds=4.0,  # the wide layer takes 0.01 s in numpy, 0.2 s in plain loops, and more than 15 s by 80,000 losses
     mistakes=[
         Mistake(
             "slope_at_a",
@@ -1632,6 +2013,33 @@ Exercise(
                 "zh": "斜率和传回来的 δ 在同一条路径上，应当相乘，不是相加。",
             },
         ),
+        Mistake(
+            "activation_argument_ignored",
+            swap=("activate_grad(z, activation)", 'activate_grad(z, "sigmoid")'),
+            hint={
+                "en": "You always take the slope of the sigmoid. The argument `activation` says which one is wanted.",
+                "zh": "你总是用 sigmoid 的斜率。该用哪种激活函数由参数 `activation` 决定。",
+            },
+        ),
+        Mistake(
+            "samples_added_up",
+            swap=("(delta_next @ W_next.T) *", "(delta_next.sum(axis=0) @ W_next.T) *"),
+            hint={
+                "en": "The deltas of all samples are added up before they go back. Every sample has its own delta; only the gradients of weights and biases are sums.",
+                "zh": "你先把所有样本的 δ 加在一起再往回传。每个样本有自己的 δ；只有权重和偏置的梯度才求和。",
+            },
+        ),
+        Mistake(
+            "result_in_integers",
+            swap=(
+                "return (delta_next @ W_next.T) * activate_grad(z, activation)",
+                "delta = np.zeros_like(z)\n    delta[...] = (delta_next @ W_next.T) * activate_grad(z, activation)\n    return delta",
+            ),
+            hint={
+                "en": "When z holds integers all fractions are cut off: `zeros_like(z)` is an array of integers then. Ask for floats.",
+                "zh": "z 是整数时，小数全被截掉了：这时 `zeros_like(z)` 是整数数组。请建立浮点数组。",
+            },
+        ),
     ],
     variants=[
         Variant("einsum", swap=("(delta_next @ W_next.T)", 'np.einsum("nm,hm->nh", delta_next, W_next)')),
@@ -1682,7 +2090,8 @@ def backprop(params, X, y):
     """Gradient of `total_loss` with respect to every parameter of a net with ReLU hidden layers.
 
     params has the keys W1, b1, …, WL, bL; X is (N, D); labels y (N,).  Returns a dict with the same keys,
-    each gradient of the shape of its parameter: SUMS over the samples, like the loss.
+    each gradient of the shape of its parameter: SUMS over the samples, like the loss.  Finite like the loss, also
+    when scores are as large as ±1000.
     """
     ### BEGIN SOLUTION
     scores, cache = mlp_forward(params, X, "relu")
@@ -1701,27 +2110,48 @@ def backprop(params, X, y):
 # 隐藏层为 ReLU 的网络，`total_loss` 对每个参数的梯度。
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)。返回键相同的字典，
-# 每个梯度与对应参数形状相同；与损失一样，对样本**求和**。
+# 每个梯度与对应参数形状相同；与损失一样，对样本**求和**，得分大到 ±1000 时也是有限数。
 # %% grading="backprop"
 def backprop_cases(rng):
     # Widths of 4 first: gradients kept from an earlier call then fit into the next one, and the mistake shows as it is.
-    yield Case("two layers", **net_and_data(rng, 5, 4, 4, 4), y=labelled(rng, 5, 4))
-    yield Case("three layers", **net_and_data(rng, 6, 4, 4, 4, 4), y=labelled(rng, 6, 4))
-    yield Case("one sample", group="edge", **net_and_data(rng, 1, 4, 4, 4), y=labelled(rng, 1, 4))
-    yield Case("no hidden layer", group="edge", **net_and_data(rng, 6, 4, 4), y=labelled(rng, 6, 4))
-    for name in ("two batches added", "samples reversed"):
-        yield Case(name, group="invariant", **net_and_data(rng, 7, 4, 4, 4), y=labelled(rng, 7, 4))
-    yield Case("unequal widths", **net_and_data(rng, 6, 2, 5, 4, 3), y=labelled(rng, 6, 3))
+    yield Case("two layers", zh="两层", **net_and_data(rng, 5, 4, 4, 4), y=labelled(rng, 5, 4))
+    yield Case("three layers", zh="三层", **net_and_data(rng, 6, 4, 4, 4, 4), y=labelled(rng, 6, 4))
+    one = {**net_and_data(rng, 1, 4, 4, 4), "y": labelled(rng, 1, 4)}
+    yield Case("one sample", zh="只有一个样本", group="edge", **one)
+    linear = {**net_and_data(rng, 6, 4, 4), "y": labelled(rng, 6, 4)}
+    yield Case("no hidden layer", zh="没有隐藏层", group="edge", **linear)
+    for name, zh in (("two batches added", "两个批次相加"), ("samples reversed", "样本倒序")):
+        yield Case(name, zh=zh, group="invariant", **net_and_data(rng, 7, 4, 4, 4), y=labelled(rng, 7, 4))
+    yield Case("unequal widths", zh="各层宽度不同", **net_and_data(rng, 6, 2, 5, 4, 3), y=labelled(rng, 6, 3))
+    yield Case("ten layers", zh="十层", group="deep", **net_and_data(rng, 2, *[2] * 10, 3), y=labelled(rng, 2, 3))
+    yield Case("scores of a thousand", zh="上千的得分", group="extreme", **far_scores(rng))
+    wide = {"sizes": (1000, 100, 10), "seed": int(rng.integers(2**31))}
+    yield Case("wide net", zh="很宽的网络", group="wide", public=False, **wide)
 
 
 def gradients_of_net(impl, case):
+    if case.group == "wide":
+        rng, (d, h, k) = np.random.default_rng(case.seed), case.sizes
+        shapes = {"W1": (d, h), "b1": (h,), "W2": (h, k), "b2": (k,)}
+        params = {name: rng.integers(-2, 3, shape) * 0.5 / shape[0] ** 0.5 for name, shape in shapes.items()}
+        params["b1"] = np.full(h, 0.125 / d**0.5)  # between the values that X W1 takes: no neuron stands on its kink
+        X, y = rng.integers(-2, 3, (8, d)) * 0.5, rng.integers(k, size=8)
+        grads = {name: np.asarray(value, dtype=float) for name, value in impl.backprop(params, X, y).items()}
+        if {name: value.shape for name, value in grads.items()} != shapes:
+            return [value.shape for value in grads.values()]
+        ways = {name: rng.integers(-2, 3, (4, grads[name].size)) * 0.5 for name in shapes}
+        return {name: ways[name] @ grads[name].ravel() for name in shapes}  # along four directions
     if case.name == "samples reversed":
         return impl.backprop(case.params, case.X[::-1].copy(), case.y[::-1].copy())
     if case.name != "two batches added":
         return impl.backprop(case.params, case.X, case.y)
-    first = impl.backprop(case.params, case.X[:3], case.y[:3])
-    second = impl.backprop(case.params, case.X[3:], case.y[3:])
-    return {name: np.asarray(first[name]) + np.asarray(second[name]) for name in case.params}
+    first, second = (impl.backprop(case.params, case.X[rows], case.y[rows]) for rows in (slice(3), slice(3, None)))
+    if not first.keys() == second.keys() == case.params.keys():
+        return first
+    return {
+        name: np.asarray(first[name]).reshape(value.shape) + np.asarray(second[name]).reshape(value.shape)
+        for name, value in case.params.items()
+    }
 
 
 def loss_of_net(impl, case):
@@ -1753,6 +2183,10 @@ Exercise(
     observe=gradients_of_net,
     tolerance=CLOSED_FORM,
     gradient=Gradient(of=loss_of_net, wrt=("params",)),
+    accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    groups={**DEEP, **WIDE},
+    seconds=1.25,  # the wide net takes 0.01 s in numpy, 0.25 s in plain loops, and more than 4 s by 100,000 losses
     mistakes=[
         Mistake(
             "slope_of_the_wrong_layer",
@@ -1827,6 +2261,52 @@ Exercise(
                 "zh": "往回走时权重转置了两次（等于没转）：`hidden_delta` 要的是网络里原样的 W。",
             },
         ),
+        Mistake(
+            "layers_sorted_as_text",
+            swap=(
+                "for layer in range(len(params) // 2, 0, -1):",
+                'for layer in [int(name[1:]) for name in sorted(params, reverse=True) if name[0] == "W"]:',
+            ),
+            hint={
+                "en": "Right for few layers. But sorted as text W10 comes before W2, so in a net of ten layers the deltas take a wrong way back: count the layers by number.",
+                "zh": "层数少时是对的。但按文字排序时 W10 排在 W2 前面，十层的网络里 δ 就走错了路：请用数字来数层。",
+            },
+        ),
+        Mistake(
+            "classes_counted_from_the_labels",
+            swap=("one_hot(y, scores.shape[1])", "one_hot(y, max(y) + 1)"),
+            hint={
+                "en": "You take the number of classes from the labels of this batch, but the last class may be missing among them. The scores have one column for each class.",
+                "zh": "你从这一批的标签数出了类别数，可最后一类也许不在这一批里。得分有几列，就有几个类别。",
+            },
+        ),
+        Mistake(
+            "softmax_overflows",
+            swap=("softmax(scores)", "np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)"),
+            hint={
+                "en": "Right for moderate scores, but e to the 1000 is too large for a float. Shift each row by its largest score first, as `softmax` from chapter 3 does.",
+                "zh": "得分不大时是对的，但 e 的 1000 次方超出了浮点数的范围。先让每行减去该行最大的得分，第三章的 `softmax` 就是这样做的。",
+            },
+        ),
+        Mistake(
+            "parameters_updated",
+            swap=(
+                'grads[f"W{layer}"], grads[f"b{layer}"] = dW, db',
+                'grads[f"W{layer}"], grads[f"b{layer}"] = dW, db\n        params[f"b{layer}"] -= 0.1 * db',
+            ),
+            hint={
+                "en": "The gradients are right, but the caller's biases have moved. `backprop` only finds the gradients; the training loop takes the step.",
+                "zh": "梯度是对的，但调用者的偏置被改动了。`backprop` 只负责求梯度，更新由训练循环来做。",
+            },
+        ),
+        Mistake(
+            "biases_left_out",
+            swap=('grads[f"W{layer}"], grads[f"b{layer}"] = dW, db', 'grads[f"W{layer}"] = dW'),
+            hint={
+                "en": "The gradients of the biases are missing: the result has the same keys as `params`.",
+                "zh": "缺少偏置的梯度：结果的键应与 `params` 相同。",
+            },
+        ),
     ],
     variants=[
         Variant("per_sample", function=backprop_per_sample),
@@ -1847,6 +2327,9 @@ Exercise(
 # %% [markdown] lang="zh"
 # 网络很**深**的时候，δ 会怎样？每过一层都要乘一个斜率。sigmoid 的斜率最大只有 ¼，六层之后，留给第一层权重的就所剩无几；而 ReLU 只要开着，斜率就是 1。下图用有六个隐藏层、每层 32 个神经元的网络，各取二十个随机初值，量出每一层梯度的大小。第六章为什么从激活函数讲起，原因就在这里。
 # %% demo="gradient_norms"
+import torch
+
+
 def layer_norms(bend, gain, seed, width=32, depth=6):
     """Norm of the weight gradient of every layer, input side first, for one random start."""
     generator = torch.Generator().manual_seed(seed)
@@ -1919,7 +2402,7 @@ def forward_mode_grad(ops, x):
     """Gradient of the last node of a graph with respect to its inputs, by one pass for each input.
 
     ops is a list of operations ("add", i, j), ("mul", i, j) or ("tanh", i), where i and j are earlier nodes:
-    nodes 0 … P-1 are the inputs x (P,), node P + k is the result of ops[k].
+    nodes 0 … P-1 are the inputs x (P,), node P + k is the result of ops[k].  x may be a list.
     Returns (grad, visits): grad (P,), and the number of operations handled in all passes together.
     """
     ### BEGIN SOLUTION
@@ -1941,25 +2424,48 @@ def forward_mode_grad(ops, x):
 # 计算图最后一个节点对各输入的梯度，一个输入走一趟。
 #
 # ops 是运算的列表：("add", i, j)、("mul", i, j) 或 ("tanh", i)，i、j 是前面的节点。
-# 节点 0 … P-1 是输入 x (P,)，节点 P + k 是 ops[k] 的结果。
+# 节点 0 … P-1 是输入 x (P,)，节点 P + k 是 ops[k] 的结果。x 也可以是列表。
 # 返回 (grad, visits)：grad (P,)，以及所有趟次合计处理的运算个数。
 # %% grading="forward_mode_grad"
-GRAPH_TITLES = {"shared": {"en": "Nodes that are used more than once", "zh": "被多次使用的节点"}}
+GRAPH_TITLES = {
+    "shared": {"en": "Nodes that are used more than once", "zh": "被多次使用的节点"},
+    "unused": {"en": "Nodes that nobody uses", "zh": "没有被用到的节点"},
+}
 
 
 def graph_cases(rng):
     tree = [("mul", 0, 1), ("tanh", 2), ("add", 4, 3), ("mul", 5, 6)]
-    yield Case("every node used once", ops=tree, x=normal(rng, 4))
+    yield Case("every node used once", zh="每个节点只用一次", ops=tree, x=normal(rng, 4))
     shared = [("mul", 0, 1), ("add", 3, 2), ("tanh", 4), ("mul", 5, 0), ("mul", 6, 3), ("add", 7, 5)]
-    yield Case("shared nodes", group="shared", ops=shared, x=normal(rng, 3))
+    yield Case("shared nodes", zh="共用的节点", group="shared", ops=shared, x=normal(rng, 3))
     ops, p = [], int(rng.integers(2, 5))
     for node in range(p, p + 7):
         other = node - p if node < 2 * p else int(rng.integers(node))
         ops.append((str(rng.choice(["add", "mul"])), node - 1, other))
         if node == p + 3:
             ops[-1] = ("tanh", node - 1)
-    yield Case("drawn at random", group="shared", ops=[*ops, ("mul", p + 6, p + 5)], x=normal(rng, p))
-    yield Case("one input", group="edge", ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)], x=normal(rng, 1))
+    drawn = {"ops": [*ops, ("mul", p + 6, p + 5)], "x": normal(rng, p)}
+    yield Case("drawn at random", zh="随机的图", group="shared", **drawn)
+    twice = [("mul", 0, 0), ("add", 2, 2), ("mul", 3, 1), ("mul", 4, 4)]
+    yield Case("one node as both parents", zh="两个父节点是同一个", group="shared", ops=twice, x=normal(rng, 2))
+    idle = [
+        ("mul", 0, 2),
+        ("mul", 1, 0),
+        ("add", 4, 2),
+        ("tanh", 5),
+        ("mul", 6, 0),
+    ]  # inputs 1 and 3, operations 1 and 3
+    yield Case("unused nodes", zh="没有用到的节点", group="unused", ops=idle, x=normal(rng, 4))
+    yield Case(
+        "one input",
+        zh="只有一个输入",
+        group="edge",
+        ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)],
+        x=rng.normal(size=1).round(5),
+    )
+    chain = [("tanh", 0), ("mul", 4, 1), ("add", 5, 2), ("mul", 6, 3)]
+    whole = rng.choice([-1.0, 1.0], size=4) * np.r_[rng.integers(1, 3), rng.integers(1, 10, size=3)]
+    yield Case("whole numbers", zh="整数", group="edge", ops=chain, x=whole)
 
 
 def all_tangents_at_once(ops, x):
@@ -1976,6 +2482,8 @@ Exercise(
     reference=backprop.forward_mode_grad,
     cases=graph_cases,
     tolerance=CLOSED_FORM,
+    accepts=("integers", "lists"),
+    forbids=FROM_SCRATCH,
     groups=GRAPH_TITLES,
     mistakes=[
         Mistake(
@@ -2026,6 +2534,33 @@ Exercise(
                 "zh": "梯度是对的，但 `visits` 把输入节点也数进去了。只数运算：输入不需要计算。",
             },
         ),
+        Mistake(
+            "same_parent_counted_once",
+            swap=(
+                "for d, i in zip(op_partials(op, args), parents)",
+                "for i, d in dict(zip(parents, op_partials(op, args))).items()",
+            ),
+            hint={
+                "en": "When both parents are the same node, as in x·x, one of the two paths is lost: a dict keeps one entry for it. Go through both.",
+                "zh": "两个父节点是同一个节点时（例如 x·x），有一条路径丢了：字典里它只占一项。两条都要走。",
+            },
+        ),
+        Mistake(
+            "value_for_tangent_of_inputs",
+            swap=("float(i == p)", "float(x[i]) * (i == p)"),
+            hint={
+                "en": "The pass for x_p starts with the value of x_p where its tangent belongs: ∂x_p/∂x_p is 1.",
+                "zh": "为 x_p 走的那一趟，起始的地方放的是 x_p 的值，而不是它对自己的导数：∂x_p/∂x_p = 1。",
+            },
+        ),
+        Mistake(
+            "gradient_in_integers",
+            swap=("np.zeros(len(x))", "np.zeros_like(x)"),
+            hint={
+                "en": "When x holds integers, as in the example x = [2, 3], the gradient is cut off to integers: `zeros_like(x)` is an integer array then. Ask for floats.",
+                "zh": "x 是整数时（例子里的 x = [2, 3] 就是），梯度的小数被截掉了：这时 `zeros_like(x)` 是整数数组。请建立浮点数组。",
+            },
+        ),
     ],
     variants=[
         Variant("all_at_once", function=all_tangents_at_once),
@@ -2068,7 +2603,7 @@ def reverse_mode_grad(ops, x):
     """Gradient of the last node of a graph with respect to its inputs, by one sweep forward and one back.
 
     ops and x (P,) as in `forward_mode_grad`.  Returns (grad, visits): grad (P,), and the number of operations
-    handled in both sweeps together.
+    handled in both sweeps together; every operation counts once in each.
     """
     ### BEGIN SOLUTION
     values, visits = list(x), 0
@@ -2091,7 +2626,8 @@ def reverse_mode_grad(ops, x):
 # %% [markdown] docstring="reverse_mode_grad" lang="zh"
 # 计算图最后一个节点对各输入的梯度，前向扫一遍，再往回扫一遍。
 #
-# ops 和 x (P,) 同 `forward_mode_grad`。返回 (grad, visits)：grad (P,)，以及两趟合计处理的运算个数。
+# ops 和 x (P,) 同 `forward_mode_grad`。返回 (grad, visits)：grad (P,)，以及两趟合计处理的运算个数；
+# 每个运算在每一趟中各计一次。
 # %% grading="reverse_mode_grad"
 def recursive_adjoints(ops, x):
     values = list(x)
@@ -2106,12 +2642,33 @@ def recursive_adjoints(ops, x):
     return [sum(received.get(i, [0.0])) for i in range(len(x))], 2 * len(ops)
 
 
+def reverse_cases(rng):
+    yield from graph_cases(rng)
+    wide = {"leaves": 3000, "seed": int(rng.integers(2**31))}
+    yield Case("thousands of inputs", zh="上千个输入", group="wide", public=False, **wide)
+
+
+def reverse_sweep(impl, case):
+    if case.group != "wide":
+        return impl.reverse_mode_grad(case.ops, case.x)
+    rng, n = np.random.default_rng(case.seed), case.leaves
+    ops = [("mul" if k < n // 2 else "add", 2 * k, 2 * k + 1) for k in range(n - 1)]  # a sum of products of pairs,
+    ops.append(("mul", 2 * n - 2, 0))  # times the first input
+    x, ways = rng.choice([-1.0, -0.5, 0.5, 1.0], size=n), rng.integers(-2, 3, (4, n)) * 0.5
+    grad, visits = impl.reverse_mode_grad(ops, x)
+    return ways @ np.asarray(grad, dtype=float).reshape(n), visits  # the slope along four directions
+
+
 Exercise(
     points=3,
     reference=backprop.reverse_mode_grad,
-    cases=graph_cases,
+    cases=reverse_cases,
+    observe=reverse_sweep,
     tolerance=CLOSED_FORM,
-    groups=GRAPH_TITLES,
+    accepts=("integers", "lists"),
+    forbids=FROM_SCRATCH,
+    groups={**GRAPH_TITLES, "wide": {"en": "Thousands of inputs, two sweeps", "zh": "上千个输入，只走两趟"}},
+    seconds=2.0,  # two sweeps over 3000 operations take 0.03 s, as many losses 6 s, a pass for each input 20 s
     mistakes=[
         Mistake(
             "overwritten_for_added",
@@ -2167,6 +2724,33 @@ Exercise(
             hint={
                 "en": "Every node starts with adjoint 1. Only the result does: the others have received nothing yet.",
                 "zh": "每个节点的伴随量都从 1 开始了。只有结果节点是 1，其余的还什么都没收到。",
+            },
+        ),
+        Mistake(
+            "same_parent_counted_once",
+            swap=("for d, i in zip(partials, parents):", "for i, d in dict(zip(parents, partials)).items():"),
+            hint={
+                "en": "When both parents are the same node, as in x·x, one of the two shares is lost: a dict keeps one entry for it. Hand out both.",
+                "zh": "两个父节点是同一个节点时（例如 x·x），有一份丢了：字典里它只占一项。两份都要给。",
+            },
+        ),
+        Mistake(
+            "idle_operations_not_counted",
+            swap=(
+                "        op, *parents = ops[k]\n",
+                "        if adjoints[len(x) + k] == 0:\n            continue\n        op, *parents = ops[k]\n",
+            ),
+            hint={
+                "en": "The gradient is right, but operations whose result nobody uses are not counted on the way back. Each operation counts once in each sweep.",
+                "zh": "梯度是对的，但往回走时没有数那些结果没人用的运算。每个运算在每一趟中各计一次。",
+            },
+        ),
+        Mistake(
+            "adjoints_in_integers",
+            swap=("np.zeros(len(values))", "np.zeros(len(values), dtype=np.asarray(x).dtype)"),
+            hint={
+                "en": "When x holds integers, as in the example x = [2, 3], the adjoints are cut off to integers. Ask for an array of floats.",
+                "zh": "x 是整数时（例子里的 x = [2, 3] 就是），伴随量的小数被截掉了。请建立浮点数组。",
             },
         ),
     ],
@@ -2275,6 +2859,9 @@ plt.show()
 #
 # **手算。** 对 4.5 的网络，标签取 1，结果应当就是 4.11 里的那些数。
 # %% answer="torch_backprop"
+import torch
+
+
 def torch_backprop(params, X, y):
     """The gradients of `backprop`, by torch's autograd.
 
@@ -2303,10 +2890,13 @@ def torch_backprop(params, X, y):
 # 每个梯度是与参数同形状的 torch 张量或 numpy 数组。
 # %% grading="torch_backprop"
 def torch_cases(rng):
-    yield Case("two layers", **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
-    yield Case("four layers", **net_and_data(rng, 6, 3, 5, 4, 3, 3), y=labelled(rng, 6, 3))
-    yield Case("one sample", group="edge", **net_and_data(rng, 1, 4, 3, 2), y=labelled(rng, 1, 2))
-    yield Case("no hidden layer", group="edge", **net_and_data(rng, 6, 3, 4), y=labelled(rng, 6, 4))
+    yield Case("two layers", zh="两层", **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
+    yield Case("four layers", zh="四层", **net_and_data(rng, 6, 3, 5, 4, 3, 3), y=labelled(rng, 6, 3))
+    one = {**net_and_data(rng, 1, 4, 3, 2), "y": labelled(rng, 1, 2)}
+    yield Case("one sample", zh="只有一个样本", group="edge", **one)
+    linear = {**net_and_data(rng, 6, 3, 4), "y": labelled(rng, 6, 4)}
+    yield Case("no hidden layer", zh="没有隐藏层", group="edge", **linear)
+    yield Case("ten layers", zh="十层", group="deep", **net_and_data(rng, 2, *[2] * 10, 3), y=labelled(rng, 2, 3))
 
 
 def functional_gradient(params, X, y):
@@ -2327,6 +2917,7 @@ Exercise(
     reference=backprop.torch_backprop,
     cases=torch_cases,
     tolerance=CLOSED_FORM,
+    groups=DEEP,
     seconds=10.0,
     mistakes=[
         Mistake(
@@ -2400,6 +2991,17 @@ Exercise(
             hint={
                 "en": "These are gradients of a squared error. The loss of this net is the cross-entropy.",
                 "zh": "这是平方误差的梯度。这个网络的损失是交叉熵。",
+            },
+        ),
+        Mistake(
+            "layers_sorted_as_text",
+            swap=(
+                "    for layer in range(1, n_layers):",
+                '    for layer in [int(name[1:]) for name in sorted(params) if name[0] == "W"][:-1]:',
+            ),
+            hint={
+                "en": "Right for few layers. But sorted as text W10 comes before W2, so a net of ten layers is put together in another order: count the layers by number.",
+                "zh": "层数少时是对的。但按文字排序时 W10 排在 W2 前面，十层的网络次序就乱了：请用数字来数层。",
             },
         ),
     ],
@@ -2480,14 +3082,25 @@ def agreement(params, X, y):
 # 你的 `backprop` 与 `torch_backprop` 之间的差距：两者都对时约为 1e-15。
 # %% grading="gradient_gap"
 def gap_cases(rng):
-    yield Case("other gradients", grads=net(rng, 3, 4, 2), **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
+    other = {"grads": net(rng, 3, 4, 2), **net_and_data(rng, 5, 3, 4, 2), "y": labelled(rng, 5, 2)}
+    yield Case("other gradients", zh="别的梯度", **other)
     large = {name: value * 20 for name, value in net(rng, 2, 3, 3).items()}
-    yield Case("large gradients", grads=large, **net_and_data(rng, 4, 2, 3, 3), y=labelled(rng, 4, 3))
-    yield Case("yours and autograd's", group="agreement", **net_and_data(rng, 6, 4, 5, 3), y=labelled(rng, 6, 3))
-    yield Case("three layers", group="agreement", **net_and_data(rng, 7, 3, 4, 4, 2), y=labelled(rng, 7, 2))
+    yield Case("large gradients", zh="很大的梯度", grads=large, **net_and_data(rng, 4, 2, 3, 3), y=labelled(rng, 4, 3))
+    silent = {
+        **net(rng, 3, 2, 2),
+        "b1": -50 - np.abs(normal(rng, 2)),
+    }  # behind closed neurons autograd's gradients are 0
+    tiny = {"W1": np.zeros((3, 2)), "b1": normal(rng, 2) * 5e-13, "W2": normal(rng, 2, 2) * 1e-13, "b2": normal(rng, 2)}
+    zeros = {"grads": tiny, "params": silent, "X": normal(rng, 4, 3), "y": labelled(rng, 4, 2)}
+    yield Case("gradients of 0", zh="为 0 的梯度", group="edge", **zeros)
+    both = {"zh": "你的和自动求导的", "group": "agreement", **net_and_data(rng, 6, 4, 5, 3), "y": labelled(rng, 6, 3)}
+    yield Case("yours and autograd's", **both)
+    deep = {**net_and_data(rng, 7, 3, 4, 4, 2), "y": labelled(rng, 7, 2)}
+    yield Case("three layers", zh="三层", group="agreement", **deep)
     images, digits, _, _ = backprop.digits_split()
     rows, seed = rng.permutation(len(images))[:12], int(rng.integers(2**31))
-    yield Case("the net of 4.17", group="agreement", images=images[rows], y=digits[rows], seed=seed)
+    pixels = {"images": images[rows], "y": digits[rows], "seed": seed}
+    yield Case("the net of 4.17", zh="4.17 的网络", group="agreement", **pixels)
 
 
 def gaps_seen(impl, case):
@@ -2577,6 +3190,41 @@ Exercise(
                 "zh": "对矩阵你用了谱范数（`ord=2`）。要的是所有元素平方和的平方根。",
             },
         ),
+        Mistake(
+            "zero_by_zero",
+            swap=("max(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "max(np.linalg.norm(g), np.linalg.norm(t))"),
+            hint={
+                "en": "When both gradients are 0, as behind neurons that are all closed, you divide 0 by 0. The 1e-12 in the formula is there for that.",
+                "zh": "两个梯度都为 0 时（例如后面的神经元全部关闭），你算的是 0/0。公式里的 1e-12 就是为此而设的。",
+            },
+        ),
+        Mistake(
+            "floor_added",
+            swap=(
+                "max(np.linalg.norm(g), np.linalg.norm(t), 1e-12)",
+                "max(np.linalg.norm(g), np.linalg.norm(t)) + 1e-12",
+            ),
+            hint={
+                "en": "You add the 1e-12 to the larger norm. It is one of the three numbers of which the largest counts.",
+                "zh": "你把 1e-12 加在了较大的范数上。它应当和两个范数放在一起，三者取最大。",
+            },
+        ),
+        Mistake(
+            "truth_alone_below",
+            swap=("max(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "max(np.linalg.norm(t), 1e-12)"),
+            hint={
+                "en": "You divide by the norm of autograd's gradient alone. The formula takes the larger of the two norms.",
+                "zh": "你只除以自动求导的梯度的范数。公式取的是两个范数中较大的那个。",
+            },
+        ),
+        Mistake(
+            "one_gap_for_all",
+            swap=("    return gaps\n", "    return dict.fromkeys(gaps, max(gaps.values()))\n"),
+            hint={
+                "en": "Every tensor has the same gap, the largest of all. Each tensor has its own, so that one sees which layer is wrong.",
+                "zh": "所有张量的差距都一样，是其中最大的那个。每个张量要有自己的差距，这样才看得出哪一层错了。",
+            },
+        ),
     ],
     variants=[
         Variant("in_torch", function=gap_in_torch),
@@ -2596,14 +3244,14 @@ Exercise(
 # **The recipe** is minibatch gradient descent from chapter 2, with `backprop` inside:
 #
 # 1. Start: $W_\ell$ normal with variance $2/\text{fan-in}$ (the number of rows of $W_\ell$), biases 0. With all weights 0, every hidden neuron would stay equal to its neighbors forever, and behind a ReLU nothing would move at all. All random numbers come from the generator `rng` (`rng.normal`, `rng.permutation`).
-# 2. In each epoch shuffle the samples, and cut the order into batches of `batch_size`.
+# 2. In each epoch shuffle the samples anew, and cut the order into batches of `batch_size`; the last one holds what is left and may be smaller.
 # 3. For each batch $B$ move every parameter against the **MEAN** gradient of the batch: $\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta L_B$. Your `backprop` gives the SUM, hence the division by $|B|$.
 #
 # **Shapes.** One hidden layer: $W_1$ `(64, n_hidden)`, $W_2$ `(n_hidden, 10)`. The number of classes is the greatest label plus 1.
 #
 # **By hand**, one step: with $\eta=0.3$, a batch of 40 and a gradient sum of $20$ for some weight, the weight falls by $0.3\cdot20/40=0.15$.
 #
-# The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second. (There the pixels come in another order and the classes under other numbers: what counts is the training, not the numbers it once gave.)
+# The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second. (There the training images are drawn anew, every feature is a mixture of all pixels, and the classes have other numbers: what counts is the training, not the numbers it once gave.) Then it trains tiny nets and looks at the recipe itself: the start, the steps, and the order of the samples.
 # %% [markdown] lang="zh"
 # ## 4.17 实战：认数字
 #
@@ -2612,14 +3260,14 @@ Exercise(
 # **做法**就是第二章的小批量梯度下降，里面用上 `backprop`：
 #
 # 1. 初值：$W_\ell$ 取正态随机数，方差为 $2/\text{fan-in}$（fan-in 即 $W_\ell$ 的行数），偏置取 0。如果权重全为 0，所有隐藏神经元会永远一模一样，而隔着 ReLU，干脆什么都不动。随机数一律来自生成器 `rng`（`rng.normal`、`rng.permutation`）。
-# 2. 每一轮（epoch）先打乱样本，再按顺序切成大小为 `batch_size` 的批次。
+# 2. 每一轮（epoch）先重新打乱样本，再按顺序切成大小为 `batch_size` 的批次；最后一批是剩下的样本，可能小一些。
 # 3. 对每个批次 $B$，让每个参数沿该批次的**平均**梯度的反方向走一步：$\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta L_B$。你的 `backprop` 给的是**和**，所以要除以 $|B|$。
 #
 # **形状。** 一个隐藏层：$W_1$ `(64, n_hidden)`，$W_2$ `(n_hidden, 10)`。类别数等于最大的标签加 1。
 #
 # **手算**一步：设 $\eta=0.3$，批次大小 40，某个权重的梯度之和为 $20$，则该权重减少 $0.3\cdot20/40=0.15$。
 #
-# 检查时用 `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` 训练，在你的函数没见过的图像上测准确率，用时不到一秒。（检查时像素的次序和类别的编号会打乱：重要的是训练本身，而不是某次训练得到的数字。）
+# 检查时用 `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` 训练，在你的函数没见过的图像上测准确率，用时不到一秒。（检查时训练图像会重新抽取，每个特征都是所有像素的一种混合，类别的编号也会打乱：重要的是训练本身，而不是某次训练得到的数字。）然后它还会训练几个很小的网络，看看做法本身：初值、步子和样本的次序。
 # %% demo="digits"
 from sklearn.datasets import load_digits
 
@@ -2643,7 +3291,8 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
     """Train a net with one ReLU hidden layer by minibatch gradient descent.
 
     X (N, D), labels y (N,) from 0 to K - 1; n_hidden neurons; lr is the learning rate for the MEAN gradient of a
-    batch; n_epochs passes over the samples, in a new order each; rng is a numpy Generator.
+    batch; n_epochs passes over all samples, in a new order each, the last batch of a pass being smaller where
+    batch_size does not divide N; rng is a numpy Generator, the only source of random numbers.
     Returns the parameters: a dict with W1 (D, n_hidden), b1 (n_hidden,), W2 (n_hidden, K), b2 (K,).
     """
     ### BEGIN SOLUTION
@@ -2668,53 +3317,133 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
 # 用小批量梯度下降训练一个只有一个 ReLU 隐藏层的网络。
 #
 # X (N, D)，标签 y (N,) 从 0 到 K - 1；隐藏层有 n_hidden 个神经元；lr 是对批次**平均**梯度的学习率；
-# 把样本过 n_epochs 轮，每轮重新打乱；rng 是 numpy 的 Generator。
+# 把所有样本过 n_epochs 轮，每轮重新打乱，N 不能被 batch_size 整除时最后一批小一些；
+# rng 是 numpy 的 Generator，随机数全部来自它。
 # 返回参数字典：W1 (D, n_hidden)、b1 (n_hidden,)、W2 (n_hidden, K)、b2 (K,)。
 # %% grading="train_mlp"
 def training_cases(rng):
-    X, y, X_test, y_test = backprop.digits_split()
-    pixels, names = rng.permutation(64), rng.permutation(10)  # so that copied parameters are of no use
-    X, X_test, y, y_test = X[:, pixels], X_test[:, pixels], names[y], names[y_test]
     seed = int(rng.integers(2**31))
-    yield Case(
-        "digits", group="accuracy", X=X, y=y, **backprop.digits_settings(), rng=Rng(seed), X_test=X_test, y_test=y_test
+    digits = {**backprop.digits_draw(rng), **backprop.digits_settings(), "rng": Rng(seed)}
+    yield Case("digits", zh="手写数字", **digits)
+    start = {"X": normal(rng, 4, 30), "y": np.array([0, 2, 1, 2]), "n_hidden": 400}
+    rngs = [Rng(int(seed)) for seed in rng.integers(2**31, size=8)]
+    yield Case("the start", zh="初始参数", group="start", **start, rngs=rngs[:2])
+    batch_size = int(rng.integers(3, 6))
+    same = {"X": np.tile(normal(rng, 3), (batch_size + 2, 1)), "y": np.full(batch_size + 2, 2)}  # any order is the same
+    yield Case("two samples left over", zh="剩下两个样本", group="steps", **same, batch_size=batch_size, rng=rngs[0])
+    yield Case("three samples", zh="三个样本", group="order", X=normal(rng, 3, 2), y=rng.permutation(3), rngs=rngs)
+
+
+def training_seen(impl, case):
+    def read(params, n_inputs, n_hidden, n_classes):
+        net = [np.asarray(params[name], dtype=float) for name in ("W1", "b1", "W2", "b2")]
+        if net[0].shape != (n_inputs, n_hidden) or net[2].shape != (n_hidden, n_classes):
+            return None  # and a bias per image could be a table of answers
+        return [net[0], net[1].reshape(n_hidden), net[2], net[3].reshape(n_classes)]
+
+    def scores(net, X):
+        return np.maximum(X @ net[0] + net[1], 0) @ net[2] + net[3]
+
+    def after_step(net, x, label, lr):  # one sample
+        a, delta = np.maximum(x @ net[0] + net[1], 0), scores(net, x)
+        delta = np.exp(delta - delta.max()) / np.exp(delta - delta.max()).sum()
+        delta[label] -= 1
+        back = (net[2] @ delta) * (a > 0)
+        return [p - lr * g for p, g in zip(net, (np.outer(x, back), back, np.outer(a, delta), delta), strict=True)]
+
+    def move(net, start):
+        return np.concatenate([(p - q).ravel() for p, q in zip(net, start, strict=True)])
+
+    def trained(lr, n_epochs, batch_size, n_hidden, rng):
+        params = impl.train_mlp(case.X, case.y, n_hidden, lr, n_epochs, batch_size, rng)
+        return read(params, case.X.shape[1], n_hidden, int(case.y.max()) + 1)
+
+    if case.group == "start":  # a learning rate of 0 leaves the net where it began
+        one, other = (trained(0.0, 1, 2, case.n_hidden, rng) for rng in case.rngs)
+        if one is None or other is None:
+            return {"metric": 0.0, "shapes": False}
+        spreads = [one[0].std() * (30 / 2) ** 0.5, one[2].std() * (400 / 2) ** 0.5]  # 12,000 and 1,200 numbers: 6 sigma
+        kept = {
+            "biases of 0": not one[1].any() and not one[3].any(),
+            "spread of W1": 0.96 < spreads[0] < 1.04,
+            "spread of W2": 0.87 < spreads[1] < 1.13,
+            "normal": abs(one[0].mean()) < 0.02 and np.mean(one[0] ** 4) > 2.6 * np.mean(one[0] ** 2) ** 2,
+            "from rng": not np.array_equal(one[0], other[0]),
+        }
+        return {"metric": np.mean(list(kept.values())), "shapes": True, **kept}
+    if case.group == "steps":
+        start, net = (trained(lr, 2, case.batch_size, 6, case.rng) for lr in (0.0, 0.01))
+        if start is None or net is None:
+            return {"metric": 0.0, "shapes": False}
+        right = start
+        for _ in range(4):  # two epochs, each of one full batch and a smaller one
+            right = after_step(right, case.X[0], case.y[0], 0.01)
+        seen, wanted = move(net, start), move(right, start)
+        off = np.linalg.norm(seen - wanted) / np.linalg.norm(wanted)
+        return {"metric": float(off < 1e-3), "shapes": True, "far": round(float(seen @ wanted / (wanted @ wanted)), 1)}
+    if case.group == "order":  # the order that was taken is the one that leads to the same net
+        orders = [(i, j, 3 - i - j) for i in range(3) for j in range(3) if i != j]
+        taken, from_rng = [], True
+        for rng in case.rngs:
+            start, net, again = (trained(lr, 2, 1, 5, rng) for lr in (0.0, 0.5, 0.5))
+            if start is None or net is None or again is None:
+                return {"metric": 0.0, "shapes": False}
+            ends = {}
+            for first in orders:
+                for second in orders:
+                    ends[first, second] = start
+                    for n in first + second:
+                        ends[first, second] = after_step(ends[first, second], case.X[n], case.y[n], 0.5)
+            best = min(ends, key=lambda pair: np.linalg.norm(move(net, ends[pair])))
+            off = np.linalg.norm(move(net, ends[best])) / np.linalg.norm(move(ends[best], start))
+            taken.append(best if off < 1e-4 else None)
+            from_rng = from_rng and not move(net, again).any()
+        found = [pair for pair in taken if pair is not None]
+        kept = {
+            "every sample once": len(found) == len(taken),
+            "shuffled": len({first for first, _ in found}) > 1,
+            "shuffled anew": any(first != second for first, second in found),
+            "from rng": from_rng,
+        }
+        return {"metric": np.mean(list(kept.values())), "shapes": True, **kept}
+
+    turn = np.random.default_rng(case.turn)
+    varies = np.ptp(case.X, axis=0) > 0  # a pixel that is the same in every image stays as it is
+    mean, n = case.X[:, varies].mean(axis=0), int(np.sum(varies))
+    mixture, scale, shift = (
+        np.linalg.qr(turn.normal(size=(n, n)))[0],
+        turn.uniform(0.7, 1.4, n),
+        turn.uniform(0, 0.6, n),
     )
-
-
-def test_accuracy(impl, case):
-    params = impl.train_mlp(case.X / 16, case.y, case.n_hidden, case.lr, case.n_epochs, case.batch_size, case.rng)
-    W1, b1, W2, b2 = (np.asarray(params[name], dtype=float) for name in ("W1", "b1", "W2", "b2"))
-    if W1.shape != (64, case.n_hidden) or W2.shape != (case.n_hidden, 10):
-        raise ValueError("the weights have other shapes")  # and a bias per image could be a table of answers
-    hidden = case.X_test / 16 @ W1 + b1.reshape(case.n_hidden)
-    scores = np.where(hidden > 0, hidden, 0) @ W2 + b2.reshape(10)
-    return float(np.mean(np.argmax(scores, axis=1) == case.y_test))
-
-
-def train_in_torch(X, y, n_hidden, lr, n_epochs, batch_size, rng):
-    torch.manual_seed(int(rng.integers(2**31)))
-    net = torch.nn.Sequential(torch.nn.Linear(X.shape[1], n_hidden), torch.nn.ReLU(), torch.nn.Linear(n_hidden, 10))
-    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
-    inputs, labels = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
-    for _ in range(n_epochs):
-        for batch in torch.randperm(len(X)).split(batch_size):
-            optimizer.zero_grad()
-            torch.nn.functional.cross_entropy(net(inputs[batch]), labels[batch]).backward()
-            optimizer.step()
-    return {"W1": net[0].weight.T, "b1": net[0].bias, "W2": net[2].weight.T, "b2": net[2].bias}
+    X, X_test = np.zeros(case.X.shape), np.zeros(case.X_test.shape)
+    for images, mixed in ((case.X, X), (case.X_test, X_test)):
+        mixed[:, varies] = (images[:, varies] - mean) / 16 @ mixture * scale + shift
+    params = impl.train_mlp(X, case.y, case.n_hidden, case.lr, case.n_epochs, case.batch_size, case.rng)
+    net = read(params, 64, case.n_hidden, 10)
+    if net is None:
+        return {"metric": 0.0, "shapes": False}
+    return {"metric": np.mean(np.argmax(scores(net, X_test), axis=1) == case.y_test), "shapes": True}
 
 
 Exercise(
     points=3,
     reference=backprop.train_mlp,
     cases=training_cases,
-    observe=test_accuracy,
+    observe=training_seen,
     tolerance=Calibration(
         run=backprop.calibrate_train_mlp,
         higher_is_better=True,
         margin=0.005,
-        reason="accuracy on 400 test images of a net with 64 ReLU neurons after 50 epochs on 1000 images; margin of two images",
+        reason="accuracy on 400 test images of a net with 64 ReLU neurons after 50 epochs on 1000 drawn images, their "
+        "features mixed; margin of two images. Of the recipe (start, steps, order) the share that was kept is counted",
     ),
+    forbids=FROM_SCRATCH,
+    groups={
+        "values": {"en": "Digits it has not seen", "zh": "没见过的数字"},
+        "start": {"en": "Initial parameters", "zh": "初始参数"},
+        "steps": {"en": "Steps and batches", "zh": "步子与批次"},
+        "order": {"en": "A new order in every epoch", "zh": "每一轮重新打乱"},
+    },
     seconds=20.0,
     mistakes=[
         Mistake(
@@ -2773,21 +3502,168 @@ Exercise(
                 "zh": "网络反复看同样的几张图，其余的从没看过。请沿着打乱后的顺序往下取。",
             },
         ),
+        Mistake(
+            "last_batch_steps_too_short",
+            swap=("lr / len(batch)", "lr / batch_size"),
+            hint={
+                "en": "The last batch of an epoch may be smaller, and its gradient sum still has to be divided by its own number of samples, not by `batch_size`.",
+                "zh": "一轮里最后一批可能小一些，它的梯度之和要除以它自己的样本数，而不是 `batch_size`。",
+            },
+        ),
+        Mistake(
+            "last_batch_dropped",
+            swap=("range(0, len(X), batch_size)", "range(0, len(X) - batch_size + 1, batch_size)"),
+            hint={
+                "en": "The samples left over at the end of an epoch are never used. They form a last, smaller batch.",
+                "zh": "一轮末尾剩下的样本从没用上。它们要组成最后一个小一些的批次。",
+            },
+        ),
+        Mistake(
+            "shuffled_once",
+            swap=(
+                "    for _ in range(n_epochs):\n        order = rng.permutation(len(X))\n",
+                "    order = rng.permutation(len(X))\n    for _ in range(n_epochs):\n",
+            ),
+            hint={
+                "en": "The samples are shuffled once, and every epoch runs through the same order. Draw a new order inside the loop over epochs.",
+                "zh": "样本只打乱了一次，每一轮走的都是同样的次序。请在每一轮的循环里重新打乱。",
+            },
+        ),
+        Mistake(
+            "never_shuffled",
+            swap=("rng.permutation(len(X))", "np.arange(len(X))"),
+            hint={
+                "en": "The samples always come in the order of the data set. Shuffle them at the beginning of each epoch.",
+                "zh": "样本总是按数据集原来的次序出现。请在每一轮开始时打乱。",
+            },
+        ),
+        Mistake(
+            "drawn_with_replacement",
+            swap=("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))"),
+            hint={
+                "en": "Some samples come twice in an epoch and others not at all: you draw with replacement. A shuffled order holds every sample once.",
+                "zh": "一轮里有的样本出现两次，有的一次也没有：你用的是有放回的抽样。打乱后的次序里每个样本恰好出现一次。",
+            },
+        ),
+        Mistake(
+            "tiny_start",
+            swap=("np.sqrt(2 / D)", "0.01"),
+            hint={
+                "en": "The weights of the first layer start much smaller than asked for: their variance is 2 / fan-in.",
+                "zh": "第一层权重的初值比要求的小得多：方差应为 2 / fan-in。",
+            },
+        ),
+        Mistake(
+            "variance_for_spread",
+            swap=("rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)", "rng.normal(0, 2 / D, size=(D, n_hidden))"),
+            hint={
+                "en": "2 / fan-in is the variance, but the generator and the factor in front take the standard deviation, its root.",
+                "zh": "2 / fan-in 是方差，而生成器的参数（或前面乘的系数）是标准差，要开平方。",
+            },
+        ),
+        Mistake(
+            "fan_out_for_fan_in",
+            swap=("np.sqrt(2 / n_hidden)", "np.sqrt(2 / K)"),
+            hint={
+                "en": "The variance of the second layer's weights is taken from its outputs. Fan-in is the number of rows of W₂.",
+                "zh": "第二层权重的方差用了输出个数。fan-in 是 W₂ 的行数。",
+            },
+        ),
+        Mistake(
+            "uniform_start",
+            swap=(
+                "rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)",
+                "rng.uniform(-1, 1, size=(D, n_hidden)) * np.sqrt(6 / D)",
+            ),
+            hint={
+                "en": "The weights of the first layer start from uniform numbers. Normal ones are asked for.",
+                "zh": "第一层权重的初值取的是均匀分布。这里要的是正态分布。",
+            },
+        ),
+        Mistake(
+            "biases_start_at_random",
+            swap=('"b1": np.zeros(n_hidden)', '"b1": rng.normal(size=n_hidden) * 0.1'),
+            hint={
+                "en": "The biases start at random numbers; they should start at 0.",
+                "zh": "偏置的初值是随机数；应当从 0 开始。",
+            },
+        ),
+        Mistake(
+            "generator_ignored",
+            swap=(
+                "    D, K = X.shape[1], y.max() + 1\n",
+                "    D, K = X.shape[1], y.max() + 1\n    rng = np.random.default_rng(0)\n",
+            ),
+            hint={
+                "en": "Every run starts from the same numbers: a generator of your own has taken the place of `rng`. All random numbers come from the argument.",
+                "zh": "每次训练都从同样的数开始：你自己的生成器取代了 `rng`。随机数要全部来自传入的参数。",
+            },
+        ),
+        Mistake(
+            "order_from_another_generator",
+            swap=("rng.permutation(len(X))", "np.random.permutation(len(X))"),
+            hint={
+                "en": "The same `rng` gives another net each time: the order comes from numpy's global generator. All random numbers come from the argument.",
+                "zh": "同样的 `rng` 每次训练出不同的网络：样本的次序来自 numpy 的全局生成器。随机数要全部来自传入的参数。",
+            },
+        ),
+        Mistake(
+            "ten_classes_always",
+            swap=("y.max() + 1", "10"),
+            hint={
+                "en": "Your net always has ten outputs. The number of classes is the greatest label plus 1.",
+                "zh": "你的网络总有十个输出。类别数等于最大的标签加 1。",
+            },
+        ),
+        Mistake(
+            "hidden_width_fixed",
+            swap=("    D, K = X.shape[1], y.max() + 1\n", "    D, K, n_hidden = X.shape[1], y.max() + 1, 64\n"),
+            hint={
+                "en": "Your net always has 64 hidden neurons. The argument `n_hidden` says how many are wanted.",
+                "zh": "你的网络总有 64 个隐藏神经元。要多少个，由参数 `n_hidden` 决定。",
+            },
+        ),
+        Mistake(
+            "learning_rate_fixed",
+            swap=("lr / len(batch)", "0.3 / len(batch)"),
+            hint={
+                "en": "Your steps always have the learning rate 0.3. The argument `lr` says which one is wanted.",
+                "zh": "你的学习率总是 0.3。该用多大，由参数 `lr` 决定。",
+            },
+        ),
     ],
     variants=[
-        Variant("torch_module", function=train_in_torch),
+        Variant(
+            "list_of_batches",
+            swap=(
+                "for start in range(0, len(X), batch_size):\n            batch = order[start : start + batch_size]",
+                "for batch in np.split(order, range(batch_size, len(X), batch_size)):",
+            ),
+        ),
+        Variant(
+            "shuffled_in_place",
+            swap=("order = rng.permutation(len(X))", "order = np.arange(len(X))\n        rng.shuffle(order)"),
+        ),
+        Variant(
+            "data_shuffled",
+            swap=("order = rng.permutation(len(X))", "order = rng.choice(len(X), len(X), replace=False)"),
+        ),
+        Variant(
+            "float32",
+            swap=(
+                "    return params\n",
+                "    return {name: value.astype(np.float32) for name, value in params.items()}\n",
+            ),
+        ),
+        Variant(
+            "spread_as_argument",
+            swap=("rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)", "rng.normal(0, (2 / D) ** 0.5, (D, n_hidden))"),
+        ),
         Variant(
             "in_place_update",
             swap=(
                 "params = {name: params[name] - lr / len(batch) * grads[name] for name in params}",
                 "for name in params:\n                params[name] -= lr / len(batch) * grads[name]",
-            ),
-        ),
-        Variant(
-            "array_split",
-            swap=(
-                "for start in range(0, len(X), batch_size):\n            batch = order[start : start + batch_size]",
-                "for batch in np.array_split(order, len(X) // batch_size):",
             ),
         ),
     ],
@@ -2802,6 +3678,8 @@ Exercise(
 #
 # 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。左图是学习曲线；中间是权重最大的 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。
 # %% demo="learning_curve"
+import torch
+
 torch.manual_seed(0)
 classifier = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
 optimizer = torch.optim.SGD(classifier.parameters(), lr=0.3)
@@ -2898,12 +3776,28 @@ def match_params(deep_sizes):
 # 偏置也计入参数。返回一个整数。
 # %% grading="match_params"
 def deep_cases(rng):
-    yield Case("by hand", deep_sizes=[4, 5, 5, 2])
-    yield Case("many outputs", deep_sizes=[3, 4, 4, 9])
-    yield Case("digits", deep_sizes=[64, 32, 32, 10])
-    widths = [int(width) for width in rng.integers(4, 20, size=5)]
-    yield Case("four hidden layers", deep_sizes=[*widths, 5, 3])
-    yield Case("already shallow", group="edge", deep_sizes=[6, 7, 3])
+    def drawn(hidden, suits):
+        """Sizes with so many hidden layers for which `suits(P, D, K)`; P is the number of parameters without the last biases."""
+        while True:
+            sizes = [int(size) for size in rng.integers(3, 20, size=hidden + 2)]
+            P, D, K = backprop.count_params(sizes) - sizes[-1], sizes[0], sizes[-1]
+            weights_alone = (P + K - sum(sizes[1:])) // (D + K)
+            if suits(P, D, K) and P // (D + 1 + K) not in (P // (D + K), weights_alone):
+                return sizes
+
+    yield Case(
+        "two hidden layers", zh="两个隐藏层", deep_sizes=drawn(2, lambda P, D, K: 0 < P % (D + 1 + K) < (D + 1 + K) / 2)
+    )
+    nearly_one_more = drawn(3, lambda P, D, K: max(D, (D + 1 + K) / 2) < P % (D + 1 + K))
+    yield Case("many left over", zh="余下很多", deep_sizes=nearly_one_more)
+    yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(4, lambda P, D, K: P % (D + 1 + K) > 0))
+    yield Case("an exact fit", zh="恰好相等", group="edge", deep_sizes=drawn(2, lambda P, D, K: P % (D + 1 + K) == 0))
+    yield Case(
+        "already shallow",
+        zh="本来就是浅的",
+        group="edge",
+        deep_sizes=[int(size) for size in rng.integers(3, 30, size=3)],
+    )
 
 
 def grow_until_full(deep_sizes):
@@ -2918,6 +3812,7 @@ Exercise(
     reference=backprop.match_params,
     cases=deep_cases,
     tolerance=EXACT,
+    forbids=FROM_SCRATCH,
     mistakes=[
         Mistake(
             "biases_omitted",
@@ -2960,6 +3855,36 @@ Exercise(
             hint={
                 "en": "Each hidden neuron costs D + K weights and one bias: the bias is missing.",
                 "zh": "每个隐藏神经元要 D + K 个权重，外加一个偏置：偏置漏掉了。",
+            },
+        ),
+        Mistake(
+            "rounded_to_the_nearest",
+            swap=(
+                "(count_params(deep_sizes) - K) // (D + 1 + K)",
+                "round((count_params(deep_sizes) - K) / (D + 1 + K))",
+            ),
+            hint={
+                "en": "You rounded to the nearest integer, so now and then the shallow net has more parameters than the deep one. Round down.",
+                "zh": "你取了最接近的整数，于是有时浅网络的参数会比深网络多。请向下取整。",
+            },
+        ),
+        Mistake(
+            "fewer_for_no_more",
+            swap=("(count_params(deep_sizes) - K) // (D + 1 + K)", "(count_params(deep_sizes) - K - 1) // (D + 1 + K)"),
+            hint={
+                "en": "Your shallow net has strictly fewer parameters. It must not have more, but exactly as many is allowed.",
+                "zh": "你的浅网络参数总是严格更少。不能超过，但恰好相等是允许的。",
+            },
+        ),
+        Mistake(
+            "list_used_up",
+            swap=(
+                "D, K = deep_sizes[0], deep_sizes[-1]",
+                "P = count_params(deep_sizes)\n    D, K = deep_sizes.pop(0), deep_sizes.pop()\n    return (P - K) // (D + 1 + K)",
+            ),
+            hint={
+                "en": "The width is right, but afterwards the caller's list has lost its ends: `pop` takes them out. Read them with an index.",
+                "zh": "宽度是对的，可调用者的列表少了两头：`pop` 会把元素取走。请用下标读取。",
             },
         ),
     ],
