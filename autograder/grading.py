@@ -33,17 +33,16 @@ Look = Callable[[Sequence[BankedCase], Sandboxed], list[Seen]]
 
 
 def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
-    """A sandbox warmed with every module that the banks' setup cells import, ready for most of their exercises."""
+    """A sandbox warmed with every module that setup cells and solutions import, ready for most of the exercises."""
     modules = dict.fromkeys(("numpy", *(module for bank in banks for module in _imports(bank))))
     limits = Limits(reply_bytes=REPLY_BYTES)
     return Sandbox(rung, preload=tuple(modules), limits=limits, left_out=usually_left_out(banks))
 
 
 def _imports(bank: Bank) -> Iterator[str]:
-    for cell in bank.cells:
-        if cell.role != "setup":
-            continue
-        for node in ast.walk(ast.parse(cell.source["en"])):
+    setup = [cell.source["en"] for cell in bank.cells if cell.role == "setup"]
+    for source in (*setup, *(exercise.solution for exercise in bank.exercises)):
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and node.module != "autograder":
