@@ -200,8 +200,7 @@ class Probe(Caller):
 
 
 def same_plain(before: Any, after: Any) -> bool:
-    """Exact equality of plain data, NaN equal to itself.  Numpy's scalars are plain numbers."""
-    before, after = (value.item() if isinstance(value, np.generic) else value for value in (before, after))
+    """Exact equality of plain data, NaN equal to itself."""
     if isinstance(before, np.ndarray) or isinstance(after, np.ndarray):
         a, b = np.asarray(before), np.asarray(after)
         if a.shape != b.shape or a.dtype != b.dtype:

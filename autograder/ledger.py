@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -158,9 +160,9 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            busy = {} if "timeout" in parsed.query else {"timeout": BUSY_SECONDS}
-            engine = create_engine(parsed, connect_args=busy)
-            event.listen(engine, "connect", _durable)
+            seconds = float(str(parsed.query.get("timeout", BUSY_SECONDS)))
+            engine = create_engine(parsed, connect_args={"timeout": seconds})
+            event.listen(engine, "connect", lambda connection, _: _durable(connection, seconds))
             return engine
         return create_engine(parsed)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
@@ -173,12 +175,25 @@ def _engine(url: str) -> Engine:
         ) from error
 
 
-def _durable(connection: Any, _record: Any) -> None:
+def _durable(connection: Any, seconds: float) -> None:
     """A commit is on the disk when it returns, and readers never block the writer."""
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _switch_to_wal(cursor, seconds)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any, seconds: float) -> None:
+    """For this switch alone SQLite does not wait its turn while another program is at it."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _storable(text: str) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 MAX_DEPTH = 24  # deeper than any answer in any exercise; bounds recursion in the decoder
 MAX_NODES = 200_000  # a list of a few hundred numbers is usual
 MAX_INT_DIGITS = 400  # covers every float's magnitude; a million digits is an attack
+MANY = 100  # of more items numpy's scalars travel as numbers: each by itself is an array, whose number is limited
 MAX_UNSALTED = 1000  # numbers as keys or members: equal hashes, which they can be made to have, are quadratic work
 
 
@@ -83,8 +84,6 @@ def _pack(value: Any, arrays: list[np.ndarray], keep: Callable[[object], Handle]
         return {"i": str(value)} if value.bit_length() < 3 * MAX_INT_DIGITS else {"o": "huge int"}
     if is_exactly_plain_scalar(value):
         return value
-    if isinstance(value, np.generic) and value.dtype.kind in "biuf":
-        return _pack(float(value) if value.dtype.kind == "f" else value.item(), arrays, keep, depth)
     if kind is Record:
         value, kind = value.handle, Handle
     if kind is Handle:
@@ -95,7 +94,10 @@ def _pack(value: Any, arrays: list[np.ndarray], keep: Callable[[object], Handle]
         return {"o": value.type_name}
 
     def parts(values: Iterable[Any]) -> list[Any]:
-        return [_pack(item, arrays, keep, depth + 1) for item in values]
+        items = list(values)
+        if len(items) > MANY:
+            items = [item.item() if isinstance(item, np.generic) else item for item in items]
+        return [_pack(item, arrays, keep, depth + 1) for item in items]
 
     fields = _fields(value)
     if fields is not None and keep is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from support import REPOSITORY, codes
 
+from autograder.budget import Budget, Purse
 from autograder.chapter import Chapter, load_chapter
 from autograder.compute import case_seed, describe_exercise, draw_cases
 from autograder.implementation import TorchReference
@@ -144,7 +145,7 @@ def judged(chapter: Chapter, sandbox: Sandbox, name: str, answer: str = "") -> E
     with sandbox.session() as session:
         for source in (setup, *earlier, DIFFERENCES, *([answer] if answer else [])):
             assert session.run_cell(source, seconds=30).status == "OK"
-        return judge(exercise, cases, Sandboxed(session, longest_cell=100))
+        return judge(exercise, cases, Sandboxed(session, Budget(), Purse(Budget())))
 
 
 @pytest.mark.parametrize("name", PROBING)

@@ -506,7 +506,7 @@ def test_process_bombs(session: Session, sandbox: Sandbox, monkeypatch: pytest.M
     most = 32 + (other_processes() if shared else 0)
     start = time.monotonic()
     result = session.run_cell(PROCESS_BOMBS[name], seconds=0.3, waiting=0.5)
-    assert result.status in (CellStatus.TIMEOUT, CellStatus.DIED)
+    assert result.status in (CellStatus.TIMEOUT, CellStatus.DIED, CellStatus.MEMORY)  # threads have stacks
     session.close()
     assert time.monotonic() - start < 6
     assert seen <= most

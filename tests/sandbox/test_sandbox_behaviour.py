@@ -225,15 +225,15 @@ def test_a_machine_that_is_busy_is_not_a_cell_that_sleeps(session: Session) -> N
     endless = f"import os\nos.sched_setaffinity(0, {{{processor}}})\nwhile True: pass"
     others = [subprocess.Popen([sys.executable, "-S", "-c", endless]) for _ in range(7)]
     os.sched_setaffinity(session._meter._worker, {processor})
-    cell = "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
+    cell = "import time\nend = time.process_time() + 1.0\nwhile time.process_time() < end: pass"
     began = time.monotonic()
     result = session.run_cell(cell, seconds=5, waiting=0.3)
     for other in others:
         other.kill()
         other.wait()
     assert result.status is CellStatus.OK
-    assert time.monotonic() - began > 0.6, "there was no competition"
-    assert result.seconds < 0.4
+    assert time.monotonic() - began > 1.5, "there was no competition"  # a group of its own may get half a processor
+    assert result.seconds < 1.3
     assert result.waited < 0.3
 
 
