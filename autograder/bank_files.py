@@ -8,6 +8,7 @@ import json
 import math
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import write_whole
 
 FORMAT = 3  # raised when a stored bank can no longer be read by this code
+UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
 
@@ -204,19 +206,38 @@ def unpack_arrays(packed: bytes) -> list[np.ndarray]:
 def public_to_text(bank: Bank) -> str:
     """A public bank as one JSON text, arrays in it; the same bank always gives the same bytes."""
     arrays: list[np.ndarray] = []
-    data = to_json(bank, arrays)
+    data = to_json(replace(bank, exercises=tuple(map(_shortened, bank.exercises))), arrays)
     data["arrays"] = [
-        {"dtype": array.dtype.str, "shape": list(array.shape), "data": _shortest(array)} for array in arrays
+        {"dtype": array.dtype.str, "shape": list(array.shape), "data": array.ravel().tolist()} for array in arrays
     ]
     return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
 
 
-def _shortest(array: np.ndarray) -> list[Any]:
-    """Flat values; floats to 12 digits, so that the last bit of another processor's arithmetic does not show."""
-    if array.dtype.kind == "f":
-        return [float(f"{value:.12g}") for value in array.ravel().tolist()]
-    values: list[Any] = array.ravel().tolist()
-    return values
+def _shortened(exercise: BankedExercise) -> BankedExercise:
+    """The exercise with floats that are the same on every processor, whose last bits differ.
+
+    Inputs have 12 digits and what is computed 10, and is 0 where it is far below what the tolerance can see.
+    """
+    unseen = UNSEEN * exercise.tolerance.atol if isinstance(exercise.tolerance, Tolerance) else 0.0
+
+    def shortened(banked: BankedCase) -> BankedCase:
+        case = Case(banked.case.name, zh=banked.case.zh, group=banked.case.group, public=banked.case.public)
+        case.inputs.update({name: _rounded(value, 12, 0.0) for name, value in banked.case.inputs.items()})
+        expected = replace(banked.expected, value=_rounded(banked.expected.value, 10, unseen))
+        return replace(banked, case=case, expected=expected, loss=_rounded(banked.loss, 10, unseen))
+
+    return replace(exercise, draws=tuple(tuple(map(shortened, draw)) for draw in exercise.draws))
+
+
+def _rounded(value: Any, digits: int, unseen: float) -> Any:
+    if isinstance(value, float):
+        return 0.0 if abs(value) < unseen else float(f"{value:.{digits}g}")
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        rounded = [_rounded(number, digits, unseen) for number in value.ravel().tolist()]
+        return np.array(rounded, dtype=value.dtype).reshape(value.shape)
+    if isinstance(value, dict):
+        return {key: _rounded(part, digits, unseen) for key, part in value.items()}
+    return type(value)(_rounded(part, digits, unseen) for part in value) if type(value) in (list, tuple) else value
 
 
 def public_from_text(text: str) -> Bank:
