@@ -95,19 +95,12 @@ def verify(
     draws: Annotated[int, typer.Option(min=1, help="Random draws on which the solution must get full marks.")] = 200,
 ) -> None:
     """Prove the checks: mistakes caught and named, variants accepted, nothing leaked, no false fail."""
-    from autograder.chapter import load_course
-    from autograder.verify import verify_chapter
+    from autograder.chapter import find_chapters
+    from autograder.verify import verify_files
 
-    proofs = []
-    with console().status("loading …") as status:
-        for chapter in load_course(course, chapters or ()):
-            proofs.append(
-                verify_chapter(
-                    chapter,
-                    draws=draws,
-                    progress=lambda name, id=chapter.id: status.update(f"{id} · {name}"),  # type: ignore[misc]
-                )
-            )
+    with console().status("proving …") as status:
+        paths = find_chapters(course, chapters or ())
+        proofs = verify_files(paths, draws=draws, progress=lambda what: status.update(f"proving · {what}"))
     ok = all(proof.ok for proof in proofs)
     if json_output:
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.bank import BankedCase, BankedExercise
-from autograder.chapter import Chapter, ChapterExercise
+from autograder.chapter import Chapter, ChapterExercise, load_chapter
 from autograder.compare import compare
 from autograder.compute import (
     PUBLIC_KEY,
@@ -24,18 +29,19 @@ from autograder.compute import (
 from autograder.diagnose import alike
 from autograder.exercise import Gate
 from autograder.gradients import agrees
-from autograder.implementation import Caller, InProcess, TorchReference
-from autograder.judge import judge
+from autograder.implementation import Caller, CallFailed, InProcess, TorchReference
+from autograder.judge import decide, judge
 from autograder.leaks import find_leaks
 from autograder.lookups import accepted_lookups, replayed
-from autograder.observe import compare_observations, observe_case, observer
+from autograder.observe import Seen, compare_observations, observe_case, observer
 from autograder.own_gradient import numeric_gradients
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
 
 CLEARLY = 100.0  # a mistake must miss by this multiple of the tolerance in at least one case
-MISTAKE_DRAWS = 12  # draws on which every mistake and variant is tried: three banks' worth
+MISTAKE_DRAWS = 12  # draws on which every mistake is tried: three banks' worth
 GATE_DRAWS = 4  # the same where each try is a training run: one bank's worth
+VARIANT_DRAWS = 4  # draws on which every variant is tried; some are loops over everything
 DRAWS = 200  # random draws on which the solution must get full marks
 
 
@@ -83,6 +89,33 @@ def verify_chapter(
     return proof
 
 
+def verify_files(
+    paths: Sequence[Path], *, draws: int = DRAWS, progress: Callable[[str], None] = lambda what: None
+) -> list[ChapterProof]:
+    """Prove several chapters, each in a process of its own, as many at once as there are cores."""
+    at_once = min(len(paths), len(os.sched_getaffinity(0)))
+    if at_once < 2:
+        return [verify_chapter(load_chapter(path), draws=draws, progress=progress) for path in paths]
+    longest_first = sorted(paths, key=lambda path: -path.stat().st_size)
+    proofs: dict[str, ChapterProof] = {}
+    with multiprocessing.get_context("spawn").Pool(at_once, _be_a_worker) as pool:
+        for proof in pool.imap_unordered(functools.partial(_verify_file, draws=draws), longest_first):
+            proofs[proof.id] = proof
+            progress(f"{len(proofs)} of {len(paths)} chapters")
+    return [proofs[path.stem] for path in paths]
+
+
+def _be_a_worker() -> None:
+    import torch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends this
+    torch.set_num_threads(1)  # every core has a chapter
+
+
+def _verify_file(path: Path, draws: int) -> ChapterProof:
+    return verify_chapter(load_chapter(path), draws=draws)
+
+
 def _prove_exercise(
     proof: ChapterProof,
     chapter: Chapter,
@@ -120,7 +153,10 @@ def _prove_exercise(
         )
     for mistake in entry.record.mistakes:
         proof.mistakes += 1
-        verdicts = [judge(exercise, cases, runner.edited(entry, mistake)) for cases in banked]
+        verdicts = [
+            decide(exercise, cases, runner.edited(entry, mistake), _seen(exercise, cases, mistake.name))
+            for cases in banked
+        ]
         if not all(verdict.outcome is not Outcome.PASSED for verdict in verdicts):
             problem(f"the mistake {mistake.name!r} is not caught")
         elif not all(
@@ -138,7 +174,7 @@ def _prove_exercise(
             )
     for variant in entry.record.variants:
         proof.variants += 1
-        verdicts = [judge(exercise, cases, runner.edited(entry, variant)) for cases in banked]
+        verdicts = [judge(exercise, cases, runner.edited(entry, variant)) for cases in banked[:VARIANT_DRAWS]]
         if all(verdict.outcome is Outcome.PASSED for verdict in verdicts):
             proof.accepted += 1
         else:
@@ -150,6 +186,18 @@ def _prove_exercise(
             proof.false_fails += 1
             if proof.false_fails <= 5:
                 problem(f"the solution fails on draw {number}: {_why([verdict])}")
+
+
+def _seen(exercise: BankedExercise, cases: Sequence[BankedCase], name: str) -> list[Seen]:
+    """What the mistake gave when the draw was made: looking at it once more would show the same."""
+    seen = []
+    for banked in cases:
+        known = banked.mistakes[name]
+        kind, _, error = known.failure.partition(" ")
+        failure = CallFailed(kind, exercise.name, error) if known.failure else None
+        mismatches = [] if failure else compare_observations(exercise, banked.expected, known)
+        seen.append(Seen(banked, known, failure, mismatches))
+    return seen
 
 
 def _clearly_wrong(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:

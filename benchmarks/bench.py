@@ -39,7 +39,6 @@ from autograder.solutions import solution_source
 from autograder.verdict import Report
 
 SUBMISSIONS = 16
-CONTRACT_CALLS = 2  # again, read-only and watched in one; float32: what the judge asks beside the cases
 COLD_ROUNDS = 3  # of each cold command in turn; the best of each is printed
 YARDSTICK = "import numpy, sklearn.datasets"  # what a notebook of a numpy chapter imports anyway
 ROUNDS = 4  # the same submissions again under other names: the first round warms up, the others are measured
@@ -107,7 +106,7 @@ def floor(chapter: Chapter, bank: Bank) -> Timing:
         impl = InProcess(namespace)
         for exercise, observe in observers:
             cases = [banked.case for banked in exercise.draws[0]]
-            for case in (*cases, *cases[:1] * CONTRACT_CALLS):
+            for case in cases * (1 + contract_calls(exercise)):
                 with contextlib.suppress(CallFailed):  # a case whose right outcome is an error
                     observe(impl, case)
 
@@ -120,6 +119,13 @@ def floor(chapter: Chapter, bank: Bank) -> Timing:
         os.waitpid(pid, 0)
     whole = time.perf_counter() - started
     return Timing(whole / ROUNDS, whole / SUBMISSIONS / ROUNDS)
+
+
+def contract_calls(exercise: BankedExercise) -> int:
+    """How often the judge asks again for each case: read-only and watched in one, and what is promised beyond."""
+    if is_gate(exercise):
+        return 0
+    return 1 + sum({"integers": 2, "lists": 1, "float32": 1}[promise] for promise in exercise.accepts)
 
 
 def ours(jobs: Sequence[Job], bank: Bank, work: Path, *, workers: int, memory: list[str] | None = None) -> Timing:

@@ -9,7 +9,7 @@ import pytest
 from support import COURSE, TINY
 
 from autograder.chapter import Chapter, load_chapter
-from autograder.verify import verify_chapter
+from autograder.verify import verify_chapter, verify_files
 
 
 def proof_of(tmp_path: Path, *swaps: tuple[str, str], file: str = f"solutions/{TINY}.py", draws: int = 1):
@@ -94,3 +94,15 @@ def test_two_mistakes_with_the_same_output_may_share_a_name(tmp_path: Path) -> N
     proof = proof_of(tmp_path, (first, first.replace("Mistake", f"{twin}\n        Mistake")))
     assert proof.ok, proof.problems
     assert proof.diagnosed == proof.mistakes == 9
+
+
+def test_chapters_are_proven_side_by_side_and_told_in_order(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(COURSE, course, ignore=shutil.ignore_patterns("__pycache__"))
+    first = course / "solutions" / f"{TINY}.py"
+    second = first.with_name("ch02_tiny.py")
+    second.write_text(first.read_text(encoding="utf-8").replace("np.sum(residual**2)", "np.sum(residual**2) + 1", 1))
+    told: list[str] = []
+    good, bad = verify_files([first, second], draws=2, progress=told.append)
+    assert (good.id, bad.id, good.ok, bad.ok) == (TINY, "ch02_tiny", True, False)
+    assert told == ["1 of 2 chapters", "2 of 2 chapters"]
