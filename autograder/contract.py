@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -21,17 +23,23 @@ FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may a
 def check_contract(
     exercise: BankedExercise, observe: Observe, impl: Caller, cases: Sequence[BankedCase]
 ) -> tuple[tuple[str, ...], list[Finding]]:
-    """Probe the manners of a function on every case that it has right; returns the failed probes and their findings.
+    """Probe a function on the cases that it has right; returns the failed probes and their findings.
 
-    A probe for which there is no time or no process any more says nothing.
+    Its manners (inputs unchanged, same answer twice) on every case, other kinds of input that the text promises on the
+    first case of each group.  A probe for which there is no time or no process any more says nothing.
     """
     failed: dict[str, Finding] = {}
-    for banked in cases:
-        try:
-            for probe, code, values in _failed_probes(exercise, observe, impl, banked):
+    groups: set[str] = set()
+    try:
+        for banked in cases:
+            probes = [_failed_manners(exercise, observe, impl, banked)]
+            if banked.case.group not in groups:
+                probes.append(_broken_promises(exercise, observe, impl, banked))
+            groups.add(banked.case.group)
+            for probe, code, values in itertools.chain(*probes):
                 failed.setdefault(probe, Finding(code, say(code, **values), "contract"))
-        except _Ended:
-            break
+    except _Ended:
+        pass
     return tuple(sorted(failed)), list(failed.values())
 
 
@@ -39,22 +47,22 @@ class _Ended(Exception):
     """The exercise's time or its process ended within a probe."""
 
 
-def _failed_probes(
+def _ask(observe: Observe, impl: Caller, case: Case) -> Observation:
+    observation, failure = observe_case(observe, impl, case)
+    if failure is not None and failure.kind in FATAL:
+        raise _Ended
+    return observation
+
+
+def _failed_manners(
     exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
-    """(probe, code of the sentence, its values) for each probe that fails on one case."""
-
-    def ask(impl: Caller, case: Case) -> Observation:
-        observation, failure = observe_case(observe, impl, case)
-        if failure is not None and failure.kind in FATAL:
-            raise _Ended
-        return observation
-
+    """(probe, code of the sentence, its values) for each of the manners that fails on one case."""
     case, expected = banked.case, banked.expected
     both = Probe(impl, writeable=False, watch=True)  # one call for three questions; only a bad answer costs more
-    if compare_observations(exercise, expected, ask(both, case)) or both.changed:
+    if compare_observations(exercise, expected, _ask(observe, both, case)) or both.changed:
         watch = Probe(impl, watch=True)
-        third = ask(watch, case)
+        third = _ask(observe, watch, case)
         if watch.changed:
             names = [exercise.functions.get(name, ())[position : position + 1] for name, position in watch.changed]
             inputs = ", ".join(dict.fromkeys(f"`{name[0]}`" for name in names if name)) or "array"
@@ -63,17 +71,25 @@ def _failed_probes(
             yield "again", "contract_again", {}
         else:
             yield "readonly", "contract_readonly", {}
+
+
+def _broken_promises(
+    exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
+) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """The same for each kind of input that the text promises."""
+    case, expected = banked.case, banked.expected
+    ask = functools.partial(_ask, observe, impl)
     if "integers" in exercise.accepts:  # a function that takes integers gives the same for 2 and for 2.0
         whole = _changed_case(case, np.round)
-        as_integers = ask(impl, _changed_case(whole, lambda array: array.astype(np.int64)))
-        if compare_observations(exercise, ask(impl, whole), as_integers):
+        as_integers = ask(_changed_case(whole, lambda array: array.astype(np.int64)))
+        if compare_observations(exercise, ask(whole), as_integers):
             yield "integers", "contract_integers", {}
     if "lists" in exercise.accepts:
-        as_lists = ask(impl, _changed_case(case, lambda array: array.tolist()))
+        as_lists = ask(_changed_case(case, lambda array: array.tolist()))
         if compare_observations(exercise, expected, as_lists):
             yield "lists", "contract_lists", {}
     if "float32" in exercise.accepts:
-        single = ask(impl, _changed_case(case, lambda array: array.astype(np.float32)))
+        single = ask(_changed_case(case, lambda array: array.astype(np.float32)))
         tolerance = exercise.tolerance
         if isinstance(tolerance, Tolerance) and (tolerance.rtol or tolerance.atol):
             tolerance = FLOAT32

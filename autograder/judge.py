@@ -9,18 +9,19 @@ from collections.abc import Sequence
 
 from autograder.alarm import TooCostly
 from autograder.bank import BankedCase, BankedExercise
-from autograder.compare import Mismatch
+from autograder.compare import Mismatch, numbers_in
 from autograder.contract import check_contract
 from autograder.describe import describe_failure, describe_mismatches, explain_generically
 from autograder.diagnose import diagnose
 from autograder.exercise import Gate, Text
-from autograder.implementation import FATAL, Caller, CallFailed
+from autograder.implementation import FATAL, Caller, CallFailed, Recorded
 from autograder.messages import GROUP_TITLES, say
 from autograder.observe import Seen, compare_observations, observe_case, observer
 from autograder.own_gradient import check_own_gradient
 from autograder.verdict import ExerciseVerdict, Finding, Outcome
 
 FORM = "form"  # cases that check the form of an answer alone: they pay nothing, and without them nothing pays
+ASKED_AGAIN = 20_000  # a case with more numbers is one of speed: manners show on the others, and moving it costs
 CONTRACT_WEIGHT = 0.25  # of an ordinary group: manners cost a fifth of a single-group exercise
 
 
@@ -47,7 +48,8 @@ def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller) ->
     observe = observer(exercise)
     seen: list[Seen] = []
     for banked in cases:
-        observation, failure = observe_case(observe, impl, banked.case, exercise.returns)
+        recorded = Recorded(impl)
+        observation, failure = observe_case(observe, recorded, banked.case, exercise.returns)
         mismatches: list[Mismatch] = []
         if failure is None:
             try:
@@ -55,7 +57,8 @@ def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller) ->
                     mismatches = compare_observations(exercise, banked.expected, observation)
             except (MemoryError, TooCostly):
                 failure = CallFailed("too_large", exercise.name)
-        seen.append(Seen(banked, observation, failure, mismatches))
+        numbers = max((numbers_in(list(args)) for _, args, _ in recorded.calls), default=0)
+        seen.append(Seen(banked, observation, failure, mismatches, numbers))
         if failure and (failure.kind in FATAL or _not_attempted(seen)):
             break
     return seen
@@ -85,7 +88,7 @@ def decide(
         share["values"] = 0.5 if consistent else 0.0
     contract: tuple[str, ...] = ()
     if passed.get("values", all(passed.values())) and not isinstance(exercise.tolerance, Gate):
-        right = [entry.banked for entry in seen if entry.passed]
+        right = [entry.banked for entry in seen if entry.passed and entry.numbers <= ASKED_AGAIN]
         contract, contract_findings = check_contract(exercise, observer(exercise), impl, right)
         findings += contract_findings
     points = _points(exercise, share, contract)

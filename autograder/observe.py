@@ -20,12 +20,16 @@ from autograder.structure import Structure, fits, structure_of
 
 @dataclass(frozen=True)
 class Seen:
-    """One case as observed on the implementation under judgement."""
+    """One case as observed on the implementation under judgement.
+
+    numbers  how many numbers the arguments of its largest call held.
+    """
 
     banked: BankedCase
     observation: Observation
     failure: CallFailed | None
     mismatches: list[Mismatch]
+    numbers: int = 0
 
     @property
     def passed(self) -> bool:
@@ -51,7 +55,7 @@ def observe_case(
     An observe that trips over a student's odd value (text for an array, one that broadcasts to gigabytes) has seen a
     wrong type: `returns`, how the values of each function are built, tells which value it was.
     """
-    recorded = Recorded(impl)
+    recorded = impl if isinstance(impl, Recorded) else Recorded(impl)
     try:
         with impl.bounded(), np.errstate(all="ignore"):
             return Observation(observe(recorded, case)), None
