@@ -19,13 +19,11 @@ def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str
     Of several, the one that agrees on most cases.  A bare metric that several mistakes share names none of them.
     """
     failing = [entry for entry in seen if not entry.passed]
+    if not failing:
+        return _explains_manners(exercise, contract)
     best: tuple[int, str] | None = None
     ties = 0
     for mistake in exercise.mistakes:
-        if not failing:
-            if contract and mistake.contract == contract:
-                return mistake.name
-            continue
         same = [
             entry
             for entry in seen
@@ -38,6 +36,12 @@ def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str
                 best = (len(same), mistake.name)
     bare = isinstance(exercise.tolerance, Gate) and not any(isinstance(e.observation.value, dict) for e in failing)
     return best[1] if best and not (bare and ties > 1) else None
+
+
+def _explains_manners(exercise: BankedExercise, contract: tuple[str, ...]) -> str | None:
+    """The mistake that fails these probes and the fewest others: whether each of them shows depends on the draw."""
+    known = [mistake for mistake in exercise.mistakes if contract and set(contract) <= set(mistake.contract)]
+    return min(known, key=lambda mistake: len(mistake.contract)).name if known else None
 
 
 def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> bool:

@@ -2456,6 +2456,10 @@ def graph_cases(rng):
         ("mul", 6, 0),
     ]  # inputs 1 and 3, operations 1 and 3
     yield Case("unused nodes", zh="没有用到的节点", group="unused", ops=idle, x=normal(rng, 4))
+    chain = [("tanh", 0), ("mul", 4, 1), ("add", 5, 2), ("mul", 6, 3)]
+    whole = rng.choice([-1.0, 1.0], size=4) * np.r_[rng.integers(1, 3), rng.integers(1, 10, size=3)]
+    # the first of its group, on which integers are tried
+    yield Case("whole numbers", zh="整数", group="edge", ops=chain, x=whole)
     yield Case(
         "one input",
         zh="只有一个输入",
@@ -2463,9 +2467,6 @@ def graph_cases(rng):
         ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)],
         x=rng.normal(size=1).round(5),
     )
-    chain = [("tanh", 0), ("mul", 4, 1), ("add", 5, 2), ("mul", 6, 3)]
-    whole = rng.choice([-1.0, 1.0], size=4) * np.r_[rng.integers(1, 3), rng.integers(1, 10, size=3)]
-    yield Case("whole numbers", zh="整数", group="edge", ops=chain, x=whole)
 
 
 def all_tangents_at_once(ops, x):

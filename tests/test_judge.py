@@ -12,6 +12,7 @@ from support import codes, sentences, telling_digits
 
 from autograder.bank import Bank, BankedCase, BankedExercise, Observation
 from autograder.chapter import Chapter
+from autograder.diagnose import diagnose
 from autograder.exercise import CLOSED_FORM, Case
 from autograder.implementation import Called, CallFailed, InProcess
 from autograder.judge import judge
@@ -376,6 +377,18 @@ def test_of_two_mistakes_the_one_that_agrees_on_more_cases_is_named(bank: Bank) 
     cases = [case("one", 1.0, first=1.5, second=1.0), case("two", 2.0, first=7.0, second=7.0)]
     impl = InProcess({"line_loss": lambda x: 7.0 if x == 2.0 else x})
     assert judge(banked, cases, impl).mistake == "second"
+
+
+def test_manners_are_named_by_the_mistake_that_fails_them_and_the_fewest_others(bank: Bank) -> None:
+    exercise = bank.exercises[0]
+    probes = {"both": ("integers", "unchanged"), "one": ("unchanged",), "other": ("again",), "none": ()}
+    known = tuple(replace(exercise.mistakes[0], name=name, contract=failed) for name, failed in probes.items())
+    banked = replace(exercise, mistakes=known)
+    assert diagnose(banked, [], ("unchanged",)) == "one"
+    assert diagnose(banked, [], ("integers",)) == "both"
+    assert diagnose(banked, [], ("integers", "unchanged")) == "both"
+    assert diagnose(banked, [], ("again", "unchanged")) is None
+    assert diagnose(banked, [], ()) is None
 
 
 def test_overflow_is_a_mistake_one_can_recognise(bank: Bank) -> None:
