@@ -30,6 +30,7 @@ from autograder.errors import UserError
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.feedback import inline
 from autograder.implementation import Caller, Recorded, TorchReference
+from autograder.judge import look
 from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
@@ -271,7 +272,8 @@ def describe_mistakes(
         wrong = any(compare_observations(exercise, banked.expected, banked.mistakes[mistake.name]) for banked in cases)
         contract: tuple[str, ...] = ()
         if not wrong and not isinstance(exercise.tolerance, Gate):
-            contract = check_contract(exercise, observe, runner.edited(entry, mistake), cases)[0]
+            impl = runner.edited(entry, mistake)
+            contract = check_contract(exercise, observe, impl, look(exercise, cases, impl))[0]
         described.append(BankedMistake(mistake.name, dict(mistake.hint), contract))
     return tuple(described)
 

@@ -14,28 +14,31 @@ from autograder.compare import compare
 from autograder.exercise import Case, Observe, Tolerance
 from autograder.implementation import FATAL, Caller, Probe
 from autograder.messages import say
-from autograder.observe import compare_observations, observe_case
+from autograder.observe import Seen, compare_observations, observe_case
 from autograder.verdict import Finding
 
 FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
 
 
 def check_contract(
-    exercise: BankedExercise, observe: Observe, impl: Caller, cases: Sequence[BankedCase]
+    exercise: BankedExercise, observe: Observe, impl: Caller, seen: Sequence[Seen]
 ) -> tuple[tuple[str, ...], list[Finding]]:
     """Probe a function on the cases that it has right; returns the failed probes and their findings.
 
-    Its manners (inputs unchanged, same answer twice) on every case, other kinds of input that the text promises on the
-    first case of each group.  A probe for which there is no time or no process any more says nothing.
+    Inputs are left unchanged in every case; the same answer twice, and other kinds of input that the text promises, are
+    asked for on the first case of each group.  A probe for which there is no time or no process any more says nothing.
     """
     failed: dict[str, Finding] = {}
     groups: set[str] = set()
     try:
-        for banked in cases:
-            probes = [_failed_manners(exercise, observe, impl, banked)]
-            if banked.case.group not in groups:
-                probes.append(_broken_promises(exercise, observe, impl, banked))
-            groups.add(banked.case.group)
+        for entry in seen:
+            case = entry.banked.case
+            probes = []
+            if not entry.tidy or case.group not in groups:
+                probes.append(_failed_manners(exercise, observe, impl, entry.banked))
+            if case.group not in groups:
+                probes.append(_broken_promises(exercise, observe, impl, entry.banked))
+            groups.add(case.group)
             for probe, code, values in itertools.chain(*probes):
                 failed.setdefault(probe, Finding(code, say(code, **values), "contract"))
     except _Ended:

@@ -15,8 +15,11 @@ from typing import Any
 import numpy as np
 
 from autograder import plain
+from autograder.compare import numbers_in
 
 FATAL = ("timeout", "died", "memory", "malformed", "too_large")  # the process is gone or not to be asked again
+
+MOST_WATCHED = 20_000  # numbers; a case with more is one of speed, and manners show on the others
 
 
 class CallFailed(Exception):
@@ -182,7 +185,10 @@ class Recorded(Caller):
 
 
 class Probe(Caller):
-    """An implementation seen through a probe: read-only arguments, or a watch on changes in place."""
+    """An implementation seen through a probe: read-only arguments, or a watch on changes in place.
+
+    Arguments with more than `MOST_WATCHED` numbers are not watched: they would have to come all the way back.
+    """
 
     def __init__(self, inner: Caller, *, writeable: bool = True, watch: bool = False) -> None:
         self._inner, self._writeable, self._watch = inner, writeable, watch
@@ -192,7 +198,8 @@ class Probe(Caller):
         return self._inner.bounded()
 
     def call(self, name: str, args: Sequence[Any], *, writeable: bool = True, watch: bool = False) -> Called:
-        called = self._inner.call(name, args, writeable=self._writeable, watch=self._watch)
+        watch = (watch or self._watch) and numbers_in(list(args)) <= MOST_WATCHED
+        called = self._inner.call(name, args, writeable=writeable and self._writeable, watch=watch)
         for position, after in enumerate(called.args_after or ()):
             if not same_plain(args[position], after):
                 self.changed.append((name, position))

@@ -6,6 +6,7 @@ Stages: defined → signature → values by group → gradient → contract; the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autograder.alarm import TooCostly
 from autograder.bank import BankedCase, BankedExercise
@@ -14,14 +15,13 @@ from autograder.contract import check_contract
 from autograder.describe import describe_failure, describe_mismatches, explain_generically
 from autograder.diagnose import diagnose
 from autograder.exercise import Gate, Text
-from autograder.implementation import FATAL, Caller, CallFailed, Recorded
+from autograder.implementation import FATAL, MOST_WATCHED, Caller, CallFailed, Probe, Recorded
 from autograder.messages import GROUP_TITLES, say
 from autograder.observe import Seen, compare_observations, observe_case, observer
 from autograder.own_gradient import check_own_gradient
 from autograder.verdict import ExerciseVerdict, Finding, Outcome
 
 FORM = "form"  # cases that check the form of an answer alone: they pay nothing, and without them nothing pays
-ASKED_AGAIN = 20_000  # a case with more numbers is one of speed: manners show on the others, and moving it costs
 CONTRACT_WEIGHT = 0.25  # of an ordinary group: manners cost a fifth of a single-group exercise
 
 
@@ -45,23 +45,37 @@ def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller) ->
     if not cases:
         raise ValueError(f"{exercise.name} has no cases: nothing could fail")
     impl.begin(exercise.seconds)
-    observe = observer(exercise)
     seen: list[Seen] = []
     for banked in cases:
-        recorded = Recorded(impl)
-        observation, failure = observe_case(observe, recorded, banked.case, exercise.returns)
-        mismatches: list[Mismatch] = []
-        if failure is None:
-            try:
-                with impl.bounded():
-                    mismatches = compare_observations(exercise, banked.expected, observation)
-            except (MemoryError, TooCostly):
-                failure = CallFailed("too_large", exercise.name)
-        numbers = max((numbers_in(list(args)) for _, args, _ in recorded.calls), default=0)
-        seen.append(Seen(banked, observation, failure, mismatches, numbers))
+        seen.append(_look_at(exercise, banked, impl))
+        failure = seen[-1].failure
         if failure and (failure.kind in FATAL or _not_attempted(seen)):
             break
     return seen
+
+
+def _look_at(exercise: BankedExercise, banked: BankedCase, impl: Caller) -> Seen:
+    """One case, on read-only inputs and with a watch on them; only who fails on these is asked again with others."""
+    if not isinstance(exercise.tolerance, Gate):
+        careful = Probe(impl, writeable=False, watch=True)
+        seen = _observed(exercise, banked, careful)
+        if seen.failure is None or seen.failure.kind in FATAL or _not_attempted([seen]):
+            return replace(seen, tidy=seen.passed and not careful.changed)
+    return _observed(exercise, banked, impl)
+
+
+def _observed(exercise: BankedExercise, banked: BankedCase, impl: Caller) -> Seen:
+    recorded = Recorded(impl)
+    observation, failure = observe_case(observer(exercise), recorded, banked.case, exercise.returns)
+    mismatches: list[Mismatch] = []
+    if failure is None:
+        try:
+            with impl.bounded():
+                mismatches = compare_observations(exercise, banked.expected, observation)
+        except (MemoryError, TooCostly):
+            failure = CallFailed("too_large", exercise.name)
+    numbers = max((numbers_in(list(args)) for _, args, _ in recorded.calls), default=0)
+    return Seen(banked, observation, failure, mismatches, numbers)
 
 
 def decide(
@@ -88,7 +102,7 @@ def decide(
         share["values"] = 0.5 if consistent else 0.0
     contract: tuple[str, ...] = ()
     if passed.get("values", all(passed.values())) and not isinstance(exercise.tolerance, Gate):
-        right = [entry.banked for entry in seen if entry.passed and entry.numbers <= ASKED_AGAIN]
+        right = [entry for entry in seen if entry.passed and entry.numbers <= MOST_WATCHED]
         contract, contract_findings = check_contract(exercise, observer(exercise), impl, right)
         findings += contract_findings
     points = _points(exercise, share, contract)

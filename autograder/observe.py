@@ -23,6 +23,7 @@ class Seen:
     """One case as observed on the implementation under judgement.
 
     numbers  how many numbers the arguments of its largest call held.
+    tidy     the right answer was given on read-only inputs, and none was changed.
     """
 
     banked: BankedCase
@@ -30,6 +31,7 @@ class Seen:
     failure: CallFailed | None
     mismatches: list[Mismatch]
     numbers: int = 0
+    tidy: bool = False
 
     @property
     def passed(self) -> bool:

@@ -33,8 +33,7 @@ from autograder.chapter import Chapter, find_chapters, load_chapter
 from autograder.compare import numbers_in
 from autograder.compute import renew
 from autograder.demo import answered
-from autograder.implementation import CallFailed, InProcess, Recorded
-from autograder.judge import ASKED_AGAIN
+from autograder.implementation import MOST_WATCHED, CallFailed, InProcess, Recorded
 from autograder.ledger import Ledger
 from autograder.observe import observer
 from autograder.solutions import solution_source
@@ -113,8 +112,9 @@ def floor(chapter: Chapter, bank: Bank) -> Timing:
                 calls = Recorded(impl)
                 with contextlib.suppress(CallFailed):  # a case whose right outcome is an error
                     observe(calls, case)
-                large = max(numbers_in(list(args)) for _, args, _ in calls.calls) > ASKED_AGAIN
-                asked = 0 if large or is_gate(exercise) else 1 + promised_calls(exercise) * (case.group not in groups)
+                large = max(numbers_in(list(args)) for _, args, _ in calls.calls) > MOST_WATCHED
+                again = not large and not is_gate(exercise) and case.group not in groups
+                asked = 1 + promised_calls(exercise) if again else 0
                 groups.add(case.group)
                 for _ in range(asked):
                     with contextlib.suppress(CallFailed):
