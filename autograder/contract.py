@@ -25,17 +25,15 @@ def check_contract(
 ) -> tuple[tuple[str, ...], list[Finding]]:
     """Probe a function on the cases that it has right; returns the failed probes and their findings.
 
-    Inputs are left unchanged in every case; the same answer twice, and other kinds of input that the text promises, are
-    asked for on the first case of each group.  A probe for which there is no time or no process any more says nothing.
+    Its manners (inputs unchanged, same answer twice) on every case, other kinds of input that the text promises on the
+    first case of each group.  A probe for which there is no time or no process any more says nothing.
     """
     failed: dict[str, Finding] = {}
     groups: set[str] = set()
     try:
         for entry in seen:
             case = entry.banked.case
-            probes = []
-            if not entry.tidy or case.group not in groups:
-                probes.append(_failed_manners(exercise, observe, impl, entry.banked))
+            probes = [_failed_manners(exercise, observe, impl, entry)]
             if case.group not in groups:
                 probes.append(_broken_promises(exercise, observe, impl, entry.banked))
             groups.add(case.group)
@@ -58,12 +56,12 @@ def _ask(observe: Observe, impl: Caller, case: Case) -> Observation:
 
 
 def _failed_manners(
-    exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
+    exercise: BankedExercise, observe: Observe, impl: Caller, seen: Seen
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """(probe, code of the sentence, its values) for each of the manners that fails on one case."""
-    case, expected = banked.case, banked.expected
-    both = Probe(impl, writeable=False, watch=True)  # one call for three questions; only a bad answer costs more
-    if compare_observations(exercise, expected, _ask(observe, both, case)) or both.changed:
+    case, expected = seen.banked.case, seen.banked.expected
+    once_more = _ask(observe, Probe(impl, writeable=False), case)  # it was watched when it was looked at
+    if compare_observations(exercise, expected, once_more) or not seen.tidy:
         watch = Probe(impl, watch=True)
         third = _ask(observe, watch, case)
         if watch.changed:

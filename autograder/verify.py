@@ -153,10 +153,7 @@ def _prove_exercise(
         )
     for mistake in entry.record.mistakes:
         proof.mistakes += 1
-        verdicts = [
-            decide(exercise, cases, runner.edited(entry, mistake), _seen(exercise, cases, mistake.name))
-            for cases in banked
-        ]
+        verdicts = [_verdict_on(exercise, cases, mistake.name, runner.edited(entry, mistake)) for cases in banked]
         if not all(verdict.outcome is not Outcome.PASSED for verdict in verdicts):
             problem(f"the mistake {mistake.name!r} is not caught")
         elif not all(
@@ -188,8 +185,8 @@ def _prove_exercise(
                 problem(f"the solution fails on draw {number}: {_why([verdict])}")
 
 
-def _seen(exercise: BankedExercise, cases: Sequence[BankedCase], name: str) -> list[Seen]:
-    """What the mistake gave when the draw was made: looking at it once more would show the same."""
+def _verdict_on(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, impl: Caller) -> ExerciseVerdict:
+    """The verdict on a known mistake, from what it gave when the draw was made; where that is right, manners tell."""
     seen = []
     for banked in cases:
         known = banked.mistakes[name]
@@ -197,7 +194,7 @@ def _seen(exercise: BankedExercise, cases: Sequence[BankedCase], name: str) -> l
         failure = CallFailed(kind, exercise.name, error) if known.failure else None
         mismatches = [] if failure else compare_observations(exercise, banked.expected, known)
         seen.append(Seen(banked, known, failure, mismatches))
-    return seen
+    return judge(exercise, cases, impl) if all(entry.passed for entry in seen) else decide(exercise, cases, impl, seen)
 
 
 def _clearly_wrong(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:

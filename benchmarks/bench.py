@@ -113,8 +113,7 @@ def floor(chapter: Chapter, bank: Bank) -> Timing:
                 with contextlib.suppress(CallFailed):  # a case whose right outcome is an error
                     observe(calls, case)
                 large = max(numbers_in(list(args)) for _, args, _ in calls.calls) > MOST_WATCHED
-                again = not large and not is_gate(exercise) and case.group not in groups
-                asked = 1 + promised_calls(exercise) if again else 0
+                asked = 0 if large or is_gate(exercise) else 1 + promised_calls(exercise) * (case.group not in groups)
                 groups.add(case.group)
                 for _ in range(asked):
                     with contextlib.suppress(CallFailed):
