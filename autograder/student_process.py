@@ -154,6 +154,10 @@ class StudentProcess:
     def _note_result(self, cell: StudentCell, result: CellResult, left_out: tuple[str, ...]) -> None:
         if result.status is CellStatus.ERROR:
             self._stopped[cell.number] = result
+        if (
+            cell.demo
+        ):  # ours, as it was: what it lacks here (a library that is left out, say) is no fault of the student
+            return
         if result.error_name == "LeftOut" and result.error_message in left_out:
             message = say("note_cell_forbidden", cell=cell.number, library=result.error_message)
             self._notes.setdefault(cell.number, Note("note_cell_forbidden", message))

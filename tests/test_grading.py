@@ -341,6 +341,26 @@ def test_untouched_demos_do_not_run_for_a_grade(grade: Grade, bank: Bank, sandbo
     assert report.notes == ()
 
 
+def test_what_an_untouched_demo_lacks_here_is_not_told_to_the_student(
+    bank: Bank, sandbox: Sandbox, hand_in: Callable[..., Path], right: dict[str, str], tmp_path: Path
+) -> None:
+    """Its plots may need a library that the session leaves out."""
+    lacking = "def shown(values):\n    return ''\nraise RuntimeError('no such library here')"
+    cells = tuple(
+        replace(cell, source=dict.fromkeys(cell.source, lacking)) if cell.role == "demo" else cell
+        for cell in bank.cells
+    )
+    uses = right["line_loss"].replace("    residual = ", "    shown(w)\n    residual = ", 1)
+    path = hand_in(
+        tmp_path / f"{TINY}.ipynb",
+        {"line_loss": uses},
+        edit=lambda data: cell_of(data, "demo_curve").update(source=lacking),
+    )
+    report = grade_file(path, [replace(bank, cells=cells)], sandbox, student="ada", assignment=TINY)
+    assert rest_is_right(report)
+    assert report.notes == ()
+
+
 # Faults of ours
 
 
