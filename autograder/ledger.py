@@ -1,8 +1,10 @@
 """The record of gradings: append-only, crash-safe, and the same grading is recorded once.
 
 What `record` has reported as done survives a crash of the program and of the machine.  Nothing is ever
-changed or removed; a regrade with another bank or engine is one more row, and so is another attempt at a grading in
-which the grader itself failed.
+changed or removed; a regrade with another bank or engine is one more row.  A further attempt at the same grading is
+one where the grader itself failed before, where somebody asked for it and it says something else, and where the
+grading stands again after another came in between: a student's newest row of an assignment is always the one
+that holds.
 """
 
 from __future__ import annotations
@@ -12,14 +14,14 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, create_engine, event, func, insert, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
@@ -48,14 +50,16 @@ class Grading:
 class Ledger:
     """A ledger behind a database URL: `sqlite:///path/ledger.db`, or `postgresql+psycopg://…`.
 
-    Opening creates it when it is missing.  Every method raises `LedgerUnusable` when the database is
-    damaged, locked, out of reach or not a ledger.
+    Opening creates it when it is missing, unless `create` is false.  Every method raises `LedgerUnusable` when the
+    database is damaged, locked, out of reach or not a ledger.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, create: bool = True) -> None:
         self._engine = _engine(url)
         self._where = _where(self._engine.url)
         try:
+            if not create:
+                self._refuse_missing()
             with self._plainly():
                 prepare(self._engine)
                 with self._engine.connect() as connection:  # fails on a table that is not ours
@@ -63,6 +67,13 @@ class Ledger:
         except BaseException:
             self.close()
             raise
+
+    def _refuse_missing(self) -> None:
+        """A file that is not there is not made; a database without our table is none of ours."""
+        file = self._engine.url.database if self._engine.url.get_backend_name() == "sqlite" else None
+        with self._plainly():
+            if (file and not Path(file).is_file()) or not inspect(self._engine).has_table(gradings.name):
+                raise LedgerUnusable(f"there is no ledger in {self._where}: grade something first, or name another")
 
     def __enter__(self) -> Ledger:
         return self
@@ -76,33 +87,40 @@ class Ledger:
         """Give the connections back; the ledger is not used afterwards."""
         self._engine.dispose()
 
-    def record(self, report: Report, source: Path | str) -> bool:
-        """Record a grading.  False when this very grading is known: then the earlier record stands.
+    def record(self, report: Report, source: Path | str, *, again: bool = False) -> bool:
+        """Record a grading.  False when this very grading is known and the newest: then the earlier record stands.
 
-        A grading in which the grader failed does not stand: a further one is recorded as another attempt, unless it
-        says the same.
+        One that is known but not the newest (an earlier file was handed in again, a bank changed back) stands again.  A
+        grading in which the grader failed does not stand: a further one is another attempt, unless it says the same.
+        With `again` a further one that says something else replaces the earlier, unless the grader failed.
         """
-        row = {
-            **_key_of(report),
-            "language": report.language,
-            "outcome": report.outcome.value,
-            "score": report.score,
-            "max_score": report.max_score,
-            "recorded_at": datetime.now(UTC),
-            "source": _storable(str(source)),
-            "report": json.dumps(report.to_json(), allow_nan=False),
-        }
+        key = _key_of(report)
         for race in range(RACES):
-            attempts = self._attempts(row)
-            if attempts and (attempts[-1] == report or not attempts[-1].has_grader_error):
+            attempts = self._attempts(key)
+            standing = _standing(report, [attempt.report for attempt in attempts], again=again)
+            newest = self._greatest_number(
+                gradings.c.student == key["student"], gradings.c.assignment == key["assignment"]
+            )
+            if attempts and standing == attempts[-1].report and attempts[-1].number == newest:
                 return False
+            row = {
+                **key,
+                "language": standing.language,
+                "outcome": standing.outcome.value,
+                "score": standing.score,
+                "max_score": standing.max_score,
+                "recorded_at": datetime.now(UTC),
+                "source": _storable(str(source)),
+                "report": json.dumps(standing.to_json(), allow_nan=False),
+                "attempt": len(attempts) + 1,
+            }
             with self._plainly():
                 try:
                     with self._engine.begin() as connection:
-                        connection.execute(insert(gradings).values(row | {"attempt": len(attempts) + 1}))
+                        connection.execute(insert(gradings).values(row))
                     return True
                 except IntegrityError:  # another grader was faster, or this is no race at all
-                    if race == RACES - 1 or len(self._attempts(row)) == len(attempts):
+                    if race == RACES - 1 or len(self._attempts(key)) == len(attempts):
                         raise
         raise AssertionError("unreachable")
 
@@ -110,28 +128,61 @@ class Ledger:
         """The report of one grading (its last attempt), or None when it has not been recorded."""
         values = (student, assignment, submission, bank, engine)
         attempts = self._attempts(dict(zip(KEY, map(_storable_name, values), strict=True)))
-        return attempts[-1] if attempts else None
+        return attempts[-1].report if attempts else None
 
-    def _attempts(self, key: Mapping[str, Any]) -> list[Report]:
-        query = select(gradings).where(*(gradings.c[name] == key[name] for name in KEY))
-        return [row.report for row in self._rows(query.order_by(gradings.c.attempt))]
+    def latest(self, assignment: str | None = None) -> list[Grading]:
+        """The newest grading of each student and assignment, ordered by assignment and student."""
+        return self._newest_of(*(() if assignment is None else (gradings.c.assignment == _storable_name(assignment),)))
 
-    def latest(self, assignment: str | None = None) -> list[Report]:
-        """The newest report for each student and assignment, ordered by assignment and student."""
-        newest = select(func.max(gradings.c.number)).group_by(gradings.c.student, gradings.c.assignment)
+    def as_of(self, moment: datetime) -> list[Grading]:
+        """What `latest` gave at a moment (with its time zone)."""
+        return self._newest_of(gradings.c.recorded_at <= moment.astimezone(UTC))
+
+    def as_of_number(self, number: int) -> list[Grading]:
+        """What `latest` gave right after that grading was recorded."""
+        return self._newest_of(gradings.c.number <= number)
+
+    def history(self, student: str, assignment: str | None = None) -> list[Grading]:
+        """Every grading of one student (of one assignment, where it is named), oldest first."""
+        query = select(gradings).where(gradings.c.student == _storable_name(student))
         if assignment is not None:
-            newest = newest.where(gradings.c.assignment == _storable_name(assignment))
-        rows = self._rows(select(gradings).where(gradings.c.number.in_(newest)))
-        return sorted((row.report for row in rows), key=lambda report: (report.assignment, report.student))
-
-    def history(self, student: str, assignment: str) -> list[Grading]:
-        """Every grading of one student's assignment, oldest first."""
-        where = (gradings.c.student == _storable_name(student), gradings.c.assignment == _storable_name(assignment))
-        return self._rows(select(gradings).where(*where).order_by(gradings.c.number))
+            query = query.where(gradings.c.assignment == _storable_name(assignment))
+        return self._rows(query.order_by(gradings.c.number))
 
     def all(self) -> list[Grading]:
         """Every grading, oldest first."""
         return self._rows(select(gradings).order_by(gradings.c.number))
+
+    def newest_number(self) -> int:
+        """The number of the newest grading; 0 where there is none."""
+        return self._greatest_number()
+
+    def students(self) -> list[str]:
+        """Everybody who has a grading, as the ledger writes their names."""
+        return self._names(select(gradings.c.student).distinct().order_by(gradings.c.student))
+
+    def assignments(self) -> list[str]:
+        """Every assignment that has a grading."""
+        return self._names(select(gradings.c.assignment).distinct().order_by(gradings.c.assignment))
+
+    # --- queries --------------------------------------------------------------------------------------------------
+
+    def _attempts(self, key: Mapping[str, Any]) -> list[Grading]:
+        query = select(gradings).where(*(gradings.c[name] == key[name] for name in KEY))
+        return self._rows(query.order_by(gradings.c.attempt))
+
+    def _greatest_number(self, *where: ColumnElement[bool]) -> int:
+        with self._plainly(), self._engine.connect() as connection:
+            return connection.execute(select(func.max(gradings.c.number)).where(*where)).scalar() or 0
+
+    def _newest_of(self, *where: ColumnElement[bool]) -> list[Grading]:
+        newest = select(func.max(gradings.c.number)).where(*where).group_by(gradings.c.student, gradings.c.assignment)
+        rows = self._rows(select(gradings).where(gradings.c.number.in_(newest)))
+        return sorted(rows, key=lambda grading: (grading.report.assignment, grading.report.student))
+
+    def _names(self, query: Select[Any]) -> list[str]:
+        with self._plainly(), self._engine.connect() as connection:
+            return [row[0] for row in connection.execute(query)]
 
     def _rows(self, query: Select[Any]) -> list[Grading]:
         with self._plainly(), self._engine.connect() as connection:
@@ -207,6 +258,13 @@ def _storable_name(text: str) -> str:
     if len(stored) <= NAME_LENGTH:
         return stored
     return f"{stored[:180]}…{hashlib.sha256(stored.encode()).hexdigest()[:32]}"
+
+
+def _standing(report: Report, attempts: Sequence[Report], *, again: bool) -> Report:
+    """Which of a further report and the earlier attempts at the same grading holds."""
+    if not attempts or attempts[-1].has_grader_error or (again and not report.has_grader_error):
+        return report
+    return attempts[-1]
 
 
 def _key_of(report: Report) -> dict[str, str]:

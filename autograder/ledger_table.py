@@ -39,7 +39,9 @@ gradings = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),  # UTC
     Column("source", Text, nullable=False),
     Column("report", Text, nullable=False),  # JSON, as Report.to_json writes it
-    Column("attempt", Integer, nullable=False, server_default="1"),  # above 1: the one before had a grader error
+    Column(
+        "attempt", Integer, nullable=False, server_default="1"
+    ),  # above 1: a further row of the same grading, see `Ledger.record`
     UniqueConstraint(*KEY, "attempt", name="one_row_an_attempt"),
 )
 Index("gradings_by_assignment", gradings.c.assignment, gradings.c.student)

@@ -115,7 +115,7 @@ def test_nbgraders_commands_grade_with_our_judge(
     nbgrader(target, "db", "student", "import", "roster.csv")
     nbgrader(target, "autograde", TINY)
     with Ledger(f"sqlite:///{target}/ledger.sqlite") as ledger:
-        reports = {report.student: report for report in ledger.latest(TINY)}
+        reports = {grading.report.student: grading.report for grading in ledger.latest(TINY)}
     assert reports["student01"].score > reports["student02"].score
     coursedir, config = load_course_directory(target)
     shown = {entry["student"]: entry for entry in NbGraderAPI(coursedir=coursedir, config=config).get_submissions(TINY)}

@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -96,8 +96,8 @@ def test_latest_is_the_newest_of_each_student_and_assignment(path: Path) -> None
     with Ledger(url_of(path)) as ledger:
         for report in (REPORT, elsewhere, other, regraded):
             ledger.record(report, "a.ipynb")
-        assert ledger.latest() == [other, regraded, elsewhere]
-        assert ledger.latest("ch02_gradient_descent") == [elsewhere]
+        assert [row.report for row in ledger.latest()] == [other, regraded, elsewhere]
+        assert [row.report for row in ledger.latest("ch02_gradient_descent")] == [elsewhere]
         assert ledger.latest("none") == []
         assert [row.report for row in ledger.history("student01", "ch01_regression")] == [REPORT, regraded]
 
@@ -115,7 +115,7 @@ def test_a_success_replaces_a_fault_of_ours(path: Path, failed: Report) -> None:
         assert ledger.find(*key_of(REPORT)) == failed
         assert ledger.record(REPORT, "a.ipynb")
         assert ledger.find(*key_of(REPORT)) == REPORT
-        assert ledger.latest() == [REPORT]
+        assert [row.report for row in ledger.latest()] == [REPORT]
         assert not ledger.record(failed, "a.ipynb")  # what has succeeded stands
         assert not ledger.record(replace(REPORT, draw=9), "a.ipynb")
         assert [row.report for row in ledger.history(REPORT.student, REPORT.assignment)] == [failed, REPORT]
@@ -124,7 +124,69 @@ def test_a_success_replaces_a_fault_of_ours(path: Path, failed: Report) -> None:
 def test_another_fault_is_another_attempt(path: Path) -> None:
     with Ledger(url_of(path)) as ledger:
         assert [ledger.record(report, "a.ipynb") for report in (FAILED, BROKEN, REPORT)] == [True] * 3
-        assert ledger.latest() == [REPORT]
+        assert [row.report for row in ledger.latest()] == [REPORT]
+
+
+LATER = replace(REPORT, submission="d" * 64, exercises=())
+
+
+def test_what_is_handed_in_again_stands_again(path: Path) -> None:
+    """A bank changed back, or an earlier file: its grading was known, so the newest row was of the other one."""
+    with Ledger(url_of(path)) as ledger:
+        for report in (REPORT, LATER):
+            ledger.record(report, "a.ipynb")
+        assert ledger.record(replace(REPORT, draw=9), "again.ipynb")
+        assert [row.report for row in ledger.latest()] == [REPORT]  # as it was recorded
+        assert ledger.latest()[0].source == "again.ipynb"
+        assert not ledger.record(REPORT, "again.ipynb")
+        assert ledger.record(LATER, "a.ipynb")
+        assert [row.report for row in ledger.history(REPORT.student)] == [REPORT, LATER, REPORT, LATER]
+        assert ledger.record(replace(REPORT, assignment="ch02"), "b.ipynb")
+        assert not ledger.record(LATER, "a.ipynb")  # another assignment does not come in between
+
+
+def test_a_grading_asked_for_again_is_recorded_where_it_differs(path: Path) -> None:
+    other = replace(REPORT, rung="landlock")
+    with Ledger(url_of(path)) as ledger:
+        ledger.record(REPORT, "a.ipynb")
+        assert not ledger.record(REPORT, "a.ipynb", again=True)
+        assert ledger.record(other, "a.ipynb", again=True)
+        assert [row.report for row in ledger.latest()] == [other]
+        assert ledger.find(*key_of(REPORT)) == other
+        for fault in (BROKEN, FAILED):  # a fault of ours takes nobody's points
+            assert not ledger.record(fault, "a.ipynb", again=True)
+        assert [row.report for row in ledger.history(REPORT.student)] == [REPORT, other]
+
+
+def test_an_earlier_state_is_read_by_moment_and_by_number(path: Path) -> None:
+    other = replace(REPORT, student="student00")
+    with Ledger(url_of(path)) as ledger:
+        before = datetime.now(UTC)
+        ledger.record(REPORT, "a.ipynb")
+        between = datetime.now(UTC)
+        for report in (LATER, other):
+            ledger.record(report, "a.ipynb")
+        assert ledger.as_of(before) == []
+        for moment in (between, between.astimezone(timezone(timedelta(hours=9)))):
+            assert [row.report for row in ledger.as_of(moment)] == [REPORT]
+        assert ledger.as_of(datetime.now(UTC)) == ledger.latest()
+        assert [row.report for row in ledger.as_of_number(2)] == [LATER]
+        assert ledger.newest_number() == 3
+        assert (ledger.students(), ledger.assignments()) == (["student00", "student01"], ["ch01_regression"])
+        assert [row.recorded_at for row in ledger.latest()] == sorted(row.recorded_at for row in ledger.all()[1:])[::-1]
+
+
+def test_reading_makes_no_ledger(path: Path) -> None:
+    with pytest.raises(LedgerUnusable, match=f"there is no ledger in {path}"):
+        Ledger(url_of(path), create=False)
+    assert not path.exists()
+    sqlite3.connect(path).execute("CREATE TABLE other (x)").connection.close()
+    with pytest.raises(LedgerUnusable, match="there is no ledger in"):
+        Ledger(url_of(path), create=False)
+    with Ledger(url_of(path)) as ledger:
+        ledger.record(REPORT, "a.ipynb")
+    with Ledger(url_of(path), create=False) as ledger:
+        assert ledger.newest_number() == 1
 
 
 def test_attempts_are_as_safe_as_first_gradings(path: Path) -> None:
@@ -141,14 +203,14 @@ def test_attempts_are_as_safe_as_first_gradings(path: Path) -> None:
 def test_the_sandbox_is_on_record(path: Path) -> None:
     with Ledger(url_of(path)) as ledger:
         ledger.record(replace(REPORT, rung="landlock"), "a.ipynb")
-        assert ledger.latest()[0].rung == "landlock"
+        assert ledger.latest()[0].report.rung == "landlock"
 
 
 def test_names_longer_than_a_column_are_told_apart(path: Path) -> None:
     names = ["x" * 300 + "a", "x" * 300 + "b", "\udce9" * 249]
     with Ledger(url_of(path)) as ledger:
         assert all(ledger.record(replace(REPORT, student=name), "a.ipynb") for name in names)
-        assert sorted(report.student for report in ledger.latest()) == sorted(names)
+        assert sorted(row.report.student for row in ledger.latest()) == sorted(names)
         assert [len(ledger.history(name, REPORT.assignment)) for name in names] == [1, 1, 1]
         assert ledger.find(names[0], *key_of(REPORT)[1:]) is not None
     connection = sqlite3.connect(path)
@@ -204,7 +266,7 @@ def test_an_older_ledger_opens_keeps_its_rows_and_goes_on(path: Path) -> None:
         assert (row.number, row.source, row.report) == (7, "old.ipynb", FAILED)
         assert row.recorded_at == datetime(2026, 11, 1, 10, tzinfo=UTC)
         assert ledger.record(REPORT, "new.ipynb")
-        assert ledger.latest() == [REPORT]
+        assert [row.report for row in ledger.latest()] == [REPORT]
     with Ledger(url_of(path)) as ledger:
         assert [row.number for row in ledger.all()] == [7, 8]
     connection = sqlite3.connect(path)
@@ -239,7 +301,7 @@ def test_a_crash_while_an_older_ledger_is_brought_up_leaves_it_as_it_was(
     assert connection.execute("SELECT count(*) FROM gradings").fetchone() == (1,)
     connection.close()
     with Ledger(url_of(path)) as ledger:
-        assert ledger.latest() == [FAILED]
+        assert [row.report for row in ledger.latest()] == [FAILED]
 
 
 def at_once(url: str, count: int) -> list[str]:
@@ -271,7 +333,7 @@ def test_first_runs_at_once_share_one_ledger(tmp_path: Path, prepare) -> None:  
         prepare(path)
         assert at_once(url_of(path), 6) == []
         with Ledger(url_of(path)) as ledger:
-            assert {report.student for report in ledger.latest()} >= {f"student{number}" for number in range(6)}
+            assert {row.report.student for row in ledger.latest()} >= {f"student{number}" for number in range(6)}
 
 
 def test_the_time_of_recording_is_utc(path: Path) -> None:
@@ -498,7 +560,13 @@ def test_postgresql_first_runs_attempts_and_long_names(postgresql: str) -> None:
             assert ledger.record(report, "a.ipynb")
             assert ledger.find(*key_of(report)) == report
         assert not ledger.record(replace(FAILED, assignment="another"), "a.ipynb")
-        assert [report.outcome for report in ledger.latest("another")] == [SubmissionOutcome.GRADED] * 2
+        assert [row.report.outcome for row in ledger.latest("another")] == [SubmissionOutcome.GRADED] * 2
+        for report in (LATER, REPORT, LATER):
+            assert ledger.record(report, "a.ipynb")
+            assert report in [row.report for row in ledger.latest()]
+        assert ledger.as_of(datetime.now(UTC)) == ledger.latest()
+    with Ledger(postgresql, create=False) as ledger:
+        assert ledger.newest_number() >= 8
 
 
 @pytest.mark.skipif(SERVER is None, reason="needs PostgreSQL's server programs, which .ci/run installs")

@@ -637,7 +637,7 @@ def test_autograde_runs_our_judge_and_feedback_shows_its_findings(course: Path, 
     assert grades(course)["why"] == (None, None, True)
     assert "The loss is a <em>sum</em>." in by_id(autograded(course))["check_linear_loss"].outputs[0].data["text/html"]
     with Ledger(f"sqlite:///{course}/ledger.db") as ledger:
-        assert [report.exercises for report in ledger.latest()] == [REPORT.exercises]
+        assert [grading.report.exercises for grading in ledger.latest()] == [REPORT.exercises]
     (shown,) = api.get_submissions(NAME)
     assert (shown["autograded"], shown["score"]) == (True, REPORT.score)
 
