@@ -1,4 +1,4 @@
-"""Grading many submissions: finding them, several grader processes, and a ledger that survives all of it.
+"""Grading many submissions: several grader processes, and a ledger that survives all of it.
 
 Each worker owns a sandbox.  A worker that dies is replaced and its submission tried once more; after a second
 death the submission is a GRADER_ERROR.  The parent alone writes the ledger, one durable record at a time.
@@ -25,7 +25,8 @@ from autograder import __version__
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
 from autograder.errors import UserError
-from autograder.intake import Intake, SubmissionUnreadable, take
+from autograder.hand_ins import Job
+from autograder.intake import SubmissionUnreadable
 from autograder.submission import unreadable_report
 from autograder.verdict import Report, SubmissionOutcome
 
@@ -38,77 +39,6 @@ MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that 
 
 class GraderUnavailable(UserError):
     """No grader process could start: its sandbox or a bank is missing; the message says what to do."""
-
-
-class NothingToGrade(UserError):
-    """No notebook was found; the message says where it was looked for."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A notebook to grade.  `assignment` is "" where the place of the file does not tell.
-
-    `inside` is the folder that the instructor named: no link below it is followed.  None: the folder of the file.
-    """
-
-    student: str
-    assignment: str
-    path: Path
-    inside: Path | None = None
-
-    def take(self) -> Intake:
-        """What was handed in there."""
-        return take(self.path, self.inside)
-
-
-def find_jobs(places: Sequence[Path]) -> list[Job]:
-    """Notebooks in nbgrader's submitted/<student>/<assignment>/ tree, in a folder, or named one by one."""
-    jobs: list[Job] = []
-    for place in places:
-        if place.is_dir():
-            flat = sorted(place.glob("*.ipynb"))
-            jobs += [Job(path.stem, "", path, place) for path in flat] or list(_find_in_tree(place))
-        elif os.path.lexists(place):
-            jobs.append(Job(place.stem, "", place))
-        else:
-            raise NothingToGrade(f"{place}: there is no such file or folder")
-    if not jobs:
-        raise NothingToGrade(
-            f"no notebook found in {', '.join(map(str, places))}: expected *.ipynb or <student>/<assignment>/*.ipynb"
-        )
-    return jobs
-
-
-def _find_in_tree(root: Path) -> Iterator[Job]:
-    root = root / "submitted" if (root / "submitted").is_dir() else root
-    for student in _folders(root):
-        folders = _own_folders(student)
-        if folders is None:  # a job all the same: intake names what is wrong
-            yield Job(student.name, "", student / f"{student.name}.ipynb", root)
-        for folder in folders or ():
-            yield Job(student.name, folder.name, _notebook_in(folder), root)
-
-
-def _notebook_in(folder: Path) -> Path:
-    """The notebook called as the folder, or the first.  Where there is none, one that is missing: a named outcome."""
-    names = [] if folder.is_symlink() else sorted(folder.glob("*.ipynb"))
-    notebooks = [path for path in names if not path.name.startswith(".")]
-    named = [path for path in notebooks if path.stem == folder.name]
-    return (named or notebooks or [folder / f"{folder.name}.ipynb"])[0]
-
-
-def _own_folders(student: Path) -> list[Path] | None:
-    """None where they are somebody else's (a link) or may not be listed."""
-    if not student.is_symlink():
-        with contextlib.suppress(OSError):
-            return _folders(student)
-    return None
-
-
-def _folders(parent: Path) -> list[Path]:
-    """The folders in `parent`, links that stand for one (or lead nowhere) among them; hidden ones are left out."""
-    visible = (path for path in parent.iterdir() if not path.name.startswith("."))
-    return sorted(path for path in visible if path.is_dir() or (path.is_symlink() and not path.exists()))
 
 
 @dataclass
@@ -132,9 +62,13 @@ def grade_many(
     workers: int = 1,
     rung: str = "auto",
     banks: Sequence[Bank] = (),
+    force: bool = False,
     done: Callable[[Report, bool], None] = lambda report, fresh: None,
 ) -> list[Report]:
-    """Grade every job that the ledger does not hold; returns a report per job, in the order of the jobs.
+    """Grade every job that the ledger does not hold, or with `force` every job; returns a report a job, in their order.
+
+    What the ledger holds stands again where another grading came after it.  A forced grading that says something else
+    is one more record, unless the grader failed.
 
     `banks` are those in `bank_dirs`, where the caller has read them already.
     `done` is told each report and whether it is fresh.  A report is durable before `done` hears of it.
@@ -147,19 +81,20 @@ def grade_many(
     def record(job: Job, report: Report) -> None:
         if report.outcome is SubmissionOutcome.UNREADABLE:
             report = replace(report, bank=at_hand)  # it may be readable with other banks
-        ledger.record(report, str(job.path))
+        ledger.record(report, str(job.path), again=force)
         reports[job] = report
         done(report, True)
 
     for job in jobs:
         taken = job.take()  # its bytes are not kept: a class may have more than fits into memory
-        known = _recorded(job, taken.digest, banks, at_hand, ledger)
+        known = None if force else _recorded(job, taken.digest, banks, at_hand, ledger)
         if known is not None:
+            ledger.record(known, str(job.path))
             reports[job] = known
             done(known, False)
         elif taken.problem is not None:
             fault = SubmissionUnreadable(taken.problem, taken.digest)
-            record(job, unreadable_report(fault, job.student, job.assignment or job.path.stem))
+            record(job, unreadable_report(fault, job.student, job.filed_under))
         else:
             waiting.append(job)
     for job, report in _grade(_Queue(waiting), bank_dirs, workers, rung):
@@ -170,7 +105,7 @@ def grade_many(
 def _recorded(job: Job, digest: str, banks: Sequence[Bank], at_hand: str, ledger: Ledger) -> Report | None:
     """The ledger's report on exactly these bytes, these banks and this engine; faults of ours are tried again."""
     candidates = [(bank.chapter, bank.digest) for bank in banks if job.assignment in ("", bank.chapter)]
-    for assignment, bank in (*candidates, (job.assignment or job.path.stem, at_hand)):
+    for assignment, bank in (*candidates, (job.filed_under, at_hand)):
         report = ledger.find(job.student, assignment, digest, bank, __version__)
         if report is not None and not report.has_grader_error:
             return report
@@ -275,7 +210,7 @@ def _replace(worker: _Worker, start: Callable[[], _Worker]) -> _Worker:
 def _grader_error(job: Job) -> Report:
     return Report(
         student=job.student,
-        assignment=job.assignment or job.path.stem,
+        assignment=job.filed_under,
         language="en",
         outcome=SubmissionOutcome.GRADER_ERROR,
         submission=job.take().digest,

@@ -20,6 +20,7 @@ from autograder.exercise import Text
 from autograder.messages import say
 from autograder.verdict import Note
 
+ARCHIVE = b"PK\x03\x04"  # how a zip file begins
 MAX_MEGABYTES = 50  # a notebook with every plot of a chapter has about one
 _FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC  # O_PATH: passing through a folder needs no right to list it
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC

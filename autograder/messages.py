@@ -201,6 +201,18 @@ SENTENCES: dict[str, Text] = {
         "en": "The file is not a Jupyter notebook. Submit the .ipynb file itself.",
         "zh": "这不是 Jupyter 笔记本。请提交 .ipynb 文件本身。",
     },
+    "unreadable_zip": {
+        "en": "The file is a zip archive, not a notebook. Unpack it and submit the .ipynb file that is in it.",
+        "zh": "这是一个 zip 压缩包，不是笔记本。请先解压，再提交其中的 .ipynb 文件。",
+    },
+    "unreadable_place_near": {
+        "en": "The folder `{folder}` is called like no assignment of this course. Rename it to {names} and submit it again.",
+        "zh": "本课程没有名为 `{folder}` 的作业。请把文件夹改名为 {names}，重新提交。",
+    },
+    "unreadable_place": {
+        "en": "The folder `{folder}` is called like no assignment of this course; there are {names}. Put the notebook into the folder of its assignment and submit it again.",
+        "zh": "本课程没有名为 `{folder}` 的作业，现有的作业是 {names}。请把笔记本放进对应作业的文件夹，重新提交。",
+    },
     "unreadable_missing": {
         "en": "There is no notebook here: `{file}` was not found. Put the notebook into this folder and submit it again.",
         "zh": "这里没有笔记本：找不到 `{file}`。请把笔记本放进这个文件夹，重新提交。",

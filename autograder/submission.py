@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.bank import Bank
-from autograder.intake import Intake, SubmissionUnreadable
+from autograder.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.messages import say
 from autograder.verdict import Note, Report, SubmissionOutcome
 
@@ -109,6 +109,8 @@ def _read_notebook(taken: Intake) -> tuple[dict[str, Any], list[Note]]:
 
     if taken.problem is not None:
         raise SubmissionUnreadable(taken.problem, taken.digest)
+    if taken.content.startswith(ARCHIVE):
+        raise unreadable("unreadable_zip")
     try:
         text = taken.content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -191,6 +193,19 @@ def named_assignment(taken: Intake, known: Container[str]) -> str:
     except SubmissionUnreadable:
         return ""
     return _named_assignment(notebook, taken.path.stem, known)
+
+
+def assignment_of(taken: Intake, banks: Sequence[Bank]) -> str:
+    """Which bank's assignment a notebook without a place is for, by what it says and defines; else "".
+
+    Outlines of the banks are enough.
+    """
+    try:
+        notebook, _ = _read_notebook(taken)
+    except SubmissionUnreadable:
+        return ""
+    bank = _find_bank(notebook, _raw_cells(notebook), banks, "", taken.path.stem)
+    return bank.chapter if bank is not None else ""
 
 
 def _named_assignment(notebook: Mapping[str, Any], stem: str, known: Container[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
-from support import COURSE, TINY
+from support import COURSE, TINY, Run
 
+from autograder import cli
 from autograder.bank import Bank, BankedExercise
 from autograder.bank_files import load, save
 from autograder.chapter import Chapter, load_chapter
@@ -141,3 +143,21 @@ def course_copy(tmp_path: Path, bank_dir: Path, release_dir: Path) -> Path:
     shutil.copytree(bank_dir, folder / "bank" / TINY)
     shutil.copytree(release_dir, folder / "assignments")
     return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], course_copy: Path) -> Run:
+    """Run `autograder …` in a course of its own; returns exit code, standard output and error."""
+
+    def invoke(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.chdir(course_copy)
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "300")
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        output, errors = capsys.readouterr()
+        code = end.value.code
+        return (code if isinstance(code, int) else 0 if code is None else 1), output, errors
+
+    return invoke

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 from autograder.bank import BankedCase
 from autograder.verdict import ExerciseVerdict, Report
 
+Run = Callable[..., tuple[int, str, str]]  # `autograder …` → exit code, standard output and error
 REPOSITORY = Path(__file__).resolve().parents[1]
 COURSE = Path(__file__).resolve().parent / "course"
 TINY = "ch01_tiny"
@@ -59,3 +62,27 @@ def telling_digits(cases: Iterable[BankedCase]) -> set[str]:
             if len(digits) >= 3:
                 found |= {f"{abs(number):.4g}", f"{abs(number):.6g}"}
     return found
+
+
+@contextlib.contextmanager
+def an_ordinary_user() -> Iterator[None]:
+    """Root may read everything."""
+    if os.getuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def misuse(run: Run, *arguments: object) -> str:
+    """The one sentence that a misuse gives."""
+    code, output, errors = run(*arguments)
+    assert code == 2, (output, errors)
+    assert "Traceback" not in output + errors
+    assert output == ""
+    (line,) = [line for line in errors.strip().splitlines() if not line.startswith("grading 0/")]
+    assert line.startswith("error: ")
+    return line

@@ -17,10 +17,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from support import TINY, notes
+from support import TINY, an_ordinary_user, notes
 
 from autograder import cli, intake
-from autograder.batch import find_jobs, grade_many
+from autograder.batch import grade_many
+from autograder.hand_ins import find
 from autograder.intake import SubmissionUnreadable, read_bytes, take
 from autograder.ledger import Ledger
 from autograder.report import is_scored
@@ -254,10 +255,10 @@ def test_a_file_that_grows_while_it_is_read_is_too_large(root: Path, monkeypatch
 def test_the_instructors_own_links_are_followed(root: Path, tmp_path: Path) -> None:
     """What is named on the command line, and what lies above it."""
     (tmp_path / "elsewhere").symlink_to(root)
-    jobs = find_jobs([tmp_path / "elsewhere"])
+    jobs = find([tmp_path / "elsewhere"], {TINY}).jobs
     assert [job.take().content for job in jobs] == [b"alice's"]
     one = tmp_path / "elsewhere" / "alice" / TINY / NOTEBOOK
-    assert [job.take().content for job in find_jobs([one])] == [b"alice's"]
+    assert [job.take().content for job in find([one], {TINY}).jobs] == [b"alice's"]
 
 
 def test_a_linked_notebook_that_is_named_is_not_followed(root: Path, tmp_path: Path) -> None:
@@ -265,24 +266,11 @@ def test_a_linked_notebook_that_is_named_is_not_followed(root: Path, tmp_path: P
     (tmp_path / "mallory.ipynb").symlink_to(root / "alice" / TINY / NOTEBOOK)
     (tmp_path / "nowhere.ipynb").symlink_to(tmp_path / "gone")
     for name in ("mallory", "nowhere"):
-        (job,) = find_jobs([tmp_path / f"{name}.ipynb"])
+        (job,) = find([tmp_path / f"{name}.ipynb"], {TINY}).jobs
         taken = job.take()
         assert taken.problem is not None
         assert taken.problem.code == "unreadable_link"
-    assert [job.take().content for job in find_jobs([tmp_path]) if job.student == "mallory"] == [b""]
-
-
-@contextlib.contextmanager
-def an_ordinary_user() -> Iterator[None]:
-    """Root may read everything."""
-    if os.getuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
+    assert [job.take().content for job in find([tmp_path], {TINY}).jobs if job.student == "mallory"] == [b""]
 
 
 def test_what_may_not_be_read_is_named() -> None:
@@ -295,7 +283,7 @@ def test_what_may_not_be_read_is_named() -> None:
             (folder / name).chmod(mode)
         (folder / "file" / TINY / NOTEBOOK).chmod(0o000)
         with an_ordinary_user():
-            found = {job.student: job.take() for job in find_jobs([folder])}
+            found = {job.student: job.take() for job in find([folder], {TINY}).jobs}
             direct = take(folder / "unlisted" / TINY / NOTEBOOK, folder)
     finally:
         for path in folder.iterdir():
@@ -303,8 +291,8 @@ def test_what_may_not_be_read_is_named() -> None:
         shutil.rmtree(folder)
     codes = {name: taken.problem.code for name, taken in found.items() if taken.problem}
     assert codes["file"] == codes["closed"] == "unreadable_permission"
-    assert set(codes) == {"file", "closed", "unlisted"}
-    assert direct.content == b"unlisted"  # passing through needs no right to list
+    assert set(codes) == {"file", "closed"}
+    assert found["unlisted"].content == direct.content == b"unlisted"  # passing through needs no right to list
 
 
 def test_what_a_file_is_called_cannot_steer_a_page_or_a_terminal(root: Path) -> None:
@@ -365,8 +353,8 @@ def test_one_run_grades_everybody_else_and_names_each(
     assert {s for s, o in outcomes.items() if o == "UNREADABLE"} == {f"m{number}" for number in range(len(HOSTILE))}
     assert grade()[1] == submissions  # and the same again, from the ledger
 
-    with Ledger(f"sqlite:///{tmp_path / 'out' / 'ledger.sqlite'}") as ledger:
-        reports = {report.student: report for report in ledger.latest()}
+    with Ledger(f"sqlite:///{course / 'ledger.sqlite'}") as ledger:
+        reports = {grading.report.student: grading.report for grading in ledger.latest()}
     for number, expected in enumerate(HOSTILE.values()):
         assert notes(reports[f"m{number}"]) == [expected]
     pages = list((tmp_path / "out" / "feedback").rglob("*.html"))
@@ -389,6 +377,6 @@ def test_the_parent_makes_no_sandbox_for_what_it_cannot_read(root: Path, bank_di
     (root / "alice" / TINY / NOTEBOOK).unlink()
     fifo(root)
     with within(20), Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}") as ledger:
-        reports: list[Report] = grade_many(find_jobs([root]), [bank_dir], ledger, rung="moat")
+        reports: list[Report] = grade_many(find([root], {TINY}).jobs, [bank_dir], ledger, rung="moat")
     assert [report.outcome for report in reports] == [SubmissionOutcome.UNREADABLE] * 2
     assert all(is_scored(report) for report in reports)
