@@ -18,6 +18,7 @@ from autograder.percent import Cell, read_cells
 from autograder.thresholds import calibrations_file, read_calibrations, resolve, unresolved
 
 CHAPTER_FILE = re.compile(r"ch\d\d_\w+")
+NO_COURSE = "no course in {course}: it has {lacks}. Run the command in the kit's folder, or name that with --course"
 MARKER = re.compile(r"### (BEGIN|END) SOLUTION")
 CONVERSIONS = ("np.array", "np.asarray", "float", "int", "list", "tuple")
 HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
@@ -85,6 +86,8 @@ def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
     """The chapter files of a course folder, in order.  Raises AuthoringError for a name that is not there."""
     folder = course / "solutions"
     found = sorted(path for path in folder.glob("ch*.py") if CHAPTER_FILE.fullmatch(path.stem))
+    if not folder.is_dir():
+        raise AuthoringError(NO_COURSE.format(course=course.absolute(), lacks="no solutions/"))
     if not found:
         raise AuthoringError(f"no chapter found in {folder}: expected files such as ch01_regression.py")
     known = {path.stem: path for path in found}

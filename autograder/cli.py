@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from autograder.errors import UserError
+from autograder.ledger_commands import diff, export, history
+from autograder.terminal import console, output, print_json
 
 app = typer.Typer(
     help="Assignments, a torch reference and an autograder for machine-learning courses.",
@@ -25,22 +25,9 @@ Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters such as ch0
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 HERE = Path(".")
 
-
-def console() -> Console:
-    """Where people read; progress and messages go to stderr so that --json stays clean."""
-    return Console(stderr=True)
-
-
-def output() -> Console:
-    """Standard output; wide enough for a table where it is no terminal."""
-    found = Console()
-    return found if found.is_terminal else Console(width=120)
-
-
-def print_json(data: Any) -> None:
-    """JSON on standard output."""
-    text = json.dumps(data, ensure_ascii=False, indent=2)
-    print(text.encode("utf-8", "backslashreplace").decode())  # a lone surrogate, of an odd file name, as JSON writes it
+app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(history)
+app.command(epilog="Example: autograder diff 2027-03-01 now")(diff)
+app.command(epilog="Example: autograder export --format json --out scores.json")(export)
 
 
 @app.command(epilog="Example: autograder build ch01_regression")
@@ -82,6 +69,8 @@ def release(
     from autograder.chapter import load_course
     from autograder.release import build as write
 
+    if core_only and out.resolve() == (course / "assignments").resolve():
+        raise UserError(f"{out} holds all exercises, as `autograder build` writes them: name another folder")
     for chapter in load_course(course, chapters or ()):
         write(chapter, out, core_only=core_only)
         console().print(f"{chapter.id}: {out}/en|zh/{chapter.id}/")
@@ -194,12 +183,25 @@ def grade(
     submissions: Annotated[
         list[Path], typer.Argument(help="nbgrader's submitted/ tree, folders of notebooks, or notebooks.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="Where feedback, scores and the ledger are written.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where feedback and scores are written; with --gradebook the course's graded/."),
+    ] = None,
     course: Course = HERE,
+    students: Annotated[
+        list[str] | None, typer.Option("--student", help="Grade this student alone; may be given several times.")
+    ] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--assignment", help="Grade this assignment alone; may be given several times.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what the ledger holds.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Grader processes, each with a sandbox of its own.")] = 2,
     rung: Annotated[str, typer.Option(help="Sandbox: auto, bubblewrap, landlock, or none (not a sandbox).")] = "auto",
     ledger: Annotated[
-        str | None, typer.Option(help="Database URL of the ledger; by default a SQLite file in --out.")
+        str | None,
+        typer.Option(
+            help="Ledger: a database URL, a file, or a folder of results; by default the course's or in --out."
+        ),
     ] = None,
     gradebook: Annotated[
         Path | None, typer.Option(help="nbgrader course folder whose gradebook receives the scores.")
@@ -217,15 +219,18 @@ def grade(
             course=course,
             workers=workers,
             rung=rung,
-            ledger_url=ledger,
+            ledger=ledger,
             gradebook=gradebook,
             console=console(),
+            students=students or (),
+            assignments=assignments or (),
+            force=force,
         )
     except KeyboardInterrupt:
         console().print("Interrupted. What was graded is recorded: the same command goes on from here.")
         raise typer.Exit(1) from None
     if json_output:
-        print_json(to_json(graded.reports))
+        print_json({**to_json(graded.reports), "attention": graded.attention.to_json()})
     else:
         output().print(class_table(graded.reports))
         for what, path in graded.paths.items():

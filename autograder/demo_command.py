@@ -52,7 +52,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
     console.print(f"class        {size} notebooks: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
     graded = grade_class(
         [out / "course" / "submitted"], out / "graded", course=course, workers=workers, rung="auto",
-        ledger_url=None, gradebook=out / "course", console=Console(stderr=True),
+        ledger=None, gradebook=out / "course", console=Console(stderr=True),
     )  # fmt: skip
     console.print(class_table(graded.reports))
     console.print("Open these:")

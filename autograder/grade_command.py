@@ -1,128 +1,256 @@
-"""What `autograder grade` does: jobs, progress, ledger, and everything that is written afterwards."""
+"""What `autograder grade` does: hand-ins, banks, ledger, and everything that is written afterwards."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from autograder import out_folder
+from autograder.attention import Attention, attention_to, missing_from
 from autograder.bank import Bank, BankOutdated
-from autograder.bank_files import load
-from autograder.batch import Job, find_jobs, grade_many
-from autograder.chapter import refuse_stale, require_banks
-from autograder.exercise import LANGUAGES, Text
-from autograder.ledger import Ledger
-from autograder.publish import publish
-from autograder.submission import named_assignment
+from autograder.bank_folder import BankFolder, max_scores_of, titles_of
+from autograder.batch import grade_many
+from autograder.class_standings import standings_of
+from autograder.errors import UserError
+from autograder.exercise import LANGUAGES
+from autograder.hand_ins import HandIns, Job, NothingToGrade, find
+from autograder.ledger import Grading, Ledger
+from autograder.ledger_place import USUAL, url_to_write
+from autograder.out_folder import Owner
+from autograder.places import COURSE_FILES, SUBMITTED
+from autograder.progress import progress_of
+from autograder.publish import Published, publish
+from autograder.standing import Person, Standing
 from autograder.verdict import Report, SubmissionOutcome
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from autograder.nbgrader_bridge.course_folder import NbgraderCourse
+
+_MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of the machine, not of the student
+
+
+class NowhereToWrite(UserError):
+    """Neither a folder for the results is named nor a course that has one."""
+
 
 @dataclass(frozen=True)
 class Graded:
-    """The reports of a grading and where its results lie."""
+    """Where the students of a grading stand now, where the results lie, and what a person must look at."""
 
-    reports: list[Report]
+    standings: list[Standing]
     paths: dict[str, Path | str]
+    attention: Attention
     notes: tuple[str, ...] = ()  # what could not be written
+    hints: tuple[str, ...] = ()  # what is as it should be, and good to know
+
+    @property
+    def reports(self) -> list[Report]:
+        """The gradings that hold, one a hand-in."""
+        return [standing.report for standing in self.standings]
 
     @property
     def needs_attention(self) -> bool:
-        """True when a submission could not be read, the grader failed, or something could not be written."""
+        """True when a submission or folder could not be read, the grader failed, or something was not written."""
         not_graded = any(report.outcome is not SubmissionOutcome.GRADED for report in self.reports)
-        return not_graded or any(report.has_grader_error for report in self.reports) or bool(self.notes)
+        faults = any(report.has_grader_error for report in self.reports)
+        return not_graded or faults or bool(self.attention.folders) or bool(self.notes)
 
     @property
     def remarks(self) -> list[str]:
-        """What a person should read besides the table: the sandbox, and what could not be written."""
+        """What a person should read besides the table."""
         counts = Counter(report.rung for report in self.reports if report.rung)
         used = ", ".join(f"{rung} ({count})" for rung, count in counts.most_common())
-        remarks = [f"sandbox: {used}"] if used else []
+        remarks = [*self.attention.sentences(), *self.hints, *self.notes]
+        remarks += [f"sandbox: {used}"] if used else []
         if "none" in counts:
             remarks.append(
                 "warning: the rung `none` is no sandbox. Students' code ran with your rights and could read and change "
                 "your files; `autograder doctor` says how to get a sandbox."
             )
-        return [*remarks, *self.notes]
+        return remarks
 
 
-def current_banks(course: Path, jobs: Sequence[Job]) -> dict[Path, Bank]:
-    """The banks that the jobs need, by folder: all of them where a notebook does not say what it is for.
+@dataclass(frozen=True)
+class _Plan:
+    """What will be graded and where its results go, once nothing speaks against it."""
 
-    Raises BankOutdated when there is none, one is stale or damaged, or a job's place is a chapter without one.
-    """
-    bank_dir = course / "bank"
-    folders = sorted({file.parent for name in ("bank.json", "arrays.npz") for file in bank_dir.glob(f"*/{name}")})
-    if not folders:
-        raise BankOutdated(f"there is no bank in {bank_dir}: run `autograder bank`")
-    require_banks(bank_dir, {job.assignment for job in jobs}, course=course)
-    known = {folder.name for folder in folders}
-    unplaced = (job.take() for job in jobs if not job.assignment)  # one at a time: a class may not fit into memory
-    needed = {named_assignment(taken, known) for taken in unplaced if taken.problem is None}  # no file, no bank
-    needed |= {job.assignment for job in jobs} - {""}
-    if "" not in needed:
-        folders = [folder for folder in folders if folder.name in needed]
-    banks = {folder: load(folder) for folder in folders}
-    for folder, bank in banks.items():
-        refuse_stale(bank, folder.name, course)
-    return banks
+    hand_ins: HandIns
+    shelf: BankFolder
+    banks: dict[Path, Bank]
+    out: Path
+    owner: Owner | None
+    ledger: str
+    nbgrader: NbgraderCourse | None
 
 
 def grade_class(
     submissions: Sequence[Path],
-    out: Path,
+    out: Path | None,
     *,
     course: Path,
     workers: int,
     rung: str,
-    ledger_url: str | None,
+    ledger: str | None,
     gradebook: Path | None,
     console: Console,
+    students: Collection[str] = (),
+    assignments: Collection[str] = (),
+    force: bool = False,
 ) -> Graded:
-    """Grade all submissions that the ledger does not hold, then write every result from the ledger's reports."""
-    jobs = find_jobs(submissions)
-    found = current_banks(course, jobs)
-    folders, banks = list(found), list(found.values())
+    """Grade what the ledger does not hold (all, with `force`), then write every result from the ledger.
+
+    `students` and `assignments` leave out what others handed in; their results stay as they were.  Without `out`
+    results go into graded/ of the nbgrader course `gradebook`.  What can be refused is, before anything is graded.
+    """
+    nbgrader = _open_course(gradebook)
+    if out is None:
+        if nbgrader is None:
+            raise NowhereToWrite("name a folder for the results, --out graded, or an nbgrader course with --gradebook")
+        out = nbgrader.folder / USUAL
+    shelf = BankFolder(course)
+    hand_ins = find(submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments)
+    _refuse_missing_banks(hand_ins, shelf)
+    owner = Owner(nbgrader.folder, nbgrader.course_id) if nbgrader else _owner_around(hand_ins.jobs)
+    out_folder.refuse_unfit(out, owner, submissions)
+    wanted = {job.assignment or job.about for job in hand_ins.jobs if job.problem is None} - {""}
+    if nbgrader is not None:
+        nbgrader.refuse_foreign(wanted, submissions)
+    url = url_to_write(ledger, nbgrader, out)
+    plan = _Plan(hand_ins, shelf, shelf.load(wanted), out, owner, url, nbgrader)
     out.mkdir(parents=True, exist_ok=True)
-    url = ledger_url or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
-    with Ledger(url) as ledger, _progress(console) as progress:
-        task = progress.add_task("grading", total=len(jobs), rate="")
-        fresh = 0
+    with Ledger(url) as opened:
+        out_folder.mark(out, owner, url)
+        with progress_of("grading", len(hand_ins.jobs), console) as advance:
+            reports = grade_many(
+                hand_ins.jobs, list(plan.banks), opened, workers=workers, rung=rung, banks=list(plan.banks.values()),
+                force=force, done=lambda report, fresh: advance(fresh),
+            )  # fmt: skip
+        gradings = opened.latest()
+    return _write(plan, reports, gradings, whole_class=not students)
 
-        def done(report: Report, is_fresh: bool) -> None:
-            nonlocal fresh
-            fresh += is_fresh
-            elapsed = progress.tasks[0].elapsed or 1.0
-            progress.update(task, advance=1, rate=f"{60 * fresh / elapsed:.0f} a minute")
 
-        reports = grade_many(jobs, folders, ledger, workers=workers, rung=rung, banks=banks, done=done)
-    published = publish(reports, titles_of(banks), out)
-    paths: dict[str, Path | str] = {
-        "class": published.class_page, "feedback": published.feedback, "scores": published.scores, "ledger": url,
-    }  # fmt: skip
-    notes = published.notes
-    if gradebook is not None:
+def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], *, whole_class: bool) -> Graded:
+    """Everything that a grading gives: this run's into the gradebook, all that the ledger holds onto the pages."""
+    held = {_key(grading.report): grading.report for grading in gradings}
+    paths: dict[str, Path | str] = {"ledger": plan.ledger}
+    notes: tuple[str, ...] = ()
+    roster: dict[str, Person] = {}
+    if plan.nbgrader is not None:
         from autograder.nbgrader_bridge import write_scores
 
-        taken = {(job.student, report.assignment): job.take for job, report in zip(jobs, reports, strict=True)}
-        notes += write_scores(gradebook, reports, released_notebooks(course, banks), submissions=taken)
-        paths["gradebook"] = gradebook / "gradebook.db"
-    return Graded(reports, paths, notes)
+        takes = {_key(report): job.take for job, report in zip(plan.hand_ins.jobs, reports, strict=True)}
+        released = released_notebooks(plan.shelf.course, plan.banks.values())
+        notes = write_scores(plan.nbgrader.folder, [held[key] for key in takes], released, submissions=takes)
+        paths["gradebook"] = plan.nbgrader.folder / "gradebook.db"
+        roster = plan.nbgrader.roster()
+    everybody = standings_of(gradings, plan.nbgrader, roster)
+    standing = {_key(each.report): each for each in everybody}
+    now = [standing[_key(report)] for report in reports]
+    missing = missing_from(everybody, roster, {name for _, name in standing} & plan.shelf.assignments)
+    asked = {report.assignment for report in reports} if whole_class else set()
+    troubles = (*plan.hand_ins.troubles, *_unread(plan.hand_ins, reports))
+    published = _publish(plan, everybody, missing=missing, troubles=troubles)
+    attention = attention_to(
+        now, folders=troubles, set_aside=plan.hand_ins.set_aside,
+        missing={name: students for name, students in missing.items() if name in asked},
+    )  # fmt: skip
+    results = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
+    hints = (*_foreign(plan.hand_ins), *_left_behind(plan), *_forced_in_vain(reports, held))
+    return Graded(now, {**results, **paths}, attention, (*published.notes, *notes), hints)
 
 
-def titles_of(banks: Sequence[Bank]) -> dict[str, Text]:
-    """Titles of several banks' chapters, exercises and written questions, by id and name."""
-    return {name: title for bank in banks for name, title in {bank.chapter: bank.title, **bank.titles()}.items()}
+def _key(report: Report) -> tuple[str, str]:
+    return report.student, report.assignment
 
 
-def released_notebooks(course: Path, banks: Sequence[Bank]) -> dict[tuple[str, str], NotebookNode]:
+def _open_course(folder: Path | None) -> NbgraderCourse | None:
+    if folder is None:
+        return None
+    from autograder.nbgrader_bridge.course_folder import open_course  # nbgrader takes seconds
+
+    return open_course(folder)
+
+
+def _publish(
+    plan: _Plan, standings: Sequence[Standing], *, missing: dict[str, list[str]], troubles: Sequence[str]
+) -> Published:
+    """All that the ledger holds: what is not graded now stays as it was."""
+    banks = plan.shelf.outlines(plan.banks.values(), {standing.report.assignment for standing in standings})
+    _ = max_scores_of(banks), missing, troubles, plan.nbgrader  # at the merge: arguments of the new publish
+    return publish([standing.report for standing in standings], titles_of(banks), plan.out)
+
+
+# --- what is refused, and what is said --------------------------------------------------------------------------------
+
+
+def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
+    """An assignment whose released notebook is the kit's is no other program's: its bank is missing."""
+    for assignment, course in hand_ins.foreign:
+        if any(_is_ours(course / tree / assignment / f"{assignment}.ipynb") for tree in ("release", "source")):
+            raise BankOutdated(
+                f"there is no bank of {assignment} in {shelf.path}: run `autograder bank {assignment}`, or name "
+                "the folder that has it with --course"
+            )
+    if not hand_ins.jobs:
+        raise NothingToGrade("; ".join(_foreign(hand_ins)))
+
+
+def _is_ours(notebook: Path) -> bool:
+    try:
+        return "assignment" in json.loads(notebook.read_bytes())["metadata"]["autograder"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _owner_around(jobs: Iterable[Job]) -> Owner | None:
+    """The nbgrader course that all submissions lie in, where they lie in one."""
+    roots = {job.inside.parent for job in jobs if job.inside is not None and job.inside.name == SUBMITTED}
+    courses = {root.resolve() for root in roots if any((root / name).exists() for name in COURSE_FILES)}
+    return Owner(courses.pop()) if len(courses) == 1 else None
+
+
+def _foreign(hand_ins: HandIns) -> list[str]:
+    return [
+        f"{assignment} is no assignment of ours: `nbgrader autograde {assignment}` in {course} grades it"
+        for assignment, course in hand_ins.foreign
+    ]
+
+
+def _left_behind(plan: _Plan) -> list[str]:
+    """A ledger that an earlier version kept beside the results of a course."""
+    before = plan.out / "ledger.sqlite"
+    if plan.nbgrader is None or not before.is_file() or plan.ledger.endswith(str(before.resolve())):
+        return []
+    return [f"gradings in {before} are not used, for the course's ledger is {plan.ledger}: --ledger {before} takes it"]
+
+
+def _forced_in_vain(reports: Iterable[Report], held: dict[tuple[str, str], Report]) -> list[str]:
+    return [
+        f"{report.student} · {report.assignment}: the grader failed at this try, so the earlier grading stands"
+        for report in reports
+        if report.has_grader_error and not held[report.student, report.assignment].has_grader_error
+    ]
+
+
+def _unread(hand_ins: HandIns, reports: Iterable[Report]) -> list[str]:
+    """Files that the machine keeps from the grader, but for those in folders that are named already."""
+    return [
+        f"{job.path} may not be read"
+        for job, report in zip(hand_ins.jobs, reports, strict=True)
+        if any(note.code in _MAY_NOT_BE_READ for note in report.notes)
+        and not any(said.startswith(f"{folder} ") for said in hand_ins.troubles for folder in job.path.parents)
+    ]
+
+
+def released_notebooks(course: Path, banks: Iterable[Bank]) -> dict[tuple[str, str], NotebookNode]:
     """The notebooks in assignments/ by (assignment, language), as far as they are there."""
     import nbformat  # loads a grammar for a second: only where a gradebook is written
 
@@ -132,10 +260,3 @@ def released_notebooks(course: Path, banks: Sequence[Bank]) -> dict[tuple[str, s
         for language in LANGUAGES
     }
     return {key: nbformat.read(path, as_version=4) for key, path in places.items() if path.exists()}
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-        TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal,
-    )  # fmt: skip

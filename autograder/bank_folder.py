@@ -1,0 +1,77 @@
+"""The banks of a course: which there are, which a grading needs, and how the others call and weigh their exercises."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from autograder.bank import Bank, BankOutdated
+from autograder.bank_files import load, outline
+from autograder.chapter import CHAPTER_FILE, NO_COURSE, refuse_stale, require_banks
+from autograder.exercise import Text
+from autograder.intake import Intake
+from autograder.submission import assignment_of, named_assignment
+
+
+class BankFolder:
+    """The folder bank/ of a course.  Raises BankOutdated where there is no bank at all."""
+
+    def __init__(self, course: Path) -> None:
+        self.course = course
+        self.path = course / "bank"
+        files = (file for name in ("bank.json", "arrays.npz") for file in self.path.glob(f"*/{name}"))
+        self.folders = {folder.name: folder for folder in sorted({file.parent for file in files})}
+        if not self.folders:
+            if not self.path.is_dir() and not (course / "solutions").is_dir():
+                raise BankOutdated(NO_COURSE.format(course=course.absolute(), lacks="neither bank/ nor solutions/"))
+            raise BankOutdated(f"there is no bank in {self.path}: run `autograder bank`")
+
+    @cached_property
+    def assignments(self) -> frozenset[str]:
+        """What is ours to grade: every bank, and every chapter whose bank is still to be made."""
+        chapters = {file.stem for file in (self.course / "solutions").glob("ch*.py")}
+        return frozenset(self.folders) | {name for name in chapters if CHAPTER_FILE.fullmatch(name)}
+
+    def about(self, taken: Intake) -> str:
+        """Which assignment a notebook is for whose place does not tell; "" where neither it nor its code says so."""
+        return named_assignment(taken, self.assignments) or assignment_of(taken, list(self._outlines.values()))
+
+    def load(self, assignments: Iterable[str]) -> dict[Path, Bank]:
+        """The banks of these assignments by folder.  Raises BankOutdated where one is missing, stale or damaged."""
+        wanted = set(assignments)
+        require_banks(self.path, wanted, course=self.course)
+        banks = {folder: load(folder) for name, folder in self.folders.items() if name in wanted}
+        for folder, bank in banks.items():
+            refuse_stale(bank, folder.name, self.course)
+        return banks
+
+    def outlines(self, loaded: Iterable[Bank], assignments: Iterable[str]) -> list[Bank]:
+        """The loaded banks, and outlines of those of further assignments, as far as they can be read."""
+        found = list(loaded)
+        for name in sorted(set(assignments).intersection(self.folders) - {bank.chapter for bank in found}):
+            with contextlib.suppress(BankOutdated):  # it is not graded now, and its names are shown as they are
+                found.append(outline(self.folders[name]))
+        return found
+
+    @cached_property
+    def _outlines(self) -> Mapping[str, Bank]:
+        return {name: outline(folder) for name, folder in self.folders.items()}
+
+
+def titles_of(banks: Iterable[Bank]) -> dict[str, Text]:
+    """Titles of several banks' chapters, exercises and written questions, by id and name."""
+    return {name: title for bank in banks for name, title in {bank.chapter: bank.title, **bank.titles()}.items()}
+
+
+def max_scores_of(banks: Iterable[Bank]) -> dict[str, float]:
+    """Points of the core exercises and questions of each assignment."""
+    return {
+        bank.chapter: round(
+            sum(exercise.points for exercise in bank.exercises if not exercise.extra)
+            + sum(question.points for question in bank.written if not question.extra),
+            6,
+        )
+        for bank in banks
+    }
