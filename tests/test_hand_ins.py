@@ -172,7 +172,7 @@ def test_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
     (tmp_path / "submitted" / "ada" / ONE).mkdir(parents=True)
     (tmp_path / "class.zip").rename(tmp_path / "submitted" / "ada" / ONE / "work.zip")
     assert found(tmp_path) == [("ada", ONE, "work.zip")]
-    with pytest.raises(SubmissionUnreadable, match="Unpack it and submit the .ipynb file that is in it"):
+    with pytest.raises(SubmissionUnreadable, match="Unpack it and submit"):
         read_submission(find([tmp_path], KNOWN).jobs[0].take(), ())
 
 
