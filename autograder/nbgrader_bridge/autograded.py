@@ -22,6 +22,7 @@ from autograder.feedback import render_exercise_html, render_exercise_text
 from autograder.feedback.words import in_language
 from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
+OWN = "own"  # the role of a cell that the student added, and of our note on top
 CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
 _IMAGES = ("image/png", "image/jpeg")
 _MAX_TEXT = 20_000  # characters of one output; more is a runaway print
@@ -42,6 +43,7 @@ class _Cell:
     kind: str
     source: str
     grade_id: str
+    id: str = ""
     outputs: list[NotebookNode] = field(default_factory=list)
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -53,7 +55,7 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     grade_id (the last one counts), or by the function it defines.  A submission that cannot be read gives the
     released notebook with a note on top.
     """
-    known = {_grade_id(cell): cell for cell in release.cells}
+    known = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
     theirs = [] if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted)
     answers = _answers(known, theirs)
     chosen = {index: grade_id for grade_id, index in answers.items()}
@@ -63,6 +65,9 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     cells += before
     for cell in release.cells:
         grade_id = _grade_id(cell)
+        if not grade_id:  # the student may change it: theirs is among their own cells
+            cells += [] if _is_among(cell, theirs) else [copy.deepcopy(cell)]
+            continue
         answer = theirs[answers[grade_id]] if grade_id in answers else None
         cells.append(_restored(cell, answer, report))
         cells += following.get(grade_id, [])
@@ -72,15 +77,25 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     return result
 
 
-def written_answers(notebook: NotebookNode) -> dict[str, str]:
-    """The text of each manually graded cell by its grade_id."""
-    return {_grade_id(cell): cell.source for cell in notebook.cells if _is(cell, "grade") and _is(cell, "solution")}
+def work_by_grade(notebook: NotebookNode) -> dict[str, str]:
+    """For each cell with points of an autograded notebook, by grade_id: the student's work that they are given for.
+
+    That is the answer itself, or the answer that the cell `check_x` tests, or else all that is the student's.
+    """
+    theirs = [cell for cell in notebook.cells if _is(cell, "solution") or _role(cell) == OWN]
+    answers = {_grade_id(cell): _content(cell) for cell in theirs}
+    everything = "".join(map(_content, theirs))
+    return {
+        grade_id: answers.get(grade_id.removeprefix(CHECK), everything)
+        for cell in notebook.cells
+        if (_is(cell, "grade") or _is(cell, "task")) and (grade_id := _grade_id(cell))
+    }
 
 
 def exercise_of(grade_id: str, report: Report) -> ExerciseVerdict | None:
-    """The verdict that a grade cell holds: of the exercise it checks, or of the written answer it is."""
+    """The verdict on a cell: by its own grade_id, or on the exercise that it checks."""
     by_name = {exercise.name: exercise for exercise in report.exercises}
-    return by_name.get(grade_id.removeprefix(CHECK)) if grade_id.startswith(CHECK) else by_name.get(grade_id)
+    return by_name.get(grade_id) or by_name.get(grade_id.removeprefix(CHECK))
 
 
 def _restored(cell: NotebookNode, theirs: _Cell | None, report: Report) -> NotebookNode:
@@ -150,8 +165,13 @@ def _own_cell(cell: _Cell) -> NotebookNode:
 
 
 def _locked_away(cell: NotebookNode) -> NotebookNode:
-    cell.metadata = nbformat.from_dict({"autograder": {"role": "own"}})
+    cell.metadata = nbformat.from_dict({"autograder": {"role": OWN}})
     return cell
+
+
+def _is_among(cell: NotebookNode, theirs: Sequence[_Cell]) -> bool:
+    """Whether the student's notebook has an unlabelled cell of the released one, changed or not."""
+    return any(not other.grade_id and (other.id == cell.get("id") or other.source == cell.source) for other in theirs)
 
 
 def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[_Cell]) -> dict[str, int]:
@@ -188,6 +208,7 @@ def _read_cell(cell: Mapping[str, Any]) -> _Cell:
         kind=kind if kind in ("code", "markdown", "raw") else "raw",
         source=_text(cell.get("source")),
         grade_id=grade_id if isinstance(grade_id, str) else "",
+        id=_text(cell.get("id")),
         outputs=[kept for output in outputs if (kept := _harmless(output))] if isinstance(outputs, list) else [],
         attachments=_attachments(cell.get("attachments")),
     )
@@ -259,7 +280,15 @@ def _is(cell: NotebookNode, what: str) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get(what, False))
 
 
+def _role(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("autograder", {}).get("role", ""))
+
+
+def _content(cell: NotebookNode) -> str:
+    return json.dumps([cell.source, cell.get("attachments", {})])
+
+
 def _make_ids_unique(cells: Sequence[NotebookNode]) -> None:
     for number, cell in enumerate(cells):
-        if cell.metadata.get("autograder", {}).get("role") == "own":
+        if _role(cell) == OWN:
             cell.id = f"own-{number}"
