@@ -29,7 +29,7 @@ from autograder.nbgrader_bridge.ours import is_ours
 from autograder.verdict import Report
 
 _REPORT = "autograder_report"  # where one preprocessor leaves the report for the other; None: nbgrader graded it
-_STOCK = (Execute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput)  # nbgrader's own, before SaveAutoGrades
+STOCK = (Execute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput)  # nbgrader's own, before SaveAutoGrades
 
 
 class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -52,7 +52,7 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
 
         place = _Place(self, resources)
         if not place.ours:
-            for preprocessor in _STOCK:
+            for preprocessor in STOCK:
                 nb, resources = preprocessor(parent=self.parent)(nb, resources)
             resources[_REPORT] = None
             return nb, resources
