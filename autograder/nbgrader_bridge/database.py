@@ -81,7 +81,8 @@ def plainly(url: str) -> Iterator[None]:
             warnings.simplefilter("ignore", SAWarning)  # nbgrader links objects before it adds them
             yield
     except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
-        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        said_by = error.__context__ if isinstance(error, InvalidEntry) else error  # nbgrader's has no cause
+        cause = str(getattr(said_by, "orig", error)).strip().splitlines()[0]
         raise GradebookUnusable(_sentence(cause, where)) from error
     finally:
         app_log.disabled = logged

@@ -117,9 +117,10 @@ def save_report(notebook: SubmittedNotebook, report: Report, *, answers_changed:
     for grade in notebook.grades:
         score, is_open = _auto_score(grade, report)
         changed = grade.auto_score != score or answers_changed.get(grade.name, True)
-        by_hand = grade.manual_score is not None or bool(grade.extra_credit)
         grade.auto_score = score
-        grade.needs_manual_grade = changed or grade.needs_manual_grade if by_hand else is_open
+        if grade.manual_score is not None or grade.extra_credit:
+            is_open = changed or grade.needs_manual_grade or (score is None and grade.manual_score is None)
+        grade.needs_manual_grade = is_open
     for comment in notebook.comments:
         comment.auto_comment = _auto_comment(comment, report)
 

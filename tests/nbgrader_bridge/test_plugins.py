@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata
 from one_chapter import (
     NAME,
     RELEASE,
@@ -22,55 +22,20 @@ from one_chapter import (
     gradebook,
     grades,
     link_to,
-    source_notebook,
     submission,
     submit,
 )
-from traitlets.config import Config
 
-from autograder import grading
-from autograder.intake import Intake, SubmissionUnreadable
+from autograder.feedback import inline
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge import (
     AutograderCsv,
-    AutograderExecute,
-    AutograderExporter,
     AutograderSave,
+    write_scores,
 )
-from autograder.submission import unreadable_report
-from autograder.verdict import Report
+from autograder.verdict import SubmissionOutcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
-
-
-@pytest.fixture
-def api(course: Path, bank_dir: Path, monkeypatch: pytest.MonkeyPatch) -> NbGraderAPI:
-    """A course whose autograde runs our judge; the judge is replaced by one that knows the answer."""
-
-    def judge(taken: Intake, *, bank_dir: Path, student: str, assignment: str) -> Report:
-        assert bank_dir == course / "bank"
-        assert assignment == NAME
-        if taken.problem is not None:
-            return unreadable_report(SubmissionUnreadable(taken.problem), student, assignment)
-        assert b"def linear_loss" in taken.content
-        return replace(REPORT, student=student, submission=taken.digest)
-
-    monkeypatch.setattr(grading, "grade_notebook", judge)
-    (course / "source" / NAME).mkdir(parents=True)
-    shutil.copytree(bank_dir, course / "bank" / NAME)
-    nbformat.write(source_notebook(), course / "source" / NAME / f"{NAME}.ipynb")
-    config = Config()
-    config.CourseDirectory.root = str(course)
-    config.CourseDirectory.course_id = "ml"
-    config.CourseDirectory.db_url = f"sqlite:///{course}/gradebook.db"
-    config.Autograde.exporter_class = AutograderExporter
-    config.Autograde.autograde_preprocessors = [
-        AutograderExecute, AutograderSave, AssignLatePenalties, CheckCellMetadata
-    ]  # fmt: skip
-    config.AutograderExecute.ledger_url = f"sqlite:///{course}/ledger.db"
-    result = NbGraderAPI(config=config)
-    assert result.generate_assignment(NAME)["success"]
-    return result
 
 
 def test_autograde_runs_our_judge_and_feedback_shows_its_findings(course: Path, api: NbGraderAPI) -> None:
@@ -158,6 +123,59 @@ def test_autograde_does_not_follow_a_link(course: Path, api: NbGraderAPI) -> Non
     assert set(grades(course).values()) == {(None, None, True)}
     assert "SECRET" not in nbformat.writes(autograded(course))
     assert "is a link to another place" in autograded(course).cells[0].source
+
+
+def cut(path: Path) -> None:
+    path.write_text('{"cells": [')
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def no_notebook(path: Path) -> None:
+    path.write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": {"a": 1}}')
+
+
+def nested(path: Path) -> None:
+    path.write_text("[" * 100_000)
+
+
+def huge(path: Path) -> None:
+    os.truncate(path, 10**9)
+
+
+def dangling(path: Path) -> None:
+    link_to(path, path.parent / "nowhere.ipynb")
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("damage", [cut, emptied, no_notebook, nested, huge, dangling, folder, pipe])
+def test_a_file_that_cannot_be_read_needs_a_person_in_formgrader(course: Path, real: NbGraderAPI, damage: Any) -> None:
+    """nbgrader read the file first: a traceback, and for a pipe a wait without end."""
+    place = submit(course, timestamp="2026-11-01 10:00:00 UTC")
+    damage(place)
+    result = real.autograde(NAME, "student01")
+    assert result["success"], result
+    assert "Traceback" not in result["log"]
+    assert set(grades(course).values()) == {(None, None, True)}
+    with Ledger(f"sqlite:///{course}/ledger.db") as ledger:
+        (report,) = ledger.latest()
+    assert report.outcome is SubmissionOutcome.UNREADABLE
+    with gradebook(course) as book:
+        comment = book.find_comment("why", NAME, NAME, "student01").comment
+    assert comment == inline.to_plain(report.notes[0].message["en"])
+    assert write_scores(course, [report], {}) == ()
+    assert set(grades(course).values()) == {(None, None, True)}
 
 
 def test_saving_without_grading_is_explained(course: Path) -> None:
