@@ -63,7 +63,7 @@ def as_released(
     always gives the same one.  Raises ReleaseUnusable.
     """
     where = where or f"the release of {bank.chapter}"
-    released = _laid_over(bank, released_cells(notebook, bank, where), full_sources or {})
+    released = _laid_over(bank, released_cells(notebook, bank, where), full_sources or {}, where)
     _refuse_faulty(released, bank, where)
     if _what_matters(released) == _what_matters(bank):
         return bank
@@ -112,7 +112,7 @@ def refuse_other_points(bank: Bank, assignments: Path) -> None:
 # --- laying over --------------------------------------------------------------------------------------------------
 
 
-def _laid_over(bank: Bank, cells: Sequence[ReleasedCell], full_sources: Mapping[str, str]) -> Bank:
+def _laid_over(bank: Bank, cells: Sequence[ReleasedCell], full_sources: Mapping[str, str], where: str) -> Bank:
     checked = {cell.grade_id.removeprefix(CHECK): cell for cell in cells if cell.role == "check"}
     known = (*bank.exercises, *bank.withheld)
     return replace(
@@ -120,13 +120,7 @@ def _laid_over(bank: Bank, cells: Sequence[ReleasedCell], full_sources: Mapping[
         exercises=tuple(_with_points(entry, checked[entry.name]) for entry in known if entry.name in checked),
         withheld=tuple(entry for entry in known if entry.name not in checked),
         written=tuple(_written(cell, bank) for cell in cells if cell.marked),
-        tests=tuple(
-            BankedTest(
-                cell.grade_id, _everywhere(cell.title), cell.points, full_sources.get(cell.grade_id, cell.source)
-            )
-            for cell in cells
-            if cell.role == "test"
-        ),
+        tests=tuple(_test(cell, full_sources, where) for cell in cells if cell.role == "test"),
         cells=(*_support(bank, cells), *(_cell(cell, bank) for cell in cells)),
     )
 
@@ -138,8 +132,15 @@ def _with_points(entry: _Entry, cell: ReleasedCell) -> _Entry:
     return replace(entry, points=cell.points, extra=False)
 
 
-def _test(cell: ReleasedCell, full_sources: Mapping[str, str]) -> BankedTest:
+def _test(cell: ReleasedCell, full_sources: Mapping[str, str], where: str) -> BankedTest:
+    """The test with its hidden parts.  nbgrader takes lines away and adds none: what is left is in the full source."""
     source = full_sources.get(cell.grade_id, cell.source)
+    lines = iter(source.splitlines())
+    if not all(line in lines for line in cell.source.splitlines()):
+        raise ReleaseUnusable(
+            f"the test `{cell.grade_id}` of {where} is not the one that the course holds: run "
+            "`nbgrader generate_assignment` again, so that both are of the same source"
+        )
     return BankedTest(cell.grade_id, _everywhere(cell.title), cell.points, source)
 
 

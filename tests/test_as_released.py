@@ -26,6 +26,7 @@ from courses import (
 )
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from rich.console import Console
 from support import COURSE, REPOSITORY, TINY, by_name, codes, notes
 
 from autograder.as_released import BankSource, PointsDiffer, as_released, differences, refuse_other_points
@@ -36,6 +37,7 @@ from autograder.chapter import find_chapters, load_chapter
 from autograder.compute import compute_bank
 from autograder.course import new_course
 from autograder.exercise import LANGUAGES
+from autograder.grade_command import grade_class
 from autograder.grading import grade_file, grade_notebook, open_sandbox
 from autograder.intake import take
 from autograder.ledger import Ledger
@@ -179,6 +181,11 @@ def test_hidden_tests_are_run_from_what_the_gradebook_holds(
         report = grade_file(path, [with_bank], sandbox, student="ada", assignment=TINY)
         assert by_name(report)["test_square"].points == points
         assert notes(report) == []
+
+
+def test_a_full_source_of_another_version_is_refused(bank: Bank, releases: Mapping[str, Path]) -> None:
+    with pytest.raises(ReleaseUnusable, match=r"`test_square` of .* is not the one that the course holds"):
+        as_released(bank, read_release(releases["en"]), {"test_square": "assert square(4) == 16"})
 
 
 # What is left out
@@ -410,6 +417,22 @@ def test_points_that_differ_between_bank_and_assignments_are_refused(bank_dir: P
         match=rf"`line_loss` gives 2 points in the bank and 3 in .*zh.*`autograder build`.*`autograder bank {TINY}`",
     ):
         refuse_other_points(bank, course_copy / "assignments")
+
+
+def test_grade_refuses_points_that_differ_before_it_grades(
+    course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = course_copy / "assignments" / "en" / TINY / f"{TINY}.ipynb"
+    notebook = read_release(path)
+    label(cell_of(notebook, "why"))["points"] = 5
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    submission = hand_in(tmp_path / "ada.ipynb")
+    with pytest.raises(PointsDiffer, match="`why` gives 2 points in the bank and 5 in"):
+        grade_class(
+            [submission], tmp_path / "out", course=course_copy, workers=1, rung="auto", ledger_url=None,
+            gradebook=None, console=Console(),
+        )  # fmt: skip
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_student_who_changes_flags_and_points_changes_nothing(grade_as: Callable[..., Report]) -> None:
