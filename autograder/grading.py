@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder import __version__
 from autograder.as_released import BankSource
-from autograder.bank import Bank, BankedCase, BankedExercise, BankedTest
+from autograder.bank import CHECK, Bank, BankedCase, BankedExercise, BankedTest
 from autograder.budget import Budget, Purse
 from autograder.exercise import Text
 from autograder.implementation import FATAL
@@ -189,9 +189,16 @@ class _Grading:
             return _grader_error(exercise, error)
 
     def _attempted(self, exercise: BankedExercise, verdict: ExerciseVerdict) -> ExerciseVerdict:
-        """A function is not there because its cell stopped: it was attempted, and the cell is what is told."""
-        if verdict.outcome is Outcome.NOT_ATTEMPTED and (finding := self._process.why_missing(exercise.name)):
+        """A function is not there because its cell stopped: it was attempted, and the cell is what is told.
+
+        A bonus of which the notebook has no cell at all may never have been handed out.
+        """
+        if verdict.outcome is not Outcome.NOT_ATTEMPTED:
+            return verdict
+        if finding := self._process.why_missing(exercise.name):
             return replace(verdict, outcome=Outcome.FAILED, findings=(finding,))
+        if exercise.extra and not {exercise.name, CHECK + exercise.name} & self._submission.labels:
+            return replace(verdict, findings=(Finding("not_attempted", say("not_attempted")),))
         return verdict
 
     def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:

@@ -29,7 +29,10 @@ EXPECTED_TYPE = {"text": "markdown", "written": "markdown", "task": "markdown"} 
 
 @dataclass(frozen=True)
 class Submission:
-    """A readable submission: its cells to run, its written answers, and notes about its notebook."""
+    """A readable submission: its cells to run, its written answers, and notes about its notebook.
+
+    `labels` are the grade_ids of the chapter's cells that are there.
+    """
 
     assignment: str
     language: str
@@ -37,6 +40,7 @@ class Submission:
     cells: tuple[StudentCell, ...]
     written: Mapping[str, str]
     notes: tuple[Note, ...]
+    labels: frozenset[str] = frozenset()
 
 
 def unreadable_report(fault: SubmissionUnreadable, student: str, assignment: str) -> Report:
@@ -78,6 +82,7 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
             cells=cells_to_run(cells, bank, language),
             written=_written(cells, bank),
             notes=tuple(notes),
+            labels=frozenset(cell.grade_id for cell in cells),
         ),
         bank,
     )

@@ -200,6 +200,9 @@ def test_who_never_had_an_exercise_is_not_told_that_it_is_missing(
     report = grade_file(answer(path, path, right), [as_released(bank, core)], sandbox, student="ada")
     assert "center" not in by_name(report)
     assert (report.score, report.max_score, report.notes) == (10, 12, ())
+    without_course = grade_file(path, [bank], sandbox, student="ada")  # which nobody told of the release
+    assert codes(by_name(without_course)["center"]) == ["not_attempted"]
+    assert (without_course.score, without_course.max_score, without_course.notes) == (10, 12, ())
 
 
 def test_what_builds_on_an_exercise_that_is_left_out_is_judged_with_the_right_one(
