@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from autograder.as_released import BankSource, refuse_other_points
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
 from autograder.batch import Job, find_jobs, grade_many
@@ -89,7 +90,9 @@ def grade_class(
     """Grade all submissions that the ledger does not hold, then write every result from the ledger's reports."""
     jobs = find_jobs(submissions)
     found = current_banks(course, jobs)
-    folders, banks = list(found), list(found.values())
+    sources, banks = [BankSource(folder) for folder in found], list(found.values())
+    for bank in banks if gradebook is None else ():  # else the release of the course is what counts
+        refuse_other_points(bank, course / "assignments")
     out.mkdir(parents=True, exist_ok=True)
     url = ledger_url or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
     with Ledger(url) as ledger, _progress(console) as progress:
@@ -102,7 +105,7 @@ def grade_class(
             elapsed = progress.tasks[0].elapsed or 1.0
             progress.update(task, advance=1, rate=f"{60 * fresh / elapsed:.0f} a minute")
 
-        reports = grade_many(jobs, folders, ledger, workers=workers, rung=rung, banks=banks, done=done)
+        reports = grade_many(jobs, sources, ledger, workers=workers, rung=rung, banks=banks, done=done)
     published = publish(reports, titles_of(banks), out)
     paths: dict[str, Path | str] = {
         "class": published.class_page, "feedback": published.feedback, "scores": published.scores, "ledger": url,

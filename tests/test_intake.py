@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 from support import TINY, notes
 
 from autograder import cli, intake
+from autograder.as_released import BankSource
 from autograder.batch import find_jobs, grade_many
 from autograder.intake import SubmissionUnreadable, read_bytes, take
 from autograder.ledger import Ledger
@@ -389,6 +390,6 @@ def test_the_parent_makes_no_sandbox_for_what_it_cannot_read(root: Path, bank_di
     (root / "alice" / TINY / NOTEBOOK).unlink()
     fifo(root)
     with within(20), Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}") as ledger:
-        reports: list[Report] = grade_many(find_jobs([root]), [bank_dir], ledger, rung="moat")
+        reports: list[Report] = grade_many(find_jobs([root]), [BankSource(bank_dir)], ledger, rung="moat")
     assert [report.outcome for report in reports] == [SubmissionOutcome.UNREADABLE] * 2
     assert all(is_scored(report) for report in reports)
