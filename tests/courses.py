@@ -15,7 +15,8 @@ from nbgrader.apps.api import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from support import TINY
 
-from autograder.nbgrader_bridge.gradebook import load_course_directory, own_commands_on_path
+from autograder.nbgrader_bridge.course_folder import load_course_directory
+from autograder.nbgrader_bridge.database import own_commands_on_path
 
 SQUARE = "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION\n"
 RIGHT_SQUARE = "def square(x):\n    return x * x\n"

@@ -18,12 +18,13 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.bank import CHECK
+from autograder.exercise import Text
 from autograder.feedback import render_exercise_html, render_exercise_text
 from autograder.feedback.words import in_language
 from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
 OWN = "own"  # the role of a cell that the student added, and of our note on top
-CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
 _IMAGES = ("image/png", "image/jpeg")
 _MAX_TEXT = 20_000  # characters of one output; more is a runaway print
 _MAX_IMAGE = 4_000_000  # characters of base64; a plot has about 50,000
@@ -33,6 +34,10 @@ _LIVE = re.compile(
     r"|j(?=" + r"[\s\\]*".join("avascript:") + ")",  # a link that runs; browsers pass over blanks in it
     re.IGNORECASE,
 )
+_BONUS: Text = {
+    "en": "*Bonus question: up to {points} points on top of the total. A marker enters them as extra credit.*",
+    "zh": "*附加题：最多 {points} 分，另计，不算在满分之内。评分人把得分填在 extra credit 一栏。*",
+}
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
@@ -69,6 +74,7 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
             cells += [] if _is_among(cell, theirs) else [copy.deepcopy(cell)]
             continue
         answer = theirs[answers[grade_id]] if grade_id in answers else None
+        cells += _bonus_note(cell, report)
         cells.append(_restored(cell, answer, report))
         cells += following.get(grade_id, [])
     result = copy.deepcopy(release)
@@ -136,6 +142,17 @@ def _printed(text: str) -> NotebookNode:
 def _note_cell(report: Report) -> NotebookNode:
     notes = "\n".join(f"- {in_language(note.message, report.language)}" for note in report.notes)
     return _locked_away(nbformat.v4.new_markdown_cell(notes.encode("utf-8", "replace").decode()))
+
+
+def _bonus_note(cell: NotebookNode, report: Report) -> list[NotebookNode]:
+    """What a marker must know of a written bonus: with a maximum of 0, formgrader takes no score for it."""
+    verdict = exercise_of(_grade_id(cell), report)
+    if verdict is None or not verdict.max_points or not (_is(cell, "grade") and _is(cell, "solution")):
+        return []
+    if cell.metadata.nbgrader.points:
+        return []
+    note = in_language(_BONUS, report.language).format(points=f"{verdict.max_points:g}")
+    return [_locked_away(nbformat.v4.new_markdown_cell(note))]
 
 
 def _own_cells(

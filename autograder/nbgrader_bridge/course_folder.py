@@ -48,7 +48,8 @@ class NbgraderCourse:
 
     def released(self, assignment: str) -> Path | None:
         """The notebook that students of the course receive, of an assignment with one notebook of its name."""
-        path = self._tree(self.coursedir.release_directory) / assignment / f"{assignment}.ipynb"
+        folder = self.coursedir.format_path(self.coursedir.release_directory, ".", assignment)
+        path = Path(folder) / f"{assignment}.ipynb"
         return path if path.is_file() else None
 
     def assignments(self) -> set[str]:

@@ -22,7 +22,7 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 
-from autograder.nbgrader_bridge.autograded import CHECK
+from autograder.bank import CHECK
 from autograder.nbgrader_bridge.database import reading
 from autograder.standing import Mark, Marks, Person
 

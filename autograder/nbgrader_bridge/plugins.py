@@ -25,6 +25,7 @@ from autograder.intake import take
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge.autograded import graded_notebook
 from autograder.nbgrader_bridge.gradebook import inside_of, save_report
+from autograder.nbgrader_bridge.marks import full_sources
 from autograder.nbgrader_bridge.ours import is_ours
 from autograder.verdict import Report
 
@@ -58,7 +59,10 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
             return nb, resources
         refuse_stale(load(place.bank_dir / place.assignment), place.assignment, place.bank_dir.parent)
         taken = take(place.submitted, inside_of(place.coursedir, place.submitted.parent))
-        report = grade_notebook(taken, bank_dir=place.bank_dir, student=place.student, assignment=place.assignment)
+        report = grade_notebook(
+            taken, bank_dir=place.bank_dir, student=place.student, assignment=place.assignment,
+            release=place.release, full_sources=full_sources(resources["nbgrader"]["db_url"], place.assignment),
+        )  # fmt: skip
         if self.ledger_url:
             with Ledger(self.ledger_url) as ledger:
                 ledger.record(report, place.submitted)
@@ -120,9 +124,13 @@ class _Place:
         return is_ours(self.coursedir, self.bank_dir, self.assignment, self.notebook)
 
     @property
-    def released(self) -> NotebookNode | None:
+    def release(self) -> Path | None:
         path = self._in(self.coursedir.release_directory, ".")
-        return nbformat.read(path, as_version=4) if path.is_file() else None
+        return path if path.is_file() else None
+
+    @property
+    def released(self) -> NotebookNode | None:
+        return nbformat.read(self.release, as_version=4) if self.release else None
 
     def _in(self, tree: str, student: str) -> Path:
         return Path(self.coursedir.format_path(tree, student, self.assignment)) / f"{self.notebook}.ipynb"

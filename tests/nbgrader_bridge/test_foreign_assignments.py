@@ -62,6 +62,7 @@ class Class:
             notebook = nbformat.read(path, as_version=4)
             for cell in notebook.cells:
                 cell.source = ANSWERS.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+            notebook.metadata["autograder"] = {"assignment": TINY}  # what a student's file says decides nothing
             nbformat.write(notebook, path)
 
     def autograde(self, assignment: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from nbgrader.apps.api import NbGraderAPI
-from one_chapter import GRAD, LOSS, NAME, RELEASE, REPORT, WHY, by_id, carry, gradebook, submission, submit
+from one_chapter import GRAD, LOSS, NAME, RELEASE, REPORT, WHY, autograded, by_id, carry, gradebook, submission, submit
 
 from autograder.verdict import Note, Outcome, Report, SubmissionOutcome
 
@@ -159,6 +159,8 @@ def test_a_written_bonus_counts_by_its_extra_credit(course: Path) -> None:
     submit(course)
     carry(course, report, notebooks={(NAME, "en"): release})
     assert flagged(course) == {"why"}
+    sources = [each.source for each in autograded(course).cells]
+    assert "up to 2 points on top" in sources[sources.index("Because.") - 1]
     with gradebook(course) as book:
         grade = book.find_grade("why", NAME, NAME, "student01")
         grade.extra_credit, grade.needs_manual_grade = 2.0, False  # formgrader: there is a score

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
@@ -22,18 +20,16 @@ from one_chapter import (
     gradebook,
     grades,
     link_to,
+    source_notebook,
     submission,
     submit,
 )
 
-from autograder.feedback import inline
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge import (
     AutograderCsv,
     AutograderSave,
-    write_scores,
 )
-from autograder.verdict import SubmissionOutcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 
@@ -103,6 +99,18 @@ def test_autograde_without_the_bank_of_a_chapter_names_the_command(course: Path,
     assert f"there is no bank of {NAME} in {course / 'bank'}: run `autograder bank {NAME}`" in result["log"]
 
 
+def test_a_notebook_of_ours_in_another_folder_is_not_graded_by_anybody(course: Path, real: NbGraderAPI) -> None:
+    """nbgrader would run its tests as they stand there, which call a check that is not in the sandbox."""
+    for tree in ("source", "submitted/student01"):
+        (course / tree / "homework").mkdir(parents=True)
+        nbformat.write(source_notebook(), course / tree / "homework" / f"{NAME}.ipynb")
+    assert real.generate_assignment("homework")["success"]
+    result = real.autograde("homework", "student01")
+    assert not result["success"]
+    log = " ".join(result["log"].split())
+    assert f"homework/{NAME}.ipynb is the notebook of {NAME}: call it {NAME}/{NAME}.ipynb in source/" in log
+
+
 def test_autograde_with_a_stale_or_damaged_bank_names_the_command(course: Path, api: NbGraderAPI) -> None:
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
     own = course / "bank" / NAME
@@ -123,59 +131,6 @@ def test_autograde_does_not_follow_a_link(course: Path, api: NbGraderAPI) -> Non
     assert set(grades(course).values()) == {(None, None, True)}
     assert "SECRET" not in nbformat.writes(autograded(course))
     assert "is a link to another place" in autograded(course).cells[0].source
-
-
-def cut(path: Path) -> None:
-    path.write_text('{"cells": [')
-
-
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def no_notebook(path: Path) -> None:
-    path.write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": {"a": 1}}')
-
-
-def nested(path: Path) -> None:
-    path.write_text("[" * 100_000)
-
-
-def huge(path: Path) -> None:
-    os.truncate(path, 10**9)
-
-
-def dangling(path: Path) -> None:
-    link_to(path, path.parent / "nowhere.ipynb")
-
-
-def folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-def pipe(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-@pytest.mark.parametrize("damage", [cut, emptied, no_notebook, nested, huge, dangling, folder, pipe])
-def test_a_file_that_cannot_be_read_needs_a_person_in_formgrader(course: Path, real: NbGraderAPI, damage: Any) -> None:
-    """nbgrader read the file first: a traceback, and for a pipe a wait without end."""
-    place = submit(course, timestamp="2026-11-01 10:00:00 UTC")
-    damage(place)
-    result = real.autograde(NAME, "student01")
-    assert result["success"], result
-    assert "Traceback" not in result["log"]
-    assert set(grades(course).values()) == {(None, None, True)}
-    with Ledger(f"sqlite:///{course}/ledger.db") as ledger:
-        (report,) = ledger.latest()
-    assert report.outcome is SubmissionOutcome.UNREADABLE
-    with gradebook(course) as book:
-        comment = book.find_comment("why", NAME, NAME, "student01").comment
-    assert comment == inline.to_plain(report.notes[0].message["en"])
-    assert write_scores(course, [report], {}) == ()
-    assert set(grades(course).values()) == {(None, None, True)}
 
 
 def test_saving_without_grading_is_explained(course: Path) -> None:
