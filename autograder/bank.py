@@ -21,6 +21,8 @@ import numpy as np
 from autograder.errors import UserError
 from autograder.exercise import Case, Gate, Observe, Text, Tolerance
 
+CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
+
 
 class BankOutdated(UserError):
     """The bank is missing, unreadable, or was made from other sources; the message names the command to run."""
@@ -116,7 +118,12 @@ class BankedExercise:
 
 @dataclass(frozen=True)
 class BankedCell:
-    """A cell of the released notebook: its `grade_id`, role and source per language ("" for the student's cells)."""
+    """A cell of the released notebook: its `grade_id`, role and source per language, as released.
+
+    Roles of a chapter are text, setup, demo, answer, check and written.  The release of a course adds "locked" (code
+    that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is in it) and "support"
+    (a setup cell of the chapter's that the release left out, and that right answers still need).
+    """
 
     grade_id: str
     role: str
@@ -135,8 +142,24 @@ class BankedWritten:
 
 
 @dataclass(frozen=True)
+class BankedTest:
+    """An autograded test cell of the course's own, by its grade_id; `source` is what runs, hidden tests included."""
+
+    name: str
+    title: Text
+    points: float
+    source: str
+
+
+@dataclass(frozen=True)
 class Bank:
-    """A chapter, ready to grade.  `digest` identifies it; `provenance` says where it came from."""
+    """A chapter, ready to grade.  `digest` identifies it; `provenance` says where it came from.
+
+    tests     test cells of the course's own.
+    withheld  exercises that the course's release leaves out; their right answers stand behind those that need them.
+
+    These two are never stored: they come from the notebook that a course has released.
+    """
 
     chapter: str
     title: Text
@@ -147,15 +170,21 @@ class Bank:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     digest: str = ""
+    tests: tuple[BankedTest, ...] = ()
+    withheld: tuple[BankedExercise, ...] = ()
 
     def exercise(self, name: str) -> BankedExercise | None:
         """The exercise called `name`, if there is one."""
         return next((exercise for exercise in self.exercises if exercise.name == name), None)
 
     def titles(self) -> dict[str, Text]:
-        """Titles of exercises and written questions, by name."""
-        exercises = {exercise.name: exercise.title for exercise in self.exercises}
-        return exercises | {question.name: question.title for question in self.written}
+        """Titles of exercises, written questions and tests by name, in the order of the released notebook."""
+        places = {cell.grade_id: number for number, cell in enumerate(self.cells)}
+        titles = {exercise.name: exercise.title for exercise in self.exercises}
+        titles |= {test.name: test.title for test in self.tests}
+        titles |= {question.name: question.title for question in self.written}
+        order = {name: places.get(CHECK + name, places.get(name, len(places))) for name in titles}
+        return {name: titles[name] for name in sorted(titles, key=order.__getitem__)}
 
     def draw_for(self, submission: str) -> int:
         """The draw that a submission is judged on: a keyed hash, the same at a regrade and predicted by nobody."""

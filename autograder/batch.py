@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import __version__
-from autograder.bank import Bank, BankOutdated
-from autograder.bank_files import load
+from autograder.as_released import BankSource
+from autograder.bank import Bank
 from autograder.errors import UserError
 from autograder.hand_ins import Job
 from autograder.intake import SubmissionUnreadable
@@ -56,7 +56,7 @@ class _Queue:
 
 def grade_many(
     jobs: Sequence[Job],
-    bank_dirs: Sequence[Path],
+    sources: Sequence[BankSource],
     ledger: Ledger,
     *,
     workers: int = 1,
@@ -70,10 +70,10 @@ def grade_many(
     What the ledger holds stands again where another grading came after it.  A forced grading that says something else
     is one more record, unless the grader failed.
 
-    `banks` are those in `bank_dirs`, where the caller has read them already.
+    `banks` are those of the sources, where the caller has read them already.
     `done` is told each report and whether it is fresh.  A report is durable before `done` hears of it.
     """
-    banks = banks or [load(folder) for folder in bank_dirs]
+    banks = banks or [source.load() for source in sources]
     at_hand = _digest_of_all(banks)
     reports: dict[Job, Report] = {}
     waiting = []
@@ -97,7 +97,7 @@ def grade_many(
             record(job, unreadable_report(fault, job.student, job.filed_under))
         else:
             waiting.append(job)
-    for job, report in _grade(_Queue(waiting), bank_dirs, workers, rung):
+    for job, report in _grade(_Queue(waiting), sources, workers, rung):
         record(job, report)
     return [reports[job] for job in jobs]
 
@@ -117,13 +117,13 @@ def _digest_of_all(banks: Sequence[Bank]) -> str:
     return hashlib.sha256("".join(sorted(bank.digest for bank in banks)).encode()).hexdigest()
 
 
-def _grade(queue: _Queue, bank_dirs: Sequence[Path], workers: int, rung: str) -> Iterator[tuple[Job, Report]]:
+def _grade(queue: _Queue, sources: Sequence[BankSource], workers: int, rung: str) -> Iterator[tuple[Job, Report]]:
     """Reports as they come, from worker processes that are replaced when they die."""
     context = multiprocessing.get_context("spawn")  # fork would copy the parent's ledger connection
 
     def start() -> _Worker:
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, tuple(bank_dirs), rung), daemon=False)
+        process = context.Process(target=_work, args=(theirs, tuple(sources), rung), daemon=False)
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -220,7 +220,7 @@ def _grader_error(job: Job) -> Report:
     )
 
 
-def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
+def _work(connection: Connection, sources: Sequence[BankSource], rung: str) -> None:
     """A worker's life: a sandbox, then one report for every job that comes."""
     from autograder.grading import grade_intake, open_sandbox
     from autograder.sandbox import SandboxUnavailable
@@ -228,9 +228,9 @@ def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     try:
-        banks = [load(folder) for folder in bank_dirs]
+        banks = [source.load() for source in sources]
         sandbox = open_sandbox(banks, rung)
-    except (SandboxUnavailable, BankOutdated) as error:
+    except (SandboxUnavailable, UserError) as error:
         connection.recv()
         connection.send(str(error))
         return

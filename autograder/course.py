@@ -98,7 +98,8 @@ def _generate_release(folder: Path, assignments: Sequence[str]) -> None:
     from nbgrader.apps.api import NbGraderAPI
     from sqlalchemy.exc import SAWarning
 
-    from autograder.nbgrader_bridge.gradebook import load_course_directory, own_commands_on_path
+    from autograder.nbgrader_bridge.course_folder import load_course_directory
+    from autograder.nbgrader_bridge.database import own_commands_on_path
 
     coursedir, config = load_course_directory(folder)
     with own_commands_on_path(), warnings.catch_warnings():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from autograder import __version__
-from autograder.bank import Bank, BankedCase, BankedExercise
-from autograder.bank_files import load
+from autograder.as_released import BankSource
+from autograder.bank import CHECK, Bank, BankedCase, BankedExercise, BankedTest
 from autograder.budget import Budget, Purse
 from autograder.exercise import Text
 from autograder.implementation import FATAL
@@ -18,11 +18,13 @@ from autograder.judge import decide, look
 from autograder.messages import say
 from autograder.observe import Seen
 from autograder.oracle import Oracle
+from autograder.own_tests import judge_tests
+from autograder.release_cells import parse_cell
 from autograder.sandbox import Limits, Sandbox
 from autograder.sandboxed import Sandboxed
 from autograder.second_look import Counts, called_a_replaced_function, look_again, missed_a_name
 from autograder.student_process import SetupFailed, StudentProcess, left_out_of, usually_left_out
-from autograder.submission import Submission, read_submission, unreadable_report
+from autograder.submission import Submission, named_assignment, read_submission, unreadable_report
 from autograder.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 
 __all__ = ["Budget", "grade_file", "grade_intake", "grade_notebook", "open_sandbox"]
@@ -40,9 +42,9 @@ def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
 
 
 def _imports(bank: Bank) -> Iterator[str]:
-    setup = [cell.source["en"] for cell in bank.cells if cell.role == "setup"]
-    for source in (*setup, *(exercise.solution for exercise in bank.exercises)):
-        for node in ast.walk(ast.parse(source)):
+    setup = [cell.source["en"] for cell in bank.cells if cell.role in ("setup", "support")]
+    for source in (*setup, *(exercise.solution for exercise in (*bank.withheld, *bank.exercises))):
+        for node in ast.walk(parse_cell(source)):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and node.module != "autograder":
@@ -81,9 +83,25 @@ def grade_intake(
     return replace(report, rung=sandbox.rung)
 
 
-def grade_notebook(taken: Intake, *, bank_dir: Path, student: str, assignment: str = "") -> Report:
-    """Grade one notebook in a sandbox of its own: for nbgrader's autograde, which calls once a notebook."""
-    banks = [load(folder) for folder in sorted(bank_dir.iterdir()) if folder.is_dir()]
+def grade_notebook(
+    taken: Intake,
+    *,
+    bank_dir: Path,
+    student: str,
+    assignment: str = "",
+    release: Path | None = None,
+    full_sources: Mapping[str, str] | None = None,
+) -> Report:
+    """Grade one notebook in a sandbox of its own: for nbgrader's autograde, which calls once a notebook.
+
+    `release` is the notebook that the course has released of `assignment`, `full_sources` are as for `as_released`.
+    Reads the bank that it needs: of the assignment, or of what the notebook says that it is.  Raises BankOutdated and
+    ReleaseUnusable.
+    """
+    known = sorted(folder.name for folder in bank_dir.iterdir() if folder.is_dir())
+    wanted = assignment or named_assignment(taken, known)
+    needed = [name for name in known if name == wanted] if wanted else known
+    banks = [BankSource(bank_dir / name, release, full_sources or {}).load() for name in needed]
     with open_sandbox(banks) as sandbox:
         return grade_intake(taken, banks, sandbox, student=student, assignment=assignment)
 
@@ -98,17 +116,19 @@ class _Grading:
         self._oracle = Oracle(bank, sandbox, submission.language)
         self._process = StudentProcess(submission, bank, sandbox, budget, self._purse, self._oracle.answer)
         self._seen: dict[str, list[Seen]] = {}
-        self._passed: set[str] = set()
+        self._passed = {exercise.name for exercise in bank.withheld}  # where one is needed, the right one is there
 
     def report(self, student: str) -> Report:
         """The report, whatever the notebook does."""
         verdicts: dict[str, ExerciseVerdict] = {}
+        tests: list[ExerciseVerdict] = []
         try:
             for exercise in self._bank.exercises:
-                ended = [name for name in exercise.requires if _ended_the_process(verdicts[name])]
+                ended = [name for name in exercise.requires if name in verdicts and _ended_the_process(verdicts[name])]
                 verdicts[exercise.name] = _stopped(exercise, ended) if ended else self._judge(exercise)
             self._judge_again_where_names_were_missing(verdicts)
             self._judge_again_with_right_functions(verdicts)
+            tests += self._judge_tests()
         except SetupFailed:
             outcome = SubmissionOutcome.GRADER_ERROR
         else:
@@ -127,7 +147,7 @@ class _Grading:
             engine=__version__,
             draw=self._draw,
             notes=(*submission.notes, *self._process.notes),
-            exercises=(*verdicts.values(), *self._written_verdicts()),
+            exercises=(*verdicts.values(), *tests, *self._written_verdicts()),
         )
 
     # --- judging --------------------------------------------------------------------------------------------------
@@ -166,22 +186,19 @@ class _Grading:
         except SetupFailed:
             raise
         except Exception as error:  # a fault of ours must not become a zero, nor stop the class
-            detail: Text = {
-                language: f"{text} ({type(error).__name__})" for language, text in say("grader_error").items()
-            }
-            return ExerciseVerdict(
-                exercise.name,
-                Outcome.GRADER_ERROR,
-                0.0,
-                exercise.points,
-                findings=(Finding("grader_error", detail),),
-                extra=exercise.extra,
-            )
+            return _grader_error(exercise, error)
 
     def _attempted(self, exercise: BankedExercise, verdict: ExerciseVerdict) -> ExerciseVerdict:
-        """A function is not there because its cell stopped: it was attempted, and the cell is what is told."""
-        if verdict.outcome is Outcome.NOT_ATTEMPTED and (finding := self._process.why_missing(exercise.name)):
+        """A function is not there because its cell stopped: it was attempted, and the cell is what is told.
+
+        A bonus of which the notebook has no cell at all may never have been handed out.
+        """
+        if verdict.outcome is not Outcome.NOT_ATTEMPTED:
+            return verdict
+        if finding := self._process.why_missing(exercise.name):
             return replace(verdict, outcome=Outcome.FAILED, findings=(finding,))
+        if exercise.extra and not {exercise.name, CHECK + exercise.name} & self._submission.labels:
+            return replace(verdict, findings=(Finding("not_attempted", say("not_attempted")),))
         return verdict
 
     def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
@@ -229,6 +246,15 @@ class _Grading:
             if again.points > verdict.points or (again.points == verdict.points and named):
                 verdicts[exercise.name] = again
 
+    def _judge_tests(self) -> list[ExerciseVerdict]:
+        """The verdicts on the course's own tests."""
+        try:
+            return judge_tests(self._bank.tests, self._process, self._budget)
+        except SetupFailed:
+            raise
+        except Exception as error:
+            return [_grader_error(test, error) for test in self._bank.tests]
+
     def _written_verdicts(self) -> Iterator[ExerciseVerdict]:
         for question in self._bank.written:
             answered = bool(self._submission.written.get(question.name))
@@ -242,6 +268,13 @@ class _Grading:
                 findings=(Finding(code, say(code)),),
                 extra=question.extra,
             )
+
+
+def _grader_error(entry: BankedExercise | BankedTest, error: Exception) -> ExerciseVerdict:
+    detail: Text = {language: f"{text} ({type(error).__name__})" for language, text in say("grader_error").items()}
+    finding = Finding("grader_error", detail)
+    extra = isinstance(entry, BankedExercise) and entry.extra
+    return ExerciseVerdict(entry.name, Outcome.GRADER_ERROR, 0.0, entry.points, findings=(finding,), extra=extra)
 
 
 def _ended_the_process(verdict: ExerciseVerdict) -> bool:

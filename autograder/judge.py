@@ -105,13 +105,14 @@ def decide(
         right = [entry for entry in seen if entry.passed and entry.numbers <= MOST_WATCHED]
         contract, contract_findings = check_contract(exercise, observer(exercise), impl, right)
         findings += contract_findings
-    points = _points(exercise, share, contract)
+    earned, total = _shares(exercise, share, contract)
+    points = exercise.points if earned == total else round(exercise.points * earned / total, 2)
     mistake = None
-    if points < exercise.points:
+    if earned < total:
         mistake = diagnose(exercise, seen, contract)
         if mistake is None:
             findings += explain_generically(seen_mismatches(seen))
-    outcome = Outcome.PASSED if points == exercise.points else Outcome.PARTIAL if points > 0 else Outcome.FAILED
+    outcome = Outcome.PASSED if earned == total else Outcome.PARTIAL if earned > 0 else Outcome.FAILED
     return _verdict(exercise, outcome, points, findings, mistake)
 
 
@@ -135,12 +136,15 @@ def _group_passed(group: str, seen: Sequence[Seen], cases: Sequence[BankedCase])
     return len(right) == len(members)
 
 
-def _points(exercise: BankedExercise, share: dict[str, float], contract: tuple[str, ...]) -> float:
-    """Groups pay equally, the contract a quarter as much; without "form" nothing pays, without "values" no other."""
+def _shares(exercise: BankedExercise, share: dict[str, float], contract: tuple[str, ...]) -> tuple[float, float]:
+    """How many shares are earned, and of how many, whatever they are worth (a course may give 0 points).
+
+    Groups pay equally, the contract a quarter as much; without "form" nothing pays, without "values" no other.
+    """
     if share.pop(FORM, 1.0) < 1.0:
-        return 0.0
+        return 0.0, 1.0
     if not share:  # public cases that know no more than the form
-        return exercise.points
+        return 1.0, 1.0
     if share.get("values", 1.0) < 1.0:
         share = {group: (part if group == "values" else 0.0) for group, part in share.items()}
     has_contract = not isinstance(exercise.tolerance, Gate)
@@ -148,7 +152,7 @@ def _points(exercise: BankedExercise, share: dict[str, float], contract: tuple[s
     earned = sum(share.values())
     if has_contract and not contract and earned:
         earned += CONTRACT_WEIGHT * earned / len(share)
-    return exercise.points if earned == total else round(exercise.points * earned / total, 2)
+    return earned, total
 
 
 def group_title(exercise: BankedExercise, group: str) -> Text:

@@ -183,6 +183,39 @@ SENTENCES: dict[str, Text] = {
         "en": "The grader itself failed here. A person will look at it; you lose nothing.",
         "zh": "评分程序自身出错了。会有人来处理，不影响你的成绩。",
     },
+    # tests of the course's own, whose prints and errors are told
+    "test_passed": {"en": "The test passed.", "zh": "测试通过。"},
+    "test_partial": {"en": "The test gives {points} of {max} points.", "zh": "测试给出 {points} 分，满分 {max} 分。"},
+    "test_failed": {"en": "The test stopped with {error}{said}.", "zh": "测试抛出 {error}{said}。"},
+    "test_stderr": {
+        "en": "The test does not count as passed, because something was written to stderr, a warning perhaps{said}.",
+        "zh": "运行测试时 stderr 中有输出（例如警告），因此不算通过{said}。",
+    },
+    "test_printed": {"en": "It printed{said}.", "zh": "输出{said}。"},
+    "test_timeout": {
+        "en": "The test did not finish within its time budget. Look for a loop that never ends in what it calls.",
+        "zh": "测试没有在规定时间内结束。检查它调用的函数里是否有不会停止的循环。",
+    },
+    "test_memory": {
+        "en": "The test used more memory than allowed. Look for an array that is far larger than the data.",
+        "zh": "测试占用的内存超出上限。检查是否生成了比数据大得多的数组。",
+    },
+    "test_died": {
+        "en": "The Python process ended while the test was running.",
+        "zh": "运行测试时 Python 进程意外退出。",
+    },
+    "test_not_run": {
+        "en": "The notebook had used up its time before this test ran. Look for slow, endless or sleeping code.",
+        "zh": "轮到这个测试之前，笔记本的时间已经用完。检查是否有很慢、不会结束或一直在等待的代码。",
+    },
+    "test_odd": {
+        "en": "The test gave {points}, and it can give from 0 to {max} points. Your teacher will look at it.",
+        "zh": "测试给出了 {points} 分，而它只能给 0 到 {max} 分。老师会来处理。",
+    },
+    "test_cut": {
+        "en": "More was printed than can be kept, so what the test gave may be lost. Your teacher will look at it.",
+        "zh": "输出过多，未能全部保留，测试的结果可能已经丢失。老师会来处理。",
+    },
     "awaiting_marking": {"en": "Waiting to be marked by a person.", "zh": "等待人工批改。"},
     # notes about the notebook
     "unreadable_empty": {
@@ -283,31 +316,31 @@ SENTENCES: dict[str, Text] = {
     },
     "note_cell_error": {
         "en": "Cell {cell} stopped with {error}{where}; the cells after it still ran.",
-        "zh": "第 {cell} 个单元格抛出 {error}{where}；其后的单元格照常运行。",
+        "zh": "单元格 {cell} 抛出 {error}{where}；其后的单元格照常运行。",
     },
     "note_cell_forbidden": {
         "en": "Cell {cell} uses `{library}`, which exercises here leave out; for them, the rest of that cell did not run.",
-        "zh": "第 {cell} 个单元格用到了 `{library}`，而有的题目不允许使用它；评这些题时，该单元格余下的部分没有运行。",
+        "zh": "单元格 {cell} 用到了 `{library}`，而有的题目不允许使用它；评这些题时，该单元格余下的部分没有运行。",
     },
     "note_cell_timeout": {
         "en": "Cell {cell} did not finish in time and was left out; the other cells still ran.",
-        "zh": "第 {cell} 个单元格超时，已跳过；其余单元格照常运行。",
+        "zh": "单元格 {cell} 超时，已跳过；其余单元格照常运行。",
     },
     "note_cell_memory": {
         "en": "Cell {cell} used more memory than allowed and was left out; the other cells still ran.",
-        "zh": "第 {cell} 个单元格占用内存过多，已跳过；其余单元格照常运行。",
+        "zh": "单元格 {cell} 占用内存过多，已跳过；其余单元格照常运行。",
     },
     "note_cell_died": {
         "en": "Cell {cell} ended the Python process and was left out; the other cells still ran.",
-        "zh": "第 {cell} 个单元格使 Python 进程退出，已跳过；其余单元格照常运行。",
+        "zh": "单元格 {cell} 使 Python 进程退出，已跳过；其余单元格照常运行。",
     },
     "note_budget": {
         "en": "The notebook used up its time; the cells from {cell} on were left out.",
-        "zh": "笔记本的总时间已用完；从第 {cell} 个单元格起未运行。",
+        "zh": "笔记本的总时间已用完；从单元格 {cell} 起未运行。",
     },
     "note_output": {
         "en": "Cell {cell} printed more than can be kept; the rest of its output was cut.",
-        "zh": "第 {cell} 个单元格输出过多，超出部分已截断。",
+        "zh": "单元格 {cell} 输出过多，超出部分已截断。",
     },
 }
 

@@ -13,7 +13,8 @@ class Oracle:
 
     def __init__(self, bank: Bank, sandbox: Sandbox, language: str) -> None:
         self._bank, self._sandbox, self._language = bank, sandbox, language
-        self._left_out = {name: left_out_of(exercise) for exercise in bank.exercises for name in exercise.functions}
+        self._exercises = (*bank.withheld, *bank.exercises)
+        self._left_out = {name: left_out_of(exercise) for exercise in self._exercises for name in exercise.functions}
         self._sessions: dict[tuple[str, ...], Session] = {}
 
     def answer(self, asked: Asked, seconds: float) -> CallResult:
@@ -33,6 +34,6 @@ class Oracle:
         session = self._sandbox.session(left_out)
         with closed_on_error(session):
             run_setup(session, self._bank, self._language)
-            for exercise in self._bank.exercises:
+            for exercise in self._exercises:
                 session.run_cell(exercise.solution, seconds=Budget.cell)
         return session

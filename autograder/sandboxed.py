@@ -10,8 +10,8 @@ from typing import Any
 from autograder.alarm import TooCostly, cpu_limit
 from autograder.budget import Budget, Purse
 from autograder.implementation import Called, Caller, CallFailed
+from autograder.notebook_cells import StudentCell
 from autograder.sandbox import CallResult, CallStatus, Session, longest
-from autograder.submission import StudentCell
 from autograder.unrun import defines
 
 LAST_LINE = 200  # of a cell that is told; no answer is as long, and a larger "line" would be a message

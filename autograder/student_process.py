@@ -11,8 +11,9 @@ from autograder.budget import Budget, Purse
 from autograder.describe import safe_error_name
 from autograder.exercise import Text
 from autograder.messages import say
+from autograder.notebook_cells import StudentCell
 from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session, longest
-from autograder.submission import StudentCell, Submission
+from autograder.submission import Submission
 from autograder.unrun import defines, stopped_cell
 from autograder.verdict import Finding, Note
 
@@ -39,7 +40,7 @@ def usually_left_out(banks: Sequence[Bank]) -> tuple[str, ...]:
 def run_setup(session: Session, bank: Bank, language: str) -> None:
     """Run our setup cells.  Raises SetupFailed."""
     for cell in bank.cells:
-        if cell.role == "setup":
+        if cell.role in ("setup", "support"):
             result = session.run_cell(cell.source[language], seconds=_SETUP_SECONDS, waiting=_SETUP_SECONDS)
             if result.status is not CellStatus.OK:
                 raise SetupFailed(f"{cell.grade_id}: {result.error_name} {result.error_message}")
@@ -56,7 +57,10 @@ def closed_on_error(session: Session) -> Iterator[None]:
 
 
 class StudentProcess:
-    """The sessions in which the student's cells have run, the cells they cannot run, and what is replaced in them."""
+    """The sessions in which the student's cells have run, the cells they cannot run, and what is replaced in them.
+
+    Cells are known by their places among those of the submission.
+    """
 
     def __init__(
         self, submission: Submission, bank: Bank, sandbox: Sandbox, budget: Budget, purse: Purse, answer: Answer
@@ -64,17 +68,29 @@ class StudentProcess:
         self._submission, self._bank, self._sandbox = submission, bank, sandbox
         self._budget, self._purse, self._answer = budget, purse, answer
         self._sessions: dict[tuple[str, ...], Session] = {}
-        self._fatal: dict[int, Note] = {}  # cells that ended the process, by number
+        self._fatal: dict[int, Note] = {}  # cells that ended the process
         self._notes: dict[int, Note] = {}
-        self._stopped: dict[int, CellResult] = {}  # cells that raised, by number
-        self._replaced: list[str] = []
-        self._demos = False
+        self._stopped: dict[int, CellResult] = {}  # cells that raised
+        self._replaced = _given(bank)
+        self._demos = self._tests = False
+        self._known_fatal = 0
+        self.results: dict[str, CellResult] = {}  # what the course's own tests gave, by grade_id
+
+    def for_tests(self, purse: Purse) -> StudentProcess:
+        """Another process for the same cells, in which those run that were left out here: demos and the course's tests.
+
+        Its budget is its own, so that neither can take the other's.
+        """
+        other = StudentProcess(self._submission, self._bank, self._sandbox, self._budget, purse, self._answer)
+        other._demos = other._tests = True
+        other._fatal, other._known_fatal = dict(self._fatal), len(self._fatal)
+        return other
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """What happened to the cells, in their order."""
         notes = {**self._notes, **self._fatal}
-        return tuple(notes[number] for number in sorted(notes))
+        return tuple(notes[place] for place in sorted(notes))
 
     def session(self, left_out: tuple[str, ...]) -> Session:
         """The session in which the student's cells have run; a new one when the last was ended by a call."""
@@ -87,12 +103,14 @@ class StudentProcess:
 
     def why_missing(self, function: str) -> Finding | None:
         """Why the function is not there, where the last cell that defines it raised or was left out."""
-        cell = next((cell for cell in reversed(self._submission.cells) if defines(cell.source, function)), None)
-        if cell is None:
+        cells = enumerate(self._submission.cells)
+        defining = [(place, cell) for place, cell in cells if not cell.test and defines(cell.source, function)]
+        if not defining:
             return None
-        if note := self._fatal.get(cell.number):
+        place, cell = defining[-1]
+        if note := self._fatal.get(place):
             return Finding(note.code, note.message)
-        if result := self._stopped.get(cell.number):
+        if result := self._stopped.get(place):
             name = result.error_name
             return stopped_cell(function, cell.source, name, result.error_message, result.line, safe_error_name(name))
         return None
@@ -127,16 +145,16 @@ class StudentProcess:
             session.close()
 
     def _run_student_cells(self, session: Session, left_out: tuple[str, ...]) -> int | None:
-        """Run the student's cells in order; returns the number of the cell that ended the process, if one did."""
+        """Run the student's cells in order; returns the place of the cell that ended the process, if one did."""
         left = self._budget.notebook
         sleep = self._purse.sleep_in_cells
         pause = min(self._budget.pause, sleep)
-        exhausted = len(self._fatal) > self._budget.restarts
-        for cell in self._submission.cells:
-            if cell.number in self._fatal or (cell.demo and not self._demos):
+        exhausted = len(self._fatal) - self._known_fatal > self._budget.restarts
+        for place, cell in enumerate(self._submission.cells):
+            if place in self._fatal or (cell.demo and not self._demos) or (cell.test and not self._tests):
                 continue
             if min(left, sleep, self._purse.clock) <= 0 or exhausted:
-                self._notes[cell.number] = Note("note_budget", say("note_budget", cell=cell.number))
+                self._notes[place] = Note("note_budget", say("note_budget", cell=cell.label))
                 break
             seconds = min(self._budget.cell, left)
             clock = min(longest(seconds), self._purse.clock)
@@ -144,29 +162,35 @@ class StudentProcess:
             left -= result.seconds
             sleep -= result.waited
             self._purse.pay(result)
+            if cell.test:
+                self.results.setdefault(cell.released, result)
             if result.status in FATAL_CELLS:
                 code = f"note_cell_{result.status.lower()}"
-                self._fatal[cell.number] = Note(code, say(code, cell=cell.number))
-                return cell.number
-            self._note_result(cell, result, left_out)
+                self._fatal[place] = Note(code, say(code, cell=cell.label))
+                return place
+            self._note_result(place, cell, result, left_out)
         return None
 
-    def _note_result(self, cell: StudentCell, result: CellResult, left_out: tuple[str, ...]) -> None:
+    def _note_result(self, place: int, cell: StudentCell, result: CellResult, left_out: tuple[str, ...]) -> None:
         if result.status is CellStatus.ERROR:
-            self._stopped[cell.number] = result
-        if (
-            cell.demo
-        ):  # ours, as it was: what it lacks here (a library that is left out, say) is no fault of the student
-            return
+            self._stopped[place] = result
+        if cell.demo or cell.released:
+            return  # no cell of the student's: what it lacks here (a library that is left out, say) is not their fault
         if result.error_name == "LeftOut" and result.error_message in left_out:
-            message = say("note_cell_forbidden", cell=cell.number, library=result.error_message)
-            self._notes.setdefault(cell.number, Note("note_cell_forbidden", message))
+            message = say("note_cell_forbidden", cell=cell.label, library=result.error_message)
+            self._notes.setdefault(place, Note("note_cell_forbidden", message))
         elif result.status is CellStatus.ERROR and result.error_name != "NotImplementedError":
             where: Text = {"en": "", "zh": ""}
             if result.line is not None:
                 where = {"en": f" at line {result.line}", "zh": f"（第 {result.line} 行）"}
             error = safe_error_name(result.error_name)
-            message = say("note_cell_error", cell=cell.number, error=error, where=where)
-            self._notes[cell.number] = Note("note_cell_error", message)
+            message = say("note_cell_error", cell=cell.label, error=error, where=where)
+            self._notes[place] = Note("note_cell_error", message)
         elif result.truncated:
-            self._notes[cell.number] = Note("note_output", say("note_output", cell=cell.number))
+            self._notes[place] = Note("note_output", say("note_output", cell=cell.label))
+
+
+def _given(bank: Bank) -> list[str]:
+    """Functions that the course's release leaves out and others build on: the right ones are there from the start."""
+    needed = {name for exercise in bank.exercises for name in (*exercise.requires, *exercise.losses)}
+    return [name for exercise in bank.withheld if exercise.name in needed for name in exercise.functions]

@@ -14,34 +14,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder import __version__
-from autograder.bank import Bank
+from autograder.bank import CHECK, Bank
 from autograder.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.messages import say
+from autograder.notebook_cells import RawCell, StudentCell, cells_to_run, raw_cells, squeeze, untouched
 from autograder.verdict import Note, Report, SubmissionOutcome
 
 MAX_CELLS = 5_000  # a released chapter has about 120; a hundred thousand empty ones cost minutes
 CJK = re.compile(r"[\u4e00-\u9fff]")
-FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
-EXPECTED_TYPE = {"text": "markdown", "written": "markdown"}  # every other role is code
-
-
-@dataclass(frozen=True)
-class StudentCell:
-    """A code cell that runs: `number` is its place in the notebook from 1, `demo` an untouched demo cell."""
-
-    number: int
-    source: str
-    demo: bool = False
-
-    @property
-    def name(self) -> str:
-        """What the sandbox calls the cell, to say where an error was raised."""
-        return f"cell {self.number}"
+MAY_BE_MISSING = ("text", "demo", "support")  # roles of cells that no grade depends on
+OURS = ("setup", "check", "locked", "test")  # roles of code cells that students leave as they are
+EXPECTED_TYPE = {"text": "markdown", "written": "markdown", "task": "markdown"}  # every other role is code
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A readable submission: its cells to run, its written answers, and notes about its notebook."""
+    """A readable submission: its cells to run, its written answers, and notes about its notebook.
+
+    `labels` are the grade_ids of the chapter's cells that are there.
+    """
 
     assignment: str
     language: str
@@ -49,14 +40,7 @@ class Submission:
     cells: tuple[StudentCell, ...]
     written: Mapping[str, str]
     notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True)
-class _RawCell:
-    number: int
-    kind: str
-    source: str
-    grade_id: str
+    labels: frozenset[str] = frozenset()
 
 
 def unreadable_report(fault: SubmissionUnreadable, student: str, assignment: str) -> Report:
@@ -81,7 +65,7 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
     """
     digest, stem = taken.digest, taken.path.stem
     notebook, notes = _read_notebook(taken)
-    cells = _raw_cells(notebook)
+    cells = raw_cells(notebook)
     bank = _find_bank(notebook, cells, banks, assignment, stem)
     if bank is None:
         raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
@@ -95,9 +79,10 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
             assignment=bank.chapter,
             language=language,
             digest=digest,
-            cells=_cells_to_run(cells, bank, language),
+            cells=cells_to_run(cells, bank, language),
             written=_written(cells, bank),
             notes=tuple(notes),
+            labels=frozenset(cell.grade_id for cell in cells),
         ),
         bank,
     )
@@ -147,31 +132,8 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
     return dict(converted)
 
 
-def _raw_cells(notebook: Mapping[str, Any]) -> list[_RawCell]:
-    """Code, markdown and raw cells; anything else in the list is passed over."""
-    cells = []
-    for number, cell in enumerate(notebook["cells"], start=1):
-        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
-            continue
-        source = cell.get("source", "")
-        if isinstance(source, list):
-            source = "".join(part for part in source if isinstance(part, str))
-        metadata = cell.get("metadata")
-        own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-        grade_id = own.get("grade_id") if isinstance(own, dict) else ""
-        cells.append(
-            _RawCell(
-                number,
-                cell["cell_type"],
-                source if isinstance(source, str) else "",
-                grade_id if isinstance(grade_id, str) else "",
-            )
-        )
-    return cells
-
-
 def _find_bank(
-    notebook: Mapping[str, Any], cells: Sequence[_RawCell], banks: Sequence[Bank], place: str, stem: str
+    notebook: Mapping[str, Any], cells: Sequence[RawCell], banks: Sequence[Bank], place: str, stem: str
 ) -> Bank | None:
     """By the place of the file, which alone decides where it is given; else by what the notebook says and defines."""
     known = {bank.chapter: bank for bank in banks}
@@ -204,7 +166,7 @@ def assignment_of(taken: Intake, banks: Sequence[Bank]) -> str:
         notebook, _ = _read_notebook(taken)
     except SubmissionUnreadable:
         return ""
-    bank = _find_bank(notebook, _raw_cells(notebook), banks, "", taken.path.stem)
+    bank = _find_bank(notebook, raw_cells(notebook), banks, "", taken.path.stem)
     return bank.chapter if bank is not None else ""
 
 
@@ -215,7 +177,7 @@ def _named_assignment(notebook: Mapping[str, Any], stem: str, known: Container[s
     return next((name for name in (claimed, stem) if isinstance(name, str) and name in known), "")
 
 
-def _language(notebook: Mapping[str, Any], cells: Sequence[_RawCell]) -> str:
+def _language(notebook: Mapping[str, Any], cells: Sequence[RawCell]) -> str:
     metadata = notebook.get("metadata")
     own = metadata.get("autograder") if isinstance(metadata, dict) else None
     if isinstance(own, dict) and own.get("language") in ("en", "zh"):
@@ -224,20 +186,21 @@ def _language(notebook: Mapping[str, Any], cells: Sequence[_RawCell]) -> str:
     return "zh" if len(CJK.findall(text)) > 0.1 * len(text) else "en"
 
 
-def _label(cells: Sequence[_RawCell], bank: Bank) -> tuple[list[_RawCell], bool]:
+def _label(cells: Sequence[RawCell], bank: Bank) -> tuple[list[RawCell], bool]:
     """Cells with a known grade_id each; those that lost theirs are recognised by their text."""
     known = {cell.grade_id for cell in bank.cells}
     labelled = any(cell.grade_id in known for cell in cells)
-    by_source = {_squeeze(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
+    by_source = {squeeze(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
+    by_source.pop("", None)  # an empty cell is nobody's
     return [
         cell
         if cell.grade_id in known
-        else _RawCell(cell.number, cell.kind, cell.source, by_source.get(_squeeze(cell.source), ""))
+        else RawCell(cell.number, cell.kind, cell.source, by_source.get(squeeze(cell.source), ""))
         for cell in cells
     ], labelled
 
 
-def _notes_about(cells: Sequence[_RawCell], bank: Bank, language: str, labelled: bool) -> list[Note]:
+def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: bool) -> list[Note]:
     """What was done to the notebook's own cells."""
     if not labelled:
         return [Note("note_no_metadata", say("note_no_metadata"))]
@@ -245,12 +208,11 @@ def _notes_about(cells: Sequence[_RawCell], bank: Bank, language: str, labelled:
     counts = Counter(cell.grade_id for cell in cells if cell.grade_id)
     optional = {exercise.name for exercise in bank.exercises if exercise.extra}
     optional |= {question.name for question in bank.written if question.extra}
-    optional |= {f"check_{name}" for name in optional}
-    text_roles = ("text", "demo")
+    optional |= {CHECK + name for name in optional}
     missing = [
         cell.grade_id
         for cell in bank.cells
-        if cell.grade_id not in counts and cell.grade_id not in optional and cell.role not in text_roles
+        if cell.grade_id not in counts and cell.grade_id not in optional and cell.role not in MAY_BE_MISSING
     ]
     duplicated = [grade_id for grade_id, count in counts.items() if count > 1]
     retyped, edited = [], []
@@ -260,7 +222,7 @@ def _notes_about(cells: Sequence[_RawCell], bank: Bank, language: str, labelled:
         known = roles[cell.grade_id]
         if cell.kind != EXPECTED_TYPE.get(known.role, "code"):
             retyped.append(cell.grade_id)
-        elif known.role in ("setup", "check") and _squeeze(cell.source) not in map(_squeeze, known.source.values()):
+        elif known.role in OURS and not untouched(cell, known):
             edited.append(cell.grade_id)
     order = [list(roles).index(cell.grade_id) for cell in cells if cell.grade_id]
     first = list(dict.fromkeys(order))
@@ -276,34 +238,14 @@ def _notes_about(cells: Sequence[_RawCell], bank: Bank, language: str, labelled:
     return notes
 
 
-def _cells_to_run(cells: Sequence[_RawCell], bank: Bank, language: str) -> tuple[StudentCell, ...]:
-    roles = {cell.grade_id: cell for cell in bank.cells}
-    run = []
-    for cell in cells:
-        known = roles.get(cell.grade_id)
-        role = known.role if known else ""
-        if role in ("setup", "check", "text", "written") or not cell.source.strip():
-            continue
-        if cell.kind != "code" and role != "answer":
-            continue
-        untouched = known is not None and _squeeze(cell.source) in map(_squeeze, known.source.values())
-        fenced = FENCE.match(cell.source.strip())
-        source = fenced[1] if cell.kind != "code" and fenced else cell.source
-        run.append(StudentCell(cell.number, source, demo=role == "demo" and untouched))
-    return tuple(run)
-
-
-def _written(cells: Sequence[_RawCell], bank: Bank) -> dict[str, str]:
-    """The last text of each written answer; "" when it is missing or as released."""
+def _written(cells: Sequence[RawCell], bank: Bank) -> dict[str, str]:
+    """The last text of each written answer; "" when it is missing or as released.  A task is always answered."""
     names = {entry.name: entry for entry in bank.written}
-    answers = dict.fromkeys(names, "")
+    tasks = {cell.grade_id for cell in bank.cells if cell.role == "task"}
+    answers = {name: entry.starter["en"] or name if name in tasks else "" for name, entry in names.items()}
     for cell in cells:
-        if cell.grade_id in names:
+        if cell.grade_id in names and cell.grade_id not in tasks:
             stubs = names[cell.grade_id].starter.values()
-            untouched = _squeeze(cell.source) in map(_squeeze, stubs)
-            answers[cell.grade_id] = "" if untouched else cell.source
+            as_released = squeeze(cell.source) in map(squeeze, stubs)
+            answers[cell.grade_id] = "" if as_released else cell.source
     return answers
-
-
-def _squeeze(text: str) -> str:
-    return "".join(text.split())

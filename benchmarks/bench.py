@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder import notebooks
+from autograder.as_released import BankSource
 from autograder.bank import Bank, BankedExercise
 from autograder.batch import Job, grade_many
 from autograder.chapter import Chapter, find_chapters, load_chapter
@@ -152,7 +153,7 @@ def ours(jobs: Sequence[Job], bank: Bank, work: Path, *, workers: int, memory: l
     written -= sum(exercise.points for exercise in bank.exercises if exercise.extra)
     started = time.perf_counter()
     with Ledger(f"sqlite:///{work / f'ledger{workers}.sqlite'}") as ledger:
-        grade_many(many, [work / "bank" / bank.chapter], ledger, workers=workers, done=done)
+        grade_many(many, [BankSource(work / "bank" / bank.chapter)], ledger, workers=workers, done=done)
     measured = arrived[SUBMISSIONS - 1 :]
     return Timing(measured[0] - started, (measured[-1] - measured[0]) / (len(measured) - 1))
 

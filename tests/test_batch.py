@@ -20,6 +20,7 @@ import psutil
 import pytest
 from support import REPOSITORY, TINY, by_name, notes
 
+from autograder.as_released import BankSource
 from autograder.bank import Bank
 from autograder.batch import GraderUnavailable, grade_many
 from autograder.hand_ins import Job, find
@@ -59,7 +60,7 @@ def test_a_class_is_graded_in_its_order_and_recorded_once(
     def grade() -> list[Report]:
         told.clear()
         return grade_many(
-            find([root], {TINY}).jobs, [bank_dir], ledger, workers=2,
+            find([root], {TINY}).jobs, [BankSource(bank_dir)], ledger, workers=2,
             done=lambda report, fresh: told.append((report.student, fresh)),
         )  # fmt: skip
 
@@ -87,7 +88,7 @@ def test_equal_bytes_of_two_students_are_filed_under_each(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:
     jobs = [Job(name, "", hand_in(tmp_path / f"{name}.ipynb")) for name in ("ada", "bob")]
-    reports = grade_many(jobs, [bank_dir], ledger)
+    reports = grade_many(jobs, [BankSource(bank_dir)], ledger)
     assert [report.student for report in reports] == ["ada", "bob"]
     assert reports[0] == reports[1].for_student("ada")
 
@@ -123,7 +124,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_its_submission_tried_agai
     jobs = [Job("slow", "", slow), Job("quick", "", hand_in(tmp_path / "b_quick.ipynb"))]
     killed: list[int] = []
     thread = killing_workers(1, killed)
-    reports = grade_many(jobs, [bank_dir], ledger)
+    reports = grade_many(jobs, [BankSource(bank_dir)], ledger)
     thread.join(timeout=10)
     assert len(killed) == 1
     assert [report.outcome for report in reports] == [SubmissionOutcome.GRADED] * 2
@@ -137,12 +138,12 @@ def test_a_submission_that_costs_two_workers_is_our_fault_and_the_others_are_gra
     jobs = [Job("slow", "", slow)]
     killed: list[int] = []
     thread = killing_workers(2, killed)
-    reports = grade_many(jobs, [bank_dir], ledger)
+    reports = grade_many(jobs, [BankSource(bank_dir)], ledger)
     thread.join(timeout=10)
     assert len(killed) == 2
     assert [report.outcome for report in reports] == [SubmissionOutcome.GRADER_ERROR]
     assert reports[0].needs_a_person == ("the whole submission",)
-    again = grade_many([Job("slow", "", hand_in(tmp_path / "a_slow.ipynb"))], [bank_dir], ledger)
+    again = grade_many([Job("slow", "", hand_in(tmp_path / "a_slow.ipynb"))], [BankSource(bank_dir)], ledger)
     assert again[0].outcome is SubmissionOutcome.GRADED
 
 
@@ -151,7 +152,7 @@ def test_a_sandbox_that_cannot_start_is_one_sentence(
 ) -> None:
     jobs = [Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
     with pytest.raises(GraderUnavailable, match="there is no rung called 'moat'"):
-        grade_many(jobs, [bank_dir], ledger, rung="moat")
+        grade_many(jobs, [BankSource(bank_dir)], ledger, rung="moat")
 
 
 def rows(path: Path) -> dict[str, tuple[int, str]]:
@@ -289,8 +290,8 @@ def test_a_report_survives_its_way_through_the_ledger(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:
     wrong = "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y)**2)"
-    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb", {"line_loss": wrong}))], [bank_dir], ledger)
-    (again,) = grade_many(find([tmp_path / "ada.ipynb"], {TINY}).jobs, [bank_dir], ledger)
+    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb", {"line_loss": wrong}))], [BankSource(bank_dir)], ledger)
+    (again,) = grade_many(find([tmp_path / "ada.ipynb"], {TINY}).jobs, [BankSource(bank_dir)], ledger)
     assert again == report
     assert by_name(again)["line_loss"].mistake == "mean_for_sum"
 
@@ -310,12 +311,12 @@ def test_a_fault_of_ours_is_tried_again_and_the_success_replaces_it(
 ) -> None:
     jobs = [Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
     with Ledger(f"sqlite:///{tmp_path / 'first.sqlite'}") as first:
-        (report,) = grade_many(jobs, [bank_dir], first)
+        (report,) = grade_many(jobs, [BankSource(bank_dir)], first)
     told: list[bool] = []
     with Ledger(f"sqlite:///{tmp_path / 'second.sqlite'}") as second:
         second.record(fault(report), "ada.ipynb")
         for _ in range(2):
-            again = grade_many(jobs, [bank_dir], second, done=lambda report, fresh: told.append(fresh))
+            again = grade_many(jobs, [BankSource(bank_dir)], second, done=lambda report, fresh: told.append(fresh))
             assert again == [report]
         assert told == [True, False]
         assert [grading.report for grading in second.latest()] == [report]
@@ -332,10 +333,10 @@ def test_no_unreadable_row_outlives_the_bank_that_was_missing(
     data = json.loads((other / "bank.json").read_text(encoding="utf-8"))
     (other / "bank.json").write_text(json.dumps({**data, "chapter": "ch02_other", "exercises": []}), encoding="utf-8")
     jobs = [Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
-    (without,) = grade_many(jobs, [other], ledger)
+    (without,) = grade_many(jobs, [BankSource(other)], ledger)
     assert (without.outcome, notes(without)) == (SubmissionOutcome.UNREADABLE, ["unreadable_assignment"])
-    assert grade_many(jobs, [other], ledger) == [without]
-    (with_it,) = grade_many(jobs, [other, bank_dir], ledger)
+    assert grade_many(jobs, [BankSource(other)], ledger) == [without]
+    (with_it,) = grade_many(jobs, [BankSource(other), BankSource(bank_dir)], ledger)
     assert with_it.outcome is SubmissionOutcome.GRADED
 
 
@@ -346,12 +347,15 @@ def test_a_bank_that_is_replaced_as_the_workers_start_is_one_sentence(
     jobs = [Job("eve", "", tmp_path / "missing.ipynb"), Job("ada", "", hand_in(tmp_path / "ada.ipynb"))]
     with pytest.raises(GraderUnavailable, match=f"is damaged.*run `autograder bank {TINY}`"):
         grade_many(
-            jobs, [folder], ledger, done=lambda report, fresh: (folder / "arrays.npz").write_bytes(b"half") and None
+            jobs,
+            [BankSource(folder)],
+            ledger,
+            done=lambda report, fresh: (folder / "arrays.npz").write_bytes(b"half") and None,
         )
 
 
 def test_the_sandbox_that_was_used_is_on_the_report(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:
-    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb"))], [bank_dir], ledger, rung="none")
+    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb"))], [BankSource(bank_dir)], ledger, rung="none")
     assert report.rung == ledger.latest()[0].report.rung == "none"

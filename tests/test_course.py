@@ -19,7 +19,7 @@ from support import COURSE, TINY
 from autograder import course as course_module
 from autograder.course import CourseError, new_course
 from autograder.ledger import Ledger
-from autograder.nbgrader_bridge.gradebook import load_course_directory
+from autograder.nbgrader_bridge.course_folder import load_course_directory
 
 
 @pytest.fixture(scope="module")

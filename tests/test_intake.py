@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 from support import TINY, an_ordinary_user, notes
 
 from autograder import cli, intake
+from autograder.as_released import BankSource
 from autograder.batch import grade_many
 from autograder.hand_ins import find
 from autograder.intake import SubmissionUnreadable, read_bytes, take
@@ -377,6 +378,6 @@ def test_the_parent_makes_no_sandbox_for_what_it_cannot_read(root: Path, bank_di
     (root / "alice" / TINY / NOTEBOOK).unlink()
     fifo(root)
     with within(20), Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}") as ledger:
-        reports: list[Report] = grade_many(find([root], {TINY}).jobs, [bank_dir], ledger, rung="moat")
+        reports: list[Report] = grade_many(find([root], {TINY}).jobs, [BankSource(bank_dir)], ledger, rung="moat")
     assert [report.outcome for report in reports] == [SubmissionOutcome.UNREADABLE] * 2
     assert all(is_scored(report) for report in reports)

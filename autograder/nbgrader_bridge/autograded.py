@@ -18,11 +18,13 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.bank import CHECK
+from autograder.exercise import Text
 from autograder.feedback import render_exercise_html, render_exercise_text
 from autograder.feedback.words import in_language
 from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
-CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
+OWN = "own"  # the role of a cell that the student added, and of our note on top
 _IMAGES = ("image/png", "image/jpeg")
 _MAX_TEXT = 20_000  # characters of one output; more is a runaway print
 _MAX_IMAGE = 4_000_000  # characters of base64; a plot has about 50,000
@@ -32,6 +34,10 @@ _LIVE = re.compile(
     r"|j(?=" + r"[\s\\]*".join("avascript:") + ")",  # a link that runs; browsers pass over blanks in it
     re.IGNORECASE,
 )
+_BONUS: Text = {
+    "en": "*Bonus question: up to {points} points on top of the total. A marker enters them as extra credit.*",
+    "zh": "*附加题：最多 {points} 分，另计，不算在满分之内。评分人把得分填在 extra credit 一栏。*",
+}
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
@@ -42,6 +48,7 @@ class _Cell:
     kind: str
     source: str
     grade_id: str
+    id: str = ""
     outputs: list[NotebookNode] = field(default_factory=list)
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -53,7 +60,7 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     grade_id (the last one counts), or by the function it defines.  A submission that cannot be read gives the
     released notebook with a note on top.
     """
-    known = {_grade_id(cell): cell for cell in release.cells}
+    known = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
     theirs = [] if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted)
     answers = _answers(known, theirs)
     chosen = {index: grade_id for grade_id, index in answers.items()}
@@ -63,7 +70,11 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     cells += before
     for cell in release.cells:
         grade_id = _grade_id(cell)
+        if not grade_id:  # the student may change it: theirs is among their own cells
+            cells += [] if _is_among(cell, theirs) else [copy.deepcopy(cell)]
+            continue
         answer = theirs[answers[grade_id]] if grade_id in answers else None
+        cells += _bonus_note(cell, report)
         cells.append(_restored(cell, answer, report))
         cells += following.get(grade_id, [])
     result = copy.deepcopy(release)
@@ -72,15 +83,25 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     return result
 
 
-def written_answers(notebook: NotebookNode) -> dict[str, str]:
-    """The text of each manually graded cell by its grade_id."""
-    return {_grade_id(cell): cell.source for cell in notebook.cells if _is(cell, "grade") and _is(cell, "solution")}
+def work_by_grade(notebook: NotebookNode) -> dict[str, str]:
+    """For each cell with points of an autograded notebook, by grade_id: the student's work that they are given for.
+
+    That is the answer itself, or the answer that the cell `check_x` tests, or else all that is the student's.
+    """
+    theirs = [cell for cell in notebook.cells if _is(cell, "solution") or _role(cell) == OWN]
+    answers = {_grade_id(cell): _content(cell) for cell in theirs}
+    everything = "".join(map(_content, theirs))
+    return {
+        grade_id: answers.get(grade_id.removeprefix(CHECK), everything)
+        for cell in notebook.cells
+        if (_is(cell, "grade") or _is(cell, "task")) and (grade_id := _grade_id(cell))
+    }
 
 
 def exercise_of(grade_id: str, report: Report) -> ExerciseVerdict | None:
-    """The verdict that a grade cell holds: of the exercise it checks, or of the written answer it is."""
+    """The verdict on a cell: by its own grade_id, or on the exercise that it checks."""
     by_name = {exercise.name: exercise for exercise in report.exercises}
-    return by_name.get(grade_id.removeprefix(CHECK)) if grade_id.startswith(CHECK) else by_name.get(grade_id)
+    return by_name.get(grade_id) or by_name.get(grade_id.removeprefix(CHECK))
 
 
 def _restored(cell: NotebookNode, theirs: _Cell | None, report: Report) -> NotebookNode:
@@ -123,6 +144,17 @@ def _note_cell(report: Report) -> NotebookNode:
     return _locked_away(nbformat.v4.new_markdown_cell(notes.encode("utf-8", "replace").decode()))
 
 
+def _bonus_note(cell: NotebookNode, report: Report) -> list[NotebookNode]:
+    """What a marker must know of a written bonus: with a maximum of 0, formgrader takes no score for it."""
+    verdict = exercise_of(_grade_id(cell), report)
+    if verdict is None or not verdict.max_points or not (_is(cell, "grade") and _is(cell, "solution")):
+        return []
+    if cell.metadata.nbgrader.points:
+        return []
+    note = in_language(_BONUS, report.language).format(points=f"{verdict.max_points:g}")
+    return [_locked_away(nbformat.v4.new_markdown_cell(note))]
+
+
 def _own_cells(
     theirs: Sequence[_Cell], known: Mapping[str, NotebookNode], chosen: Mapping[int, str]
 ) -> tuple[list[NotebookNode], dict[str, list[NotebookNode]]]:
@@ -150,8 +182,13 @@ def _own_cell(cell: _Cell) -> NotebookNode:
 
 
 def _locked_away(cell: NotebookNode) -> NotebookNode:
-    cell.metadata = nbformat.from_dict({"autograder": {"role": "own"}})
+    cell.metadata = nbformat.from_dict({"autograder": {"role": OWN}})
     return cell
+
+
+def _is_among(cell: NotebookNode, theirs: Sequence[_Cell]) -> bool:
+    """Whether the student's notebook has an unlabelled cell of the released one, changed or not."""
+    return any(not other.grade_id and (other.id == cell.get("id") or other.source == cell.source) for other in theirs)
 
 
 def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[_Cell]) -> dict[str, int]:
@@ -188,6 +225,7 @@ def _read_cell(cell: Mapping[str, Any]) -> _Cell:
         kind=kind if kind in ("code", "markdown", "raw") else "raw",
         source=_text(cell.get("source")),
         grade_id=grade_id if isinstance(grade_id, str) else "",
+        id=_text(cell.get("id")),
         outputs=[kept for output in outputs if (kept := _harmless(output))] if isinstance(outputs, list) else [],
         attachments=_attachments(cell.get("attachments")),
     )
@@ -259,7 +297,15 @@ def _is(cell: NotebookNode, what: str) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get(what, False))
 
 
+def _role(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("autograder", {}).get("role", ""))
+
+
+def _content(cell: NotebookNode) -> str:
+    return json.dumps([cell.source, cell.get("attachments", {})])
+
+
 def _make_ids_unique(cells: Sequence[NotebookNode]) -> None:
     for number, cell in enumerate(cells):
-        if cell.metadata.get("autograder", {}).get("role") == "own":
+        if _role(cell) == OWN:
             cell.id = f"own-{number}"

@@ -1,23 +1,26 @@
-"""An nbgrader course as a folder: a stand-in with the agreed signature."""
+"""An nbgrader course on disk: its configuration, what it holds, who is in it, and what people have marked there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.engine import make_url
 from traitlets.config import Config
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
-from autograder.nbgrader_bridge.gradebook import GradebookUnusable, load_course_directory, plainly
+from autograder.nbgrader_bridge import marks
+from autograder.nbgrader_bridge.database import GradebookUnusable, anchored, plainly, probe, sqlite_file
 from autograder.standing import Marks, Person
+
+CONFIG = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
 class NbgraderCourse:
-    """A course that nbgrader_config.py describes."""
+    """A course as its nbgrader_config.py describes it; `open_course` makes one."""
 
     folder: Path
     coursedir: CourseDirectory
@@ -25,48 +28,114 @@ class NbgraderCourse:
 
     @property
     def course_id(self) -> str:
-        """nbgrader's name of the course."""
         return str(self.coursedir.course_id)
 
     @property
+    def gradebook_url(self) -> str:
+        return str(self.coursedir.db_url)
+
+    @property
+    def gradebook_exists(self) -> bool:
+        """False for an SQLite gradebook that nobody has made yet."""
+        file = sqlite_file(self.gradebook_url)
+        return file is None or file.exists()
+
+    @property
     def ledger_url(self) -> str:
-        """The one ledger of the course: as its configuration says, else a file beside that."""
-        configured = self.config.AutograderExecute.ledger_url if "AutograderExecute" in self.config else ""
-        if not isinstance(configured, str) or not configured:
-            return f"sqlite:///{self.folder / 'ledger.sqlite'}"
-        url = make_url(configured)
-        if url.get_backend_name() == "sqlite" and url.database:
-            return f"sqlite:///{self.folder / url.database}"
-        return configured
+        """The ledger that formgrader's "autograde" writes: the configured one, else ledger.sqlite in the folder."""
+        configured = self.config.get("AutograderExecute", Config()).get("ledger_url", "")
+        return anchored(str(configured) or "sqlite:///ledger.sqlite", self.folder)
 
     def released(self, assignment: str) -> Path | None:
-        """The released notebook of an assignment, where there is one."""
-        path = self.folder / "release" / assignment / f"{assignment}.ipynb"
+        """The notebook that students of the course receive, of an assignment with one notebook of its name."""
+        folder = self.coursedir.format_path(self.coursedir.release_directory, ".", assignment)
+        path = Path(folder) / f"{assignment}.ipynb"
         return path if path.is_file() else None
 
-    def refuse_foreign(self, assignments: Collection[str], submissions: Iterable[Path]) -> None:
-        """Raise GradebookUnusable for submissions of another course."""
-        for place in submissions:
-            for folder in (place.resolve(), *place.resolve().parents):
-                if (folder / "nbgrader_config.py").is_file() and folder != self.folder:
-                    raise GradebookUnusable(f"{place} lies in another nbgrader course, {folder}")
+    def assignments(self) -> set[str]:
+        """Names of all assignments: folders in source/ and release/, entries of the gradebook."""
+        trees = (self._tree(self.coursedir.source_directory), self._tree(self.coursedir.release_directory))
+        folders = {path.name for tree in trees if tree.is_dir() for path in tree.iterdir() if path.is_dir()}
+        named = {name for name in folders if not name.startswith(".")}
+        if not self.gradebook_exists:
+            return named
+        with plainly(self.gradebook_url), self._gradebook() as gradebook:
+            return named | {str(assignment.name) for assignment in gradebook.assignments}
+
+    def full_sources(self, assignment: str) -> dict[str, str]:
+        """The cells of the assignment's own notebook by grade_id as the gradebook keeps them, hidden tests included."""
+        return marks.full_sources(self.gradebook_url, assignment) if self.gradebook_exists else {}
 
     def roster(self) -> dict[str, Person]:
-        """The students in the gradebook."""
-        with plainly(self.coursedir), Gradebook(self.coursedir.db_url, self.course_id) as gradebook:
-            return {
-                student.id: Person(student.first_name or "", student.last_name or "", student.email or "")
-                for student in gradebook.students
-            }
+        """Everybody in the gradebook, by id."""
+        return marks.roster(self.gradebook_url) if self.gradebook_exists else {}
 
     def marks(self, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Marks]:
-        """What the gradebook holds."""
-        return {}
+        """What the gradebook holds for each (student, assignment) that it knows.  Only reads."""
+        return marks.read_marks(self.gradebook_url, set(pairs)) if self.gradebook_exists else {}
+
+    def refuse_foreign(self, assignments: Iterable[str], submissions: Sequence[Path] = ()) -> None:
+        """Raise GradebookUnusable where the submissions belong to another course.
+
+        That is where the course has no such assignment, in source/, release/ or the gradebook, or where a file lies in
+        another nbgrader course.
+        """
+        for place in submissions:
+            other = course_around(place)
+            if other is not None and other != self.folder:
+                raise GradebookUnusable(
+                    f"{place} lies in the nbgrader course {other}, not in {self.folder}: name that course as gradebook"
+                )
+        if unknown := sorted(set(assignments) - self.assignments()):
+            raise GradebookUnusable(
+                f"the nbgrader course {self.folder} has no assignment {', '.join(unknown)}, neither in source/ nor in "
+                f"release/ nor in its gradebook: name the course that the submissions belong to, or make the "
+                f"assignment there with `nbgrader generate_assignment {unknown[0]}`"
+            )
+
+    def _tree(self, step: str) -> Path:
+        return Path(self.coursedir.format_path(step, ".", "."))
+
+    def _gradebook(self) -> Gradebook:
+        return Gradebook(self.gradebook_url, self.course_id)
 
 
 def open_course(folder: Path) -> NbgraderCourse:
-    """The course in a folder.  Raises GradebookUnusable where there is none."""
+    """The nbgrader course in `folder`.  Nothing is made there.
+
+    Raises GradebookUnusable where there is none, its configuration cannot be loaded, or its gradebook not be written.
+    """
     coursedir, config = load_course_directory(folder)
-    if not (folder / "nbgrader_config.py").is_file() and not (folder / "gradebook.db").is_file():
-        raise GradebookUnusable(f"{folder} is no nbgrader course: name the folder that holds nbgrader_config.py")
-    return NbgraderCourse(folder.resolve(), coursedir, config)
+    course = NbgraderCourse(folder.resolve(), coursedir, config)
+    if not (course.folder / CONFIG).is_file() and not course.gradebook_exists:
+        raise GradebookUnusable(
+            f"{course.folder} is no nbgrader course: it has neither {CONFIG} nor a gradebook. Name the folder of a "
+            "course; `autograder new` or `nbgrader quickstart` makes one"
+        )
+    if course.gradebook_exists:
+        with plainly(course.gradebook_url):
+            probe(course.gradebook_url)
+    return course
+
+
+def course_around(place: Path) -> Path | None:
+    """The nbgrader course that `place` is or lies in, if any."""
+    place = place.resolve()
+    return next((folder for folder in (place, *place.parents) if (folder / CONFIG).is_file()), None)
+
+
+def load_course_directory(course_dir: Path) -> tuple[CourseDirectory, Config]:
+    """The course as its nbgrader_config.py describes it, and that configuration.  Raises GradebookUnusable."""
+    course_dir = course_dir.resolve()
+    if not course_dir.is_dir():
+        raise GradebookUnusable(f"{course_dir} is not a folder: name the folder that holds {CONFIG}")
+    try:
+        config = PyFileConfigLoader(CONFIG, path=str(course_dir)).load_config()
+    except ConfigFileNotFound:
+        config = Config()  # nbgrader's defaults
+    except Exception as error:  # the file is a program of the instructor's
+        raise GradebookUnusable(f"{course_dir / CONFIG} cannot be loaded: {type(error).__name__}: {error}") from error
+    config.CourseDirectory.root = str(course_dir)
+    coursedir = CourseDirectory(config=config)
+    coursedir.db_url = anchored(coursedir.db_url, course_dir)
+    return coursedir, config

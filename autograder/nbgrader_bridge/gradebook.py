@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import functools
-import os
-import sys
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, ComputeChecksums, SaveCells
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
-from traitlets.config import Config
-from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
-from autograder.errors import UserError
+from autograder.exercise import Text
 from autograder.feedback import inline
 from autograder.feedback.words import OUTCOMES, in_language
 from autograder.files import write_whole
 from autograder.intake import Intake, SubmissionUnreadable, read_bytes, take
-from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, written_answers
-from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade
+from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
+from autograder.nbgrader_bridge.database import GradebookUnusable, plainly
+from autograder.nbgrader_bridge.entries import ensure_assignment
+from autograder.nbgrader_bridge.ours import claimed_assignment
+from autograder.verdict import Outcome, Report, SubmissionOutcome
 
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 _TIMESTAMP_BYTES = 1000  # of a timestamp.txt; a date and a time have 30
-
-
-class GradebookUnusable(UserError):
-    """nbgrader's gradebook cannot take the scores; the message says what, where and what to do."""
+Notebooks = Mapping[tuple[str, str], NotebookNode]  # by assignment and language
+Submissions = Mapping[tuple[str, str], Callable[[], Intake]]  # by student and assignment
 
 
 class _LeftOut(Exception):
@@ -48,33 +39,36 @@ class _LeftOut(Exception):
 def write_scores(
     course_dir: Path,
     reports: Iterable[Report],
-    notebooks: Mapping[tuple[str, str], NotebookNode],
+    notebooks: Notebooks,
     *,
-    submissions: Mapping[tuple[str, str], Callable[[], Intake]] | None = None,
+    submissions: Submissions | None = None,
 ) -> tuple[str, ...]:
     """Write reports into the gradebook and the `autograded/` folder of an nbgrader course.
 
-    `notebooks` holds the released notebook for (assignment, language).  `submissions` takes in the notebook of
-    (student, assignment); by default it is found in `submitted/`.  Assignments and students that the
-    gradebook does not know are added; a file that is not graded and belongs to no assignment is passed over.
-    Writing again changes nothing; a regrade changes the automatic scores and keeps manual scores and comments.
+    The released notebook is that in the course's `release/`; `notebooks` holds those of assignments that are not there.
+    `submissions` takes in the notebook of (student, assignment); by default it is found in `submitted/`.  Assignments
+    and students that the gradebook does not know are added; a file that is not graded and belongs to no assignment is
+    passed over.
+
+    Writing again changes nothing.  A regrade changes the automatic scores alone: manual scores, extra credit and
+    comments stay, and are put before a person again where the answer or its automatic score has changed.
     Returns a sentence for each submission that is left out or odd; all others are written.  Raises GradebookUnusable
     where none can be.
     """
-    coursedir, config = load_course_directory(course_dir)
-    reports = [report for report in reports if not _belongs_nowhere(report, notebooks)]
-    released = {report.assignment: _release_for(report, notebooks) for report in reports}
-    notes = []
-    with plainly(coursedir):
-        probe(coursedir.db_url)
+    course = open_course(course_dir)
+    reports = list(reports)
+    with plainly(course.gradebook_url):
+        released = _released_notebooks(course, reports, notebooks)
         for assignment, notebook in released.items():
-            _ensure_assignment(coursedir, assignment, notebook)
-        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            ensure_assignment(course, assignment, notebook)
+        notes = []
+        with Gradebook(course.gradebook_url, course.course_id) as gradebook:
             for report in reports:
-                release = _release_for(report, notebooks)
+                if report.assignment not in released:
+                    continue
                 who = f"{report.student} · {report.assignment}"
                 try:
-                    if remark := _write_one(gradebook, coursedir, config, report, release, submissions or {}):
+                    if remark := _write_one(gradebook, course, report, released[report.assignment], submissions or {}):
                         notes.append(f"{who}: {remark}")
                 except _LeftOut as reason:
                     notes.append(f"{who} is not in the gradebook: {reason}")
@@ -83,69 +77,91 @@ def write_scores(
     return tuple(notes)
 
 
-def load_course_directory(course_dir: Path) -> tuple[CourseDirectory, Config]:
-    """The course as its nbgrader_config.py describes it, and that configuration.  Raises GradebookUnusable."""
-    course_dir = course_dir.resolve()
-    if not course_dir.is_dir():
-        raise GradebookUnusable(f"{course_dir} is not a folder: name the folder that holds nbgrader_config.py")
+def _released_notebooks(
+    course: NbgraderCourse, reports: Iterable[Report], notebooks: Notebooks
+) -> dict[str, NotebookNode]:
+    """The notebook that students received, of each assignment of ours that was graded or handed in."""
+    found: dict[str, NotebookNode] = {}
+    for report in reports:
+        name = report.assignment
+        if name in found:
+            continue
+        given = notebooks.get((name, report.language))
+        given = given or next((notebook for (assignment, _), notebook in notebooks.items() if assignment == name), None)
+        if path := course.released(name):
+            if given or report.outcome is SubmissionOutcome.GRADED or claimed_assignment(course.coursedir, name, name):
+                found[name] = _read_released(path)
+        elif given:
+            found[name] = given
+        elif report.outcome is SubmissionOutcome.GRADED:
+            raise GradebookUnusable(f"there is no released notebook of {name}: build the assignment first")
+    return found
+
+
+def _read_released(path: Path) -> NotebookNode:
     try:
-        config = PyFileConfigLoader("nbgrader_config.py", path=str(course_dir)).load_config()
-    except ConfigFileNotFound:
-        config = Config()  # nbgrader's defaults
-    except Exception as error:  # the file is a program of the instructor's
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+    except Exception as error:  # whatever a damaged file provokes
         raise GradebookUnusable(
-            f"{course_dir / 'nbgrader_config.py'} cannot be loaded: {type(error).__name__}: {error}"
+            f"{path} cannot be read ({type(error).__name__}): run `nbgrader generate_assignment {path.stem} --force`"
         ) from error
-    config.CourseDirectory.root = str(course_dir)
-    coursedir = CourseDirectory(config=config)
-    url = make_url(coursedir.db_url)
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        coursedir.db_url = url.set(database=str(course_dir / url.database)).render_as_string(hide_password=False)
-    return coursedir, config
+    return notebook
 
 
 def save_report(notebook: SubmittedNotebook, report: Report, *, answers_changed: Mapping[str, bool]) -> None:
-    """Set the automatic scores and comments of one submitted notebook; manual ones stay.
+    """Set the automatic scores and comments of one submitted notebook; what people gave stays.
 
-    A manual score is put before a person again when the automatic score or the written answer has changed
-    (`answers_changed`, by grade_id; unknown counts as changed).
+    Points by hand are put before a person again when the automatic score or the answer has changed (`answers_changed`,
+    by grade_id; unknown counts as changed), and stay there until somebody has looked.
     """
     for grade in notebook.grades:
-        score = _auto_score(report, exercise_of(grade.name, report))
+        score, is_open = _auto_score(grade, report)
         changed = grade.auto_score != score or answers_changed.get(grade.name, True)
         grade.auto_score = score
-        grade.needs_manual_grade = score is None if grade.manual_score is None else changed
+        if grade.manual_score is not None or grade.extra_credit:
+            is_open = changed or grade.needs_manual_grade or (score is None and grade.manual_score is None)
+        grade.needs_manual_grade = is_open
     for comment in notebook.comments:
-        comment.auto_comment = _auto_comment(report, exercise_of(comment.name, report))
+        comment.auto_comment = _auto_comment(comment, report)
 
 
-def _auto_score(report: Report, verdict: ExerciseVerdict | None) -> float | None:
-    """None asks for a person: a fault of ours is never a zero, nor is a cell that the report does not know."""
-    if report.outcome is SubmissionOutcome.GRADER_ERROR:
-        return None
+def _auto_score(grade: Grade, report: Report) -> tuple[float | None, bool]:
+    """The automatic score, and whether a person must give points.
+
+    A fault of ours is never a zero, nor is a file that nobody could read; a cell that the report does not know keeps
+    what it has.
+    """
+    if report.outcome is not SubmissionOutcome.GRADED:
+        return None, True
+    verdict = exercise_of(grade.name, report)
     if verdict is None:
-        return 0.0 if report.outcome is SubmissionOutcome.UNREADABLE else None
-    return None if verdict.outcome in _OPEN else float(verdict.points)
+        return grade.auto_score, True
+    if verdict.outcome not in _OPEN:
+        return float(verdict.points), False
+    bonus = verdict.outcome is Outcome.AWAITING_MARKING and not grade.max_score
+    return (0.0 if bonus else None), True  # with a score, extra credit counts: a bonus has no other points in nbgrader
 
 
-def _auto_comment(report: Report, verdict: ExerciseVerdict | None) -> str | None:
+def _auto_comment(comment: Comment, report: Report) -> str | None:
+    if report.outcome is SubmissionOutcome.UNREADABLE:
+        return " ".join(_plain(note.message, report.language) for note in report.notes) or None
+    verdict = exercise_of(comment.name, report)
     if verdict is None:
         return None
     if verdict.outcome is Outcome.NOT_ATTEMPTED:
         return in_language(OUTCOMES[Outcome.NOT_ATTEMPTED], report.language)
-    return inline.encodable(inline.to_plain(in_language(verdict.hint, report.language))) if verdict.hint else None
+    return _plain(verdict.hint, report.language) if verdict.hint else None
+
+
+def _plain(text: Text, language: str) -> str:
+    return inline.encodable(inline.to_plain(in_language(text, language)))
 
 
 def _write_one(
-    gradebook: Gradebook,
-    coursedir: CourseDirectory,
-    config: Config,
-    report: Report,
-    release: NotebookNode,
-    submissions: Mapping[tuple[str, str], Callable[[], Intake]],
+    gradebook: Gradebook, course: NbgraderCourse, report: Report, release: NotebookNode, submissions: Submissions
 ) -> str:
     """Write one report; returns what is odd about it, "" when nothing is."""
-    student, assignment = report.student, report.assignment
+    student, assignment, coursedir = report.student, report.assignment, course.coursedir
     _refuse_name(student)
     folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
     target = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
@@ -159,18 +175,48 @@ def _write_one(
     gradebook.update_or_create_student(student)
     arrived = {"timestamp": timestamp} if timestamp is not None else {}
     submission = gradebook.update_or_create_submission(assignment, student, **arrived)
-    entry = gradebook.find_submission_notebook(assignment, assignment, student)
+    entry = _entry_of(gradebook, submission)
     save_report(entry, report, answers_changed=_answers_changed(target / f"{assignment}.ipynb", notebook))
     gradebook.db.commit()
-    if submission.total_seconds_late > 0 or entry.late_submission_penalty:
-        names = {"notebook": assignment, "assignment": assignment, "student": student, "db_url": coursedir.db_url}
-        gradebook.db.commit()  # the preprocessor has a connection of its own
-        AssignLatePenalties(config=config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
-        gradebook.db.expire_all()
+    _assign_penalty(gradebook, course, submission, entry)
     write_notebook(notebook, target / f"{assignment}.ipynb")
     if timestamp is not None:
         write_whole(target / "timestamp.txt", f"{timestamp.isoformat(' ')} UTC\n")
     return remark
+
+
+def _entry_of(gradebook: Gradebook, submission: SubmittedAssignment) -> SubmittedNotebook:
+    """The entry of our notebook; made where the submission was entered before the assignment had this notebook."""
+    name = submission.name
+    try:
+        return gradebook.find_submission_notebook(name, name, submission.student.id)
+    except MissingEntry:
+        notebook = gradebook.find_notebook(name, name)
+    entry = SubmittedNotebook(notebook=notebook, assignment=submission)
+    for cell in (*notebook.grade_cells, *notebook.task_cells):
+        Grade(cell_id=cell.id, notebook=entry)
+    for cell in (*notebook.solution_cells, *notebook.task_cells):
+        Comment(cell_id=cell.id, notebook=entry)
+    gradebook.db.add(entry)
+    gradebook.db.commit()
+    return gradebook.find_submission_notebook(name, name, submission.student.id)  # with what the cells are called
+
+
+def _assign_penalty(
+    gradebook: Gradebook, course: NbgraderCourse, submission: SubmittedAssignment, entry: SubmittedNotebook
+) -> None:
+    """The late penalty as the course's plugin says; none where there is no due date to be late for."""
+    if submission.assignment.duedate is None:
+        entry.late_submission_penalty = None
+        gradebook.db.commit()
+    elif submission.total_seconds_late > 0 or entry.late_submission_penalty:
+        names = {
+            "notebook": entry.name, "assignment": submission.name, "student": submission.student.id,
+            "db_url": course.gradebook_url,
+        }  # fmt: skip
+        gradebook.db.commit()  # the preprocessor has a connection of its own
+        AssignLatePenalties(config=course.config).preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
+        gradebook.db.expire_all()
 
 
 def inside_of(coursedir: CourseDirectory, folder: Path) -> Path:
@@ -196,14 +242,12 @@ def _timestamp(folder: Path, inside: Path) -> tuple[datetime | None, str]:
 
 
 def _answers_changed(earlier: Path, notebook: NotebookNode) -> dict[str, bool]:
-    """Whether each written answer differs from the one in the autograded notebook that is there already."""
+    """Whether what each cell with points is given for differs from the autograded notebook that is there already."""
     try:
-        before = written_answers(nbformat.read(earlier, as_version=4))
+        before = work_by_grade(nbformat.read(earlier, as_version=4))
     except Exception:  # none yet, or not one of ours
         return {}
-    now = written_answers(notebook)
-    codes = {cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata} - set(now)
-    return {name: before.get(name) != text for name, text in now.items()} | dict.fromkeys(codes, False)
+    return {name: before.get(name) != work for name, work in work_by_grade(notebook).items()}
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
@@ -220,95 +264,7 @@ def _find_notebook(folder: Path, assignment: str, inside: Path) -> Callable[[], 
     return functools.partial(take, path, inside)
 
 
-def _ensure_assignment(coursedir: CourseDirectory, assignment: str, notebook: NotebookNode) -> None:
-    """Make the assignment's entries as `nbgrader generate_assignment` does, unless they are there and agree."""
-    wanted = {
-        cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
-        for cell in notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
-    }
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        try:
-            entry = gradebook.find_notebook(assignment, assignment)
-            if {cell.name: cell.max_score for cell in entry.grade_cells} == wanted:
-                return
-        except MissingEntry:
-            gradebook.update_or_create_assignment(assignment)
-    names = {"notebook": assignment, "assignment": assignment, "db_url": coursedir.db_url}
-    fresh, resources = ComputeChecksums().preprocess(copy.deepcopy(notebook), {"nbgrader": names})
-    try:
-        SaveCells().preprocess(fresh, resources)
-    except RuntimeError as error:
-        raise GradebookUnusable(
-            f"the gradebook holds submissions of {assignment} with other cells than the released notebook: "
-            "regrade with the version that the students received, or start a new gradebook"
-        ) from error
-
-
-def _release_for(report: Report, notebooks: Mapping[tuple[str, str], NotebookNode]) -> NotebookNode:
-    found = notebooks.get((report.assignment, report.language))
-    found = found or next((each for (name, _), each in notebooks.items() if name == report.assignment), None)
-    if found is None:
-        raise GradebookUnusable(f"there is no released notebook of {report.assignment}: build the assignment first")
-    return found
-
-
-def _belongs_nowhere(report: Report, notebooks: Mapping[tuple[str, str], NotebookNode]) -> bool:
-    unknown = report.assignment not in {assignment for assignment, _ in notebooks}
-    return unknown and report.outcome is not SubmissionOutcome.GRADED
-
-
 def _refuse_name(name: str) -> None:
     """A student's name becomes a folder's name and a text of the database."""
     if name in ("", ".", "..") or any(c in "/\\\0" or "\ud800" <= c <= "\udfff" for c in name):
         raise _LeftOut("this name cannot be that of a folder. Rename the file or folder, and grade again")
-
-
-def probe(url: str) -> None:
-    """Fail early and quietly where the database cannot be written: nbgrader would log a traceback."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
-            connection.exec_driver_sql("ROLLBACK")
-    finally:
-        engine.dispose()
-
-
-@contextlib.contextmanager
-def plainly(coursedir: Any) -> Iterator[None]:
-    """Turn database errors into one sentence, and let nbgrader find its helper `alembic`."""
-    where = make_url(coursedir.db_url).database or coursedir.db_url
-    try:
-        with own_commands_on_path(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader links objects before it adds them
-            yield
-    except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
-        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise GradebookUnusable(_sentence(cause, where)) from error
-
-
-@contextlib.contextmanager
-def own_commands_on_path() -> Iterator[None]:
-    """nbgrader starts `alembic` by name, which fails where this Python's environment has not been activated."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-
-
-def _sentence(cause: str, where: str) -> str:
-    if "locked" in cause:
-        return f"the gradebook {where} is locked: close formgrader and other nbgrader commands, then try again"
-    if "not a database" in cause or "malformed" in cause:
-        return f"the gradebook {where} is damaged or not a database: restore it from a backup, or move it away"
-    if "no such column" in cause or "no such table" in cause:
-        return f"the gradebook {where} is of an older nbgrader: back it up and run `nbgrader db upgrade`"
-    if "unable to open" in cause or "readonly" in cause:
-        return f"the gradebook {where} cannot be written: check that its folder exists and that you may write there"
-    return f"the gradebook {where} cannot be used: {cause}"

@@ -1,31 +1,43 @@
-"""Plugins that an nbgrader_config.py names: our judge in place of nbgrader's, and a safe CSV exporter."""
+"""Plugins that an nbgrader_config.py names: our judge in place of nbgrader's, for the notebooks that are ours.
+
+Whatever else lies in the course is graded by nbgrader as it would be without us.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.plugins import ExportPlugin
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Unicode
 
 from autograder.bank_files import load
-from autograder.files import write_whole
+from autograder.chapter import refuse_stale
 from autograder.intake import take
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge.autograded import graded_notebook
 from autograder.nbgrader_bridge.gradebook import inside_of, save_report
-from autograder.report import csv_text
+from autograder.nbgrader_bridge.marks import full_sources
+from autograder.nbgrader_bridge.ours import is_ours
 from autograder.verdict import Report
 
-_REPORT = "autograder_report"  # where one preprocessor leaves the report for the other
+_REPORT = "autograder_report"  # where one preprocessor leaves the report for the other; None: nbgrader graded it
+STOCK = (Execute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput)  # nbgrader's own, before SaveAutoGrades
 
 
 class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of nbgrader's Execute: the submission runs in our sandbox, and our findings become the outputs."""
+    """In place of nbgrader's Execute: the submission runs in our sandbox, and our findings become the outputs.
+
+    A notebook that is not ours is run and tidied by nbgrader's own preprocessors, with their configuration.
+    """
 
     bank_dir = Unicode("bank", help="The folder that `autograder bank` wrote; relative to the course.").tag(config=True)
     ledger_url = Unicode(
@@ -35,34 +47,27 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Grade the submitted file itself, so that the same file graded elsewhere is the same grading.
 
-        Raises FileNotFoundError when there is no bank at all, BankOutdated when that of the assignment is missing,
-        stale or damaged.
+        Raises BankOutdated when the bank of an assignment of ours is missing, stale or damaged.
         """
-        from autograder.chapter import refuse_stale, require_banks
         from autograder.grading import grade_notebook
 
-        names = resources["nbgrader"]
-        coursedir = self.parent.parent.coursedir
-        file = f"{names['notebook']}.ipynb"
-        folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
-        bank_dir = Path(coursedir.root, self.bank_dir)
-        if not bank_dir.is_dir():
-            raise FileNotFoundError(
-                f"{bank_dir} is missing: run `autograder bank`, or set c.AutograderExecute.bank_dir"
-            )
-        taken = take(folder / file, inside_of(coursedir, folder))
-        assignment = names["assignment"]
-        require_banks(bank_dir, [assignment], course=bank_dir.parent)
-        if (bank_dir / assignment).is_dir():
-            refuse_stale(load(bank_dir / assignment), assignment, bank_dir.parent)
-        report = grade_notebook(taken, bank_dir=bank_dir, student=names["student"], assignment=assignment)
+        place = _Place(self, resources)
+        if not place.ours:
+            for preprocessor in STOCK:
+                nb, resources = preprocessor(parent=self.parent)(nb, resources)
+            resources[_REPORT] = None
+            return nb, resources
+        refuse_stale(load(place.bank_dir / place.assignment), place.assignment, place.bank_dir.parent)
+        taken = take(place.submitted, inside_of(place.coursedir, place.submitted.parent))
+        report = grade_notebook(
+            taken, bank_dir=place.bank_dir, student=place.student, assignment=place.assignment,
+            release=place.release, full_sources=full_sources(resources["nbgrader"]["db_url"], place.assignment),
+        )  # fmt: skip
         if self.ledger_url:
             with Ledger(self.ledger_url) as ledger:
-                ledger.record(report, folder / file)
-        released = Path(coursedir.format_path(coursedir.release_directory, ".", names["assignment"])) / file
-        release = nbformat.read(released, as_version=4) if released.is_file() else nb
+                ledger.record(report, place.submitted)
         resources[_REPORT] = report
-        return graded_notebook(release, taken.content, report), resources
+        return graded_notebook(place.released or nb, taken.content, report), resources
 
 
 class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -70,9 +75,12 @@ class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Save the report that AutograderExecute left.  Raises ValueError when it did not run before."""
-        report = resources.get(_REPORT)
-        if not isinstance(report, Report):
+        if _REPORT not in resources:
             raise ValueError("AutograderSave has no report: put AutograderExecute before it in autograde_preprocessors")
+        report = resources[_REPORT]
+        if not isinstance(report, Report):
+            saved: tuple[NotebookNode, Any] = SaveAutoGrades(parent=self.parent)(nb, resources)
+            return saved
         names = resources["nbgrader"]
         with Gradebook(names["db_url"]) as gradebook:
             entry = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
@@ -81,35 +89,48 @@ class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is
         return nb, resources
 
 
-class AutograderCsv(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
-    """nbgrader's CSV export, properly quoted and with spreadsheet formulas disarmed."""
+class AutograderExporter(NotebookExporter):
+    """Hands nbgrader the released notebook in place of a submitted one of ours, whatever a student's file holds.
 
-    def export(self, gradebook: Gradebook) -> None:
-        """Write the scores, manual ones and late penalties included, to `--to` (default grades.csv)."""
-        students, assignments = set(map(str, self.student)), set(map(str, self.assignment))
-        rows = [
-            _row(gradebook, assignment, student)
-            for assignment in gradebook.assignments
-            for student in gradebook.students
-            if (not assignments or assignment.name in assignments) and (not students or student.id in students)
-        ]
-        write_whole(Path(self.to or "grades.csv"), csv_text(rows))
+    nbgrader reads a submission before any preprocessor sees it, and answers one that is damaged, a link or endless
+    with a traceback.  AutograderExecute takes the file in by itself.
+    """
+
+    def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[Any, Any]:
+        """The notebook at `filename` after the preprocessors; of a submission of ours, the released notebook."""
+        if isinstance(self.parent, Autograde) and resources is not None:
+            place = _Place(AutograderExecute(parent=self), resources)
+            if Path(filename) == place.submitted and place.ours and (release := place.released):
+                self._preprocessors: list[Any] = []  # nbgrader restores cells with them; these are the released ones
+                return self.from_notebook_node(release, resources=resources, **options)  # type: ignore[no-untyped-call, no-any-return]
+        return super().from_filename(filename, resources=resources, **options)
 
 
-def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
-    row = {
-        "assignment": assignment.name,
-        "duedate": assignment.duedate,
-        "student_id": student.id,
-        "last_name": student.last_name,
-        "first_name": student.first_name,
-        "email": student.email,
-        "max_score": assignment.max_score,
-    }
-    try:
-        submission = gradebook.find_submission(assignment.name, student.id)
-    except MissingEntry:
-        return row | {"raw_score": 0.0, "late_submission_penalty": 0.0, "score": 0.0}
-    penalty = submission.late_submission_penalty
-    scores = {"raw_score": submission.score, "late_submission_penalty": penalty}
-    return row | scores | {"timestamp": submission.timestamp, "score": max(0.0, submission.score - penalty)}
+class _Place:
+    """Where the notebook that nbgrader is at lies in the course."""
+
+    def __init__(self, execute: AutograderExecute, resources: Any) -> None:
+        self.coursedir: CourseDirectory = execute.parent.parent.coursedir
+        self.bank_dir = Path(self.coursedir.root, execute.bank_dir)
+        names = resources["nbgrader"]
+        self.student, self.assignment, self.notebook = names["student"], names["assignment"], names["notebook"]
+
+    @property
+    def submitted(self) -> Path:
+        return self._in(self.coursedir.submitted_directory, self.student)
+
+    @cached_property
+    def ours(self) -> bool:
+        return is_ours(self.coursedir, self.bank_dir, self.assignment, self.notebook)
+
+    @property
+    def release(self) -> Path | None:
+        path = self._in(self.coursedir.release_directory, ".")
+        return path if path.is_file() else None
+
+    @property
+    def released(self) -> NotebookNode | None:
+        return nbformat.read(self.release, as_version=4) if self.release else None
+
+    def _in(self, tree: str, student: str) -> Path:
+        return Path(self.coursedir.format_path(tree, student, self.assignment)) / f"{self.notebook}.ipynb"
