@@ -153,9 +153,11 @@ class Bank:
         return next((exercise for exercise in self.exercises if exercise.name == name), None)
 
     def titles(self) -> dict[str, Text]:
-        """Titles of exercises and written questions, by name."""
-        exercises = {exercise.name: exercise.title for exercise in self.exercises}
-        return exercises | {question.name: question.title for question in self.written}
+        """Titles of exercises and written questions by name, in the order of the lesson."""
+        titles = {exercise.name: exercise.title for exercise in self.exercises}
+        titles |= {question.name: question.title for question in self.written}
+        places = {cell.grade_id: number for number, cell in enumerate(self.cells)}
+        return dict(sorted(titles.items(), key=lambda entry: places.get(entry[0], len(places))))
 
     def draw_for(self, submission: str) -> int:
         """The draw that a submission is judged on: a keyed hash, the same at a regrade and predicted by nobody."""

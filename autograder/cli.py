@@ -210,6 +210,7 @@ def grade(
     try:
         from autograder.grade_command import grade_class
         from autograder.report import class_table, one_line, to_json
+        from autograder.standing import Standing
 
         graded = grade_class(
             submissions,
@@ -225,9 +226,9 @@ def grade(
         console().print("Interrupted. What was graded is recorded: the same command goes on from here.")
         raise typer.Exit(1) from None
     if json_output:
-        print_json(to_json(graded.reports))
+        print_json(to_json([Standing(report) for report in graded.reports]))
     else:
-        output().print(class_table(graded.reports))
+        output().print(class_table([Standing(report) for report in graded.reports]))
         for what, path in graded.paths.items():
             output().print(f"{what:<12} {path}", highlight=False)
     for remark in graded.remarks:

@@ -17,6 +17,7 @@ from autograder.demo import make_class
 from autograder.grade_command import grade_class
 from autograder.release import build
 from autograder.report import class_table
+from autograder.standing import Standing
 from autograder.verify import verify_chapter
 
 MARK = ".made-by-autograder-demo"
@@ -54,7 +55,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
         [out / "course" / "submitted"], out / "graded", course=course, workers=workers, rung="auto",
         ledger_url=None, gradebook=out / "course", console=Console(stderr=True),
     )  # fmt: skip
-    console.print(class_table(graded.reports))
+    console.print(class_table([Standing(report) for report in graded.reports]))
     console.print("Open these:")
     for what, path in graded.paths.items():  # unbroken, so that a path can be copied
         console.print(f"{what:<12} {path}", highlight=False, markup=False, soft_wrap=True)

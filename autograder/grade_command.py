@@ -18,6 +18,7 @@ from autograder.chapter import refuse_stale, require_banks
 from autograder.exercise import LANGUAGES, Text
 from autograder.ledger import Ledger
 from autograder.publish import publish
+from autograder.standing import Standing
 from autograder.submission import named_assignment
 from autograder.verdict import Report, SubmissionOutcome
 
@@ -103,7 +104,7 @@ def grade_class(
             progress.update(task, advance=1, rate=f"{60 * fresh / elapsed:.0f} a minute")
 
         reports = grade_many(jobs, folders, ledger, workers=workers, rung=rung, banks=banks, done=done)
-    published = publish(reports, titles_of(banks), out)
+    published = publish([Standing(report) for report in reports], titles_of(banks), out)
     paths: dict[str, Path | str] = {
         "class": published.class_page, "feedback": published.feedback, "scores": published.scores, "ledger": url,
     }  # fmt: skip
