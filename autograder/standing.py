@@ -103,20 +103,20 @@ class Item:
     @property
     def by_hand(self) -> bool:
         """Whether a person set the points."""
-        return self.mark is not None and self.mark.by_hand
+        return self.mark is not None and self.mark.by_hand and self.mark.points is not None
 
     @property
     def comment(self) -> str:
         """What a person wrote about it to the student."""
         return self.mark.comment if self.mark is not None else ""
 
-    @property
+    @cached_property
     def needs_a_person(self) -> bool:
         """Whether somebody must look: a fault of ours, an answer to mark, or a mark on an earlier answer."""
         is_open = self.verdict is not None and self.verdict.outcome in _OPEN and not self.by_hand
         return is_open or self.points is None or (self.mark is not None and self.mark.needs_a_person)
 
-    @property
+    @cached_property
     def outcome(self) -> Outcome:
         """The verdict where it counts; what a person's points come to where those do."""
         judged = self.verdict.outcome if self.verdict is not None else None
@@ -151,13 +151,13 @@ class Standing:
         known = {item.name for item in ours}
         return (*ours, *(Item(name, mark=mark) for name, mark in marks.items() if name not in known))
 
-    @property
+    @cached_property
     def is_graded(self) -> bool:
         """False where the file could not be read or the grader failed on all of it, until a person marked it."""
         marked = any(item.by_hand for item in self.items) and not any(item.needs_a_person for item in self.items)
         return self.report.outcome is SubmissionOutcome.GRADED or marked
 
-    @property
+    @cached_property
     def is_scored(self) -> bool:
         """Whether there is a score: a fault of ours, or a file that cannot be read, is never a zero."""
         return self.is_graded and not any(item.outcome is Outcome.GRADER_ERROR for item in self.items)

@@ -106,6 +106,7 @@ def test_without_a_gradebook_the_report_alone_counts() -> None:
         (W, Mark(0.5, 2, needs_a_person=True), W, 0.5),  # extra credit alone
         (E, None, E, None),
         (E, Mark(None, 2, needs_a_person=True), E, None),
+        (E, Mark(None, 2, by_hand=True, needs_a_person=True), E, None),  # extra credit on no points
         (E, Mark(2, 2, by_hand=True), P, 2),
         (F, Mark(0, 2), F, 0),
         (F, Mark(2, 2, by_hand=True), P, 2),

@@ -81,7 +81,7 @@ class _Answer:
         verdict = self.item.verdict
         return verdict is None or verdict.written or verdict.outcome is Outcome.AWAITING_MARKING  # as in old records
 
-    @property
+    @cached_property
     def points(self) -> str:
         """What it earned, out of what."""
         return out_of(self.item.points, self.item.max_points, self.language)
@@ -98,14 +98,14 @@ class _Answer:
         verdict = self.item.verdict
         return inline.readable(verdict.mistake) if verdict is not None and verdict.mistake else ""
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         """The findings."""
         if self.item.verdict is None:
             return []
         return lines_of(self.item.verdict, self.language, without=_SETTLED if self.item.by_hand else ())
 
-    @property
+    @cached_property
     def by_hand(self) -> str:
         """What is said of points that a person set, "" where none did."""
         if not self.item.by_hand:
