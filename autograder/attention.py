@@ -56,16 +56,18 @@ def attention_to(
     set_aside: Iterable[str] = (),
 ) -> Attention:
     """What a person must look at in these standings, and what the caller knows besides."""
-    unreadable, errors, to_mark = [], [], []
+    unreadable: list[str] = []
+    errors: list[str] = []
+    to_mark: list[str] = []
     for standing in standings:
         report = standing.report
         who = f"{report.student}/{report.assignment}"
-        if report.outcome is SubmissionOutcome.UNREADABLE:
-            unreadable.append(who)
-        elif report.outcome is SubmissionOutcome.GRADER_ERROR:
-            errors.append(who)
-        errors += [f"{who}/{each.name}" for each in report.exercises if each.outcome is Outcome.GRADER_ERROR]
-        to_mark += [f"{who}/{name}" for name in _waiting(standing)]
+        if not standing.is_graded:
+            (unreadable if report.outcome is SubmissionOutcome.UNREADABLE else errors).append(who)
+            continue
+        waiting = [item for item in standing.items if item.needs_a_person]
+        errors += [f"{who}/{item.name}" for item in waiting if item.outcome is Outcome.GRADER_ERROR]
+        to_mark += [f"{who}/{item.name}" for item in waiting if item.outcome is not Outcome.GRADER_ERROR]
     return Attention(
         tuple(unreadable), tuple(folders), dict(missing or {}), tuple(errors), tuple(to_mark), tuple(set_aside)
     )
@@ -79,16 +81,6 @@ def missing_from(
     everybody = sorted(roster)
     missing = {name: [who for who in everybody if (who, name) not in present] for name in sorted(assignments)}
     return {assignment: students for assignment, students in missing.items() if students}
-
-
-def _waiting(standing: Standing) -> list[str]:
-    """Answers that wait: as the report says, unless a person has marked them, and whatever the gradebook puts up."""
-    cells = standing.marks.cells if standing.marks is not None else {}
-    waiting = [each.name for each in standing.report.exercises if each.outcome is Outcome.AWAITING_MARKING]
-    marked = {name for name, mark in cells.items() if mark.by_hand and not mark.needs_a_person}
-    further = [] if standing.report.exercises == () else [name for name, mark in cells.items() if mark.needs_a_person]
-    faults = {each.name for each in standing.report.exercises if each.outcome is Outcome.GRADER_ERROR}
-    return [name for name in dict.fromkeys([*waiting, *further]) if name not in marked | faults]
 
 
 def _counted(names: Sequence[str], one: str, many: str, between: str = ", ") -> Iterator[str]:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from autograder.as_released import BankSource, as_released, differences
 from autograder.bank import Bank, BankOutdated
-from autograder.bank_files import load, outline
+from autograder.bank_files import outline
 from autograder.chapter import CHAPTER_FILE, NO_COURSE, refuse_stale, require_banks
+from autograder.errors import UserError
 from autograder.exercise import Text
 from autograder.intake import Intake
+from autograder.release_cells import read_release
 from autograder.submission import assignment_of, named_assignment
 
 
 class BankFolder:
-    """The folder bank/ of a course.  Raises BankOutdated where there is no bank at all."""
+    """The folder bank/ of a course.  Raises BankOutdated where there is no bank at all.
 
-    def __init__(self, course: Path) -> None:
-        self.course = course
+    `source_of` says which release a bank in a folder is laid under: by default none.
+    """
+
+    def __init__(self, course: Path, source_of: Callable[[Path], BankSource] = BankSource) -> None:
+        self.course, self._source_of = course, source_of
         self.path = course / "bank"
         files = (file for name in ("bank.json", "arrays.npz") for file in self.path.glob(f"*/{name}"))
         self.folders = {folder.name: folder for folder in sorted({file.parent for file in files})}
@@ -38,22 +44,37 @@ class BankFolder:
         """Which assignment a notebook is for whose place does not tell; "" where neither it nor its code says so."""
         return named_assignment(taken, self.assignments) or assignment_of(taken, list(self._outlines.values()))
 
-    def load(self, assignments: Iterable[str]) -> dict[Path, Bank]:
-        """The banks of these assignments by folder.  Raises BankOutdated where one is missing, stale or damaged."""
+    def load(self, assignments: Iterable[str]) -> tuple[list[BankSource], list[Bank]]:
+        """The banks of these assignments, and where they come from.
+
+        Raises BankOutdated where one is missing, stale or damaged, ReleaseUnusable where its release is.
+        """
         wanted = set(assignments)
         require_banks(self.path, wanted, course=self.course)
-        banks = {folder: load(folder) for name, folder in self.folders.items() if name in wanted}
-        for folder, bank in banks.items():
-            refuse_stale(bank, folder.name, self.course)
-        return banks
+        sources = [self._source_of(folder) for name, folder in self.folders.items() if name in wanted]
+        banks = [source.load() for source in sources]
+        for bank in banks:
+            refuse_stale(bank, bank.chapter, self.course)
+        return sources, banks
 
     def outlines(self, loaded: Iterable[Bank], assignments: Iterable[str]) -> list[Bank]:
         """The loaded banks, and outlines of those of further assignments, as far as they can be read."""
         found = list(loaded)
         for name in sorted(set(assignments).intersection(self.folders) - {bank.chapter for bank in found}):
-            with contextlib.suppress(BankOutdated):  # it is not graded now, and its names are shown as they are
-                found.append(outline(self.folders[name]))
+            with contextlib.suppress(UserError):  # it is not graded now, and its names are shown as they are
+                found.append(self._outline_as_released(self.folders[name]))
         return found
+
+    def changed_by_release(self, banks: Iterable[Bank]) -> list[str]:
+        """A sentence for each of these banks that a course's release changes."""
+        found = ((bank, differences(outline(self.folders[bank.chapter]), bank)) for bank in banks)
+        return [f"{bank.chapter}: {'; '.join(sentences)}" for bank, sentences in found if sentences]
+
+    def _outline_as_released(self, folder: Path) -> Bank:
+        source = self._source_of(folder)
+        if source.release is None:
+            return outline(folder)
+        return as_released(outline(folder), read_release(source.release), source.full_sources)
 
     @cached_property
     def _outlines(self) -> Mapping[str, Bank]:
@@ -66,11 +87,12 @@ def titles_of(banks: Iterable[Bank]) -> dict[str, Text]:
 
 
 def max_scores_of(banks: Iterable[Bank]) -> dict[str, float]:
-    """Points of the core exercises and questions of each assignment."""
+    """Points of each assignment: its exercises, questions and tests but for bonuses."""
     return {
         bank.chapter: round(
             sum(exercise.points for exercise in bank.exercises if not exercise.extra)
-            + sum(question.points for question in bank.written if not question.extra),
+            + sum(question.points for question in bank.written if not question.extra)
+            + sum(test.points for test in bank.tests),
             6,
         )
         for bank in banks

@@ -230,9 +230,10 @@ def grade(
         console().print("Interrupted. What was graded is recorded: the same command goes on from here.")
         raise typer.Exit(1) from None
     if json_output:
-        print_json({**to_json(graded.reports), "attention": graded.attention.to_json()})
+        results = to_json(graded.standings, max_scores=graded.max_scores)
+        print_json({**results, "attention": graded.attention.to_json()})
     else:
-        output().print(class_table(graded.reports))
+        output().print(class_table(graded.standings, max_scores=graded.max_scores))
         for what, path in graded.paths.items():
             output().print(f"{what:<12} {path}", highlight=False)
     for remark in graded.remarks:

@@ -54,7 +54,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
         [out / "course" / "submitted"], out / "graded", course=course, workers=workers, rung="auto",
         ledger=None, gradebook=out / "course", console=Console(stderr=True),
     )  # fmt: skip
-    console.print(class_table(graded.reports))
+    console.print(class_table(graded.standings))
     console.print("Open these:")
     for what, path in graded.paths.items():  # unbroken, so that a path can be copied
         console.print(f"{what:<12} {path}", highlight=False, markup=False, soft_wrap=True)

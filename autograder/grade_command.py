@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autograder import out_folder
+from autograder.as_released import BankSource, refuse_other_points
 from autograder.attention import Attention, attention_to, missing_from
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_folder import BankFolder, max_scores_of, titles_of
@@ -25,9 +26,9 @@ from autograder.ledger_place import USUAL, url_to_write
 from autograder.out_folder import Owner
 from autograder.places import COURSE_FILES, SUBMITTED
 from autograder.progress import progress_of
-from autograder.publish import Published, publish
+from autograder.publish import publish
 from autograder.standing import Person, Standing
-from autograder.verdict import Report, SubmissionOutcome
+from autograder.verdict import Report
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -47,6 +48,7 @@ class Graded:
 
     standings: list[Standing]
     paths: dict[str, Path | str]
+    max_scores: dict[str, float]  # points of whole assignments
     attention: Attention
     notes: tuple[str, ...] = ()  # what could not be written
     hints: tuple[str, ...] = ()  # what is as it should be, and good to know
@@ -59,9 +61,8 @@ class Graded:
     @property
     def needs_attention(self) -> bool:
         """True when a submission or folder could not be read, the grader failed, or something was not written."""
-        not_graded = any(report.outcome is not SubmissionOutcome.GRADED for report in self.reports)
-        faults = any(report.has_grader_error for report in self.reports)
-        return not_graded or faults or bool(self.attention.folders) or bool(self.notes)
+        without_score = any(not standing.is_scored for standing in self.standings)
+        return without_score or bool(self.attention.folders) or bool(self.notes)
 
     @property
     def remarks(self) -> list[str]:
@@ -84,7 +85,7 @@ class _Plan:
 
     hand_ins: HandIns
     shelf: BankFolder
-    banks: dict[Path, Bank]
+    banks: list[Bank]
     out: Path
     owner: Owner | None
     ledger: str
@@ -115,7 +116,7 @@ def grade_class(
         if nbgrader is None:
             raise NowhereToWrite("name a folder for the results, --out graded, or an nbgrader course with --gradebook")
         out = nbgrader.folder / USUAL
-    shelf = BankFolder(course)
+    shelf = BankFolder(course, _sources_in(nbgrader))
     hand_ins = find(submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments)
     _refuse_missing_banks(hand_ins, shelf)
     owner = Owner(nbgrader.folder, nbgrader.course_id) if nbgrader else _owner_around(hand_ins.jobs)
@@ -124,14 +125,17 @@ def grade_class(
     if nbgrader is not None:
         nbgrader.refuse_foreign(wanted, submissions)
     url = url_to_write(ledger, nbgrader, out)
-    plan = _Plan(hand_ins, shelf, shelf.load(wanted), out, owner, url, nbgrader)
+    sources, banks = shelf.load(wanted)
+    for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
+        refuse_other_points(bank, course / "assignments")
+    plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader)
     out.mkdir(parents=True, exist_ok=True)
     with Ledger(url) as opened:
         out_folder.mark(out, owner, url)
         with progress_of("grading", len(hand_ins.jobs), console) as advance:
             reports = grade_many(
-                hand_ins.jobs, list(plan.banks), opened, workers=workers, rung=rung, banks=list(plan.banks.values()),
-                force=force, done=lambda report, fresh: advance(fresh),
+                hand_ins.jobs, sources, opened, workers=workers, rung=rung, banks=banks, force=force,
+                done=lambda report, fresh: advance(fresh),
             )  # fmt: skip
         gradings = opened.latest()
     return _write(plan, reports, gradings, whole_class=not students)
@@ -147,7 +151,7 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
         from autograder.nbgrader_bridge import write_scores
 
         takes = {_key(report): job.take for job, report in zip(plan.hand_ins.jobs, reports, strict=True)}
-        released = released_notebooks(plan.shelf.course, plan.banks.values())
+        released = released_notebooks(plan.shelf.course, plan.banks)
         notes = write_scores(plan.nbgrader.folder, [held[key] for key in takes], released, submissions=takes)
         paths["gradebook"] = plan.nbgrader.folder / "gradebook.db"
         roster = plan.nbgrader.roster()
@@ -157,14 +161,20 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
     missing = missing_from(everybody, roster, {name for _, name in standing} & plan.shelf.assignments)
     asked = {report.assignment for report in reports} if whole_class else set()
     troubles = (*plan.hand_ins.troubles, *_unread(plan.hand_ins, reports))
-    published = _publish(plan, everybody, missing=missing, troubles=troubles)
+    known = plan.shelf.outlines(plan.banks, {name for _, name in standing})
+    max_scores = max_scores_of(known)
+    published = publish(
+        everybody, titles_of(known), plan.out, max_scores=max_scores, missing=missing, troubles=troubles,
+        course=plan.nbgrader.course_id if plan.nbgrader else "",
+    )  # fmt: skip
     attention = attention_to(
         now, folders=troubles, set_aside=plan.hand_ins.set_aside,
         missing={name: students for name, students in missing.items() if name in asked},
     )  # fmt: skip
     results = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
-    hints = (*_foreign(plan.hand_ins), *_left_behind(plan), *_forced_in_vain(reports, held))
-    return Graded(now, {**results, **paths}, attention, (*published.notes, *notes), hints)
+    hints = [*_foreign(plan.hand_ins), *_left_behind(plan), *_forced_in_vain(reports, held)]
+    hints += plan.shelf.changed_by_release(plan.banks)
+    return Graded(now, {**results, **paths}, max_scores, attention, (*published.notes, *notes), tuple(hints))
 
 
 def _key(report: Report) -> tuple[str, str]:
@@ -179,13 +189,16 @@ def _open_course(folder: Path | None) -> NbgraderCourse | None:
     return open_course(folder)
 
 
-def _publish(
-    plan: _Plan, standings: Sequence[Standing], *, missing: dict[str, list[str]], troubles: Sequence[str]
-) -> Published:
-    """All that the ledger holds: what is not graded now stays as it was."""
-    banks = plan.shelf.outlines(plan.banks.values(), {standing.report.assignment for standing in standings})
-    _ = max_scores_of(banks), missing, troubles, plan.nbgrader  # at the merge: arguments of the new publish
-    return publish([standing.report for standing in standings], titles_of(banks), plan.out)
+def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
+    """Where the bank in a folder comes from: with an nbgrader course, laid under what its students received."""
+    if course is None:
+        return BankSource
+
+    def source_of(folder: Path) -> BankSource:
+        release = course.released(folder.name)
+        return BankSource(folder, release, course.full_sources(folder.name) if release is not None else {})
+
+    return source_of
 
 
 # --- what is refused, and what is said --------------------------------------------------------------------------------

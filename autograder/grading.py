@@ -267,6 +267,7 @@ class _Grading:
                 question.points,
                 findings=(Finding(code, say(code)),),
                 extra=question.extra,
+                written=True,
             )
 
 

@@ -175,10 +175,10 @@ def _findings(
             case = entry.banked.case.title
             if entry.failure:
                 code, message = describe_failure(exercise, entry.failure, reveal)
-                findings.append(Finding(code, message, group, case))
+                findings.append(Finding(code, message, group, case, title=title))
                 break  # the other cases of the group stop in the same way
             findings += [
-                Finding(code, message, group, case)
+                Finding(code, message, group, case, title=title)
                 for code, message in describe_mismatches(exercise, entry.mismatches, entry.banked.case, reveal)
             ]
     return findings

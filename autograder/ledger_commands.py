@@ -139,14 +139,12 @@ def export(
 
     with _reading(ledger, gradebook) as (opened, course):
         standings = standings_of(opened.latest(), course)
-    reports = [standing.report for standing in standings]  # at the merge: the standings themselves
-    people = {standing.report.student: vars(standing.person) for standing in standings}
     if form is Format.CSV:
-        text = to_csv(reports, people)
+        text = to_csv(standings)
     else:
         import json
 
-        text = json.dumps(to_json(reports), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(to_json(standings), ensure_ascii=False, indent=2) + "\n"
     if out is None:
         print(text.encode("utf-8", "backslashreplace").decode(), end="")
     else:

@@ -54,6 +54,7 @@ HIDDEN = {
     "zh": "最终成绩由另外一批不公开的测试数据决定。",
 }
 ERROR_MAP = {"en": "Where the error is (darker is larger)", "zh": "误差分布（颜色越深误差越大）"}
+ON_COLOR = "#ffffff"  # text on a colour of COLORS: no one colour is readable both on a white page and on a black one
 COLORS = {"PASSED": "#1a7f37", "PARTIAL": "#9a6700", "FAILED": "#cf222e", "NOT_ATTEMPTED": "#57606a"}
 
 
@@ -104,10 +105,10 @@ class CheckResult:
 
     def _repr_html_(self) -> str:
         color = COLORS[self.verdict.outcome]
-        title = f"<b style='color:{color}'>{self._head()}</b>"
+        title = f"<b style='{_on(color)};padding:.1em .5em'>{self._head()}</b>"
         start = f"<div style='margin:.2em 0'>{START[self.language]}</div>"
         items = "".join(
-            f"<div style='margin:.2em 0'><span style='color:{COLORS['PASSED' if passed else 'FAILED']}'>"
+            f"<div style='margin:.2em 0'><span style='{_on(COLORS['PASSED' if passed else 'FAILED'])};padding:0 .3em'>"
             f"{'✓' if passed else '✗'}</span> {_inline(line)}</div>"
             for passed, line in self._lines()
         )
@@ -163,6 +164,11 @@ def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
 def _read(file: Path, changed: int) -> Bank:
     """The public bank in `file`; `changed` (its time of change) makes the cache notice a new one."""
     return public_from_text(file.read_text(encoding="utf-8"))
+
+
+def _on(color: str) -> str:
+    """Style of text that stands on a patch of its own, readable on whatever page is behind it."""
+    return f"background:{color};color:{ON_COLOR};border-radius:.3em"
 
 
 def _inline(text: str) -> str:

@@ -33,7 +33,8 @@ class SubmissionOutcome(StrEnum):
 class Finding:
     """One thing seen, in one sentence.  `group` and `case` (its name) are empty when it concerns the whole exercise.
 
-    `passed` findings say what is right; `code` is the stable name of the sentence ("wrong_shape").
+    `passed` findings say what is right; `code` is the stable name of the sentence ("wrong_shape"), `title` what people
+    call the group.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Finding:
     group: str = ""
     case: Text = field(default_factory=dict)
     passed: bool = False
+    title: Text = field(default_factory=dict)
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Finding:
@@ -51,7 +53,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class ExerciseVerdict:
-    """The verdict on one exercise; `mistake` is the name of the known mistake that explains the output."""
+    """The verdict on one exercise; `mistake` is the name of the known mistake that explains the output.
+
+    `written` answers are a person's to mark.
+    """
 
     name: str
     outcome: Outcome
@@ -61,6 +66,7 @@ class ExerciseVerdict:
     hint: Text | None = None
     findings: tuple[Finding, ...] = ()
     extra: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True)

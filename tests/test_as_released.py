@@ -33,13 +33,13 @@ from autograder.as_released import BankSource, PointsDiffer, as_released, differ
 from autograder.bank import Bank
 from autograder.bank_files import load, save
 from autograder.batch import grade_many
-from autograder.hand_ins import Job
 from autograder.chapter import find_chapters, load_chapter
 from autograder.compute import compute_bank
 from autograder.course import new_course
 from autograder.exercise import LANGUAGES
 from autograder.grade_command import grade_class
 from autograder.grading import grade_file, grade_notebook, open_sandbox
+from autograder.hand_ins import Job
 from autograder.intake import take
 from autograder.ledger import Ledger
 from autograder.release_cells import ReleaseUnusable, read_release
@@ -433,7 +433,7 @@ def test_grade_refuses_points_that_differ_before_it_grades(
     submission = hand_in(tmp_path / "ada.ipynb")
     with pytest.raises(PointsDiffer, match="`why` gives 2 points in the bank and 5 in"):
         grade_class(
-            [submission], tmp_path / "out", course=course_copy, workers=1, rung="auto", ledger_url=None,
+            [submission], tmp_path / "out", course=course_copy, workers=1, rung="auto", ledger=None,
             gradebook=None, console=Console(),
         )  # fmt: skip
     assert not (tmp_path / "out").exists()

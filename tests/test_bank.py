@@ -69,6 +69,13 @@ def test_a_bank_holds_what_grading_needs(bank: Bank) -> None:
     assert bank.titles()["why"] == {"en": "1.7 In your own words", "zh": "1.7 用自己的话说"}
 
 
+def test_titles_come_in_the_order_of_the_lesson(bank: Bank) -> None:
+    cells = [cell.grade_id for cell in bank.cells]
+    assert list(bank.titles()) == [name for name in cells if name in bank.titles()]
+    early = replace(bank, cells=tuple(sorted(bank.cells, key=lambda cell: cell.grade_id != "why")))
+    assert next(iter(early.titles())) == "why"
+
+
 def test_draws_differ(bank: Bank) -> None:
     first, second = (draw[0].case.X for draw in bank.exercises[0].draws[:2])
     assert not np.array_equal(first, second)

@@ -290,7 +290,9 @@ def test_a_report_survives_its_way_through_the_ledger(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:
     wrong = "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y)**2)"
-    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb", {"line_loss": wrong}))], [BankSource(bank_dir)], ledger)
+    (report,) = grade_many(
+        [Job("ada", "", hand_in(tmp_path / "ada.ipynb", {"line_loss": wrong}))], [BankSource(bank_dir)], ledger
+    )
     (again,) = grade_many(find([tmp_path / "ada.ipynb"], {TINY}).jobs, [BankSource(bank_dir)], ledger)
     assert again == report
     assert by_name(again)["line_loss"].mistake == "mean_for_sum"
@@ -357,5 +359,7 @@ def test_a_bank_that_is_replaced_as_the_workers_start_is_one_sentence(
 def test_the_sandbox_that_was_used_is_on_the_report(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:
-    (report,) = grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb"))], [BankSource(bank_dir)], ledger, rung="none")
+    (report,) = grade_many(
+        [Job("ada", "", hand_in(tmp_path / "ada.ipynb"))], [BankSource(bank_dir)], ledger, rung="none"
+    )
     assert report.rung == ledger.latest()[0].report.rung == "none"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 
-from autograder.feedback import inline, render_exercise_html, render_exercise_text, render_html, render_markdown
+from autograder import feedback
+from autograder.exercise import Text
+from autograder.feedback import inline, render_exercise_html, render_exercise_text
 from autograder.feedback.words import CLASS, OUTCOMES, WORDS, number
 from autograder.messages import say
+from autograder.standing import Mark, Marks, Person, Standing
 from autograder.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
 HINT = {"en": "The loss is a *sum*: use `np.sum`, $L = \\sum_i r_i^2$.", "zh": "损失是*总和*：请用 `np.sum`。"}
@@ -55,6 +60,14 @@ REPORT = Report(
 HOSTILE = "<script>alert(1)</script> & \"'> `a<b` $x<y$ *<b>* ]]> {{ 7*7 }} {% raw %}"
 
 
+def render_html(report: Report, titles: Mapping[str, Text], *, course: str = "") -> str:
+    return feedback.render_html(Standing(report), titles, course=course)
+
+
+def render_markdown(report: Report, titles: Mapping[str, Text]) -> str:
+    return feedback.render_markdown(Standing(report), titles)
+
+
 class Page(HTMLParser):
     """The text, the tags and the attributes of a page."""
 
@@ -85,11 +98,11 @@ def text_of(html: str) -> str:
             "en",
             [
                 "Chapter 1 Regression",
-                "2.5 / 3 points",
+                "2.5 / 5 points",
                 "1.2 The loss",
                 "1.5 / 2 points",
                 "What went wrong",
-                "The loss is wrong. (four points)",
+                "Values: The loss is wrong. (four points)",
                 "mean for sum",
                 "A person will mark “1.8 Why?”, worth 2 points more.",
             ],
@@ -98,11 +111,11 @@ def text_of(html: str) -> str:
             "zh",
             [
                 "第一章 回归",
-                "2.5 / 3 分",
+                "2.5 / 5 分",
                 "1.2 损失函数",
                 "1.5 / 2 分",
                 "问题出在哪里",
-                "损失的值不对。",
+                "数值：损失的值不对。（四个点）",
                 "边界情形：正确。",
                 "“1.8 为什么？”等待人工批改，共 2 分。",
             ],
@@ -130,9 +143,9 @@ def test_what_is_wrong_comes_before_what_is_right() -> None:
     assert text.index("What went wrong") < text.index("The loss is wrong.")
 
 
-def test_the_score_leaves_out_what_a_person_has_still_to_give() -> None:
+def test_the_total_is_out_of_the_whole_assignment_and_says_what_a_person_has_still_to_give() -> None:
     html = render_html(replace(REPORT, exercises=(*REPORT.exercises, BROKEN, BONUS)), TITLES)
-    assert "3.5 / 3 points" in text_of(html)  # the bonus adds to the points, not to the maximum
+    assert "3.5 / 6 points" in text_of(html)  # the bonus adds to the points, not to the maximum
     assert "? / 1 point " in text_of(html)
     assert "The grader itself failed on “folds”. A person will look at it. Points still open: 1." in text_of(html)
 
@@ -161,7 +174,7 @@ def test_without_a_grading_there_is_no_score(outcome: SubmissionOutcome, languag
     sentence = WORDS["unreadable" if outcome is SubmissionOutcome.UNREADABLE else "grader_error"][language]
     for rendered in (text_of(render_html(report, {})), render_markdown(report, {})):
         assert sentence in rendered
-        assert WORDS["auto_part"][language] not in rendered
+        assert not re.search(r"\d+ / \d", rendered)
 
 
 def test_nothing_a_student_writes_becomes_markup() -> None:
@@ -195,7 +208,7 @@ def test_every_sign_has_words_for_those_who_do_not_see_it() -> None:
     for sign in re.findall(r'<span class="sign[^>]*>(.*?)</span></span>', html):
         assert 'aria-hidden="true"' in sign
         assert re.search(r'class="hidden">(right|wrong)$', sign)
-    assert 'aria-label="2.5 / 3 points"' in html
+    assert 'aria-label="2.5 / 5 points"' in html
 
 
 def test_words_exist_in_both_languages() -> None:
@@ -208,9 +221,9 @@ def test_words_exist_in_both_languages() -> None:
 
 def test_markdown_carries_the_same_feedback() -> None:
     markdown = render_markdown(REPORT, TITLES)
-    assert "**Auto-graded part: 2.5 / 3 points**" in markdown
+    assert "**Total so far: 2.5 / 5 points**" in markdown
     assert "> **What went wrong** (mean for sum): The loss is a *sum*: use `np.sum`, $L = \\sum_i r_i^2$." in markdown
-    assert "- ✗ The loss is wrong." in markdown
+    assert "- ✗ Values: The loss is wrong. (four points)" in markdown
     assert "- ✓ Edge cases: right." in markdown
 
 
@@ -219,11 +232,12 @@ def test_a_fragment_for_the_notebook_has_the_verdict_alone() -> None:
     assert "部分正确" in html
     assert "1.5 / 2 分" in html
     assert "<code>np.sum</code>" in html
+    assert "✗ 数值：损失的值不对。（四个点）" in html
     assert "<style" not in html
     assert render_exercise_text(WRONG, "en").splitlines() == [
         "Partly right: 1.5 / 2 points",
         "What went wrong: The loss is a sum: use `np.sum`, L = \\sum_i r_i^2.",
-        "✗ The loss is wrong.",
+        "✗ Values: The loss is wrong. (four points)",
         "✓ Edge cases: right.",
     ]
 
@@ -289,6 +303,112 @@ def test_what_no_file_can_hold_is_replaced() -> None:
     report = replace(REPORT, student="caf\udce9", notes=(Note("n", {"en": "\ud800 $\ud800$", "zh": "零"}),))
     render_html(report, {}).encode()
     render_markdown(report, {}).encode()
+
+
+# What the gradebook and the ledger add
+
+BY_HAND = Mark(1.5, 2, by_hand=True, comment="Say *why*: look at `lr`.\n<b>Then</b> try again.")
+NOON = datetime(2027, 3, 1, 12, 0)
+
+
+def standing(report: Report = REPORT, *, late_penalty: float = 0.0, **cells: Mark) -> Standing:
+    """The report with its own points in the gradebook, `cells` in the place of some, handed in a minute late."""
+    open_ = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
+    marks = {
+        verdict.name: Mark(None, verdict.max_points, needs_a_person=True)
+        if verdict.outcome in open_
+        else Mark(verdict.points, 0.0 if verdict.extra else verdict.max_points)
+        for verdict in report.exercises
+    }
+    times = {"submitted_at": NOON.replace(minute=1), "due_at": NOON}
+    return Standing(
+        report,
+        datetime(2027, 3, 2, 9, 30, tzinfo=UTC),
+        Marks(marks | cells, late_penalty, **times),
+        Person("Ada", "Lovelace", "ada@x.org"),
+    )
+
+
+def both(standing: Standing) -> tuple[str, str]:
+    return text_of(feedback.render_html(standing, TITLES)), feedback.render_markdown(standing, TITLES)
+
+
+def test_a_marked_answer_is_no_longer_awaited_and_its_comment_is_shown() -> None:
+    for text in both(standing(why=BY_HAND)):
+        assert "4 / 5 points" in text
+        assert "Marked by your teacher." in text
+        assert "Your teacher writes" in text
+        assert "so far" not in text
+        assert "wait" not in text.lower()
+    html = feedback.render_html(standing(why=BY_HAND), TITLES)
+    assert "Say <em>why</em>: look at <code>lr</code>.\n&lt;b&gt;Then&lt;/b&gt;" in html
+
+
+def test_points_set_by_a_teacher_on_an_exercise_of_ours_are_the_ones_that_count() -> None:
+    for text in both(standing(linear_loss=Mark(2, 2, by_hand=True))):
+        assert "3 / 5 points" in text
+        assert "Points set by your teacher." in text
+        assert "1.5 / 2" not in text
+
+
+def test_a_mark_on_an_earlier_answer_counts_and_says_that_it_will_be_looked_at() -> None:
+    for text in both(standing(why=replace(BY_HAND, needs_a_person=True))):
+        assert "Total so far" in text
+        assert "4 / 5 points" in text
+        assert "Your teacher gave these points to an earlier answer and will look at this one." in text
+        assert "Awaiting marking" in text
+
+
+def test_a_late_penalty_is_shown_and_the_total_never_below_nothing() -> None:
+    for text in both(standing(late_penalty=2)):
+        assert "0.5 / 5 points" in text
+        assert "2 points are taken off" in text
+    for text in both(standing(late_penalty=9)):
+        assert "0 / 5 points" in text
+
+
+def test_a_question_of_the_teachers_own_counts_under_its_grade_id() -> None:
+    html = feedback.render_html(standing(my_question=Mark(3, 4, by_hand=True)), TITLES)
+    assert "<h3><code>my_question</code></h3>" in html
+    assert "5.5 / 9 points" in text_of(html)
+
+
+def test_the_page_says_who_when_and_which_function() -> None:
+    for text in both(standing()):
+        assert "Ada Lovelace (student01)" in text
+        assert "Handed in 2027-03-01 12:01 UTC" in text
+        assert "Late (due 2027-03-01 12:00 UTC)" in text
+        assert "Graded 2027-03-02 09:30 UTC" in text
+    html = feedback.render_html(standing(), TITLES)
+    assert "<code>linear_loss</code>" in html
+    assert "<code>why</code>" not in html  # a question has no function
+    assert ", `gd_step`" in feedback.render_markdown(standing(), TITLES)
+
+
+def test_questions_stand_where_the_lesson_has_them() -> None:
+    html = feedback.render_html(standing(), {"why": TITLES["why"], **TITLES})
+    assert html.index('id="why"') < html.index('id="linear_loss"') < html.index('id="gd_step"')
+
+
+def test_a_group_of_the_exercises_own_is_told_by_its_title() -> None:
+    finding = Finding(
+        "raised", {"en": "It stopped.", "zh": "中止了。"}, "wide", title={"en": "Many rows", "zh": "多行"}
+    )
+    verdict = replace(WRONG, findings=(finding,))
+    assert "✗ Many rows: It stopped." in render_exercise_text(verdict, "en")
+    assert "✗ 多行：中止了。" in render_exercise_html(verdict, "zh")
+
+
+@pytest.mark.parametrize("outcome", [SubmissionOutcome.UNREADABLE, SubmissionOutcome.GRADER_ERROR])
+def test_what_could_not_be_graded_has_no_score_until_a_person_marked_it(outcome: SubmissionOutcome) -> None:
+    failed = replace(REPORT, outcome=outcome, exercises=())
+    cells = {"linear_loss": Mark(None, 2, needs_a_person=True), "why": Mark(None, 3, needs_a_person=True)}
+    for text in both(standing(failed, **cells)):
+        assert "– / 5 points" in text
+    marked = {name: Mark(2, 2.5, by_hand=True) for name in cells}
+    for text in both(standing(failed, **marked)):
+        assert "4 / 5 points" in text
+        assert "Your teacher marked this notebook by hand." in text
 
 
 def test_points_read_as_people_write_them() -> None:

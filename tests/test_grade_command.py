@@ -54,9 +54,10 @@ Grade = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def nbgrader(submitted: Path) -> Path:
+def nbgrader(submitted: Path, release_dir: Path) -> Path:
     """The submissions' folder as an nbgrader course with a roster of four."""
     folder = submitted.parent
+    shutil.copytree(release_dir / "en" / TINY, folder / "release" / TINY)
     (folder / "nbgrader_config.py").write_text(
         "c = get_config()\nc.CourseDirectory.course_id = 'ml'\n"
         "c.AutograderExecute.ledger_url = 'sqlite:///records/ledger.sqlite'\n"

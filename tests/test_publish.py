@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import TINY
 
 from autograder import files
+from autograder.exercise import Text
 from autograder.files import write_whole
-from autograder.publish import file_names, publish
+from autograder.publish import MOST_NAMED, Published, file_names
+from autograder.publish import publish as publish_standings
+from autograder.standing import Standing
 from autograder.verdict import Note, Report, SubmissionOutcome
 
 
 def report(student: str, assignment: str = TINY) -> Report:
     note = Note("unreadable_empty", {"en": "The file is empty.", "zh": "文件是空的。"})
     return Report(student, assignment, "en", SubmissionOutcome.UNREADABLE, "s", "b", "e", 0, (note,))
+
+
+def publish(reports: Sequence[Report], titles: Mapping[str, Text], out: Path, **options: Any) -> Published:
+    return publish_standings([Standing(each) for each in reports], titles, out, **options)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +88,6 @@ def test_two_students_never_share_a_page(tmp_path: Path, twins: tuple[str, str])
     pages = list(published.feedback.rglob("*.html"))
     assert len(pages) == 2
     class_page = published.class_page.read_text(encoding="utf-8")
-    assert class_page.count('href="feedback/') == 2
     assert len({part.partition('"')[0] for part in class_page.split('href="feedback/')[1:]}) == 2
 
 
@@ -118,6 +129,51 @@ def test_a_page_that_cannot_be_written_is_a_note_and_the_others_are_written(tmp_
     assert f"feedback/bob/{TINY}.html" in page
     assert "feedback/ada" not in page  # no link that leads nowhere
     assert list(tmp_path.rglob("*.partial")) == []
+
+
+def test_a_full_disk_is_told_with_the_files_it_cost_and_leaves_no_part_of_one(tmp_path: Path) -> None:
+    """The limit stands for the disk: what is written beyond it fails in the middle of a file."""
+    program = f"""
+import resource
+from pathlib import Path
+from autograder.publish import publish
+from autograder.standing import Standing
+from autograder.verdict import Report, SubmissionOutcome
+resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))
+reports = [Report(f"s{{n}}", "ch01", "en", SubmissionOutcome.UNREADABLE, "s", "b", "e", 0) for n in range(20)]
+print(*publish([Standing(report) for report in reports], {{}}, Path({str(tmp_path)!r})).notes, sep="\\n")
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    lines = told.splitlines()
+    assert len(lines) == MOST_NAMED + 1
+    assert lines[0] == f"{tmp_path}/feedback/s0/ch01.html was not written: File too large"
+    assert lines[-1] == f"{22 - MOST_NAMED} more files were not written: File too large"
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".md"] == []
+
+
+# In whose language
+
+
+@pytest.mark.parametrize(
+    ("language", "others", "expected"),
+    [("", [], "en"), ("zh", [], "zh-CN"), ("", ["zh", "zh", "en"], "zh-CN"), ("en", ["zh"], "en")],
+)
+def test_a_file_that_could_not_be_read_is_answered_in_the_courses_language(
+    tmp_path: Path, language: str, others: list[str], expected: str
+) -> None:
+    read = [graded(f"other{n}", each) for n, each in enumerate(others)]
+    published = publish([report("ada"), *read], {}, tmp_path, language=language)
+    assert f'lang="{expected}"' in (published.feedback / "ada" / f"{TINY}.html").read_text(encoding="utf-8")
+
+
+def test_a_students_other_notebooks_tell_in_which_language_to_answer(tmp_path: Path) -> None:
+    published = publish([report("ada"), replace(graded("ada", "zh"), assignment="ch02")], {}, tmp_path, language="en")
+    assert "文件是空的。" in (published.feedback / "ada" / f"{TINY}.html").read_text(encoding="utf-8")
+    assert "The file is empty." in published.class_page.read_text(encoding="utf-8")  # which is the teacher's
+
+
+def graded(student: str, language: str) -> Report:
+    return replace(report(student), language=language, outcome=SubmissionOutcome.GRADED, notes=())
 
 
 def test_no_part_of_a_file_is_ever_seen(tmp_path: Path) -> None:

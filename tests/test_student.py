@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -207,3 +208,25 @@ def test_many_failing_cases_are_counted_rather_than_listed(checked: Callable[...
     assert "case 2: wrong" in shown
     assert "case 3" not in shown
     assert "2 more cases fail too. Begin with the first." in shown
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of #rrggbb, as WCAG 2 defines it."""
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("source", ["np.sum(r**2)", "7.0", "None", ""], ids=["right", "wrong", "none", "missing"])
+def test_coloured_text_is_readable_on_a_page_of_any_colour(checked: Callable[..., CheckResult], source: str) -> None:
+    """JupyterLab's dark theme puts it on #111111, the light one on white: every colour brings its own ground."""
+    page = checked("line_loss", SOURCE.format(source) if source else "pass")._repr_html_()
+    coloured = [style for style in re.findall(r"style='([^']*)'", page) if re.search(r"(?<!-)\bcolor:", style)]
+    assert coloured
+    for style in coloured:
+        ground = re.search(r"background:(#[0-9a-f]{6})", style)
+        text = re.search(r"(?<!-)\bcolor:(#[0-9a-f]{6})", style)
+        assert ground is not None, style
+        assert text is not None, style
+        dark, light = sorted((luminance(ground[1]), luminance(text[1])))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, style

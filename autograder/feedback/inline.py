@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache  # a class of 500 reads the same few sentences thousands of times
 
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
@@ -24,6 +25,7 @@ _UNSAFE = re.compile(
 )  # never in a hint's formula; the library may pass it on
 
 
+@lru_cache(maxsize=4096)
 def to_html(text: str) -> Markup:
     """The text as HTML: markup rendered, everything else escaped."""
     parts = []
@@ -37,6 +39,7 @@ def to_html(text: str) -> Markup:
     return Markup().join(parts)
 
 
+@lru_cache(maxsize=4096)
 def to_markdown(text: str) -> str:
     """The text as Markdown: the same markup, and everything else escaped, HTML too."""
     fences = {"code": "`", "math": "$", "strong": "**", "em": "*"}

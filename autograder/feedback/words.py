@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from autograder.exercise import LANGUAGES, Text
 from autograder.verdict import Outcome
 
@@ -25,7 +27,23 @@ MARKS: dict[Outcome, str] = {  # each has its own shape, so that colour is never
 
 WORDS: dict[str, Text] = {
     "feedback": {"en": "Feedback", "zh": "作业反馈"},
-    "auto_part": {"en": "Auto-graded part", "zh": "自动评分部分"},
+    "total": {"en": "Total", "zh": "总分"},
+    "so_far": {"en": "Total so far", "zh": "目前得分"},
+    "submitted": {"en": "handed in {}", "zh": "提交于 {}"},
+    "late": {"en": "late (due {})", "zh": "迟交（截止时间 {}）"},
+    "graded": {"en": "graded {}", "zh": "评分于 {}"},
+    "penalty": {
+        "en": "Your notebook came late: {points} {unit} are taken off, and the total above is what is left.",
+        "zh": "这份作业迟交，已扣 {points} {unit}；上面是扣分之后的总分。",
+    },
+    "comment": {"en": "Your teacher writes", "zh": "老师的评语"},
+    "marked": {"en": "Marked by your teacher.", "zh": "老师已批改。"},
+    "points_set": {"en": "Points set by your teacher.", "zh": "本题得分由老师评定。"},
+    "marked_before": {
+        "en": "Your teacher gave these points to an earlier answer and will look at this one.",
+        "zh": "这是老师给之前那份答案的分数，老师还会看这一份。",
+    },
+    "by_teacher": {"en": "Your teacher marked this notebook by hand.", "zh": "这份作业由老师人工批改。"},
     "points": {"en": "points", "zh": "分"},
     "point": {"en": "point", "zh": "分"},
     "bonus": {"en": "bonus", "zh": "附加题"},
@@ -59,8 +77,9 @@ WORDS: dict[str, Text] = {
     },
     "only_waiting": {"en": "Your answers are in and wait to be marked.", "zh": "已收到你的作答，等待批改。"},
     "unreadable": {
-        "en": "This notebook could not be read, so nothing in it has been graded.",
-        "zh": "无法读取这个笔记本，因此没有评分。",
+        "en": "This notebook could not be read, so nothing in it has been graded. That is not a zero: "
+        "there is no score yet.",
+        "zh": "无法读取这个笔记本，因此还没有评分。这不等于零分：目前没有分数。",
     },
     "grader_error": {
         "en": "The grader failed on this submission. That is not your fault, and there is no score yet: "
@@ -88,13 +107,38 @@ CLASS: dict[str, Text] = {  # the instructor's page
     "people": {"en": "Needs a person", "zh": "需要人工处理"},
     "nobody": {"en": "Nothing waits for a person.", "zh": "没有需要人工处理的内容。"},
     "none": {"en": "No submissions yet.", "zh": "还没有提交。"},
+    "fault": {"en": "grader error", "zh": "评分程序出错"},
+    "to_mark": {"en": "to be marked", "zh": "等待批改"},
+    "missing": {"en": "not handed in", "zh": "未提交"},
+    "troubles": {"en": "could not be looked at", "zh": "无法查看"},
     "whole": {"en": "the whole submission", "zh": "整份提交"},
+    "handed_in": {"en": "Handed in (UTC)", "zh": "提交时间（UTC）"},
+    "late": {"en": "late", "zh": "迟交"},
+    "taken_off": {"en": "taken off", "zh": "迟交扣分"},
+    "awaited": {"en": "to be marked", "zh": "待批改"},
+    "by_hand": {"en": "by hand", "zh": "人工评定"},
+    "no_sandbox": {"en": "no sandbox", "zh": "无沙箱"},
+    "unprotected": {
+        "en": "Graded without a sandbox: students' code ran with the grader's own rights and could read and change "
+        "files, these results among them. Submissions concerned:",
+        "zh": "评分时没有使用沙箱：学生的代码以评分者的权限运行，可以读写文件，包括这些成绩。涉及的提交数：",
+    },
+    "question": {"en": "Q", "zh": "问"},
 }
+
+
+COLON: Text = {"en": ": ", "zh": "："}
+PARENTHESES: Text = {"en": " ({})", "zh": "（{}）"}
 
 
 def word(key: str, language: str) -> str:
     """The word `key` in a language; English where the language is unknown."""
     return in_language(WORDS[key], language)
+
+
+def class_word(key: str, language: str) -> str:
+    """The word `key` of the instructor's page in a language."""
+    return in_language(CLASS[key], language)
 
 
 def in_language(text: Text, language: str) -> str:
@@ -110,6 +154,17 @@ def number(points: float) -> str:
 def unit(points: float, language: str) -> str:
     """The word behind a number of points."""
     return word("point" if points == 1 else "points", language)
+
+
+def out_of(earned: float | None, possible: float | None, language: str, *, unknown: str = "?") -> str:
+    """Points out of how many: "1.5 / 2 points".  What is not known is a sign."""
+    shown = unknown if earned is None else number(earned)
+    return shown if possible is None else f"{shown} / {number(possible)} {unit(possible, language)}"
+
+
+def moment(when: datetime) -> str:
+    """A time as everybody reads it: 2027-03-01 10:00 UTC."""
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def listing(titles: list[str], language: str) -> str:
