@@ -329,10 +329,11 @@ HOSTILE: Mapping[Callable[[Path], Path], str] = {
 
 
 def test_one_run_grades_everybody_else_and_names_each(
-    hostile_class: Path, course_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    hostile_class: Path, course_copy: Path, release_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     course = hostile_class.parent
+    shutil.copytree(release_dir / "en" / TINY, course / "release" / TINY)
     (course / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'ml'\n")
 
     def grade() -> tuple[int, list[dict[str, object]], str]:
