@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder import __version__
@@ -44,11 +45,23 @@ def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
 def _imports(bank: Bank) -> Iterator[str]:
     setup = [cell.source["en"] for cell in bank.cells if cell.role in ("setup", "support")]
     for source in (*setup, *(exercise.solution for exercise in (*bank.withheld, *bank.exercises))):
-        for node in ast.walk(parse_cell(source)):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and node.module != "autograder":
-                yield node.module
+        yield from _imported(source)
+    own = [cell.source["en"] for cell in bank.cells if cell.role == "locked"]
+    for source in (*own, *(test.source for test in bank.tests)):  # these may try what is not there
+        packages = {name.partition(".")[0] for name in _imported(source)}
+        yield from sorted(name for name in packages if find_spec(name) is not None)
+
+
+def _imported(source: str) -> Iterator[str]:
+    """The modules that a cell imports; not the engine, which is another one in there."""
+    for node in ast.walk(parse_cell(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        else:
+            names = []
+        yield from (name for name in names if name.partition(".")[0] != "autograder")
 
 
 def grade_file(
@@ -203,7 +216,7 @@ class _Grading:
 
     def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
         """Untouched demo cells are skipped; an answer that uses a name of theirs is judged again after they ran."""
-        if not any(cell.demo for cell in self._submission.cells):
+        if not self._process.skips_demos:
             return
         lost = [name for name, seen in self._seen.items() if any(missed_a_name(entry, 0) for entry in seen)]
         if not lost:

@@ -33,9 +33,22 @@ def judge_tests(tests: Sequence[BankedTest], process: StudentProcess, budget: Bu
     beside = process.for_tests(Purse(budget))
     try:
         beside.session(())  # nothing is left out: what a test needs is the teacher's to say
+        if beside.skips_demos:
+            _run_again_where_names_were_missing(beside)
     finally:
         beside.drop()
     return [_verdict(test, beside.results.get(test.name)) for test in tests]
+
+
+def _run_again_where_names_were_missing(beside: StudentProcess) -> None:
+    """Untouched demo cells take their time and are skipped, unless a test misses a name that one of them may define."""
+    results = beside.results
+    lost = {name: results.pop(name) for name in list(results) if results[name].error_name == "NameError"}
+    if lost:
+        beside.run_demos()
+        beside.session(())
+        for name, result in lost.items():
+            results.setdefault(name, result)
 
 
 def _verdict(test: BankedTest, result: CellResult | None) -> ExerciseVerdict:

@@ -77,12 +77,12 @@ class StudentProcess:
         self.results: dict[str, CellResult] = {}  # what the course's own tests gave, by grade_id
 
     def for_tests(self, purse: Purse) -> StudentProcess:
-        """Another process for the same cells, in which those run that were left out here: demos and the course's tests.
+        """Another process for the same cells, in which the course's tests run too.
 
         Its budget is its own, so that neither can take the other's.
         """
         other = StudentProcess(self._submission, self._bank, self._sandbox, self._budget, purse, self._answer)
-        other._demos = other._tests = True
+        other._tests = True
         other._fatal, other._known_fatal = dict(self._fatal), len(self._fatal)
         return other
 
@@ -122,6 +122,11 @@ class StudentProcess:
         for session in self._sessions.values():
             if functions and session.alive:
                 session.replace(functions, self._answer)
+
+    @property
+    def skips_demos(self) -> bool:
+        """Whether there are untouched demo cells that do not run."""
+        return not self._demos and any(cell.demo for cell in self._submission.cells)
 
     def run_demos(self) -> None:
         """From now on untouched demo cells run too."""

@@ -17,7 +17,7 @@ from support import TINY, by_name, codes, notes, sentences
 
 from autograder.as_released import as_released
 from autograder.bank import Bank
-from autograder.grading import Budget, grade_file
+from autograder.grading import Budget, grade_file, open_sandbox
 from autograder.own_tests import MOST_TOLD
 from autograder.sandbox import Sandbox
 from autograder.verdict import ExerciseVerdict, Outcome, Report
@@ -233,6 +233,21 @@ def test_a_test_may_use_what_exercises_leave_out_and_demos_define(grade_with: Ca
         data["cells"].insert(at(data, "demo_curve") + 1, test)
 
     assert by_name(grade_with({"demo": "assert shown([1]) == '1.00'"}, edit=below))["demo"].points == 2
+
+
+def test_a_test_that_misses_a_name_for_good_fails_once(grade_with: Callable[..., Report]) -> None:
+    found = by_name(grade_with({"before": "seen = 1", "lost": "nowhere", "after": "assert seen == 1"}))
+    assert [found[name].points for name in ("before", "lost", "after")] == [2, 0, 2]
+    assert sentences(found["lost"]).startswith("The test stopped with NameError: `name 'nowhere' is not defined`.")
+
+
+def test_what_tests_import_is_warm_where_it_is_there(bank: Bank, released: Mapping[str, NotebookNode]) -> None:
+    notebook = copy.deepcopy(released["en"])
+    trying = "try:\n    import cupy_of_mine\nexcept ImportError:\n    import wave\nassert True"
+    insert_after(notebook, "why", own_test("own", trying, 1))
+    with open_sandbox([as_released(bank, notebook)]) as warm, warm.session(()) as session:
+        assert session.run_cell("import sys; assert 'wave' in sys.modules", seconds=5).error_name == ""
+        assert session.run_cell(trying, seconds=5).error_name == ""
 
 
 # Trouble
