@@ -11,7 +11,7 @@ import binascii
 import copy
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,7 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     released notebook with a note on top.
     """
     known = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
+    graded = {name for name, cell in known.items() if _is(cell, "grade") or _is(cell, "task")}
     theirs = [] if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted)
     answers = _answers(known, theirs)
     chosen = {index: grade_id for grade_id, index in answers.items()}
@@ -74,8 +75,9 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
             cells += [] if _is_among(cell, theirs) else [copy.deepcopy(cell)]
             continue
         answer = theirs[answers[grade_id]] if grade_id in answers else None
-        cells += _bonus_note(cell, report)
-        cells.append(_restored(cell, answer, report))
+        verdict = exercise_of(grade_id, report, graded)
+        cells += _bonus_note(cell, verdict, report.language)
+        cells.append(_restored(cell, answer, verdict, report.language))
         cells += following.get(grade_id, [])
     result = copy.deepcopy(release)
     result.cells = cells
@@ -98,13 +100,17 @@ def work_by_grade(notebook: NotebookNode) -> dict[str, str]:
     }
 
 
-def exercise_of(grade_id: str, report: Report) -> ExerciseVerdict | None:
-    """The verdict on a cell: by its own grade_id, or on the exercise that it checks."""
+def exercise_of(grade_id: str, report: Report, graded: Container[str]) -> ExerciseVerdict | None:
+    """The verdict on a cell: by its own grade_id, or on the exercise that it checks.
+
+    `graded` are the grade_ids of all cells with points: what has points of its own is not what another cell checks.
+    """
     by_name = {exercise.name: exercise for exercise in report.exercises}
-    return by_name.get(grade_id) or by_name.get(grade_id.removeprefix(CHECK))
+    checked = grade_id.removeprefix(CHECK)
+    return by_name.get(grade_id) or (None if checked in graded else by_name.get(checked))
 
 
-def _restored(cell: NotebookNode, theirs: _Cell | None, report: Report) -> NotebookNode:
+def _restored(cell: NotebookNode, theirs: _Cell | None, verdict: ExerciseVerdict | None, language: str) -> NotebookNode:
     restored = copy.deepcopy(cell)
     if restored.cell_type == "code":
         restored.outputs, restored.execution_count = [], None
@@ -115,8 +121,7 @@ def _restored(cell: NotebookNode, theirs: _Cell | None, report: Report) -> Noteb
         if restored.cell_type == "markdown" and theirs.attachments:
             restored.attachments = nbformat.from_dict(theirs.attachments)
     if _is(cell, "grade") and not _is(cell, "solution") and cell.cell_type == "code":
-        verdict = exercise_of(_grade_id(cell), report)
-        restored.outputs = [_verdict_output(verdict, cell, report.language)] if verdict else []
+        restored.outputs = [_verdict_output(verdict, cell, language)] if verdict else []
     return restored
 
 
@@ -144,14 +149,13 @@ def _note_cell(report: Report) -> NotebookNode:
     return _locked_away(nbformat.v4.new_markdown_cell(notes.encode("utf-8", "replace").decode()))
 
 
-def _bonus_note(cell: NotebookNode, report: Report) -> list[NotebookNode]:
+def _bonus_note(cell: NotebookNode, verdict: ExerciseVerdict | None, language: str) -> list[NotebookNode]:
     """What a marker must know of a written bonus: with a maximum of 0, formgrader takes no score for it."""
-    verdict = exercise_of(_grade_id(cell), report)
     if verdict is None or not verdict.max_points or not (_is(cell, "grade") and _is(cell, "solution")):
         return []
     if cell.metadata.nbgrader.points:
         return []
-    note = in_language(_BONUS, report.language).format(points=f"{verdict.max_points:g}")
+    note = in_language(_BONUS, language).format(points=f"{verdict.max_points:g}")
     return [_locked_away(nbformat.v4.new_markdown_cell(note))]
 
 

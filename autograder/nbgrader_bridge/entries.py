@@ -28,7 +28,7 @@ def ensure_assignment(course: NbgraderCourse, assignment: str, notebook: Noteboo
         except MissingEntry:
             gradebook.update_or_create_assignment(assignment)
         else:
-            _refuse_different(course, assignment, _points_in_gradebook(entry), _points_in_notebook(notebook))
+            _refuse_different(course, assignment, _points_in_gradebook(entry), points_in_notebook(notebook))
             return
     names = {"notebook": assignment, "assignment": assignment, "db_url": course.gradebook_url}
     fresh, resources = ComputeChecksums().preprocess(copy.deepcopy(notebook), {"nbgrader": names})
@@ -39,7 +39,8 @@ def _points_in_gradebook(entry: Notebook) -> _Points:
     return {cell.name: float(cell.max_score) for cell in (*entry.grade_cells, *entry.task_cells)}
 
 
-def _points_in_notebook(notebook: NotebookNode) -> _Points:
+def points_in_notebook(notebook: NotebookNode) -> dict[str, float]:
+    """Points by grade_id of the cells that have some, tasks included."""
     labels = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
     return {own.grade_id: float(own.points) for own in labels if own.get("grade") or own.get("task")}
 

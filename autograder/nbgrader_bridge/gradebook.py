@@ -22,9 +22,9 @@ from autograder.intake import Intake, SubmissionUnreadable, read_bytes, take
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
 from autograder.nbgrader_bridge.database import GradebookUnusable, plainly
-from autograder.nbgrader_bridge.entries import ensure_assignment
+from autograder.nbgrader_bridge.entries import ensure_assignment, points_in_notebook
 from autograder.nbgrader_bridge.ours import claimed_assignment
-from autograder.verdict import Outcome, Report, SubmissionOutcome
+from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 _TIMESTAMP_BYTES = 1000  # of a timestamp.txt; a date and a time have 30
@@ -114,18 +114,19 @@ def save_report(notebook: SubmittedNotebook, report: Report, *, answers_changed:
     Points by hand are put before a person again when the automatic score or the answer has changed (`answers_changed`,
     by grade_id; unknown counts as changed), and stay there until somebody has looked.
     """
+    graded = {grade.name for grade in notebook.grades}
     for grade in notebook.grades:
-        score, is_open = _auto_score(grade, report)
+        score, is_open = _auto_score(grade, report, exercise_of(grade.name, report, graded))
         changed = grade.auto_score != score or answers_changed.get(grade.name, True)
         grade.auto_score = score
         if grade.manual_score is not None or grade.extra_credit:
             is_open = changed or grade.needs_manual_grade or (score is None and grade.manual_score is None)
         grade.needs_manual_grade = is_open
     for comment in notebook.comments:
-        comment.auto_comment = _auto_comment(comment, report)
+        comment.auto_comment = _auto_comment(report, exercise_of(comment.name, report, graded))
 
 
-def _auto_score(grade: Grade, report: Report) -> tuple[float | None, bool]:
+def _auto_score(grade: Grade, report: Report, verdict: ExerciseVerdict | None) -> tuple[float | None, bool]:
     """The automatic score, and whether a person must give points.
 
     A fault of ours is never a zero, nor is a file that nobody could read; a cell that the report does not know keeps
@@ -133,7 +134,6 @@ def _auto_score(grade: Grade, report: Report) -> tuple[float | None, bool]:
     """
     if report.outcome is not SubmissionOutcome.GRADED:
         return None, True
-    verdict = exercise_of(grade.name, report)
     if verdict is None:
         return grade.auto_score, True
     if verdict.outcome not in _OPEN:
@@ -142,10 +142,9 @@ def _auto_score(grade: Grade, report: Report) -> tuple[float | None, bool]:
     return (0.0 if bonus else None), True  # with a score, extra credit counts: a bonus has no other points in nbgrader
 
 
-def _auto_comment(comment: Comment, report: Report) -> str | None:
+def _auto_comment(report: Report, verdict: ExerciseVerdict | None) -> str | None:
     if report.outcome is SubmissionOutcome.UNREADABLE:
         return " ".join(_plain(note.message, report.language) for note in report.notes) or None
-    verdict = exercise_of(comment.name, report)
     if verdict is None:
         return None
     if verdict.outcome is Outcome.NOT_ATTEMPTED:
@@ -169,6 +168,7 @@ def _write_one(
     taken = (submissions.get((student, assignment)) or _find_notebook(folder, assignment, inside))()
     if taken.digest != report.submission:
         raise _LeftOut("the notebook has changed since it was graded. Run the same command again")
+    _refuse_other_points(release, report)
     notebook = graded_notebook(release, taken.content, report)
     timestamp, remark = _timestamp(folder, inside)
 
@@ -262,6 +262,18 @@ def _find_notebook(folder: Path, assignment: str, inside: Path) -> Callable[[], 
     missing = folder / f"{assignment}.ipynb"
     path = next((path for path in found if path.stem == assignment), found[0] if found else missing)
     return functools.partial(take, path, inside)
+
+
+def _refuse_other_points(release: NotebookNode, report: Report) -> None:
+    """Points of a report count towards the maximum that they were given for.  A bonus has none in nbgrader."""
+    released = points_in_notebook(release)
+    for name, points in released.items():
+        verdict = exercise_of(name, report, released)
+        if verdict is not None and verdict.max_points != points and not (verdict.extra and points == 0):
+            raise _LeftOut(
+                f"`{name}` has {points:g} points in the course's release and was graded for {verdict.max_points:g}. "
+                "Grade it again"
+            )
 
 
 def _refuse_name(name: str) -> None:

@@ -24,8 +24,9 @@ from autograder.chapter import refuse_stale
 from autograder.intake import take
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge.autograded import graded_notebook
+from autograder.nbgrader_bridge.course_folder import NbgraderCourse
+from autograder.nbgrader_bridge.entries import ensure_assignment
 from autograder.nbgrader_bridge.gradebook import inside_of, save_report
-from autograder.nbgrader_bridge.marks import full_sources
 from autograder.nbgrader_bridge.ours import is_ours
 from autograder.verdict import Report
 
@@ -47,7 +48,8 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Grade the submitted file itself, so that the same file graded elsewhere is the same grading.
 
-        Raises BankOutdated when the bank of an assignment of ours is missing, stale or damaged.
+        Raises BankOutdated when the bank of an assignment of ours is missing, stale or damaged; MisplacedNotebook;
+        ReleaseUnusable and GradebookUnusable when the course's release cannot be graded by, or is not the gradebook's.
         """
         from autograder.grading import grade_notebook
 
@@ -58,16 +60,18 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
             resources[_REPORT] = None
             return nb, resources
         refuse_stale(load(place.bank_dir / place.assignment), place.assignment, place.bank_dir.parent)
-        taken = take(place.submitted, inside_of(place.coursedir, place.submitted.parent))
+        taken = take(place.submitted, inside_of(place.course.coursedir, place.submitted.parent))
+        if (released := place.released) is not None:
+            ensure_assignment(place.course, place.assignment, released)
         report = grade_notebook(
             taken, bank_dir=place.bank_dir, student=place.student, assignment=place.assignment,
-            release=place.release, full_sources=full_sources(resources["nbgrader"]["db_url"], place.assignment),
+            release=place.course.released(place.assignment), full_sources=place.course.full_sources(place.assignment),
         )  # fmt: skip
         if self.ledger_url:
             with Ledger(self.ledger_url) as ledger:
                 ledger.record(report, place.submitted)
         resources[_REPORT] = report
-        return graded_notebook(place.released or nb, taken.content, report), resources
+        return graded_notebook(released or nb, taken.content, report), resources
 
 
 class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -110,27 +114,23 @@ class _Place:
     """Where the notebook that nbgrader is at lies in the course."""
 
     def __init__(self, execute: AutograderExecute, resources: Any) -> None:
-        self.coursedir: CourseDirectory = execute.parent.parent.coursedir
-        self.bank_dir = Path(self.coursedir.root, execute.bank_dir)
+        coursedir: CourseDirectory = execute.parent.parent.coursedir
+        self.course = NbgraderCourse(Path(coursedir.root), coursedir, execute.config)
+        self.bank_dir = Path(coursedir.root, execute.bank_dir)
         names = resources["nbgrader"]
         self.student, self.assignment, self.notebook = names["student"], names["assignment"], names["notebook"]
 
     @property
     def submitted(self) -> Path:
-        return self._in(self.coursedir.submitted_directory, self.student)
+        coursedir = self.course.coursedir
+        folder = coursedir.format_path(coursedir.submitted_directory, self.student, self.assignment)
+        return Path(folder) / f"{self.notebook}.ipynb"
 
     @cached_property
     def ours(self) -> bool:
-        return is_ours(self.coursedir, self.bank_dir, self.assignment, self.notebook)
-
-    @property
-    def release(self) -> Path | None:
-        path = self._in(self.coursedir.release_directory, ".")
-        return path if path.is_file() else None
+        return is_ours(self.course.coursedir, self.bank_dir, self.assignment, self.notebook)
 
     @property
     def released(self) -> NotebookNode | None:
-        return nbformat.read(self.release, as_version=4) if self.release else None
-
-    def _in(self, tree: str, student: str) -> Path:
-        return Path(self.coursedir.format_path(tree, student, self.assignment)) / f"{self.notebook}.ipynb"
+        path = self.course.released(self.assignment)
+        return nbformat.read(path, as_version=4) if path else None

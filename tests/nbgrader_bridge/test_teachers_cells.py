@@ -33,12 +33,11 @@ from autograder.verdict import ExerciseVerdict, Outcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 
+FIVE = replace(REPORT, exercises=(replace(LOSS, points=1.75, max_points=5), GRAD, WHY))  # as released here
 POINTS = {"check_linear_loss": 5.0, "check_linear_grad": 3.0, "why": 2.0}
 OWN = {"essay": 3.0, "sketch": 4.0, "try_it": 1.0, "check_double": 2.0}
 KNOWN = (
-    replace(LOSS, points=1.75, max_points=5),
-    GRAD,
-    WHY,
+    *FIVE.exercises,
     ExerciseVerdict("essay", Outcome.AWAITING_MARKING, 0, 3),
     ExerciseVerdict("sketch", Outcome.AWAITING_MARKING, 0, 4),
     ExerciseVerdict("try_it", Outcome.NOT_ATTEMPTED, 0, 1),
@@ -119,7 +118,7 @@ def test_points_and_cells_of_the_course_stay_and_count(course: Path) -> None:
 def test_what_a_report_does_not_know_keeps_what_it_has_and_needs_a_person(course: Path) -> None:
     generate(course, teachers_notebook())
     hand_in(course)
-    carry(course, REPORT)
+    carry(course, FIVE)
     assert {name: grade for name, grade in grades(course).items() if name in OWN} == dict.fromkeys(
         OWN, (None, None, True)
     )
@@ -128,11 +127,11 @@ def test_what_a_report_does_not_know_keeps_what_it_has_and_needs_a_person(course
         grade.auto_score, grade.manual_score, grade.needs_manual_grade = 1.0, 2.0, False
         book.db.commit()
     for _ in range(2):
-        carry(course, REPORT)
+        carry(course, FIVE)
         assert grades(course)["check_double"] == (1.0, 2.0, False)
     hand_in(course, double="def double(x): return x + x")
     for _ in range(2):
-        carry(course, REPORT)
+        carry(course, FIVE)
         assert grades(course)["check_double"] == (1.0, 2.0, True)
 
 
@@ -165,9 +164,21 @@ def test_an_unlabelled_cell_of_the_teachers_is_shown_once_whether_the_student_ke
             first[0].id = "other"
         notebook.cells = [*first, *notebook.cells[1:]]
         nbformat.write(notebook, path)
-        carry(course, REPORT)
+        carry(course, FIVE)
         assert [each.source for each in autograded(course).cells].count("Room for notes.") == 1
         assert "my_sketch()" in [each.source for each in autograded(course).cells]
+
+
+def test_a_grading_for_other_points_than_the_courses_is_left_out(course: Path) -> None:
+    """It would count as it is towards another maximum."""
+    generate(course, teachers_notebook())
+    hand_in(course)
+    (note,) = carry(course, REPORT)
+    assert (
+        "is not in the gradebook: `check_linear_loss` has 5 points in the course's release and was graded for 2" in note
+    )
+    with gradebook(course) as book:
+        assert book.students == []
 
 
 @pytest.mark.parametrize(
@@ -188,14 +199,14 @@ def test_a_release_that_the_gradebook_does_not_know_is_refused_and_nothing_is_ch
     change({name: each.metadata.nbgrader for name, each in by_id(released).items()})  # type: ignore[operator]
     nbformat.write(released, path)
     with pytest.raises(GradebookUnusable, match=difference) as caught:
-        carry(course, REPORT)
+        carry(course, FIVE)
     assert str(path) in str(caught.value)
     assert f"run `nbgrader generate_assignment {NAME} --force` in {course}" in str(caught.value)
     assert points_of(course) == {**POINTS, **OWN}
     with gradebook(course) as book:
         assert book.students == []
     generate(course, teachers_notebook(), force=True)
-    assert carry(course, REPORT) == ()
+    assert carry(course, FIVE) == ()
 
 
 def test_a_gradebook_that_was_lost_is_made_again_from_the_courses_release(course: Path, empty_gradebook: Path) -> None:
@@ -212,7 +223,7 @@ def test_a_damaged_release_is_named_with_the_command_that_makes_it(course: Path)
     path = course / "release" / NAME / f"{NAME}.ipynb"
     path.write_text("{")
     with pytest.raises(GradebookUnusable, match=f"{path} cannot be read .*generate_assignment {NAME} --force`"):
-        carry(course, REPORT)
+        carry(course, FIVE)
 
 
 def test_a_submission_that_is_older_than_our_notebook_in_its_assignment_gets_its_scores(course: Path) -> None:

@@ -89,6 +89,16 @@ def test_hidden_tests_of_the_teachers_run_too(handed_in: Path, right: dict[str, 
     assert entries(handed_in)["test_square"] == (0.0, False, 2.0)
 
 
+def test_a_release_that_is_not_the_gradebooks_gives_no_score(handed_in: Path) -> None:
+    """Points for another maximum than nbgrader's would have been saved."""
+    path = handed_in / "release" / TINY / f"{TINY}.ipynb"
+    path.write_text(path.read_text().replace('"points": 5', '"points": 7'))
+    result = autograde(handed_in)
+    assert not result["success"]
+    assert "`check_line_loss` has 5 points in the gradebook and 7 in the notebook" in " ".join(result["log"].split())
+    assert {score for score, *_ in entries(handed_in).values()} == {None}
+
+
 def test_a_release_that_cannot_be_graded_by_stops_with_a_sentence_and_no_score(handed_in: Path) -> None:
     change_source(handed_in, lambda notebook: cell_of(notebook, "helper").update(source="def ("))
     generate(handed_in)
