@@ -1,4 +1,4 @@
-"""The instructor's guide, walked from top to bottom: every command in it is run, in its order, and its figures agree."""
+"""The instructor's guide, walked from top to bottom: every command in it is run, in its order, and figures agree."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Place:
 
 
 def hand_in(place: Place, right: Mapping[str, str]) -> None:
-    """Two students work in the released notebook, both late, the first with an extension; the second makes a mistake."""
+    """Two students work in the released notebook, both late, the first with an extension, the second with a mistake."""
     mistaken = {**right, "line_loss": right["line_loss"].replace("sum", "mean")}
     for student, answers, time in (
         ("student01", right, "2027-03-02 08:00"),
