@@ -121,7 +121,7 @@ def test_an_unknown_name_and_missing_or_damaged_cases_are_one_sentence(release_d
     folder = release_dir / "en" / TINY
     unknown = check_in("line_los", {}, folder)
     assert isinstance(unknown, str)
-    assert "no exercise called 'line_los'; there are: line_loss, line_grad" in unknown
+    assert "no exercise called 'line_los'. Did you mean 'line_loss'?" in unknown
     missing = check_in("line_loss", {}, tmp_path)
     assert isinstance(missing, str)
     assert "Put the one that came with the notebook beside it" in missing
