@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import html
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,8 +47,12 @@ START = {
 }
 COLON = {"en": ": ", "zh": "："}
 MORE_CASES = {
-    "en": "{} more cases fail too. Begin with the first.",
+    "en": "{} more {} too. Begin with the first.",
     "zh": "另外还有 {} 组数据不对，先从第一组改起。",
+}
+INTERRUPTED = {
+    "en": "{}: interrupted while your function was running. Does a loop in it never end?",
+    "zh": "{}：函数运行时被中断。其中是否有不会结束的循环？",
 }
 FORM_PASSED = {"en": "The form is right", "zh": "格式正确"}
 HIDDEN = {
@@ -94,12 +100,13 @@ class CheckResult:
             prefix = f"{finding.case[self.language]}{COLON[self.language]}" if finding.case else ""
             lines.append((finding.passed, prefix + finding.message[self.language]))
         if len(shown) > MOST_CASES:
-            lines.append((False, MORE_CASES[self.language].format(len(shown) - MOST_CASES)))
+            more = len(shown) - MOST_CASES
+            lines.append((False, MORE_CASES[self.language].format(more, "cases fail" if more > 1 else "case fails")))
         return lines
 
     def __repr__(self) -> str:
         marks = "\n".join(f"  {'✓' if passed else '✗'} {line}" for passed, line in self._lines())
-        return (
+        return _printable(
             f"{self.exercise.name}: {self._head()}\n{marks or '  ' + START[self.language]}\n  {HIDDEN[self.language]}"
         )
 
@@ -132,8 +139,11 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
         return str(error)
     impl = InProcess(namespace)
     cases = exercise.draws[0]
-    seen = look(exercise, cases, impl)
-    verdict = decide(exercise, cases, impl, seen, reveal=True)
+    try:
+        seen = look(exercise, cases, impl)
+        verdict = decide(exercise, cases, impl, seen, reveal=True)
+    except KeyboardInterrupt:
+        return INTERRUPTED[bank.language].format(name)
     history = namespace.get("In")
     if verdict.outcome is Outcome.NOT_ATTEMPTED and isinstance(history, list):
         fault = fault_in_source(exercise.name, history)
@@ -157,7 +167,12 @@ def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
         if exercise is not None:
             return bank, exercise
         known += [entry.name for entry in bank.exercises]
-    raise BankOutdated(f"check: there is no exercise called {name!r}; there are: {', '.join(known)}.")
+    meant = difflib.get_close_matches(name, known, n=1)
+    raise BankOutdated(
+        f"check: there is no exercise called {name!r}. Did you mean {meant[0]!r}?"
+        if meant
+        else f"check: there is no exercise called {name!r}; there are: {', '.join(known)}."
+    )
 
 
 @functools.lru_cache(maxsize=8)
@@ -169,6 +184,12 @@ def _read(file: Path, changed: int) -> Bank:
 def _on(color: str) -> str:
     """Style of text that stands on a patch of its own, readable on whatever page is behind it."""
     return f"background:{color};color:{ON_COLOR};border-radius:.3em"
+
+
+def _printable(text: str) -> str:
+    """The text as the console can show it: one that knows no ✓ gets a question mark, not an error."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def _inline(text: str) -> str:

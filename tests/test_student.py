@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -121,7 +122,7 @@ def test_an_unknown_name_and_missing_or_damaged_cases_are_one_sentence(release_d
     folder = release_dir / "en" / TINY
     unknown = check_in("line_los", {}, folder)
     assert isinstance(unknown, str)
-    assert "no exercise called 'line_los'; there are: line_loss, line_grad" in unknown
+    assert "no exercise called 'line_los'. Did you mean 'line_loss'?" in unknown
     missing = check_in("line_loss", {}, tmp_path)
     assert isinstance(missing, str)
     assert "Put the one that came with the notebook beside it" in missing
@@ -230,3 +231,27 @@ def test_coloured_text_is_readable_on_a_page_of_any_colour(checked: Callable[...
         assert text is not None, style
         dark, light = sorted((luminance(ground[1]), luminance(text[1])))
         assert (light + 0.05) / (dark + 0.05) >= 4.5, style
+
+
+def test_a_name_with_a_slip_is_answered_with_the_one_that_was_meant(release_dir: Path) -> None:
+    assert "Did you mean 'line_loss'?" in str(check_in("line_los", {}, release_dir / "en" / TINY))
+    assert "there are: line_loss" in str(check_in("nothing_like_it", {}, release_dir / "en" / TINY))
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "never end"), ("zh", "不会结束的循环")])
+def test_an_endless_loop_that_is_interrupted_is_a_sentence(release_dir: Path, language: str, sentence: str) -> None:
+    def line_loss(w: object, b: object, X: object, y: object) -> None:
+        raise KeyboardInterrupt
+
+    assert sentence in str(check_in("line_loss", {"line_loss": line_loss}, release_dir / language / TINY))
+
+
+def test_a_console_without_check_marks_prints_what_it_can(release_dir: Path) -> None:
+    program = (
+        "from autograder.student import check_in\n"
+        f"print(check_in('line_loss', {{}}, __import__('pathlib').Path({str(release_dir / 'en' / TINY)!r})))"
+    )
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"line_loss" in done.stdout

@@ -1,0 +1,167 @@
+"""The instructor's guide, walked from top to bottom: every command in it is run, in its order, and figures agree."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from support import COURSE, REPOSITORY, TINY
+
+GUIDE = (REPOSITORY / "docs" / "instructor.md").read_text(encoding="utf-8")
+CHAPTER = "ch01_regression"  # what the guide's chapter is called; the small course stands in for it
+ELSEWHERE = {  # what a test of its own, or CI, runs
+    "git clone": ".ci/run",
+    "make demo": ".ci/run",
+    "python -m build --wheel": "tests/test_packaging.py",
+    "pip install": "tests/test_packaging.py",
+}
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of the guide, and the section in which it stands."""
+
+    section: str
+    language: str
+    text: str
+
+
+def blocks() -> Iterator[Block]:
+    for section in GUIDE.split("\n## ")[1:]:
+        title, _, body = section.partition("\n")
+        for language, text in FENCE.findall(body):
+            yield Block(title, language, text)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folders of the guide: the kit, and beside it the course that its commands make."""
+
+    kit: Path
+
+    @property
+    def course(self) -> Path:
+        return self.kit.parent / "ml-2027"
+
+    def bash(self, commands: str) -> str:
+        """Run commands as they stand, in the kit's folder, with the environment active; returns what they print."""
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment = {**os.environ, "PATH": path, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "200"}
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", commands],
+            cwd=self.kit,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, f"{commands}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.stdout
+
+
+def hand_in(place: Place, right: Mapping[str, str]) -> None:
+    """Two students work in the released notebook, both late, the first with an extension, the second with a mistake."""
+    mistaken = {**right, "line_loss": right["line_loss"].replace("sum", "mean")}
+    for student, answers, time in (
+        ("student01", right, "2027-03-02 08:00"),
+        ("student02", mistaken, "2027-03-01 23:59:59"),
+    ):
+        notebook = nbformat.read(place.course / "release" / CHAPTER / f"{CHAPTER}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            grade_id = cell.metadata.nbgrader.grade_id
+            cell.source = {**answers, "why": "Because the sum grows with the data."}.get(grade_id, cell.source)
+        folder = place.course / "submitted" / student / CHAPTER
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / f"{CHAPTER}.ipynb")
+        (folder / "timestamp.txt").write_text(f"{time} UTC")
+
+
+def mark(place: Place, right: Mapping[str, str]) -> None:
+    """A person marks the written answers, as formgrader does."""
+    with Gradebook(f"sqlite:///{place.course / 'gradebook.db'}") as gradebook:
+        for number, student in enumerate(("student01", "student02"), start=1):
+            grade = gradebook.find_grade("why", CHAPTER, CHAPTER, student)
+            assert grade.needs_manual_grade
+            grade.manual_score, grade.needs_manual_grade = float(number), False
+            gradebook.find_comment("why", CHAPTER, CHAPTER, student).manual_comment = "Well said."
+        gradebook.db.commit()
+
+
+PEOPLE: dict[str, Callable[[Place, Mapping[str, str]], None]] = {  # what people do before a section's commands
+    "5 · Grade": hand_in,
+    "6 · Mark by hand, and look again": mark,
+}
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory, right: Mapping[str, str]) -> Place:
+    """The guide's folders after every command of it."""
+    place = Place(tmp_path_factory.mktemp("afternoon") / "kit")
+    shutil.copytree(COURSE, place.kit, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in sorted(place.kit.rglob(f"{TINY}*"), reverse=True):
+        path.rename(path.with_name(path.name.replace(TINY, CHAPTER)))
+    waiting = dict(PEOPLE)
+    for block in blocks():
+        if block.language == "sh":
+            if act := waiting.pop(block.section, None):
+                act(place, right)
+            place.bash(block.text)
+        elif block.language == "python":  # what the guide adds to the course's configuration
+            with (place.course / "nbgrader_config.py").open("a") as configuration:
+                configuration.write(block.text)
+    assert not waiting
+    return place
+
+
+def rows(path: Path) -> dict[str, dict[str, str]]:
+    """A table of scores by student."""
+    with path.open(newline="") as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def test_every_score_is_the_same_wherever_it_is_read(walked: Place) -> None:
+    tables = [rows(path) for path in (walked.course / "graded" / "scores.csv", walked.kit / "grades.csv")]
+    tables.append(rows(walked.course / "grades.csv"))
+    assert tables[0] == tables[1]
+    assert {name: float(row["score"]) for name, row in tables[0].items()} == {
+        name: float(row["score"]) for name, row in tables[2].items()
+    }
+    result = json.loads((walked.kit / "result.json").read_text())
+    assert {entry["student"]: entry["score"] for entry in result["submissions"]} == {
+        name: float(row["score"]) for name, row in tables[0].items()
+    }
+    assert tables[0]["student01"]["first_name"] == "First"
+    assert tables[0]["student02"]["timestamp"].startswith("2027-03-01 23:59:59")
+    assert [float(tables[0][name]["late_submission_penalty"]) for name in ("student01", "student02")] == [0, 1]
+
+
+def test_what_a_person_gave_is_on_the_pages(walked: Place) -> None:
+    page = (walked.course / "graded" / "feedback" / "student02" / f"{CHAPTER}.html").read_text()
+    assert "Well said." in page
+    assert "Awaiting" not in page
+
+
+def test_every_command_that_is_only_shown_is_run_elsewhere() -> None:
+    shown = [line for block in blocks() if block.language == "console" for line in block.text.splitlines()]
+    assert shown
+    for line in shown:
+        place = next(place for command, place in ELSEWHERE.items() if line.startswith(f"$ {command}"))
+        command = next(command for command in ELSEWHERE if line.startswith(f"$ {command}"))
+        assert command.split()[-1].removeprefix("--") in (REPOSITORY / place).read_text()
+
+
+def test_every_block_says_what_it_is() -> None:
+    assert {block.language for block in blocks()} <= {"sh", "console", "python"}
