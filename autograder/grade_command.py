@@ -14,10 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
 from autograder.batch import Job, find_jobs, grade_many
-from autograder.chapter import refuse_stale, require_banks
 from autograder.exercise import LANGUAGES, Text
 from autograder.ledger import Ledger
 from autograder.publish import publish
+from autograder.sources import refuse_stale, require_banks
 from autograder.submission import named_assignment
 from autograder.verdict import Report, SubmissionOutcome
 

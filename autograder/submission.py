@@ -15,6 +15,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.bank import Bank
+from autograder.comments import same_code
 from autograder.intake import Intake, SubmissionUnreadable
 from autograder.messages import say
 from autograder.verdict import Note, Report, SubmissionOutcome
@@ -271,10 +272,10 @@ def _cells_to_run(cells: Sequence[_RawCell], bank: Bank, language: str) -> tuple
             continue
         if cell.kind != "code" and role != "answer":
             continue
-        untouched = known is not None and _squeeze(cell.source) in map(_squeeze, known.source.values())
+        ours = known.source.values() if known is not None and role == "demo" else ()
         fenced = FENCE.match(cell.source.strip())
         source = fenced[1] if cell.kind != "code" and fenced else cell.source
-        run.append(StudentCell(cell.number, source, demo=role == "demo" and untouched))
+        run.append(StudentCell(cell.number, source, demo=any(same_code(cell.source, text) for text in ours)))
     return tuple(run)
 
 

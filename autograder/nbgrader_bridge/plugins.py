@@ -38,8 +38,8 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
         Raises FileNotFoundError when there is no bank at all, BankOutdated when that of the assignment is missing,
         stale or damaged.
         """
-        from autograder.chapter import refuse_stale, require_banks
         from autograder.grading import grade_notebook
+        from autograder.sources import refuse_stale, require_banks
 
         names = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir

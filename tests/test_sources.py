@@ -1,0 +1,88 @@
+"""Which sources a bank is made from, and that a change of lesson text makes no bank stale and nobody's grade void."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from support import COURSE, TINY
+
+from autograder.bank import Bank, BankOutdated
+from autograder.bank_files import save
+from autograder.chapter import load_chapter
+from autograder.compute import compute_bank
+from autograder.sources import refuse_stale, sources_of
+
+SOLUTION, REFERENCE, CALIBRATION = f"solutions/{TINY}.py", "reference/tiny.py", f"reference/calibrations/{TINY}.json"
+
+
+def change(course: Path, old: str, new: str, file: str = SOLUTION) -> None:
+    path = course / file
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    assert old in text
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# # Tiny", "# # Very small"),
+        ("# ## 1.1 损失", "# ## 1.1 损失函数"),
+        ("# A line through points.", "# A straight line.\n# <!-- shorter -->"),
+        ("# %% setup", '# %% [markdown] lang="en"\n# More.\n# %% [markdown] lang="zh"\n# 更多。\n# %% setup'),
+        ("# 误差平方和：", "# 误差的平方和："),
+        ("# Why is the loss squared?", "# Why squares?"),
+        ("# It is smooth,", "# It is differentiable,"),
+        ("# ## 1.7 In your own words", "# ## 1.7 Why squares"),
+        ("print(shown([1, 2]))", "# What is shown?\nprint(shown([1, 2]))  # two numbers"),
+    ],
+)
+def test_a_change_of_text_leaves_the_bank_as_it_is(bank: Bank, course_copy: Path, old: str, new: str) -> None:
+    """Nobody is graded anew: not with the bank at hand, and not with one that is made from the new text."""
+    change(course_copy, old, new)
+    refuse_stale(bank, TINY, course_copy)
+    changed = load_chapter(course_copy / SOLUTION)
+    renewed = save(compute_bank(changed, draws=3, key="tests"), course_copy / "bank" / TINY)
+    assert renewed.digest == bank.digest
+    assert renewed.title == changed.title
+    assert renewed.titles()["why"] == changed.written[0].title
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "file"),
+    [
+        ("draw(rng, 7, 3)", "draw(rng, 8, 3)", SOLUTION),
+        ('"Your steps go up the hill."', '"You climb."', SOLUTION),
+        ("points=3,", "points=4,", SOLUTION),
+        ('written="why" points="2"', 'written="why" points="3"', SOLUTION),
+        ("return np.sum(residual**2)", "return np.sum(residual * residual)", SOLUTION),
+        ("# (N,)", "# one a sample", SOLUTION),
+        ("import numpy as np", "import numpy as np\n\nN = 3", SOLUTION),
+        ("print(shown([1, 2]))", "print(shown([1, 3]))", SOLUTION),
+        ('answer="center" extra', 'answer="center"', SOLUTION),
+        ("torch", "torch  # of course", REFERENCE),
+        ("", "{}", CALIBRATION),
+    ],
+)
+def test_a_bank_of_other_sources_is_refused(bank: Bank, course_copy: Path, old: str, new: str, file: str) -> None:
+    refuse_stale(bank, TINY, course_copy)
+    change(course_copy, old, new, file)
+    with pytest.raises(BankOutdated, match=rf"run `autograder bank ch01_tiny` \(changed since: {re.escape(file)}\)$"):
+        refuse_stale(bank, TINY, course_copy)
+
+
+def test_what_is_not_there_has_not_changed(bank: Bank, course_copy: Path) -> None:
+    """A bank grades where its sources are not: a build machine must not hold the solutions."""
+    (course_copy / REFERENCE).unlink()
+    refuse_stale(bank, TINY, course_copy)
+    (course_copy / SOLUTION).unlink()
+    refuse_stale(bank, TINY, course_copy)
+    shutil.rmtree(course_copy / "solutions")
+    refuse_stale(bank, TINY, course_copy)
+
+
+def test_the_sources_of_a_bank_are_the_chapter_and_its_reference() -> None:
+    assert [file.name for file in sources_of(COURSE, TINY)] == ["ch01_tiny.py", "tiny.py"]
