@@ -101,7 +101,7 @@ def test_students_need_numpy_and_nothing_else(contents: Mapping[str, str]) -> No
     required = [line for line in message.get_all("Requires-Dist", []) if "extra ==" not in line]
     assert [re.split(r"[<>=~ ]", line)[0] for line in required] == ["numpy"]
     assert message["License-Expression"] == "BSD-3-Clause"
-    assert set(message.get_all("Provides-Extra", [])) == {"course", "nbgrader", "dev"}
+    assert set(message.get_all("Provides-Extra", [])) == {"plots", "torch", "course", "nbgrader", "dev"}
 
 
 # What the README's two commands install
