@@ -11,9 +11,8 @@ import functools
 import hashlib
 import hmac
 import linecache
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -213,19 +212,3 @@ class Bank:
             for exercise in exercises
         )
         return Bank(self.chapter, self.title, language, kept)
-
-
-def source_digest(*files: Path) -> str:
-    """Content hash of the sources that a bank is made from."""
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def require_current(bank: Bank, sources: Sequence[Path]) -> None:
-    """Raise BankOutdated when the chapter or the reference has changed since the bank was made."""
-    if bank.provenance.get("sources") != source_digest(*sources):
-        raise BankOutdated(
-            f"the bank of {bank.chapter} was made from other sources: run `autograder bank {bank.chapter}`"
-        )

@@ -7,7 +7,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from autograder.bank import (
     Code,
     Observation,
 )
+from autograder.comments import without_comments
 from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import write_whole
 
@@ -130,10 +131,31 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
         exercises=tuple(exercise(entry) for entry in data["exercises"]),
         written=tuple(BankedWritten(**entry) for entry in data["written"]),
         cells=tuple(BankedCell(**entry) for entry in data["cells"]),
-        provenance=data["provenance"],
+        provenance=dict(data["provenance"]),
         key=data["key"],
         digest=digest,
     )
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """What identifies a stored bank: a hash of everything in it that a grade or a hint can depend on.
+
+    Titles, lesson text and where it was made are no part of it: a bank renewed for these alone grades nobody anew.
+    """
+    exercises, written = ([_untitled(entry) for entry in data[name]] for name in ("exercises", "written"))
+    cells = [(cell["grade_id"], cell["role"], _what_runs(cell)) for cell in data["cells"] if cell["role"] != "text"]
+    counts = {**_untitled(data), "provenance": None, "exercises": exercises, "written": written, "cells": cells}
+    return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()
+
+
+def _untitled(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "title"}
+
+
+def _what_runs(cell: Mapping[str, Any]) -> dict[str, str]:
+    """A cell's source by language, as far as it can matter: an exercise has its starter, a demo's comments are text."""
+    sources: Mapping[str, str] = {} if cell["role"] == "answer" else cell["source"]
+    return {name: without_comments(text) if cell["role"] == "demo" else text for name, text in sources.items()}
 
 
 def save(bank: Bank, folder: Path) -> Bank:
@@ -154,14 +176,13 @@ def load(folder: Path) -> Bank:
     """The bank in `folder`.  Raises BankOutdated when it is missing, damaged or of another format."""
     advice = f"run `autograder bank {folder.name}`"
     try:
-        text = (folder / "bank.json").read_bytes()
-        data = json.loads(text)
+        data = json.loads((folder / "bank.json").read_bytes())
         if data.get("format") != FORMAT or ARRAYS_HASH not in data:
             raise BankOutdated(f"the bank in {folder} has another format: {advice}")
         packed = (folder / "arrays.npz").read_bytes()
         if hashlib.sha256(packed).hexdigest() != data[ARRAYS_HASH]:
             raise BankOutdated(f"the bank in {folder} is damaged, arrays.npz is not what bank.json says: {advice}")
-        return from_json(data, unpack_arrays(packed), hashlib.sha256(text).hexdigest())  # the arrays' hash is in it
+        return from_json(data, unpack_arrays(packed), digest_of(data))  # the arrays' hash is in it
     except FileNotFoundError:
         raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:

@@ -10,11 +10,12 @@ from pathlib import Path
 from autograder.as_released import BankSource, as_released, differences
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import outline
-from autograder.chapter import CHAPTER_FILE, NO_COURSE, refuse_stale, require_banks
+from autograder.chapter import CHAPTER_FILE, NO_COURSE
 from autograder.errors import UserError
 from autograder.exercise import Text
 from autograder.intake import Intake
 from autograder.release_cells import read_release
+from autograder.sources import refuse_stale, require_banks
 from autograder.submission import assignment_of, named_assignment
 
 

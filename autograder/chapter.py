@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 
-from autograder.bank import Bank, BankOutdated, require_current
 from autograder.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
 from autograder.grading_cells import parse, run_grading_cells
 from autograder.percent import Cell, read_cells
@@ -76,11 +75,6 @@ class Chapter:
     written: tuple[WrittenQuestion, ...]
     reference: ModuleType
 
-    @property
-    def sources(self) -> tuple[Path, ...]:
-        """The files that a bank of this chapter is made from."""
-        return sources_of(self.course, self.id)
-
 
 def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
     """The chapter files of a course folder, in order.  Raises AuthoringError for a name that is not there."""
@@ -95,36 +89,6 @@ def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
         if name not in known:
             raise AuthoringError(f"there is no chapter {name!r} in {folder}; chapters: {', '.join(known)}")
     return [known[name] for name in only] if only else found
-
-
-def require_banks(bank_dir: Path, assignments: Iterable[str], *, course: Path) -> None:
-    """Raise BankOutdated when an assignment is a chapter of the course and has no bank.
-
-    Without this its submissions would belong to no assignment, which is no fault of theirs.
-    """
-    try:
-        chapters = {path.stem for path in find_chapters(course)}
-    except AuthoringError:  # a bank alone grades too
-        return
-    for name in sorted(chapters.intersection(assignments)):
-        if not (bank_dir / name / "bank.json").exists():
-            raise BankOutdated(f"there is no bank of {name} in {bank_dir}: run `autograder bank {name}`")
-
-
-def refuse_stale(bank: Bank, name: str, course: Path) -> None:
-    """Raise BankOutdated when what the bank in bank/`name` was made from has changed.  A bank alone cannot be stale."""
-    if (course / "solutions").is_dir() or (course / "reference").is_dir():
-        require_current(bank, sources_of(course, name))
-
-
-def sources_of(course: Path, chapter: str) -> tuple[Path, ...]:
-    """The files that a bank of `chapter` is made from, found without importing any: source, reference, calibration."""
-    files = (
-        course / "solutions" / f"{chapter}.py",
-        course / "reference" / f"{chapter.partition('_')[2]}.py",
-        course / "reference" / "calibrations" / f"{chapter}.json",
-    )
-    return tuple(file for file in files if file.exists())
 
 
 def load_course(course: Path, only: Sequence[str] = ()) -> list[Chapter]:

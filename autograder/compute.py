@@ -21,7 +21,6 @@ from autograder.bank import (
     BankedWritten,
     Code,
     Observation,
-    source_digest,
 )
 from autograder.bank_files import save, stored_key
 from autograder.chapter import Chapter, ChapterExercise
@@ -35,6 +34,7 @@ from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner, function_source, solution_source
+from autograder.sources import fingerprints
 from autograder.structure import Structure, structure_of
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
@@ -55,7 +55,7 @@ def compute_bank(chapter: Chapter, *, device: str = "cpu", draws: int = DRAWS, k
     runner = SolutionRunner(chapter)
     reference = TorchReference(chapter.reference, device)
     provenance = {
-        "sources": source_digest(*chapter.sources),
+        "sources": fingerprints(chapter.course, chapter.id),
         "device": torch.cuda.get_device_name() if device != "cpu" else "cpu",
         "torch": torch.__version__,
         "numpy": np.__version__,

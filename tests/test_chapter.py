@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support import COURSE, TINY
 
-from autograder.chapter import Chapter, _outputs, find_chapters, load_chapter, load_course, sources_of
+from autograder.chapter import Chapter, _outputs, find_chapters, load_chapter, load_course
 from autograder.exercise import AuthoringError, Case, Exercise, Gate, Mistake, Tolerance, Variant
 from autograder.percent import Cell
 from autograder.solutions import SolutionRunner, edited_source
@@ -206,10 +206,6 @@ def test_chapters_are_found_by_name_and_in_order(tmp_path: Path) -> None:
         load_course(course)
     with pytest.raises(AuthoringError, match="no chapter found"):
         find_chapters(tmp_path / "nowhere")
-
-
-def test_the_sources_of_a_bank_are_the_chapter_and_its_reference() -> None:
-    assert [file.name for file in sources_of(COURSE, TINY)] == ["ch01_tiny.py", "tiny.py"]
 
 
 def test_a_chapter_without_an_exercise_is_refused(tmp_path: Path) -> None:

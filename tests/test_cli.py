@@ -150,14 +150,33 @@ def test_grade_of_a_readable_class_ends_well(run: Run, hand_in: Callable[..., Pa
 
 
 def test_a_bank_alone_grades(run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path) -> None:
-    """Neither solutions nor reference: then nothing can be stale."""
+    """Without the solutions nothing can be stale."""
     alone = tmp_path / "alone"
     shutil.copytree(course_copy / "bank", alone / "bank")
     hand_in(tmp_path / "submitted" / "ada" / TINY / f"{TINY}.ipynb")
     arguments = ("grade", tmp_path / "submitted", "--out", tmp_path / "graded", "--workers", 1, "--course", alone)
     assert run(*arguments)[0] == 0
+    shutil.copytree(course_copy / "reference", alone / "reference")
+    assert run(*arguments)[0] == 0
     (alone / "solutions").mkdir()
+    (alone / "solutions" / f"{TINY}.py").write_text("# %% setup\n", encoding="utf-8")
     assert "made from other sources" in misuse(run, *arguments)
+
+
+def test_a_change_of_text_grades_nobody_anew_and_is_read_on_the_page(
+    run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "graded"
+    arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--out", out, "--workers", 1)
+    assert run(*arguments)[0] == 0
+    written = (out / "ledger.sqlite").stat().st_mtime_ns
+    source = course_copy / "solutions" / f"{TINY}.py"
+    source.write_text(source.read_text(encoding="utf-8").replace("1.2 The gradient", "1.2 Which way is up"), "utf-8")
+    assert run(*arguments)[0] == 0
+    assert run("bank", "--draws", 3)[0] == 0
+    assert run(*arguments)[0] == 0
+    assert (out / "ledger.sqlite").stat().st_mtime_ns == written  # nothing was graded again
+    assert "Which way is up" in (out / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_fault_of_ours_in_one_exercise_shows_in_the_exit_code(
@@ -342,7 +361,10 @@ def test_grading_without_a_current_bank_names_the_command(
 ) -> None:
     arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--out", tmp_path / "graded")
     source = course_copy / "solutions" / f"{TINY}.py"
-    source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    text = source.read_text(encoding="utf-8")
+    source.write_text(
+        text.replace("return np.sum(residual**2)", "return np.sum(residual * residual)"), encoding="utf-8"
+    )
     assert f"made from other sources: run `autograder bank {TINY}`" in misuse(run, *arguments)
     (course_copy / "bank" / TINY / "arrays.npz").write_bytes(b"")
     assert f"is damaged, arrays.npz is not what bank.json says: run `autograder bank {TINY}`" in misuse(run, *arguments)

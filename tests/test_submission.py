@@ -69,6 +69,16 @@ def test_what_is_ours_never_runs_from_the_notebook(read: Callable[..., Submissio
     assert "`setup_01`, `check_line_loss`" in submission.notes[0].message["en"]
 
 
+def test_a_demo_whose_comments_alone_differ_is_untouched(read: Callable[..., Submission]) -> None:
+    """They are lesson text: a chapter may have changed it since its bank was made."""
+
+    def edit(data: dict[str, Any]) -> None:
+        cell = cell_of(data, "demo_curve")
+        cell["source"] = "# What is shown?\n" + "".join(cell["source"])
+
+    assert [cell.demo for cell in read(edit).cells].count(True) == 1
+
+
 def test_an_edited_demo_is_the_students_own(read: Callable[..., Submission]) -> None:
     submission = read(lambda data: cell_of(data, "demo_curve").update(source="mine = 1"))
     assert [cell.demo for cell in submission.cells if cell.source == "mine = 1"] == [False]

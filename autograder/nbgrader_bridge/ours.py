@@ -8,8 +8,8 @@ import nbformat
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.bank import BankOutdated
-from autograder.chapter import require_banks
 from autograder.errors import UserError
+from autograder.sources import require_banks
 
 
 class MisplacedNotebook(UserError):

@@ -20,7 +20,6 @@ from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput, NbGrader
 from traitlets import Unicode
 
 from autograder.bank_files import load
-from autograder.chapter import refuse_stale
 from autograder.intake import take
 from autograder.ledger import Ledger
 from autograder.nbgrader_bridge.autograded import graded_notebook
@@ -52,6 +51,7 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
         ReleaseUnusable and GradebookUnusable when the course's release cannot be graded by, or is not the gradebook's.
         """
         from autograder.grading import grade_notebook
+        from autograder.sources import refuse_stale
 
         place = _Place(self, resources)
         if not place.ours:

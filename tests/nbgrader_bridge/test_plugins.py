@@ -116,6 +116,7 @@ def test_autograde_with_a_stale_or_damaged_bank_names_the_command(course: Path, 
     own = course / "bank" / NAME
     assert api.autograde(NAME, "student01")["success"]  # a bank alone cannot be stale
     (course / "solutions").mkdir()
+    (course / "solutions" / f"{NAME}.py").touch()
     assert "was made from other sources" in api.autograde(NAME, "student01", force=True)["log"]
     (own / "arrays.npz").write_bytes(b"half")
     assert f"is damaged, arrays.npz is not what bank.json says: run `autograder bank {NAME}`" in api.autograde(
