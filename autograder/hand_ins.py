@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from autograder.errors import UserError
 from autograder.intake import Intake, SubmissionUnreadable, read_bytes
 from autograder.near_names import did_you_mean
-from autograder.places import TIMESTAMP, Job, NothingToGrade, Places
+from autograder.places import TIMESTAMP, Job, NothingToGrade, Places, in_tree
 
 __all__ = ["HandIns", "Job", "NothingToGrade", "UnknownName", "find"]
 
@@ -27,7 +27,7 @@ class HandIns:
     """What is to be graded.
 
     jobs       one for each student and assignment.
-    troubles   a sentence for each folder that could not be looked into.
+    troubles   a sentence for each folder that could not be looked into, or of which it is not clear whose it is.
     set_aside  a sentence for each notebook that does not count because a later one of the same student does.
     foreign    assignments of the surrounding nbgrader course, and that course: they are nbgrader's to grade.
     """
@@ -66,7 +66,8 @@ def find(
     jobs = _chosen(jobs, "student", students, lambda job: job.student)
     jobs = _chosen(jobs, "assignment", assignments, lambda job: job.filed_under)
     jobs, set_aside = _newest(jobs)
-    return HandIns(tuple(jobs), tuple(reader.troubles), tuple(set_aside), tuple(reader.foreign.items()))
+    troubles = (*reader.troubles, *_doubts(reader.jobs))
+    return HandIns(tuple(jobs), troubles, tuple(set_aside), tuple(reader.foreign.items()))
 
 
 def _with_what_it_is_about(job: Job, known: Collection[str], about: Callable[[Intake], str]) -> Job:
@@ -75,6 +76,23 @@ def _with_what_it_is_about(job: Job, known: Collection[str], about: Callable[[In
     taken = job.take()  # one at a time: a class may not fit into memory
     named = about(taken) if taken.problem is None else ""
     return replace(job, about=named or (job.path.stem if job.path.stem in known else ""))
+
+
+def _doubts(jobs: Sequence[Job]) -> list[str]:
+    """A sentence for each folder that was taken for a student's and may be a class.
+
+    Several notebooks for one assignment lie in it, none called like that.  nbgrader's tree leaves no doubt.
+    """
+    together: dict[tuple[Path, str], list[Job]] = {}
+    for job in jobs:
+        if not job.assignment and job.student == job.path.parent.name and not in_tree(job.path):
+            together.setdefault((job.path.parent, job.filed_under), []).append(job)
+    return [
+        f"{folder} was taken for one student's, of whom one notebook counts; if it holds a class, name it: "
+        f"`autograder grade {folder}`"
+        for (folder, assignment), group in together.items()
+        if len(group) > 1 and not any(job.path.stem.startswith(assignment) for job in group)
+    ]
 
 
 def _chosen(jobs: list[Job], what: str, names: Collection[str], name_of: Callable[[Job], str]) -> list[Job]:

@@ -242,6 +242,11 @@ def _absolute(place: Path) -> Path:
     return place.resolve() if place.name == ".." else place.parent.resolve() / place.name
 
 
+def in_tree(path: Path) -> bool:
+    """Whether a notebook lies in nbgrader's tree, where its position says whose it is."""
+    return _position(path)[0] is not None
+
+
 def _position(place: Path) -> tuple[Path | None, tuple[str, ...]]:
     """The nearest folder called `submitted` at or above the place, and the names from there to it."""
     for folder in (place, *place.parents):

@@ -308,6 +308,19 @@ def test_loose_notebooks_of_one_student_are_told_apart_by_what_they_say(tmp_path
 # Choosing
 
 
+def test_a_folder_that_may_be_a_students_or_a_class_is_said(tmp_path: Path) -> None:
+    """hw1/ada.ipynb and hw1/bob.ipynb are two students, or one called hw1 who has handed in twice."""
+    for name in ("hw1/ada", "hw1/bob", "late/cem", "submitted/ed/x", "submitted/ed/y"):
+        touch(tmp_path / f"{name}.ipynb", ONE)
+    assert not find([tmp_path / "hw1", tmp_path / "submitted"], KNOWN, about=says).troubles
+    shutil.rmtree(tmp_path / "submitted")
+    everything = find([tmp_path], KNOWN, about=says)
+    assert [job.student for job in everything.jobs] == ["hw1", "late"]
+    (trouble,) = everything.troubles
+    assert f"if it holds a class, name it: `autograder grade {tmp_path / 'hw1'}`" in trouble
+    assert found(tmp_path / "hw1") == [("ada", "", "ada.ipynb"), ("bob", "", "bob.ipynb")]
+
+
 def test_students_and_assignments_are_chosen_by_name(course: Path) -> None:
     def chosen(**names: list[str]) -> list[tuple[str, str]]:
         return [(job.student, job.filed_under) for job in find([course], KNOWN, **names).jobs]
