@@ -30,7 +30,7 @@ from autograder.comments import without_comments
 from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import write_whole
 
-FORMAT = 4  # raised when a stored bank can no longer be read by this code
+FORMAT = 3  # raised when a stored bank can no longer be read by this code
 UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,16 @@ def test_a_bank_of_other_sources_is_refused(bank: Bank, course_copy: Path, old: 
     change(course_copy, old, new, file)
     with pytest.raises(BankOutdated, match=rf"run `autograder bank ch01_tiny` \(changed since: {re.escape(file)}\)$"):
         refuse_stale(bank, TINY, course_copy)
+
+
+def test_a_bank_that_does_not_say_of_which_files_it_was_made_is_refused_where_they_are(
+    bank: Bank, course_copy: Path, tmp_path: Path
+) -> None:
+    """Banks used to hold one hash of all files, text included."""
+    old = replace(bank, provenance={**bank.provenance, "sources": "4f2a"})
+    with pytest.raises(BankOutdated, match="was made from other sources: run `autograder bank ch01_tiny`"):
+        refuse_stale(old, TINY, course_copy)
+    refuse_stale(old, TINY, tmp_path / "nowhere")
 
 
 def test_what_is_not_there_has_not_changed(bank: Bank, course_copy: Path) -> None:
