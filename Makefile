@@ -32,7 +32,7 @@ constraints:
 	(echo '# Made by `make constraints`.'; sed 's/ *;.*//' .uv/compiled.txt) > constraints.txt
 	rm -rf .uv
 
-clean: # all but bank/, whose key decides who is judged on which hidden cases
+clean: # not bank/, whose key decides who is judged on which hidden cases
 	rm -rf .venv .uv .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache demo dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

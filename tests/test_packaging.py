@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import email
 import importlib.metadata
 import os
@@ -21,6 +22,7 @@ from packaging.requirements import Requirement
 from support import COURSE, REPOSITORY, TINY
 
 from autograder.leaks import SOLUTION, _squeeze, _telling_lines
+from autograder.percent import read_cells
 
 TELLING = 20  # shorter lines ("for _ in range(200):") are in any program
 
@@ -104,7 +106,53 @@ def test_students_need_numpy_and_nothing_else(contents: Mapping[str, str]) -> No
     assert set(message.get_all("Provides-Extra", [])) == {"plots", "torch", "course", "nbgrader", "dev"}
 
 
+def extras() -> dict[str, list[Requirement]]:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {name: list(map(Requirement, lines)) for name, lines in project["optional-dependencies"].items()}
+
+
+def test_plots_come_without_torch_and_a_course_with_both() -> None:
+    assert {requirement.name for requirement in extras()["plots"]} == {"matplotlib", "scikit-learn"}
+    assert {requirement.name for requirement in extras()["torch"]} == {"torch"}
+    assert {"plots", "torch"} in [requirement.extras for requirement in extras()["course"]]
+
+
+def test_what_released_cells_import_is_what_the_extras_install() -> None:
+    installed = {"numpy", *(requirement.name for name in ("plots", "torch") for requirement in extras()[name])}
+    imported = {"scikit-learn": "sklearn"}
+    known = {imported.get(name, name) for name in installed} | {"autograder"} | sys.stdlib_module_names
+    for path in sorted((REPOSITORY / "solutions").glob("ch*.py")):
+        for cell in read_cells(path):
+            if cell.role in ("setup", "demo", "answer"):
+                assert imports(cell.source) <= known, cell.at
+
+
+def imports(source: str) -> set[str]:
+    """The top-level names of the modules that a cell imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.partition(".")[0] for name in names}
+
+
 # What the README's two commands install
+
+
+CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
+
+
+@pytest.mark.parametrize(
+    ("choice", "index"),
+    [([], CPU_BUILDS), (["TORCH_INDEX=https://my.index/cu"], "https://my.index/cu"), (["TORCH_INDEX="], "")],
+)
+def test_make_takes_torch_from_where_it_is_told(choice: list[str], index: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "--always-make", ".venv/.ready", *choice],
+        cwd=REPOSITORY, env={**os.environ, "MAKEFLAGS": ""}, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    asked = re.findall(r"--index-url '?([^' ]+)'? torch==(\S+)", done.stdout)
+    assert asked == ([(index, pins()["torch"])] if index else [])
+    assert "nvidia-smi" in done.stdout or choice
 
 
 def pins() -> dict[str, str]:
