@@ -13,41 +13,40 @@ from autograder.comments import without_comments
 from autograder.exercise import AuthoringError
 from autograder.percent import Cell, read_cells
 
+PROSE = ("text", "docstring")  # roles of cells that no grade depends on
 
-def sources_of(course: Path, chapter: str) -> tuple[Path, ...]:
-    """The files that a bank of `chapter` is made from, as far as they are there: source, reference, calibration."""
-    files = (
-        course / "solutions" / f"{chapter}.py",
-        course / "reference" / f"{chapter.partition('_')[2]}.py",
-        course / "reference" / "calibrations" / f"{chapter}.json",
-    )
+
+def chapter_files(course: Path, chapter: str) -> tuple[Path, ...]:
+    """The files of a chapter itself, in order; none where it is not there."""
+    file = course / "solutions" / f"{chapter}.py"
+    return (file,) if file.exists() else ()
+
+
+def companions(course: Path, chapter: str) -> tuple[Path, ...]:
+    """The other files that its bank is made from, as far as they are there: its reference and its calibration."""
+    reference = course / "reference"
+    files = (reference / f"{chapter.partition('_')[2]}.py", reference / "calibrations" / f"{chapter}.json")
     return tuple(file for file in files if file.exists())
 
 
 def fingerprints(course: Path, chapter: str) -> dict[str, str]:
-    """A hash of what grades can depend on in each of these files, by its path in the course.
+    """A hash of what grades can depend on in each source of a bank that is there, by its place in the course.
 
-    Found without importing any of them.  Raises AuthoringError for a chapter that is not cut into cells.
+    Of a chapter that is its code and its points, not its lesson text; of the others everything.  Nothing is imported.
+    Raises AuthoringError for a chapter that is not cut into cells.
     """
-    return {
-        file.relative_to(course).as_posix(): hashlib.sha256(_what_counts(file)).hexdigest()
-        for file in sources_of(course, chapter)
-    }
+    found = {file.relative_to(course).as_posix(): file.read_bytes() for file in companions(course, chapter)}
+    if files := chapter_files(course, chapter):
+        cells = [[_what_counts(cell) for cell in read_cells(file) if cell.role not in PROSE] for file in files]
+        found[f"solutions/{chapter}"] = json.dumps(cells).encode()
+    return {place: hashlib.sha256(content).hexdigest() for place, content in sorted(found.items())}
 
 
-def _what_counts(file: Path) -> bytes:
-    """All of a reference and of a calibration; of a chapter its code and its points, not its lesson text."""
-    if file.parent.name != "solutions":
-        return file.read_bytes()
-    cells = [_what_counts_in(cell) for cell in read_cells(file) if cell.role not in ("text", "docstring")]
-    return json.dumps(cells).encode()
-
-
-def _what_counts_in(cell: Cell) -> tuple[str, Mapping[str, str], str]:
+def _what_counts(cell: Cell) -> tuple[object, ...]:
     """Of a written question its points; of a demo, whose comments are lesson text, what runs; of other cells all."""
-    if cell.role == "written":
-        return cell.role, cell.options, ""
-    return cell.role, cell.options, without_comments(cell.source) if cell.role == "demo" else cell.source
+    sources = {"written": "", "demo": without_comments(cell.source)}
+    source = sources.get(cell.role, cell.source)
+    return cell.role, cell.name, cell.language, cell.extra, cell.options.get("points"), source
 
 
 def refuse_stale(bank: Bank, name: str, course: Path) -> None:
@@ -57,7 +56,7 @@ def refuse_stale(bank: Bank, name: str, course: Path) -> None:
     """
     made_from = bank.provenance.get("sources")
     known = made_from if isinstance(made_from, Mapping) else {}
-    changed = [file for file, found in fingerprints(course, name).items() if known.get(file) != found]
+    changed = [place for place, found in fingerprints(course, name).items() if known.get(place) != found]
     if changed:
         raise BankOutdated(
             f"the bank of {bank.chapter} was made from other sources: run `autograder bank {name}` "

@@ -14,7 +14,7 @@ from autograder import cli
 from autograder.calibrate import CalibrationRefused, calibrate_chapter, plot, store
 from autograder.chapter import Chapter, load_chapter
 from autograder.exercise import AuthoringError, Calibration, Gate
-from autograder.sources import sources_of
+from autograder.sources import companions
 from autograder.tail import choose_threshold, fit_tail
 from autograder.thresholds import calibrations_file
 
@@ -116,7 +116,7 @@ def test_the_chapter_gets_a_gate_that_says_where_its_number_comes_from(course: P
     assert isinstance(gate, Gate)
     assert gate.at_least == entry["threshold"]
     assert gate.reason.startswith("share of successes; 256 seeds of the reference: worst")
-    assert calibrations_file(course, "ch01_toy") in sources_of(course, "ch01_toy")  # a new one makes a bank stale
+    assert calibrations_file(course, "ch01_toy") in companions(course, "ch01_toy")  # a new one makes a bank stale
 
 
 def test_the_stored_file_is_the_same_every_time(course: Path) -> None:
