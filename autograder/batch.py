@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import multiprocessing
 import os
-import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +25,7 @@ from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import load
 from autograder.errors import UserError
 from autograder.intake import Intake, SubmissionUnreadable, take
+from autograder.needs import ModulesMissing, require_modules
 from autograder.submission import unreadable_report
 from autograder.verdict import Report, SubmissionOutcome
 
@@ -162,6 +162,8 @@ def grade_many(
             record(job, unreadable_report(fault, job.student, job.assignment or job.path.stem))
         else:
             waiting.append(job)
+    if waiting:
+        require_modules(banks)  # said once, before a worker starts
     for job, report in _grade(_Queue(waiting), bank_dirs, workers, rung):
         record(job, report)
     return [reports[job] for job in jobs]
@@ -287,21 +289,25 @@ def _grader_error(job: Job) -> Report:
 
 def _work(connection: Connection, bank_dirs: Sequence[Path], rung: str) -> None:
     """A worker's life: a sandbox, then one report for every job that comes."""
+    import resource  # Linux alone has it, and this module is read elsewhere too
+
     from autograder.grading import grade_intake, open_sandbox
     from autograder.sandbox import SandboxUnavailable
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    opened = contextlib.ExitStack()
+    _end_with_parent(opened.close)
     try:
         banks = [load(folder) for folder in bank_dirs]
-        sandbox = open_sandbox(banks, rung)
-    except (SandboxUnavailable, BankOutdated) as error:
-        connection.recv()
-        connection.send(str(error))
+        sandbox = opened.enter_context(open_sandbox(banks, rung))
+    except (SandboxUnavailable, BankOutdated, ModulesMissing) as error:
+        with contextlib.suppress(EOFError, OSError):  # another worker has said so, and the parent has stopped
+            connection.recv()
+            connection.send(str(error))
         return
-    _end_with_parent(sandbox.close)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))  # after the zygote
-    with sandbox:
+    with opened:
         while (job := _next(connection)) is not None:
             report = grade_intake(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
             with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again

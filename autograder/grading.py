@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from autograder.implementation import FATAL
 from autograder.intake import Intake, SubmissionUnreadable, take
 from autograder.judge import decide, look
 from autograder.messages import say
+from autograder.needs import modules_of, require_modules
 from autograder.observe import Seen
 from autograder.oracle import Oracle
 from autograder.sandbox import Limits, Sandbox
@@ -33,20 +33,13 @@ Look = Callable[[Sequence[BankedCase], Sandboxed], list[Seen]]
 
 
 def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
-    """A sandbox warmed with every module that setup cells and solutions import, ready for most of the exercises."""
-    modules = dict.fromkeys(("numpy", *(module for bank in banks for module in _imports(bank))))
+    """A sandbox warmed with every module that setup cells and solutions import, ready for most of the exercises.
+
+    Raises ModulesMissing where one is not installed, and SandboxUnavailable.
+    """
+    require_modules(banks)
     limits = Limits(reply_bytes=REPLY_BYTES)
-    return Sandbox(rung, preload=tuple(modules), limits=limits, left_out=usually_left_out(banks))
-
-
-def _imports(bank: Bank) -> Iterator[str]:
-    setup = [cell.source["en"] for cell in bank.cells if cell.role == "setup"]
-    for source in (*setup, *(exercise.solution for exercise in bank.exercises)):
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and node.module != "autograder":
-                yield node.module
+    return Sandbox(rung, preload=modules_of(banks), limits=limits, left_out=usually_left_out(banks))
 
 
 def grade_file(
