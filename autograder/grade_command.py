@@ -16,6 +16,7 @@ from autograder.bank_files import load
 from autograder.batch import Job, find_jobs, grade_many
 from autograder.chapter import refuse_stale, require_banks
 from autograder.exercise import LANGUAGES, Text
+from autograder.files import make_private
 from autograder.ledger import Ledger
 from autograder.publish import publish
 from autograder.submission import named_assignment
@@ -90,7 +91,7 @@ def grade_class(
     jobs = find_jobs(submissions)
     found = current_banks(course, jobs)
     folders, banks = list(found), list(found.values())
-    out.mkdir(parents=True, exist_ok=True)
+    make_private(out)
     url = ledger_url or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
     with Ledger(url) as ledger, _progress(console) as progress:
         task = progress.add_task("grading", total=len(jobs), rate="")
