@@ -5,23 +5,24 @@ Authors of chapters use the records below; students use `check`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograder.exercise import (
-    CLOSED_FORM,
-    EXACT,
-    FROM_SCRATCH,
-    INVARIANT,
-    Calibration,
-    Case,
-    Exercise,
-    Gate,
-    Gradient,
-    Mistake,
-    Tolerance,
-    Variant,
-)
-from autograder.plain import Rng
+if TYPE_CHECKING:
+    from autograder.exercise import (
+        CLOSED_FORM,
+        EXACT,
+        FROM_SCRATCH,
+        INVARIANT,
+        Calibration,
+        Case,
+        Exercise,
+        Gate,
+        Gradient,
+        Mistake,
+        Tolerance,
+        Variant,
+    )
+    from autograder.plain import Rng
 
 __version__ = "0.1.0"
 
@@ -41,6 +42,15 @@ __all__ = [
     "Variant",
     "check",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The records, imported when they are first used: numpy takes a while, and a Ctrl-C may come meanwhile."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from autograder import exercise, plain
+
+    return getattr(plain if name == "Rng" else exercise, name)
 
 
 def check(name: str) -> Any:

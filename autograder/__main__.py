@@ -1,26 +1,46 @@
-"""`autograder` and `python -m autograder`: students install the engine alone, without what the commands need."""
+"""`autograder` and `python -m autograder`: what can be said before, and instead of, the commands.
+
+Students install the engine alone, without what the commands need; and a Ctrl-C may come while they are being imported.
+"""
 
 from __future__ import annotations
 
+import signal
 import sys
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main() -> None:
-    """Run the command line, or say in one sentence what to install for it."""
+    """Run the command line; one sentence where it cannot be run or was interrupted."""
     try:
         from autograder.cli import main as run
 
         run()
     except ModuleNotFoundError as missing:
-        print(
-            f"error: the command line needs {missing.name}: run `pip install 'autograder-ml[course,nbgrader]'`. "
-            "Students need no command line: `from autograder import check`.",
-            file=sys.stderr,
-        )
-        sys.exit(2)
+        _end(2, _what_to_install(missing))
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        sys.exit(1)
+        _end(INTERRUPTED, "Interrupted.")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer turns Ctrl-C into this, and says nothing
+            print("Interrupted.", file=sys.stderr)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: a Ctrl-C while Python ends needs no traceback
+
+
+def _end(code: int, sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+    sys.exit(code)
+
+
+def _what_to_install(missing: ModuleNotFoundError) -> str:
+    from autograder.installation import pip_command
+
+    return (
+        f"error: the command line needs {missing.name}: run `{pip_command('nbgrader')}`. "
+        "Students need no command line: `from autograder import check`."
+    )
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ def cpu_limit(seconds: float) -> Iterator[None]:
     """Raise TooCostly when the block has used `seconds` of this process's CPU time.
 
     It interrupts between bytecodes, so what one call of numpy may cost has to be bounded beforehand.  Signals are for
-    the main thread; elsewhere there is no limit.
+    the main thread; elsewhere there is no limit, nor is there one on Windows, where only `check` comes by.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
 

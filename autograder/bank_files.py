@@ -28,7 +28,7 @@ from autograder.bank import (
 )
 from autograder.comments import without_comments
 from autograder.exercise import Case, Gate, Tolerance
-from autograder.files import write_whole
+from autograder.files import keep_private, make_private, write_whole
 
 FORMAT = 3  # raised when a stored bank can no longer be read by this code
 UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
@@ -159,7 +159,7 @@ def _what_runs(cell: Mapping[str, Any]) -> dict[str, str]:
 
 
 def save(bank: Bank, folder: Path) -> Bank:
-    """Write `bank.json` and `arrays.npz` into `folder`; returns the bank with its digest.
+    """Write `bank.json` and `arrays.npz` into `folder`, for nobody else to read; returns the bank with its digest.
 
     The JSON holds the hash of the arrays: a crash between the two files, or a change of one, leaves no bank that loads.
     """
@@ -167,8 +167,11 @@ def save(bank: Bank, folder: Path) -> Bank:
     data = to_json(bank, arrays)
     packed = pack_arrays(arrays)
     text = json.dumps({**data, ARRAYS_HASH: hashlib.sha256(packed).hexdigest()}, ensure_ascii=False, indent=1)
-    write_whole(folder / "arrays.npz", packed)
-    write_whole(folder / "bank.json", text)
+    make_private(folder.parent)  # it holds the solutions and the hidden cases
+    make_private(folder)
+    keep_private(folder)
+    write_whole(folder / "arrays.npz", packed, private=True)
+    write_whole(folder / "bank.json", text, private=True)
     return load(folder)
 
 

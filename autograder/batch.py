@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import multiprocessing
 import os
-import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +25,7 @@ from autograder.bank import Bank
 from autograder.errors import UserError
 from autograder.hand_ins import Job
 from autograder.intake import SubmissionUnreadable
+from autograder.needs import require_modules
 from autograder.submission import unreadable_report
 from autograder.verdict import Report, SubmissionOutcome
 
@@ -96,6 +96,8 @@ def grade_many(
             record(job, unreadable_report(fault, job.student, job.filed_under))
         else:
             waiting.append(job)
+    if waiting:
+        require_modules(banks)  # said once, before a worker starts
     for job, report in _grade(_Queue(waiting), sources, workers, rung):
         record(job, report)
     return [reports[job] for job in jobs]
@@ -221,21 +223,25 @@ def _grader_error(job: Job) -> Report:
 
 def _work(connection: Connection, sources: Sequence[BankSource], rung: str) -> None:
     """A worker's life: a sandbox, then one report for every job that comes."""
+    import resource  # Linux alone has it, and this module is read elsewhere too
+
     from autograder.grading import grade_intake, open_sandbox
     from autograder.sandbox import SandboxUnavailable
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    opened = contextlib.ExitStack()
+    _end_with_parent(opened.close)
     try:
         banks = [source.load() for source in sources]
-        sandbox = open_sandbox(banks, rung)
+        sandbox = opened.enter_context(open_sandbox(banks, rung))
     except (SandboxUnavailable, UserError) as error:
-        connection.recv()
-        connection.send(str(error))
+        with contextlib.suppress(EOFError, OSError):  # another worker has said so, and the parent has stopped
+            connection.recv()
+            connection.send(str(error))
         return
-    _end_with_parent(sandbox.close)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))  # after the zygote
-    with sandbox:
+    with opened:
         while (job := _next(connection)) is not None:
             report = grade_intake(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
             with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from autograder.errors import UserError
 from autograder.ledger_commands import diff, export, history
+from autograder.linux import require_linux
 from autograder.terminal import console, output, print_json
 
 app = typer.Typer(
@@ -209,6 +210,7 @@ def grade(
     json_output: Json = False,
 ) -> None:
     """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
+    require_linux("grading")
     try:
         from autograder.grade_command import grade_class
         from autograder.report import class_table, one_line, to_json
@@ -254,22 +256,22 @@ def new(
     console().print(f"The course is in {target}; its README.md has the next steps.")
 
 
-@app.command(epilog="Example: autograder doctor --json")
-def doctor(json_output: Json = False) -> None:
-    """Say which sandbox is in use here, why, and what would raise it."""
-    from autograder.sandbox import probe
+@app.command(epilog="Example: autograder doctor --course my-course --json")
+def doctor(course: Course = HERE, json_output: Json = False) -> None:
+    """Say whether this machine has what grading needs, which sandbox it uses, and what to do about the rest."""
+    from autograder.doctor import examine
 
-    rungs = probe()
-    chosen = next((rung for rung in rungs if rung.works and rung.name != "none"), None)
+    with console().status("looking …"):
+        found = examine(course)
     if json_output:
-        print_json({"rung": chosen.name if chosen else None, "rungs": [vars(rung) for rung in rungs]})
+        print_json(found.to_json())
     else:
-        table = Table("", "sandbox", "why", "what would raise it")
-        for rung in rungs:
-            mark = "[green]in use[/]" if rung is chosen else "works" if rung.works else "[red]✗[/]"
-            table.add_row(mark, rung.name, rung.why, rung.advice)
-        output().print(table)
-    raise typer.Exit(0 if chosen else 1)
+        marks = {"ok": "[green]✓[/]", "remark": "[yellow]![/]", "problem": "[red]✗[/]"}
+        for check in found.checks:  # unbroken lines, so that a command can be copied
+            output().print(marks[check.level], f"{check.name:<19}", Text(check.seen), highlight=False, soft_wrap=True)
+            if check.to_do:
+                output().print(" " * 22, Text(f"to do: {check.to_do}"), highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if found.ok else 1)
 
 
 @app.command(epilog="Example: autograder demo --out demo")
@@ -283,6 +285,7 @@ def demo(
     ] = None,
 ) -> None:
     """Build, verify, bank and grade a made-up class: the whole way on real notebooks."""
+    require_linux("the demo")
     from autograder.demo_command import run_demo
 
     raise typer.Exit(run_demo(course, out, size=size, workers=workers, chapters=chapters or (), console=output()))

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.chapter import Chapter, load_course
 from autograder.errors import UserError
 from autograder.exercise import LANGUAGES
+from autograder.files import keep_private
 from autograder.notebooks import WRITTEN_STUB, instructor_notebook, to_bytes
 from autograder.release import release_files
 
@@ -44,11 +45,13 @@ def new_course(target: Path, *, source_course: Path, language: str, chapters: Se
     except OSError as error:
         raise CourseError(f"{target.parent} cannot be written: {error.strerror}") from error
     try:
-        partial.chmod(0o755)
         _write_files(partial, target, loaded, source_course, language)
         for chapter in loaded:
             _write_source(partial / "source" / chapter.id, chapter, language)
         _generate_release(partial, [chapter.id for chapter in loaded])
+        for name in ("source", "gradebook.db"):  # solutions and grades
+            keep_private(partial / name)
+        partial.chmod(0o755)
         os.replace(partial, target)
     except OSError as error:
         raise CourseError(f"the course cannot be written into {target}: {error.strerror}") from error
@@ -107,6 +110,8 @@ def _generate_release(folder: Path, assignments: Sequence[str]) -> None:
         api = NbGraderAPI(coursedir=coursedir, config=config)
         for assignment in assignments:
             result = api.generate_assignment(assignment)
+            if "KeyboardInterrupt" in result.get("error", ""):  # nbgrader takes a Ctrl-C for a failure like others
+                raise KeyboardInterrupt
             if not result["success"]:
                 reason = str(result.get("log") or result.get("error") or "no reason given").strip().splitlines()[-1]
                 raise CourseError(f"nbgrader could not make the release version of {assignment}: {reason}")

@@ -20,6 +20,7 @@ from autograder.batch import grade_many
 from autograder.class_standings import standings_of
 from autograder.errors import UserError
 from autograder.exercise import LANGUAGES
+from autograder.files import make_private
 from autograder.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.ledger import Grading, Ledger
 from autograder.ledger_place import USUAL, url_to_write
@@ -129,7 +130,7 @@ def grade_class(
     for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
         refuse_other_points(bank, course / "assignments")
     plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader)
-    out.mkdir(parents=True, exist_ok=True)
+    make_private(out)
     with Ledger(url) as opened:
         out_folder.mark(out, owner, url)
         with progress_of("grading", len(hand_ins.jobs), console) as advance:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from autograder import __version__
@@ -17,10 +15,10 @@ from autograder.implementation import FATAL
 from autograder.intake import Intake, SubmissionUnreadable, take
 from autograder.judge import decide, look
 from autograder.messages import say
+from autograder.needs import modules_of, require_modules
 from autograder.observe import Seen
 from autograder.oracle import Oracle
 from autograder.own_tests import judge_tests
-from autograder.release_cells import parse_cell
 from autograder.sandbox import Limits, Sandbox
 from autograder.sandboxed import Sandboxed
 from autograder.second_look import Counts, called_a_replaced_function, look_again, missed_a_name
@@ -36,32 +34,13 @@ Look = Callable[[Sequence[BankedCase], Sandboxed], list[Seen]]
 
 
 def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
-    """A sandbox warmed with every module that setup cells and solutions import, ready for most of the exercises."""
-    modules = dict.fromkeys(("numpy", *(module for bank in banks for module in _imports(bank))))
+    """A sandbox warmed with every module that setup cells and solutions import, ready for most of the exercises.
+
+    Raises ModulesMissing where one is not installed, and SandboxUnavailable.
+    """
+    require_modules(banks)
     limits = Limits(reply_bytes=REPLY_BYTES)
-    return Sandbox(rung, preload=tuple(modules), limits=limits, left_out=usually_left_out(banks))
-
-
-def _imports(bank: Bank) -> Iterator[str]:
-    setup = [cell.source["en"] for cell in bank.cells if cell.role in ("setup", "support")]
-    for source in (*setup, *(exercise.solution for exercise in (*bank.withheld, *bank.exercises))):
-        yield from _imported(source)
-    own = [cell.source["en"] for cell in bank.cells if cell.role == "locked"]
-    for source in (*own, *(test.source for test in bank.tests)):  # these may try what is not there
-        packages = {name.partition(".")[0] for name in _imported(source)}
-        yield from sorted(name for name in packages if find_spec(name) is not None)
-
-
-def _imported(source: str) -> Iterator[str]:
-    """The modules that a cell imports; not the engine, which is another one in there."""
-    for node in ast.walk(parse_cell(source)):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module]
-        else:
-            names = []
-        yield from (name for name in names if name.partition(".")[0] != "autograder")
+    return Sandbox(rung, preload=modules_of(banks), limits=limits, left_out=usually_left_out(banks))
 
 
 def grade_file(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.exercise import AuthoringError, Exercise
+from autograder.needs import pip_install
 from autograder.percent import Cell
 
 
@@ -48,7 +49,10 @@ def _fault_at_line(cell: Cell, error: Exception) -> AuthoringError:
     """The error as a sentence with the line of the chapter at which it was raised."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(cell.path)]
     line = lines[-1] if lines else cell.line
-    return AuthoringError(f"{cell.path.name}:{line}: {type(error).__name__}: {error}")
+    said = f"{cell.path.name}:{line}: {type(error).__name__}: {error}"
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] != "reference":
+        said += f"; if the name is right, run `{pip_install([error.name.partition('.')[0]])}`"
+    return AuthoringError(said)
 
 
 def _refuse_equal_names(cell: Cell, record: Exercise) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
+import operator
 import os
 import stat
 from collections.abc import Iterator
@@ -22,8 +24,15 @@ from autograder.verdict import Note
 
 ARCHIVE = b"PK\x03\x04"  # how a zip file begins
 MAX_MEGABYTES = 50  # a notebook with every plot of a chapter has about one
-_FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC  # O_PATH: passing through a folder needs no right to list it
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+def _flags(*names: str) -> int:
+    """These flags of open(2); Windows, where nothing is taken in but this module is imported, lacks most of them."""
+    return functools.reduce(operator.or_, (getattr(os, name, 0) for name in names))
+
+
+_FOLDER = _flags("O_PATH", "O_DIRECTORY", "O_CLOEXEC")  # O_PATH: passing through a folder needs no right to list it
+_FILE = _flags("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC")
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)  # too long: a name that was made from that of its folder
 _DEVICE: Text = {"en": "a device", "zh": "设备文件"}
 _SPECIAL: dict[int, Text] = {
@@ -76,7 +85,7 @@ def read_bytes(path: Path, inside: Path | None = None, *, limit: int = MAX_MEGAB
             at = opened.enter_context(_opened(inside or path.parent, _FOLDER))
             for folder in folders:
                 _refuse_link(_status(folder, at), folder, "unreadable_link_folder")
-                at = opened.enter_context(_opened(folder, _FOLDER | os.O_NOFOLLOW, at))
+                at = opened.enter_context(_opened(folder, _FOLDER | _flags("O_NOFOLLOW"), at))
             _refuse_all_but_files(_status(name, at), name)  # before it is opened, which alone may move a device
             file = opened.enter_context(_opened(name, _FILE, at))
             status = os.fstat(file)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,6 +58,7 @@ class Ledger:
     def __init__(self, url: str, *, create: bool = True) -> None:
         self._engine = _engine(url)
         self._where = _where(self._engine.url)
+        _make_private_file(self._engine.url)
         try:
             if not create:
                 self._refuse_missing()
@@ -224,6 +226,13 @@ def _engine(url: str) -> Engine:
         raise LedgerUnusable(
             f"the driver of this database is missing ({error}): install it, psycopg[binary] for PostgreSQL"
         ) from error
+
+
+def _make_private_file(url: URL) -> None:
+    """Grades are nobody else's to read.  SQLite gives the files beside it the same mode; one that is there is left."""
+    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith(("file:", ":")):
+        with contextlib.suppress(OSError):  # then the database says what is wrong
+            os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _durable(connection: Any, seconds: float) -> None:

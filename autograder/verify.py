@@ -93,7 +93,8 @@ def verify_files(
     paths: Sequence[Path], *, draws: int = DRAWS, progress: Callable[[str], None] = lambda what: None
 ) -> list[ChapterProof]:
     """Prove several chapters, each in a process of its own, as many at once as there are cores."""
-    at_once = min(len(paths), len(os.sched_getaffinity(0)))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    at_once = min(len(paths), cores)
     if at_once < 2:
         return [verify_chapter(load_chapter(path), draws=draws, progress=progress) for path in paths]
     longest_first = sorted(paths, key=lambda path: -path.stat().st_size)

@@ -201,11 +201,11 @@ def test_a_bank_that_was_half_replaced_cannot_be_read(
     """The crash comes after the first of the two files."""
     written = []
 
-    def crash_at_the_second(path: Path, content: str | bytes) -> None:
+    def crash_at_the_second(path: Path, content: str | bytes, *, private: bool) -> None:
         if written:
             raise KeyboardInterrupt
         written.append(path)
-        write_whole(path, content)
+        write_whole(path, content, private=private)
 
     key = load(folder).key
     monkeypatch.setattr(bank_files, "write_whole", crash_at_the_second)

@@ -103,7 +103,7 @@ def test_doctor_says_which_sandbox_is_in_use(run: Run) -> None:
     assert code == 0
     assert data["rung"] in ("bubblewrap", "landlock")
     assert {rung["name"] for rung in data["rungs"]} == {"bubblewrap", "landlock", "none"}
-    assert all(set(rung) == {"name", "works", "why", "advice"} for rung in data["rungs"])
+    assert all(set(rung) == {"name", "works", "why", "advice", "confines"} for rung in data["rungs"])
     code, output, _ = run("doctor")
     assert code == 0
     assert "in use" in output

@@ -1,5 +1,10 @@
 """Runs a submission where it can do no harm.  Knows cells, calls and values; nothing of judging."""
 
+# ruff: noqa: E402  (the check stands before the imports of what only Linux has)
+from autograder.linux import require_linux
+
+require_linux("grading")  # before what other systems lack is imported
+
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.probe import probe
 from autograder.sandbox.results import (
@@ -9,6 +14,7 @@ from autograder.sandbox.results import (
     CellResult,
     CellStatus,
     Description,
+    ModuleUnusable,
     RungReport,
     SandboxUnavailable,
 )
@@ -24,6 +30,7 @@ __all__ = [
     "CellStatus",
     "Description",
     "Limits",
+    "ModuleUnusable",
     "RungReport",
     "Sandbox",
     "SandboxUnavailable",

@@ -13,20 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.sandbox import kernel, limits, seccomp, visible
+from autograder.sandbox import advice, kernel, limits, seccomp, visible
 
 if TYPE_CHECKING:
     from autograder.sandbox.rungs import Plan
 
 CONFINES = True
 OWN_TMP = True
-ADVICE = (
-    "install bubblewrap (on Debian or Ubuntu: apt-get install bubblewrap) and allow unprivileged user namespaces "
-    "(on Ubuntu 24.04: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)"
-)
 
 _ENGINE = "/engine"  # not under /tmp, which every session covers with its own
 _DEVICES = ("null", "full", "random", "urandom")  # no zero: mapped as shared it is memory that belongs to nobody
+_NOBODY = 65534
 _INODES = 20_000  # each takes kernel memory; more than any package writes
 
 
@@ -39,11 +36,18 @@ def missing() -> str:
     return ""
 
 
+def to_do() -> str:
+    """What would make it work here."""
+    return advice.for_bubblewrap() if seccomp.supported() else seccomp.MACHINES_ADVICE
+
+
 def command(interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:
     """bubblewrap's command line.  There is no --die-with-parent: it would tie the zygote to one thread of the
     grader.  The zygote ends when its control socket closes."""
     result = [shutil.which("bwrap") or "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
     result += ["--unshare-uts", "--unshare-cgroup-try", "--new-session", "--cap-drop", "ALL"]
+    if os.geteuid() == 0:  # the root of a user namespace stays root, and the kernel lets no session map 0 once more
+        result += ["--uid", str(_NOBODY), "--gid", str(_NOBODY)]
     for folder in visible.SYSTEM:
         if os.path.islink(folder):
             result += ["--symlink", os.readlink(folder), folder]

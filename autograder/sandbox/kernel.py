@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 
 CLONE_NEWNS = 0x00020000
@@ -28,10 +29,15 @@ _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _CAPABILITY_VERSION_3 = 0x20080522
 
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
-_libc.prctl.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong]
-_libc.syscall.restype = ctypes.c_long
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    """The C library; loaded at the first call, for other systems' has none of these."""
+    library = ctypes.CDLL(None, use_errno=True)
+    library.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
+    library.prctl.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong]
+    library.syscall.restype = ctypes.c_long
+    return library
 
 
 def _fail(what: str) -> OSError:
@@ -41,7 +47,7 @@ def _fail(what: str) -> OSError:
 
 def syscall(what: str, number: int, *arguments: object) -> int:
     """The result of a raw system call; `what` names it in the error."""
-    result = int(_libc.syscall(ctypes.c_long(number), *arguments))
+    result = int(_libc().syscall(ctypes.c_long(number), *arguments))
     if result < 0:
         raise _fail(what)
     return result
@@ -50,19 +56,19 @@ def syscall(what: str, number: int, *arguments: object) -> int:
 def prctl(what: str, option: int, *arguments: int) -> None:
     """Call prctl with up to four arguments."""
     padded = (*arguments, 0, 0, 0, 0)[:4]
-    if _libc.prctl(option, *padded) != 0:
+    if _libc().prctl(option, *padded) != 0:
         raise _fail(what)
 
 
 def unshare(flags: int) -> None:
     """Give this process namespaces of its own."""
-    if _libc.unshare(ctypes.c_int(flags)) != 0:
+    if _libc().unshare(ctypes.c_int(flags)) != 0:
         raise _fail("unshare")
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
     """Mount a file system, or bind or change a mount, as mount(2)."""
-    if _libc.mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()) != 0:
+    if _libc().mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()) != 0:
         raise _fail(f"mount {kind or 'bind'} on {target}")
 
 
@@ -87,7 +93,7 @@ class _CapData(ctypes.Structure):
 def empty_bounding_set() -> None:
     """No program started from here on gains a capability; needs the right to, which an ordinary user lacks."""
     for capability in range(64):
-        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+        if _libc().prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break  # past the last capability that this kernel knows, or not allowed to: then there is none to use
 
 
@@ -97,7 +103,7 @@ def drop_capabilities() -> None:
     empty_bounding_set()
     header = _CapHeader(_CAPABILITY_VERSION_3, 0)
     nothing = (_CapData * 2)()
-    if _libc.capset(ctypes.byref(header), ctypes.byref(nothing)) != 0:
+    if _libc().capset(ctypes.byref(header), ctypes.byref(nothing)) != 0:
         raise _fail("capset")
 
 

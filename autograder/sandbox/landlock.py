@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.sandbox import kernel, limits, seccomp, visible
+from autograder.sandbox import advice, kernel, limits, seccomp, visible
 from autograder.sandbox.unprotected import other_processes
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 CONFINES = True
 OWN_TMP = False
-ADVICE = "use Linux 6.2 or later with landlock in its list of security modules (kernel parameter lsm=landlock,…)"
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every machine type
 _VERSION_FLAG = 1
@@ -46,10 +45,19 @@ _WRITE_DEVICES = ("/dev/null", "/dev/full")
 
 def abi() -> int:
     """The kernel's Landlock version; 0 without Landlock."""
+    return _asked()[0]
+
+
+def _asked() -> tuple[int, int]:
+    """The kernel's Landlock version and 0; without Landlock 0 and the error that says why."""
     try:
-        return kernel.syscall("landlock", _CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
-    except OSError:
-        return 0
+        return _call_for_version(), 0
+    except OSError as error:
+        return 0, error.errno or 0
+
+
+def _call_for_version() -> int:
+    return kernel.syscall("landlock", _CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
 
 
 def missing() -> str:
@@ -60,6 +68,11 @@ def missing() -> str:
     if not seccomp.supported():
         return f"no table of system calls for {os.uname().machine}"
     return ""
+
+
+def to_do() -> str:
+    """What would make it work here."""
+    return advice.for_landlock(*_asked()) if seccomp.supported() else seccomp.MACHINES_ADVICE
 
 
 def command(interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:

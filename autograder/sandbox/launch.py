@@ -7,39 +7,81 @@ else's, gets the folders that are needed and no others put in their place.
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import stat
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import kernel
+from autograder.sandbox import advice, kernel
 
 _FIRST_UID = 1_900_000_000  # above the ranges that systems and containers hand out
 _UIDS = 1_000_000
 NOBODY = 65534  # where the range above does not exist, as in a container with mapped users
 
 
-def ordinary_uid() -> int:
-    """A user id of this grader's own: the kernel counts processes by user, and users may signal their own."""
-    return _FIRST_UID + os.getpid() % _UIDS
+class NoOrdinaryUser(Exception):
+    """This process is root and there is nobody else that it may become."""
+
+
+def ordinary_uid() -> int | None:
+    """Whom root becomes: a user id of this grader's own, since the kernel counts processes by user and users may
+    signal their own; `NOBODY` where a container's users have no such number.
+
+    None: stay.  This is no root, or the root of a user namespace that has nobody else in it; outside it is an ordinary
+    user, and the kernel treats it as one.  Raises NoOrdinaryUser where there is nobody else and root is root.
+    """
+    if os.geteuid() != 0:
+        return None
+    for uid in (_FIRST_UID + os.getpid() % _UIDS, NOBODY):
+        if _outside(uid, "uid_map") is not None and _outside(uid, "gid_map") is not None:
+            return uid
+    if _outside(0, "uid_map") == 0:
+        raise NoOrdinaryUser
+    return None
+
+
+def _outside(number: int, table: str) -> int | None:
+    """What a user's or group's number is outside of this user namespace; None for one that does not exist in it."""
+    for line in Path("/proc/self", table).read_text().splitlines():
+        inside, outside, count = map(int, line.split())
+        if inside <= number < inside + count:
+            return outside + number - inside
+    return None
 
 
 def main(request: dict[str, Any]) -> None:
-    """Become an ordinary user and run the command."""
-    uid = request["uid"]
+    """Become an ordinary user and run the command; what is in the way goes to the control socket in one sentence."""
     hidden = _behind_closed_folders(request["paths"])
-    if hidden:
-        _open_a_way(hidden)
+    try:
+        if hidden:
+            _open_a_way(hidden)
+    except OSError as error:
+        folder, paths = next(iter(hidden.items()))
+        problem = (
+            f"only root may enter {folder}, beneath which {paths[0]} lies, and root cannot open a way here ({error})"
+        )
+        to_do = f"{advice.AS_ORDINARY_USER}; or install Python and autograder outside {folder}"
+        _refuse(request["control"], problem, to_do)
+        return
     kernel.empty_bounding_set()  # a namespace that bubblewrap makes has a set of its own
     try:
-        _become(uid)
-    except OSError:
-        _become(NOBODY)
+        _become(request["uid"])
+    except OSError as error:
+        _refuse(request["control"], f"root may not become an ordinary user here ({error})", advice.AS_ORDINARY_USER)
+        return
     os.execv(request["command"][0], request["command"])
 
 
+def _refuse(control: int, problem: str, to_do: str) -> None:
+    socket.socket(fileno=control).send(json.dumps({"error": problem, "to_do": to_do}).encode())
+
+
 def _become(uid: int) -> None:
-    os.setgroups([])
+    if Path("/proc/self/setgroups").read_text().strip() == "allow":  # a user namespace may refuse it
+        os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
 

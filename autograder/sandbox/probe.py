@@ -34,12 +34,13 @@ def _report(name: str) -> RungReport:
             Path(hidden.name).chmod(0o644)
             cell = session.run_cell(_ATTEMPTS.format(path=hidden.name), seconds=5)
             if cell.status is not CellStatus.OK:
-                return RungReport(name, False, f"a cell ended with {cell.status}: {cell.error_message}", rung.ADVICE)
+                return RungReport(name, False, f"a cell ended with {cell.status}: {cell.error_message}", rung.to_do())
             reached = [word for word in ("hidden_file", "network") if session.value(word).value is not False]
     except SandboxUnavailable as problem:
-        return RungReport(name, False, str(problem), rung.ADVICE)
+        return RungReport(name, False, problem.problem.removeprefix(f"{name}: "), problem.to_do)
     if not rung.CONFINES:
-        return RungReport(name, True, "limits and timeouts work; this is not a sandbox", "")
+        why = "not a sandbox: limits and timeouts, and student code can read and change your files"
+        return RungReport(name, True, why, confines=False)
     if reached:
-        return RungReport(name, False, f"student code reached: {', '.join(reached)}", rung.ADVICE)
+        return RungReport(name, False, f"student code reached: {', '.join(reached)}", rung.to_do())
     return RungReport(name, True, "a cell ran; a hidden file and the network were out of its reach", "")

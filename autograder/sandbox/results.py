@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 
 class SandboxUnavailable(Exception):
-    """The rung that was asked for does not work here; the message says what is missing and what to do."""
+    """The rung that was asked for does not work here; the message says what is missing and what to do.
+
+    problem  what is missing.
+    to_do    what would help on this machine; may be empty.
+    """
+
+    def __init__(self, problem: str, to_do: str = "") -> None:
+        super().__init__(f"{problem}. To do: {to_do}" if to_do else problem)
+        self.problem = problem
+        self.to_do = to_do
+
+
+class ModuleUnusable(SandboxUnavailable):
+    """A module that every session is to find imported cannot be imported; the sandbox itself may be sound."""
+
+    def __init__(self, module: str, error: str) -> None:
+        super().__init__(
+            f"the module {module} cannot be imported in the sandbox ({error})",
+            f"install it anew with pip, into the folders of packages of {sys.executable}",
+        )
 
 
 class CellStatus(StrEnum):
@@ -106,9 +126,13 @@ class Description:
 
 @dataclass(frozen=True)
 class RungReport:
-    """Whether a rung works here; `why` says what was seen, `advice` how to raise it (empty when it works)."""
+    """Whether a rung works here; `why` says what was seen, `advice` how to raise it (empty when it works).
+
+    confines  False for the rung that is not a sandbox.
+    """
 
     name: str
     works: bool
     why: str
     advice: str = ""
+    confines: bool = True

@@ -37,14 +37,16 @@ class Plan:
 
 
 class Rung(Protocol):
-    """What each rung's module has.  The first three run on the trusted side, the others in the zygote's forks."""
+    """What each rung's module has.  The last two run in the zygote's forks, the others on the trusted side."""
 
     CONFINES: bool  # False: not a sandbox, used only when asked for by name
     OWN_TMP: bool  # True: a private /tmp; otherwise the trusted side makes a folder for each session
-    ADVICE: str
 
     def missing(self) -> str:
         """What this machine lacks, as far as that can be told without trying; empty if nothing."""
+
+    def to_do(self) -> str:
+        """What would make it work on this machine, for when it does not."""
 
     def command(self, interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:
         """The command that starts the zygote."""

@@ -12,10 +12,10 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.sandbox import launch, watch
+from autograder.sandbox import advice, launch, watch
 from autograder.sandbox.libraries import places_of
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.results import SandboxUnavailable
+from autograder.sandbox.results import ModuleUnusable, SandboxUnavailable
 from autograder.sandbox.rungs import RUNGS, Plan, Rung
 from autograder.sandbox.session import Session
 
@@ -35,7 +35,7 @@ class Sandbox:
     readable  further files or folders that student code may read, such as data sets.
     left_out  what the sessions lack that will be asked for first.
 
-    Raises SandboxUnavailable, whose message says what is missing and what to do.
+    Raises SandboxUnavailable, whose message says what is missing and what to do; ModuleUnusable where it is a module.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Sandbox:
         self._zygotes: dict[tuple[str, ...], _Zygote] = {}
         if rung != "auto" and rung not in RUNGS:
             raise SandboxUnavailable(f"there is no rung called {rung!r}; choose from auto, {', '.join(RUNGS)}")
-        problems = []
+        problems: list[SandboxUnavailable] = []
         for name in [name for name in RUNGS if RUNGS[name].CONFINES] if rung == "auto" else [rung]:
             self.rung = name
             try:
@@ -59,8 +59,13 @@ class Sandbox:
                 return
             except SandboxUnavailable as problem:
                 self.close()
-                problems.append(str(problem))
-        raise SandboxUnavailable("\n".join(problems))
+                problems.append(problem)
+        if len(set(map(str, problems))) == 1:  # nothing that a rung could help
+            raise problems[0]
+        raise SandboxUnavailable(
+            "; ".join(dict.fromkeys(problem.problem for problem in problems)),
+            "; or ".join(dict.fromkeys(problem.to_do for problem in problems)),
+        )
 
     def session(self, left_out: tuple[str, ...] = ()) -> Session:
         """A fresh process for one submission, without the libraries that are left out, by the names of their import.
@@ -75,7 +80,7 @@ class Sandbox:
                 return zygote.session()
             except (SandboxUnavailable, OSError) as problem:
                 if zygote.alive() or attempt == 2:
-                    raise SandboxUnavailable(f"{self.rung}: {problem}. To do: {RUNGS[self.rung].ADVICE}") from problem
+                    raise SandboxUnavailable(f"{self.rung}: {problem}", RUNGS[self.rung].to_do()) from problem
                 self._zygotes.pop(left_out).close()
         raise AssertionError("unreachable")
 
@@ -92,14 +97,23 @@ class Sandbox:
 
     def _start(self, left_out: tuple[str, ...]) -> _Zygote:
         rung = RUNGS[self.rung]
-        missing = rung.missing() or ("" if watch.supported() else "/proc does not list the children of processes")
-        if missing:
-            raise SandboxUnavailable(f"{self.rung}: {missing}. To do: {rung.ADVICE}")
+        if missing := rung.missing():
+            raise SandboxUnavailable(f"{self.rung}: {missing}", rung.to_do())
+        if not watch.supported():
+            raise SandboxUnavailable(
+                f"{self.rung}: /proc does not list the children of processes", "use a kernel with CONFIG_PROC_CHILDREN"
+            )
         readable = [*_interpreter_folders(), *(Path(path).resolve() for path in self._readable)]
         preload = tuple(name for name in self._preload if name.partition(".")[0] not in left_out)
         hidden = places_of(left_out)
         plan = Plan(self.rung, self._limits, preload, tuple(map(str, readable)), left_out, hidden)
-        return _Zygote(rung, plan)
+        try:
+            return _Zygote(rung, plan)
+        except launch.NoOrdinaryUser:
+            problem = "this is root, and there is no other user here whom student code could run as"
+            raise SandboxUnavailable(problem, advice.AS_ORDINARY_USER) from None
+        except OSError as error:
+            raise SandboxUnavailable(f"{self.rung}: it could not be started ({error})", rung.to_do()) from error
 
 
 class _Zygote:
@@ -108,7 +122,7 @@ class _Zygote:
     def __init__(self, rung: Rung, plan: Plan) -> None:
         self._limits = plan.limits
         self._count = 0
-        self._uid = launch.ordinary_uid() if os.geteuid() == 0 and rung.CONFINES else None
+        self._uid = launch.ordinary_uid() if rung.CONFINES else None
         self._scratch = None if rung.OWN_TMP else Path(tempfile.mkdtemp(prefix="autograder-"))
         if self._scratch is not None:
             self._scratch.chmod(0o711)
@@ -135,20 +149,25 @@ class _Zygote:
         if self._uid is None:
             return command
         paths = [*plan.readable, str(_ENGINE), *([str(self._scratch)] if self._scratch else [])]
-        return [*python, "launch", json.dumps({"uid": self._uid, "paths": paths, "command": command})]
+        order = {"uid": self._uid, "paths": paths, "command": command, "control": control}
+        return [*python, "launch", json.dumps(order)]
 
     def _wait_until_warm(self, rung: Rung, plan: Plan, errors: int) -> None:
         self._control.settimeout(plan.limits.start_seconds)
         try:
             message = json.loads(self._control.recv(65536) or b"{}")
-            problem = message.get("error", "" if message else "it ended while it started")
+            message = message or {"error": "it ended while it started"}
         except TimeoutError:
-            problem = f"it was not ready after {plan.limits.start_seconds} s"
-        if problem:
+            message = {"error": f"it was not ready after {plan.limits.start_seconds} s"}
+        if "error" in message:
             said = os.pread(errors, 4000, 0).decode("utf-8", "replace").strip().splitlines()
             self.close()
+            if "module" in message:  # it would be missing on every rung
+                raise ModuleUnusable(message["module"], message["error"])
+            if "to_do" in message:  # nor could any other rung be started
+                raise SandboxUnavailable(message["error"], message["to_do"])
             last = f" ({said[-1]})" if said else ""
-            raise SandboxUnavailable(f"{plan.rung}: {problem}{last}. To do: {rung.ADVICE}")
+            raise SandboxUnavailable(f"{plan.rung}: {message['error']}{last}", rung.to_do())
 
     def session(self) -> Session:
         """Fork a session and wait until it is ready."""

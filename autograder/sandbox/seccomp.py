@@ -86,6 +86,8 @@ _MACHINES: Mapping[str, tuple[int, Mapping[str, int]]] = {
     "aarch64": (0xC00000B7, _AARCH64),
 }
 
+MACHINES_ADVICE = f"use a machine of one of these types: {', '.join(_MACHINES)}"
+
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _ALLOW = 0x7FFF0000
 _ERRNO = 0x00050000

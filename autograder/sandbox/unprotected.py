@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 CONFINES = False
 OWN_TMP = False
-ADVICE = "needs Linux 5.4 or later"
 
 
 def missing() -> str:
     """What this machine lacks."""
-    return "" if hasattr(os, "pidfd_open") else "this is not Linux"
+    return "" if hasattr(os, "pidfd_open") else "there is no pidfd_open"
+
+
+def to_do() -> str:
+    """What would make it work here."""
+    return "use Linux 5.4 or later"
 
 
 def command(interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:

@@ -42,6 +42,9 @@ def main(request: dict[str, Any]) -> None:
     plan = Plan.from_json(request["plan"])
     try:
         shell = _warm(plan)
+    except _NotImported as fault:
+        control.send(json.dumps({"module": fault.module, "error": str(fault)}).encode())
+        return
     except Exception as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         return
@@ -61,12 +64,24 @@ def main(request: dict[str, Any]) -> None:
             os.close(descriptor)
 
 
+class _NotImported(Exception):
+    """One of the modules to import beforehand failed."""
+
+    def __init__(self, module: str, error: Exception) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+        self.module = module
+
+
 def _warm(plan: Plan) -> Shell:
     """Import everything that sessions need, so that none of them pays for it."""
     leave_out(plan.left_out)
     for name in plan.preload:
-        with contextlib.suppress(LeftOut):  # it needs a library that is left out
+        try:
             importlib.import_module(name)
+        except LeftOut:
+            pass  # it needs a library that is left out
+        except Exception as error:
+            raise _NotImported(name, error) from error
     if "torch" in plan.preload:
         _warm_torch()
     reseed()  # numpy imports its generators and its masked arrays when they are first used
