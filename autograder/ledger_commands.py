@@ -148,7 +148,7 @@ def export(
     if out is None:
         print(text.encode("utf-8", "backslashreplace").decode(), end="")
     else:
-        write_whole(out, text.encode("utf-8", "backslashreplace"))
+        write_whole(out, text.encode("utf-8", "backslashreplace"), private=True)
 
 
 @contextlib.contextmanager
