@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +53,14 @@ class NbgraderCourse:
         folder = self.coursedir.format_path(self.coursedir.release_directory, ".", assignment)
         path = Path(folder) / f"{assignment}.ipynb"
         return path if path.is_file() else None
+
+    @property
+    def language(self) -> str:
+        """The language of the notebooks that students receive, as the first that says it has it; "" where none does."""
+        for path in sorted(self._tree(self.coursedir.release_directory).glob("*/*.ipynb")):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                return str(json.loads(path.read_bytes())["metadata"]["autograder"]["language"])
+        return ""
 
     def assignments(self) -> set[str]:
         """Names of all assignments: folders in source/ and release/, entries of the gradebook."""

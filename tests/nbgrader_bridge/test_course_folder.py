@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from one_chapter import GRAD, LOSS, NAME, REPORT, WHY, carry, cell, gradebook, release_notebook, submit
@@ -91,6 +92,17 @@ def test_the_roster_is_that_of_the_gradebook(course: Path) -> None:
         book.add_student("ada", first_name="Ada", last_name="Lovelace", email="ada@example.org")
         book.add_student("bob")
     assert open_course(course).roster() == {"ada": Person("Ada", "Lovelace", "ada@example.org"), "bob": Person()}
+
+
+def test_the_language_is_that_of_what_students_receive(course: Path) -> None:
+    assert open_course(course).language == ""
+    folder = course / "release" / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "a.ipynb").write_text("{")  # of the teacher's own, damaged
+    notebook = release_notebook()
+    notebook.metadata.autograder = {"assignment": NAME, "language": "zh"}
+    nbformat.write(notebook, folder / f"{NAME}.ipynb")
+    assert open_course(course).language == "zh"
 
 
 def test_the_full_source_of_a_test_is_the_gradebooks(course: Path) -> None:
