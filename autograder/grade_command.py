@@ -166,7 +166,8 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
     max_scores = max_scores_of(known)
     published = publish(
         everybody, titles_of(known), plan.out, max_scores=max_scores, missing=missing, troubles=troubles,
-        course=plan.nbgrader.course_id if plan.nbgrader else "", language=plan.nbgrader.language if plan.nbgrader else "",
+        course=plan.nbgrader.course_id if plan.nbgrader else "",
+        language=plan.nbgrader.language if plan.nbgrader else "",
     )  # fmt: skip
     attention = attention_to(
         now, folders=troubles, set_aside=plan.hand_ins.set_aside,
