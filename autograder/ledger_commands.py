@@ -107,7 +107,8 @@ def diff(
         return
     table = Table("student", "assignment", "score", "exercises", "why", box=None, pad_edge=False, header_style="bold")
     for each in matter:
-        exercises = [f"{name} {_change(*points)}" for name, *points in each.exercises]
+        both = each.before is not None and each.after is not None  # of a new student the score says enough
+        exercises = [f"{name} {_change(*points)}" for name, *points in each.exercises if both]
         score = f"{_points(each.before)} → {_points(each.after)}"
         table.add_row(each.student, each.assignment, score, ", ".join(exercises), ", ".join(each.causes))
     if matter:
