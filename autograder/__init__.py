@@ -20,6 +20,8 @@ from autograder.exercise import (
     Mistake,
     Tolerance,
     Variant,
+    mistake,
+    variant,
 )
 from autograder.plain import Rng
 
@@ -40,6 +42,8 @@ __all__ = [
     "Tolerance",
     "Variant",
     "check",
+    "mistake",
+    "variant",
 ]
 
 

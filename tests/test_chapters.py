@@ -20,15 +20,15 @@ from autograder.implementation import Caller, TorchReference
 from autograder.judge import judge
 from autograder.leaks import find_leaks
 from autograder.observe import observer
-from autograder.percent import read_cells
+from autograder.sections import read_sections
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
 
 CHAPTERS = find_chapters(REPOSITORY)
 EXERCISES = [
-    pytest.param(path, cell.name, id=f"{path.stem}-{cell.name}")
+    pytest.param(path, cell.name, id=f"{path.name}-{cell.name}")
     for path in CHAPTERS
-    for cell in read_cells(path)
+    for cell in read_sections(path)
     if cell.role == "answer"
 ]
 # Chapters run as notebooks do, where a warning (of torch about itself, say) stops nothing.
@@ -68,7 +68,7 @@ def test_an_exercise_accepts_what_is_right_and_names_what_is_wrong(path: Path, n
     entry = chapter.entry(name)
     exercise = describe_exercise(chapter.chapter, entry)
     observe = observer(exercise)
-    seed = case_seed("tests", path.stem, name, 0)
+    seed = case_seed("tests", path.name, name, 0)
     cases = bank_mistakes(exercise, draw_cases(entry, chapter.reference, seed, observe), entry, chapter.runner)
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, chapter.runner, cases))
 
@@ -107,7 +107,7 @@ def caught(exercise: BankedExercise, cases: tuple[BankedCase, ...], edit: Edit, 
     )
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_a_chapter_leaks_nothing(path: Path) -> None:
     assert find_leaks(loaded(path).chapter) == []
 

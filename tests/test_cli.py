@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import torch
-from support import REPOSITORY, TINY
+from support import REPOSITORY, TINY, change
 
 from autograder import cli
 from autograder.bank import Bank
@@ -97,9 +97,7 @@ def test_verify_prints_the_documented_json(run: Run) -> None:
 
 
 def test_verify_names_every_problem(run: Run, course_copy: Path) -> None:
-    source = course_copy / "solutions" / f"{TINY}.py"
-    text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace("# A line through points.", "# residual = X @ w + b - y"), encoding="utf-8")
+    change(course_copy / "solutions" / TINY, ("# A line through points.", "# residual = X @ w + b - y"))
     for flags in ([], ["--json"]):
         code, output, errors = run("verify", "--draws", 1, *flags)
         assert code == 1
@@ -237,9 +235,7 @@ def test_demo_builds_proves_grades_and_says_what_to_open(run: Run, course_copy: 
 
 
 def test_demo_stops_where_the_proof_of_a_chapter_fails(run: Run, course_copy: Path, tmp_path: Path) -> None:
-    source = course_copy / "solutions" / f"{TINY}.py"
-    text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace("# A line through points.", "# residual = X @ w + b - y"), encoding="utf-8")
+    change(course_copy / "solutions" / TINY, ("# A line through points.", "# residual = X @ w + b - y"))
     code, output, _ = run("demo", "--size", 1, "--out", tmp_path / "demo")
     assert code == 1
     assert "holds a line of the solution of 'line_loss'" in output
@@ -352,11 +348,10 @@ def test_every_command_names_what_is_not_there(run: Run, arguments: tuple[str, .
 
 
 def test_a_fault_of_the_author_is_one_sentence_with_file_and_line(run: Run, course_copy: Path) -> None:
-    source = course_copy / "solutions" / f"{TINY}.py"
+    source = change(course_copy / "solutions" / TINY, ("tolerance=EXACT", "tolerance=[EXAKT]"))
     text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace("tolerance=EXACT", "tolerance=[EXAKT]"), encoding="utf-8")
-    line = text[: text.index("tolerance=EXACT")].count("\n") + 1
-    assert f"ch01_tiny.py:{line}: NameError: name 'EXAKT' is not defined" in misuse(run, "build")
+    line = text[: text.index("EXAKT")].count("\n") + 1
+    assert f"{TINY}/04_facts.py:{line}: NameError: name 'EXAKT' is not defined" in misuse(run, "build")
 
 
 def test_a_device_that_is_not_there_is_named(run: Run) -> None:
@@ -369,8 +364,7 @@ def test_grading_without_a_current_bank_names_the_command(
     run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
 ) -> None:
     arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--out", tmp_path / "graded")
-    source = course_copy / "solutions" / f"{TINY}.py"
-    source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    change(course_copy / "solutions" / TINY, ("points=2", "points=3"))
     assert f"made from other sources: run `autograder bank {TINY}`" in misuse(run, *arguments)
     (course_copy / "bank" / TINY / "arrays.npz").write_bytes(b"")
     assert f"is damaged, arrays.npz is not what bank.json says: run `autograder bank {TINY}`" in misuse(run, *arguments)
@@ -384,8 +378,8 @@ def test_a_chapter_without_its_bank_stops_the_run_before_the_first_submission(
 ) -> None:
     """Its submissions were unreadable, 0 of 0 points, and stayed so when the bank was back."""
     bank_dir = course_copy / "bank"
-    source = course_copy / "solutions" / f"{TINY}.py"
-    shutil.copy(source, source.with_name("ch02_second.py"))
+    source = course_copy / "solutions" / TINY
+    shutil.copytree(source, source.with_name("ch02_second"))
     for name in ("ch02_second", "ch09_foreign"):
         hand_in(tmp_path / "submitted" / "ada" / name / f"{name}.ipynb")
     arguments = ("grade", tmp_path / "submitted", "--out", tmp_path / "graded", "--workers", 1)
@@ -408,7 +402,7 @@ def test_a_chapter_without_its_bank_stops_the_run_before_the_first_submission(
         (("--ledger", "nonsense"), "nonsense"),
         (("--ledger", "sqlite:////no/such/folder/x.sqlite"), "/no/such/folder"),
         (("--rung", "moat"), "there is no rung called 'moat'"),
-        (("--out", "solutions/ch01_tiny.py"), "solutions/ch01_tiny.py"),
+        (("--out", "reference/tiny.py"), "reference/tiny.py"),
         (("--gradebook", "nowhere"), "nowhere"),
     ],
 )

@@ -687,8 +687,7 @@ def test_autograde_without_a_bank_names_the_command(course: Path, api: NbGraderA
 def test_autograde_without_the_bank_of_a_chapter_names_the_command(course: Path, api: NbGraderAPI) -> None:
     """It was "unreadable", with a zero in the gradebook."""
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
-    (course / "solutions").mkdir()
-    (course / "solutions" / f"{NAME}.py").touch()
+    (course / "solutions" / NAME).mkdir(parents=True)
     result = api.autograde(NAME, "student01")
     assert not result["success"]
     assert f"there is no bank of {NAME} in {course / 'bank'}: run `autograder bank {NAME}`" in result["log"]

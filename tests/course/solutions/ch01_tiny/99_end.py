@@ -1,0 +1,4 @@
+# %% [markdown] lang="en"
+# That is all.
+# %% [markdown] lang="zh"
+# 就是这些。
