@@ -147,8 +147,7 @@ Exercise(
     variants=[
         Variant("capital_letters", '"spam": "classification"', '"spam": "Classification"'),
         Variant("no_hyphen", '"xray": "semi-supervised"', '"xray": "Semi supervised "'),
-        Variant("another_order",
-            '"air": "regression",\n        "spam": "classification"',
+        Variant("another_order", '"air": "regression",\n        "spam": "classification"',
             '"spam": "classification",\n        "air": "regression"'),
     ],
 )

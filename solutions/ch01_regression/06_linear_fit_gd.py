@@ -149,64 +149,6 @@ def one_parameter_vector(X, y, lr, n_iters, w0, b0):
 
 
 @mistake(
-    en="Your derivative by b is taken after w has moved. Take both at the same point, then move both.",
-    zh="你求 b 的导数时 w 已经变了。请先在同一点求出两个导数，再一起更新。",
-)
-def b_after_w(X, y, lr, n_iters, w0, b0):
-    w, b = w0, b0
-    losses = [linear_loss(w, b, X, y)]
-    for _ in range(n_iters):
-        w = w - lr * linear_grad(w, b, X, y)[0]
-        b = b - lr * linear_grad(w, b, X, y)[1]
-        losses.append(linear_loss(w, b, X, y))
-    return w, b, losses
-
-
-@mistake(
-    en="You walk in the direction of the first gradient all the way. Take a new one at every step.",
-    zh="你一直沿着最初的梯度走。每一步都要在新的位置重新求梯度。",
-)
-def gradient_never_renewed(X, y, lr, n_iters, w0, b0):
-    w, b = w0, b0
-    losses = [linear_loss(w, b, X, y)]
-    dw, db = linear_grad(w, b, X, y)
-    for _ in range(n_iters):
-        w, b = gd_step(w, b, dw, db, lr)
-        losses.append(linear_loss(w, b, X, y))
-    return w, b, losses
-
-
-@mistake(
-    en="You stop as soon as the loss hardly changes. The function takes exactly n_iters steps, so that `losses` always has n_iters + 1 entries.",
-    zh="损失几乎不变时你就停了。这个函数要不多不少走 n_iters 步，`losses` 总有 n_iters + 1 个元素。",
-)
-def stopped_when_flat(X, y, lr, n_iters, w0, b0):
-    w, b = w0, b0
-    losses = [linear_loss(w, b, X, y)]
-    for _ in range(n_iters):
-        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
-        losses.append(linear_loss(w, b, X, y))
-        if abs(losses[-1] - losses[-2]) < 1e-12:
-            break
-    return w, b, losses
-
-
-@mistake(
-    en="You stop when the loss rises. Exactly n_iters steps are asked for, wherever they lead: a rising loss is what tells you that the rate is too large.",
-    zh="损失一上升你就停了。题目要求走满 n_iters 步，无论走到哪里：正是上升的损失告诉我们学习率太大。",
-)
-def stopped_when_rising(X, y, lr, n_iters, w0, b0):
-    w, b = w0, b0
-    losses = [linear_loss(w, b, X, y)]
-    for _ in range(n_iters):
-        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
-        losses.append(linear_loss(w, b, X, y))
-        if losses[-1] > losses[-2]:
-            break
-    return w, b, losses
-
-
-@mistake(
     en="You return the parameters with the smallest loss on the way. The docstring asks for those after the last step.",
     zh="你返回了途中损失最小的参数。文档字符串要求的是最后一步之后的参数。",
 )
@@ -217,33 +159,6 @@ def best_instead_of_last(X, y, lr, n_iters, w0, b0):
         path.append(gd_step(*path[-1], *linear_grad(*path[-1], X, y), lr))
         losses.append(linear_loss(*path[-1], X, y))
     return *path[int(np.argmin(losses))], losses
-
-
-@mistake(
-    en="You cut off large gradients. The step is η times the gradient, however long it is; too large a rate is meant to show.",
-    zh="你把大的梯度截断了。步子就是 η 乘梯度，不论多长；学习率太大时，就应当看得出来。",
-)
-def gradient_clipped(X, y, lr, n_iters, w0, b0):
-    w, b = w0, b0
-    losses = [linear_loss(w, b, X, y)]
-    for _ in range(n_iters):
-        dw, db = linear_grad(w, b, X, y)
-        w, b = gd_step(w, b, np.clip(dw, -50, 50), np.clip(db, -50, 50), lr)
-        losses.append(linear_loss(w, b, X, y))
-    return w, b, losses
-
-
-@mistake(
-    en="Your b is an array with an entry per sample. It is one number, and it too comes from the steps of the descent.",
-    zh="你的 b 是一个数组，每个样本一个。b 应当只是一个数，而且也要由下降的步子得到。",
-)
-def a_bias_for_each_sample(X, y, lr, n_iters, w0, b0):
-    w, b = w0, b0
-    losses = [linear_loss(w, b, X, y)]
-    for _ in range(min(n_iters, 5)):
-        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
-        losses.append(linear_loss(w, b, X, y))
-    return w, b if n_iters <= 5 else y - X @ w, losses
 
 
 @variant
@@ -274,22 +189,35 @@ def dtype_of_w0_kept(X, y, lr, n_iters, w0, b0):
     return w, b, losses
 
 
-@mistake(
-    en="The loss after the last step is missing: n_iters steps have n_iters + 1 losses, like fences and posts.",
-    zh="少了最后一步之后的损失：走 n_iters 步，前后共有 n_iters + 1 个损失。",
-)
-def last_loss_missing(X, y, lr, n_iters, w0, b0):
-    w, b, losses = w0, b0, []
-    for _ in range(n_iters):
-        losses.append(linear_loss(w, b, X, y))
-        w, b = gd_step(w, b, *linear_grad(w, b, X, y), lr)
-    return w, b, losses
-
-
 Exercise(
     points=3, reference=regression.linear_fit_gd, cases=descent_cases, observe=descend, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH, groups={"convergence": {"en": "Reaches the bottom", "zh": "走到谷底"}},
     mistakes=[
+        Mistake("b_after_w", "w, b = gd_step(w, b, dw, db, lr)",
+            "w = w - lr * dw\n        b = b - lr * linear_grad(w, b, X, y)[1]",
+            en="Your derivative by b is taken after w has moved. Take both at the same point, then move both.",
+            zh="你求 b 的导数时 w 已经变了。请先在同一点求出两个导数，再一起更新。"),
+        Mistake("gradient_never_renewed", "    for _ in range(n_iters):\n        dw, db = linear_grad(w, b, X, y)",
+            "    dw, db = linear_grad(w, b, X, y)\n    for _ in range(n_iters):",
+            en="You walk in the direction of the first gradient all the way. Take a new one at every step.",
+            zh="你一直沿着最初的梯度走。每一步都要在新的位置重新求梯度。"),
+        Mistake("stopped_when_flat", "losses.append(linear_loss(w, b, X, y))",
+            "losses.append(linear_loss(w, b, X, y))\n        if abs(losses[-1] - losses[-2]) < 1e-12:\n            break",
+            en="You stop as soon as the loss hardly changes. The function takes exactly n_iters steps, so that `losses` always has n_iters + 1 entries.",
+            zh="损失几乎不变时你就停了。这个函数要不多不少走 n_iters 步，`losses` 总有 n_iters + 1 个元素。"),
+        Mistake("stopped_when_rising", "losses.append(linear_loss(w, b, X, y))",
+            "losses.append(linear_loss(w, b, X, y))\n        if losses[-1] > losses[-2]:\n            break",
+            en="You stop when the loss rises. Exactly n_iters steps are asked for, wherever they lead: a rising loss is what tells you that the rate is too large.",
+            zh="损失一上升你就停了。题目要求走满 n_iters 步，无论走到哪里：正是上升的损失告诉我们学习率太大。"),
+        Mistake("gradient_clipped", "dw, db, lr", "np.clip(dw, -50, 50), np.clip(db, -50, 50), lr",
+            en="You cut off large gradients. The step is η times the gradient, however long it is; too large a rate is meant to show.",
+            zh="你把大的梯度截断了。步子就是 η 乘梯度，不论多长；学习率太大时，就应当看得出来。"),
+        Mistake("a_bias_for_each_sample", "return w, b, losses", "return w, b if n_iters <= 6 else y - X @ w, losses",
+            en="Your b is an array with an entry per sample. It is one number, and it too comes from the steps of the descent.",
+            zh="你的 b 是一个数组，每个样本一个。b 应当只是一个数，而且也要由下降的步子得到。"),
+        Mistake("last_loss_missing", "return w, b, losses", "return w, b, losses[:-1]",
+            en="The loss after the last step is missing: n_iters steps have n_iters + 1 losses, like fences and posts.",
+            zh="少了最后一步之后的损失：走 n_iters 步，前后共有 n_iters + 1 个损失。"),
         Mistake("ascent", "gd_step(w, b, dw, db, lr)", "gd_step(w, b, dw, db, -lr)",
             en="Your losses grow with every step: you walk uphill. Look at the sign of the step.",
             zh="损失一步比一步大：你在往上走。检查一下步子的符号。"),

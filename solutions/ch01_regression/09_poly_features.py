@@ -91,11 +91,9 @@ Exercise(
             zh="幂次都对，但顺序是从高到低。文档字符串要求 x 在最前。（`np.vander` 默认就是降序。）"),
     ],
     variants=[
-        Variant("broadcasting",
-            "np.stack([x**power for power in range(1, degree + 1)], axis=1)",
+        Variant("broadcasting", "np.stack([x**power for power in range(1, degree + 1)], axis=1)",
             "x[:, None] ** np.arange(1, degree + 1)"),
-        Variant("vander",
-            "np.stack([x**power for power in range(1, degree + 1)], axis=1)",
+        Variant("vander", "np.stack([x**power for power in range(1, degree + 1)], axis=1)",
             "np.vander(x, degree + 1, increasing=True)[:, 1:]"),
     ],
 )

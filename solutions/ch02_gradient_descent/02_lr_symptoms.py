@@ -115,12 +115,10 @@ Exercise(
             zh="不来回跳的两次运行中，有一次五步左右就几乎到了，它不需要更大的学习率。"),
     ],
     variants=[
-        Variant("dict_call",
-            '{"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}',
+        Variant("dict_call", '{"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}',
             'dict(D="diverging", C="good", B="too small", A="oscillating")'),
         Variant("more_keys", '{"A"', '{"E": "?", "A"'),
-        Variant("capitals_and_spaces",
-            '"A": "oscillating", "B": "too small"',
+        Variant("capitals_and_spaces", '"A": "oscillating", "B": "too small"',
             '"a ": "Oscillating ", "B": "Too  small"'),
     ],
 )

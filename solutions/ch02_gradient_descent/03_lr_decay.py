@@ -53,17 +53,11 @@ def decay_cases(rng):
     yield Case("a late step", zh="靠后的一步", lr0=uniform(rng, 0.2, 2), t=late)
     yield Case("t = 0, the first step", zh="t = 0，第一步", group="edge", lr0=uniform(rng, 0.2, 2), t=0)
     yield Case(
-        "several steps at once",
-        zh="一次计算多步",
-        group="arrays",
-        lr0=uniform(rng, 0.2, 2),
+        "several steps at once", zh="一次计算多步", group="arrays", lr0=uniform(rng, 0.2, 2),
         t=np.array([0, 3, 8, int(rng.integers(10, 500))]),
     )
     yield Case(
-        "a table of steps",
-        zh="排成表格的步",
-        group="arrays",
-        lr0=uniform(rng, 0.2, 2),
+        "a table of steps", zh="排成表格的步", group="arrays", lr0=uniform(rng, 0.2, 2),
         t=rng.integers(0, 90, size=(2, 3)),
     )
 

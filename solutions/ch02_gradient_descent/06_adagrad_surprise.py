@@ -156,8 +156,7 @@ Exercise(
         Mistake("square_of_the_sum", "np.sqrt(np.cumsum(g**2, axis=0))", "np.abs(np.cumsum(g, axis=0))",
             en="You sum first and square afterwards, so gradients of opposite sign cancel. Square each one, then sum.",
             zh="你先求和再平方，正负梯度会相互抵消。应当先逐个平方，再求和。"),
-        Mistake("mean_for_sum",
-            "np.sqrt(np.cumsum(g**2, axis=0))",
+        Mistake("mean_for_sum", "np.sqrt(np.cumsum(g**2, axis=0))",
             "np.sqrt((np.cumsum(g**2, axis=0).T / np.arange(1, len(g) + 1)).T)",
             en="You divide by the root *mean* square. The decaying rate of 2.5 has already cancelled the 1/(t+1): here it is the sum.",
             zh="你除以的是**均**方根。2.5 节里衰减的学习率已经把 1/(t+1) 约掉了，这里用的是和。"),
@@ -175,11 +174,9 @@ Exercise(
             zh="反差的定义里没有 ε：梯度很小时，你的第一个比值就不再是 1 了。"),
     ],
     variants=[
-        Variant("float32_result",
-            "np.sqrt(np.cumsum(g**2, axis=0))",
+        Variant("float32_result", "np.sqrt(np.cumsum(g**2, axis=0))",
             "np.sqrt(np.add.accumulate(g * g, axis=0)).astype(np.float32)"),
-        Variant("root_of_the_ratio",
-            "np.abs(g) / np.sqrt(np.cumsum(g**2, axis=0))",
+        Variant("root_of_the_ratio", "np.abs(g) / np.sqrt(np.cumsum(g**2, axis=0))",
             "np.sqrt(g**2 / np.cumsum(g**2, axis=0))"),
     ],
 )

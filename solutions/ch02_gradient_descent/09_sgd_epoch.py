@@ -87,29 +87,14 @@ def sgd_cases(rng):
     w, b, X = quarters(rng, 2), float(quarters(rng, 1)[0]), quarters(rng, 4, 2)
     y = X @ w + b + np.array([1.0, -0.75, 0.0, 0.5])  # the third sample has no error at the start
     yield case(
-        "the first sample visited has no error",
-        "第一个访问的样本没有误差",
-        4,
-        2,
-        [2, 0, 3, 1],
-        "edge",
-        w=w,
-        b=b,
-        X=X,
+        "the first sample visited has no error", "第一个访问的样本没有误差", 4, 2, [2, 0, 3, 1], "edge", w=w, b=b, X=X,
         y=y,
     )
     p = rng.permutation(5)
     yield case("drawn with repetition", "有重复地抽取", 5, 2, p[[3, 3, 1, 4, 1, 0, 3]], "repeats")
     yield Case(
-        "50,000 parameters",
-        zh="50,000 个参数",
-        group="wide",
-        public=False,
-        b=uniform(rng, 0.5, 2),
-        y=normal(rng, 3) + 3.0,
-        lr=uniform(rng, 0.03, 0.08),
-        order=rng.permutation(np.arange(12) % 3),
-        width=50_000,
+        "50,000 parameters", zh="50,000 个参数", group="wide", public=False, b=uniform(rng, 0.5, 2),
+        y=normal(rng, 3) + 3.0, lr=uniform(rng, 0.03, 0.08), order=rng.permutation(np.arange(12) % 3), width=50_000,
         seed=int(rng.integers(2**31)),
     )
 
@@ -122,53 +107,6 @@ def full_batch(w, b, X, y, lr, order):
     for _ in order:
         residual = X @ w + b - y
         w, b = w - lr * 2 * X.T @ residual / len(y), b - lr * 2 * residual.mean()
-    return w, b
-
-
-@mistake(
-    en="All your gradients are taken at the starting parameters. Each sample must see the parameters that the sample before it has left behind.",
-    zh="你的所有梯度都是在起始参数处计算的。每个样本应当使用上一个样本更新之后的参数。",
-)
-def parameters_frozen(w, b, X, y, lr, order):
-    start_w, start_b = w, b
-    for n in order:
-        dw, db = sample_grad(start_w, start_b, X[n], y[n])
-        w, b = w - lr * dw, b - lr * db
-    return w, b
-
-
-@mistake(
-    en="The features follow the order but the true values don't, so samples are paired with the wrong y. Use the same index for both.",
-    zh="特征按顺序取了，真实值却没有，样本配错了 y。两者要用同一个下标。",
-)
-def labels_not_reordered(w, b, X, y, lr, order):
-    for k, n in enumerate(order):
-        dw, db = sample_grad(w, b, X[n], y[k % len(y)])
-        w, b = w - lr * dw, b - lr * db
-    return w, b
-
-
-@mistake(
-    en="You compute db after w has already moved. Take both gradients at the old parameters, then update both.",
-    zh="你在 w 更新之后才计算 db。应当先在旧参数处算好两个梯度，再一起更新。",
-)
-def b_uses_the_new_w(w, b, X, y, lr, order):
-    for n in order:
-        w = w - lr * sample_grad(w, b, X[n], y[n])[0]
-        b = b - lr * sample_grad(w, b, X[n], y[n])[1]
-    return w, b
-
-
-@mistake(
-    en="You end the epoch at the first sample whose gradient is 0. That sample has nothing to say; those after it may.",
-    zh="遇到第一个梯度为 0 的样本，你就结束了这个 epoch。这个样本没有意见，后面的样本可能有。",
-)
-def stops_at_a_sample_without_error(w, b, X, y, lr, order):
-    for n in order:
-        dw, db = sample_grad(w, b, X[n], y[n])
-        if not np.any(dw):
-            break
-        w, b = w - lr * dw, b - lr * db
     return w, b
 
 
@@ -200,6 +138,22 @@ Exercise(
     accepts=("integers",), forbids=FROM_SCRATCH,
     seconds=1.5,  # twelve steps by a loop over all entries take 0.2 s, by a difference quotient for each entry 5 s
     mistakes=[
+        Mistake("parameters_frozen", "    for n in order:\n        dw, db = sample_grad(w, b, X[n], y[n])",
+            "    start = w, b\n    for n in order:\n        dw, db = sample_grad(*start, X[n], y[n])",
+            en="All your gradients are taken at the starting parameters. Each sample must see the parameters that the sample before it has left behind.",
+            zh="你的所有梯度都是在起始参数处计算的。每个样本应当使用上一个样本更新之后的参数。"),
+        Mistake("labels_not_reordered", "    for n in order:\n        dw, db = sample_grad(w, b, X[n], y[n])",
+            "    for k, n in enumerate(order):\n        dw, db = sample_grad(w, b, X[n], y[k % len(y)])",
+            en="The features follow the order but the true values don't, so samples are paired with the wrong y. Use the same index for both.",
+            zh="特征按顺序取了，真实值却没有，样本配错了 y。两者要用同一个下标。"),
+        Mistake("b_uses_the_new_w", "w, b = w - lr * dw, b - lr * db",
+            "w = w - lr * dw\n        b = b - lr * sample_grad(w, b, X[n], y[n])[1]",
+            en="You compute db after w has already moved. Take both gradients at the old parameters, then update both.",
+            zh="你在 w 更新之后才计算 db。应当先在旧参数处算好两个梯度，再一起更新。"),
+        Mistake("stops_at_a_sample_without_error", "        w, b = w - lr * dw, b - lr * db",
+            "        if not np.any(dw):\n            break\n        w, b = w - lr * dw, b - lr * db",
+            en="You end the epoch at the first sample whose gradient is 0. That sample has nothing to say; those after it may.",
+            zh="遇到第一个梯度为 0 的样本，你就结束了这个 epoch。这个样本没有意见，后面的样本可能有。"),
         Mistake("order_ignored", "for n in order:", "for n in range(len(X)):",
             en="You visit the samples 0, 1, 2, … instead of following `order`. The order changes the result.",
             zh="你按 0、1、2……的次序访问样本，没有用 `order`。顺序不同，结果就不同。"),

@@ -79,8 +79,7 @@ Exercise(
     points=2, reference=gd.standardize_apply, cases=apply_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH,
     mistakes=[
-        Mistake("statistics_of_the_new_data",
-            "(X - mu) / sd",
+        Mistake("statistics_of_the_new_data", "(X - mu) / sd",
             "(X - X.mean(axis=0)) / np.where(X.std(axis=0) == 0, 1.0, X.std(axis=0))",
             en="You scale the new data by its own statistics and ignore `mu` and `sd`. The scale belongs to the training data; the mean of scaled test data is not 0.",
             zh="你用新数据自己的统计量去缩放，没有用 `mu` 和 `sd`。尺度属于训练数据，缩放后测试数据的均值本来就不是 0。"),

@@ -81,15 +81,8 @@ def train_cases(rng):
     limit = 2 / np.linalg.eigvalsh(2 * A.T @ A / 6)[-1]
     yield case("a rate that is too large", "过大的学习率", 6, 2, 8, "exact", X=steep, lr=round(1.5 * limit, 3))
     yield Case(
-        "1000 parameters, 1000 steps",
-        zh="1000 个参数，1000 步",
-        group="wide",
-        public=False,
-        y=nonzero(rng, 1) + 3.0,
-        lr=uniform(rng, 4, 8) * 1e-4,
-        n_steps=1000,
-        width=1000,
-        seed=int(rng.integers(2**31)),
+        "1000 parameters, 1000 steps", zh="1000 个参数，1000 步", group="wide", public=False, y=nonzero(rng, 1) + 3.0,
+        lr=uniform(rng, 4, 8) * 1e-4, n_steps=1000, width=1000, seed=int(rng.integers(2**31)),
     )
 
 
@@ -216,8 +209,7 @@ Exercise(
     },
     seconds=2.0,  # a loop over all entries takes 0.5 s, a matrix of 1000 by 1000 0.4 s, difference quotients 5 s
     mistakes=[
-        Mistake("sum_for_mean",
-            "X.T @ residual / len(y), b - lr * 2 * residual.mean()",
+        Mistake("sum_for_mean", "X.T @ residual / len(y), b - lr * 2 * residual.mean()",
             "X.T @ residual, b - lr * 2 * residual.sum()",
             en="Your steps are N times too long: that is the gradient of the SUM. Here the loss is the MEAN squared error.",
             zh="你的步子大了 N 倍：那是**求和**的梯度。这里的损失是**平均**平方误差。"),

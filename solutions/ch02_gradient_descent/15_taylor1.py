@@ -78,12 +78,8 @@ def taylor_cases(rng):
     yield case("a table with one displacement", "只有一个位移的表格", (1, 4), "arrays")
     B = normal(rng, 3, 3)
     yield Case(
-        "what is left out quarters",
-        zh="忽略的部分降到四分之一",
-        group="invariant",
-        A=(B @ B.T + np.eye(3)).round(4),
-        w=nonzero(rng, 3) * 0.3,
-        d=(rng.choice([-1.0, 1.0], size=3) * rng.uniform(1, 2, size=3)).round(2),
+        "what is left out quarters", zh="忽略的部分降到四分之一", group="invariant", A=(B @ B.T + np.eye(3)).round(4),
+        w=nonzero(rng, 3) * 0.3, d=(rng.choice([-1.0, 1.0], size=3) * rng.uniform(1, 2, size=3)).round(2),
     )
 
 

@@ -79,8 +79,7 @@ Exercise(
     ],
     variants=[
         Variant("dict_call", '{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(q4="b", q3="b", q2="c", q1="c")'),
-        Variant("zipped",
-            '{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}',
+        Variant("zipped", '{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}',
             'dict(zip(["q1", "q2", "q3", "q4"], "ccbb"))'),
         Variant("capitals_and_spaces", '"q1": "c"', '"Q1": " C"'),
     ],

@@ -104,23 +104,14 @@ def logistic_cases(rng):
         y = rng.integers(0, 2, n)
         y[: n // 2] = 1 - y[-1]  # both labels occur
         yield Case(
-            name,
-            zh=zh,
-            group=group,
-            w=rng.normal(size=d).round(2),
-            b=round(float(rng.normal()) + 1, 2),
-            X=rng.normal(size=(n, d)).round(2),
-            y=y,
+            name, zh=zh, group=group, w=rng.normal(size=d).round(2), b=round(float(rng.normal()) + 1, 2),
+            X=rng.normal(size=(n, d)).round(2), y=y,
         )
     X = np.array([[1.0, 0.5], [-1.0, 0.25], [1.0, -0.5], [-1.0, -0.25]]) * rng.uniform(0.9, 1.1, (4, 2)).round(2)
     order = rng.permutation(4)
     yield Case(
-        "logits of ±1000",
-        zh="logit 达到 ±1000",
-        group="extreme",
-        w=np.array([1000.0, 20.0]) * rng.uniform(0.9, 1.1, 2).round(2),
-        b=round(float(rng.normal()), 2),
-        X=X[order],
+        "logits of ±1000", zh="logit 达到 ±1000", group="extreme",
+        w=np.array([1000.0, 20.0]) * rng.uniform(0.9, 1.1, 2).round(2), b=round(float(rng.normal()), 2), X=X[order],
         y=np.array([1, 1, 0, 0])[order],
     )
 

@@ -84,11 +84,7 @@ def density_cases(rng):
     scales = np.array([1e5, 1.0, 1e-4])
     x = rng.choice([-1, 1], (4, 3)) * rng.uniform(0.8, 2.5, (4, 3)).round(2)
     yield Case(
-        "kilometers and microns",
-        zh="千米与微米",
-        group="extreme",
-        x=x * scales,
-        mu=np.zeros(3),
+        "kilometers and microns", zh="千米与微米", group="extreme", x=x * scales, mu=np.zeros(3),
         S=covariance(rng, 3) * np.outer(scales, scales),
     )
 
@@ -162,8 +158,7 @@ Exercise(
     ],
     variants=[
         Variant("inverse", "np.linalg.solve(S, diff.T).T", "(diff @ np.linalg.inv(S))"),
-        Variant("einsum",
-            "np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)",
+        Variant("einsum", "np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)",
             'np.einsum("nd,dn->n", diff, np.linalg.solve(S, diff.T))'),
     ],
 )

@@ -130,8 +130,7 @@ Exercise(
             zh="你在对先验取对数前加了一个很小的数。罕见类别的先验可能比它还小：先验都大于 0，不需要这样做。"),
     ],
     variants=[
-        Variant("shift_first",
-            "top + np.log(np.sum(np.exp(log_joint - top), axis=1, keepdims=True))",
+        Variant("shift_first", "top + np.log(np.sum(np.exp(log_joint - top), axis=1, keepdims=True))",
             "np.logaddexp.reduce(log_joint, axis=1, keepdims=True)"),
     ],
 )

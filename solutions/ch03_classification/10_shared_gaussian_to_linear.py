@@ -63,12 +63,8 @@ def line_cases(rng):
     ):
         share = round(float(rng.uniform(low, high)), 2)
         yield Case(
-            name,
-            zh=zh,
-            group=group,
-            pi=np.array([1 - share, share]),
-            mus=(rng.normal(size=(2, d)) + [[1.0], [-0.5]]).round(2),
-            S=covariance(rng, d),
+            name, zh=zh, group=group, pi=np.array([1 - share, share]),
+            mus=(rng.normal(size=(2, d)) + [[1.0], [-0.5]]).round(2), S=covariance(rng, d),
             x=rng.normal(size=(4, d)).round(2),
         )
 

@@ -152,8 +152,7 @@ Exercise(
             zh="logits 可能为负，直接按比例分配得不到概率。先取指数。"),
     ],
     variants=[
-        Variant("logs",
-            "return E / E.sum(axis=1, keepdims=True)",
+        Variant("logs", "return E / E.sum(axis=1, keepdims=True)",
             "return np.exp(np.log(np.maximum(E, 1e-300)) - np.log(E.sum(axis=1))[:, None])"),
         Variant("einsum", "E.sum(axis=1, keepdims=True)", 'np.einsum("nk->n", E)[:, None]'),
     ],

@@ -146,8 +146,7 @@ Exercise(
         reason="test accuracy on 171 tumors, trained on drawn rows of rotated features; the margin is two tumors",
     ),
     mistakes=[
-        Mistake("raw_features",
-            "mean, sd = X.mean(axis=0), X.std(axis=0)",
+        Mistake("raw_features", "mean, sd = X.mean(axis=0), X.std(axis=0)",
             "mean, sd = np.zeros(X.shape[1]), np.ones(X.shape[1])",
             en="The features were not standardized. Areas in the thousands drown all the others, and the steps overshoot.",
             zh="特征没有标准化。数值上千的“面积”淹没了其他特征，每一步都会冲过头。"),

@@ -79,8 +79,7 @@ Exercise(
         reason="test accuracy on 53 wines, trained on drawn rows of rotated features; the margin is half a wine",
     ),
     mistakes=[
-        Mistake("raw_features",
-            "mean, sd = X.mean(axis=0), X.std(axis=0)",
+        Mistake("raw_features", "mean, sd = X.mean(axis=0), X.std(axis=0)",
             "mean, sd = np.zeros(X.shape[1]), np.ones(X.shape[1])",
             en="The features were not standardized. Proline is near 1000 and drowns all the others.",
             zh="特征没有标准化。proline（脯氨酸）接近 1000，淹没了其他特征。"),

@@ -186,9 +186,6 @@ def graph_cases(rng):
     # the first of its group, on which integers are tried
     yield Case("whole numbers", zh="整数", group="edge", ops=chain, x=whole)
     yield Case(
-        "one input",
-        zh="只有一个输入",
-        group="edge",
-        ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)],
+        "one input", zh="只有一个输入", group="edge", ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)],
         x=rng.normal(size=1).round(5),
     )

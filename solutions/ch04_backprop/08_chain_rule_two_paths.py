@@ -142,8 +142,7 @@ Exercise(
     ],
     variants=[
         Variant("stacked", "dz_dx @ dx_ds + dz_dy @ dy_ds", "np.r_[dz_dx, dz_dy] @ np.vstack([dx_ds, dy_ds])"),
-        Variant("einsum",
-            "dz_dx @ dx_ds + dz_dy @ dy_ds",
+        Variant("einsum", "dz_dx @ dx_ds + dz_dy @ dy_ds",
             'np.einsum("p,ps->s", dz_dx, dx_ds) + np.sum(dz_dy[:, None] * dy_ds, axis=0)'),
     ],
 )

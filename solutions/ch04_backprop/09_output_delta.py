@@ -113,11 +113,7 @@ def output_cases(rng):
     labels = np.eye(3)[labelled(rng, 5, 3)]
     yield Case("softmax", zh="softmax", group="softmax_ce", y_pred=P, y=labels, kind="softmax+ce")
     yield Case(
-        "probabilities as targets",
-        zh="目标是概率",
-        group="softmax_ce",
-        y_pred=Q,
-        y=softmax_of_any(4),
+        "probabilities as targets", zh="目标是概率", group="softmax_ce", y_pred=Q, y=softmax_of_any(4),
         kind="softmax+ce",
     )
     yield Case("sigmoid", zh="sigmoid", group="sigmoid_ce", y_pred=S, y=rng.permutation(targets), kind="sigmoid+ce")
@@ -202,13 +198,11 @@ Exercise(
         Mistake("half_forgotten", "    return delta\n", '    return delta if kind.endswith("ce") else 2 * delta\n',
             en="For the linear output your delta is twice too large: here the squared error carries a ½, which cancels the 2.",
             zh="线性输出的 δ 大了一倍：这里的平方误差带有 ½，与求导得到的 2 抵消。"),
-        Mistake("prediction_overwritten",
-            "delta = y_pred - y  # (N, K)",
+        Mistake("prediction_overwritten", "delta = y_pred - y  # (N, K)",
             "p = y_pred.copy()\n    y_pred -= y\n    delta, y_pred = y_pred, p",
             en="`y_pred -= y` changes the caller's array. Let the difference be a new one: `delta = …`.",
             zh="`y_pred -= y` 改动了调用者的数组。请把差存进新的数组：`delta = …`。"),
-        Mistake("averaged_over_outputs",
-            "delta * y_pred * (1 - y_pred)",
+        Mistake("averaged_over_outputs", "delta * y_pred * (1 - y_pred)",
             "delta * np.mean(y_pred * (1 - y_pred), axis=1, keepdims=True)",
             en="For the sigmoid with squared error you multiply by a mean slope. Every output has its own slope p(1 − p).",
             zh="sigmoid 配平方误差时，你乘的是平均斜率。每个输出有自己的斜率 p(1 − p)。"),

@@ -65,9 +65,7 @@ def deep_cases(rng):
     yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(4, lambda P, D, K: P % (D + 1 + K) > 0))
     yield Case("an exact fit", zh="恰好相等", group="edge", deep_sizes=drawn(2, lambda P, D, K: P % (D + 1 + K) == 0))
     yield Case(
-        "already shallow",
-        zh="本来就是浅的",
-        group="edge",
+        "already shallow", zh="本来就是浅的", group="edge",
         deep_sizes=[int(size) for size in rng.integers(3, 30, size=3)],
     )
 
@@ -83,16 +81,14 @@ def search(deep_sizes):
 Exercise(
     points=1, reference=torch_reference.match_params, cases=deep_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
     mistakes=[
-        Mistake("biases_omitted",
-            "(count_params(deep_sizes) - K) // (D + 1 + K)",
+        Mistake("biases_omitted", "(count_params(deep_sizes) - K) // (D + 1 + K)",
             "sum(m * n for m, n in zip(deep_sizes[:-1], deep_sizes[1:])) // (D + K)",
             en="You left the biases out on both sides. They count: the shallow net has H + K of them.",
             zh="两边的偏置你都没有算。要算上：浅网络有 H + K 个偏置。"),
         Mistake("output_biases_forgotten", "(count_params(deep_sizes) - K)", "count_params(deep_sizes)",
             en="The K biases of the output layer are there whatever H is. Set them aside before you divide.",
             zh="不管 H 是多少，输出层的 K 个偏置都在。做除法之前先把它们减掉。"),
-        Mistake("rounded_up",
-            "(count_params(deep_sizes) - K) // (D + 1 + K)",
+        Mistake("rounded_up", "(count_params(deep_sizes) - K) // (D + 1 + K)",
             "-(-(count_params(deep_sizes) - K) // (D + 1 + K))",
             en="You rounded up, so the shallow net has more parameters than the deep one. It must not have more.",
             zh="你向上取整了，浅网络的参数就比深网络多了。不允许超过。"),
@@ -102,25 +98,21 @@ Exercise(
         Mistake("hidden_biases_forgotten", "(D + 1 + K)", "(D + K)",
             en="Each hidden neuron costs D + K weights and one bias: the bias is missing.",
             zh="每个隐藏神经元要 D + K 个权重，外加一个偏置：偏置漏掉了。"),
-        Mistake("rounded_to_the_nearest",
-            "(count_params(deep_sizes) - K) // (D + 1 + K)",
+        Mistake("rounded_to_the_nearest", "(count_params(deep_sizes) - K) // (D + 1 + K)",
             "round((count_params(deep_sizes) - K) / (D + 1 + K))",
             en="You rounded to the nearest integer, so now and then the shallow net has more parameters than the deep one. Round down.",
             zh="你取了最接近的整数，于是有时浅网络的参数会比深网络多。请向下取整。"),
-        Mistake("fewer_for_no_more",
-            "(count_params(deep_sizes) - K) // (D + 1 + K)",
+        Mistake("fewer_for_no_more", "(count_params(deep_sizes) - K) // (D + 1 + K)",
             "(count_params(deep_sizes) - K - 1) // (D + 1 + K)",
             en="Your shallow net has strictly fewer parameters. It must not have more, but exactly as many is allowed.",
             zh="你的浅网络参数总是严格更少。不能超过，但恰好相等是允许的。"),
-        Mistake("list_used_up",
-            "D, K = deep_sizes[0], deep_sizes[-1]",
+        Mistake("list_used_up", "D, K = deep_sizes[0], deep_sizes[-1]",
             "P = count_params(deep_sizes)\n    D, K = deep_sizes.pop(0), deep_sizes.pop()\n    return (P - K) // (D + 1 + K)",
             en="The width is right, but afterwards the caller's list has lost its ends: `pop` takes them out. Read them with an index.",
             zh="宽度是对的，可调用者的列表少了两头：`pop` 会把元素取走。请用下标读取。"),
     ],
     variants=[
-        Variant("floor",
-            "(count_params(deep_sizes) - K) // (D + 1 + K)",
+        Variant("floor", "(count_params(deep_sizes) - K) // (D + 1 + K)",
             "int(np.floor((count_params(deep_sizes) - K) / (D + 1 + K)))"),
     ],
 )
