@@ -16,9 +16,11 @@ from autograder.chapter_checks import (
     refuse_loose_markers,
     refuse_misplaced,
     refuse_missing_languages,
+    refuse_unnumbered,
 )
 from autograder.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
 from autograder.grading_cells import parse, run_grading_cells
+from autograder.numbering import numbered
 from autograder.percent import Cell
 from autograder.sections import CHAPTER, read_sections
 from autograder.thresholds import calibrations_file, read_calibrations, resolve, unresolved
@@ -139,7 +141,7 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     With `calibrated=False` gates whose threshold is still to be measured let everything pass.
     """
     path = path.resolve()
-    cells = read_sections(path)
+    cells = numbered(read_sections(path))
     course = path.parent.parent
     refuse_duplicates(cells)
     refuse_missing_languages(cells)
@@ -158,6 +160,7 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     functions = {name: _functions(cell) for name, cell in answers.items()}
     owner = {function: name for name, defined in functions.items() for function in defined}
     titles = _titles(cells)
+    refuse_unnumbered(cells, titles)
     stored = read_calibrations(calibrations_file(course, path.name))
     exercises: list[ChapterExercise] = []
     for name, answer in answers.items():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from autograder.exercise import LANGUAGES
+from autograder.exercise import LANGUAGES, Text
+from autograder.numbering import number_of
 from autograder.percent import Cell
 from autograder.sections import name_of
 
@@ -56,3 +57,14 @@ def refuse_misplaced(cells: Sequence[Cell]) -> None:
     for cell in cells:
         if cell.role in ("answer", "written") and cell.name != name_of(cell.path):
             raise cell.fault(f"an exercise has a file of its own: {cell.name!r} belongs into NN_{cell.name}.py")
+
+
+def refuse_unnumbered(cells: Sequence[Cell], titles: Mapping[str, Text]) -> None:
+    """The heading of an exercise or a question begins with its number, by which students and feedback speak of it."""
+    for cell in cells:
+        if cell.role in ("answer", "written"):
+            for language, title in titles[cell.name].items():
+                if not title.startswith(f"{number_of(cell.path)} "):
+                    raise cell.fault(
+                        f"the heading above {cell.name!r} has no number in {language!r}: begin it with {{n}}"
+                    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import linecache
+import symtable
 import sys
 import traceback
 import warnings
@@ -28,7 +29,8 @@ def run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise
     """Run all code but demos, each file of the chapter as a module of its own, and return the exercises' records.
 
     A file imports what it shares with others `from chapter`: all of the chapter's first file, and of earlier files what
-    their setup and answer cells define.  A grading cell's last value is its record; the functions of the cell that are
+    their setup and answer cells define.  What a demo defines has a name there for later demos, but no value, as demos
+    are not run.  A grading cell's last value is its record; the functions of the cell that are
     a `@mistake` or a `@variant` belong to it.
     """
     _import_from(course)
@@ -39,6 +41,8 @@ def run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise
             namespace: dict[str, Any] = {"__name__": f"solutions.{path.parent.name}.{path.stem}"}
             linecache.checkcache(str(path))
             for cell in of_file:
+                if cell.role == "demo":
+                    vars(shared).update(dict.fromkeys(_defined_by(cell)))
                 if cell.role not in ("setup", "prelude", "answer", "grading"):
                     continue
                 before = dict(namespace)
@@ -49,6 +53,12 @@ def run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise
                 elif cell.role != "prelude" or path.stem == FIRST:
                     vars(shared).update(defined)
     return records
+
+
+def _defined_by(cell: Cell) -> list[str]:
+    """The names that a cell would define."""
+    symbols = symtable.symtable(cell.source, str(cell.path), "exec").get_symbols()
+    return [symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()]
 
 
 def _run(cell: Cell, namespace: dict[str, Any]) -> Any:

@@ -48,9 +48,10 @@ class Cell:
         """Where the cell stands, for messages: "ch01_regression/03_linear_loss.py:12"."""
         return f"{where(self.path)}:{self.line}"
 
-    def fault(self, message: str) -> AuthoringError:
-        """An error that names this cell's file and line."""
-        return AuthoringError(f"{self.at}: {message}")
+    def fault(self, message: str, position: int = 0) -> AuthoringError:
+        """An error that names this cell's file and line, that of the character at `position` of its source."""
+        line = self.line + self.source.count("\n", 0, position)
+        return AuthoringError(f"{where(self.path)}:{line}: {message}")
 
 
 def where(path: Path) -> str:

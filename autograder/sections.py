@@ -29,6 +29,10 @@ def section_files(folder: Path) -> tuple[Path, ...]:
         if count > 1:
             names = " and ".join(path.name for path in files if path.name.startswith(number))
             raise AuthoringError(f"{folder.name}: {names} have the same number: rename all but one")
+    for name, count in Counter(map(name_of, files)).items():
+        if name and count > 1:
+            names = " and ".join(path.name for path in files if name_of(path) == name)
+            raise AuthoringError(f"{folder.name}: {names} have the same name: rename all but one")
     if not files or files[0].stem != FIRST:
         raise AuthoringError(f"{folder.name}: there is no {FIRST}.py, with which a chapter begins")
     return tuple(files)

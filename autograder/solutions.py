@@ -10,12 +10,15 @@ import re
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from autograder.chapter import Chapter, ChapterExercise
-from autograder.exercise import Edit
+from autograder.exercise import AuthoringError, Edit
 from autograder.implementation import InProcess
+from autograder.numbering import REFERENCE
+from autograder.percent import where
 
 MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
@@ -56,7 +59,11 @@ def function_source(function: Callable[..., Any]) -> str:
     """Dedented source text of a function, without what decorates it."""
     source = textwrap.dedent(inspect.getsource(function))
     definition = ast.parse(source).body[0]
-    return "".join(source.splitlines(keepends=True)[definition.lineno - 1 :])
+    source = "".join(source.splitlines(keepends=True)[definition.lineno - 1 :])
+    if REFERENCE.search(source):  # read from the file, where references have no number yet
+        at = f"{where(Path(function.__code__.co_filename))}:{function.__code__.co_firstlineno}"
+        raise AuthoringError(f"{at}: {function.__name__!r} travels on its own, so it can refer to no number")
+    return source
 
 
 @functools.lru_cache(maxsize=4096)

@@ -54,6 +54,10 @@ SOLUTION = '''
 # %% prelude
 from autograder import Calibration, Case, Exercise, Mistake, Rng
 from reference import toy
+# %% [markdown] lang="en"
+# ## {n} An estimate
+# %% [markdown] lang="zh"
+# ## {n} 估计
 # %% answer="estimate"
 def estimate(rng):
     """The share of successes in a hundred tosses."""

@@ -94,7 +94,7 @@ def test_a_second_course_brings_its_own_reference(tmp_path: Path, chapter: Chapt
         ('"absolute_errors"', '"mean_for_sum"', "@variant\ndef loop", "2 mistakes of 'line_loss' are called 'mean"),
         ('Variant("float32"', 'Variant("loop"', "@variant\ndef loop", "2 variants of 'line_loss' are called 'loop'"),
         ('# # 迷你', "# 迷你", "", "no # heading"),
-        ('# %% [markdown] lang="zh"\n# ## 1.3 下降\n', "", "# ## 1.3 Descent", "no counterpart in the other language"),
+        ('# %% [markdown] lang="zh"\n# ## {n} 下降\n', "", "# ## {n} Descent", "no counterpart in the other language"),
         ('# %% [markdown] written="why" points="2" lang="zh"', '# %% [markdown] lang="zh"', "", "no counterpart"),
         ('points="2" lang="en"', 'lang="en"', "# Why is", 'needs points="…"'),
         ("# ### BEGIN SOLUTION\n# It is smooth, and large errors count more: one point each.\n# ### END SOLUTION",
@@ -252,6 +252,11 @@ def test_a_chapter_begins_with_its_first_file(tmp_path: Path) -> None:
     assert fault(path) == f"{TINY}: there is no 00_chapter.py, with which a chapter begins"
 
 
+def test_two_files_of_the_same_name_are_refused_by_their_names(tmp_path: Path) -> None:
+    path = written(changed(tmp_path), _08_descend="")
+    assert fault(path) == f"{TINY}: 03_descend.py and 08_descend.py have the same name: rename all but one"
+
+
 def test_an_exercise_stands_in_the_file_of_its_name(tmp_path: Path) -> None:
     path = changed(tmp_path)
     (path / "03_descend.py").rename(path / "03_descent.py")
@@ -268,10 +273,16 @@ def test_a_file_imports_what_is_shared_from_the_chapter(tmp_path: Path) -> None:
     assert "chapter" not in sys.modules
 
 
-@pytest.mark.parametrize("name", ["loss_at", "facts", "shown", "tiny"])
+@pytest.mark.parametrize("name", ["loss_at", "facts", "tiny"])
 def test_a_grading_cells_own_names_are_not_shared_nor_are_later_ones(tmp_path: Path, name: str) -> None:
     path = changed(tmp_path, ("from chapter import draw", f"from chapter import draw, {name}"))
     assert re.match(rf"{TINY}/03_descend\.py:\d+: ImportError: cannot import name '{name}' from 'chapter'", fault(path))
+
+
+def test_a_later_demo_may_use_what_an_earlier_one_defines(tmp_path: Path) -> None:
+    """For the eye of a linter: demos are not run here, so that the name has no value."""
+    path = changed(tmp_path, ("from chapter import draw", "from chapter import draw, shown\n\nassert shown is None"))
+    assert load_chapter(path).id == TINY
 
 
 def test_an_answer_that_cannot_run_is_named_with_its_line(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from autograder import EXACT, Case, Exercise, Mistake, Variant
 from reference import regression
 
 # %% [markdown] lang="en"
-# ## 1.1 Which kind of learning is it?
+# ## {n} Which kind of learning is it?
 #
 # Before any formula, ask what the data can teach. The learning map of the notes (§1.2):
 #
@@ -31,7 +31,7 @@ from reference import regression
 # * `"archive"`: bring order into a newspaper archive that nobody ever labeled.
 # * `"go"`: learn to play Go by playing; all you ever hear is who won.
 # %% [markdown] lang="zh"
-# ## 1.1 这是哪一种学习？
+# ## {n} 这是哪一种学习？
 #
 # 写公式之前，先问一句：手里的数据能教会机器什么？下面是讲义 §1.2 的学习地图：
 #

@@ -5,7 +5,7 @@ from reference import regression
 from chapter import parameters, rounded
 
 # %% [markdown] lang="en"
-# ## 1.2 The linear model
+# ## {n} The linear model
 #
 # The simplest machine that predicts a number gives each feature a weight, adds up, and adds a constant (§2.1):
 #
@@ -21,7 +21,7 @@ from chapter import parameters, rounded
 #
 # The middle one is $2\cdot 3 - 1\cdot 2 + 0.5 = 4.5$. We keep these numbers for the next sections.
 # %% [markdown] lang="zh"
-# ## 1.2 线性模型
+# ## {n} 线性模型
 #
 # 预测一个数，最简单的办法是：给每个特征一个权重，加起来，再加一个常数（§2.1）：
 #

@@ -7,7 +7,7 @@ from reference import regression
 from chapter import linear_predict, regression_cases
 
 # %% [markdown] lang="en"
-# ## 1.3 The loss: how wrong are we?
+# ## {n} The loss: how wrong are we?
 #
 # To improve a model we must first say how bad it is, in one number. Square every error and add up (§2.2):
 #
@@ -21,7 +21,7 @@ from chapter import linear_predict, regression_cases
 # **Beware of shapes.** NumPy will subtract a `(N,)` from a `(N, 1)` without complaint and give all $N\times N$ differences.
 # The loss is then far too large, and no error is raised.
 # %% [markdown] lang="zh"
-# ## 1.3 损失函数：错了多少？
+# ## {n} 损失函数：错了多少？
 #
 # 要改进模型，先要用一个数说清它有多差。把每个误差平方，再加起来（§2.2）：
 #

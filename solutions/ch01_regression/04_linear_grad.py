@@ -7,7 +7,7 @@ from reference import regression
 from chapter import WIDE, linear_predict, regression_cases, wide_inputs
 
 # %% [markdown] lang="en"
-# ## 1.4 The gradient: which way is up?
+# ## {n} The gradient: which way is up?
 #
 # The gradient says how the loss changes when a parameter changes a little. The chain rule on one term of the sum gives
 # an outer factor $2\,(y^n - y^n_{\text{pred}})$ and an inner one: $-x^n$ for $w$, $-1$ for $b$ (§2.2). Together,
@@ -23,7 +23,7 @@ from chapter import WIDE, linear_predict, regression_cases, wide_inputs
 #
 # **Check yourself.** Move $b$ from 0.5 to 0.501 and the loss goes from 0.75 to 0.749003: a slope of about $-1$, as promised.
 # %% [markdown] lang="zh"
-# ## 1.4 梯度：哪个方向是上坡？
+# ## {n} 梯度：哪个方向是上坡？
 #
 # 梯度告诉我们：参数动一点点，损失变多少。对求和中的一项用链式法则，外层给出 $2\,(y^n - y^n_{\text{pred}})$，
 # 内层对 $w$ 是 $-x^n$，对 $b$ 是 $-1$（§2.2）。合起来就是

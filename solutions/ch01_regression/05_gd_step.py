@@ -5,7 +5,7 @@ from reference import regression
 from chapter import parameters
 
 # %% [markdown] lang="en"
-# ## 1.5 One step downhill
+# ## {n} One step downhill
 #
 # The gradient points to where the loss grows fastest, so we walk the other way (§2.2, step 3):
 #
@@ -19,7 +19,7 @@ from chapter import parameters
 #
 # Return *new* values. A line such as `w -= ...` would change the caller's array.
 # %% [markdown] lang="zh"
-# ## 1.5 往下走一步
+# ## {n} 往下走一步
 #
 # 梯度指向损失上升最快的方向，所以我们朝相反的方向走（§2.2 第 3 步）：
 #

@@ -7,7 +7,7 @@ from reference import regression
 from chapter import gd_step, linear_grad, linear_loss, parameters, rounded
 
 # %% [markdown] lang="en"
-# ## 1.6 The whole descent
+# ## {n} The whole descent
 #
 # Repeat the step and write the loss down as you go. Start at $(w_0, b_0)$; then `n_iters` times:
 #
@@ -25,7 +25,7 @@ from chapter import gd_step, linear_grad, linear_loss, parameters, rounded
 # The loss of a linear model is a bowl: it has no local minimum that is not global. (The minimizer need not be a single point: if one feature
 # is a combination of others, the bottom of the bowl is a whole line.)
 # %% [markdown] lang="zh"
-# ## 1.6 完整的下降过程
+# ## {n} 完整的下降过程
 #
 # 把上一步重复做，同时记下损失。从 $(w_0, b_0)$ 出发，重复 `n_iters` 次：
 #

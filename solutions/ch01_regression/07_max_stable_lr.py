@@ -7,7 +7,7 @@ from reference import regression
 from chapter import rounded
 
 # %% [markdown] lang="en"
-# ## 1.7 How large may a step be?
+# ## {n} How large may a step be?
 #
 # Too small a rate is slow, too large a rate is a catastrophe, and the border between them can be computed.
 #
@@ -26,7 +26,7 @@ from chapter import rounded
 #
 # `np.linalg.eigvalsh` gives the eigenvalues of a symmetric matrix in ascending order.
 # %% [markdown] lang="zh"
-# ## 1.7 步子最多能迈多大？
+# ## {n} 步子最多能迈多大？
 #
 # 学习率太小，走得慢；太大，一发不可收拾。两者的分界线是可以算出来的。
 #

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
-# ### 1.7 Question: must the loss fall?
+# ## {n} Question: must the loss fall?
 # %% [markdown] lang="zh"
-# ### 1.7 问答：损失一定会下降吗？
+# ## {n} 问答：损失一定会下降吗？
 # %% [markdown] written="loss_may_rise" points="2" lang="en"
 # A classmate says: "Gradient descent always lowers the loss, for we walk downhill in every step." Is that so for the linear model?
 # Explain in three or four sentences, with the role of the learning rate.

@@ -7,7 +7,7 @@ from reference import regression
 from chapter import rounded
 
 # %% [markdown] lang="en"
-# ## 1.8 Curves from a straight model
+# ## {n} Curves from a straight model
 #
 # A line cannot follow a curve, but a *linear* model can: "linear" means linear in $w$, and nobody forbids new features. Feed it powers of $x$ (§2.3):
 #
@@ -19,7 +19,7 @@ from chapter import rounded
 #
 # $$\begin{pmatrix}2 & 4 & 8\\ -1 & 1 & -1\\ 0.5 & 0.25 & 0.125\end{pmatrix}, \qquad \text{shape (3 samples, 3 powers)}.$$
 # %% [markdown] lang="zh"
-# ## 1.8 用直的模型画弯的线
+# ## {n} 用直的模型画弯的线
 #
 # 直线跟不上曲线，但**线性**模型可以：所谓“线性”，是指对 $w$ 线性，而特征可以随意添加。把 $x$ 的各次幂作为特征（§2.3）：
 #

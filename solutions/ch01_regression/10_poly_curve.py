@@ -7,7 +7,7 @@ from reference import regression
 from chapter import poly_features
 
 # %% [markdown] lang="en"
-# ## 1.9 Underfitting and overfitting
+# ## {n} Underfitting and overfitting
 #
 # Higher powers fit the training data better and better, but what we care about is *new* data. Let us measure both, for several degrees (§2.3):
 #
@@ -27,7 +27,7 @@ from chapter import poly_features
 # A perfect score on the training points, and a disaster beside them: that is **overfitting**. A model that is poor on both is **underfitting**.
 # The training error never rises with the degree, since each model contains the previous one; it therefore cannot tell you when to stop.
 # %% [markdown] lang="zh"
-# ## 1.9 欠拟合与过拟合
+# ## {n} 欠拟合与过拟合
 #
 # 次数越高，训练数据拟合得越好，但我们真正关心的是**新**数据。下面对若干个次数，把两边的误差都量一量（§2.3）：
 #

@@ -3,7 +3,7 @@ from autograder import EXACT, Case, Exercise, Mistake, Variant
 from reference import regression
 
 # %% [markdown] lang="en"
-# ## 1.10 Which medicine for which illness?
+# ## {n} Which medicine for which illness?
 #
 # Read the two errors as a doctor reads a thermometer:
 #
@@ -29,7 +29,7 @@ from reference import regression
 # * `"nonlinear_model"`: replace a straight model by a flexible one.
 # * `"more_data"`: collect more training samples.
 # %% [markdown] lang="zh"
-# ## 1.10 对症下药
+# ## {n} 对症下药
 #
 # 像医生看体温计那样看这两个误差：
 #

@@ -7,7 +7,7 @@ from reference import regression
 from chapter import linear_loss, ridge_cases
 
 # %% [markdown] lang="en"
-# ## 1.11 Ridge: a price on large weights
+# ## {n} Ridge: a price on large weights
 #
 # A curve that rushes up and down needs large weights of opposite signs. So put a price on them (§2.3):
 #
@@ -19,9 +19,9 @@ from chapter import linear_loss, ridge_cases
 #
 # Both parts are **SUM**s, and there is no ½: other texts write $\tfrac{\lambda}{2}$ or take means, and mean another $\lambda$ by the same letter.
 #
-# **By hand.** In 1.3 we had $L = 0.75$ with $w = (2, -1)$. For $\lambda = 0.1$: $L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$.
+# **By hand.** In {ref:linear_loss} we had $L = 0.75$ with $w = (2, -1)$. For $\lambda = 0.1$: $L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$.
 # %% [markdown] lang="zh"
-# ## 1.11 岭回归：给大权重标个价
+# ## {n} 岭回归：给大权重标个价
 #
 # 曲线要剧烈起伏，就得有符号相反的大权重。那就让大权重付出代价（§2.3）：
 #
@@ -33,7 +33,7 @@ from chapter import linear_loss, ridge_cases
 #
 # 两部分都是**求和**，也没有 ½。别的书可能写 $\tfrac{\lambda}{2}$ 或取平均，同一个字母 $\lambda$ 的含义就不同了。
 #
-# **手算。** 1.3 节中 $w = (2, -1)$，$L = 0.75$。取 $\lambda = 0.1$：$L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
+# **手算。** {ref:linear_loss} 节中 $w = (2, -1)$，$L = 0.75$。取 $\lambda = 0.1$：$L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
 # %% demo="ridge_smooths"
 # One polynomial of degree 13 under three penalties, and its weights against the penalty.
 import matplotlib.pyplot as plt

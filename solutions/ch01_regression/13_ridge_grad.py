@@ -7,7 +7,7 @@ from reference import regression
 from chapter import WIDE, linear_grad, ridge_cases, wide_inputs
 
 # %% [markdown] lang="en"
-# ## 1.12 The gradient of the ridge loss
+# ## {n} The gradient of the ridge loss
 #
 # The derivative of a sum is the sum of the derivatives. The first part you have; the second contributes $2\lambda w_i$ to the derivative by $w_i$ and nothing to that by $b$:
 #
@@ -15,9 +15,9 @@ from chapter import WIDE, linear_grad, ridge_cases, wide_inputs
 #
 # A step of gradient descent therefore shortens $w$ a little each time, whatever the data say: *weight decay*, which returns in chapter 6.
 #
-# **By hand.** From 1.4: $\partial L/\partial w = (2, 1)$, $\partial L/\partial b = -1$. With $\lambda = 0.1$ and $w = (2, -1)$ add $2\lambda w = (0.4, -0.2)$: the result is $(2.4,\ 0.8)$ and $-1$.
+# **By hand.** From {ref:linear_grad}: $\partial L/\partial w = (2, 1)$, $\partial L/\partial b = -1$. With $\lambda = 0.1$ and $w = (2, -1)$ add $2\lambda w = (0.4, -0.2)$: the result is $(2.4,\ 0.8)$ and $-1$.
 # %% [markdown] lang="zh"
-# ## 1.12 岭回归的梯度
+# ## {n} 岭回归的梯度
 #
 # 和的导数等于导数的和。第一部分你已经会了；第二部分给 $w_i$ 的导数加上 $2\lambda w_i$，对 $b$ 则没有贡献：
 #
@@ -25,7 +25,7 @@ from chapter import WIDE, linear_grad, ridge_cases, wide_inputs
 #
 # 所以不管数据怎么说，每一步梯度下降都会把 $w$ 缩短一点，这叫**权重衰减**，第六章还会再见。
 #
-# **手算。** 1.4 节得到 $\partial L/\partial w = (2, 1)$，$\partial L/\partial b = -1$。取 $\lambda = 0.1$，$w = (2, -1)$，加上 $2\lambda w = (0.4, -0.2)$，得 $(2.4,\ 0.8)$ 和 $-1$。
+# **手算。** {ref:linear_grad} 节得到 $\partial L/\partial w = (2, 1)$，$\partial L/\partial b = -1$。取 $\lambda = 0.1$，$w = (2, -1)$，加上 $2\lambda w = (0.4, -0.2)$，得 $(2.4,\ 0.8)$ 和 $-1$。
 # %% answer="ridge_grad"
 def ridge_grad(w, b, X, y, lam):
     """Gradient of `ridge_loss`, which is a SUM over the N samples.

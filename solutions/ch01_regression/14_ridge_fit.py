@@ -7,7 +7,7 @@ from reference import regression
 from chapter import rounded
 
 # %% [markdown] lang="en"
-# ## 1.13 Straight to the bottom of the bowl
+# ## {n} Straight to the bottom of the bowl
 #
 # The ridge loss is quadratic, so its minimum can be solved for. Set both derivatives to 0. The one by $b$ says that errors add up to 0, so
 # $b = \bar y - \bar x\cdot w$ with the means $\bar x$ (one per feature) and $\bar y$. Insert that, write $X_c = X - \bar x$ and $y_c = y - \bar y$ for the centered data, and the one by $w$ becomes
@@ -22,7 +22,7 @@ from chapter import rounded
 # **Do not invert.** If one feature repeats another and $\lambda = 0$, the matrix is singular: many $w$ reach the same minimum, and `np.linalg.inv` or `solve` fail although predictions are perfectly
 # well defined. `np.linalg.lstsq` (or `pinv`) finds one of the minima calmly. Your function should too.
 # %% [markdown] lang="zh"
-# ## 1.13 一步到碗底
+# ## {n} 一步到碗底
 #
 # 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
 # 所以 $b = \bar y - \bar x\cdot w$，其中 $\bar x$（每个特征一个）和 $\bar y$ 是均值。代入另一个方程，把中心化后的数据记作 $X_c = X - \bar x$、$y_c = y - \bar y$，得到
@@ -136,8 +136,8 @@ Exercise(
             zh="矩阵可逆时都对。特征重复且 λ = 0 时 `solve` 会报错，而最小二乘求解器仍能找到最小点。"),
         Mistake("standardized_inside", "Xc, yc = X - X.mean(axis=0), y - y.mean()",
             "Xc, yc = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12), y - y.mean()",
-            en="You divided the features by their standard deviation. Here the penalty falls on the weights of X as it is; standardizing comes in 1.18.",
-            zh="你把特征除以了标准差。这里惩罚的是 X 原来单位下的权重；标准化到 1.18 节才用。"),
+            en="You divided the features by their standard deviation. Here the penalty falls on the weights of X as it is; standardizing comes in {ref:tune_ridge}.",
+            zh="你把特征除以了标准差。这里惩罚的是 X 原来单位下的权重；标准化到 {ref:tune_ridge} 节才用。"),
         Mistake("bias_without_feature_means", "y.mean() - X.mean(axis=0) @ w", "y.mean()",
             en="w is right, but b is only the mean of y. The line passes through the point of means (x̄, ȳ): where is it at x = 0?",
             zh="w 是对的，但 b 只取了 y 的均值。直线经过均值点 (x̄, ȳ)，那么在 x = 0 处是多少？"),

@@ -7,7 +7,7 @@ from reference import regression
 from chapter import rounded
 
 # %% [markdown] lang="en"
-# ## 1.14 Bias and variance: two ways to miss
+# ## {n} Bias and variance: two ways to miss
 #
 # Imagine the same experiment repeated $R$ times: each time a new training set of the same size, each time a new model. At a point $x^m$ with true value $f(x^m)$ model $r$ predicts $p_{rm}$.
 # Let $\bar p_m$ be the average over the models. Then two things can go wrong (§2.4):
@@ -26,7 +26,7 @@ from chapter import rounded
 # **By hand.** Two models, two points: $p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$, $f = (1, 6)$. Averages: $\bar p = (2, 4)$. Then $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$, variance $= \tfrac12(1 + 0) = 0.5$,
 # and indeed $\tfrac14(0 + 4 + 4 + 4) = 3$.
 # %% [markdown] lang="zh"
-# ## 1.14 偏差与方差：两种射偏
+# ## {n} 偏差与方差：两种射偏
 #
 # 设想把同一个实验重复 $R$ 次：每次换一个同样大小的训练集，训练出一个新模型。在点 $x^m$ 处，真实值为 $f(x^m)$，第 $r$ 个模型的预测为 $p_{rm}$，
 # 各模型的平均为 $\bar p_m$。误差有两个来源（§2.4）：

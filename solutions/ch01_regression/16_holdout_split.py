@@ -5,7 +5,7 @@ from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant, va
 from reference import regression
 
 # %% [markdown] lang="en"
-# ## 1.15 Holding out
+# ## {n} Holding out
 #
 # Degree, $\lambda$, which features: such choices are not learned by the descent, and the training error always votes for the most flexible model. So keep some of the training data aside, as a
 # **validation set**, and let it vote (§2.5). The test set stays in its envelope until everything is decided.
@@ -17,7 +17,7 @@ from reference import regression
 #
 # **By hand.** $n = 5$, `frac` $= 0.4$, `perm` $= (3, 0, 4, 1, 2)$: two rows are held out, `val` $= (3, 0)$ and `train` $= (4, 1, 2)$.
 # %% [markdown] lang="zh"
-# ## 1.15 留出法
+# ## {n} 留出法
 #
 # 多项式的次数、$\lambda$、选哪些特征，这些都不是梯度下降学出来的；而训练误差总是投票给最灵活的模型。所以要从训练数据里留出一部分作为**验证集**，由它来投票（§2.5）。
 # 测试集则一直封存，等一切都定下来之后再打开。

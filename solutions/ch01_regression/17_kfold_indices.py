@@ -5,7 +5,7 @@ from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, mistake, va
 from reference import regression
 
 # %% [markdown] lang="en"
-# ## 1.16 Cross-validation: everybody's turn
+# ## {n} Cross-validation: everybody's turn
 #
 # One small validation set is one opinion, and a noisy one. So cut the rows into $k$ **folds** and let each of them be the validation set once, while the others train: $k$ opinions, to be averaged.
 # (The notes call a single hold-out "cross-validation"; usually the word means this.)
@@ -20,7 +20,7 @@ from reference import regression
 # | 1 | 3 4 | 0 1 2 5 6 |
 # | 2 | 5 6 | 0 1 2 3 4 |
 # %% [markdown] lang="zh"
-# ## 1.16 交叉验证：人人轮一次
+# ## {n} 交叉验证：人人轮一次
 #
 # 一个小小的验证集只代表一种意见，而且带着噪声。所以把数据切成 $k$ **折**，每折轮流当一次验证集，其余的用来训练，这样得到 $k$ 种意见，再取平均。
 # （讲义把只留出一次也叫“交叉验证”；通常这个词指的是这里的 $k$ 折做法。）

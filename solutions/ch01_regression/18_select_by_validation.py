@@ -5,7 +5,7 @@ from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mi
 from reference import regression
 
 # %% [markdown] lang="en"
-# ## 1.17 Choosing a model
+# ## {n} Choosing a model
 #
 # Now the vote. `val_loss` has a row per fold and a column per model; the model with the smallest **mean** over the folds wins. Of equals the first wins, since one lists simpler models first.
 #
@@ -18,7 +18,7 @@ from reference import regression
 #
 # The second model wins. The third had the best single fold and was lucky.
 # %% [markdown] lang="zh"
-# ## 1.17 选出模型
+# ## {n} 选出模型
 #
 # 现在投票。`val_loss` 每行对应一折，每列对应一个模型；各折的**平均**最小者胜出。如果并列，取排在前面的那个，因为习惯上把简单的模型排在前面。
 #

@@ -7,7 +7,7 @@ from reference import regression
 from chapter import linear_predict, ridge_fit
 
 # %% [markdown] lang="en"
-# ## 1.18 Choose, then refit on everything
+# ## {n} Choose, then refit on everything
 #
 # The validation rows have done their duty once $\lambda$ is chosen. Throwing them away would be a waste, so train once more **on all rows**, with the chosen $\lambda$: that is the final model (§2.5, step 3;
 # what "stays unchanged" there is $\lambda$, not the weights).
@@ -25,7 +25,7 @@ from chapter import linear_predict, ridge_fit
 # Step 1: $\mu = 1$, $\sigma = 1$, so the training rows become $z = (-1, 1)$ and the validation row $z = 3$. For $\lambda = 0$: $w = 2$, $b = 3$, which predicts 9 instead of 7, error 4. For $\lambda = 2$: $w = 1$, $b = 3$, predicts 6, error 1.
 # Step 2: $\lambda = 2$. Step 3: $\mu = 2$, $\sigma = \sqrt{8/3} = 1.633$, $v = 1.470$, $c = 13/3$. Step 4: $w = 0.9$, $b = 13/3 - 2\cdot 0.9 = 2.533$.
 # %% [markdown] lang="zh"
-# ## 1.18 选好之后，用全部数据重新训练
+# ## {n} 选好之后，用全部数据重新训练
 #
 # $\lambda$ 一旦选定，验证集的任务就完成了。把这些数据扔掉太可惜，所以用选定的 $\lambda$ 在**全部数据**上再训练一次，得到最终的模型
 # （§2.5 第 3 步；那里说的“不变参数”，不变的是 $\lambda$ 这样的超参数，不是权重）。

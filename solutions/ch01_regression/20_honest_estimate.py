@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
-# ### 1.18 Question: an honest figure
+# ## {n} Question: an honest figure
 # %% [markdown] lang="zh"
-# ### 1.18 问答：诚实的数字
+# ## {n} 问答：诚实的数字
 # %% [markdown] written="honest_estimate" points="2" lang="en"
 # A report says: "We standardized the whole data set, then split off a test set. We trained with thirty values of λ and kept the one with the smallest test error. This test error, 0.21, is how well our model will do
 # on new data." Name the two faults, say in which direction each of them moves the figure, and describe how to do it right.

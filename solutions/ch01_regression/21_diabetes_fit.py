@@ -8,7 +8,7 @@ from reference import regression
 from chapter import holdout_split, linear_fit_gd, max_stable_lr, ridge_fit, tune_ridge
 
 # %% [markdown] lang="en"
-# ## 1.19 In practice: diabetes
+# ## {n} In practice: diabetes
 #
 # Ten measurements of each of 442 patients (age, sex, body mass index, blood pressure, six blood values), and a number that says how far the disease had progressed a year later. The features come centered and scaled to tiny numbers:
 # each column has a sum of squares of 1.
@@ -25,7 +25,7 @@ from chapter import holdout_split, linear_fit_gd, max_stable_lr, ridge_fit, tune
 #
 # The next cell loads and shows the data. With its `X_train`, `y_train`, `X_test` and `y_test` you can measure yourself: least squares has a test error of 2898.
 # %% [markdown] lang="zh"
-# ## 1.19 实战：糖尿病
+# ## {n} 实战：糖尿病
 #
 # 442 位病人，每人十项指标（年龄、性别、体重指数、血压、六项血液指标），以及一个数，表示一年之后病情发展到什么程度。特征已经中心化，并缩成了很小的数：每列的平方和为 1。
 #
@@ -168,8 +168,8 @@ def one_feature_only(X_train, y_train):
 
 
 @mistake(
-    en="Your weights belong to standardized features, but they are multiplied with the features as given. Convert them, as at the end of 1.18.",
-    zh="你的权重对应的是标准化后的特征，但评分时会直接乘原来的特征。请像 1.18 节最后那样换算。",
+    en="Your weights belong to standardized features, but they are multiplied with the features as given. Convert them, as at the end of {ref:tune_ridge}.",
+    zh="你的权重对应的是标准化后的特征，但评分时会直接乘原来的特征。请像 {ref:tune_ridge} 节最后那样换算。",
 )
 def weights_of_standardized_features(X_train, y_train):
     return ridge_fit((X_train - X_train.mean(axis=0)) / X_train.std(axis=0), y_train, 1.0)

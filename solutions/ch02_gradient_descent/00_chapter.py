@@ -4,10 +4,10 @@
 # A loss is a landscape, and training is a walk downhill in fog: all you feel is the slope under your feet. This chapter is about
 # walking well. You will build
 #
-# * **learning rates that adapt**: a decaying one (2.3), then Adagrad, which gives every parameter a rate of its own (2.4–2.6);
-# * **stochastic gradient descent**, which takes a step after every single sample (2.8–2.9);
-# * **feature scaling**, which turns a narrow valley into a round bowl, and a race on real patient data where it wins by a factor of thousands (2.10–2.14);
-# * **the reason why any of this works**: the Taylor argument on a small circle (2.15–2.17).
+# * **learning rates that adapt**: a decaying one ({ref:lr_decay}), then Adagrad, which gives every parameter a rate of its own ({ref:adagrad_step}–{ref:adagrad_surprise});
+# * **stochastic gradient descent**, which takes a step after every single sample ({ref:sample_grad}–{ref:sgd_epoch});
+# * **feature scaling**, which turns a narrow valley into a round bowl, and a race on real patient data where it wins by a factor of thousands ({ref:standardize_fit}–{ref:fit_scaled});
+# * **the reason why any of this works**: the Taylor argument on a small circle ({ref:taylor1}–{ref:circle_facts}).
 #
 # **How to work.** Replace `raise NotImplementedError()` in an answer cell, run it, then run the `check("…")` cell below it. The check
 # uses a few public cases and tells you what is wrong and where. Hidden cases with other numbers decide the grade, so aim for a function that is
@@ -25,10 +25,10 @@
 #
 # 损失函数像一片起伏的山地，训练就是在大雾里下山：看不见谷底在哪，只能感觉脚下的坡度。这一章讲的就是怎样把山下好。你将亲手实现：
 #
-# * **会自己调整的学习率**：先是逐步衰减的学习率（2.3），再是 Adagrad，它给每个参数配一个自己的学习率（2.4–2.6）；
-# * **随机梯度下降**：每看一个样本就走一步（2.8–2.9）；
-# * **特征缩放**：把狭长的山谷变成圆碗，并在真实的病人数据上比一场，差距高达几千倍（2.10–2.14）；
-# * **这一切为什么成立**：在一个小圆圈里做泰勒展开（2.15–2.17）。
+# * **会自己调整的学习率**：先是逐步衰减的学习率（{ref:lr_decay}），再是 Adagrad，它给每个参数配一个自己的学习率（{ref:adagrad_step}–{ref:adagrad_surprise}）；
+# * **随机梯度下降**：每看一个样本就走一步（{ref:sample_grad}–{ref:sgd_epoch}）；
+# * **特征缩放**：把狭长的山谷变成圆碗，并在真实的病人数据上比一场，差距高达几千倍（{ref:standardize_fit}–{ref:fit_scaled}）；
+# * **这一切为什么成立**：在一个小圆圈里做泰勒展开（{ref:taylor1}–{ref:circle_facts}）。
 #
 # **怎么做题。** 把答题单元格里的 `raise NotImplementedError()` 换成你的代码，运行，再运行它下面的 `check("…")`。检查用的是几组公开数据，会告诉你错在哪里。
 # 最终成绩由另外一批不公开的数据决定，所以要让函数真正正确，而不是凑出公开数据的答案。全部题目只需要 numpy。

@@ -2,7 +2,7 @@
 import numpy as np
 
 # %% [markdown] lang="en"
-# ## 2.1 Which way is down
+# ## {n} Which way is down
 #
 # For a loss $L(w_1, w_2)$ the **contour lines** join the points of equal loss, as on a hiking map. The **gradient**
 # $g = \left(\frac{\partial L}{\partial w_1}, \frac{\partial L}{\partial w_2}\right)$ stands at a right angle on the contour line and points uphill. So gradient descent
@@ -15,7 +15,7 @@ import numpy as np
 # Run the next cell. The arrows are $-g$ at a few points of one contour. They stand at right angles on it, they are long where the slope is steep, and they do *not*
 # point at the minimum, except from a few lucky places. Most of this chapter is about living with that.
 # %% [markdown] lang="zh"
-# ## 2.1 哪边是下坡
+# ## {n} 哪边是下坡
 #
 # 对损失 $L(w_1, w_2)$，把损失相等的点连起来就是**等高线**，和登山地图上的一样。**梯度**
 # $g = \left(\frac{\partial L}{\partial w_1}, \frac{\partial L}{\partial w_2}\right)$ 与等高线垂直，指向上坡。所以梯度下降沿 $-g$ 走：

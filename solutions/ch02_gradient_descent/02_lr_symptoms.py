@@ -5,7 +5,7 @@ from autograder import EXACT, Case, Exercise, Mistake, Variant
 from reference import gradient_descent as gd
 
 # %% [markdown] lang="en"
-# ## 2.2 Too fast, too slow
+# ## {n} Too fast, too slow
 #
 # The simplest landscape is a parabola $L(w) = \tfrac12 h w^2$ with **curvature** $h > 0$ and its minimum at $0$. Its gradient is $hw$, so one step is
 #
@@ -25,7 +25,7 @@ from reference import gradient_descent as gd
 #
 # **Exercise.** The next cell draws four runs. `lr_symptoms` returns your diagnosis of each.
 # %% [markdown] lang="zh"
-# ## 2.2 太快与太慢
+# ## {n} 太快与太慢
 #
 # 最简单的地形是抛物线 $L(w) = \tfrac12 h w^2$，**曲率** $h > 0$，最低点在 $0$。它的梯度是 $hw$，所以走一步就是
 #

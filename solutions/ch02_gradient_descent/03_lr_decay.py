@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import uniform
 
 # %% [markdown] lang="en"
-# ## 2.3 A learning rate that decays
+# ## {n} A learning rate that decays
 #
 # Far from the minimum you want long steps, near it short ones. The simplest way is to shrink the rate on a timetable:
 #
@@ -18,7 +18,7 @@ from chapter import uniform
 # **By hand**, $\eta = 0.5$: at $t = 0$ the rate is $0.5$; at $t = 3$ it is $0.5/\sqrt4 = 0.25$; at $t = 99$ it is $0.5/\sqrt{100} = 0.05$. A hundred steps shrink it
 # only tenfold: slow enough to keep walking.
 # %% [markdown] lang="zh"
-# ## 2.3 逐步衰减的学习率
+# ## {n} 逐步衰减的学习率
 #
 # 离最低点远的时候步子要大，近了步子要小。最简单的办法是按时间表缩小学习率：
 #

@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import nonzero, normal, uniform
 
 # %% [markdown] lang="en"
-# ## 2.4 Adagrad: a learning rate for every parameter
+# ## {n} Adagrad: a learning rate for every parameter
 #
 # A timetable knows nothing about the landscape, and it treats all parameters alike. **Adagrad** gives each parameter its own rate: the longer and steeper its path so far,
 # the shorter its steps from now on. For every parameter separately, keep the **sum of the squares** of all its gradients, *including the current one*, and divide by its root:
@@ -22,7 +22,7 @@ from chapter import nonzero, normal, uniform
 #
 # `adagrad_step` makes one such step. What it has to remember between steps, $G$, goes in and out as `state`.
 # %% [markdown] lang="zh"
-# ## 2.4 Adagrad：每个参数一个学习率
+# ## {n} Adagrad：每个参数一个学习率
 #
 # 时间表对地形一无所知，而且对所有参数一视同仁。**Adagrad** 让每个参数有自己的学习率：一个参数此前走过的坡越长、越陡，今后的步子就越小。做法是对每个参数分别累加**所有梯度的平方和**，
 # **包括当前这一个**，再除以它的平方根：

@@ -7,9 +7,9 @@ from reference import gradient_descent as gd
 from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
 
 # %% [markdown] lang="en"
-# ## 2.5 The same thing as a root mean square
+# ## {n} The same thing as a root mean square
 #
-# The notes introduce Adagrad in another way: take the decaying rate of 2.3 and divide it by the **root mean square** $\sigma^t$ of all gradients so far:
+# The notes introduce Adagrad in another way: take the decaying rate of {ref:lr_decay} and divide it by the **root mean square** $\sigma^t$ of all gradients so far:
 #
 # $$\eta^t = \frac{\eta}{\sqrt{t+1}}, \qquad \sigma^t = \sqrt{\frac{1}{t+1}\sum_{i=0}^{t} (g^i)^2}, \qquad w^{t+1} = w^t - \frac{\eta^t}{\sigma^t}\, g^t$$
 #
@@ -19,13 +19,13 @@ from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
 #
 # So there are two right ways to write it and two popular wrong ones: mean *without* decay, and sum *with* decay (then $\sqrt{t+1}$ acts twice).
 #
-# **By hand**, gradients $3$, then $4$, with $\eta = 1$: at $t = 1$ we have $\eta^1 = 1/\sqrt2$ and $\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$, so the step is $-\tfrac15\cdot 4 = -0.8$, the same as in 2.4.
+# **By hand**, gradients $3$, then $4$, with $\eta = 1$: at $t = 1$ we have $\eta^1 = 1/\sqrt2$ and $\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$, so the step is $-\tfrac15\cdot 4 = -0.8$, the same as in {ref:adagrad_step}.
 #
 # **Exercise.** Write the rms form with your `lr_decay`. It must agree with `adagrad_step` at $\varepsilon = 0$ to the last digits.
 # %% [markdown] lang="zh"
-# ## 2.5 换成均方根来写
+# ## {n} 换成均方根来写
 #
-# 讲义是从另一个角度引入 Adagrad 的：取 2.3 的衰减学习率，再除以此前所有梯度的**均方根** $\sigma^t$：
+# 讲义是从另一个角度引入 Adagrad 的：取 {ref:lr_decay} 的衰减学习率，再除以此前所有梯度的**均方根** $\sigma^t$：
 #
 # $$\eta^t = \frac{\eta}{\sqrt{t+1}}, \qquad \sigma^t = \sqrt{\frac{1}{t+1}\sum_{i=0}^{t} (g^i)^2}, \qquad w^{t+1} = w^t - \frac{\eta^t}{\sigma^t}\, g^t$$
 #
@@ -35,7 +35,7 @@ from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
 #
 # 所以正确的写法有两种，常见的错误也有两种：用了均值却**没有**衰减；用了求和却**又**衰减（$\sqrt{t+1}$ 被用了两次）。
 #
-# **手算一遍**，梯度先 $3$ 后 $4$，$\eta = 1$：$t = 1$ 时 $\eta^1 = 1/\sqrt2$，$\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$，所以这一步走 $-\tfrac15\cdot 4 = -0.8$，与 2.4 的结果一样。
+# **手算一遍**，梯度先 $3$ 后 $4$，$\eta = 1$：$t = 1$ 时 $\eta^1 = 1/\sqrt2$，$\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$，所以这一步走 $-\tfrac15\cdot 4 = -0.8$，与 {ref:adagrad_step} 的结果一样。
 #
 # **练习。** 用你的 `lr_decay` 写出均方根形式。它必须与 $\varepsilon = 0$ 的 `adagrad_step` 完全一致。
 # %% answer="adagrad_rms_step"

@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import nonzero
 
 # %% [markdown] lang="en"
-# ## 2.6 How surprising is this gradient?
+# ## {n} How surprising is this gradient?
 #
 # Look at the length of an Adagrad step in units of $\eta$ (with $\varepsilon = 0$):
 #
@@ -26,7 +26,7 @@ from chapter import nonzero
 # **By hand**, gradients $3, -4, 12$: $r^0 = 3/3 = 1$ (the first one always is), $r^1 = 4/\sqrt{9+16} = 0.8$, $r^2 = 12/\sqrt{25+144} = 12/13 \approx 0.923$.
 # At step $t$ only the past counts, never the future: the sum ends at $i = t$.
 # %% [markdown] lang="zh"
-# ## 2.6 这个梯度有多让人意外
+# ## {n} 这个梯度有多让人意外
 #
 # 以 $\eta$ 为单位看 Adagrad 每一步的长度（取 $\varepsilon = 0$）：
 #
@@ -158,8 +158,8 @@ Exercise(
             zh="你先求和再平方，正负梯度会相互抵消。应当先逐个平方，再求和。"),
         Mistake("mean_for_sum", "np.sqrt(np.cumsum(g**2, axis=0))",
             "np.sqrt((np.cumsum(g**2, axis=0).T / np.arange(1, len(g) + 1)).T)",
-            en="You divide by the root *mean* square. The decaying rate of 2.5 has already cancelled the 1/(t+1): here it is the sum.",
-            zh="你除以的是**均**方根。2.5 节里衰减的学习率已经把 1/(t+1) 约掉了，这里用的是和。"),
+            en="You divide by the root *mean* square. The decaying rate of {ref:adagrad_rms_step} has already cancelled the 1/(t+1): here it is the sum.",
+            zh="你除以的是**均**方根。{ref:adagrad_rms_step} 节里衰减的学习率已经把 1/(t+1) 约掉了，这里用的是和。"),
         Mistake("axis_forgotten", "np.cumsum(g**2, axis=0)", "np.cumsum(g**2).reshape(g.shape)",
             en="For several parameters your running sum mixes their columns. Each parameter has its own past: sum along the axis of steps.",
             zh="有多个参数时，你的累加把不同的列混在了一起。每个参数只有自己的过去：沿“步”那个轴累加。"),

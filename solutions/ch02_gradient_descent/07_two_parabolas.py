@@ -2,7 +2,7 @@
 import numpy as np
 
 # %% [markdown] lang="en"
-# ## 2.7 Bigger gradient, bigger move?
+# ## {n} Bigger gradient, bigger move?
 #
 # For *one* parameter of *one* parabola, yes: the farther from the minimum, the larger the gradient, and the larger the step should be. Across *two* parameters, no. The ideal step from
 # $w$ on a parabola $\tfrac12 h w^2$ goes exactly to its minimum, a move of
@@ -12,7 +12,7 @@ import numpy as np
 # So a good step divides the gradient by the curvature. Adagrad never computes a second derivative (that would be expensive); it takes $\sqrt{\Sigma g^2}$ as a stand-in, since gradients sampled on a strongly curved
 # function are larger overall. It is a stand-in and no more: the two are not proportional in general.
 # %% [markdown] lang="zh"
-# ## 2.7 梯度大，步子就该大吗
+# ## {n} 梯度大，步子就该大吗
 #
 # 对**一条**抛物线上的**一个**参数，是的：离最低点越远，梯度越大，步子也应该越大。但在**两个**参数之间比较，就不成立了。在抛物线 $\tfrac12 h w^2$ 上，从 $w$ 出发最理想的一步是直达最低点，要走的距离为
 #

@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import WIDE, nonzero, normal, quarters, uniform
 
 # %% [markdown] lang="en"
-# ## 2.8 The gradient of one sample
+# ## {n} The gradient of one sample
 #
 # So far somebody handed us the gradient. For a linear model it comes from data. The loss of a *single* sample $(x, y)$ is its squared error
 #
@@ -23,7 +23,7 @@ from chapter import WIDE, nonzero, normal, quarters, uniform
 # Averaged over all samples, these gradients are exactly the gradient of the **MEAN** squared error. That is why one sample, picked at random, points in the right direction *on average*.
 # The hidden cases check this average as well, and one of them has 50,000 parameters: a derived gradient takes no time there, trying one parameter after the other takes too long.
 # %% [markdown] lang="zh"
-# ## 2.8 一个样本的梯度
+# ## {n} 一个样本的梯度
 #
 # 到目前为止，梯度都是现成的。对线性模型来说，梯度来自数据。**单个**样本 $(x, y)$ 的损失是它的平方误差
 #

@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import WIDE, nonzero, normal, quarters, sample_grad, uniform
 
 # %% [markdown] lang="en"
-# ## 2.9 Stochastic gradient descent
+# ## {n} Stochastic gradient descent
 #
 # Full-batch gradient descent looks at all $N$ samples before it takes one step. **Stochastic** gradient descent (SGD) takes a step after each sample, with that sample's gradient alone:
 # $N$ rough steps for the price of one exact step. One pass over the data is an **epoch**:
@@ -23,7 +23,7 @@ from chapter import WIDE, nonzero, normal, quarters, sample_grad, uniform
 #
 # In practice the order is drawn anew for each epoch. Here it is an argument, so that your result can be compared.
 # %% [markdown] lang="zh"
-# ## 2.9 随机梯度下降
+# ## {n} 随机梯度下降
 #
 # 普通（全批量）梯度下降要看完全部 $N$ 个样本才走一步。**随机梯度下降**（SGD）每看一个样本就走一步，只用这一个样本的梯度：花同样的计算量，原来走精确的一步，现在走 $N$ 个粗略的小步。
 # 把数据过一遍叫作一个 **epoch**：
@@ -190,11 +190,11 @@ Exercise(
 # ### Three steps or 120 steps
 #
 # Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then, your `sgd_epoch` 120 rough ones. Near the minimum SGD keeps wandering, since single samples disagree about where to go; a
-# decaying rate (2.3) calms it.
+# decaying rate ({ref:lr_decay}) calms it.
 # %% [markdown] lang="zh"
 # ### 3 步与 120 步
 #
-# 下面两条路线都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（2.3）就能使它安定下来。
+# 下面两条路线都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
 # %% demo="sgd"
 import matplotlib.pyplot as plt
 

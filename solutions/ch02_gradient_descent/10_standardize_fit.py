@@ -8,7 +8,7 @@ from reference import gradient_descent as gd
 from chapter import normal, uniform
 
 # %% [markdown] lang="en"
-# ## 2.10 Standardizing: learn the scale
+# ## {n} Standardizing: learn the scale
 #
 # If one feature is measured in grams and another in kilometers, their weights live on different scales and the loss becomes a narrow valley. The cure is to bring every feature to mean 0 and standard deviation 1:
 #
@@ -26,7 +26,7 @@ from chapter import normal, uniform
 #
 # the means are $\mu = (2, 5)$. The first column deviates by $-1, -1, 1, 1$, so $\sigma_1 = 1$; the second is constant, so we report $\sigma_2 = 1$.
 # %% [markdown] lang="zh"
-# ## 2.10 标准化：先学会尺度
+# ## {n} 标准化：先学会尺度
 #
 # 如果一个特征以克为单位，另一个以千米为单位，它们的权重就处在完全不同的尺度上，损失会变成一条狭长的山谷。办法是把每个特征都变成均值为 0、标准差为 1：
 #

@@ -7,19 +7,19 @@ from reference import gradient_descent as gd
 from chapter import nonzero, normal
 
 # %% [markdown] lang="en"
-# ## 2.11 Standardizing: apply the scale
+# ## {n} Standardizing: apply the scale
 #
 # Fitting and applying are two functions for a reason. The scale is part of the *model*: it is learned from the **training** data and then used, unchanged, on whatever comes later. New data that is scaled by its own mean
 # and deviation lands in another coordinate system than the one the weights were trained in. (And a single new patient has $\sigma = 0$ everywhere.)
 #
-# **By hand**, with $\mu = (2, 5)$ and $\sigma = (1, 1)$ from 2.10, the new row $(4, 7)$ becomes $(2, 2)$. The mean of scaled *test* data is not 0, and should not be.
+# **By hand**, with $\mu = (2, 5)$ and $\sigma = (1, 1)$ from {ref:standardize_fit}, the new row $(4, 7)$ becomes $(2, 2)$. The mean of scaled *test* data is not 0, and should not be.
 # %% [markdown] lang="zh"
-# ## 2.11 标准化：再使用尺度
+# ## {n} 标准化：再使用尺度
 #
 # 把“拟合”和“使用”写成两个函数是有道理的。尺度是**模型**的一部分：它从**训练**数据中学来，之后原封不动地用在新数据上。如果新数据用自己的均值和标准差去缩放，它就落在另一个坐标系里，而权重是在原来的坐标系里训练的。
 # （再说，只来一个新病人时，处处都是 $\sigma = 0$。）
 #
-# **手算一遍**，用 2.10 得到的 $\mu = (2, 5)$、$\sigma = (1, 1)$，新的一行 $(4, 7)$ 变成 $(2, 2)$。缩放后**测试**数据的均值不是 0，也不应该是 0。
+# **手算一遍**，用 {ref:standardize_fit} 得到的 $\mu = (2, 5)$、$\sigma = (1, 1)$，新的一行 $(4, 7)$ 变成 $(2, 2)$。缩放后**测试**数据的均值不是 0，也不应该是 0。
 # %% answer="standardize_apply"
 def standardize_apply(X, mu, sd):
     """X (N, D) on the scale given by mu (D,) and sd (D,), which may have been fitted on other data.
@@ -96,8 +96,8 @@ Exercise(
             en="You divide by sd squared. `sd` is already the standard deviation; use it as it is.",
             zh="你除以了 sd 的平方。`sd` 已经是标准差，直接用就好。"),
         Mistake("small_number_added_to_sd", "(X - mu) / sd", "(X - mu) / (sd + 1e-8)",
-            en="You add a small number to sd. It is never 0 here (2.10 has seen to that), and where the spread is 10⁻⁹ the small number is the larger one.",
-            zh="你给 sd 加了一个很小的数。这里的 sd 不会是 0（2.10 已经处理过），而当离散程度只有 10⁻⁹ 时，那个“很小的数”反而更大。"),
+            en="You add a small number to sd. It is never 0 here ({ref:standardize_fit} has seen to that), and where the spread is 10⁻⁹ the small number is the larger one.",
+            zh="你给 sd 加了一个很小的数。这里的 sd 不会是 0（{ref:standardize_fit} 已经处理过），而当离散程度只有 10⁻⁹ 时，那个“很小的数”反而更大。"),
         Mistake("scaled_along_the_rows", "(X - mu) / sd", "(X - mu[:, None]) / sd[:, None]",
             en="You give every row a mean and a deviation of its own. They belong to the columns, one for each feature.",
             zh="你给每一行配了一个均值和标准差。它们属于列，每个特征一个。"),

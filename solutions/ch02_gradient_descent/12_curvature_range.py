@@ -7,13 +7,13 @@ from reference import gradient_descent as gd
 from chapter import normal
 
 # %% [markdown] lang="en"
-# ## 2.12 How stretched is the bowl?
+# ## {n} How stretched is the bowl?
 #
 # "Narrow valley" can be measured. The MEAN squared error of a line is a parabola in all $D + 1$ parameters $(w, b)$, and its curvatures are the eigenvalues of the **Hessian**
 #
 # $$H = \frac{2}{N}\,\tilde X^\top \tilde X, \qquad \tilde X = [\,X \;\; \mathbf 1\,] \quad (N, D+1),$$
 #
-# where the column of ones belongs to the bias. Two numbers matter. The largest, $\lambda_{\max}$, limits the learning rate: as in 2.2 descent is stable for $\eta < 2/\lambda_{\max}$, and $\eta = 1/\lambda_{\max}$ is a safe choice.
+# where the column of ones belongs to the bias. Two numbers matter. The largest, $\lambda_{\max}$, limits the learning rate: as in {ref:lr_symptoms} descent is stable for $\eta < 2/\lambda_{\max}$, and $\eta = 1/\lambda_{\max}$ is a safe choice.
 # The smallest, $\lambda_{\min}$, then sets the pace: each step multiplies the slowest error by $1 - \lambda_{\min}/\lambda_{\max}$, which may be very close to 1. Their ratio is the **condition number**: 1 is a perfectly round bowl; with a million you need millions of steps.
 #
 # **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$:
@@ -24,13 +24,13 @@ from chapter import normal
 #
 # $H$ is symmetric, so `np.linalg.eigvalsh` is the right tool.
 # %% [markdown] lang="zh"
-# ## 2.12 碗有多扁
+# ## {n} 碗有多扁
 #
 # “狭长”是可以度量的。线性模型的**平均**平方误差是全部 $D + 1$ 个参数 $(w, b)$ 的二次函数，它在各个方向的曲率就是**海森矩阵**的特征值：
 #
 # $$H = \frac{2}{N}\,\tilde X^\top \tilde X, \qquad \tilde X = [\,X \;\; \mathbf 1\,] \quad (N, D+1),$$
 #
-# 其中全 1 的那一列对应偏置。有两个数最要紧。最大的 $\lambda_{\max}$ 限制学习率：与 2.2 一样，$\eta < 2/\lambda_{\max}$ 时下降才稳定，$\eta = 1/\lambda_{\max}$ 是稳妥的选择。
+# 其中全 1 的那一列对应偏置。有两个数最要紧。最大的 $\lambda_{\max}$ 限制学习率：与 {ref:lr_symptoms} 一样，$\eta < 2/\lambda_{\max}$ 时下降才稳定，$\eta = 1/\lambda_{\max}$ 是稳妥的选择。
 # 最小的 $\lambda_{\min}$ 决定快慢：每走一步，最慢的那个方向上的误差只缩小到 $1 - \lambda_{\min}/\lambda_{\max}$ 倍。两者之比叫**条件数**：等于 1 是正圆的碗；达到一百万，就要走上百万步。
 #
 # **手算一遍**，$X = \begin{pmatrix}1\\3\end{pmatrix}$：

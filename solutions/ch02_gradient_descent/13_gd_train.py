@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import WIDE, nonzero, normal, sample_grad, uniform
 
 # %% [markdown] lang="en"
-# ## 2.13 The whole training run
+# ## {n} The whole training run
 #
 # Now put it together: full-batch gradient descent on the **MEAN** squared error
 #
@@ -18,7 +18,7 @@ from chapter import WIDE, nonzero, normal, sample_grad, uniform
 # **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$, $y = (1, 2)$, $\eta = 0.1$. Step 1: residuals $(-1, -2)$; $\partial L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$, $\partial L/\partial b = -3$; so $w = 0.7$, $b = 0.3$.
 # Step 2: predictions $(1, 2.4)$, residuals $(0, 0.4)$; gradients $1.2$ and $0.4$; so $w = 0.58$, $b = 0.26$.
 # %% [markdown] lang="zh"
-# ## 2.13 完整的训练过程
+# ## {n} 完整的训练过程
 #
 # 现在把它们合起来：用全批量梯度下降最小化**平均**平方误差
 #
@@ -130,8 +130,8 @@ def stops_where_the_loss_stalls(X, y, lr, n_steps):
 
 
 @mistake(
-    en="You stop when the loss rises. With a rate that is too large it does (2.2), and the parameters after exactly `n_steps` steps are asked for all the same.",
-    zh="损失一上升你就停了。学习率过大时它本来就会上升（2.2 节），题目要的仍然是恰好走 `n_steps` 步之后的参数。",
+    en="You stop when the loss rises. With a rate that is too large it does ({ref:lr_symptoms}), and the parameters after exactly `n_steps` steps are asked for all the same.",
+    zh="损失一上升你就停了。学习率过大时它本来就会上升（{ref:lr_symptoms} 节），题目要的仍然是恰好走 `n_steps` 步之后的参数。",
 )
 def stops_when_the_loss_rises(X, y, lr, n_steps):
     w, b, last = np.zeros(X.shape[1]), 0.0, np.inf

@@ -8,7 +8,7 @@ from reference import gradient_descent as gd
 from chapter import curvature_range, gd_train, normal, standardize_apply, standardize_fit
 
 # %% [markdown] lang="en"
-# ## 2.14 In practice: 442 patients, 1000 steps
+# ## {n} In practice: 442 patients, 1000 steps
 #
 # Real features come in real units. The next cell loads the diabetes data (442 patients, ten measurements, and how far the disease has progressed a year later) and shows the spread of each raw measurement: sex is
 # coded 1 or 2, blood values run into the hundreds. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
@@ -23,7 +23,7 @@ from chapter import curvature_range, gd_train, normal, standardize_apply, standa
 # training data, and take the MEAN of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over them. Your score is how many times smaller that is than for the same training on raw features; it has to be more than a hundred, and beyond a thousand nothing more
 # is counted. (For grading the patients are drawn anew, their measurements mixed with each other and put into other units, and the targets redrawn from the real ones, so there is nothing to look up.)
 # %% [markdown] lang="zh"
-# ## 2.14 实战：442 位病人，1000 步
+# ## {n} 实战：442 位病人，1000 步
 #
 # 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的分布：性别用 1 和 2 表示，血液指标则上百。
 # 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练都走向**同一个**最小二乘解；问题是走 1000 步之后各自还差多远。单元格留下了 `X_train`、`y_train`、`X_test`（原始单位），可以自己拿来试验。

@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import nonzero, normal, uniform
 
 # %% [markdown] lang="en"
-# ## 2.15 Looking a short way ahead: Taylor
+# ## {n} Looking a short way ahead: Taylor
 #
 # Why is $-g$ the way to go? Near the current point a smooth loss looks like a plane. To first order,
 #
@@ -19,7 +19,7 @@ from chapter import nonzero, normal, uniform
 #
 # `taylor1` evaluates this for one displacement, or for many at once: the rows of an (M, D) array.
 # %% [markdown] lang="zh"
-# ## 2.15 往前看一小步：泰勒展开
+# ## {n} 往前看一小步：泰勒展开
 #
 # 为什么要沿 $-g$ 走？在当前点附近，光滑的损失看起来像一个平面。一阶近似为
 #

@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import nonzero, uniform
 
 # %% [markdown] lang="en"
-# ## 2.16 The steepest step
+# ## {n} The steepest step
 #
 # Draw a small circle of radius $r$ around the current point. Which point on it has the lowest loss? If $r$ is small enough for the plane to be trusted, it is the $d$ with $\|d\| = r$ that makes $g\cdot d$ smallest. Now
 # $g\cdot d = \|g\|\,r\cos\theta$, and the cosine is smallest, $-1$, when $d$ points exactly against $g$:
@@ -18,7 +18,7 @@ from chapter import nonzero, uniform
 #
 # Where $g = 0$ no direction is better than another. Then the step is zero: stay.
 # %% [markdown] lang="zh"
-# ## 2.16 最陡的一步
+# ## {n} 最陡的一步
 #
 # 以当前点为圆心画一个半径为 $r$ 的小圆。圆上哪一点的损失最低？只要 $r$ 足够小、平面近似可信，那就是在 $\|d\| = r$ 的条件下让 $g\cdot d$ 最小的 $d$。而
 # $g\cdot d = \|g\|\,r\cos\theta$，当 $d$ 与 $g$ 方向正好相反时余弦取到最小值 $-1$：

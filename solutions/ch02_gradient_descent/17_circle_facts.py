@@ -3,18 +3,18 @@ from autograder import EXACT, Case, Exercise, Mistake, Variant
 from reference import gradient_descent as gd
 
 # %% [markdown] lang="en"
-# ## 2.17 What the argument promises, and what not
+# ## {n} What the argument promises, and what not
 #
-# Gradient descent does not use a fixed radius: its step is $-\eta g$. Compare it with the figure above and with 2.12, then answer four short questions in `circle_facts`.
+# Gradient descent does not use a fixed radius: its step is $-\eta g$. Compare it with the figure above and with {ref:curvature_range}, then answer four short questions in `circle_facts`.
 #
 # 1. The radius $r$ is halved. The error of the first-order Taylor value becomes about — **a** the same, **b** a half, **c** a quarter of what it was.
 # 2. The learning rate is so large that the Taylor value can no longer be trusted. After the step the loss — **a** is surely lower, **b** is surely lower, only by less than predicted, **c** may be higher.
 # 3. You stand on the wall of a long narrow valley. There $-g$ points mostly — **a** straight at the minimum, **b** across the valley, **c** along its floor.
 # 4. A step of gradient descent with rate $\eta$ is the steepest step of radius — **a** $r = \eta$, **b** $r = \eta\|g\|$, **c** $r = \eta/\|g\|$.
 # %% [markdown] lang="zh"
-# ## 2.17 这个论证保证了什么，没保证什么
+# ## {n} 这个论证保证了什么，没保证什么
 #
-# 梯度下降并不使用固定的半径，它的一步是 $-\eta g$。对照上面的图和 2.12 节，在 `circle_facts` 中回答四个小问题。
+# 梯度下降并不使用固定的半径，它的一步是 $-\eta g$。对照上面的图和 {ref:curvature_range} 节，在 `circle_facts` 中回答四个小问题。
 #
 # 1. 半径 $r$ 减半，一阶泰勒近似的误差大约变为原来的——**a** 一样，**b** 一半，**c** 四分之一。
 # 2. 学习率大到泰勒近似已经不可信。走完这一步，损失——**a** 一定降低，**b** 一定降低，只是没有预计的多，**c** 有可能升高。
@@ -65,8 +65,8 @@ Exercise(
             en="Question 1: the *first-order* part is exact. What is left out grows like the square of the radius. Compare the gaps in the legend of the figure.",
             zh="第 1 题：**一阶**部分是精确的，忽略掉的部分随半径的平方增长。比较一下图例里的几个差距。"),
         Mistake("descent_thought_certain", '"q2": "c"', '"q2": "b"',
-            en="Question 2: think of run D in 2.2. The promise of descent holds for small steps only.",
-            zh="第 2 题：想想 2.2 节的运行 D。只有步子小的时候才保证下降。"),
+            en="Question 2: think of run D in {ref:lr_symptoms}. The promise of descent holds for small steps only.",
+            zh="第 2 题：想想 {ref:lr_symptoms} 节的运行 D。只有步子小的时候才保证下降。"),
         Mistake("gradient_thought_to_aim_at_the_minimum", '"q3": "b"', '"q3": "a"',
             en="Question 3: −g is perpendicular to the contour you stand on. In a long valley the contours run almost parallel to it.",
             zh="第 3 题：−g 垂直于你所在的等高线，而狭长山谷里的等高线几乎与山谷平行。"),

@@ -7,11 +7,11 @@ from reference import classification
 from chapter import mixed
 
 # %% [markdown] lang="en"
-# ## 3.1 Why not regression?
+# ## Why not regression?
 #
 # Suppose there are four classes. It is tempting to train a regression whose output lies between 0 and 1 and to cut that range: below 0.25 is the first class, from 0.25 to 0.5 the second, and so on. Let us build it, and then see what is wrong with it.
 #
-# ### Scores cut into classes
+# ### {n} Scores cut into classes
 #
 # Given $K-1$ ascending edges $e_1 < e_2 < \dots < e_{K-1}$, a score $s$ belongs to class $k$ when exactly $k$ edges are less than or equal to $s$. A score that sits on an edge therefore belongs to the **upper** class.
 #
@@ -24,11 +24,11 @@ from chapter import mixed
 # | 0.74 | 0.25 and 0.5 | 2 |
 # | 1.30 | all three | 3 |
 # %% [markdown] lang="zh"
-# ## 3.1 为什么不用回归？
+# ## 为什么不用回归？
 #
 # 假设有四类。很容易想到：训练一个输出在 0 到 1 之间的回归模型，再把区间切开——小于 0.25 是第一类，0.25 到 0.5 是第二类，依此类推。我们先把它实现出来，再看看问题出在哪里。
 #
-# ### 把分数切成类别
+# ### {n} 把分数切成类别
 #
 # 给定 $K-1$ 个从小到大的分界点 $e_1 < e_2 < \dots < e_{K-1}$。若恰好有 $k$ 个分界点小于或等于分数 $s$，则 $s$ 属于第 $k$ 类。因此，正好落在分界点上的分数归入**上面**那一类。
 #

@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
-# ### The trouble with this
+# ### {n} The trouble with regression on classes
 #
 # The function is right, and the idea is still wrong. Think about what a squared error on these scores rewards and punishes before you answer.
 # %% [markdown] lang="zh"
-# ### 问题出在哪里
+# ### {n} 用回归做分类，问题出在哪里
 #
 # 函数没写错，但这个思路本身不对。先想一想：用平方误差训练这些分数，奖励的是什么，惩罚的又是什么？
 # %% [markdown] written="implied_order" points="1" lang="en"

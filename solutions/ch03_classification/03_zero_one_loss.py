@@ -7,7 +7,7 @@ from reference import classification
 from chapter import linear_data
 
 # %% [markdown] lang="en"
-# ### Counting errors
+# ### {n} Counting errors
 #
 # Next idea: let the loss be what we care about, the share of wrong predictions. For a linear classifier that predicts 1 where $x\cdot w+b>0$ and 0 elsewhere,
 #
@@ -15,7 +15,7 @@ from chapter import linear_data
 #
 # This is a **mean**. *By hand:* with $w=(1,\,-1)$, $b=0.5$ and samples $(1,1)$, $(0,2)$, $(2,0)$ the scores are $0.5,\ -1.5,\ 2.5$, so the predictions are $1,0,1$. If the truth is $y=(0,0,1)$, one of three is wrong: $L_{0/1}=\tfrac13$.
 # %% [markdown] lang="zh"
-# ### 数一数错了几个
+# ### {n} 数一数错了几个
 #
 # 另一个想法：损失函数就用我们真正关心的量——预测错误的比例。线性分类器在 $x\cdot w+b>0$ 时预测 1，否则预测 0，
 #

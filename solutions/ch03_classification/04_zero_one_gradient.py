@@ -7,7 +7,7 @@ from reference import classification
 from chapter import linear_data, linear_errors, zero_one_loss
 
 # %% [markdown] lang="en"
-# ### Its gradient is zero
+# ### {n} The gradient of counting is zero
 #
 # Can gradient descent lower $L_{0/1}$? Feel the slope numerically. The central difference in the direction of one weight is
 #
@@ -17,7 +17,7 @@ from chapter import linear_data, linear_errors, zero_one_loss
 #
 # Run your function with a big step and a tiny one. The tiny step answers the question: between two jumps the loss is perfectly flat, so descent has nowhere to go.
 # %% [markdown] lang="zh"
-# ### 它的梯度是零
+# ### {n} 计数的梯度是零
 #
 # 梯度下降能降低 $L_{0/1}$ 吗？用数值方法摸一摸坡度。沿某一个权重方向的中心差分是
 #
@@ -154,7 +154,7 @@ figure, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharex=True)
 axes[0].plot(weights, (margins <= 0).mean(axis=1), color="#d62728", lw=2)
 axes[0].set(title="Share of errors: flat steps", xlabel="one weight", ylabel="0/1 loss")
 axes[1].plot(weights, np.logaddexp(0, -margins).sum(axis=1), color="#1f77b4", lw=2)
-axes[1].set(title="Cross-entropy (section 3.6): a slope everywhere", xlabel="one weight", ylabel="cross-entropy")
+axes[1].set(title="Cross-entropy (section {ref:bce_loss}): a slope everywhere", xlabel="one weight", ylabel="cross-entropy")
 for axis in axes:
     axis.grid(alpha=0.3)
 plt.tight_layout()

@@ -7,7 +7,7 @@ from reference import classification
 from chapter import covariance
 
 # %% [markdown] lang="en"
-# ## 3.2 Bayes' rule with Gaussians
+# ## Bayes' rule with Gaussians
 #
 # A **generative** model describes how each class produces its samples, $p(x\mid C_k)$, and how common each class is, $P(C_k)$. Bayes' rule turns that around:
 #
@@ -15,7 +15,7 @@ from chapter import covariance
 #
 # The usual choice for $p(x\mid C_k)$ is a Gaussian. (The notes call this step "naive Bayes". It is plain Bayes' rule: *naive* Bayes would in addition assume that the features are independent within a class.)
 #
-# ### The log-density of a Gaussian
+# ### {n} The log-density of a Gaussian
 #
 # $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)\Big)$$
 #
@@ -27,7 +27,7 @@ from chapter import covariance
 #
 # Two habits that pay: `np.linalg.solve(S, v)` instead of an inverse (and never a pseudo-inverse, which throws small variances away), and `np.linalg.slogdet` instead of the logarithm of a determinant, which may already have become 0.
 # %% [markdown] lang="zh"
-# ## 3.2 贝叶斯公式与高斯分布
+# ## 贝叶斯公式与高斯分布
 #
 # **生成模型**描述每一类怎样产生样本，即 $p(x\mid C_k)$，以及每一类有多常见，即 $P(C_k)$。贝叶斯公式把它反过来：
 #
@@ -35,7 +35,7 @@ from chapter import covariance
 #
 # $p(x\mid C_k)$ 通常取高斯分布。（讲义把这一步叫作“朴素贝叶斯”，其实就是贝叶斯公式；**朴素**贝叶斯还要额外假设：在同一类里各特征相互独立。）
 #
-# ### 高斯分布的对数密度
+# ### {n} 高斯分布的对数密度
 #
 # $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)\Big)$$
 #

@@ -7,13 +7,13 @@ from reference import classification
 from chapter import shares
 
 # %% [markdown] lang="en"
-# ### Posterior probabilities
+# ### {n} Posterior probabilities
 #
 # Multiply each class's likelihood by its prior, then divide every row by its sum. The prior matters: a test that is 9 times likelier for the sick than for the healthy says little when only one person in a hundred is sick.
 #
 # *By hand.* $P=(0.99,\,0.01)$, likelihoods $(0.1,\,0.9)$: products $0.099$ and $0.009$, sum $0.108$, posterior $(0.917,\,0.083)$.
 # %% [markdown] lang="zh"
-# ### 后验概率
+# ### {n} 后验概率
 #
 # 把每一类的似然乘上先验，再让每一行除以它的和。先验很重要：某项检测在病人身上呈阳性的可能性是健康人的 9 倍，但如果一百人里只有一个病人，阳性也说明不了多少。
 #

@@ -7,7 +7,7 @@ from reference import classification
 from chapter import shares
 
 # %% [markdown] lang="en"
-# ### The same, in the log domain
+# ### {n} Posterior probabilities in the log domain
 #
 # With 100 features the likelihoods are numbers like $10^{-300}$ or smaller; multiply and divide them and you get $0/0$. So work with logarithms: $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$ with $a_k=\ln P(C_k)+\ln p(x\mid C_k)$. The last term is the **log-sum-exp**. Take out the greatest term first, row by row:
 #
@@ -15,7 +15,7 @@ from chapter import shares
 #
 # *By hand.* Equal priors cancel; log-likelihoods $(-1000,\,-1001)$: $m=-1000$, the sum is $1+e^{-1}=1.368$, so the log-posterior is $(-0.313,\,-1.313)$, that is $(0.731,\,0.269)$. Without $m$ it would have been $0/0$.
 # %% [markdown] lang="zh"
-# ### 在对数下再算一遍
+# ### {n} 在对数下计算后验概率
 #
 # 有 100 个特征时，似然会小到 $10^{-300}$ 甚至更小，乘来除去就成了 $0/0$。所以要在对数下计算：令 $a_k=\ln P(C_k)+\ln p(x\mid C_k)$，则 $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$。最后一项叫作 **log-sum-exp**。先逐行提出最大的一项：
 #

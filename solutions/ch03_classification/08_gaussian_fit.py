@@ -7,21 +7,21 @@ from reference import classification
 from chapter import covariance
 
 # %% [markdown] lang="en"
-# ## 3.3 Fitting the Gaussians
+# ## Fitting the Gaussians
 #
 # No loop, no learning rate: the parameters that make the data most likely have a closed form.
 #
-# ### One Gaussian
+# ### {n} One Gaussian
 #
 # $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^{\mathsf T}.$$
 #
 # The maximum of the likelihood divides by $N$, not by $N-1$. *By hand:* samples $(0,0)$, $(2,0)$, $(4,6)$: $\mu=(2,2)$, deviations $(-2,-2)$, $(0,-2)$, $(2,4)$, so $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$.
 # %% [markdown] lang="zh"
-# ## 3.3 拟合高斯分布
+# ## 拟合高斯分布
 #
 # 不需要循环，也不需要学习率：使数据出现的可能性最大的参数有现成的公式。
 #
-# ### 一个高斯分布
+# ### {n} 一个高斯分布
 #
 # $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^{\mathsf T}.$$
 #

@@ -7,7 +7,7 @@ from reference import classification
 from chapter import classes, gaussian_fit
 
 # %% [markdown] lang="en"
-# ### All classes, one covariance
+# ### {n} All classes, one covariance
 #
 # A covariance has $D(D+1)/2$ numbers. Giving each class its own makes a flexible model that overfits easily, so the classes **share** one. Only the covariance is shared: each class keeps its own mean and prior. The shared matrix is the average of the classes' covariances, weighted by class size:
 #
@@ -15,7 +15,7 @@ from chapter import classes, gaussian_fit
 #
 # *By hand* in one dimension: class 0 has $x=0,\,2$ (mean 1, variance 1), class 1 has $x=5,5,5,9$ (mean 6, variance 3). Then $P=(\tfrac13,\tfrac23)$ and $\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$. The variance of all six together would be 7.89: it also counts the distance *between* the classes, which is not spread within one.
 # %% [markdown] lang="zh"
-# ### 所有类别共用一个协方差
+# ### {n} 所有类别共用一个协方差
 #
 # 一个协方差矩阵有 $D(D+1)/2$ 个数。每类各用一个，模型很灵活，也很容易过拟合，所以让各类**共享**一个。共享的只有协方差：每一类仍有自己的均值和先验。共享的矩阵是各类协方差按样本数的加权平均：
 #

@@ -7,7 +7,7 @@ from reference import classification
 from chapter import covariance
 
 # %% [markdown] lang="en"
-# ## 3.4 From Gaussians to a line
+# ## {n} From Gaussians to a line
 #
 # Now something beautiful happens. Write the posterior of class 1 as a function of the *log odds* $z$:
 #
@@ -21,7 +21,7 @@ from chapter import covariance
 #
 # *By hand* in one dimension: $\mu_0=1$, $\mu_1=6$, $\Sigma=2$, priors $(\tfrac13,\tfrac23)$. Then $w=\tfrac{6-1}{2}=2.5$ and $b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$. The boundary $z=0$ is at $x=3.22$, a little left of the middle 3.5, because class 1 is more common.
 # %% [markdown] lang="zh"
-# ## 3.4 从高斯分布到直线
+# ## {n} 从高斯分布到直线
 #
 # 接下来的结果很漂亮。把第 1 类的后验写成**对数几率** $z$ 的函数：
 #
@@ -145,7 +145,7 @@ Exercise(
 
 
 # %% demo="boundaries"
-# Two classes, three models: one covariance each, one shared covariance, and logistic regression (section 3.6).
+# Two classes, three models: one covariance each, one shared covariance, and logistic regression (section {ref:bce_loss}).
 import matplotlib.pyplot as plt
 
 generator = np.random.default_rng(8)

@@ -5,25 +5,25 @@ from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Varia
 from reference import classification
 
 # %% [markdown] lang="en"
-# ## 3.5 The sigmoid
+# ## The sigmoid
 #
 # The function that turned log odds into a probability deserves a closer look:
 #
 # $$\sigma(z)=\frac{1}{1+e^{-z}}.$$
 #
-# ### Sigmoid
+# ### {n} Sigmoid
 #
 # *By hand:* $\sigma(0)=\tfrac12$; $\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$; $\sigma(-\ln3)=\tfrac14$. In general $\sigma(z)+\sigma(-z)=1$.
 #
 # In a computer $e^{1000}$ is infinite. The form $\frac{e^{z}}{1+e^{z}}$ then gives $\infty/\infty=$ NaN, and the form above gives the right 0 but complains on the way. Both are avoided by never taking the exponential of a positive number: for $z\ge0$ use $\frac{1}{1+e^{-z}}$, for $z<0$ the equal $\frac{e^{z}}{1+e^{z}}$.
 # %% [markdown] lang="zh"
-# ## 3.5 Sigmoid 函数
+# ## Sigmoid 函数
 #
 # 把对数几率变成概率的这个函数，值得细看：
 #
 # $$\sigma(z)=\frac{1}{1+e^{-z}}.$$
 #
-# ### Sigmoid
+# ### {n} Sigmoid
 #
 # *手算一例：* $\sigma(0)=\tfrac12$；$\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$；$\sigma(-\ln3)=\tfrac14$。一般地，$\sigma(z)+\sigma(-z)=1$。
 #

@@ -7,13 +7,13 @@ from reference import classification
 from chapter import sigmoid
 
 # %% [markdown] lang="en"
-# ### Its slope
+# ### {n} The slope of the sigmoid
 #
 # $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
 #
 # The notes write this as $y(1-y)$, where $y$ is the *output* of the sigmoid. Your function takes $z$, the input. *By hand:* at $z=\ln3$ the output is $\tfrac34$, so the slope is $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$. The steepest point is $z=0$ with slope $\tfrac14$; far out on both sides the slope is 0.
 # %% [markdown] lang="zh"
-# ### 它的导数
+# ### {n} Sigmoid 的导数
 #
 # $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
 #

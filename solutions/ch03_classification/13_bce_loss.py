@@ -7,11 +7,11 @@ from reference import classification
 from chapter import logistic_cases, sigmoid
 
 # %% [markdown] lang="en"
-# ## 3.6 Logistic regression
+# ## Logistic regression
 #
 # A **discriminative** model skips the bells. It takes $f(x)=\sigma(x\cdot w+b)$ as given and searches for the $w$ and $b$ that make the observed labels most likely.
 #
-# ### The loss: cross-entropy
+# ### {n} The loss: cross-entropy
 #
 # The likelihood of the labels is $L(w,b)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$, to be *maximized* (the notes call it a loss). Minus its logarithm is a **sum**, to be minimized:
 #
@@ -25,11 +25,11 @@ from chapter import logistic_cases, sigmoid
 #
 # where $\ln(1+e^z)=$ `np.logaddexp(0, z)` is exact for every $z$. Check with the example: $\ln(1+3)-\ln 3=0.288$ for $y=1$, and $\ln 4=1.386$ for $y=0$.
 # %% [markdown] lang="zh"
-# ## 3.6 逻辑回归
+# ## 逻辑回归
 #
 # **判别模型**跳过那两座“钟”，直接设 $f(x)=\sigma(x\cdot w+b)$，再去找让观测到的标签最有可能出现的 $w$ 和 $b$。
 #
-# ### 损失：交叉熵
+# ### {n} 损失：交叉熵
 #
 # 标签的似然是 $L(w,b)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$，要**最大化**它（讲义把它叫作 loss，其实是似然）。取对数再加负号，就变成要最小化的**和**：
 #

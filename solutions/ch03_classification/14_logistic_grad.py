@@ -7,7 +7,7 @@ from reference import classification
 from chapter import WIDE, logistic_cases, sigmoid, wide_case
 
 # %% [markdown] lang="en"
-# ### The gradient
+# ### {n} The gradient of the cross-entropy
 #
 # The sigmoid's slope cancels against the $1/f$ of the logarithm, and something very simple is left:
 #
@@ -17,7 +17,7 @@ from chapter import WIDE, logistic_cases, sigmoid, wide_case
 #
 # It is the gradient of linear regression with another $f$, except that squared error there brings a factor 2. The error $f-y$ never exceeds 1 in size, and a badly wrong sample keeps pulling with its full force.
 # %% [markdown] lang="zh"
-# ### 梯度
+# ### {n} 交叉熵的梯度
 #
 # sigmoid 的导数恰好与对数求导产生的 $1/f$ 约掉，剩下的非常简单：
 #

@@ -7,13 +7,13 @@ from reference import classification
 from chapter import logistic_cases, logistic_grad, sigmoid
 
 # %% [markdown] lang="en"
-# ### One step down
+# ### {n} One step down
 #
 # $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
 #
 # both computed at the *old* parameters. *By hand:* continue the example with $\eta=0.1$: $w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$, $b=0$.
 # %% [markdown] lang="zh"
-# ### 下降一步
+# ### {n} 下降一步
 #
 # $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
 #

@@ -7,13 +7,13 @@ from reference import classification
 from chapter import WIDE, logistic_cases, sigmoid, sigmoid_grad, wide_case
 
 # %% [markdown] lang="en"
-# ## 3.7 Why not squared error?
+# ## Why not squared error?
 #
 # Linear regression had a fine loss. Why not reuse it? Take the **½ sum** of squares with the sigmoid inside:
 #
 # $$L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
 #
-# ### The gradient of the squared error
+# ### {n} The gradient of the squared error
 #
 # This time the sigmoid's slope stays:
 #
@@ -29,13 +29,13 @@ from chapter import WIDE, logistic_cases, sigmoid, sigmoid_grad, wide_case
 #
 # Check one of these entries by hand before you program: for $f=0.01$, $(0.01-1)\cdot0.01\cdot0.99=-0.0098$.
 # %% [markdown] lang="zh"
-# ## 3.7 为什么不用平方误差？
+# ## 为什么不用平方误差？
 #
 # 线性回归的损失用得好好的，为什么不接着用？把 sigmoid 放进平方误差，取**½ 乘以和**：
 #
 # $$L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
 #
-# ### 平方误差的梯度
+# ### {n} 平方误差的梯度
 #
 # 这一次，sigmoid 的导数留了下来：
 #

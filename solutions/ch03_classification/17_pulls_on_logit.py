@@ -7,7 +7,7 @@ from reference import classification
 from chapter import sigmoid, sigmoid_grad
 
 # %% [markdown] lang="en"
-# ### The plateau in numbers
+# ### {n} The plateau in numbers
 #
 # How hard does one sample with $y=1$ pull on its own logit $z$? With $f=\sigma(z)$ the two derivatives are
 #
@@ -15,7 +15,7 @@ from chapter import sigmoid, sigmoid_grad
 #
 # A vanishing pull at $f\approx1$ is just what we want. At $f\approx0$ it is a disaster: far from the goal, the squared error is as flat as at the goal. *By hand:* at $z=-\ln3$, $f=\tfrac14$: the pulls are $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ and $-\tfrac34$. Compute both for $z=-10,\dots,10$ and see where each of them gives up.
 # %% [markdown] lang="zh"
-# ### 用数字看平台
+# ### {n} 用数字看平台
 #
 # 一个 $y=1$ 的样本，对它自己的 logit $z$ 拉得有多用力？记 $f=\sigma(z)$，两个导数分别是
 #

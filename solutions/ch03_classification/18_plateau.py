@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
-# ### What the plateau means
+# ### {n} What the plateau means
 #
 # The picture shows both losses as landscapes over $w$ and $b$. One ball has hardly moved.
 # %% [markdown] lang="zh"
-# ### 平台意味着什么
+# ### {n} 平台意味着什么
 #
 # 上图把两种损失画成了 $w$、$b$ 平面上的地形。其中一个小球几乎没有动。
 # %% [markdown] written="plateau" points="2" lang="en"

@@ -7,11 +7,11 @@ from reference import classification
 from chapter import sigmoid
 
 # %% [markdown] lang="en"
-# ## 3.8 Several classes
+# ## Several classes
 #
 # With $K$ classes a linear model gives each sample $K$ **logits** $z_1,\dots,z_K$. Two things turn them into an answer: *softmax* spreads probability over all classes, *hardmax* names the winner alone.
 #
-# ### Softmax
+# ### {n} Softmax
 #
 # $$\operatorname{softmax}(z)_k=\frac{e^{z_k}}{\sum_j e^{z_j}} .$$
 #
@@ -19,11 +19,11 @@ from chapter import sigmoid
 #
 # Sigmoids divided by their sum are something else: for the logits above they give $(0.25,\,0.33,\,0.42)$, and they change when all logits are shifted.
 # %% [markdown] lang="zh"
-# ## 3.8 多分类
+# ## 多分类
 #
 # 有 $K$ 类时，线性模型给每个样本 $K$ 个 **logits** $z_1,\dots,z_K$。从 logits 到答案有两种办法：*softmax* 把概率分给所有类别，*hardmax* 只点出胜者。
 #
-# ### Softmax
+# ### {n} Softmax
 #
 # $$\operatorname{softmax}(z)_k=\frac{e^{z_k}}{\sum_j e^{z_j}} .$$
 #

@@ -7,13 +7,13 @@ from reference import classification
 from chapter import softmax
 
 # %% [markdown] lang="en"
-# ### Hardmax
+# ### {n} Hardmax
 #
 # Hardmax gives 1 to the greatest logit and 0 to the others; of equal ones, the **first** wins. *By hand:* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$.
 #
 # It is what softmax becomes when the logits are multiplied by a very large number. Its slope is zero almost everywhere, so it is good for giving answers and useless for training.
 # %% [markdown] lang="zh"
-# ### Hardmax
+# ### {n} Hardmax
 #
 # Hardmax 给最大的 logit 1，其余为 0；若有并列，取**第一个**。*手算一例：* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$。
 #

@@ -5,7 +5,7 @@ from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Varia
 from reference import classification
 
 # %% [markdown] lang="en"
-# ### Cross-entropy of two distributions
+# ### {n} Cross-entropy of two distributions
 #
 # How bad is the prediction $q$ when the truth is the distribution $p$?
 #
@@ -13,7 +13,7 @@ from reference import classification
 #
 # *By hand:* $p=(0,1,0)$, $q=(\tfrac14,\tfrac12,\tfrac14)$: only the true class counts, $H=\ln2=0.693$. With $p=(\tfrac12,\tfrac12,0)$: $H=\tfrac12\ln4+\tfrac12\ln2=1.040$. A one-hot $p$ has zeros, and $q$ may have zeros in the same places; such a term is 0, not NaN.
 # %% [markdown] lang="zh"
-# ### 两个分布的交叉熵
+# ### {n} 两个分布的交叉熵
 #
 # 真实分布是 $p$，预测分布是 $q$，预测得有多差？
 #

@@ -7,21 +7,21 @@ from reference import classification
 from chapter import cross_entropy, labeled_logits, softmax
 
 # %% [markdown] lang="en"
-# ### Softmax and cross-entropy together
+# ### {n} Softmax and cross-entropy together
 #
-# When the truth is a label $y$, only $-\ln\operatorname{softmax}(z)_y$ remains. Do not compute it as the logarithm of a softmax, which may have rounded to 0; use the log-sum-exp of section 3.2:
+# When the truth is a label $y$, only $-\ln\operatorname{softmax}(z)_y$ remains. Do not compute it as the logarithm of a softmax, which may have rounded to 0; use the log-sum-exp of section {ref:bayes_log_posterior}:
 #
 # $$L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y_n}\Big].$$
 #
-# *By hand:* $z=(0,\,\ln3)$: with $y=1$ the loss is $\ln4-\ln3=0.288$, with $y=0$ it is $\ln4=1.386$. Both together: $1.674$, the same number as in section 3.6. With two classes, softmax of $(0,z)$ *is* the sigmoid of $z$.
+# *By hand:* $z=(0,\,\ln3)$: with $y=1$ the loss is $\ln4-\ln3=0.288$, with $y=0$ it is $\ln4=1.386$. Both together: $1.674$, the same number as in section {ref:bce_loss}. With two classes, softmax of $(0,z)$ *is* the sigmoid of $z$.
 # %% [markdown] lang="zh"
-# ### 把 softmax 和交叉熵合在一起
+# ### {n} 把 softmax 和交叉熵合在一起
 #
-# 当真实值是标签 $y$ 时，只剩下 $-\ln\operatorname{softmax}(z)_y$ 这一项。不要先算 softmax 再取对数，它可能已经舍入成 0；用 3.2 节的 log-sum-exp：
+# 当真实值是标签 $y$ 时，只剩下 $-\ln\operatorname{softmax}(z)_y$ 这一项。不要先算 softmax 再取对数，它可能已经舍入成 0；用 {ref:bayes_log_posterior} 节的 log-sum-exp：
 #
 # $$L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y_n}\Big].$$
 #
-# *手算一例：* $z=(0,\,\ln3)$：$y=1$ 时损失为 $\ln4-\ln3=0.288$，$y=0$ 时为 $\ln4=1.386$，合计 $1.674$，与 3.6 节的结果相同。只有两类时，$(0,z)$ 的 softmax **就是** $z$ 的 sigmoid。
+# *手算一例：* $z=(0,\,\ln3)$：$y=1$ 时损失为 $\ln4-\ln3=0.288$，$y=0$ 时为 $\ln4=1.386$，合计 $1.674$，与 {ref:bce_loss} 节的结果相同。只有两类时，$(0,z)$ 的 softmax **就是** $z$ 的 sigmoid。
 # %% answer="softmax_cross_entropy"
 def softmax_cross_entropy(Z, y):
     """Cross-entropy of softmax probabilities and labels, from the logits.

@@ -7,7 +7,7 @@ from reference import classification
 from chapter import WIDE, labeled_logits, softmax
 
 # %% [markdown] lang="en"
-# ### Its gradient
+# ### {n} The gradient of softmax and cross-entropy
 #
 # Every logit of a row affects every probability of that row, and still the result is as simple as before:
 #
@@ -15,7 +15,7 @@ from chapter import WIDE, labeled_logits, softmax
 #
 # *By hand:* probabilities $(\tfrac18,\tfrac28,\tfrac58)$ and $y=1$ give the row $(\tfrac18,\,-\tfrac68,\,\tfrac58)$. Each row sums to 0: what one class gains, the others lose.
 # %% [markdown] lang="zh"
-# ### 它的梯度
+# ### {n} softmax 加交叉熵的梯度
 #
 # 一行里的每个 logit 都影响这一行的所有概率，可结果仍然和前面一样简单：
 #

@@ -7,7 +7,7 @@ from reference import classification
 from chapter import logistic_step, practice_case, sigmoid
 
 # %% [markdown] lang="en"
-# ## 3.9 In practice
+# ## In practice
 #
 # Four classifiers, three data sets that come with scikit-learn, one fixed split: `np.random.default_rng(0).permutation(N)`, whose first 30% are the test set. Your functions receive the training data and return the **trained parameters**; the grader classifies the test set with them. You pass when the accuracy reaches a bound that was measured by training a reference from thousands of random seeds, so a right answer does not fail by bad luck. (The Gaussian model has a closed form; of that one the log odds themselves are compared.) (For checking and grading, the training rows are drawn anew, the classes are renumbered, and the features are mixed by a random rotation, on scales of their own; of the digits, the pixels that vary are mixed. Weights copied from another run are useless: what counts is the training.)
 #
@@ -17,7 +17,7 @@ from chapter import logistic_step, practice_case, sigmoid
 # | wine | 178 | 13 | three cultivars |
 # | digits | 1797 | 64 | 0 to 9, gray values 0 to 16 |
 # %% [markdown] lang="zh"
-# ## 3.9 实战
+# ## 实战
 #
 # 四个分类器，三个 scikit-learn 自带的数据集，一种固定的划分：`np.random.default_rng(0).permutation(N)` 的前 30% 作测试集。你的函数拿到训练数据，返回**训练好的参数**，由评分程序用它们去分类测试集。准确率达到界限即通过；这个界限是把参考实现用几千个随机种子各训练一遍量出来的，正确的答案不会因为运气不好而失败。（高斯模型有现成的公式，所以直接比较它给出的对数几率。）（检查和评分时，训练样本会重新抽取，类别会重新编号，特征会经过随机旋转而混合，并换上各自的尺度；手写数字则混合那些会变化的像素。所以照抄别处训练出的权重没有用：重要的是训练本身。）
 #
@@ -56,7 +56,7 @@ plt.show()
 
 
 # %% [markdown] lang="en"
-# ### Breast cancer by logistic regression
+# ### {n} Breast cancer by logistic regression
 #
 # The recipe:
 #
@@ -65,7 +65,7 @@ plt.show()
 # 3. take 200 steps with `logistic_step`. Its loss is a sum; a learning rate of $0.5/N$ makes it a step of $0.5$ on the mean,
 # 4. return everything that a new tumor needs: the mean and standard deviation of the **training** features, $w$ and $b$. The grader predicts 1 where $\frac{x-\text{mean}}{\text{sd}}\cdot w+b>0$, that is where $f>\tfrac12$.
 # %% [markdown] lang="zh"
-# ### 用逻辑回归诊断乳腺癌
+# ### {n} 用逻辑回归诊断乳腺癌
 #
 # 步骤：
 #

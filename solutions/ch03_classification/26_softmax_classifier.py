@@ -7,13 +7,13 @@ from reference import classification
 from chapter import practice_case, softmax, softmax_cross_entropy_grad
 
 # %% [markdown] lang="en"
-# ### Wine by softmax regression
+# ### {n} Wine by softmax regression
 #
-# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section 3.8, the chain rule gives $dW=X^{\mathsf T}G$ and $db=\sum_n G_n$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit.
+# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section {ref:softmax_cross_entropy_grad}, the chain rule gives $dW=X^{\mathsf T}G$ and $db=\sum_n G_n$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit.
 # %% [markdown] lang="zh"
-# ### 用 softmax 回归区分葡萄酒
+# ### {n} 用 softmax 回归区分葡萄酒
 #
-# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 3.8 节中对 $Z$ 的梯度，由链式法则得 $dW=X^{\mathsf T}G$，$db=\sum_n G_n$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。
+# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 {ref:softmax_cross_entropy_grad} 节中对 $Z$ 的梯度，由链式法则得 $dW=X^{\mathsf T}G$，$db=\sum_n G_n$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。
 # %% answer="softmax_classifier"
 def softmax_classifier(X, y, rng):
     """Train softmax regression on standardized features.

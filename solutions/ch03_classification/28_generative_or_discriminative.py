@@ -3,7 +3,7 @@ from autograder import EXACT, Case, Exercise, Mistake, Variant
 from reference import classification
 
 # %% [markdown] lang="en"
-# ### Generative or discriminative?
+# ### {n} Generative or discriminative?
 #
 # You have built both kinds. Sort these statements: does each hold for the **generative** model (two Gaussians with a shared covariance), for the **discriminative** one (logistic regression on the same features), or for **both**?
 #
@@ -16,7 +16,7 @@ from reference import classification
 # | `needs_descent` | Its parameters have no closed form; they are found step by step. |
 # | `straight_boundary` | Its decision boundary is a straight line (or plane). |
 # %% [markdown] lang="zh"
-# ### 生成式还是判别式？
+# ### {n} 生成式还是判别式？
 #
 # 两种模型你都写过了。请判断下面每句话说的是**生成式**模型（两个共享协方差的高斯分布，填 `"generative"`）、**判别式**模型（同样特征上的逻辑回归，填 `"discriminative"`），还是**两者都是**（填 `"both"`）。
 #
@@ -79,8 +79,8 @@ Exercise(
     },
     mistakes=[
         Mistake("line_only_discriminative", '"straight_boundary": "both"', '"straight_boundary": "discriminative"',
-            en="Remember section 3.4: with a shared covariance the Gaussians give a straight boundary too.",
-            zh="回想 3.4 节：共享协方差时，高斯分布给出的边界也是直的。"),
+            en="Remember section {ref:shared_gaussian_to_linear}: with a shared covariance the Gaussians give a straight boundary too.",
+            zh="回想 {ref:shared_gaussian_to_linear} 节：共享协方差时，高斯分布给出的边界也是直的。"),
         Mistake("line_only_generative", '"straight_boundary": "both"', '"straight_boundary": "generative"',
             en="Logistic regression decides by the sign of x·w + b as well: its boundary is straight, too.",
             zh="逻辑回归同样由 x·w + b 的符号决定，边界也是直的。"),

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
-# ### Which one would you choose?
+# ### {n} Which one would you choose?
 # %% [markdown] lang="zh"
-# ### 你会选哪一个？
+# ### {n} 你会选哪一个？
 # %% [markdown] written="generative_against_discriminative" points="2" lang="en"
 # **Question.** The notes say that discriminative models usually do better, and that generative ones need less data and resist noise better. Neither holds always: on one split of the iris data the shared Gaussian is right on 98% and logistic regression on 96%. Describe one situation in which you would choose the generative model and one in which you would choose logistic regression. For each, say what it is about the *assumptions* of the two models that decides the matter.
 #

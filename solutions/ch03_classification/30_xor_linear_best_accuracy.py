@@ -5,7 +5,7 @@ from autograder import EXACT, FROM_SCRATCH, Case, Exercise, mistake, variant
 from reference import classification
 
 # %% [markdown] lang="en"
-# ## 3.10 The limits of a line
+# ## The limits of a line
 #
 # All of this chapter's boundaries are straight. Four points are enough to defeat them: in **XOR** the label is 1 when exactly one coordinate is 1.
 #
@@ -13,11 +13,11 @@ from reference import classification
 # |---|---|---|---|---|
 # | $y$ | 0 | 1 | 1 | 0 |
 #
-# ### How many can a line get right?
+# ### {n} How many can a line get right?
 #
 # Call a classifier linear if it predicts 1 where $x\cdot w+b>0$ and 0 elsewhere. Search, or think: what is the best accuracy that any $w$ and $b$ reach on these four points? (For a search, a few dozen directions of $w$ and a few values of $b$ will do.)
 # %% [markdown] lang="zh"
-# ## 3.10 直线的局限
+# ## 直线的局限
 #
 # 本章所有的分界线都是直的。四个点就足以难倒它们：在**异或**（XOR）问题里，两个坐标恰有一个为 1 时，标签才是 1。
 #
@@ -25,7 +25,7 @@ from reference import classification
 # |---|---|---|---|---|
 # | $y$ | 0 | 1 | 1 | 0 |
 #
-# ### 一条直线能分对几个？
+# ### {n} 一条直线能分对几个？
 #
 # 线性分类器在 $x\cdot w+b>0$ 处预测 1，否则预测 0。搜索一下，或者想一想：在这四个点上，任意的 $w$ 和 $b$ 最高能达到多少准确率？（若用搜索，$w$ 取几十个方向、$b$ 取几个值就够了。）
 # %% answer="xor_linear_best_accuracy"

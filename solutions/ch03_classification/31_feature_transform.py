@@ -5,7 +5,7 @@ from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, mistake, va
 from reference import classification
 
 # %% [markdown] lang="en"
-# ### Change the features
+# ### {n} Change the features
 #
 # If a line cannot do it in the old coordinates, make new ones: **feature transformation, then classification**. For example, measure each point's distance to $(0,0)$ and to $(1,1)$:
 #
@@ -20,7 +20,7 @@ from reference import classification
 #
 # Finding such features by hand is an art. The hidden layers of the next chapter learn them.
 # %% [markdown] lang="zh"
-# ### 换一组特征
+# ### {n} 换一组特征
 #
 # 在原来的坐标里直线做不到，那就换一组坐标：**先做特征转换，再分类**。例如，计算每个点到 $(0,0)$ 和 $(1,1)$ 的距离：
 #

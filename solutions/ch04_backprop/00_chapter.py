@@ -5,13 +5,13 @@
 #
 # **What you will build**
 #
-# 1. one layer, forward and backward; activations and their derivatives; a whole net (4.1–4.5)
-# 2. its number of parameters and its loss (4.6, 4.7)
-# 3. the chain rule, the output delta, the hidden delta, and from them `backprop` (4.8–4.11)
-# 4. forward mode and reverse mode on a graph, counted operation by operation (4.12–4.14)
-# 5. the same net in torch, and a measure of agreement (4.15, 4.16)
-# 6. in practice: a net with 64 hidden neurons on real digits (4.17)
-# 7. extra: deep or wide? (4.18, 4.19)
+# 1. one layer, forward and backward; activations and their derivatives; a whole net ({ref:affine_forward}–{ref:mlp_forward})
+# 2. its number of parameters and its loss ({ref:count_params}, {ref:total_loss})
+# 3. the chain rule, the output delta, the hidden delta, and from them `backprop` ({ref:chain_rule_two_paths}–{ref:backprop})
+# 4. forward mode and reverse mode on a graph, counted operation by operation ({ref:forward_mode_grad}–{ref:memory})
+# 5. the same net in torch, and a measure of agreement ({ref:torch_backprop}, {ref:gradient_gap})
+# 6. in practice: a net with 64 hidden neurons on real digits ({ref:train_mlp})
+# 7. extra: deep or wide? ({ref:match_params}, {ref:modularization})
 #
 # **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal.
 #
@@ -33,13 +33,13 @@
 #
 # **你将完成**
 #
-# 1. 一层网络的前向与反向；激活函数及其导数；整个网络（4.1–4.5）
-# 2. 参数个数与损失（4.6、4.7）
-# 3. 链式法则、输出层的 δ、隐藏层的 δ，最后合成 `backprop`（4.8–4.11）
-# 4. 计算图上的前向模式与反向模式，一步一步数清运算量（4.12–4.14）
-# 5. 用 torch 再写一遍，并度量两者的一致程度（4.15、4.16）
-# 6. 实战：用 64 个隐藏神经元识别真实的手写数字（4.17）
-# 7. 选做：深还是宽？（4.18、4.19）
+# 1. 一层网络的前向与反向；激活函数及其导数；整个网络（{ref:affine_forward}–{ref:mlp_forward}）
+# 2. 参数个数与损失（{ref:count_params}、{ref:total_loss}）
+# 3. 链式法则、输出层的 δ、隐藏层的 δ，最后合成 `backprop`（{ref:chain_rule_two_paths}–{ref:backprop}）
+# 4. 计算图上的前向模式与反向模式，一步一步数清运算量（{ref:forward_mode_grad}–{ref:memory}）
+# 5. 用 torch 再写一遍，并度量两者的一致程度（{ref:torch_backprop}、{ref:gradient_gap}）
+# 6. 实战：用 64 个隐藏神经元识别真实的手写数字（{ref:train_mlp}）
+# 7. 选做：深还是宽？（{ref:match_params}、{ref:modularization}）
 #
 # **怎么做。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开的例子检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏例子决定，所以目标是对任何输入都正确。
 #
@@ -73,7 +73,7 @@ def one_hot(y, K):
 
 
 def op_value(op, args):
-    """Value of one operation of a graph (4.12): "add" and "mul" take two numbers, "tanh" takes one."""
+    """Value of one operation of a graph ({ref:forward_mode_grad}): "add" and "mul" take two numbers, "tanh" takes one."""
     return {"add": lambda a, b: a + b, "mul": lambda a, b: a * b, "tanh": np.tanh}[op](*args)
 
 

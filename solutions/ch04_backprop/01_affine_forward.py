@@ -7,7 +7,7 @@ from reference import backprop as torch_reference
 from chapter import normal
 
 # %% [markdown] lang="en"
-# ## 4.1 One layer, forward
+# ## {n} One layer, forward
 #
 # **Why.** A neuron computes a weighted sum of its inputs plus a bias. A layer is $M$ such neurons that all see the same inputs, and a batch is $N$ samples that all pass through the same layer. One matrix product does all $N\times M$ sums at once, which is why nets run so well on GPUs.
 #
@@ -17,7 +17,7 @@ from chapter import normal
 #
 # **By hand.** $x=(1, 2)$, $W=\begin{pmatrix}1&0&-1\\2&1&0\end{pmatrix}$, $b=(0.5, 0, 1)$. Neuron 1: $1\cdot1+2\cdot2+0.5=5.5$. Neuron 2: $0+2+0=2$. Neuron 3: $-1+0+1=0$. So $z=(5.5, 2, 0)$.
 # %% [markdown] lang="zh"
-# ## 4.1 一层网络：前向
+# ## {n} 一层网络：前向
 #
 # **为什么。** 一个神经元把输入加权求和，再加上偏置。一层就是 $M$ 个看着同一份输入的神经元，一个批次就是 $N$ 个经过同一层的样本。一次矩阵乘法就能算完全部 $N\times M$ 个和，这正是神经网络适合 GPU 的原因。
 #

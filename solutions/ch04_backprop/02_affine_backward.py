@@ -7,7 +7,7 @@ from reference import backprop as torch_reference
 from chapter import WIDE, normal
 
 # %% [markdown] lang="en"
-# ## 4.2 One layer, backward
+# ## {n} One layer, backward
 #
 # **Why.** Some loss $l$ depends on $Z$ through everything that follows this layer. Suppose a friend at the next layer hands us $dZ = \partial l/\partial Z$. What are the gradients with respect to what *we* hold: the weights, the bias, and the input (which is the output of the layer below)? Every layer that can answer this question can be stacked with any other.
 #
@@ -19,9 +19,9 @@ from chapter import WIDE, normal
 #
 # **Shapes are the best friend you have here.** `dW` must be `(D, M)`. From $X$ `(N, D)` and $dZ$ `(N, M)` there is only one product that fits.
 #
-# **By hand**, with the layer of 4.1 and $dz=(1, 2, -1)$: $dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$, $db=(1, 2, -1)$, and $dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$.
+# **By hand**, with the layer of {ref:affine_forward} and $dz=(1, 2, -1)$: $dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$, $db=(1, 2, -1)$, and $dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$.
 # %% [markdown] lang="zh"
-# ## 4.2 一层网络：反向
+# ## {n} 一层网络：反向
 #
 # **为什么。** 损失 $l$ 通过后面的所有层依赖于 $Z$。假设后一层的朋友已经把 $dZ = \partial l/\partial Z$ 交给我们，那么损失对我们手里的东西（权重、偏置、输入，而输入就是前一层的输出）的梯度各是多少？只要每一层都能回答这个问题，层与层就可以任意叠起来。
 #
@@ -33,7 +33,7 @@ from chapter import WIDE, normal
 #
 # **形状是你最好的帮手。** `dW` 必须是 `(D, M)`；手里只有 $X$ `(N, D)` 和 $dZ$ `(N, M)`，能凑出这个形状的乘法只有一种。
 #
-# **手算**，沿用 4.1 的那一层，设 $dz=(1, 2, -1)$：$dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$，$db=(1, 2, -1)$，$dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$。
+# **手算**，沿用 {ref:affine_forward} 的那一层，设 $dz=(1, 2, -1)$：$dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$，$db=(1, 2, -1)$，$dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$。
 # %% answer="affine_backward"
 def affine_backward(dZ, X, W):
     """Gradients of the loss with respect to the input, the weights and the bias of one layer Z = X W + b.

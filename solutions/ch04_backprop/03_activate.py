@@ -7,7 +7,7 @@ from reference import backprop as torch_reference
 from chapter import KIND_TITLES, far_out, normal
 
 # %% [markdown] lang="en"
-# ## 4.3 Activations
+# ## {n} Activations
 #
 # **Why.** Two linear layers in a row are one linear layer: $(XW_1)W_2=X(W_1W_2)$. A net becomes more than that only because every hidden layer bends its output. Three classic bends:
 #
@@ -19,7 +19,7 @@ from chapter import KIND_TITLES, far_out, normal
 #
 # **Care.** $\sigma(\pm1000)$ is a perfectly good number, 0 or 1. If your formula divides infinity by infinity, it gives NaN instead. A pretty identity helps: $\sigma(z)=\tfrac12\left(1+\tanh\tfrac z2\right)$.
 # %% [markdown] lang="zh"
-# ## 4.3 激活函数
+# ## {n} 激活函数
 #
 # **为什么。** 两个线性层连在一起还是一个线性层：$(XW_1)W_2=X(W_1W_2)$。网络之所以更强，全靠每个隐藏层把输出“弯”一下。三种经典的弯法：
 #

@@ -7,7 +7,7 @@ from reference import backprop as torch_reference
 from chapter import KIND_TITLES, activate, far_out, normal
 
 # %% [markdown] lang="en"
-# ## 4.4 Derivatives of activations
+# ## {n} Derivatives of activations
 #
 # **Why.** The notes write $\frac{\partial l}{\partial z}=\frac{\partial l}{\partial a}\,\sigma'(z)$: whatever comes back through an activation is multiplied by its slope **at the point $z$ where the forward pass went through**.
 #
@@ -19,7 +19,7 @@ from chapter import KIND_TITLES, activate, far_out, normal
 #
 # **A classic trap.** The derivative is often written with $a=\sigma(z)$ as $a(1-a)$. True, but then do not put $a$ where $z$ belongs: $\sigma'(0.8808)\approx0.2072$ is another number than $\sigma'(2)$. This function receives $Z$.
 # %% [markdown] lang="zh"
-# ## 4.4 激活函数的导数
+# ## {n} 激活函数的导数
 #
 # **为什么。** 讲义写道 $\frac{\partial l}{\partial z}=\frac{\partial l}{\partial a}\,\sigma'(z)$：从后面传回来的量经过激活函数时，要乘上它在**前向时经过的那个点 $z$** 的斜率。
 #

@@ -8,26 +8,26 @@ from reference import backprop as torch_reference
 from chapter import DEEP, activate, affine_forward, net, normal
 
 # %% [markdown] lang="en"
-# ## 4.5 The whole net, forward
+# ## {n} The whole net, forward
 #
 # **Why.** Stack the layers. A net with $L$ layers turns $A_0=X$ into scores:
 #
 # $$Z_\ell=A_{\ell-1}W_\ell+b_\ell\quad(\ell=1,\dots,L),\qquad A_\ell=\phi(Z_\ell)\quad(\ell=1,\dots,L-1)$$
 #
-# The last layer has **no** activation $\phi$: its $Z_L$, shape `(N, K)`, are the *scores* of the $K$ classes, and the softmax belongs to the loss (4.7). With at least one hidden layer such a net is called deep learning; the hidden layers extract features, the last layer classifies them.
+# The last layer has **no** activation $\phi$: its $Z_L$, shape `(N, K)`, are the *scores* of the $K$ classes, and the softmax belongs to the loss ({ref:total_loss}). With at least one hidden layer such a net is called deep learning; the hidden layers extract features, the last layer classifies them.
 #
 # The backward pass will need every $Z_\ell$ and $A_\ell$ again, so we keep them in a dict, the *cache*: `"A0"` (which is $X$), `"Z1"`, `"A1"`, `"Z2"`, …, up to `"ZL"`.
 #
 # **By hand.** $x=(1,-1)$, $W_1=\begin{pmatrix}1&2\\3&1\end{pmatrix}$, $b_1=(0, 0.5)$, ReLU, $W_2=\begin{pmatrix}1&0\\2&-1\end{pmatrix}$, $b_2=(0,1)$.
 # $z_1=(1-3,\;2-1+0.5)=(-2, 1.5)$, so $a_1=(0, 1.5)$, and $z_2=(0+3+0,\;0-1.5+1)=(3,-0.5)$. We will meet this net again.
 # %% [markdown] lang="zh"
-# ## 4.5 整个网络：前向
+# ## {n} 整个网络：前向
 #
 # **为什么。** 把层叠起来。一个 $L$ 层的网络把 $A_0=X$ 变成得分：
 #
 # $$Z_\ell=A_{\ell-1}W_\ell+b_\ell\quad(\ell=1,\dots,L),\qquad A_\ell=\phi(Z_\ell)\quad(\ell=1,\dots,L-1)$$
 #
-# 最后一层**没有**激活函数 $\phi$：$Z_L$ 的形状是 `(N, K)`，是 $K$ 个类别的**得分**，softmax 归损失管（4.7）。至少有一个隐藏层的网络才叫深度学习；隐藏层提取特征，最后一层做分类。
+# 最后一层**没有**激活函数 $\phi$：$Z_L$ 的形状是 `(N, K)`，是 $K$ 个类别的**得分**，softmax 归损失管（{ref:total_loss}）。至少有一个隐藏层的网络才叫深度学习；隐藏层提取特征，最后一层做分类。
 #
 # 反向传播还要用到每一个 $Z_\ell$ 和 $A_\ell$，所以把它们存在一个字典里，叫**缓存**（cache）：`"A0"`（就是 $X$）、`"Z1"`、`"A1"`、`"Z2"`……直到 `"ZL"`。
 #
@@ -143,9 +143,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Red is positive, blue negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section 4.11 you will compute every number in the right picture.
+# Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Red is positive, blue negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section {ref:backprop} you will compute every number in the right picture.
 # %% [markdown] lang="zh"
-# 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。红色为正，蓝色为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 4.11 节，右图里的每个数你都能亲手算出来。
+# 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。红色为正，蓝色为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 {ref:backprop} 节，右图里的每个数你都能亲手算出来。
 # %% demo="gradient_flow"
 import torch
 

@@ -5,7 +5,7 @@ from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant
 from reference import backprop as torch_reference
 
 # %% [markdown] lang="en"
-# ## 4.6 Counting parameters
+# ## {n} Counting parameters
 #
 # **Why.** How big is a net? Not by its neurons but by its parameters: they take the memory, they need a gradient each, and two nets are compared fairly only when they have about equally many (§5.3). A layer from $m$ to $n$ neurons has $m\,n$ weights **and** $n$ biases:
 #
@@ -13,9 +13,9 @@ from reference import backprop as torch_reference
 #
 # Here $n_0=D$ is the input and $n_L=K$ the output. The input has no bias: it is data.
 #
-# **By hand.** The net of 4.5 has sizes 2, 2, 2: $(4+2)+(4+2)=12$. The net for digits at the end has sizes 64, 64, 10: $4160+650=4810$.
+# **By hand.** The net of {ref:mlp_forward} has sizes 2, 2, 2: $(4+2)+(4+2)=12$. The net for digits at the end has sizes 64, 64, 10: $4160+650=4810$.
 # %% [markdown] lang="zh"
-# ## 4.6 数参数
+# ## {n} 数参数
 #
 # **为什么。** 一个网络有多大？不看神经元个数，看参数个数：占内存的是参数，要逐个求梯度的也是参数；比较两个网络是否公平，也要让参数个数大致相同（§5.3）。从 $m$ 个神经元到 $n$ 个神经元的一层有 $m\,n$ 个权重，**外加** $n$ 个偏置：
 #
@@ -23,7 +23,7 @@ from reference import backprop as torch_reference
 #
 # 其中 $n_0=D$ 是输入，$n_L=K$ 是输出。输入是数据，没有偏置。
 #
-# **手算。** 4.5 的网络大小为 2、2、2：$(4+2)+(4+2)=12$。最后识别数字的网络大小为 64、64、10：$4160+650=4810$。
+# **手算。** {ref:mlp_forward} 的网络大小为 2、2、2：$(4+2)+(4+2)=12$。最后识别数字的网络大小为 64、64、10：$4160+650=4810$。
 # %% answer="count_params"
 def count_params(sizes):
     """Number of weights and biases of a fully connected net.

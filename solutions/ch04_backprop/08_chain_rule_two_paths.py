@@ -8,7 +8,7 @@ from reference import backprop as torch_reference
 from chapter import normal
 
 # %% [markdown] lang="en"
-# ## 4.8 The chain rule along two paths
+# ## {n} The chain rule along two paths
 #
 # **Why.** This is the whole secret of backpropagation (§5.4.1): *when a quantity reaches the result along several paths, the effects add up; along one path, they multiply.* If $s$ influences $z$ through $x=g(s)$ and through $y=h(s)$:
 #
@@ -22,7 +22,7 @@ from chapter import normal
 #
 # The result has one entry for each entry of $s$.
 # %% [markdown] lang="zh"
-# ## 4.8 两条路径上的链式法则
+# ## {n} 两条路径上的链式法则
 #
 # **为什么。** 反向传播的全部秘密都在这里（§5.4.1）：**一个量经几条路径影响结果，各条路径的影响相加；在同一条路径上，影响相乘。** 如果 $s$ 通过 $x=g(s)$ 和 $y=h(s)$ 影响 $z$：
 #

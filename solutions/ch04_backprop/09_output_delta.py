@@ -8,7 +8,7 @@ from reference import backprop as torch_reference
 from chapter import labelled, normal
 
 # %% [markdown] lang="en"
-# ## 4.9 The output delta
+# ## {n} The output delta
 #
 # **Why.** Backpropagation starts at the end of the net. Call $\delta=\partial l/\partial z$ the *delta* of a layer: how the loss changes with each pre-activation. At the output it depends on the last function and on the loss, and for the three classic pairs something lovely happens:
 #
@@ -29,7 +29,7 @@ from chapter import labelled, normal
 #
 # **By hand.** $p=(0.2, 0.5, 0.3)$, true class 1, so $y=(0,1,0)$: $\delta=(0.2,-0.5,0.3)$. Check with the sum, for $k=0$: only $\partial l/\partial p_1=-1/0.5=-2$ is not zero, and $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$; the product is $0.2$ ✓. A softmax delta always adds up to 0.
 # %% [markdown] lang="zh"
-# ## 4.9 输出层的 δ
+# ## {n} 输出层的 δ
 #
 # **为什么。** 反向传播从网络的末端开始。把 $\delta=\partial l/\partial z$ 叫作一层的 **δ**：损失随每个激活前的值怎样变化。在输出层，它取决于最后的函数和损失；而三种经典搭配会出现同一个漂亮的结果：
 #

@@ -7,13 +7,13 @@ from reference import backprop as torch_reference
 from chapter import WIDE, activate_grad, normal
 
 # %% [markdown] lang="en"
-# ## 4.10 The hidden delta
+# ## {n} The hidden delta
 #
 # **Why.** A hidden neuron has no target. Who tells it what it did wrong? The neurons it feeds: each of them sends its own delta back along the connecting weight. §5.5 writes this for a neuron with two successors:
 #
 # $$\frac{\partial l}{\partial z}=\sigma'(z)\left(w_3\frac{\partial l}{\partial z'}+w_4\frac{\partial l}{\partial z''}\right)$$
 #
-# Two paths, so the effects add; along each path they multiply: 4.8 at work. For a whole layer and a whole batch, with weights $W_{\ell+1}$ `(H, M)` from this layer to the next:
+# Two paths, so the effects add; along each path they multiply: {ref:chain_rule_two_paths} at work. For a whole layer and a whole batch, with weights $W_{\ell+1}$ `(H, M)` from this layer to the next:
 #
 # $$\delta_\ell=\left(\delta_{\ell+1}W_{\ell+1}^{\top}\right)\odot\phi'(Z_\ell)$$
 #
@@ -21,13 +21,13 @@ from chapter import WIDE, activate_grad, normal
 #
 # **By hand.** Sigmoid at $z=0$ has slope $0.25$. With $w_3=2$, $w_4=-1$ and next deltas $0.4$ and $0.2$: $\delta=0.25\,(2\cdot0.4-1\cdot0.2)=0.15$.
 # %% [markdown] lang="zh"
-# ## 4.10 隐藏层的 δ
+# ## {n} 隐藏层的 δ
 #
 # **为什么。** 隐藏神经元没有目标值，谁来告诉它错在哪里？是它所供给的那些神经元：每一个都把自己的 δ 沿着连接的权重送回来。§5.5 对有两个后继的神经元写道：
 #
 # $$\frac{\partial l}{\partial z}=\sigma'(z)\left(w_3\frac{\partial l}{\partial z'}+w_4\frac{\partial l}{\partial z''}\right)$$
 #
-# 两条路径，影响相加；同一条路径上，影响相乘：正是 4.8 的内容。对一整层、一整批，设 $W_{\ell+1}$ `(H, M)` 是从这一层到下一层的权重：
+# 两条路径，影响相加；同一条路径上，影响相乘：正是 {ref:chain_rule_two_paths} 的内容。对一整层、一整批，设 $W_{\ell+1}$ `(H, M)` 是从这一层到下一层的权重：
 #
 # $$\delta_\ell=\left(\delta_{\ell+1}W_{\ell+1}^{\top}\right)\odot\phi'(Z_\ell)$$
 #

@@ -7,7 +7,7 @@ from reference import backprop as torch_reference
 from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 
 # %% [markdown] lang="en"
-# ## 4.12 Forward mode: one pass for each parameter
+# ## {n} Forward mode: one pass for each parameter
 #
 # **Why.** The chain rule can also be followed *from the inputs to the result*. To see what that costs, forget layers for a moment and look at a bare computation: a graph of single operations. Such a graph is a list `ops`. Nodes $0,\dots,P-1$ are the inputs $x$; operation number $k$ makes node $P+k$ from earlier nodes; the last node is the result. For example
 #
@@ -23,7 +23,7 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 #
 # **By hand.** Pass for $x_0$: tangents $1, 0$; node 2: $3\cdot1+2\cdot0=3$; node 3: $3+1=4$. Pass for $x_1$: $0, 1$; node 2: $2$; node 3: $2+0=2$. Gradient $(4, 2)$, and $2\cdot2=4$ visits.
 # %% [markdown] lang="zh"
-# ## 4.12 前向模式：一个参数走一趟
+# ## {n} 前向模式：一个参数走一趟
 #
 # **为什么。** 链式法则也可以**从输入往结果**的方向走。要看清它的代价，先把层放在一边，只看最原始的计算：由单个运算组成的图。这样的图是一个列表 `ops`。节点 $0,\dots,P-1$ 是输入 $x$；第 $k$ 个运算由前面的节点算出节点 $P+k$；最后一个节点就是结果。例如
 #

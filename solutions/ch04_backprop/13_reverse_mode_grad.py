@@ -8,7 +8,7 @@ from reference import backprop as torch_reference
 from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 
 # %% [markdown] lang="en"
-# ## 4.13 Reverse mode: all parameters in two sweeps
+# ## {n} Reverse mode: all parameters in two sweeps
 #
 # **Why.** A net has one loss and thousands of parameters. **Reverse mode** turns the question round: not "what does this input do to every node?" but "what does every node do to the result?" That is the node's *adjoint* $\bar v_k=\partial z/\partial v_k$.
 #
@@ -22,7 +22,7 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 #
 # **By hand.** Same graph: node 2 $=x_0x_1=6$, node 3 = node 2 $+\,x_0=8$. $\bar v_3=1$. The addition gives $1$ to node 2 and $1$ to $x_0$. The product gives $3\cdot1$ to $x_0$, which now has $1+3=4$, and $2\cdot1$ to $x_1$. Gradient $(4, 2)$ as before, and $2\cdot2=4$ visits. With two inputs there is no gain yet; with 4810 there is.
 # %% [markdown] lang="zh"
-# ## 4.13 反向模式：两趟求出全部
+# ## {n} 反向模式：两趟求出全部
 #
 # **为什么。** 网络只有一个损失，参数却成千上万。**反向模式**把问题倒过来：不问“这个输入对每个节点有什么影响”，而问“每个节点对结果有什么影响”。后者叫节点的**伴随量** $\bar v_k=\partial z/\partial v_k$。
 #
@@ -170,7 +170,7 @@ for ax, passes, title in (
 hidden = np.array([1, 4, 16, 64, 256, 1024])
 right.loglog(hidden, 65 * hidden + 10 * hidden + 10, "o-", color="#c0392b", label="forward mode")
 right.loglog(hidden, np.full(len(hidden), 2), "o-", color="#2471a3", label="reverse mode")
-right.annotate("the net of 4.17", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
+right.annotate("the net of {ref:train_mlp}", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
 right.set(
     title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5)
 )

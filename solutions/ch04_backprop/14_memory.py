@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
-# ## 4.14 Time and memory
+# ## {n} Time and memory
 #
 # §5.2 of the notes speaks of the cost of "forward" and "backward" propagation. It is worth keeping three things apart: *evaluating* the loss (no derivative at all), *forward mode*, and *reverse mode*. The notes give the first one's memory to the second; this question asks you to put it straight.
 # %% [markdown] lang="zh"
-# ## 4.14 时间与内存
+# ## {n} 时间与内存
 #
 # 讲义 §5.2 谈到了“正向传播”和“反向传播”的代价。这里其实有三件事要分开：**求损失的值**（完全不求导）、**前向模式**求导、**反向模式**求导。讲义把第一件事的内存说成了第二件事的；这道题请你理清楚。
 # %% [markdown] written="memory" points="2" lang="en"

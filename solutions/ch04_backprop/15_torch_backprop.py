@@ -7,11 +7,11 @@ from reference import backprop as torch_reference
 from chapter import DEEP, labelled, net_and_data
 
 # %% [markdown] lang="en"
-# ## 4.15 The same net in torch
+# ## {n} The same net in torch
 #
-# **Why.** Nobody derives gradients by hand for every new net. A library such as PyTorch records each operation while the forward pass runs, and then does exactly what you did in 4.13. This is called *autograd*. Now that you know what is inside, use it.
+# **Why.** Nobody derives gradients by hand for every new net. A library such as PyTorch records each operation while the forward pass runs, and then does exactly what you did in {ref:reverse_mode_grad}. This is called *autograd*. Now that you know what is inside, use it.
 #
-# All there is to know for this exercise, on the example of 4.8:
+# All there is to know for this exercise, on the example of {ref:chain_rule_two_paths}:
 #
 # ```python
 # s = torch.tensor(2.0, requires_grad=True)   # a leaf: please differentiate with respect to this
@@ -24,13 +24,13 @@ from chapter import DEEP, labelled, net_and_data
 #
 # `.grad` *accumulates*: a second `backward()` adds to what is there. With fresh leaves in every call that does no harm; in a training loop it is the reason for `zero_grad()`.
 #
-# **By hand.** For the net of 4.5 and label 1 the result must be the numbers of 4.11.
+# **By hand.** For the net of {ref:mlp_forward} and label 1 the result must be the numbers of {ref:backprop}.
 # %% [markdown] lang="zh"
-# ## 4.15 用 torch 再写一遍
+# ## {n} 用 torch 再写一遍
 #
-# **为什么。** 没有人会给每个新网络手工推导梯度。PyTorch 这样的库会在前向时把每个运算记录下来，然后做的正是你在 4.13 里做的事，这叫**自动求导**（autograd）。现在你已经知道里面是什么了，放心用吧。
+# **为什么。** 没有人会给每个新网络手工推导梯度。PyTorch 这样的库会在前向时把每个运算记录下来，然后做的正是你在 {ref:reverse_mode_grad} 里做的事，这叫**自动求导**（autograd）。现在你已经知道里面是什么了，放心用吧。
 #
-# 做这道题需要知道的，都在下面这个沿用 4.8 的例子里：
+# 做这道题需要知道的，都在下面这个沿用 {ref:chain_rule_two_paths} 的例子里：
 #
 # ```python
 # s = torch.tensor(2.0, requires_grad=True)   # 叶子：请对它求导
@@ -43,7 +43,7 @@ from chapter import DEEP, labelled, net_and_data
 #
 # `.grad` 是**累加**的：再调用一次 `backward()`，新梯度会加到原来的上面。每次调用都新建叶子就没有这个问题；而在训练循环里，这正是要写 `zero_grad()` 的原因。
 #
-# **手算。** 对 4.5 的网络，标签取 1，结果应当就是 4.11 里的那些数。
+# **手算。** 对 {ref:mlp_forward} 的网络，标签取 1，结果应当就是 {ref:backprop} 里的那些数。
 # %% answer="torch_backprop"
 import torch
 

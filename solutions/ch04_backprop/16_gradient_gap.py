@@ -8,7 +8,7 @@ from reference import backprop as torch_reference
 from chapter import backprop, labelled, net, net_and_data, normal, torch_backprop
 
 # %% [markdown] lang="en"
-# ## 4.16 Do you and autograd agree?
+# ## {n} Do you and autograd agree?
 #
 # **Why.** Two programs written in different ways that give the same 4810 numbers are very probably both right. To say *how* equal two gradients $g$ and $t$ are, a plain difference is no good: 0.001 is nothing for a gradient of size 1000 and everything for one of size 0.001. Use the relative gap of each tensor,
 #
@@ -20,7 +20,7 @@ from chapter import backprop, labelled, net, net_and_data, normal, torch_backpro
 #
 # The second function in the cell, `agreement`, is given. It lets your `backprop` meet your `torch_backprop`.
 # %% [markdown] lang="zh"
-# ## 4.16 你和自动求导一致吗？
+# ## {n} 你和自动求导一致吗？
 #
 # **为什么。** 用不同方法写的两个程序给出同样的 4810 个数，那么两个多半都对。要说清两个梯度 $g$ 和 $t$ **有多**一致，光看差不行：0.001 对大小为 1000 的梯度微不足道，对大小为 0.001 的梯度却是全部。所以对每个张量用相对差距：
 #
@@ -81,11 +81,11 @@ def gap_cases(rng):
     images, digits, _, _ = torch_reference.digits_split()
     rows, seed = rng.permutation(len(images))[:12], int(rng.integers(2**31))
     pixels = {"images": images[rows], "y": digits[rows], "seed": seed}
-    yield Case("the net of 4.17", zh="4.17 的网络", group="agreement", **pixels)
+    yield Case("a net for digits", zh="识别数字的网络", group="agreement", **pixels)
 
 
 def gaps_seen(impl, case):
-    if case.name == "the net of 4.17":
+    if case.name == "a net for digits":
         rng = np.random.default_rng(case.seed)
         params = {
             "W1": rng.normal(size=(64, 64)) / 6,

@@ -8,7 +8,7 @@ from reference import backprop as torch_reference
 from chapter import backprop, normal
 
 # %% [markdown] lang="en"
-# ## 4.17 In practice: reading digits
+# ## {n} In practice: reading digits
 #
 # **Why.** Time to see it learn. The data are the 8×8 pixel images of handwritten digits that come with scikit-learn: 64 inputs, 10 classes. The pixels are scaled to 0 … 1. The cell below shows some of them and defines `X_digits`, `y_digits` (1000 images to train on) and `X_digits_test`, `y_digits_test` (400 to test) for you to play with.
 #
@@ -24,7 +24,7 @@ from chapter import backprop, normal
 #
 # The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second. (There the training images are drawn anew, every feature is a mixture of all pixels, and the classes have other numbers: what counts is the training, not the numbers it once gave.) Then it trains tiny nets and looks at the recipe itself: the start, the steps, and the order of the samples.
 # %% [markdown] lang="zh"
-# ## 4.17 实战：认数字
+# ## {n} 实战：认数字
 #
 # **为什么。** 该看看它怎么学了。数据是 scikit-learn 自带的 8×8 像素手写数字：64 个输入，10 个类别，像素已缩放到 0 到 1。下面的单元格会画出其中一些，并定义好 `X_digits`、`y_digits`（1000 张，用来训练）和 `X_digits_test`、`y_digits_test`（400 张，用来测试），供你试验。
 #
@@ -307,62 +307,5 @@ Exercise(
 
 # %% [markdown] lang="en"
 # When your net reads digits, let it be confirmed once more, in a cell of your own: `params = train_mlp(X_digits, y_digits, 64, 0.3, 50, 40, np.random.default_rng(0))`, and then `agreement(params, X_digits, y_digits)`. Both of your programs compute 4810 derivatives of the loss on 1000 images, and they should differ in the last digits only.
-#
-# And now the same net as practitioners write it: `torch.nn` holds the parameters, autograd finds the gradients, an optimizer takes the steps. Nothing in it is new to you. The left plot is the learning curve; in the middle, what the 16 hidden neurons with the largest weights look for in an image (red counts for, blue against); on the right, test images that the net gets wrong.
 # %% [markdown] lang="zh"
 # 网络能认数字之后，再请它接受一次核对。自己开一个单元格，运行 `params = train_mlp(X_digits, y_digits, 64, 0.3, 50, 40, np.random.default_rng(0))`，再运行 `agreement(params, X_digits, y_digits)`。你的两份程序各自算出 1000 张图像的损失的 4810 个导数，差别应当只在最后几位。
-#
-# 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。左图是学习曲线；中间是权重最大的 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。
-# %% demo="learning_curve"
-import torch
-
-torch.manual_seed(0)
-classifier = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10))
-optimizer = torch.optim.SGD(classifier.parameters(), lr=0.3)
-images, truth = torch.tensor(X_digits, dtype=torch.float32), torch.tensor(y_digits)
-images_test = torch.tensor(X_digits_test, dtype=torch.float32)
-history = []
-for _ in range(25):
-    for rows in torch.randperm(1000).split(40):
-        optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(classifier(images[rows]), truth[rows]).backward()
-        optimizer.step()
-    with torch.no_grad():
-        guess, guess_test = classifier(images).argmax(1).numpy(), classifier(images_test).argmax(1).numpy()
-    history.append((np.mean(guess == y_digits), np.mean(guess_test == y_digits_test)))
-figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13.5, 4), layout="constrained", width_ratios=[1.25, 1, 1])
-for curve, label, color in zip(np.array(history).T, ("training images", "test images"), ("#b9770e", "#1e8449")):
-    left.plot(range(1, 26), curve, color=color, label=f"{label}: {curve[-1]:.1%} at the end")
-left.set(xlabel="epoch", ylabel="accuracy", title="learning curve", ylim=(0.6, 1.005))
-left.legend(frameon=False, loc="lower right")
-left.spines[["top", "right"]].set_visible(False)
-
-
-def tile(pictures, gap, fill):
-    """Sixteen 8 × 8 pictures in four rows of four."""
-    padded = np.pad(pictures.reshape(4, 4, 8, 8), ((0, 0), (0, 0), (gap, 1), (1, 1)), constant_values=fill)
-    return padded.transpose(0, 2, 1, 3).reshape(4 * (9 + gap), 40)
-
-
-first = classifier[0].weight.detach().numpy()
-busiest = np.argsort(-np.linalg.norm(first, axis=1))[:16]
-middle.imshow(tile(first[busiest], 1, np.nan), cmap="RdBu_r", vmin=-0.7, vmax=0.7)
-middle.set_title("what the 16 busiest hidden neurons look for")
-wrong = np.flatnonzero(guess_test != y_digits_test)[:16]
-shown = np.zeros((16, 64))
-shown[: len(wrong)] = X_digits_test[wrong]
-right.imshow(tile(shown, 4, 0), cmap="gray_r")
-for spot, i in enumerate(wrong):
-    right.text(
-        spot % 4 * 10 + 4.5,
-        spot // 4 * 13 + 1.5,
-        f"{y_digits_test[i]} → {guess_test[i]}",
-        ha="center",
-        va="center",
-        fontsize=10,
-        color="#c0392b",
-    )
-right.set_title("test images it gets wrong (truth → answer)")
-middle.axis("off")
-right.axis("off")
-plt.show()

@@ -7,9 +7,9 @@ from reference import tiny
 from chapter import line_cases
 
 # %% [markdown] lang="en"
-# ## 1.1 The loss
+# ## {n} The loss
 # %% [markdown] lang="zh"
-# ## 1.1 损失
+# ## {n} 损失
 # %% answer="line_loss"
 def line_loss(w, b, X, y):
     """Sum of squared errors: w (D,), b a number, X (N, D), y (N,)."""

@@ -7,9 +7,9 @@ from reference import tiny
 from chapter import line_cases
 
 # %% [markdown] lang="en"
-# ## 1.2 The gradient
+# ## {n} The gradient
 # %% [markdown] lang="zh"
-# ## 1.2 梯度
+# ## {n} 梯度
 # %% answer="line_grad"
 def line_grad(w, b, X, y):
     """Gradient of `line_loss`: (dw, db), dw (D,), db a number."""

@@ -5,9 +5,9 @@ from reference import tiny
 from chapter import draw, line_grad
 
 # %% [markdown] lang="en"
-# ## 1.3 Descent
+# ## {n} Descent
 # %% [markdown] lang="zh"
-# ## 1.3 下降
+# ## {n} 下降
 # %% answer="descend"
 def descend(w, b, X, y, lr, steps):
     """Gradient descent with `line_grad`; returns {"w": (D,), "b": a number}."""

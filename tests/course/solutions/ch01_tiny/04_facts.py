@@ -3,9 +3,9 @@ from autograder import EXACT, Case, Exercise
 from reference import tiny
 
 # %% [markdown] lang="en"
-# ## 1.4 Two choices
+# ## {n} Two choices
 # %% [markdown] lang="zh"
-# ## 1.4 两道选择题
+# ## {n} 两道选择题
 # %% answer="facts"
 def facts():
     """{"step": "along" or "against", "scale": "n" or "n^2"}."""

@@ -5,9 +5,9 @@ from autograder import Case, Exercise, Gate, Mistake
 from reference import tiny
 
 # %% [markdown] lang="en"
-# ## 1.5 Nearest mean
+# ## {n} Nearest mean
 # %% [markdown] lang="zh"
-# ## 1.5 最近均值
+# ## {n} 最近均值
 # %% answer="nearest_mean"
 class Model:
     """Whatever you like: only `predict` looks inside."""

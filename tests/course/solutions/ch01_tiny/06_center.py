@@ -5,9 +5,9 @@ from autograder import CLOSED_FORM, Case, Exercise, Mistake
 from reference import tiny
 
 # %% [markdown] lang="en"
-# ## 1.6 Centring
+# ## {n} Centring
 # %% [markdown] lang="zh"
-# ## 1.6 中心化
+# ## {n} 中心化
 # %% answer="center" extra
 def center(X):
     """X (N, D), also as a list of lists, with the mean of each column taken away."""

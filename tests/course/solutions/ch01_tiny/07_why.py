@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
-# ## 1.7 In your own words
+# ## {n} In your own words
 # %% [markdown] lang="zh"
-# ## 1.7 用自己的话说
+# ## {n} 用自己的话说
 # %% [markdown] written="why" points="2" lang="en"
 # Why is the loss squared?
 #

@@ -5,7 +5,7 @@ from reference import backprop as torch_reference
 from chapter import count_params
 
 # %% [markdown] lang="en"
-# ## 4.18 Extra: deep against wide, fairly
+# ## {n} Extra: deep against wide, fairly
 #
 # **Why.** One hidden layer, if wide enough, can approximate any continuous function; so why deep? §5.3 says that a deep net does more with the same number of parameters. To test such a claim one must compare nets with **equal numbers of parameters, which is not the same as equal numbers of neurons**.
 #
@@ -17,7 +17,7 @@ from chapter import count_params
 #
 # A word on the claims of §5.3: that deep nets need less data or always do better is an observation on many tasks, with many exceptions, not a theorem. It is nothing you are graded on.
 # %% [markdown] lang="zh"
-# ## 4.18 选做：公平地比较深与宽
+# ## {n} 选做：公平地比较深与宽
 #
 # **为什么。** 一个隐藏层只要足够宽，就能逼近任何连续函数，那为什么还要深？§5.3 说，参数一样多时，深的网络更有效。要检验这样的说法，就得比较**参数个数相同**的网络，而**参数一样多并不等于神经元一样多**。
 #

@@ -1,9 +1,9 @@
 # %% [markdown] lang="en"
-# ## 4.19 Extra: modules
+# ## {n} Extra: modules
 #
 # §5.3 tells of a classifier for four groups: people with long or short hair, men or women. There are few pictures of long-haired men.
 # %% [markdown] lang="zh"
-# ## 4.19 选做：模块化
+# ## {n} 选做：模块化
 #
 # §5.3 讲了一个分四类的例子：长发或短发，男或女。训练集中长发男的照片很少。
 # %% [markdown] written="modularization" points="2" lang="en" extra
