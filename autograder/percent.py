@@ -85,7 +85,7 @@ def _read_cell(path: Path, lines: list[str], start: int, end: int) -> Cell:
     if markdown:
         body = [_uncomment(line, f"{where(path)}:{first + number}") for number, line in enumerate(body)]
     roles = [key for key in options if key in ROLES]
-    unknown = [key for key in options if key not in (*ROLES, *FLAGS, "lang", "points")]
+    unknown = [key for key in options if key not in (*ROLES, *FLAGS, "lang", "of", "points")]
     if unknown:
         raise AuthoringError(f"{at}: unknown cell role or option {unknown[0]!r}; known roles: {', '.join(ROLES)}")
     if len(roles) > 1:
@@ -101,6 +101,8 @@ def _read_cell(path: Path, lines: list[str], start: int, end: int) -> Cell:
     language = options.get("lang", "")
     if language not in ("", *LANGUAGES) or (markdown and not language):
         raise AuthoringError(f"{at}: this cell needs lang= one of {', '.join(LANGUAGES)}")
+    if "of" in options and language in ("", LANGUAGES[0]):
+        raise AuthoringError(f"{at}: of= is the hash of what was translated, so it belongs to a translation")
     return Cell(role, name, language, "\n".join(body), path, first, options)
 
 

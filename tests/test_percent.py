@@ -50,6 +50,8 @@ def test_a_file_without_cells_has_none(tmp_path: Path) -> None:
         ('# %% [markdown] lang="fr"\n# texte\n', 1, "needs lang="),
         ('# %% setup lang="fr"\n', 1, "needs lang="),
         ("# %% [raw]\n", 1, "unknown cell type [raw]"),
+        ('# %% [markdown] lang="en" of="3f2a"\n', 1, "it belongs to a translation"),
+        ('# %% answer="f" of="3f2a"\n', 1, "it belongs to a translation"),
         ('# %% answer="f\n', 1, "cannot be read"),
         ("import os\n# %% setup\n", 1, "code before the first"),
         ('# %% [markdown] lang="en"\n# fine\nnot a comment\n', 3, "does not start with '#'"),

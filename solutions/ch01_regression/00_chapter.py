@@ -18,7 +18,7 @@
 #
 # Sections build on each other, and you may use every function you have written. If an early one is wrong you lose its points once:
 # later exercises are then judged with a right version in its place.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="4aeb"
 # # 第一章 · 回归
 #
 # 机器怎样学会预测一个数？这一章里，你将用 NumPy 从零写出完整的答案：
@@ -53,7 +53,7 @@
 # * A shape (N,) is not (N, 1). Return what the docstring says.
 # * Never change an input in place: whoever called your function still needs it. Nothing here draws random numbers.
 # * Whole numbers are numbers: for integer arrays such as `np.array([2, -1])` your function gives what it gives for `[2.0, -1.0]`.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b1f9"
 # ## 约定
 #
 # | 符号 | 含义 | 形状 |

@@ -30,7 +30,7 @@ from reference import regression
 # * `"xray"`: recognize pneumonia in chest X-rays; 200 carry a doctor's diagnosis, 20 000 more from the same clinic do not.
 # * `"archive"`: bring order into a newspaper archive that nobody ever labeled.
 # * `"go"`: learn to play Go by playing; all you ever hear is who won.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f07d"
 # ## {n} 这是哪一种学习？
 #
 # 写公式之前，先问一句：手里的数据能教会机器什么？下面是讲义 §1.2 的学习地图：
@@ -77,7 +77,7 @@ def learning_scenarios():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="learning_scenarios" lang="zh"
+# %% [markdown] docstring="learning_scenarios" lang="zh" of="7e4f"
 # 六个任务各属于哪种学习。
 #
 # 返回一个字典，键为 "air"、"spam"、"translation"、"xray"、"archive"、"go"，值为以下之一：

@@ -20,7 +20,7 @@ from chapter import parameters, rounded
 # $$X = \begin{pmatrix}1 & 0\\ 3 & 2\\ 0 & 1\end{pmatrix}, \qquad\text{then}\qquad y_{\text{pred}} = (2.5,\; 4.5,\; -0.5).$$
 #
 # The middle one is $2\cdot 3 - 1\cdot 2 + 0.5 = 4.5$. We keep these numbers for the next sections.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="cacc"
 # ## {n} 线性模型
 #
 # 预测一个数，最简单的办法是：给每个特征一个权重，加起来，再加一个常数（§2.1）：
@@ -46,7 +46,7 @@ def linear_predict(w, b, X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="linear_predict" lang="zh"
+# %% [markdown] docstring="linear_predict" lang="zh" of="c8b3"
 # 线性模型的预测值。
 #
 # w (D,)，b 是一个数，X (N, D)。返回 y_pred (N,)。

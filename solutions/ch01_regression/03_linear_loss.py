@@ -20,7 +20,7 @@ from chapter import linear_predict, regression_cases
 #
 # **Beware of shapes.** NumPy will subtract a `(N,)` from a `(N, 1)` without complaint and give all $N\times N$ differences.
 # The loss is then far too large, and no error is raised.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6918"
 # ## {n} 损失函数：错了多少？
 #
 # 要改进模型，先要用一个数说清它有多差。把每个误差平方，再加起来（§2.2）：
@@ -46,7 +46,7 @@ def linear_loss(w, b, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="linear_loss" lang="zh"
+# %% [markdown] docstring="linear_loss" lang="zh" of="cabf"
 # 线性模型的平方误差：对 N 个样本**求和**。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,) 为真实值。返回一个数。

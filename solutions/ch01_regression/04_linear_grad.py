@@ -22,7 +22,7 @@ from chapter import WIDE, linear_predict, regression_cases, wide_inputs
 # $\partial L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$, likewise $\partial L/\partial w_2 = 1$, and $\partial L/\partial b = -1$.
 #
 # **Check yourself.** Move $b$ from 0.5 to 0.501 and the loss goes from 0.75 to 0.749003: a slope of about $-1$, as promised.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="c7c1"
 # ## {n} 梯度：哪个方向是上坡？
 #
 # 梯度告诉我们：参数动一点点，损失变多少。对求和中的一项用链式法则，外层给出 $2\,(y^n - y^n_{\text{pred}})$，
@@ -52,7 +52,7 @@ def linear_grad(w, b, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="linear_grad" lang="zh"
+# %% [markdown] docstring="linear_grad" lang="zh" of="b146"
 # `linear_loss` 的梯度；该损失对 N 个样本**求和**。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。

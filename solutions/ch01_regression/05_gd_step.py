@@ -18,7 +18,7 @@ from chapter import parameters
 # we got 0.055, because the valley curves upward under our feet.
 #
 # Return *new* values. A line such as `w -= ...` would change the caller's array.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5207"
 # ## {n} 往下走一步
 #
 # 梯度指向损失上升最快的方向，所以我们朝相反的方向走（§2.2 第 3 步）：
@@ -45,7 +45,7 @@ def gd_step(w, b, dw, db, lr):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gd_step" lang="zh"
+# %% [markdown] docstring="gd_step" lang="zh" of="8e1e"
 # 梯度下降的一步。
 #
 # w 和 dw (D,)，b 和 db 是数，lr 是学习率。返回新的 (w, b)；输入保持不变。

@@ -24,7 +24,7 @@ from chapter import gd_step, linear_grad, linear_loss, parameters, rounded
 #
 # The loss of a linear model is a bowl: it has no local minimum that is not global. (The minimizer need not be a single point: if one feature
 # is a combination of others, the bottom of the bowl is a whole line.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="58c4"
 # ## {n} 完整的下降过程
 #
 # 把上一步重复做，同时记下损失。从 $(w_0, b_0)$ 出发，重复 `n_iters` 次：
@@ -101,7 +101,7 @@ def linear_fit_gd(X, y, lr, n_iters, w0, b0):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="linear_fit_gd" lang="zh"
+# %% [markdown] docstring="linear_fit_gd" lang="zh" of="2c59"
 # 对 `linear_loss`（求和）做梯度下降，每一步都用全部样本。
 #
 # X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点（可以是整数）。

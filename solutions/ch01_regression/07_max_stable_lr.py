@@ -25,7 +25,7 @@ from chapter import rounded
 # The largest is $23.31$, and $\eta_{\max} = 0.0858$. (Without the column of ones you would find $0.1$, and diverge.)
 #
 # `np.linalg.eigvalsh` gives the eigenvalues of a symmetric matrix in ascending order.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="298b"
 # ## {n} 步子最多能迈多大？
 #
 # 学习率太小，走得慢；太大，一发不可收拾。两者的分界线是可以算出来的。
@@ -57,7 +57,7 @@ def max_stable_lr(X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="max_stable_lr" lang="zh"
+# %% [markdown] docstring="max_stable_lr" lang="zh" of="9595"
 # 对 `linear_loss`（求和）做梯度下降时，学习率超过多少就会发散。
 #
 # X (N, D)，不含那列 1。返回数 2 / λmax(H)，其中 H 是对全部 D 个权重和偏差项的 Hessian。
@@ -146,7 +146,7 @@ Exercise(
 # %% [markdown] lang="en"
 # The next figure walks with different shares of the limit on one data set. At 0.5 of it the steepest direction is done in a single step; near the limit it flips from side to side;
 # just above, it explodes.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ed3a"
 # 下图在同一组数据上，用界限的不同比例作学习率。取 0.5 倍时，最陡的方向一步到位；接近界限时，在谷底两侧来回跳；刚超过界限，就爆炸了。
 # %% demo="step_sizes"
 # Excess loss against the number of steps, for learning rates around the limit.

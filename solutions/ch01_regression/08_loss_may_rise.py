@@ -1,6 +1,6 @@
 # %% [markdown] lang="en"
 # ## {n} Question: must the loss fall?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1e70"
 # ## {n} 问答：损失一定会下降吗？
 # %% [markdown] written="loss_may_rise" points="2" lang="en"
 # A classmate says: "Gradient descent always lowers the loss, for we walk downhill in every step." Is that so for the linear model?
@@ -17,7 +17,7 @@
 # * 1 point: names the condition: the learning rate decides, with the limit 2/λmax of the Hessian (or "small enough relative to the curvature").
 # * Not required: the remark that overshooting below the limit still lowers the loss.
 # ### END SOLUTION
-# %% [markdown] written="loss_may_rise" points="2" lang="zh"
+# %% [markdown] written="loss_may_rise" points="2" lang="zh" of="fe0d"
 # 有同学说：“梯度下降每一步都往下走，所以损失一定越来越小。”对线性模型来说，这句话对吗？
 # 请用三四句话说明，并指出学习率起什么作用。
 #

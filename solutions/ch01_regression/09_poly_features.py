@@ -18,7 +18,7 @@ from chapter import rounded
 # **By hand.** For $x = (2, -1, 0.5)$ and $p = 3$:
 #
 # $$\begin{pmatrix}2 & 4 & 8\\ -1 & 1 & -1\\ 0.5 & 0.25 & 0.125\end{pmatrix}, \qquad \text{shape (3 samples, 3 powers)}.$$
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="fe3c"
 # ## {n} 用直的模型画弯的线
 #
 # 直线跟不上曲线，但**线性**模型可以：所谓“线性”，是指对 $w$ 线性，而特征可以随意添加。把 $x$ 的各次幂作为特征（§2.3）：
@@ -41,7 +41,7 @@ def poly_features(x, degree):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="poly_features" lang="zh"
+# %% [markdown] docstring="poly_features" lang="zh" of="06ec"
 # 以 x 的各次幂为特征，不含全 1 的列。
 #
 # x (N,)，degree 是不小于 1 的整数。返回 (N, degree)：第 j 列（从 0 数起）是 x 的 j + 1 次方。

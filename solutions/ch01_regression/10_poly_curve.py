@@ -26,7 +26,7 @@ from chapter import poly_features
 #
 # A perfect score on the training points, and a disaster beside them: that is **overfitting**. A model that is poor on both is **underfitting**.
 # The training error never rises with the degree, since each model contains the previous one; it therefore cannot tell you when to stop.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6821"
 # ## {n} 欠拟合与过拟合
 #
 # 次数越高，训练数据拟合得越好，但我们真正关心的是**新**数据。下面对若干个次数，把两边的误差都量一量（§2.3）：
@@ -103,7 +103,7 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="poly_curve" lang="zh"
+# %% [markdown] docstring="poly_curve" lang="zh" of="7709"
 # 若干个次数的最小二乘多项式的训练误差与测试误差。
 #
 # x_train、y_train (N,)，x_test、y_test (M,)，degrees 是由不小于 1 的整数组成的列表。

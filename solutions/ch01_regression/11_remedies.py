@@ -28,7 +28,7 @@ from reference import regression
 # * `"stop_early"`: stop the descent once the error on held-out data rises.
 # * `"nonlinear_model"`: replace a straight model by a flexible one.
 # * `"more_data"`: collect more training samples.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="450c"
 # ## {n} 对症下药
 #
 # 像医生看体温计那样看这两个误差：
@@ -75,7 +75,7 @@ def remedies():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="remedies" lang="zh"
+# %% [markdown] docstring="remedies" lang="zh" of="15e2"
 # 每种办法治哪种病。
 #
 # 返回一个字典，键为 "smaller_lambda"、"larger_lambda"、"more_powers"、"fewer_features"、"train_longer"、

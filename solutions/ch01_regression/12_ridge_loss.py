@@ -20,7 +20,7 @@ from chapter import linear_loss, ridge_cases
 # Both parts are **SUM**s, and there is no ½: other texts write $\tfrac{\lambda}{2}$ or take means, and mean another $\lambda$ by the same letter.
 #
 # **By hand.** In {ref:linear_loss} we had $L = 0.75$ with $w = (2, -1)$. For $\lambda = 0.1$: $L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="75cd"
 # ## {n} 岭回归：给大权重标个价
 #
 # 曲线要剧烈起伏，就得有符号相反的大权重。那就让大权重付出代价（§2.3）：
@@ -76,7 +76,7 @@ def ridge_loss(w, b, X, y, lam):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="ridge_loss" lang="zh"
+# %% [markdown] docstring="ridge_loss" lang="zh" of="27ed"
 # 平方误差（对 N 个样本**求和**）加上 lam 乘 w 的长度的平方；不惩罚偏差项。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。

@@ -16,7 +16,7 @@ from chapter import WIDE, linear_grad, ridge_cases, wide_inputs
 # A step of gradient descent therefore shortens $w$ a little each time, whatever the data say: *weight decay*, which returns in chapter 6.
 #
 # **By hand.** From {ref:linear_grad}: $\partial L/\partial w = (2, 1)$, $\partial L/\partial b = -1$. With $\lambda = 0.1$ and $w = (2, -1)$ add $2\lambda w = (0.4, -0.2)$: the result is $(2.4,\ 0.8)$ and $-1$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2f68"
 # ## {n} 岭回归的梯度
 #
 # 和的导数等于导数的和。第一部分你已经会了；第二部分给 $w_i$ 的导数加上 $2\lambda w_i$，对 $b$ 则没有贡献：
@@ -39,7 +39,7 @@ def ridge_grad(w, b, X, y, lam):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="ridge_grad" lang="zh"
+# %% [markdown] docstring="ridge_grad" lang="zh" of="174a"
 # `ridge_loss` 的梯度；该损失对 N 个样本**求和**。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。

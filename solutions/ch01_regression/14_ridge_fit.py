@@ -21,7 +21,7 @@ from chapter import rounded
 #
 # **Do not invert.** If one feature repeats another and $\lambda = 0$, the matrix is singular: many $w$ reach the same minimum, and `np.linalg.inv` or `solve` fail although predictions are perfectly
 # well defined. `np.linalg.lstsq` (or `pinv`) finds one of the minima calmly. Your function should too.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="09e6"
 # ## {n} 一步到碗底
 #
 # 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
@@ -52,7 +52,7 @@ def ridge_fit(X, y, lam):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="ridge_fit" lang="zh"
+# %% [markdown] docstring="ridge_fit" lang="zh" of="a328"
 # 直接求出使 `ridge_loss` 最小的参数；不惩罚偏差项。
 #
 # X (N, D)，y (N,)，lam ≥ 0。返回 (w, b)：w (D,)，b 是一个数。如果最小点不唯一（lam = 0 且特征之间线性相关），返回任意一个即可。

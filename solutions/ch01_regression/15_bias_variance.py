@@ -25,7 +25,7 @@ from chapter import rounded
 #
 # **By hand.** Two models, two points: $p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$, $f = (1, 6)$. Averages: $\bar p = (2, 4)$. Then $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$, variance $= \tfrac12(1 + 0) = 0.5$,
 # and indeed $\tfrac14(0 + 4 + 4 + 4) = 3$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="031a"
 # ## {n} 偏差与方差：两种射偏
 #
 # 设想把同一个实验重复 $R$ 次：每次换一个同样大小的训练集，训练出一个新模型。在点 $x^m$ 处，真实值为 $f(x^m)$，第 $r$ 个模型的预测为 $p_{rm}$，
@@ -96,7 +96,7 @@ def bias_variance(preds, f_true):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="bias_variance" lang="zh"
+# %% [markdown] docstring="bias_variance" lang="zh" of="c0e2"
 # R 个模型的偏差平方与方差，都对 M 个点**取平均**。
 #
 # preds (R, M)：第 r 行是第 r 个模型的预测。f_true (M,)：真实值。两者都可以是列表。

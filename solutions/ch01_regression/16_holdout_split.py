@@ -16,7 +16,7 @@ from reference import regression
 # * all the **others**, in their order, the training set.
 #
 # **By hand.** $n = 5$, `frac` $= 0.4$, `perm` $= (3, 0, 4, 1, 2)$: two rows are held out, `val` $= (3, 0)$ and `train` $= (4, 1, 2)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="3dfa"
 # ## {n} 留出法
 #
 # 多项式的次数、$\lambda$、选哪些特征，这些都不是梯度下降学出来的；而训练误差总是投票给最灵活的模型。所以要从训练数据里留出一部分作为**验证集**，由它来投票（§2.5）。
@@ -43,7 +43,7 @@ def holdout_split(n, frac, perm):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="holdout_split" lang="zh"
+# %% [markdown] docstring="holdout_split" lang="zh" of="e123"
 # 训练集与验证集的行号。
 #
 # 共 n 行，frac 是留出的比例，perm (n,) 是 0 … n − 1 的一个排列。

@@ -19,7 +19,7 @@ from reference import regression
 # | 0 | 0 1 2 | 3 4 5 6 |
 # | 1 | 3 4 | 0 1 2 5 6 |
 # | 2 | 5 6 | 0 1 2 3 4 |
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6859"
 # ## {n} 交叉验证：人人轮一次
 #
 # 一个小小的验证集只代表一种意见，而且带着噪声。所以把数据切成 $k$ **折**，每折轮流当一次验证集，其余的用来训练，这样得到 $k$ 种意见，再取平均。
@@ -82,7 +82,7 @@ def kfold_indices(n, k):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="kfold_indices" lang="zh"
+# %% [markdown] docstring="kfold_indices" lang="zh" of="4ab6"
 # k 折交叉验证的 k 种划分。
 #
 # 共 n 行，分成 k 折，2 ≤ k ≤ n。返回由 k 对 (train, val) 组成的列表，都是从小到大的行号。各个 val 是连续的块，合起来正好是 0 … n − 1；

@@ -17,7 +17,7 @@ from reference import regression
 # $$\begin{pmatrix} 3 & 1 & 0.5\\ 3 & 1.2 & 4\end{pmatrix}\qquad\text{means } (3,\ 1.1,\ 2.25).$$
 #
 # The second model wins. The third had the best single fold and was lucky.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="890c"
 # ## {n} 选出模型
 #
 # 现在投票。`val_loss` 每行对应一折，每列对应一个模型；各折的**平均**最小者胜出。如果并列，取排在前面的那个，因为习惯上把简单的模型排在前面。
@@ -42,7 +42,7 @@ def select_by_validation(models, val_loss):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="select_by_validation" lang="zh"
+# %% [markdown] docstring="select_by_validation" lang="zh" of="e761"
 # **平均**验证损失最小的模型；并列时取排在前面的。
 #
 # models：由 M 个字典组成的列表，例如 {"degree": 3, "train_loss": 0.2, "test_loss": 0.4}。

@@ -24,7 +24,7 @@ from chapter import linear_predict, ridge_fit
 # **By hand.** $X = (0, 2, 4)^\top$, $y = (1, 5, 7)$, `train` = rows 0 and 1, `val` = row 2, `lams` $= [0, 2]$.
 # Step 1: $\mu = 1$, $\sigma = 1$, so the training rows become $z = (-1, 1)$ and the validation row $z = 3$. For $\lambda = 0$: $w = 2$, $b = 3$, which predicts 9 instead of 7, error 4. For $\lambda = 2$: $w = 1$, $b = 3$, predicts 6, error 1.
 # Step 2: $\lambda = 2$. Step 3: $\mu = 2$, $\sigma = \sqrt{8/3} = 1.633$, $v = 1.470$, $c = 13/3$. Step 4: $w = 0.9$, $b = 13/3 - 2\cdot 0.9 = 2.533$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ab0f"
 # ## {n} 选好之后，用全部数据重新训练
 #
 # $\lambda$ 一旦选定，验证集的任务就完成了。把这些数据扔掉太可惜，所以用选定的 $\lambda$ 在**全部数据**上再训练一次，得到最终的模型
@@ -65,7 +65,7 @@ def tune_ridge(X, y, train, val, lams):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="tune_ridge" lang="zh"
+# %% [markdown] docstring="tune_ridge" lang="zh" of="2965"
 # 在验证集上选择惩罚强度，再用全部数据重新训练。
 #
 # X (N, D)，y (N,)，train 和 val 是行号，lams 是候选的惩罚强度列表。

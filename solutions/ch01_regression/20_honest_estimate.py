@@ -1,6 +1,6 @@
 # %% [markdown] lang="en"
 # ## {n} Question: an honest figure
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2ab9"
 # ## {n} 问答：诚实的数字
 # %% [markdown] written="honest_estimate" points="2" lang="en"
 # A report says: "We standardized the whole data set, then split off a test set. We trained with thirty values of λ and kept the one with the smallest test error. This test error, 0.21, is how well our model will do
@@ -17,7 +17,7 @@
 # * ½ point: the scaler fitted before the split is named as a fault (leak; figure too optimistic or no longer trustworthy).
 # * ½ point: a right procedure: split first, choose by validation or cross-validation on the training data, use the test set once.
 # ### END SOLUTION
-# %% [markdown] written="honest_estimate" points="2" lang="zh"
+# %% [markdown] written="honest_estimate" points="2" lang="zh" of="f9a9"
 # 有一份报告写道：“我们先把整个数据集标准化，再分出测试集；然后用三十个不同的 λ 训练，保留测试误差最小的那个。这个测试误差 0.21，就是模型在新数据上的表现。”
 # 请指出其中的两处错误，说明各自会使这个数字偏向哪一边，并写出正确的做法。
 #

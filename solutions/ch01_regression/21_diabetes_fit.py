@@ -24,7 +24,7 @@ from chapter import holdout_split, linear_fit_gd, max_stable_lr, ridge_fit, tune
 # so the weights must come from the data you are given.
 #
 # The next cell loads and shows the data. With its `X_train`, `y_train`, `X_test` and `y_test` you can measure yourself: least squares has a test error of 2898.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7786"
 # ## {n} 实战：糖尿病
 #
 # 442 位病人，每人十项指标（年龄、性别、体重指数、血压、六项血液指标），以及一个数，表示一年之后病情发展到什么程度。特征已经中心化，并缩成了很小的数：每列的平方和为 1。
@@ -77,7 +77,7 @@ def diabetes_fit(X_train, y_train):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="diabetes_fit" lang="zh"
+# %% [markdown] docstring="diabetes_fit" lang="zh" of="e50e"
 # 糖尿病发展程度的线性模型。
 #
 # X_train (N, 10)，y_train (N,)；各行已随机打乱。返回 (w, b)：w (10,)，b 是一个数，适用于 X_train 原来的单位。

@@ -20,7 +20,7 @@
 # * Every statement says whether a loss is a **SUM** or a **MEAN** over the samples. The gradient, and with it a good learning rate, differs by a factor $N$.
 # * Whatever is random or a matter of taste (the order of the samples, the learning rate, $\varepsilon$) is an argument. Your functions draw no random numbers.
 # * Functions leave their inputs unchanged and return new arrays. An array of integers, as in the examples by hand, is as good an input as one of floats.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="23df"
 # # 第二章 · 梯度下降
 #
 # 损失函数像一片起伏的山地，训练就是在大雾里下山：看不见谷底在哪，只能感觉脚下的坡度。这一章讲的就是怎样把山下好。你将亲手实现：

@@ -14,7 +14,7 @@ import numpy as np
 #
 # Run the next cell. The arrows are $-g$ at a few points of one contour. They stand at right angles on it, they are long where the slope is steep, and they do *not*
 # point at the minimum, except from a few lucky places. Most of this chapter is about living with that.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="a6ba"
 # ## {n} 哪边是下坡
 #
 # 对损失 $L(w_1, w_2)$，把损失相等的点连起来就是**等高线**，和登山地图上的一样。**梯度**

@@ -24,7 +24,7 @@ from reference import gradient_descent as gd
 # The border between arriving and flying away is $|q| = 1$, that is $\eta = 2/h$. So the loss need *not* fall at every step: it depends on $\eta$.
 #
 # **Exercise.** The next cell draws four runs. `lr_symptoms` returns your diagnosis of each.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6c96"
 # ## {n} 太快与太慢
 #
 # 最简单的地形是抛物线 $L(w) = \tfrac12 h w^2$，**曲率** $h > 0$，最低点在 $0$。它的梯度是 $hw$，所以走一步就是
@@ -71,7 +71,7 @@ def lr_symptoms():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="lr_symptoms" lang="zh"
+# %% [markdown] docstring="lr_symptoms" lang="zh" of="4e85"
 # 上图中 A、B、C、D 四次运行里，学习率造成了什么现象。
 #
 # 返回一个字典，键为 "A"、"B"、"C"、"D"，每个值取下列字符串之一：

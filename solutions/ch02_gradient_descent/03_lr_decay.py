@@ -17,7 +17,7 @@ from chapter import uniform
 #
 # **By hand**, $\eta = 0.5$: at $t = 0$ the rate is $0.5$; at $t = 3$ it is $0.5/\sqrt4 = 0.25$; at $t = 99$ it is $0.5/\sqrt{100} = 0.05$. A hundred steps shrink it
 # only tenfold: slow enough to keep walking.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="8074"
 # ## {n} 逐步衰减的学习率
 #
 # 离最低点远的时候步子要大，近了步子要小。最简单的办法是按时间表缩小学习率：
@@ -40,7 +40,7 @@ def lr_decay(lr0, t):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="lr_decay" lang="zh"
+# %% [markdown] docstring="lr_decay" lang="zh" of="712e"
 # 第 t 步的学习率：lr0 / √(t + 1)。
 #
 # lr0  一个数，第一步的学习率。

@@ -21,7 +21,7 @@ from chapter import nonzero, normal, uniform
 # whatever the size of $g$. Next gradient $4$: $G = 9 + 16 = 25$, step $-4/5$, so $w = -1.8$.
 #
 # `adagrad_step` makes one such step. What it has to remember between steps, $G$, goes in and out as `state`.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="973f"
 # ## {n} Adagrad：每个参数一个学习率
 #
 # 时间表对地形一无所知，而且对所有参数一视同仁。**Adagrad** 让每个参数有自己的学习率：一个参数此前走过的坡越长、越陡，今后的步子就越小。做法是对每个参数分别累加**所有梯度的平方和**，
@@ -55,7 +55,7 @@ def adagrad_step(w, g, state, lr, eps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="adagrad_step" lang="zh"
+# %% [markdown] docstring="adagrad_step" lang="zh" of="e5a5"
 # Adagrad 的一步，逐元素计算。
 #
 # w      (D,)，参数。

@@ -22,7 +22,7 @@ from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
 # **By hand**, gradients $3$, then $4$, with $\eta = 1$: at $t = 1$ we have $\eta^1 = 1/\sqrt2$ and $\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$, so the step is $-\tfrac15\cdot 4 = -0.8$, the same as in {ref:adagrad_step}.
 #
 # **Exercise.** Write the rms form with your `lr_decay`. It must agree with `adagrad_step` at $\varepsilon = 0$ to the last digits.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="db9d"
 # ## {n} 换成均方根来写
 #
 # 讲义是从另一个角度引入 Adagrad 的：取 {ref:lr_decay} 的衰减学习率，再除以此前所有梯度的**均方根** $\sigma^t$：
@@ -55,7 +55,7 @@ def adagrad_rms_step(w, gs, lr):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="adagrad_rms_step" lang="zh"
+# %% [markdown] docstring="adagrad_rms_step" lang="zh" of="e536"
 # 根据全部历史梯度，用均方根形式走一步 Adagrad：w − (η_t / σ_t) · g_t。
 #
 # w   (D,)，当前参数。
@@ -146,7 +146,7 @@ Exercise(
 #
 # Here is a valley that is 15 times as strongly curved across as along, and a gradient with some noise, as in real training. A small constant rate never gets anywhere; a large one bounces between the walls to
 # the end; the decaying rate bounces first and settles later. The fourth panel is drawn by *your* `adagrad_step`: it gives the steep direction and the flat one rates of their own.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1ace"
 # ### 同一个山谷里的四种走法
 #
 # 这个山谷横向的曲率是纵向的 15 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的先弹跳，后来安定下来。

@@ -25,7 +25,7 @@ from chapter import nonzero
 #
 # **By hand**, gradients $3, -4, 12$: $r^0 = 3/3 = 1$ (the first one always is), $r^1 = 4/\sqrt{9+16} = 0.8$, $r^2 = 12/\sqrt{25+144} = 12/13 \approx 0.923$.
 # At step $t$ only the past counts, never the future: the sum ends at $i = t$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="8943"
 # ## {n} 这个梯度有多让人意外
 #
 # 以 $\eta$ 为单位看 Adagrad 每一步的长度（取 $\varepsilon = 0$）：
@@ -89,7 +89,7 @@ def adagrad_surprise(g_seq):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="adagrad_surprise" lang="zh"
+# %% [markdown] docstring="adagrad_surprise" lang="zh" of="0b08"
 # 每一步的反差 |g_t| / √(g_0² + … + g_t²)。
 #
 # g_seq  一个参数时为 (T,)，D 个参数时为 (T, D)，一行一步；可以是数组，也可以是（嵌套的）列表。

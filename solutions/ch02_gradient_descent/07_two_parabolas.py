@@ -11,7 +11,7 @@ import numpy as np
 #
 # So a good step divides the gradient by the curvature. Adagrad never computes a second derivative (that would be expensive); it takes $\sqrt{\Sigma g^2}$ as a stand-in, since gradients sampled on a strongly curved
 # function are larger overall. It is a stand-in and no more: the two are not proportional in general.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2f59"
 # ## {n} 梯度大，步子就该大吗
 #
 # 对**一条**抛物线上的**一个**参数，是的：离最低点越远，梯度越大，步子也应该越大。但在**两个**参数之间比较，就不成立了。在抛物线 $\tfrac12 h w^2$ 上，从 $w$ 出发最理想的一步是直达最低点，要走的距离为
@@ -60,7 +60,7 @@ plt.show()
 # **Marking.** 1 point for (a): both gradients (10 and 3) *and* both distances (1 and 6), or the same through f′/f″. ½ point if only one of the pairs is given. 1 point for (b): ½ for saying that a common rate is too small for Q
 # (or too large for P), ½ for saying that Adagrad scales each parameter by its own gradient history. Saying that Adagrad *computes* the second derivative loses ½ point.
 # ### END SOLUTION
-# %% [markdown] written="two_parabolas" points="2" lang="zh"
+# %% [markdown] written="two_parabolas" points="2" lang="zh" of="c433"
 # **问题。** 图中参数 P 位于 $L_P = 5w^2$（曲率 10）的 $w = 1$ 处，参数 Q 位于 $L_Q = \tfrac14 w^2$（曲率 ½）的 $w = 6$ 处。
 # (a) 谁的梯度大？谁应该走得更远才能到达最低点？请写出具体数值。(b) 如果两者共用一个适合 P 的学习率，会出什么问题？Adagrad 怎样改善？三四句话即可。
 # ### BEGIN SOLUTION

@@ -22,7 +22,7 @@ from chapter import WIDE, nonzero, normal, quarters, uniform
 #
 # Averaged over all samples, these gradients are exactly the gradient of the **MEAN** squared error. That is why one sample, picked at random, points in the right direction *on average*.
 # The hidden cases check this average as well, and one of them has 50,000 parameters: a derived gradient takes no time there, trying one parameter after the other takes too long.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2a1f"
 # ## {n} 一个样本的梯度
 #
 # 到目前为止，梯度都是现成的。对线性模型来说，梯度来自数据。**单个**样本 $(x, y)$ 的损失是它的平方误差
@@ -52,7 +52,7 @@ def sample_grad(w, b, x, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="sample_grad" lang="zh"
+# %% [markdown] docstring="sample_grad" lang="zh" of="7596"
 # 一个样本的平方误差 (x·w + b − y)² 的梯度。
 #
 # w (D,)，b 是数，x (D,) 是这个样本的特征，y 是数，即真实值。

@@ -22,7 +22,7 @@ from chapter import WIDE, nonzero, normal, quarters, sample_grad, uniform
 # * Order $(1, 0)$. Sample 1: residual $0$, nothing moves. Sample 0: $w = b = 0.2$. Same data, another order, another result.
 #
 # In practice the order is drawn anew for each epoch. Here it is an argument, so that your result can be compared.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5e32"
 # ## {n} 随机梯度下降
 #
 # 普通（全批量）梯度下降要看完全部 $N$ 个样本才走一步。**随机梯度下降**（SGD）每看一个样本就走一步，只用这一个样本的梯度：花同样的计算量，原来走精确的一步，现在走 $N$ 个粗略的小步。
@@ -56,7 +56,7 @@ def sgd_epoch(w, b, X, y, lr, order):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="sgd_epoch" lang="zh"
+# %% [markdown] docstring="sgd_epoch" lang="zh" of="8450"
 # 随机梯度下降的一个 epoch：每个样本走一步，用该样本的平方误差。
 #
 # w (D,)，b 是数：起始参数。
@@ -191,7 +191,7 @@ Exercise(
 #
 # Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then, your `sgd_epoch` 120 rough ones. Near the minimum SGD keeps wandering, since single samples disagree about where to go; a
 # decaying rate ({ref:lr_decay}) calms it.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5a97"
 # ### 3 步与 120 步
 #
 # 下面两条路线都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。

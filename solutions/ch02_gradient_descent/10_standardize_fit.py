@@ -25,7 +25,7 @@ from chapter import normal, uniform
 # $$X = \begin{pmatrix}1&5\\1&5\\3&5\\3&5\end{pmatrix}$$
 #
 # the means are $\mu = (2, 5)$. The first column deviates by $-1, -1, 1, 1$, so $\sigma_1 = 1$; the second is constant, so we report $\sigma_2 = 1$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="97ed"
 # ## {n} 标准化：先学会尺度
 #
 # 如果一个特征以克为单位，另一个以千米为单位，它们的权重就处在完全不同的尺度上，损失会变成一条狭长的山谷。办法是把每个特征都变成均值为 0、标准差为 1：
@@ -57,7 +57,7 @@ def standardize_fit(X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="standardize_fit" lang="zh"
+# %% [markdown] docstring="standardize_fit" lang="zh" of="42f4"
 # X (N, D) 每一列的均值和标准差。
 #
 # 返回 (mu, sd)，都是 (D,)。标准差在根号里除以 N（不是 N − 1）。

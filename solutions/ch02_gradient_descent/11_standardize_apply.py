@@ -13,7 +13,7 @@ from chapter import nonzero, normal
 # and deviation lands in another coordinate system than the one the weights were trained in. (And a single new patient has $\sigma = 0$ everywhere.)
 #
 # **By hand**, with $\mu = (2, 5)$ and $\sigma = (1, 1)$ from {ref:standardize_fit}, the new row $(4, 7)$ becomes $(2, 2)$. The mean of scaled *test* data is not 0, and should not be.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5be7"
 # ## {n} 标准化：再使用尺度
 #
 # 把“拟合”和“使用”写成两个函数是有道理的。尺度是**模型**的一部分：它从**训练**数据中学来，之后原封不动地用在新数据上。如果新数据用自己的均值和标准差去缩放，它就落在另一个坐标系里，而权重是在原来的坐标系里训练的。
@@ -31,7 +31,7 @@ def standardize_apply(X, mu, sd):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="standardize_apply" lang="zh"
+# %% [markdown] docstring="standardize_apply" lang="zh" of="051b"
 # 用 mu (D,) 和 sd (D,) 给出的尺度变换 X (N, D)；它们可能是在别的数据上拟合的。
 #
 # 返回新的 (N, D) 数组，X 本身保持原样。
@@ -114,7 +114,7 @@ Exercise(
 #
 # The same data, the same model, 25 steps each with a rate that suits the landscape. On the left one feature is six times as wide as the other: the loss is a narrow valley, and the path zigzags. On the right the
 # features are standardized: the bowl is round and the path is all but straight.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f234"
 # ### 缩放怎样改变地形
 #
 # 同样的数据、同样的模型，各走 25 步，学习率都按各自的地形选得合适。左图中一个特征的范围是另一个的六倍：损失是一条狭长的山谷，路线来回折线。右图中特征已经标准化：山谷变成圆碗，路线几乎是直的。

@@ -23,7 +23,7 @@ from chapter import normal
 # so the condition number is about 34. Standardized, $X = \begin{pmatrix}-1\\1\end{pmatrix}$, it is $H = \begin{pmatrix}2&0\\0&2\end{pmatrix}$: both are 2, condition number 1.
 #
 # $H$ is symmetric, so `np.linalg.eigvalsh` is the right tool.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="d986"
 # ## {n} 碗有多扁
 #
 # “狭长”是可以度量的。线性模型的**平均**平方误差是全部 $D + 1$ 个参数 $(w, b)$ 的二次函数，它在各个方向的曲率就是**海森矩阵**的特征值：
@@ -54,7 +54,7 @@ def curvature_range(X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="curvature_range" lang="zh"
+# %% [markdown] docstring="curvature_range" lang="zh" of="349a"
 # 带偏置的线性模型，其平均平方误差的海森矩阵的最小和最大特征值。
 #
 # X (N, D)，特征；其中不含对应偏置的全 1 列，需要自己加上。

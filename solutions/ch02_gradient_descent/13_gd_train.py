@@ -17,7 +17,7 @@ from chapter import WIDE, nonzero, normal, sample_grad, uniform
 #
 # **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$, $y = (1, 2)$, $\eta = 0.1$. Step 1: residuals $(-1, -2)$; $\partial L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$, $\partial L/\partial b = -3$; so $w = 0.7$, $b = 0.3$.
 # Step 2: predictions $(1, 2.4)$, residuals $(0, 0.4)$; gradients $1.2$ and $0.4$; so $w = 0.58$, $b = 0.26$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f9a6"
 # ## {n} 完整的训练过程
 #
 # 现在把它们合起来：用全批量梯度下降最小化**平均**平方误差
@@ -44,7 +44,7 @@ def gd_train(X, y, lr, n_steps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gd_train" lang="zh"
+# %% [markdown] docstring="gd_train" lang="zh" of="6263"
 # 从 w = 0、b = 0 出发，对线性模型的平均平方误差做全批量梯度下降。
 #
 # X (N, D)，y (N,)，lr 是数，n_steps 是整数（0 步就返回起点）。

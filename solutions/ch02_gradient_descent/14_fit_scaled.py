@@ -22,7 +22,7 @@ from chapter import curvature_range, gd_train, normal, standardize_apply, standa
 # **How it is judged.** First, whether you train as described: after a few steps on a small data set the model is still far from least squares, and yours has to be where those steps lead. Then we predict with your model for 100 patients who were not in the
 # training data, and take the MEAN of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over them. Your score is how many times smaller that is than for the same training on raw features; it has to be more than a hundred, and beyond a thousand nothing more
 # is counted. (For grading the patients are drawn anew, their measurements mixed with each other and put into other units, and the targets redrawn from the real ones, so there is nothing to look up.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="d587"
 # ## {n} 实战：442 位病人，1000 步
 #
 # 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的分布：性别用 1 和 2 表示，血液指标则上百。
@@ -68,7 +68,7 @@ def fit_scaled(X, y, n_steps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="fit_scaled" lang="zh"
+# %% [markdown] docstring="fit_scaled" lang="zh" of="8b27"
 # 在标准化的特征上用梯度下降训练线性模型，返回整个模型。
 #
 # X (N, D) 是原始单位的特征，y (N,)，n_steps 是整数。
@@ -211,7 +211,7 @@ Exercise(
 #
 # How long would raw training have to go on? For a quadratic loss the answer can be computed without iterating (each curvature shrinks its own error by $1-\lambda/\lambda_{\max}$ a step), so the race is run here for ten billion steps.
 # Standardized features arrive after some thousands. Raw features need some hundred million.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="a466"
 # ### 把比赛跑完
 #
 # 用原始特征要训练多久才能到？对二次损失，不用真的迭代也能算出来（每个曲率方向上的误差每步缩小到 $1-\lambda/\lambda_{\max}$ 倍），所以这里一口气比到一百亿步。标准化的特征几千步就到了，原始特征需要上亿步。

@@ -18,7 +18,7 @@ from chapter import nonzero, normal, uniform
 # **By hand**: $L(w) = 5$, $g = (3, 4)$, $d = (-0.1, 0.2)$. Then $L(w + d) \approx 5 + (3\cdot(-0.1) + 4\cdot0.2) = 5.5$.
 #
 # `taylor1` evaluates this for one displacement, or for many at once: the rows of an (M, D) array.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7369"
 # ## {n} 往前看一小步：泰勒展开
 #
 # 为什么要沿 $-g$ 走？在当前点附近，光滑的损失看起来像一个平面。一阶近似为
@@ -44,7 +44,7 @@ def taylor1(f0, g, d):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="taylor1" lang="zh"
+# %% [markdown] docstring="taylor1" lang="zh" of="b4ea"
 # 一阶泰勒近似值 f0 + g·d。
 #
 # f0  一个数，当前点的损失。

@@ -17,7 +17,7 @@ from chapter import nonzero, uniform
 # **By hand**: $g = (3, 4)$ has length 5. With $r = 0.5$ the step is $-0.5\cdot(0.6, 0.8) = (-0.3, -0.4)$. Its length is $0.5$, and the loss falls by $g\cdot d^* = -0.9 - 1.6 = -2.5 = -r\|g\|$.
 #
 # Where $g = 0$ no direction is better than another. Then the step is zero: stay.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5791"
 # ## {n} 最陡的一步
 #
 # 以当前点为圆心画一个半径为 $r$ 的小圆。圆上哪一点的损失最低？只要 $r$ 足够小、平面近似可信，那就是在 $\|d\| = r$ 的条件下让 $g\cdot d$ 最小的 $d$。而
@@ -42,7 +42,7 @@ def steepest_step(g, r):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="steepest_step" lang="zh"
+# %% [markdown] docstring="steepest_step" lang="zh" of="9c92"
 # 长度为 r、（按一阶近似）损失下降最快的位移。
 #
 # g  (D,)，梯度。
@@ -152,7 +152,7 @@ Exercise(
 #
 # Left: a loss that is no parabola, a point, and circles of three radii around it. Each dot is the true lowest point of its circle, found by trying all angles; the red arrow is $-g$. The smaller the circle, the closer the dot is to the arrow.
 # Right: walk around each circle. Solid is the true loss, dashed the Taylor value. Every halving of $r$ brings them about four times closer.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="9556"
 # ### 小圆圈
 #
 # 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。每个圆点是试遍所有角度找到的该圆上真正的最低点，红色箭头是 $-g$。圆越小，圆点离箭头越近。

@@ -11,7 +11,7 @@ from reference import gradient_descent as gd
 # 2. The learning rate is so large that the Taylor value can no longer be trusted. After the step the loss — **a** is surely lower, **b** is surely lower, only by less than predicted, **c** may be higher.
 # 3. You stand on the wall of a long narrow valley. There $-g$ points mostly — **a** straight at the minimum, **b** across the valley, **c** along its floor.
 # 4. A step of gradient descent with rate $\eta$ is the steepest step of radius — **a** $r = \eta$, **b** $r = \eta\|g\|$, **c** $r = \eta/\|g\|$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="d544"
 # ## {n} 这个论证保证了什么，没保证什么
 #
 # 梯度下降并不使用固定的半径，它的一步是 $-\eta g$。对照上面的图和 {ref:curvature_range} 节，在 `circle_facts` 中回答四个小问题。
@@ -32,7 +32,7 @@ def circle_facts():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="circle_facts" lang="zh"
+# %% [markdown] docstring="circle_facts" lang="zh" of="1117"
 # 上面第 1 到第 4 题的答案。
 #
 # 返回一个字典，键为 "q1"、"q2"、"q3"、"q4"，每个值为 "a"、"b" 或 "c"。

@@ -5,7 +5,7 @@
 # Chapter 6 comes back to the first way with RMSProp, momentum and Adam, and to the second with batch normalization.
 #
 # Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="48a1"
 # ## 回顾
 #
 # 现在你能说清楚：为什么负梯度是正确的方向（{ref:steepest_step}），为什么它在狭长的山谷里还是很慢（{ref:curvature_range}），以及两条出路：改变步子（Adagrad 让每个参数有自己的步长），或者改变地形（把特征标准化）。

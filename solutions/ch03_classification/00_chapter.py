@@ -21,7 +21,7 @@
 # - `y` is the truth and $f$ or `y_pred` the prediction. Careful when you read along: the notes write $\hat y$ for the *truth*, the reverse of common usage.
 # - Every statement says whether a loss is the **sum** or the **mean** over samples. In this chapter losses are sums unless it says otherwise.
 # - $\ln$ is the natural logarithm, `np.log`. Functions return new arrays and leave their inputs unchanged.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5742"
 # # 第三章 · 分类
 #
 # 这个肿瘤是恶性的吗？这瓶酒出自哪个品种？图上写的是几？这类问题的答案是“哪一类”，而不是刻度尺上的一个数。于是整套做法都要变：模型给出每一类的概率，损失函数比较的也是概率。

@@ -23,7 +23,7 @@ from chapter import mixed
 # | 0.50 | 0.25 and 0.5 | 2 |
 # | 0.74 | 0.25 and 0.5 | 2 |
 # | 1.30 | all three | 3 |
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="493d"
 # ## 为什么不用回归？
 #
 # 假设有四类。很容易想到：训练一个输出在 0 到 1 之间的回归模型，再把区间切开——小于 0.25 是第一类，0.25 到 0.5 是第二类，依此类推。我们先把它实现出来，再看看问题出在哪里。
@@ -52,7 +52,7 @@ def regression_as_classes(scores, edges):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="regression_as_classes" lang="zh"
+# %% [markdown] docstring="regression_as_classes" lang="zh" of="13ec"
 # 每个分数所属的类别。
 #
 # scores (N,)，edges (K−1,) 从小到大排列；也可以是列表。返回 0 到 K−1 的整数 (N,)：

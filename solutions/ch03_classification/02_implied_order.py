@@ -2,7 +2,7 @@
 # ### {n} The trouble with regression on classes
 #
 # The function is right, and the idea is still wrong. Think about what a squared error on these scores rewards and punishes before you answer.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="941c"
 # ### {n} 用回归做分类，问题出在哪里
 #
 # 函数没写错，但这个思路本身不对。先想一想：用平方误差训练这些分数，奖励的是什么，惩罚的又是什么？
@@ -14,7 +14,7 @@
 #
 # **Marking scheme** (1 point): ½ for the implied order or distance between classes; ½ for a consequence in training or prediction with an example (unequal punishment, or averages that land in an unrelated class). Full marks also for an answer in terms of a new order of the codes changing the model.
 # ### END SOLUTION
-# %% [markdown] written="implied_order" points="1" lang="zh"
+# %% [markdown] written="implied_order" points="1" lang="zh" of="c0a1"
 # **问题。** 有人把图片分成“猫、车、云、杯子”四类，分别编码为分数 0.125、0.375、0.625、0.875，然后用平方误差训练回归模型。这种编码等于对四个类别作了什么断言？训练会因此变成什么样？请用两三句话回答，并举一个例子。
 #
 # ### BEGIN SOLUTION

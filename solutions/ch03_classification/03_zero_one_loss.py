@@ -14,7 +14,7 @@ from chapter import linear_data
 # $$L_{0/1}(w,b)=\frac1N\sum_{n=1}^{N}\mathbb 1\big[\,y_{\text{pred}}^{\,n}\ne y^n\big].$$
 #
 # This is a **mean**. *By hand:* with $w=(1,\,-1)$, $b=0.5$ and samples $(1,1)$, $(0,2)$, $(2,0)$ the scores are $0.5,\ -1.5,\ 2.5$, so the predictions are $1,0,1$. If the truth is $y=(0,0,1)$, one of three is wrong: $L_{0/1}=\tfrac13$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="718c"
 # ### {n} 数一数错了几个
 #
 # 另一个想法：损失函数就用我们真正关心的量——预测错误的比例。线性分类器在 $x\cdot w+b>0$ 时预测 1，否则预测 0，
@@ -35,7 +35,7 @@ def zero_one_loss(w, b, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="zero_one_loss" lang="zh"
+# %% [markdown] docstring="zero_one_loss" lang="zh" of="b42f"
 # 线性分类器分错的样本所占的比例。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1；w 和 X 也可以是整数数组。X w + b > 0 时预测 1，否则预测 0。

@@ -16,7 +16,7 @@ from chapter import linear_data, linear_errors, zero_one_loss
 # where $e_i$ has a 1 in place $i$ and zeros elsewhere. *By hand:* one sample $x=2$ with $y=1$, $w=0.5$, $b=0$. With $h=1$: at $w=1.5$ the score is 3, right, loss 0; at $w=-0.5$ the score is −1, wrong, loss 1. So $g=\frac{0-1}{2}=-0.5$. With $h=0.01$ both ends are right and $g=0$.
 #
 # Run your function with a big step and a tiny one. The tiny step answers the question: between two jumps the loss is perfectly flat, so descent has nowhere to go.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="cf2d"
 # ### {n} 计数的梯度是零
 #
 # 梯度下降能降低 $L_{0/1}$ 吗？用数值方法摸一摸坡度。沿某一个权重方向的中心差分是
@@ -42,7 +42,7 @@ def zero_one_gradient(w, b, X, y, h):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="zero_one_gradient" lang="zh"
+# %% [markdown] docstring="zero_one_gradient" lang="zh" of="dec8"
 # `zero_one_loss` 对每个权重的中心差分。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，h 是步长（大于 0）。返回 (D,)。

@@ -26,7 +26,7 @@ from chapter import covariance
 # *By hand.* $D=2$, $\mu=(0,0)$, $\Sigma=\begin{pmatrix}4&0\\0&1\end{pmatrix}$, $x=(2,1)$: the quadratic form is $\frac{4}{4}+\frac11=2$, $\ln|\Sigma|=\ln4=1.386$, $D\ln2\pi=3.676$. So $\ln\mathcal N=-\tfrac12(2+1.386+3.676)=-3.531$.
 #
 # Two habits that pay: `np.linalg.solve(S, v)` instead of an inverse (and never a pseudo-inverse, which throws small variances away), and `np.linalg.slogdet` instead of the logarithm of a determinant, which may already have become 0.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6696"
 # ## 贝叶斯公式与高斯分布
 #
 # **生成模型**描述每一类怎样产生样本，即 $p(x\mid C_k)$，以及每一类有多常见，即 $P(C_k)$。贝叶斯公式把它反过来：
@@ -61,7 +61,7 @@ def gaussian_logpdf(x, mu, S):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gaussian_logpdf" lang="zh"
+# %% [markdown] docstring="gaussian_logpdf" lang="zh" of="05e7"
 # 高斯密度在 x 每一行处的对数。
 #
 # x (N, D)，mu (D,)，S (D, D) 是协方差矩阵（对称正定）；都可以是整数数组。返回 (N,)。

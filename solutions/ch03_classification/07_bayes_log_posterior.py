@@ -14,7 +14,7 @@ from chapter import shares
 # $$\ln\sum_j e^{a_j}=m+\ln\sum_j e^{a_j-m},\qquad m=\max_j a_j.$$
 #
 # *By hand.* Equal priors cancel; log-likelihoods $(-1000,\,-1001)$: $m=-1000$, the sum is $1+e^{-1}=1.368$, so the log-posterior is $(-0.313,\,-1.313)$, that is $(0.731,\,0.269)$. Without $m$ it would have been $0/0$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7a71"
 # ### {n} 在对数下计算后验概率
 #
 # 有 100 个特征时，似然会小到 $10^{-300}$ 甚至更小，乘来除去就成了 $0/0$。所以要在对数下计算：令 $a_k=\ln P(C_k)+\ln p(x\mid C_k)$，则 $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$。最后一项叫作 **log-sum-exp**。先逐行提出最大的一项：
@@ -37,7 +37,7 @@ def bayes_log_posterior(prior, log_lik):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="bayes_log_posterior" lang="zh"
+# %% [markdown] docstring="bayes_log_posterior" lang="zh" of="7838"
 # 后验概率的对数。
 #
 # prior (K,) 是先验概率（不是对数），log_lik (N, K) 是对数似然 ln p(x_n | C_k)。

@@ -16,7 +16,7 @@ from chapter import covariance
 # $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^{\mathsf T}.$$
 #
 # The maximum of the likelihood divides by $N$, not by $N-1$. *By hand:* samples $(0,0)$, $(2,0)$, $(4,6)$: $\mu=(2,2)$, deviations $(-2,-2)$, $(0,-2)$, $(2,4)$, so $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="50cf"
 # ## 拟合高斯分布
 #
 # 不需要循环，也不需要学习率：使数据出现的可能性最大的参数有现成的公式。
@@ -40,7 +40,7 @@ def gaussian_fit(X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gaussian_fit" lang="zh"
+# %% [markdown] docstring="gaussian_fit" lang="zh" of="b927"
 # X 各行的最大似然均值与协方差。
 #
 # X (N, D)，也可以是整数数组。返回 (mu, S)：mu (D,)，S (D, D)，除以 N；D = 1 时也是如此。

@@ -14,7 +14,7 @@ from chapter import classes, gaussian_fit
 # $$\Sigma=\sum_k\frac{N_k}{N}\,\Sigma_k,\qquad P(C_k)=\frac{N_k}{N}.$$
 #
 # *By hand* in one dimension: class 0 has $x=0,\,2$ (mean 1, variance 1), class 1 has $x=5,5,5,9$ (mean 6, variance 3). Then $P=(\tfrac13,\tfrac23)$ and $\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$. The variance of all six together would be 7.89: it also counts the distance *between* the classes, which is not spread within one.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7216"
 # ### {n} 所有类别共用一个协方差
 #
 # 一个协方差矩阵有 $D(D+1)/2$ 个数。每类各用一个，模型很灵活，也很容易过拟合，所以让各类**共享**一个。共享的只有协方差：每一类仍有自己的均值和先验。共享的矩阵是各类协方差按样本数的加权平均：
@@ -40,7 +40,7 @@ def gaussian_fit_shared(X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gaussian_fit_shared" lang="zh"
+# %% [markdown] docstring="gaussian_fit_shared" lang="zh" of="2fca"
 # 各类的先验、均值，以及共享的协方差。
 #
 # X (N, D)，也可以是整数数组；y (N,) 为整数 0 … K−1，每个都出现。返回 (pi, mus, S)：pi (K,) 是各类所占比例，

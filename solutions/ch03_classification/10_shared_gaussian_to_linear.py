@@ -20,7 +20,7 @@ from chapter import covariance
 # Two bells, one straight line between them. (The notes number the classes 1 and 2; here the label 1 is $C_1$ and the label 0 is the other one.)
 #
 # *By hand* in one dimension: $\mu_0=1$, $\mu_1=6$, $\Sigma=2$, priors $(\tfrac13,\tfrac23)$. Then $w=\tfrac{6-1}{2}=2.5$ and $b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$. The boundary $z=0$ is at $x=3.22$, a little left of the middle 3.5, because class 1 is more common.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="4d2a"
 # ## {n} 从高斯分布到直线
 #
 # 接下来的结果很漂亮。把第 1 类的后验写成**对数几率** $z$ 的函数：
@@ -48,7 +48,7 @@ def shared_gaussian_to_linear(pi, mus, S):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="shared_gaussian_to_linear" lang="zh"
+# %% [markdown] docstring="shared_gaussian_to_linear" lang="zh" of="897d"
 # 两个共享协方差的高斯分布所对应的直线。
 #
 # pi (2,) 与 mus (2, D) 是第 0、1 类的先验与均值，S (D, D) 是共享的协方差；mus 和 S 可以是整数数组。

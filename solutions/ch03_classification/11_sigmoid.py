@@ -16,7 +16,7 @@ from reference import classification
 # *By hand:* $\sigma(0)=\tfrac12$; $\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$; $\sigma(-\ln3)=\tfrac14$. In general $\sigma(z)+\sigma(-z)=1$.
 #
 # In a computer $e^{1000}$ is infinite. The form $\frac{e^{z}}{1+e^{z}}$ then gives $\infty/\infty=$ NaN, and the form above gives the right 0 but complains on the way. Both are avoided by never taking the exponential of a positive number: for $z\ge0$ use $\frac{1}{1+e^{-z}}$, for $z<0$ the equal $\frac{e^{z}}{1+e^{z}}$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7939"
 # ## Sigmoid 函数
 #
 # 把对数几率变成概率的这个函数，值得细看：
@@ -41,7 +41,7 @@ def sigmoid(z):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="sigmoid" lang="zh"
+# %% [markdown] docstring="sigmoid" lang="zh" of="e6bd"
 # 逐元素的 logistic sigmoid 函数。
 #
 # z 是数或任意形状的数组，也可以是整数。返回同样的形状，取值 0 到 1；对任何有限的 z 结果都是有限数。

@@ -12,7 +12,7 @@ from chapter import sigmoid
 # $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
 #
 # The notes write this as $y(1-y)$, where $y$ is the *output* of the sigmoid. Your function takes $z$, the input. *By hand:* at $z=\ln3$ the output is $\tfrac34$, so the slope is $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$. The steepest point is $z=0$ with slope $\tfrac14$; far out on both sides the slope is 0.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="97db"
 # ### {n} Sigmoid 的导数
 #
 # $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
@@ -31,7 +31,7 @@ def sigmoid_grad(z):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="sigmoid_grad" lang="zh"
+# %% [markdown] docstring="sigmoid_grad" lang="zh" of="5594"
 # sigmoid 在 z 处的导数，逐元素。
 #
 # z 是数或任意形状的数组，也可以是整数：是 sigmoid 的输入，不是输出。返回同样的形状；对任何有限的 z 结果都是有限数。

@@ -24,7 +24,7 @@ from chapter import logistic_cases, sigmoid
 # $$\ln(1+e^{z})-y\,z ,$$
 #
 # where $\ln(1+e^z)=$ `np.logaddexp(0, z)` is exact for every $z$. Check with the example: $\ln(1+3)-\ln 3=0.288$ for $y=1$, and $\ln 4=1.386$ for $y=0$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5673"
 # ## 逻辑回归
 #
 # **判别模型**跳过那两座“钟”，直接设 $f(x)=\sigma(x\cdot w+b)$，再去找让观测到的标签最有可能出现的 $w$ 和 $b$。
@@ -55,7 +55,7 @@ def bce_loss(w, b, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="bce_loss" lang="zh"
+# %% [markdown] docstring="bce_loss" lang="zh" of="7bd8"
 # 逻辑回归的交叉熵损失。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回一个数：对 N 个样本**求和**；

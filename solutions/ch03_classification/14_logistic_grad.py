@@ -16,7 +16,7 @@ from chapter import WIDE, logistic_cases, sigmoid, wide_case
 # *By hand:* $X=\begin{pmatrix}1&2\\3&0\end{pmatrix}$, $w=0$, $b=0$, $y=(1,0)$. Then $f=(\tfrac12,\tfrac12)$, errors $(-\tfrac12,\tfrac12)$, so $dw=-\tfrac12(1,2)+\tfrac12(3,0)=(1,-1)$ and $db=0$.
 #
 # It is the gradient of linear regression with another $f$, except that squared error there brings a factor 2. The error $f-y$ never exceeds 1 in size, and a badly wrong sample keeps pulling with its full force.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2f5c"
 # ### {n} 交叉熵的梯度
 #
 # sigmoid 的导数恰好与对数求导产生的 $1/f$ 约掉，剩下的非常简单：
@@ -42,7 +42,7 @@ def logistic_grad(w, b, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="logistic_grad" lang="zh"
+# %% [markdown] docstring="logistic_grad" lang="zh" of="79b7"
 # `bce_loss` 的梯度。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1；w 和 X 也可以是整数数组。

@@ -12,7 +12,7 @@ from chapter import logistic_cases, logistic_grad, sigmoid
 # $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
 #
 # both computed at the *old* parameters. *By hand:* continue the example with $\eta=0.1$: $w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$, $b=0$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5639"
 # ### {n} 下降一步
 #
 # $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
@@ -31,7 +31,7 @@ def logistic_step(w, b, X, y, lr):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="logistic_step" lang="zh"
+# %% [markdown] docstring="logistic_step" lang="zh" of="163c"
 # 对 `bce_loss` 做一步梯度下降。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，lr 是学习率。

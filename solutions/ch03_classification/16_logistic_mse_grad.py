@@ -28,7 +28,7 @@ from chapter import WIDE, logistic_cases, sigmoid, sigmoid_grad, wide_case
 # | badly wrong | 0.01 | **−0.0098** | **−0.99** |
 #
 # Check one of these entries by hand before you program: for $f=0.01$, $(0.01-1)\cdot0.01\cdot0.99=-0.0098$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="da1b"
 # ## 为什么不用平方误差？
 #
 # 线性回归的损失用得好好的，为什么不接着用？把 sigmoid 放进平方误差，取**½ 乘以和**：
@@ -64,7 +64,7 @@ def logistic_mse_grad(w, b, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="logistic_mse_grad" lang="zh"
+# %% [markdown] docstring="logistic_mse_grad" lang="zh" of="970e"
 # 平方误差 ½ Σ (f − y)² 的梯度，其中 f = sigmoid(X w + b)。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回 (dw, db)：dw (D,) 和数 db，

@@ -14,7 +14,7 @@ from chapter import sigmoid, sigmoid_grad
 # $$\frac{d}{dz}\,\tfrac12(f-1)^2=(f-1)\,f\,(1-f),\qquad \frac{d}{dz}\big(-\ln f\big)=f-1 .$$
 #
 # A vanishing pull at $f\approx1$ is just what we want. At $f\approx0$ it is a disaster: far from the goal, the squared error is as flat as at the goal. *By hand:* at $z=-\ln3$, $f=\tfrac14$: the pulls are $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ and $-\tfrac34$. Compute both for $z=-10,\dots,10$ and see where each of them gives up.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f4a1"
 # ### {n} 用数字看平台
 #
 # 一个 $y=1$ 的样本，对它自己的 logit $z$ 拉得有多用力？记 $f=\sigma(z)$，两个导数分别是
@@ -36,7 +36,7 @@ def pulls_on_logit(z):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="pulls_on_logit" lang="zh"
+# %% [markdown] docstring="pulls_on_logit" lang="zh" of="f986"
 # 对两种损失，一个 y = 1 的样本拉动其 logit 的力度。
 #
 # z (N,) 是 logit。返回 (squared, cross)：½(sigmoid(z) − 1)² 与 −ln sigmoid(z) 对 z 的导数，

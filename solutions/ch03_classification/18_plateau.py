@@ -2,7 +2,7 @@
 # ### {n} What the plateau means
 #
 # The picture shows both losses as landscapes over $w$ and $b$. One ball has hardly moved.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="fe8e"
 # ### {n} 平台意味着什么
 #
 # 上图把两种损失画成了 $w$、$b$ 平面上的地形。其中一个小球几乎没有动。
@@ -14,7 +14,7 @@
 #
 # **Marking scheme** (2 points): ½ harmless at $f\approx1$ and why; ½ harmful at $f\approx0$ and why; ½ for the behavior of cross-entropy with the factor $f(1-f)$; ½ for (c), any sound reason (overshooting elsewhere; the slope differs by orders of magnitude between samples; small steps near the goal cannot be told from the plateau).
 # ### END SOLUTION
-# %% [markdown] written="plateau" points="2" lang="zh"
+# %% [markdown] written="plateau" points="2" lang="zh" of="cadf"
 # **问题。** 讲义说：用平方误差时，“$f$ 为 1 还是为 0 梯度都是 0，显然不能够训练”。请把这句话说准确。对一个 $y=1$ 的样本：(a) 在 $f\approx1$ 和 $f\approx0$ 两处，哪一处梯度为零是无害的，哪一处有害？为什么？(b) 在有害的那一处，交叉熵的梯度是多少？差别来自哪个因子？(c) 为什么不能单靠加大学习率来解决平台问题？
 #
 # ### BEGIN SOLUTION

@@ -18,7 +18,7 @@ from chapter import sigmoid
 # *By hand:* logits $(\ln1,\ln2,\ln5)$ give $(\tfrac18,\tfrac28,\tfrac58)$. Adding the same number to all logits of a row changes nothing, because it cancels. That is not only pretty, it is the cure for overflow: subtract each row's maximum first. (One maximum for the whole matrix is not enough: in a row that lies 800 below it, every exponential becomes 0.)
 #
 # Sigmoids divided by their sum are something else: for the logits above they give $(0.25,\,0.33,\,0.42)$, and they change when all logits are shifted.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="d580"
 # ## 多分类
 #
 # 有 $K$ 类时，线性模型给每个样本 $K$ 个 **logits** $z_1,\dots,z_K$。从 logits 到答案有两种办法：*softmax* 把概率分给所有类别，*hardmax* 只点出胜者。
@@ -42,7 +42,7 @@ def softmax(Z):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="softmax" lang="zh"
+# %% [markdown] docstring="softmax" lang="zh" of="0e26"
 # 每一行的 softmax。
 #
 # Z (N, K) 是 logits。返回 (N, K)：元素在 0 到 1 之间，每行之和为 1；logits 不论多大，结果都应是有限数。

@@ -12,7 +12,7 @@ from chapter import softmax
 # Hardmax gives 1 to the greatest logit and 0 to the others; of equal ones, the **first** wins. *By hand:* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$.
 #
 # It is what softmax becomes when the logits are multiplied by a very large number. Its slope is zero almost everywhere, so it is good for giving answers and useless for training.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b473"
 # ### {n} Hardmax
 #
 # Hardmax 给最大的 logit 1，其余为 0；若有并列，取**第一个**。*手算一例：* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$。
@@ -32,7 +32,7 @@ def hardmax(Z):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="hardmax" lang="zh"
+# %% [markdown] docstring="hardmax" lang="zh" of="915a"
 # 标出最大 logit 的独热（one-hot）行。
 #
 # Z (N, K)，也可以是整数数组。返回由 0 和 1 组成的 (N, K)，每行恰有一个 1：位于该行最大值（若并列则第一个）处。

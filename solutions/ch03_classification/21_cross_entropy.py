@@ -12,7 +12,7 @@ from reference import classification
 # $$H(p,q)=-\sum_k p_k\ln q_k ,\qquad 0\cdot\ln 0=0 .$$
 #
 # *By hand:* $p=(0,1,0)$, $q=(\tfrac14,\tfrac12,\tfrac14)$: only the true class counts, $H=\ln2=0.693$. With $p=(\tfrac12,\tfrac12,0)$: $H=\tfrac12\ln4+\tfrac12\ln2=1.040$. A one-hot $p$ has zeros, and $q$ may have zeros in the same places; such a term is 0, not NaN.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5eca"
 # ### {n} 两个分布的交叉熵
 #
 # 真实分布是 $p$，预测分布是 $q$，预测得有多差？
@@ -34,7 +34,7 @@ def cross_entropy(p, q):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="cross_entropy" lang="zh"
+# %% [markdown] docstring="cross_entropy" lang="zh" of="7b20"
 # 每一行的交叉熵 H(p, q)。
 #
 # p (N, K) 是真实分布（独热的行可以是整数），q (N, K) 是预测分布；p 为正处 q 也为正，但可能极小。

@@ -14,7 +14,7 @@ from chapter import cross_entropy, labeled_logits, softmax
 # $$L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y_n}\Big].$$
 #
 # *By hand:* $z=(0,\,\ln3)$: with $y=1$ the loss is $\ln4-\ln3=0.288$, with $y=0$ it is $\ln4=1.386$. Both together: $1.674$, the same number as in section {ref:bce_loss}. With two classes, softmax of $(0,z)$ *is* the sigmoid of $z$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b936"
 # ### {n} 把 softmax 和交叉熵合在一起
 #
 # 当真实值是标签 $y$ 时，只剩下 $-\ln\operatorname{softmax}(z)_y$ 这一项。不要先算 softmax 再取对数，它可能已经舍入成 0；用 {ref:bayes_log_posterior} 节的 log-sum-exp：
@@ -36,7 +36,7 @@ def softmax_cross_entropy(Z, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="softmax_cross_entropy" lang="zh"
+# %% [markdown] docstring="softmax_cross_entropy" lang="zh" of="3883"
 # 由 logits 直接计算 softmax 概率与标签的交叉熵。
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1。返回一个数：对 N 个样本**求和**；

@@ -14,7 +14,7 @@ from chapter import WIDE, labeled_logits, softmax
 # $$\frac{\partial L}{\partial z_{nk}}=\operatorname{softmax}(z_n)_k-\mathbb 1[k=y_n].$$
 #
 # *By hand:* probabilities $(\tfrac18,\tfrac28,\tfrac58)$ and $y=1$ give the row $(\tfrac18,\,-\tfrac68,\,\tfrac58)$. Each row sums to 0: what one class gains, the others lose.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="53f8"
 # ### {n} softmax 加交叉熵的梯度
 #
 # 一行里的每个 logit 都影响这一行的所有概率，可结果仍然和前面一样简单：
@@ -36,7 +36,7 @@ def softmax_cross_entropy_grad(Z, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="softmax_cross_entropy_grad" lang="zh"
+# %% [markdown] docstring="softmax_cross_entropy_grad" lang="zh" of="b40c"
 # `softmax_cross_entropy` 对 logits 的梯度。
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1；N 和 K 都可能有几百。返回 (N, K)；不除以 N。每行之和为 0。

@@ -16,7 +16,7 @@ from chapter import logistic_step, practice_case, sigmoid
 # | breast cancer | 569 | 30 | malignant 0, benign 1 |
 # | wine | 178 | 13 | three cultivars |
 # | digits | 1797 | 64 | 0 to 9, gray values 0 to 16 |
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="fffd"
 # ## 实战
 #
 # 四个分类器，三个 scikit-learn 自带的数据集，一种固定的划分：`np.random.default_rng(0).permutation(N)` 的前 30% 作测试集。你的函数拿到训练数据，返回**训练好的参数**，由评分程序用它们去分类测试集。准确率达到界限即通过；这个界限是把参考实现用几千个随机种子各训练一遍量出来的，正确的答案不会因为运气不好而失败。（高斯模型有现成的公式，所以直接比较它给出的对数几率。）（检查和评分时，训练样本会重新抽取，类别会重新编号，特征会经过随机旋转而混合，并换上各自的尺度；手写数字则混合那些会变化的像素。所以照抄别处训练出的权重没有用：重要的是训练本身。）
@@ -64,7 +64,7 @@ plt.show()
 # 2. start from `w = rng.normal(0, 0.1, D)` and `b = 0`,
 # 3. take 200 steps with `logistic_step`. Its loss is a sum; a learning rate of $0.5/N$ makes it a step of $0.5$ on the mean,
 # 4. return everything that a new tumor needs: the mean and standard deviation of the **training** features, $w$ and $b$. The grader predicts 1 where $\frac{x-\text{mean}}{\text{sd}}\cdot w+b>0$, that is where $f>\tfrac12$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="21d8"
 # ### {n} 用逻辑回归诊断乳腺癌
 #
 # 步骤：
@@ -89,7 +89,7 @@ def logistic_classifier(X, y, rng):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="logistic_classifier" lang="zh"
+# %% [markdown] docstring="logistic_classifier" lang="zh" of="2ace"
 # 在标准化后的特征上训练逻辑回归。
 #
 # X (N, D)，y (N,) 为整数 0 或 1，rng 是 numpy Generator，用于初始权重。

@@ -10,7 +10,7 @@ from chapter import gaussian_fit_shared, shared_gaussian_to_linear
 # ### {n} Breast cancer by Gaussians
 #
 # The same question to the generative model: fit the shared Gaussians and turn them into a line. No steps, no learning rate, no randomness, and no need to standardize: $\Sigma^{-1}$ takes care of the scales.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b7e9"
 # ### {n} 用高斯分布诊断乳腺癌
 #
 # 同样的问题交给生成模型：拟合共享协方差的高斯分布，化成一条直线。没有迭代，没有学习率，没有随机性，也不需要标准化：$\Sigma^{-1}$ 会处理好各特征的尺度。
@@ -26,7 +26,7 @@ def gaussian_classifier(X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gaussian_classifier" lang="zh"
+# %% [markdown] docstring="gaussian_classifier" lang="zh" of="1378"
 # 拟合两个共享协方差的高斯分布。
 #
 # X (N, D)，y (N,) 为整数 0 或 1。返回 (w, b)，w (D,)，b 是数：x·w + b > 0 处预测标签 1。

@@ -15,7 +15,7 @@ from reference import classification
 # | `fits_posterior` | Its parameters are chosen to make the labels likely *given* the inputs. |
 # | `needs_descent` | Its parameters have no closed form; they are found step by step. |
 # | `straight_boundary` | Its decision boundary is a straight line (or plane). |
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1f25"
 # ### {n} 生成式还是判别式？
 #
 # 两种模型你都写过了。请判断下面每句话说的是**生成式**模型（两个共享协方差的高斯分布，填 `"generative"`）、**判别式**模型（同样特征上的逻辑回归，填 `"discriminative"`），还是**两者都是**（填 `"both"`）。
@@ -46,7 +46,7 @@ def generative_or_discriminative():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="generative_or_discriminative" lang="zh"
+# %% [markdown] docstring="generative_or_discriminative" lang="zh" of="c0eb"
 # 表中每句话描述的是哪种模型。
 #
 # 返回一个字典，键为表中的六个键，值为 "generative"（生成式）、"discriminative"（判别式）或 "both"（两者都是）。

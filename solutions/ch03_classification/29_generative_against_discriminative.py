@@ -1,6 +1,6 @@
 # %% [markdown] lang="en"
 # ### {n} Which one would you choose?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="bcb7"
 # ### {n} 你会选哪一个？
 # %% [markdown] written="generative_against_discriminative" points="2" lang="en"
 # **Question.** The notes say that discriminative models usually do better, and that generative ones need less data and resist noise better. Neither holds always: on one split of the iris data the shared Gaussian is right on 98% and logistic regression on 96%. Describe one situation in which you would choose the generative model and one in which you would choose logistic regression. For each, say what it is about the *assumptions* of the two models that decides the matter.
@@ -10,7 +10,7 @@
 #
 # **Marking scheme** (2 points): 1 for each situation: ½ for a fitting situation, ½ for the reason in terms of assumptions. An answer that only repeats "discriminative is better" or "generative needs less data" without the reason earns at most ½ in total.
 # ### END SOLUTION
-# %% [markdown] written="generative_against_discriminative" points="2" lang="zh"
+# %% [markdown] written="generative_against_discriminative" points="2" lang="zh" of="1799"
 # **问题。** 讲义说判别模型一般表现更好，而生成模型所需数据更少、抗噪声更强。两句话都不是绝对的：在鸢尾花数据的某次划分上，共享协方差的高斯模型正确率为 98%，逻辑回归为 96%。请各举一个你会选择生成模型、会选择逻辑回归的情形，并说明：起决定作用的是两种模型**假设**上的什么差别？
 #
 # ### BEGIN SOLUTION

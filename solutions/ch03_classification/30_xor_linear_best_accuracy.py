@@ -16,7 +16,7 @@ from reference import classification
 # ### {n} How many can a line get right?
 #
 # Call a classifier linear if it predicts 1 where $x\cdot w+b>0$ and 0 elsewhere. Search, or think: what is the best accuracy that any $w$ and $b$ reach on these four points? (For a search, a few dozen directions of $w$ and a few values of $b$ will do.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="77f7"
 # ## 直线的局限
 #
 # 本章所有的分界线都是直的。四个点就足以难倒它们：在**异或**（XOR）问题里，两个坐标恰有一个为 1 时，标签才是 1。
@@ -41,7 +41,7 @@ def xor_linear_best_accuracy():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="xor_linear_best_accuracy" lang="zh"
+# %% [markdown] docstring="xor_linear_best_accuracy" lang="zh" of="573e"
 # 线性分类器在四个异或点上能达到的最高准确率：0 到 1 之间的一个数。
 # %% grading="xor_linear_best_accuracy"
 def no_input(rng):

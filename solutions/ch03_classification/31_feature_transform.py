@@ -19,7 +19,7 @@ from reference import classification
 # The two points with label 1 have landed on the same spot, and the sum of both distances is 2 there but 1.41 at the others: the line $z_1+z_2=1.7$ separates them. Any transformation that makes XOR separable is accepted, also for points *near* the four corners, as long as it treats every row on its own (it must work for a single point, too).
 #
 # Finding such features by hand is an art. The hidden layers of the next chapter learn them.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6ae5"
 # ### {n} 换一组特征
 #
 # 在原来的坐标里直线做不到，那就换一组坐标：**先做特征转换，再分类**。例如，计算每个点到 $(0,0)$ 和 $(1,1)$ 的距离：
@@ -47,7 +47,7 @@ def feature_transform(X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="feature_transform" lang="zh"
+# %% [markdown] docstring="feature_transform" lang="zh" of="10cd"
 # 使异或线性可分的新特征。
 #
 # X (N, 2)，也可以是整数数组。返回 (N, K)，K 由你决定；第 n 行只依赖 X 的第 n 行。

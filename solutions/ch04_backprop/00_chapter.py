@@ -26,7 +26,7 @@
 # - Arrays may hold integers: a function gives the same for $2$ as for $2.0$.
 #
 # The notes call §5.1 全连接反馈网络, "feedback net". It should read 前馈, *feedforward*: information runs one way, from input to output.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="dae5"
 # # 第四章 · 深度学习与反向传播
 #
 # 神经网络就是一长串简单的步骤：相乘、相加、弯一下，再重复。训练它只缺一样东西：损失对**每一个**权重的梯度，而权重往往成千上万。这一章你要亲手写出一个算法，只花大约两趟前向计算的代价就把它们全部求出来。学完之后，你自己写的网络能认手写数字；接着再用 PyTorch 把同一个网络写一遍，让两份程序互相核对。

@@ -16,7 +16,7 @@ from chapter import normal
 # Shapes: $X$ `(N, D)`, $W$ `(D, M)`, $b$ `(M,)`, $Z$ `(N, M)`. Column $m$ of $W$ holds the weights of neuron $m$; $b$ is added to every row.
 #
 # **By hand.** $x=(1, 2)$, $W=\begin{pmatrix}1&0&-1\\2&1&0\end{pmatrix}$, $b=(0.5, 0, 1)$. Neuron 1: $1\cdot1+2\cdot2+0.5=5.5$. Neuron 2: $0+2+0=2$. Neuron 3: $-1+0+1=0$. So $z=(5.5, 2, 0)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f213"
 # ## {n} 一层网络：前向
 #
 # **为什么。** 一个神经元把输入加权求和，再加上偏置。一层就是 $M$ 个看着同一份输入的神经元，一个批次就是 $N$ 个经过同一层的样本。一次矩阵乘法就能算完全部 $N\times M$ 个和，这正是神经网络适合 GPU 的原因。
@@ -38,7 +38,7 @@ def affine_forward(X, W, b):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="affine_forward" lang="zh"
+# %% [markdown] docstring="affine_forward" lang="zh" of="f597"
 # 一层全连接网络在激活之前的值。
 #
 # X (N, D)，W (D, M)，b (M,)。返回 Z (N, M)：一行一个样本，一列一个神经元。

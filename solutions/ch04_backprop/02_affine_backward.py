@@ -20,7 +20,7 @@ from chapter import WIDE, normal
 # **Shapes are the best friend you have here.** `dW` must be `(D, M)`. From $X$ `(N, D)` and $dZ$ `(N, M)` there is only one product that fits.
 #
 # **By hand**, with the layer of {ref:affine_forward} and $dz=(1, 2, -1)$: $dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$, $db=(1, 2, -1)$, and $dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6cf6"
 # ## {n} 一层网络：反向
 #
 # **为什么。** 损失 $l$ 通过后面的所有层依赖于 $Z$。假设后一层的朋友已经把 $dZ = \partial l/\partial Z$ 交给我们，那么损失对我们手里的东西（权重、偏置、输入，而输入就是前一层的输出）的梯度各是多少？只要每一层都能回答这个问题，层与层就可以任意叠起来。
@@ -49,7 +49,7 @@ def affine_backward(dZ, X, W):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="affine_backward" lang="zh"
+# %% [markdown] docstring="affine_backward" lang="zh" of="5e5d"
 # 对一层 Z = X W + b，求损失对输入、权重和偏置的梯度。
 #
 # dZ (N, M) 是损失对 Z 的梯度；X (N, D)、W (D, M) 是前向时用过的值。

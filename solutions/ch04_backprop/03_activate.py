@@ -18,7 +18,7 @@ from chapter import KIND_TITLES, far_out, normal
 # **By hand.** $\mathrm{relu}(-2)=0$, $\mathrm{relu}(1.5)=1.5$; $\sigma(0)=0.5$, $\sigma(2)\approx0.8808$; $\tanh(1)\approx0.7616$.
 #
 # **Care.** $\sigma(\pm1000)$ is a perfectly good number, 0 or 1. If your formula divides infinity by infinity, it gives NaN instead. A pretty identity helps: $\sigma(z)=\tfrac12\left(1+\tanh\tfrac z2\right)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="03e9"
 # ## {n} 激活函数
 #
 # **为什么。** 两个线性层连在一起还是一个线性层：$(XW_1)W_2=X(W_1W_2)$。网络之所以更强，全靠每个隐藏层把输出“弯”一下。三种经典的弯法：
@@ -46,7 +46,7 @@ def activate(Z, kind):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="activate" lang="zh"
+# %% [markdown] docstring="activate" lang="zh" of="9d3d"
 # 对 Z 的每个元素施加激活函数。
 #
 # Z 是任意形状的数组，kind 为 "relu"、"sigmoid" 或 "tanh"。返回同形状的数组；

@@ -18,7 +18,7 @@ from chapter import KIND_TITLES, activate, far_out, normal
 # **By hand.** $\sigma'(0)=0.25$, the steepest a sigmoid ever gets. $\sigma'(2)\approx0.8808\cdot0.1192\approx0.1050$.
 #
 # **A classic trap.** The derivative is often written with $a=\sigma(z)$ as $a(1-a)$. True, but then do not put $a$ where $z$ belongs: $\sigma'(0.8808)\approx0.2072$ is another number than $\sigma'(2)$. This function receives $Z$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="aaf0"
 # ## {n} 激活函数的导数
 #
 # **为什么。** 讲义写道 $\frac{\partial l}{\partial z}=\frac{\partial l}{\partial a}\,\sigma'(z)$：从后面传回来的量经过激活函数时，要乘上它在**前向时经过的那个点 $z$** 的斜率。
@@ -47,7 +47,7 @@ def activate_grad(Z, kind):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="activate_grad" lang="zh"
+# %% [markdown] docstring="activate_grad" lang="zh" of="21e3"
 # `activate` 在 Z 的每个元素处的导数。
 #
 # Z 是任意形状的数组，是**进入**激活函数之前的值。kind 为 "relu"、"sigmoid" 或 "tanh"。

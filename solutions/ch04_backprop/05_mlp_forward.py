@@ -20,7 +20,7 @@ from chapter import DEEP, activate, affine_forward, net, normal
 #
 # **By hand.** $x=(1,-1)$, $W_1=\begin{pmatrix}1&2\\3&1\end{pmatrix}$, $b_1=(0, 0.5)$, ReLU, $W_2=\begin{pmatrix}1&0\\2&-1\end{pmatrix}$, $b_2=(0,1)$.
 # $z_1=(1-3,\;2-1+0.5)=(-2, 1.5)$, so $a_1=(0, 1.5)$, and $z_2=(0+3+0,\;0-1.5+1)=(3,-0.5)$. We will meet this net again.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="bb29"
 # ## {n} 整个网络：前向
 #
 # **为什么。** 把层叠起来。一个 $L$ 层的网络把 $A_0=X$ 变成得分：
@@ -54,7 +54,7 @@ def mlp_forward(params, X, activation):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="mlp_forward" lang="zh"
+# %% [markdown] docstring="mlp_forward" lang="zh" of="484f"
 # 全连接网络的得分，以及途中算出的所有量。
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；activation 为 "relu"、"sigmoid" 或 "tanh"，
@@ -144,7 +144,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Red is positive, blue negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section {ref:backprop} you will compute every number in the right picture.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="4794"
 # 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。红色为正，蓝色为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 {ref:backprop} 节，右图里的每个数你都能亲手算出来。
 # %% demo="gradient_flow"
 import torch

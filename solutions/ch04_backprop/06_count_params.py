@@ -14,7 +14,7 @@ from reference import backprop as torch_reference
 # Here $n_0=D$ is the input and $n_L=K$ the output. The input has no bias: it is data.
 #
 # **By hand.** The net of {ref:mlp_forward} has sizes 2, 2, 2: $(4+2)+(4+2)=12$. The net for digits at the end has sizes 64, 64, 10: $4160+650=4810$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="c74c"
 # ## {n} 数参数
 #
 # **为什么。** 一个网络有多大？不看神经元个数，看参数个数：占内存的是参数，要逐个求梯度的也是参数；比较两个网络是否公平，也要让参数个数大致相同（§5.3）。从 $m$ 个神经元到 $n$ 个神经元的一层有 $m\,n$ 个权重，**外加** $n$ 个偏置：
@@ -39,7 +39,7 @@ def count_params(sizes):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="count_params" lang="zh"
+# %% [markdown] docstring="count_params" lang="zh" of="8d66"
 # 全连接网络的权重与偏置总数。
 #
 # sizes 是至少两个整数的列表：输入个数、各隐藏层的宽度、输出个数。返回一个整数。

@@ -20,7 +20,7 @@ from chapter import DEEP, far_scores, labelled, mlp_forward, net, net_and_data, 
 # **By hand.** Scores $(3,-0.5)$ from {ref:mlp_forward}. If the label is 0: $\ln(1+e^{-3.5})\approx0.0298$. If it is 1: $3.5+0.0298=3.5298$. For a batch that has this input once with each label, $L\approx3.5595$.
 #
 # In this section and the next ones the hidden layers use **ReLU**.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="36f3"
 # ## {n} 总损失
 #
 # **为什么。** 用一个数说明网络错得有多厉害，后面所有内容都围绕它的梯度。§5.2 对每个样本取交叉熵 $l=-\sum_k \hat y_k\ln y_k$（那里的 $\hat y$ 是真实值），再把所有样本加起来。用我们的记号，softmax 概率为 $p_{nk}$，第 $n$ 个样本的标签为 $y_n$：
@@ -49,7 +49,7 @@ def total_loss(params, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="total_loss" lang="zh"
+# %% [markdown] docstring="total_loss" lang="zh" of="8093"
 # 隐藏层为 ReLU 的网络，其 softmax 交叉熵对所有样本**求和**。
 #
 # params 同 `mlp_forward`，X (N, D)，标签 y (N,) 是 0 到 K - 1 的整数。返回一个数；

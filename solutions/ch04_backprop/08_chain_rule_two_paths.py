@@ -21,7 +21,7 @@ from chapter import normal
 # $$\left(\frac{dz}{ds}\right)_{j}=\sum_{p}\frac{\partial z}{\partial x_p}\frac{\partial x_p}{\partial s_j}+\sum_{q}\frac{\partial z}{\partial y_q}\frac{\partial y_q}{\partial s_j}$$
 #
 # The result has one entry for each entry of $s$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="a471"
 # ## {n} 两条路径上的链式法则
 #
 # **为什么。** 反向传播的全部秘密都在这里（§5.4.1）：**一个量经几条路径影响结果，各条路径的影响相加；在同一条路径上，影响相乘。** 如果 $s$ 通过 $x=g(s)$ 和 $y=h(s)$ 影响 $z$：
@@ -85,7 +85,7 @@ def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="chain_rule_two_paths" lang="zh"
+# %% [markdown] docstring="chain_rule_two_paths" lang="zh" of="3f32"
 # 数 z 通过 x 和 y 依赖于 s，求导数 dz/ds。
 #
 # dz_dx (P,)，雅可比矩阵 dx_ds (P, S)，dz_dy (Q,)，雅可比矩阵 dy_ds (Q, S)；dx_ds 的第 p 行是

@@ -28,7 +28,7 @@ from chapter import labelled, normal
 # where $[j=k]$ is 1 for $j=k$ and 0 otherwise. Two shortcuts go wrong here. Keeping only $j=k$ treats softmax as if it worked on each entry alone. And the second of the two output lines of §5.5 in the notes repeats $y_1$ where it should have $y_2$, while the sum over all outputs is what softmax needs.
 #
 # **By hand.** $p=(0.2, 0.5, 0.3)$, true class 1, so $y=(0,1,0)$: $\delta=(0.2,-0.5,0.3)$. Check with the sum, for $k=0$: only $\partial l/\partial p_1=-1/0.5=-2$ is not zero, and $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$; the product is $0.2$ ✓. A softmax delta always adds up to 0.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5b23"
 # ## {n} 输出层的 δ
 #
 # **为什么。** 反向传播从网络的末端开始。把 $\delta=\partial l/\partial z$ 叫作一层的 **δ**：损失随每个激活前的值怎样变化。在输出层，它取决于最后的函数和损失；而三种经典搭配会出现同一个漂亮的结果：
@@ -86,7 +86,7 @@ def output_delta(y_pred, y, kind):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="output_delta" lang="zh"
+# %% [markdown] docstring="output_delta" lang="zh" of="c62d"
 # 损失对输出层得分 z 的梯度。
 #
 # y_pred (N, K) 是输出（有 sigmoid 或 softmax 的话，是经过它之后的值），y (N, K) 是目标：0 和 1，

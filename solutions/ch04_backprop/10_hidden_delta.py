@@ -20,7 +20,7 @@ from chapter import WIDE, activate_grad, normal
 # $\odot$ multiplies entry by entry. Shapes: `(N, M)` times `(M, H)` is `(N, H)`, the shape of $Z_\ell$. Note which layer each letter belongs to: the weights and the delta are the *next* layer's, the slope is *this* layer's, taken at $z$.
 #
 # **By hand.** Sigmoid at $z=0$ has slope $0.25$. With $w_3=2$, $w_4=-1$ and next deltas $0.4$ and $0.2$: $\delta=0.25\,(2\cdot0.4-1\cdot0.2)=0.15$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5962"
 # ## {n} 隐藏层的 δ
 #
 # **为什么。** 隐藏神经元没有目标值，谁来告诉它错在哪里？是它所供给的那些神经元：每一个都把自己的 δ 沿着连接的权重送回来。§5.5 对有两个后继的神经元写道：
@@ -46,7 +46,7 @@ def hidden_delta(W_next, delta_next, z, activation):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="hidden_delta" lang="zh"
+# %% [markdown] docstring="hidden_delta" lang="zh" of="4e91"
 # 损失对隐藏层激活前的值的梯度。
 #
 # W_next (H, M) 和 delta_next (N, M) 属于下一层，z (N, H) 属于这一层；activation 为

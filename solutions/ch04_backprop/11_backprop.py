@@ -37,7 +37,7 @@ from chapter import (
 # **By hand**, with the net of {ref:mlp_forward}, scores $(3,-0.5)$ and label 1. $p=(0.9707,0.0293)$, so $\delta_2=(0.9707,-0.9707)$. With $a_1=(0,1.5)$: $dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$, $db_2=\delta_2$. Back through $W_2$: $(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$; the first neuron was off ($z=-2$), so $\delta_1=(0, 2.9121)$. With $x=(1,-1)$: $dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$, $db_1=(0,2.9121)$.
 #
 # `softmax(Z)` and `one_hot(y, K)` from chapter 3 are defined at the top of this notebook; use them if you like.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ba56"
 # ## {n} 反向传播
 #
 # **为什么。** 零件都齐了。反向传播不过是把它们按正确的顺序用一遍：
@@ -76,7 +76,7 @@ def backprop(params, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="backprop" lang="zh"
+# %% [markdown] docstring="backprop" lang="zh" of="ca4c"
 # 隐藏层为 ReLU 的网络，`total_loss` 对每个参数的梯度。
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)。返回键相同的字典，
@@ -209,7 +209,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # What happens to the deltas in a *deep* net? Each layer multiplies by a slope. A sigmoid's slope is at most ¼, so after six layers little is left for the first weights; a ReLU's slope is 1 wherever it is open. The figure takes nets with six hidden layers of 32 neurons and measures the size of every layer's gradient, for twenty random starts each. This is why chapter 6 begins with activations.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="3d75"
 # 网络很**深**的时候，δ 会怎样？每过一层都要乘一个斜率。sigmoid 的斜率最大只有 ¼，六层之后，留给第一层权重的就所剩无几；而 ReLU 只要开着，斜率就是 1。下图用有六个隐藏层、每层 32 个神经元的网络，各取二十个随机初值，量出每一层梯度的大小。第六章为什么从激活函数讲起，原因就在这里。
 # %% demo="gradient_norms"
 import torch

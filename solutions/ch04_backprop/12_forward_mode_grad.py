@@ -22,7 +22,7 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 # The tangent of the last node is $\partial z/\partial x_p$. **One pass gives one entry of the gradient**, so there are $P$ passes. Count the work: a *visit* is one operation handled in one pass (value and tangent together). Forward mode makes $P\cdot K$ visits for $K$ operations.
 #
 # **By hand.** Pass for $x_0$: tangents $1, 0$; node 2: $3\cdot1+2\cdot0=3$; node 3: $3+1=4$. Pass for $x_1$: $0, 1$; node 2: $2$; node 3: $2+0=2$. Gradient $(4, 2)$, and $2\cdot2=4$ visits.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7e91"
 # ## {n} 前向模式：一个参数走一趟
 #
 # **为什么。** 链式法则也可以**从输入往结果**的方向走。要看清它的代价，先把层放在一边，只看最原始的计算：由单个运算组成的图。这样的图是一个列表 `ops`。节点 $0,\dots,P-1$ 是输入 $x$；第 $k$ 个运算由前面的节点算出节点 $P+k$；最后一个节点就是结果。例如
@@ -61,7 +61,7 @@ def forward_mode_grad(ops, x):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="forward_mode_grad" lang="zh"
+# %% [markdown] docstring="forward_mode_grad" lang="zh" of="911a"
 # 计算图最后一个节点对各输入的梯度，一个输入走一趟。
 #
 # ops 是运算的列表：("add", i, j)、("mul", i, j) 或 ("tanh", i)，i、j 是前面的节点。

@@ -21,7 +21,7 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 # The $+=$ is the chain rule along several paths again: a node that is used twice collects twice. When the sweep ends, the adjoints of the inputs are the whole gradient. Each operation is visited once in each sweep: $2K$ visits, **however many inputs there are**. Backpropagation is this, with layers for operations.
 #
 # **By hand.** Same graph: node 2 $=x_0x_1=6$, node 3 = node 2 $+\,x_0=8$. $\bar v_3=1$. The addition gives $1$ to node 2 and $1$ to $x_0$. The product gives $3\cdot1$ to $x_0$, which now has $1+3=4$, and $2\cdot1$ to $x_1$. Gradient $(4, 2)$ as before, and $2\cdot2=4$ visits. With two inputs there is no gain yet; with 4810 there is.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="e012"
 # ## {n} 反向模式：两趟求出全部
 #
 # **为什么。** 网络只有一个损失，参数却成千上万。**反向模式**把问题倒过来：不问“这个输入对每个节点有什么影响”，而问“每个节点对结果有什么影响”。后者叫节点的**伴随量** $\bar v_k=\partial z/\partial v_k$。
@@ -60,7 +60,7 @@ def reverse_mode_grad(ops, x):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="reverse_mode_grad" lang="zh"
+# %% [markdown] docstring="reverse_mode_grad" lang="zh" of="b6fb"
 # 计算图最后一个节点对各输入的梯度，前向扫一遍，再往回扫一遍。
 #
 # ops 和 x (P,) 同 `forward_mode_grad`。返回 (grad, visits)：grad (P,)，以及两趟合计处理的运算个数；
@@ -145,7 +145,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # The figure shows every visit for a graph with 8 inputs and 12 operations: each row is a pass, each column an operation. On the right, what that means for nets: the passes that forward mode would need for one gradient, one for each parameter, against the two sweeps of reverse mode.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="9340"
 # 下图把 8 个输入、12 个运算的图上的每次访问都画了出来：一行是一趟，一列是一个运算。右边换成真正的网络：前向模式求一次梯度，每个参数都要走一趟；反向模式永远只要两趟。
 # %% demo="visits"
 figure, (left, middle, right) = plt.subplots(

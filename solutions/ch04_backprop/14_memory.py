@@ -2,7 +2,7 @@
 # ## {n} Time and memory
 #
 # §5.2 of the notes speaks of the cost of "forward" and "backward" propagation. It is worth keeping three things apart: *evaluating* the loss (no derivative at all), *forward mode*, and *reverse mode*. The notes give the first one's memory to the second; this question asks you to put it straight.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1dae"
 # ## {n} 时间与内存
 #
 # 讲义 §5.2 谈到了“正向传播”和“反向传播”的代价。这里其实有三件事要分开：**求损失的值**（完全不求导）、**前向模式**求导、**反向模式**求导。讲义把第一件事的内存说成了第二件事的；这道题请你理清楚。
@@ -13,7 +13,7 @@
 #
 # **Marking.** 1 point for time: forward mode grows with $P$, reverse mode is a constant multiple of the evaluation. 1 point for memory: reverse mode keeps all intermediate values, with the reason (the backward sweep uses them), and so explains training against prediction. ½ each for a statement without its reason. Do not deduct for O-notation that is loose but consistent; do not require the remark about recomputation (checkpointing), which is a welcome extra.
 # ### END SOLUTION
-# %% [markdown] written="memory" points="2" lang="zh"
+# %% [markdown] written="memory" points="2" lang="zh" of="4b95"
 # **问题（2 分）。** 一个网络有 $K$ 个运算、$P$ 个参数。分别对 (a) 求损失的值，(b) 用前向模式求完整的梯度，(c) 用反向模式求完整的梯度：时间怎样增长？同一时刻需要在内存里保留多少中间值？为什么同样的输入，做预测轻轻松松，做训练却会爆显存？六句话就够。
 # ### BEGIN SOLUTION
 # **参考答案。** (a) 走一趟，时间与 $K$ 成正比；一个值在用到它的运算都做完之后就可以丢掉，所以对一串层来说，只需保留当前层的值，与深度无关。(b) 要走 $P$ 趟（或者一趟带着 $P$ 份切线），时间与 $P\cdot K$ 成正比；每一趟只保留当前层的值和同样多的切线，内存约为 (a) 的两倍，同样与深度无关。(c) 前向一趟、往回一趟，时间与 $K$ 成正比（是 (a) 的一个不大的常数倍），与 $P$ 无关；但往回走时要用到前向的值，而且是从最后一个用到第一个，所以全部都得留着，内存与 $K$ 成正比。训练用的是 (c)：整个批次、所有层的激活值都要留到往回走的时候；预测是 (a)，一次只留一层。

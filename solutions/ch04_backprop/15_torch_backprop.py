@@ -25,7 +25,7 @@ from chapter import DEEP, labelled, net_and_data
 # `.grad` *accumulates*: a second `backward()` adds to what is there. With fresh leaves in every call that does no harm; in a training loop it is the reason for `zero_grad()`.
 #
 # **By hand.** For the net of {ref:mlp_forward} and label 1 the result must be the numbers of {ref:backprop}.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1700"
 # ## {n} 用 torch 再写一遍
 #
 # **为什么。** 没有人会给每个新网络手工推导梯度。PyTorch 这样的库会在前向时把每个运算记录下来，然后做的正是你在 {ref:reverse_mode_grad} 里做的事，这叫**自动求导**（autograd）。现在你已经知道里面是什么了，放心用吧。
@@ -68,7 +68,7 @@ def torch_backprop(params, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="torch_backprop" lang="zh"
+# %% [markdown] docstring="torch_backprop" lang="zh" of="5af3"
 # 用 torch 的自动求导得到 `backprop` 的梯度。
 #
 # params（numpy 数组的字典 W1, b1, …, WL, bL）、X (N, D) 和标签 y (N,) 与前面一样都是 numpy 数组；

@@ -19,7 +19,7 @@ from chapter import backprop, labelled, net, net_and_data, normal, torch_backpro
 # **By hand.** $g=(3,4)$, $t=(3,3)$: $\lVert g-t\rVert=1$, $\lVert g\rVert=5$, so the gap is $0.2$.
 #
 # The second function in the cell, `agreement`, is given. It lets your `backprop` meet your `torch_backprop`.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="06b9"
 # ## {n} 你和自动求导一致吗？
 #
 # **为什么。** 用不同方法写的两个程序给出同样的 4810 个数，那么两个多半都对。要说清两个梯度 $g$ 和 $t$ **有多**一致，光看差不行：0.001 对大小为 1000 的梯度微不足道，对大小为 0.001 的梯度却是全部。所以对每个张量用相对差距：
@@ -54,12 +54,12 @@ def agreement(params, X, y):
     return gradient_gap(backprop(params, X, y), params, X, y)
 
 
-# %% [markdown] docstring="gradient_gap" lang="zh"
+# %% [markdown] docstring="gradient_gap" lang="zh" of="cfbc"
 # `grads` 与 `torch_backprop` 求出的梯度逐个张量相差多少。
 #
 # grads 和 params 都是字典，键为 W1, b1, …, WL, bL；X (N, D)，标签 y (N,)。
 # 返回键相同的字典：每个张量的相对差距 ‖g − t‖ / max(‖g‖, ‖t‖, 1e-12)，是一个数。
-# %% [markdown] docstring="agreement" lang="zh"
+# %% [markdown] docstring="agreement" lang="zh" of="63df"
 # 你的 `backprop` 与 `torch_backprop` 之间的差距：两者都对时约为 1e-15。
 # %% grading="gradient_gap"
 def gap_cases(rng):

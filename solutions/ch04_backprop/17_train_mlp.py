@@ -23,7 +23,7 @@ from chapter import backprop, normal
 # **By hand**, one step: with $\eta=0.3$, a batch of 40 and a gradient sum of $20$ for some weight, the weight falls by $0.3\cdot20/40=0.15$.
 #
 # The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second. (There the training images are drawn anew, every feature is a mixture of all pixels, and the classes have other numbers: what counts is the training, not the numbers it once gave.) Then it trains tiny nets and looks at the recipe itself: the start, the steps, and the order of the samples.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="d9ab"
 # ## {n} 实战：认数字
 #
 # **为什么。** 该看看它怎么学了。数据是 scikit-learn 自带的 8×8 像素手写数字：64 个输入，10 个类别，像素已缩放到 0 到 1。下面的单元格会画出其中一些，并定义好 `X_digits`、`y_digits`（1000 张，用来训练）和 `X_digits_test`、`y_digits_test`（400 张，用来测试），供你试验。
@@ -84,7 +84,7 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_mlp" lang="zh"
+# %% [markdown] docstring="train_mlp" lang="zh" of="7268"
 # 用小批量梯度下降训练一个只有一个 ReLU 隐藏层的网络。
 #
 # X (N, D)，标签 y (N,) 从 0 到 K - 1；隐藏层有 n_hidden 个神经元；lr 是对批次**平均**梯度的学习率；
@@ -307,5 +307,5 @@ Exercise(
 
 # %% [markdown] lang="en"
 # When your net reads digits, let it be confirmed once more, in a cell of your own: `params = train_mlp(X_digits, y_digits, 64, 0.3, 50, 40, np.random.default_rng(0))`, and then `agreement(params, X_digits, y_digits)`. Both of your programs compute 4810 derivatives of the loss on 1000 images, and they should differ in the last digits only.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2f59"
 # 网络能认数字之后，再请它接受一次核对。自己开一个单元格，运行 `params = train_mlp(X_digits, y_digits, 64, 0.3, 50, 40, np.random.default_rng(0))`，再运行 `agreement(params, X_digits, y_digits)`。你的两份程序各自算出 1000 张图像的损失的 4810 个导数，差别应当只在最后几位。

@@ -8,7 +8,7 @@ from chapter import X_digits, X_digits_test, y_digits, y_digits_test
 # ## {n} The same net in `torch.nn`
 #
 # And now the same net as practitioners write it: `torch.nn` holds the parameters, autograd finds the gradients, an optimizer takes the steps. Nothing in it is new to you. The left plot is the learning curve; in the middle, what the 16 hidden neurons with the largest weights look for in an image (red counts for, blue against); on the right, test images that the net gets wrong.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="615b"
 # ## {n} 用 `torch.nn` 写同一个网络
 #
 # 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。左图是学习曲线；中间是权重最大的 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。

@@ -16,7 +16,7 @@ from chapter import count_params
 # **By hand.** Deep sizes 4, 5, 5, 2: $25+30+12=67$ parameters. $P(H)=7H+2\le67$ gives $H\le9.28$, so $H=9$ with 65 parameters. The deep net has 10 hidden neurons, the shallow one 9.
 #
 # A word on the claims of §5.3: that deep nets need less data or always do better is an observation on many tasks, with many exceptions, not a theorem. It is nothing you are graded on.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ef0b"
 # ## {n} 选做：公平地比较深与宽
 #
 # **为什么。** 一个隐藏层只要足够宽，就能逼近任何连续函数，那为什么还要深？§5.3 说，参数一样多时，深的网络更有效。要检验这样的说法，就得比较**参数个数相同**的网络，而**参数一样多并不等于神经元一样多**。
@@ -41,7 +41,7 @@ def match_params(deep_sizes):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="match_params" lang="zh"
+# %% [markdown] docstring="match_params" lang="zh" of="db22"
 # 参数不多于给定深网络的、最大的单隐藏层网络的宽度。
 #
 # deep_sizes 是整数列表，同 `count_params`：输入个数、各隐藏层宽度、输出个数。浅网络的输入和输出个数不变，

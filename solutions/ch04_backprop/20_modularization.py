@@ -2,7 +2,7 @@
 # ## {n} Extra: modules
 #
 # §5.3 tells of a classifier for four groups: people with long or short hair, men or women. There are few pictures of long-haired men.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0e3c"
 # ## {n} 选做：模块化
 #
 # §5.3 讲了一个分四类的例子：长发或短发，男或女。训练集中长发男的照片很少。
@@ -13,7 +13,7 @@
 #
 # **Marking.** 1 point for the counts (20 against 420, ½ if only one design is right). 1 point for the explanation (features are shared, so every sample of any class trains them) with one sensible limit; ½ without a limit. A claim that depth *always* needs less data earns no half point for the limit.
 # ### END SOLUTION
-# %% [markdown] written="modularization" points="2" lang="zh" extra
+# %% [markdown] written="modularization" points="2" lang="zh" of="dcdf" extra
 # **问题（2 分）。** 设训练集中有短发男 400 人、长发女 400 人、短发女 300 人，而长发男只有 20 人。一种设计是为四类各训练一个分类器；另一种设计是先判断“是不是长发”和“是不是男性”，再由这两个结果决定类别。两种设计中，每个分类器各有多少个正例可学？请用这些数字说明隐藏层为什么在这里有帮助，并举出一种它帮不上忙的情形。
 # ### BEGIN SOLUTION
 # **参考答案。** 分别训练四个分类器：长发男那个只有 20 个正例（其余为 400、400、300），学不好。先提取两个特征：“是不是长发”有 $400+20=420$ 个正例（700 个反例），“是不是男性”有 $400+20=420$ 个正例（700 个反例），都很充足；长发男虽然见得少，却可以由两个学得很好的特征识别出来。隐藏层能学到这种共用的特征，因为不论哪一类的样本都在训练它们。帮不上忙的情形：组合并不是由各部分拼成的，例如这些照片里男性的长发看起来完全是另一回事（特征无法共用）；或者这一类取决于别的类都用不到的东西；或者样本总数太少，连特征也学不出来。

@@ -2,7 +2,7 @@
 # # Tiny
 #
 # A line through points.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1c15"
 # # 迷你
 #
 # 过若干点的直线。

@@ -8,7 +8,7 @@ from chapter import line_cases
 
 # %% [markdown] lang="en"
 # ## {n} The loss
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ab09"
 # ## {n} 损失
 # %% answer="line_loss"
 def line_loss(w, b, X, y):
@@ -19,7 +19,7 @@ def line_loss(w, b, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="line_loss" lang="zh"
+# %% [markdown] docstring="line_loss" lang="zh" of="ba43"
 # 误差平方和：w (D,)，b 是数，X (N, D)，y (N,)。
 # %% grading="line_loss"
 @variant

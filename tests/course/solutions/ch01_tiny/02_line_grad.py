@@ -8,7 +8,7 @@ from chapter import line_cases
 
 # %% [markdown] lang="en"
 # ## {n} The gradient
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="e4a0"
 # ## {n} 梯度
 # %% answer="line_grad"
 def line_grad(w, b, X, y):

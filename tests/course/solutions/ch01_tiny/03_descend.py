@@ -6,7 +6,7 @@ from chapter import draw, line_grad
 
 # %% [markdown] lang="en"
 # ## {n} Descent
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1ce3"
 # ## {n} 下降
 # %% answer="descend"
 def descend(w, b, X, y, lr, steps):

@@ -4,7 +4,7 @@ from reference import tiny
 
 # %% [markdown] lang="en"
 # ## {n} Two choices
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="e894"
 # ## {n} 两道选择题
 # %% answer="facts"
 def facts():

@@ -6,7 +6,7 @@ from reference import tiny
 
 # %% [markdown] lang="en"
 # ## {n} Nearest mean
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="257e"
 # ## {n} 最近均值
 # %% answer="nearest_mean"
 class Model:

@@ -6,7 +6,7 @@ from reference import tiny
 
 # %% [markdown] lang="en"
 # ## {n} Centring
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="60b9"
 # ## {n} 中心化
 # %% answer="center" extra
 def center(X):

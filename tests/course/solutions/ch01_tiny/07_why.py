@@ -1,6 +1,6 @@
 # %% [markdown] lang="en"
 # ## {n} In your own words
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ae1f"
 # ## {n} 用自己的话说
 # %% [markdown] written="why" points="2" lang="en"
 # Why is the loss squared?
@@ -8,7 +8,7 @@
 # ### BEGIN SOLUTION
 # It is smooth, and large errors count more: one point each.
 # ### END SOLUTION
-# %% [markdown] written="why" points="2" lang="zh"
+# %% [markdown] written="why" points="2" lang="zh" of="2066"
 # 损失为什么要平方？
 #
 # ### BEGIN SOLUTION

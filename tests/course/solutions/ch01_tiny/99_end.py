@@ -1,4 +1,4 @@
 # %% [markdown] lang="en"
 # That is all.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5c73"
 # 就是这些。
