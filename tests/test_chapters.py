@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 from support import REPOSITORY
 
 from autograder.bank import BankedCase, BankedExercise
@@ -19,7 +21,9 @@ from autograder.exercise import Edit
 from autograder.implementation import Caller, TorchReference
 from autograder.judge import judge
 from autograder.leaks import find_leaks
+from autograder.notebooks import instructor_notebook, to_bytes
 from autograder.observe import observer
+from autograder.release import release_files
 from autograder.sections import read_sections
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
@@ -110,6 +114,25 @@ def caught(exercise: BankedExercise, cases: tuple[BankedCase, ...], edit: Edit, 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_a_chapter_leaks_nothing(path: Path) -> None:
     assert find_leaks(loaded(path).chapter) == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_the_instructors_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
+    """Demos too, which nothing else runs; every check is content with the solution above it."""
+    chapter = loaded(path).chapter
+    cases = release_files(chapter)[f"en/{chapter.id}/{chapter.id}.cases.json"]
+    (tmp_path / f"{chapter.id}.cases.json").write_bytes(cases)
+    (tmp_path / "source.ipynb").write_bytes(to_bytes(instructor_notebook(chapter, "en")))
+    notebook = nbformat.read(tmp_path / "source.ipynb", as_version=4)
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    checks = [cell for cell in notebook.cells if cell.source.startswith("check(")]
+    assert len(checks) == len(chapter.exercises)
+    for cell in checks:
+        text = cell.outputs[0].data["text/plain"]
+        assert "Not right yet" not in text, text
+        assert "Not attempted" not in text, text
 
 
 def test_the_engine_names_no_chapter() -> None:
