@@ -1,5 +1,4 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
 
 from autograder import FROM_SCRATCH, Calibration, Case, Exercise, Mistake, Rng, Variant
@@ -8,9 +7,7 @@ from reference import backprop as torch_reference
 from chapter import backprop, normal
 
 # %% [markdown] lang="en"
-# ## {n} In practice: reading digits
-#
-# **Why.** Time to see it learn. The data are the 8×8 pixel images of handwritten digits that come with scikit-learn: 64 inputs, 10 classes. The pixels are scaled to 0 … 1. The cell below shows some of them and defines `X_digits`, `y_digits` (1000 images to train on) and `X_digits_test`, `y_digits_test` (400 to test) for you to play with.
+# ## {n} Training on minibatches
 #
 # **The recipe** is minibatch gradient descent from chapter 2, with `backprop` inside:
 #
@@ -23,10 +20,8 @@ from chapter import backprop, normal
 # **By hand**, one step: with $\eta=0.3$, a batch of 40 and a gradient sum of $20$ for some weight, the weight falls by $0.3\cdot20/40=0.15$.
 #
 # The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second. (There the training images are drawn anew, every feature is a mixture of all pixels, and the classes have other numbers: what counts is the training, not the numbers it once gave.) Then it trains tiny nets and looks at the recipe itself: the start, the steps, and the order of the samples.
-# %% [markdown] lang="zh" of="d9ab"
-# ## {n} 实战：认数字
-#
-# **为什么。** 该看看它怎么学了。数据是 scikit-learn 自带的 8×8 像素手写数字：64 个输入，10 个类别，像素已缩放到 0 到 1。下面的单元格会画出其中一些，并定义好 `X_digits`、`y_digits`（1000 张，用来训练）和 `X_digits_test`、`y_digits_test`（400 张，用来测试），供你试验。
+# %% [markdown] lang="zh" of="e4da"
+# ## {n} 小批量训练
 #
 # **做法**就是第二章的小批量梯度下降，里面用上 `backprop`：
 #
@@ -39,24 +34,6 @@ from chapter import backprop, normal
 # **手算**一步：设 $\eta=0.3$，批次大小 40，某个权重的梯度之和为 $20$，则该权重减少 $0.3\cdot20/40=0.15$。
 #
 # 检查时用 `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` 训练，在你的函数没见过的图像上测准确率，用时不到一秒。（检查时训练图像会重新抽取，每个特征都是所有像素的一种混合，类别的编号也会打乱：重要的是训练本身，而不是某次训练得到的数字。）然后它还会训练几个很小的网络，看看做法本身：初值、步子和样本的次序。
-# %% demo="digits"
-from sklearn.datasets import load_digits
-
-pixels, digit = load_digits(return_X_y=True)
-shuffled = np.random.default_rng(0).permutation(len(pixels))
-X_digits, y_digits = pixels[shuffled[:1000]] / 16, digit[shuffled[:1000]]
-X_digits_test, y_digits_test = pixels[shuffled[1000:1400]] / 16, digit[shuffled[1000:1400]]
-mosaic = (
-    np.pad(X_digits[:60].reshape(4, 15, 8, 8), ((0, 0), (0, 0), (3, 1), (1, 1))).transpose(0, 2, 1, 3).reshape(48, 150)
-)
-figure, ax = plt.subplots(figsize=(11, 3.7), layout="constrained")
-ax.imshow(mosaic, cmap="gray_r")
-for i in range(60):
-    ax.text(i % 15 * 10 + 4.5, i // 15 * 12 + 1, y_digits[i], ha="center", va="center", fontsize=9, color="#c0392b")
-ax.axis("off")
-plt.show()
-
-
 # %% answer="train_mlp"
 def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
     """Train a net with one ReLU hidden layer by minibatch gradient descent.
@@ -159,12 +136,10 @@ def training_seen(impl, case):
             start, net, again = (trained(lr, 2, 1, 5, rng) for lr in (0.0, 0.5, 0.5))
             if start is None or net is None or again is None:
                 return {"metric": 0.0, "shapes": False}
-            ends = {}
-            for first in orders:
-                for second in orders:
-                    ends[first, second] = start
-                    for n in first + second:
-                        ends[first, second] = after_step(ends[first, second], case.X[n], case.y[n], 0.5)
+            ends = dict.fromkeys(((first, second) for first in orders for second in orders), start)
+            for first, second in ends:
+                for n in first + second:
+                    ends[first, second] = after_step(ends[first, second], case.X[n], case.y[n], 0.5)
             best = min(ends, key=lambda pair: np.linalg.norm(move(net, ends[pair])))
             off = np.linalg.norm(move(net, ends[best])) / np.linalg.norm(move(ends[best], start))
             taken.append(best if off < 1e-4 else None)
@@ -181,11 +156,8 @@ def training_seen(impl, case):
     turn = np.random.default_rng(case.turn)
     varies = np.ptp(case.X, axis=0) > 0  # a pixel that is the same in every image stays as it is
     mean, n = case.X[:, varies].mean(axis=0), int(np.sum(varies))
-    mixture, scale, shift = (
-        np.linalg.qr(turn.normal(size=(n, n)))[0],
-        turn.uniform(0.7, 1.4, n),
-        turn.uniform(0, 0.6, n),
-    )
+    mixture = np.linalg.qr(turn.normal(size=(n, n)))[0]
+    scale, shift = turn.uniform(0.7, 1.4, n), turn.uniform(0, 0.6, n)
     X, X_test = np.zeros(case.X.shape), np.zeros(case.X_test.shape)
     for images, mixed in ((case.X, X), (case.X_test, X_test)):
         mixed[:, varies] = (images[:, varies] - mean) / 16 @ mixture * scale + shift
@@ -200,9 +172,7 @@ Exercise(
     points=3, reference=torch_reference.train_mlp, cases=training_cases, observe=training_seen, forbids=FROM_SCRATCH,
     seconds=20.0,
     tolerance=Calibration(
-        run=torch_reference.calibrate_train_mlp,
-        higher_is_better=True,
-        margin=0.005,
+        run=torch_reference.calibrate_train_mlp, higher_is_better=True, margin=0.005,
         reason="accuracy on 400 test images of a net with 64 ReLU neurons after 50 epochs on 1000 drawn images, their "
         "features mixed; margin of two images. Of the recipe (start, steps, order) the share that was kept is counted",
     ),
@@ -213,8 +183,7 @@ Exercise(
         "order": {"en": "A new order in every epoch", "zh": "每一轮重新打乱"},
     },
     mistakes=[
-        Mistake("weights_start_at_zero", '"W1": rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)',
-            '"W1": np.zeros((D, n_hidden))',
+        Mistake("weights_start_at_zero", "rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)", "np.zeros((D, n_hidden))",
             en="With weights of 0 in the first layer every hidden neuron is 0 for every image, and a ReLU at 0 lets no gradient back. Start from random weights.",
             zh="第一层权重全为 0 时，每个隐藏神经元对任何图像都输出 0，而停在 0 的 ReLU 不让梯度回来。请从随机权重开始。"),
         Mistake("gradient_ascent", "params[name] - lr", "params[name] + lr",
@@ -223,8 +192,7 @@ Exercise(
         Mistake("sum_for_mean_step", "lr / len(batch)", "lr",
             en="Your steps are as many times too long as a batch has samples. `backprop` returns a SUM; the step uses the MEAN.",
             zh="你的步子太长，批次里有多少个样本就长了多少倍。`backprop` 返回的是和，更新要用平均。"),
-        Mistake("labels_shuffled_apart", "backprop(params, X[batch], y[batch])",
-            "backprop(params, X[batch], y[start : start + batch_size])",
+        Mistake("labels_shuffled_apart", "y[batch]", "y[start : start + batch_size]",
             en="Images and labels have parted company: X is taken in the new order, y in the old one. Use the same indices for both.",
             zh="图像和标签对不上了：X 按新顺序取，y 却按旧顺序取。两者要用同一组下标。"),
         Mistake("steps_lost", "            params = {name: params[name] -", "            moved = {name: params[name] -",
@@ -255,22 +223,19 @@ Exercise(
         Mistake("tiny_start", "np.sqrt(2 / D)", "0.01",
             en="The weights of the first layer start much smaller than asked for: their variance is 2 / fan-in.",
             zh="第一层权重的初值比要求的小得多：方差应为 2 / fan-in。"),
-        Mistake("variance_for_spread", "rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)",
-            "rng.normal(0, 2 / D, size=(D, n_hidden))",
+        Mistake("variance_for_spread", "size=(D, n_hidden)) * np.sqrt(2 / D)", "0, 2 / D, size=(D, n_hidden))",
             en="2 / fan-in is the variance, but the generator and the factor in front take the standard deviation, its root.",
             zh="2 / fan-in 是方差，而生成器的参数（或前面乘的系数）是标准差，要开平方。"),
         Mistake("fan_out_for_fan_in", "np.sqrt(2 / n_hidden)", "np.sqrt(2 / K)",
             en="The variance of the second layer's weights is taken from its outputs. Fan-in is the number of rows of W₂.",
             zh="第二层权重的方差用了输出个数。fan-in 是 W₂ 的行数。"),
-        Mistake("uniform_start", "rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)",
-            "rng.uniform(-1, 1, size=(D, n_hidden)) * np.sqrt(6 / D)",
+        Mistake("uniform_start", "rng.normal(size=(D, n_hidden)) * np.sqrt(2", "rng.uniform(-1, 1, size=(D, n_hidden)) * np.sqrt(6",
             en="The weights of the first layer start from uniform numbers. Normal ones are asked for.",
             zh="第一层权重的初值取的是均匀分布。这里要的是正态分布。"),
         Mistake("biases_start_at_random", '"b1": np.zeros(n_hidden)', '"b1": rng.normal(size=n_hidden) * 0.1',
             en="The biases start at random numbers; they should start at 0.",
             zh="偏置的初值是随机数；应当从 0 开始。"),
-        Mistake("generator_ignored", "    D, K = X.shape[1], y.max() + 1\n",
-            "    D, K = X.shape[1], y.max() + 1\n    rng = np.random.default_rng(0)\n",
+        Mistake("generator_ignored", "    D, K =", "    rng = np.random.default_rng(0)\n    D, K =",
             en="Every run starts from the same numbers: a generator of your own has taken the place of `rng`. All random numbers come from the argument.",
             zh="每次训练都从同样的数开始：你自己的生成器取代了 `rng`。随机数要全部来自传入的参数。"),
         Mistake("order_from_another_generator", "rng.permutation(len(X))", "np.random.permutation(len(X))",
@@ -279,8 +244,7 @@ Exercise(
         Mistake("ten_classes_always", "y.max() + 1", "10",
             en="Your net always has ten outputs. The number of classes is the greatest label plus 1.",
             zh="你的网络总有十个输出。类别数等于最大的标签加 1。"),
-        Mistake("hidden_width_fixed", "    D, K = X.shape[1], y.max() + 1\n",
-            "    D, K, n_hidden = X.shape[1], y.max() + 1, 64\n",
+        Mistake("hidden_width_fixed", "D, K = X.shape[1], y.max() + 1", "D, K, n_hidden = X.shape[1], y.max() + 1, 64",
             en="Your net always has 64 hidden neurons. The argument `n_hidden` says how many are wanted.",
             zh="你的网络总有 64 个隐藏神经元。要多少个，由参数 `n_hidden` 决定。"),
         Mistake("learning_rate_fixed", "lr / len(batch)", "0.3 / len(batch)",
@@ -291,14 +255,10 @@ Exercise(
         Variant("list_of_batches",
             "for start in range(0, len(X), batch_size):\n            batch = order[start : start + batch_size]",
             "for batch in np.split(order, range(batch_size, len(X), batch_size)):"),
-        Variant("shuffled_in_place", "order = rng.permutation(len(X))",
-            "order = np.arange(len(X))\n        rng.shuffle(order)"),
-        Variant("data_shuffled", "order = rng.permutation(len(X))",
-            "order = rng.choice(len(X), len(X), replace=False)"),
-        Variant("float32", "    return params\n",
-            "    return {name: value.astype(np.float32) for name, value in params.items()}\n"),
-        Variant("spread_as_argument", "rng.normal(size=(D, n_hidden)) * np.sqrt(2 / D)",
-            "rng.normal(0, (2 / D) ** 0.5, (D, n_hidden))"),
+        Variant("shuffled_in_place", "order = rng.permutation(len(X))", "order = np.arange(len(X))\n        rng.shuffle(order)"),
+        Variant("data_shuffled", "rng.permutation(len(X))", "rng.choice(len(X), len(X), replace=False)"),
+        Variant("float32", "return params", "return {name: value.astype(np.float32) for name, value in params.items()}"),
+        Variant("spread_as_argument", "size=(D, n_hidden)) * np.sqrt(2 / D)", "0, (2 / D) ** 0.5, (D, n_hidden))"),
         Variant("in_place_update", "params = {name: params[name] - lr / len(batch) * grads[name] for name in params}",
             "for name in params:\n                params[name] -= lr / len(batch) * grads[name]"),
     ],
