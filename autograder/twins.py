@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder.exercise import LANGUAGES
 from autograder.files import write_whole
+from autograder.grading_cells import parse
 from autograder.percent import MARKER, Cell
 from autograder.sections import read_sections
 
@@ -71,18 +72,24 @@ def _twins(cells: Sequence[Cell]) -> list[Twin]:
             elif cell.name in docstrings:
                 found.append(Twin(cell, _digest(docstrings[cell.name])))
             else:
-                raise cell.fault(f"there is no function {cell.name!r} with a docstring to translate")
+                raise cell.fault(f"nothing called {cell.name!r} has a docstring to translate")
     return found
 
 
 def _docstrings(cells: Sequence[Cell]) -> dict[str, str]:
-    """The docstrings of the functions that students receive, by function."""
-    found = {}
+    """The docstrings that students receive, by function or class, those of methods by "KMeans.fit"."""
+    found: dict[str, str] = {}
+
+    def collect(nodes: Sequence[ast.stmt], prefix: str) -> None:
+        for node in nodes:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                found[prefix + node.name] = ast.get_docstring(node) or ""
+            if isinstance(node, ast.ClassDef):
+                collect(node.body, f"{node.name}.")
+
     for cell in cells:
         if cell.role == "answer":
-            for node in ast.parse(cell.source).body:
-                if isinstance(node, ast.FunctionDef):
-                    found[node.name] = ast.get_docstring(node) or ""
+            collect(parse(cell).body, "")
     return {name: docstring for name, docstring in found.items() if docstring}
 
 

@@ -98,9 +98,18 @@ def test_marking_changes_nothing_but_the_hashes(folder: Path) -> None:
     assert {file: file.read_bytes() for file in folder.glob("*.py")} == before
 
 
+def test_the_docstring_of_a_class_has_a_twin_too(folder: Path) -> None:
+    grading = '# %% grading="nearest_mean"'
+    change(folder, (grading, f'# %% [markdown] docstring="Model" lang="zh"\n# 内容随意。\n{grading}'))
+    assert len(mark_translated(folder)) == 1
+    change(folder, ('"""Whatever you like:', '"""What you like:'))
+    (twin,) = twins_apart(folder)
+    assert twin.translation.name == "Model"
+
+
 def test_a_docstring_of_no_function_is_refused(folder: Path) -> None:
     change(folder, ('docstring="line_loss"', 'docstring="lime_loss"'))
-    with pytest.raises(AuthoringError, match=rf"{TINY}/01_line_loss\.py:\d+: there is no function 'lime_loss'"):
+    with pytest.raises(AuthoringError, match=r"/01_line_loss\.py:\d+: nothing called 'lime_loss' has a docstring"):
         twins_apart(folder)
 
 
