@@ -142,15 +142,16 @@ class Edit:
     """
 
     name: str
-    old: str = ""
-    new: str = ""
+    old: str | None = None
+    new: str | None = None
     function: Callable[..., Any] | None = field(default=None, kw_only=True)
     replaces: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise AuthoringError(f"{self.name!r} is not a name: use letters, digits and underscores")
-        if (not self.old) == (self.function is None):
+        swap = bool(self.old) and self.new is not None
+        if swap == (self.function is not None):
             raise AuthoringError(
                 f"{self.name!r} is either a text of the solution and what stands in its place, or a function"
             )
@@ -221,6 +222,7 @@ class Exercise:
 
     reference  the torch function that is right; its module is the reference implementation.
     cases      draws the named cases from a generator.
+    mistakes, variants  beside these, the functions of the same cell that are a `@mistake` or a `@variant`.
     observe    what is looked at; by default one call of the exercise's function with the case's inputs in order.
     gradient   set when the output is a gradient, to allow a numeric gradient check.
     accepts    further inputs promised by the docstring: "lists", "integers", "float32".

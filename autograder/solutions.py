@@ -31,7 +31,7 @@ def solution_source(exercise: ChapterExercise) -> str:
 def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
     """The answer cell after an edit.  Raises AuthoringError unless an edit's old text occurs exactly once."""
     source = solution_source(exercise)
-    if edit.function is None:
+    if edit.old is not None and edit.new is not None:
         count = source.count(edit.old)
         if count != 1:
             raise exercise.grading.fault(
@@ -39,6 +39,7 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
                 f"{edit.old!r}"
             )
         return _parsed(exercise, edit, source.replace(edit.old, edit.new))
+    assert edit.function is not None
     replaced = edit.replaces or exercise.name
     if replaced not in exercise.functions:
         raise exercise.grading.fault(

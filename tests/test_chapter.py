@@ -163,6 +163,8 @@ def test_a_record_refuses_what_it_cannot_mean() -> None:
     with pytest.raises(AuthoringError, match="no text in: en, zh"):
         Mistake("name", "a", "b")
     with pytest.raises(AuthoringError, match="either a text of the solution"):
+        Mistake("name", "a", en="What takes its place was forgotten.", zh="忘了写替换成什么。")
+    with pytest.raises(AuthoringError, match="either a text of the solution"):
         Variant("name")
     with pytest.raises(AuthoringError, match="it is a tuple of some of lists, integers, float32"):
         Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why"), accepts=("list",))
