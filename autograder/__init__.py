@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         Mistake,
         Tolerance,
         Variant,
+        mistake,
+        variant,
     )
     from autograder.plain import Rng
 
@@ -41,6 +43,8 @@ __all__ = [
     "Tolerance",
     "Variant",
     "check",
+    "mistake",
+    "variant",
 ]
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from autograder.as_released import BankSource, as_released, differences
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import outline
-from autograder.chapter import CHAPTER_FILE, NO_COURSE
+from autograder.chapter import NO_COURSE
 from autograder.errors import UserError
 from autograder.exercise import Text
 from autograder.intake import Intake
 from autograder.release_cells import read_release
+from autograder.sections import chapter_names
 from autograder.sources import refuse_stale, require_banks
 from autograder.submission import assignment_of, named_assignment
 
@@ -38,8 +39,7 @@ class BankFolder:
     @cached_property
     def assignments(self) -> frozenset[str]:
         """What is ours to grade: every bank, and every chapter whose bank is still to be made."""
-        chapters = {file.stem for file in (self.course / "solutions").glob("ch*.py")}
-        return frozenset(self.folders) | {name for name in chapters if CHAPTER_FILE.fullmatch(name)}
+        return frozenset(self.folders) | chapter_names(self.course)
 
     def about(self, taken: Intake) -> str:
         """Which assignment a notebook is for whose place does not tell; "" where neither it nor its code says so."""

@@ -1,4 +1,4 @@
-"""A chapter's source file → its cells and exercise records, every fault named with file and line."""
+"""A chapter's folder → its cells and exercise records, every fault named with file and line."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 
+from autograder.chapter_checks import (
+    refuse_duplicates,
+    refuse_loose_markers,
+    refuse_misplaced,
+    refuse_missing_languages,
+    refuse_unnumbered,
+)
 from autograder.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
 from autograder.grading_cells import parse, run_grading_cells
-from autograder.percent import Cell, read_cells
+from autograder.numbering import numbered
+from autograder.percent import Cell
+from autograder.sections import CHAPTER, read_sections
 from autograder.thresholds import calibrations_file, read_calibrations, resolve, unresolved
 
-CHAPTER_FILE = re.compile(r"ch\d\d_\w+")
 NO_COURSE = "no course in {course}: it has {lacks}. Run the command in the kit's folder, or name that with --course"
-MARKER = re.compile(r"### (BEGIN|END) SOLUTION")
 CONVERSIONS = ("np.array", "np.asarray", "float", "int", "list", "tuple")
 HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
 
@@ -64,7 +70,7 @@ class WrittenQuestion:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: `course` is the folder that holds solutions/ and reference/."""
+    """One chapter: `path` is its folder, `course` the one that holds solutions/ and reference/."""
 
     id: str
     path: Path
@@ -77,14 +83,17 @@ class Chapter:
 
 
 def find_chapters(course: Path, only: Sequence[str] = ()) -> list[Path]:
-    """The chapter files of a course folder, in order.  Raises AuthoringError for a name that is not there."""
+    """The chapters' folders of a course, in order.  Raises AuthoringError for a name that is not there."""
     folder = course / "solutions"
-    found = sorted(path for path in folder.glob("ch*.py") if CHAPTER_FILE.fullmatch(path.stem))
     if not folder.is_dir():
         raise AuthoringError(NO_COURSE.format(course=course.absolute(), lacks="no solutions/"))
+    found = sorted(folder.glob("ch[0-9]*"))
+    for path in found:
+        if not (CHAPTER.fullmatch(path.name) and path.is_dir()):
+            raise AuthoringError(f"{path}: a chapter is a folder with a name such as ch01_regression")
     if not found:
-        raise AuthoringError(f"no chapter found in {folder}: expected files such as ch01_regression.py")
-    known = {path.stem: path for path in found}
+        raise AuthoringError(f"no chapter found in {folder}: expected folders such as ch01_regression")
+    known = {path.name: path for path in found}
     for name in only:
         if name not in known:
             raise AuthoringError(f"there is no chapter {name!r} in {folder}; chapters: {', '.join(known)}")
@@ -102,11 +111,12 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     With `calibrated=False` gates whose threshold is still to be measured let everything pass.
     """
     path = path.resolve()
-    cells = tuple(read_cells(path))
+    cells = numbered(read_sections(path))
     course = path.parent.parent
-    _refuse_duplicates(cells)
-    _refuse_missing_languages(cells)
-    _refuse_loose_markers(cells)
+    refuse_duplicates(cells)
+    refuse_missing_languages(cells)
+    refuse_loose_markers(cells)
+    refuse_misplaced(cells)
     for cell in cells:
         if cell.role in ("setup", "demo"):
             parse(cell)
@@ -120,15 +130,19 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     functions = {name: _functions(cell) for name, cell in answers.items()}
     owner = {function: name for name, defined in functions.items() for function in defined}
     titles = _titles(cells)
-    stored = read_calibrations(calibrations_file(course, path.stem))
+    refuse_unnumbered(cells, titles)
+    stored = read_calibrations(calibrations_file(course, path.name))
     exercises: list[ChapterExercise] = []
     for name, answer in answers.items():
         requires = _requires(name, answer, owner, exercises)
         record = records[name]
+        for edit in (*record.mistakes, *record.variants):
+            if edit.function is not None and edit.name in owner:
+                raise gradings[name].fault(f"a mistake or variant called {edit.name!r} would replace that function")
         calibration = record.tolerance if isinstance(record.tolerance, Calibration) else None
         if calibration is not None:
             try:
-                gate = resolve(calibration, stored, name, path.stem) if calibrated else unresolved(calibration)
+                gate = resolve(calibration, stored, name, path.name) if calibrated else unresolved(calibration)
             except AuthoringError as error:
                 raise gradings[name].fault(str(error)) from None
             record = replace(record, tolerance=gate)
@@ -140,13 +154,13 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
         )  # fmt: skip
     if not exercises:
         raise AuthoringError(f"{path.name}: the chapter has no exercise")
-    wanted = f"reference.{path.stem.partition('_')[2]}"
+    wanted = f"reference.{path.name.partition('_')[2]}"
     for exercise in exercises:
         if exercise.record.reference.__module__ != wanted:
             raise exercise.grading.fault(f"the reference of {exercise.name!r} must be a function of {wanted}")
     reference = sys.modules[wanted]
     return Chapter(
-        path.stem,
+        path.name,
         path,
         course,
         _chapter_title(cells, path),
@@ -155,44 +169,6 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
         _written(cells, titles),
         reference,
     )
-
-
-def _refuse_duplicates(cells: Sequence[Cell]) -> None:
-    seen: dict[tuple[str, str, str], Cell] = {}
-    for cell in cells:
-        if not cell.name:
-            continue
-        kind = "answer" if cell.role in ("written", "demo") else cell.role  # these share the names of grade_ids
-        for language in [cell.language] if cell.language else LANGUAGES:
-            key = (kind, cell.name, language)
-            if key in seen:
-                raise cell.fault(f"the name {cell.name!r} is already used at {seen[key].at}")
-            seen[key] = cell
-
-
-def _refuse_missing_languages(cells: Sequence[Cell]) -> None:
-    """Both notebooks have the same cells in the same order, so that a `grade_id` means the same in each."""
-    one, other = (
-        [cell for cell in cells if cell.language in ("", language) and cell.role != "docstring"]
-        for language in LANGUAGES
-    )
-    for a, b in zip_longest(one, other):
-        if a is None or b is None or (a.role, a.name) != (b.role, b.name):
-            odd = next(cell for cell in (a, b) if cell is not None and cell.language)
-            raise odd.fault(
-                f"this cell has no counterpart in the other language ({' and '.join(LANGUAGES)} in parallel)"
-            )
-
-
-def _refuse_loose_markers(cells: Sequence[Cell]) -> None:
-    """What is not between a pair of markers reaches students."""
-    for cell in cells:
-        found = MARKER.findall(cell.source)
-        pairs = found == ["BEGIN", "END"] * (len(found) // 2)
-        if not pairs or (found and cell.role not in ("answer", "written")):
-            raise cell.fault("### BEGIN SOLUTION and ### END SOLUTION come in pairs, in answer and written cells alone")
-        if cell.role == "answer" and not found:
-            raise cell.fault(f"the answer cell {cell.name!r} has no ### BEGIN SOLUTION: all of it would reach students")
 
 
 def _functions(cell: Cell) -> dict[str, tuple[str, ...]]:

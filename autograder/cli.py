@@ -38,14 +38,25 @@ def build(
     check: Annotated[
         bool, typer.Option(help="Write nothing; fail when assignments/ is not what the sources give.")
     ] = False,
+    translated: Annotated[
+        bool, typer.Option("--translated", help="Note that the translations of these chapters say what the texts say.")
+    ] = False,
 ) -> None:
     """Write the students' notebooks and public cases into assignments/."""
     from autograder.chapter import load_course
     from autograder.release import build as write
     from autograder.release import release_files
+    from autograder.twins import mark_translated, twins_apart
 
+    if translated and (check or not chapters):
+        raise UserError("--translated changes the sources of the chapters that it names: name them, without --check")
     stale = False
     for chapter in load_course(course, chapters or ()):
+        for twin in mark_translated(chapter.path) if translated else ():
+            console().print(f"{twin.translation.at}: says what its English says", highlight=False)
+        for twin in twins_apart(chapter.path):
+            stale = True
+            console().print(f"[red]✗[/] {twin.sentence}", highlight=False, soft_wrap=True)
         folder = course / "assignments"
         if check:
             for name, content in release_files(chapter).items():
@@ -56,7 +67,7 @@ def build(
             continue
         changed = write(chapter, folder)
         console().print(f"{chapter.id}: {len(changed)} files changed" if changed else f"{chapter.id}: up to date")
-    raise typer.Exit(1 if stale else 0)
+    raise typer.Exit(1 if check and stale else 0)
 
 
 @app.command(epilog="Example: autograder release handout ch01_regression --core-only")

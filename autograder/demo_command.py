@@ -26,7 +26,7 @@ DRAWS = 20  # `autograder verify` takes 200; a demonstration need not wait for t
 def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequence[str], console: Console) -> int:
     """Build, verify, bank, make a class, grade it, and show everything.  Returns the exit code."""
     started = time.monotonic()
-    loaded = load_course(course, list(chapters) or [find_chapters(course)[0].stem])
+    loaded = load_course(course, list(chapters) or [find_chapters(course)[0].name])
     _empty(out)
     for chapter in loaded:
         console.rule(f"{chapter.id} · {chapter.title['en']}")

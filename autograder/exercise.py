@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -135,38 +135,73 @@ Cases = Callable[[np.random.Generator], Iterable[Case]]
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of the solution: a textual swap, or a whole function in place of one of its functions.
+    """A change of the solution: the text `old` becomes `new`, or a whole function stands for one of its functions.
 
-    `swap` is (old, new); `old` must match the solution exactly once, so that none goes stale.
-    `function` replaces the function called `replaces` (by default the exercise's own).
+    `old` must match the solution exactly once, so that none goes stale.
+    `function` stands for the one called `replaces` (by default the exercise's own); `@mistake` and `@variant` give it.
     """
 
     name: str
-    swap: tuple[str, str] | None = None
-    function: Callable[..., Any] | None = None
-    replaces: str | None = None
+    old: str | None = None
+    new: str | None = None
+    function: Callable[..., Any] | None = field(default=None, kw_only=True)
+    replaces: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise AuthoringError(f"{self.name!r} is not a name: use letters, digits and underscores")
-        if (self.swap is None) == (self.function is None):
-            raise AuthoringError(f"{self.name!r} needs exactly one of swap and function")
+        swap = bool(self.old) and self.new is not None
+        if swap == (self.function is not None):
+            raise AuthoringError(
+                f"{self.name!r} is either a text of the solution and what stands in its place, or a function"
+            )
 
 
 @dataclass(frozen=True)
 class Mistake(Edit):
-    """A known wrong answer: mutation test of our checks, documentation of a misconception, and diagnosis."""
+    """A known wrong answer: mutation test of our checks, documentation of a misconception, and diagnosis.
 
-    hint: Text = field(default_factory=dict)
+    `en` and `zh` are its hint.
+    """
+
+    en: str = field(default="", kw_only=True)
+    zh: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_text(self.hint, f"the hint of mistake {self.name!r}")
 
+    @property
+    def hint(self) -> Text:
+        """The hint in every language."""
+        return {"en": self.en, "zh": self.zh}
+
 
 @dataclass(frozen=True)
 class Variant(Edit):
     """Another right answer (loop, einsum, float32, lists …) that must be accepted."""
+
+
+def mistake(*, en: str, zh: str, replaces: str = "") -> Callable[[Callable[..., Any]], Mistake]:
+    """Makes the function below it a Mistake of its name; the Exercise at the end of the cell picks it up."""
+    return lambda function: Mistake(function.__name__, function=function, replaces=replaces, en=en, zh=zh)
+
+
+@overload
+def variant(function: Callable[..., Any]) -> Variant: ...
+
+
+@overload
+def variant(*, replaces: str) -> Callable[[Callable[..., Any]], Variant]: ...
+
+
+def variant(
+    function: Callable[..., Any] | None = None, *, replaces: str = ""
+) -> Variant | Callable[[Callable[..., Any]], Variant]:
+    """Makes the function below it a Variant of its name; the Exercise at the end of the cell picks it up."""
+    if function is None:
+        return lambda function: Variant(function.__name__, function=function, replaces=replaces)
+    return Variant(function.__name__, function=function)
 
 
 @dataclass(frozen=True)
@@ -187,6 +222,7 @@ class Exercise:
 
     reference  the torch function that is right; its module is the reference implementation.
     cases      draws the named cases from a generator.
+    mistakes, variants  beside these, the functions of the same cell that are a `@mistake` or a `@variant`.
     observe    what is looked at; by default one call of the exercise's function with the case's inputs in order.
     gradient   set when the output is a gradient, to allow a numeric gradient check.
     accepts    further inputs promised by the docstring: "lists", "integers", "float32".

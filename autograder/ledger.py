@@ -58,9 +58,10 @@ class Ledger:
     def __init__(self, url: str, *, create: bool = True) -> None:
         self._engine = _engine(url)
         self._where = _where(self._engine.url)
-        _make_private_file(self._engine.url)
         try:
-            if not create:
+            if create:
+                _make_private_file(self._engine.url)
+            else:
                 self._refuse_missing()
             with self._plainly():
                 prepare(self._engine)

@@ -45,12 +45,18 @@ class Cell:
 
     @property
     def at(self) -> str:
-        """Where the cell stands, for messages: "ch01.py:12"."""
-        return f"{self.path.name}:{self.line}"
+        """Where the cell stands, for messages: "ch01_regression/03_linear_loss.py:12"."""
+        return f"{where(self.path)}:{self.line}"
 
-    def fault(self, message: str) -> AuthoringError:
-        """An error that names this cell's file and line."""
-        return AuthoringError(f"{self.at}: {message}")
+    def fault(self, message: str, position: int = 0) -> AuthoringError:
+        """An error that names this cell's file and line, that of the character at `position` of its source."""
+        line = self.line + self.source.count("\n", 0, position)
+        return AuthoringError(f"{where(self.path)}:{line}: {message}")
+
+
+def where(path: Path) -> str:
+    """A file of a chapter, for messages: "ch01_regression/03_linear_loss.py"."""
+    return f"{path.parent.name}/{path.name}"
 
 
 def read_cells(path: Path) -> list[Cell]:
@@ -62,14 +68,14 @@ def read_cells(path: Path) -> list[Cell]:
     starts = [number for number, line in enumerate(lines) if MARKER.match(line)]
     for number, line in enumerate(lines[: starts[0] if starts else len(lines)]):
         if line.strip() and not line.startswith("#"):
-            raise AuthoringError(f"{path.name}:{number + 1}: code before the first `# %%` cell")
+            raise AuthoringError(f"{where(path)}:{number + 1}: code before the first `# %%` cell")
     ends = [*starts[1:], len(lines)][: len(starts)]
     return [_read_cell(path, lines, start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def _read_cell(path: Path, lines: list[str], start: int, end: int) -> Cell:
-    where = f"{path.name}:{start + 1}"
-    markdown, options = _read_marker(lines[start][4:], where)
+    at = f"{where(path)}:{start + 1}"
+    markdown, options = _read_marker(lines[start][4:], at)
     body = lines[start + 1 : end]
     first = start + 2
     while body and not body[0].strip():
@@ -77,28 +83,30 @@ def _read_cell(path: Path, lines: list[str], start: int, end: int) -> Cell:
     while body and not body[-1].strip():
         body = body[:-1]
     if markdown:
-        body = [_uncomment(line, f"{path.name}:{first + number}") for number, line in enumerate(body)]
+        body = [_uncomment(line, f"{where(path)}:{first + number}") for number, line in enumerate(body)]
     roles = [key for key in options if key in ROLES]
-    unknown = [key for key in options if key not in (*ROLES, *FLAGS, "lang", "points")]
+    unknown = [key for key in options if key not in (*ROLES, *FLAGS, "lang", "of", "points")]
     if unknown:
-        raise AuthoringError(f"{where}: unknown cell role or option {unknown[0]!r}; known roles: {', '.join(ROLES)}")
+        raise AuthoringError(f"{at}: unknown cell role or option {unknown[0]!r}; known roles: {', '.join(ROLES)}")
     if len(roles) > 1:
-        raise AuthoringError(f"{where}: a cell has one role, not {' and '.join(roles)}")
+        raise AuthoringError(f"{at}: a cell has one role, not {' and '.join(roles)}")
     role = roles[0] if roles else ("text" if markdown else "")
     if not role:
-        raise AuthoringError(f"{where}: a code cell needs a role; known roles: {', '.join(ROLES)}")
+        raise AuthoringError(f"{at}: a code cell needs a role; known roles: {', '.join(ROLES)}")
     if ROLES[role] != markdown:
-        raise AuthoringError(f"{where}: a cell of role {role!r} {'is' if ROLES[role] else 'is not'} [markdown]")
+        raise AuthoringError(f"{at}: a cell of role {role!r} {'is' if ROLES[role] else 'is not'} [markdown]")
     name = options.get(role, "")
     if role not in ("text", "setup", "prelude") and not NAME.fullmatch(name):
-        raise AuthoringError(f'{where}: a cell of role {role!r} needs a name, as in {role}="linear_loss"')
+        raise AuthoringError(f'{at}: a cell of role {role!r} needs a name, as in {role}="linear_loss"')
     language = options.get("lang", "")
     if language not in ("", *LANGUAGES) or (markdown and not language):
-        raise AuthoringError(f"{where}: this cell needs lang= one of {', '.join(LANGUAGES)}")
+        raise AuthoringError(f"{at}: this cell needs lang= one of {', '.join(LANGUAGES)}")
+    if "of" in options and language in ("", LANGUAGES[0]):
+        raise AuthoringError(f"{at}: of= is the hash of what was translated, so it belongs to a translation")
     return Cell(role, name, language, "\n".join(body), path, first, options)
 
 
-def _read_marker(text: str, where: str) -> tuple[bool, dict[str, str]]:
+def _read_marker(text: str, at: str) -> tuple[bool, dict[str, str]]:
     """Options of a marker line: ` [markdown] written="why" points="2" lang="en" extra`."""
     options: dict[str, str] = {}
     markdown, position = False, 0
@@ -106,10 +114,10 @@ def _read_marker(text: str, where: str) -> tuple[bool, dict[str, str]]:
     while position < len(text):
         match = OPTION.match(text, position)
         if not match:
-            raise AuthoringError(f"{where}: the cell marker cannot be read from {text[position:].strip()!r} on")
+            raise AuthoringError(f"{at}: the cell marker cannot be read from {text[position:].strip()!r} on")
         if match["type"]:
             if match["type"] != "markdown":
-                raise AuthoringError(f"{where}: unknown cell type [{match['type']}]")
+                raise AuthoringError(f"{at}: unknown cell type [{match['type']}]")
             markdown = True
         else:
             options[match["key"] or match["flag"]] = match["value"] or ""
@@ -117,9 +125,9 @@ def _read_marker(text: str, where: str) -> tuple[bool, dict[str, str]]:
     return markdown, options
 
 
-def _uncomment(line: str, where: str) -> str:
+def _uncomment(line: str, at: str) -> str:
     if not line.strip():
         return ""
     if not line.startswith("#"):
-        raise AuthoringError(f"{where}: a line of a [markdown] cell does not start with '#'")
+        raise AuthoringError(f"{at}: a line of a [markdown] cell does not start with '#'")
     return line[2:] if line.startswith("# ") else line[1:]

@@ -10,12 +10,15 @@ import re
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from autograder.chapter import Chapter, ChapterExercise
-from autograder.exercise import Edit
+from autograder.exercise import AuthoringError, Edit
 from autograder.implementation import InProcess
+from autograder.numbering import REFERENCE
+from autograder.percent import where
 
 MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
@@ -26,16 +29,16 @@ def solution_source(exercise: ChapterExercise) -> str:
 
 
 def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
-    """The answer cell after an edit.  Raises AuthoringError unless a swap's old text occurs exactly once."""
+    """The answer cell after an edit.  Raises AuthoringError unless an edit's old text occurs exactly once."""
     source = solution_source(exercise)
-    if edit.swap is not None:
-        old, new = edit.swap
-        count = source.count(old)
+    if edit.old is not None and edit.new is not None:
+        count = source.count(edit.old)
         if count != 1:
             raise exercise.grading.fault(
-                f"the swap of {edit.name!r} matches the solution of {exercise.name!r} {count} times, not once: {old!r}"
+                f"the old text of {edit.name!r} stands in the solution of {exercise.name!r} {count} times, not once: "
+                f"{edit.old!r}"
             )
-        return _parsed(exercise, edit, source.replace(old, new))
+        return _parsed(exercise, edit, source.replace(edit.old, edit.new))
     assert edit.function is not None
     replaced = edit.replaces or exercise.name
     if replaced not in exercise.functions:
@@ -49,13 +52,19 @@ def _parsed(exercise: ChapterExercise, edit: Edit, source: str) -> str:
     try:
         ast.parse(source)
     except SyntaxError as error:
-        raise exercise.grading.fault(f"the swap of {edit.name!r} gives code that is not Python: {error.msg}") from None
+        raise exercise.grading.fault(f"{edit.name!r} gives code that is not Python: {error.msg}") from None
     return source
 
 
 def function_source(function: Callable[..., Any]) -> str:
-    """Dedented source text of a function."""
-    return textwrap.dedent(inspect.getsource(function))
+    """Dedented source text of a function, without what decorates it."""
+    source = textwrap.dedent(inspect.getsource(function))
+    definition = ast.parse(source).body[0]
+    source = "".join(source.splitlines(keepends=True)[definition.lineno - 1 :])
+    if REFERENCE.search(source):  # read from the file, where references have no number yet
+        at = f"{where(Path(function.__code__.co_filename))}:{function.__code__.co_firstlineno}"
+        raise AuthoringError(f"{at}: {function.__name__!r} travels on its own, so it can refer to no number")
+    return source
 
 
 @functools.lru_cache(maxsize=4096)

@@ -8,18 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autograder.bank import Bank, BankOutdated
-from autograder.chapter import find_chapters
 from autograder.comments import without_comments
-from autograder.exercise import AuthoringError
-from autograder.percent import Cell, read_cells
+from autograder.numbering import numbered
+from autograder.percent import Cell
+from autograder.sections import chapter_names, read_sections
 
 PROSE = ("text", "docstring")  # roles of cells that no grade depends on
-
-
-def chapter_files(course: Path, chapter: str) -> tuple[Path, ...]:
-    """The files of a chapter itself, in order; none where it is not there."""
-    file = course / "solutions" / f"{chapter}.py"
-    return (file,) if file.exists() else ()
 
 
 def companions(course: Path, chapter: str) -> tuple[Path, ...]:
@@ -36,8 +30,9 @@ def fingerprints(course: Path, chapter: str) -> dict[str, str]:
     Raises AuthoringError for a chapter that is not cut into cells.
     """
     found = {file.relative_to(course).as_posix(): file.read_bytes() for file in companions(course, chapter)}
-    if files := chapter_files(course, chapter):
-        cells = [[_what_counts(cell) for cell in read_cells(file) if cell.role not in PROSE] for file in files]
+    folder = course / "solutions" / chapter
+    if folder.is_dir():
+        cells = [_what_counts(cell) for cell in numbered(read_sections(folder)) if cell.role not in PROSE]
         found[f"solutions/{chapter}"] = json.dumps(cells).encode()
     return {place: hashlib.sha256(content).hexdigest() for place, content in sorted(found.items())}
 
@@ -69,10 +64,6 @@ def require_banks(bank_dir: Path, assignments: Iterable[str], *, course: Path) -
 
     Without this its submissions would belong to no assignment, which is no fault of theirs.
     """
-    try:
-        chapters = {path.stem for path in find_chapters(course)}
-    except AuthoringError:  # a bank alone grades too
-        return
-    for name in sorted(chapters.intersection(assignments)):
+    for name in sorted(chapter_names(course).intersection(assignments)):
         if not (bank_dir / name / "bank.json").exists():
             raise BankOutdated(f"there is no bank of {name} in {bank_dir}: run `autograder bank {name}`")

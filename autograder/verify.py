@@ -103,7 +103,7 @@ def verify_files(
         for proof in pool.imap_unordered(functools.partial(_verify_file, draws=draws), longest_first):
             proofs[proof.id] = proof
             progress(f"{len(proofs)} of {len(paths)} chapters")
-    return [proofs[path.stem] for path in paths]
+    return [proofs[path.name] for path in paths]
 
 
 def _be_a_worker() -> None:

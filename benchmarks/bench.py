@@ -191,7 +191,7 @@ def cold(course: Path, notebook: Path, work: Path) -> dict[str, float]:
     for name in ("solutions", "reference"):
         (own / name).symlink_to(course / name)
     for path in find_chapters(course):
-        renew(load_chapter(path), own / "bank" / path.stem)
+        renew(load_chapter(path), own / "bank" / path.name)
     graded = work / "cold"
     commands = {
         YARDSTICK: ["-c", YARDSTICK],

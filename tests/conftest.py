@@ -33,7 +33,7 @@ from autograder.verdict import ExerciseVerdict, Report
 
 @pytest.fixture(scope="session")
 def chapter() -> Chapter:
-    return load_chapter(COURSE / "solutions" / f"{TINY}.py")
+    return load_chapter(COURSE / "solutions" / TINY)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,21 @@ COURSE = Path(__file__).resolve().parent / "course"
 TINY = "ch01_tiny"
 
 
+def change(folder: Path, *swaps: tuple[str, str]) -> Path:
+    """Replace texts in a chapter's files, each in the first file that has it; returns the file changed last."""
+    changed = folder
+    for old, new in swaps:
+        changed = file_with(folder, old)
+        text = changed.read_text(encoding="utf-8")
+        changed.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return changed
+
+
+def file_with(folder: Path, text: str) -> Path:
+    """The first of a chapter's files in which a text stands."""
+    return next(file for file in sorted(folder.glob("*.py")) if text in file.read_text(encoding="utf-8"))
+
+
 def by_name(report: Report) -> dict[str, ExerciseVerdict]:
     """The verdicts of a report by exercise."""
     return {verdict.name: verdict for verdict in report.exercises}
@@ -83,6 +98,11 @@ def misuse(run: Run, *arguments: object) -> str:
     assert code == 2, (output, errors)
     assert "Traceback" not in output + errors
     assert output == ""
-    (line,) = [line for line in errors.strip().splitlines() if not line.startswith("grading 0/")]
+    (line,) = without_progress(errors)
     assert line.startswith("error: ")
     return line
+
+
+def without_progress(errors: str) -> list[str]:
+    """The lines of standard error, but for the one that says how much there is to grade."""
+    return [line for line in errors.strip().splitlines() if not line.startswith("grading 0/")]

@@ -42,16 +42,23 @@ def many(seeds, device):
     return torch.tensor([hits(seed) for seed in seeds], device=device)
 '''
 
-SOLUTION = '''
+CHAPTER = """
 # %% [markdown] lang="en"
 # # Toy
 # %% [markdown] lang="zh"
 # # 玩具
 # %% setup
 import numpy as np
+"""
+
+SOLUTION = '''
 # %% prelude
 from autograder import Calibration, Case, Exercise, Mistake, Rng
 from reference import toy
+# %% [markdown] lang="en"
+# ## {n} An estimate
+# %% [markdown] lang="zh"
+# ## {n} 估计
 # %% answer="estimate"
 def estimate(rng):
     """The share of successes in a hundred tosses."""
@@ -67,8 +74,8 @@ Exercise(
     points=1, reference=toy.estimate, cases=cases,
     tolerance=Calibration(toy.many, higher_is_better=True, margin=0.01, reason="share of successes"),
     mistakes=[
-        Mistake("half", swap=("0.95", "WRONG"), hint={"en": "Half of them.", "zh": "少了一半。"}),
-        Mistake("crash", swap=("/ 100", "/ None"), hint={"en": "It stops.", "zh": "会中断。"}),
+        Mistake("half", "0.95", "WRONG", en="Half of them.", zh="少了一半。"),
+        Mistake("crash", "/ 100", "/ None", en="It stops.", zh="会中断。"),
     ],
 )
 '''
@@ -79,18 +86,23 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in sys.modules if name == "reference" or name.startswith("reference.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "ch01_toy").mkdir(parents=True)
+    (tmp_path / "solutions" / "ch01_toy" / "00_chapter.py").write_text(CHAPTER)
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "__init__.py").write_text("")
     (tmp_path / "reference" / "toy.py").write_text(REFERENCE)
-    (tmp_path / "solutions" / "ch01_toy.py").write_text(SOLUTION.replace("WRONG", "0.5"))
+    write(tmp_path, SOLUTION.replace("WRONG", "0.5"))
     return tmp_path
+
+
+def write(course: Path, exercise: str) -> None:
+    (course / "solutions" / "ch01_toy" / "01_estimate.py").write_text(exercise)
 
 
 def load(course: Path, *, calibrated: bool = False) -> Chapter:
     for name in [name for name in sys.modules if name == "reference" or name.startswith("reference.")]:
         del sys.modules[name]  # a changed reference is read again
-    return load_chapter(course / "solutions" / "ch01_toy.py", calibrated=calibrated)
+    return load_chapter(course / "solutions" / "ch01_toy", calibrated=calibrated)
 
 
 def calibrated(course: Path) -> dict[str, dict[str, object]]:
@@ -128,7 +140,7 @@ def test_the_stored_file_is_the_same_every_time(course: Path) -> None:
 
 
 def test_a_missing_calibration_names_the_command(course: Path) -> None:
-    with pytest.raises(AuthoringError, match=r"ch01_toy.py:\d+: .*run `autograder calibrate ch01_toy estimate`"):
+    with pytest.raises(AuthoringError, match=r"/01_estimate\.py:\d+: .*run `autograder calibrate ch01_toy estimate`"):
         load(course, calibrated=True)
 
 
@@ -146,7 +158,7 @@ def test_a_change_elsewhere_in_the_reference_does_not(course: Path) -> None:
 
 
 def test_a_mistake_that_would_pass_is_refused_by_name(course: Path) -> None:
-    (course / "solutions" / "ch01_toy.py").write_text(SOLUTION.replace("WRONG", "0.96"))
+    write(course, SOLUTION.replace("WRONG", "0.96"))
     with pytest.raises(
         CalibrationRefused, match=r"^estimate: the threshold .* does not lie above the mistake 'half', whose best"
     ):
@@ -157,7 +169,7 @@ def test_a_solution_below_the_threshold_is_refused(course: Path) -> None:
     source = SOLUTION.replace("rng.binomial(100, 0.95)", "rng.binomial(100, 0.60)").replace(
         '"0.95", "WRONG"', '"0.60", "0.5"'
     )
-    (course / "solutions" / "ch01_toy.py").write_text(source)
+    write(course, source)
     with pytest.raises(CalibrationRefused, match=r"the solution reaches .* which is below the threshold"):
         calibrate_chapter(load(course))
 
@@ -191,7 +203,7 @@ def test_the_command_measures_stores_plots_and_prints(course: Path) -> None:
 
 
 def test_the_command_stores_nothing_when_a_threshold_separates_nothing(course: Path) -> None:
-    (course / "solutions" / "ch01_toy.py").write_text(SOLUTION.replace("WRONG", "0.95 + 0.02"))
+    write(course, SOLUTION.replace("WRONG", "0.95 + 0.02"))
     done = CliRunner().invoke(cli.app, ["calibrate", "ch01_toy", "--course", str(course)])
     assert done.exit_code == 1
     assert "does not lie above the mistake 'half'" in " ".join(done.stderr.split())

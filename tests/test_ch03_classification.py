@@ -16,7 +16,7 @@ from autograder.observe import observer
 from autograder.solutions import SolutionRunner, solution_source
 from autograder.verdict import ExerciseVerdict
 
-CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch03_classification.py")
+CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch03_classification")
 ENTRIES = {entry.name: entry for entry in CHAPTER.exercises}
 RUNNER, REFERENCE = SolutionRunner(CHAPTER), TorchReference(CHAPTER.reference)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 from support import REPOSITORY
 
 from autograder.bank import BankedCase, BankedExercise
@@ -19,16 +21,18 @@ from autograder.exercise import Edit
 from autograder.implementation import Caller, TorchReference
 from autograder.judge import judge
 from autograder.leaks import find_leaks
+from autograder.notebooks import instructor_notebook, to_bytes
 from autograder.observe import observer
-from autograder.percent import read_cells
+from autograder.release import release_files
+from autograder.sections import read_sections
 from autograder.solutions import SolutionRunner
 from autograder.verdict import ExerciseVerdict, Outcome
 
 CHAPTERS = find_chapters(REPOSITORY)
 EXERCISES = [
-    pytest.param(path, cell.name, id=f"{path.stem}-{cell.name}")
+    pytest.param(path, cell.name, id=f"{path.name}-{cell.name}")
     for path in CHAPTERS
-    for cell in read_cells(path)
+    for cell in read_sections(path)
     if cell.role == "answer"
 ]
 # Chapters run as notebooks do, where a warning (of torch about itself, say) stops nothing.
@@ -68,7 +72,7 @@ def test_an_exercise_accepts_what_is_right_and_names_what_is_wrong(path: Path, n
     entry = chapter.entry(name)
     exercise = describe_exercise(chapter.chapter, entry)
     observe = observer(exercise)
-    seed = case_seed("tests", path.stem, name, 0)
+    seed = case_seed("tests", path.name, name, 0)
     cases = bank_mistakes(exercise, draw_cases(entry, chapter.reference, seed, observe), entry, chapter.runner)
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, chapter.runner, cases))
 
@@ -107,9 +111,28 @@ def caught(exercise: BankedExercise, cases: tuple[BankedCase, ...], edit: Edit, 
     )
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_a_chapter_leaks_nothing(path: Path) -> None:
     assert find_leaks(loaded(path).chapter) == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_the_instructors_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
+    """Demos too, which nothing else runs; every check is content with the solution above it."""
+    chapter = loaded(path).chapter
+    cases = release_files(chapter)[f"en/{chapter.id}/{chapter.id}.cases.json"]
+    (tmp_path / f"{chapter.id}.cases.json").write_bytes(cases)
+    (tmp_path / "source.ipynb").write_bytes(to_bytes(instructor_notebook(chapter, "en")))
+    notebook = nbformat.read(tmp_path / "source.ipynb", as_version=4)
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    checks = [cell for cell in notebook.cells if cell.source.startswith("check(")]
+    assert len(checks) == len(chapter.exercises)
+    for cell in checks:
+        text = cell.outputs[0].data["text/plain"]
+        assert "Not right yet" not in text, text
+        assert "Not attempted" not in text, text
 
 
 def test_the_engine_names_no_chapter() -> None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 @pytest.fixture(scope="module")
 def answer() -> JudgeAnswer:
     """Judge a function that returns the given value."""
-    chapter = load_chapter(REPOSITORY / "solutions" / f"{NAME}.py")
+    chapter = load_chapter(REPOSITORY / "solutions" / NAME)
     entries = {entry.name: entry for entry in chapter.exercises}
 
     def run(name: str, value: object, *, public: bool = False) -> ExerciseVerdict:

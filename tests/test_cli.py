@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import torch
-from support import REPOSITORY, TINY, Run, misuse
+from support import REPOSITORY, TINY, Run, change, misuse
 
 from autograder import cli
 from autograder.bank import Bank
@@ -78,9 +78,7 @@ def test_verify_prints_the_documented_json(run: Run) -> None:
 
 
 def test_verify_names_every_problem(run: Run, course_copy: Path) -> None:
-    source = course_copy / "solutions" / f"{TINY}.py"
-    text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace("# A line through points.", "# residual = X @ w + b - y"), encoding="utf-8")
+    change(course_copy / "solutions" / TINY, ("# A line through points.", "# residual = X @ w + b - y"))
     for flags in ([], ["--json"]):
         code, output, errors = run("verify", "--draws", 1, *flags)
         assert code == 1
@@ -158,8 +156,8 @@ def test_a_bank_alone_grades(run: Run, course_copy: Path, hand_in: Callable[...,
     assert run(*arguments)[0] == 0
     shutil.copytree(course_copy / "reference", alone / "reference")
     assert run(*arguments)[0] == 0
-    (alone / "solutions").mkdir()
-    (alone / "solutions" / f"{TINY}.py").write_text("# %% setup\n", encoding="utf-8")
+    (alone / "solutions" / TINY).mkdir(parents=True)
+    (alone / "solutions" / TINY / "00_chapter.py").write_text("# %% setup\n", encoding="utf-8")
     assert "made from other sources" in misuse(run, *arguments)
 
 
@@ -170,8 +168,7 @@ def test_a_change_of_text_grades_nobody_anew_and_is_read_on_the_page(
     arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--out", out, "--workers", 1)
     assert run(*arguments)[0] == 0
     written = (out / "ledger.sqlite").stat().st_mtime_ns
-    source = course_copy / "solutions" / f"{TINY}.py"
-    source.write_text(source.read_text(encoding="utf-8").replace("1.2 The gradient", "1.2 Which way is up"), "utf-8")
+    change(course_copy / "solutions" / TINY, ("{n} The gradient", "{n} Which way is up"))
     assert run(*arguments)[0] == 0
     assert run("bank", "--draws", 3)[0] == 0
     assert run(*arguments)[0] == 0
@@ -236,9 +233,7 @@ def test_demo_builds_proves_grades_and_says_what_to_open(run: Run, course_copy: 
 
 
 def test_demo_stops_where_the_proof_of_a_chapter_fails(run: Run, course_copy: Path, tmp_path: Path) -> None:
-    source = course_copy / "solutions" / f"{TINY}.py"
-    text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace("# A line through points.", "# residual = X @ w + b - y"), encoding="utf-8")
+    change(course_copy / "solutions" / TINY, ("# A line through points.", "# residual = X @ w + b - y"))
     code, output, _ = run("demo", "--size", 1, "--out", tmp_path / "demo")
     assert code == 1
     assert "holds a line of the solution of 'line_loss'" in output
@@ -343,11 +338,10 @@ def test_every_command_names_what_is_not_there(run: Run, arguments: tuple[str, .
 
 
 def test_a_fault_of_the_author_is_one_sentence_with_file_and_line(run: Run, course_copy: Path) -> None:
-    source = course_copy / "solutions" / f"{TINY}.py"
+    source = change(course_copy / "solutions" / TINY, ("tolerance=EXACT", "tolerance=[EXAKT]"))
     text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace("tolerance=EXACT", "tolerance=[EXAKT]"), encoding="utf-8")
-    line = text[: text.index("tolerance=EXACT")].count("\n") + 1
-    assert f"ch01_tiny.py:{line}: NameError: name 'EXAKT' is not defined" in misuse(run, "build")
+    line = text[: text.index("EXAKT")].count("\n") + 1
+    assert f"{TINY}/04_facts.py:{line}: NameError: name 'EXAKT' is not defined" in misuse(run, "build")
 
 
 def test_a_device_that_is_not_there_is_named(run: Run) -> None:
@@ -360,11 +354,7 @@ def test_grading_without_a_current_bank_names_the_command(
     run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
 ) -> None:
     arguments = ("grade", hand_in(tmp_path / "ada.ipynb"), "--out", tmp_path / "graded")
-    source = course_copy / "solutions" / f"{TINY}.py"
-    text = source.read_text(encoding="utf-8")
-    source.write_text(
-        text.replace("return np.sum(residual**2)", "return np.sum(residual * residual)"), encoding="utf-8"
-    )
+    change(course_copy / "solutions" / TINY, ("points=2", "points=3"))
     assert f"made from other sources: run `autograder bank {TINY}`" in misuse(run, *arguments)
     (course_copy / "bank" / TINY / "arrays.npz").write_bytes(b"")
     assert f"is damaged, arrays.npz is not what bank.json says: run `autograder bank {TINY}`" in misuse(run, *arguments)
@@ -378,8 +368,8 @@ def test_a_chapter_without_its_bank_stops_the_run_before_the_first_submission(
 ) -> None:
     """Its submissions were unreadable, 0 of 0 points, and stayed so when the bank was back."""
     bank_dir = course_copy / "bank"
-    source = course_copy / "solutions" / f"{TINY}.py"
-    shutil.copy(source, source.with_name("ch02_second.py"))
+    source = course_copy / "solutions" / TINY
+    shutil.copytree(source, source.with_name("ch02_second"))
     for name in ("ch02_second", "ch09_foreign"):
         hand_in(tmp_path / "submitted" / "ada" / name / f"{name}.ipynb")
     arguments = ("grade", tmp_path / "submitted", "--out", tmp_path / "graded", "--workers", 1)
@@ -402,7 +392,7 @@ def test_a_chapter_without_its_bank_stops_the_run_before_the_first_submission(
         (("--ledger", "nonsense"), "nonsense"),
         (("--ledger", "sqlite:////no/such/folder/x.sqlite"), "/no/such/folder"),
         (("--rung", "moat"), "there is no rung called 'moat'"),
-        (("--out", "solutions/ch01_tiny.py"), "solutions/ch01_tiny.py"),
+        (("--out", "reference/tiny.py"), "reference/tiny.py"),
         (("--gradebook", "nowhere"), "nowhere"),
     ],
 )

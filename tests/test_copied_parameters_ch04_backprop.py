@@ -15,7 +15,7 @@ from autograder.solutions import SolutionRunner
 from reference import backprop
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch04_backprop.py")
+CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch04_backprop")
 ENTRY = next(entry for entry in CHAPTER.exercises if entry.name == "train_mlp")
 
 

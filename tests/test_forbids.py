@@ -161,7 +161,7 @@ def test_a_choice_needs_no_session_of_its_own(
 
     monkeypatch.setattr(Sandbox, "session", session)
     only = replace(strict, exercises=computing)
-    released = student_notebook(load_chapter(COURSE / "solutions" / f"{TINY}.py"), "en")
+    released = student_notebook(load_chapter(COURSE / "solutions" / TINY), "en")
     taken = Intake(Path(f"{TINY}.ipynb"), to_bytes(released))
     grade_intake(taken, [only], own_sandbox, student="ada")
     assert set(asked) == {FROM_SCRATCH}

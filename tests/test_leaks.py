@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support import COURSE, TINY
+from support import COURSE, TINY, change
 
 from autograder.chapter import Chapter, load_chapter
 from autograder.leaks import find_leaks
@@ -14,10 +14,8 @@ from autograder.leaks import find_leaks
 
 def leaks_of(tmp_path: Path, old: str, new: str) -> list[str]:
     shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
-    path = tmp_path / "course" / "solutions" / f"{TINY}.py"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    path = tmp_path / "course" / "solutions" / TINY
+    change(path, (old, new))
     return find_leaks(load_chapter(path))
 
 

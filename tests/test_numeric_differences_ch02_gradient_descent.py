@@ -107,7 +107,7 @@ Grade = Callable[[dict[str, str]], Report]
 @pytest.fixture(scope="module")
 def grade(tmp_path_factory: pytest.TempPathFactory) -> Grade:
     """Grade a notebook in the real sandbox on the exercises with a wide case."""
-    chapter = load_chapter(REPOSITORY / "solutions" / f"{NAME}.py")
+    chapter = load_chapter(REPOSITORY / "solutions" / NAME)
     exercises = tuple(replace(entry, record=replace(entry.record, mistakes=())) for entry in chapter.exercises)
     chapter = replace(chapter, exercises=exercises)
     bank = compute_bank(chapter, draws=1, key="tests")

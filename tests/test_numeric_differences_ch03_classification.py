@@ -16,7 +16,7 @@ from autograder.notebooks import student_notebook, to_bytes
 from autograder.solutions import solution_source
 from autograder.verdict import ExerciseVerdict, Outcome
 
-CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch03_classification.py")
+CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch03_classification")
 WITHOUT_MISTAKES = replace(  # they are not looked at here, and a bank without them is made at once
     CHAPTER, exercises=tuple(replace(e, record=replace(e.record, mistakes=())) for e in CHAPTER.exercises)
 )

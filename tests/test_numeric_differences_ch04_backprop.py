@@ -125,7 +125,7 @@ def reverse_mode_grad(ops, x):
 
 @pytest.fixture(scope="module")
 def chapter() -> Chapter:
-    return load_chapter(REPOSITORY / "solutions" / "ch04_backprop.py")
+    return load_chapter(REPOSITORY / "solutions" / "ch04_backprop")
 
 
 @pytest.fixture(scope="module")

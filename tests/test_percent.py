@@ -10,10 +10,11 @@ import pytest
 from autograder.chapter import find_chapters
 from autograder.exercise import AuthoringError
 from autograder.percent import read_cells
+from autograder.sections import section_files
 
 
 def cells(tmp_path: Path, text: str):
-    path = tmp_path / "ch01_x.py"
+    path = tmp_path / "01_x.py"
     path.write_text(text, encoding="utf-8")
     return read_cells(path)
 
@@ -27,7 +28,7 @@ def test_cells_keep_their_source_their_options_and_the_line_where_they_start(tmp
     assert (second.role, second.name, second.source, second.line) == ("answer", "f", "def f():\n    pass", 8)
     assert second.extra
     assert not first.extra
-    assert second.at == "ch01_x.py:8"
+    assert second.at == f"{tmp_path.name}/01_x.py:8"
 
 
 def test_a_file_without_cells_has_none(tmp_path: Path) -> None:
@@ -49,6 +50,8 @@ def test_a_file_without_cells_has_none(tmp_path: Path) -> None:
         ('# %% [markdown] lang="fr"\n# texte\n', 1, "needs lang="),
         ('# %% setup lang="fr"\n', 1, "needs lang="),
         ("# %% [raw]\n", 1, "unknown cell type [raw]"),
+        ('# %% [markdown] lang="en" of="3f2a"\n', 1, "it belongs to a translation"),
+        ('# %% answer="f" of="3f2a"\n', 1, "it belongs to a translation"),
         ('# %% answer="f\n', 1, "cannot be read"),
         ("import os\n# %% setup\n", 1, "code before the first"),
         ('# %% [markdown] lang="en"\n# fine\nnot a comment\n', 3, "does not start with '#'"),
@@ -57,12 +60,12 @@ def test_a_file_without_cells_has_none(tmp_path: Path) -> None:
 def test_a_fault_in_a_marker_names_file_and_line(tmp_path: Path, text: str, line: int, words: str) -> None:
     with pytest.raises(AuthoringError) as fault:
         cells(tmp_path, text)
-    assert str(fault.value).startswith(f"ch01_x.py:{line}: ")
+    assert str(fault.value).startswith(f"{tmp_path.name}/01_x.py:{line}: ")
     assert words in str(fault.value)
 
 
 def test_a_file_that_cannot_be_read_is_an_authoring_error(tmp_path: Path) -> None:
-    path = tmp_path / "ch01_x.py"
+    path = tmp_path / "01_x.py"
     with pytest.raises(AuthoringError, match="cannot be read"):
         read_cells(path)
     path.write_bytes(b"# %% setup\n\xff\xfe")
@@ -75,7 +78,8 @@ def test_a_percent_inside_code_starts_no_cell(tmp_path: Path) -> None:
     assert "%%time" in cell.source
 
 
-@pytest.mark.parametrize("path", find_chapters(Path(__file__).parents[1]), ids=lambda path: path.stem)
-def test_a_chapter_opens_as_a_notebook_through_jupytext(path: Path) -> None:
-    notebook = jupytext.read(path, fmt="py:percent")
-    assert [cell.source.strip() for cell in notebook.cells] == [cell.source.strip() for cell in read_cells(path)]
+@pytest.mark.parametrize("folder", find_chapters(Path(__file__).parents[1]), ids=lambda folder: folder.name)
+def test_every_file_opens_as_a_notebook_through_jupytext(folder: Path) -> None:
+    for path in section_files(folder):
+        notebook = jupytext.read(path, fmt="py:percent")
+        assert [cell.source.strip() for cell in notebook.cells] == [cell.source.strip() for cell in read_cells(path)]

@@ -20,7 +20,7 @@ import hashlib
 from pathlib import Path
 from autograder.chapter import load_chapter
 from autograder.release import release_files
-files = release_files(load_chapter(Path({str(COURSE / "solutions" / "ch01_tiny.py")!r})))
+files = release_files(load_chapter(Path({str(COURSE / "solutions" / "ch01_tiny")!r})))
 print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())
 """
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import TINY
+from support import TINY, change
 
 from autograder.bank import Bank, BankOutdated
 from autograder.bank_files import save
@@ -17,12 +17,6 @@ from autograder.compute import compute_bank
 from autograder.sources import refuse_stale
 
 CHAPTER, REFERENCE, CALIBRATION = f"solutions/{TINY}", "reference/tiny.py", f"reference/calibrations/{TINY}.json"
-
-
-def change(folder: Path, old: str, new: str) -> None:
-    """Replace a text in the first Python file that has it."""
-    file = next(path for path in sorted(folder.rglob("*.py")) if old in path.read_text(encoding="utf-8"))
-    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +35,7 @@ def change(folder: Path, old: str, new: str) -> None:
 )
 def test_a_change_of_text_leaves_the_bank_as_it_is(bank: Bank, course_copy: Path, old: str, new: str) -> None:
     """Nobody is graded anew: not with the bank at hand, and not with one that is made from the new text."""
-    change(course_copy / "solutions", old, new)
+    change(course_copy / "solutions" / TINY, (old, new))
     refuse_stale(bank, TINY, course_copy)
     (changed,) = load_course(course_copy)
     renewed = save(compute_bank(changed, draws=3, key="tests"), course_copy / "bank" / TINY)
@@ -66,13 +60,13 @@ def test_a_change_of_text_leaves_the_bank_as_it_is(bank: Bank, course_copy: Path
 )
 def test_a_bank_of_another_chapter_is_refused(bank: Bank, course_copy: Path, old: str, new: str) -> None:
     refuse_stale(bank, TINY, course_copy)
-    change(course_copy / "solutions", old, new)
+    change(course_copy / "solutions" / TINY, (old, new))
     with pytest.raises(BankOutdated, match=rf"run `autograder bank {TINY}` \(changed since: {CHAPTER}\)$"):
         refuse_stale(bank, TINY, course_copy)
 
 
 def test_a_bank_of_another_reference_or_calibration_is_refused(bank: Bank, course_copy: Path) -> None:
-    change(course_copy / "reference", "return", "# of course\n    return")
+    change(course_copy / "reference", ("return", "# of course\n    return"))
     (course_copy / CALIBRATION).parent.mkdir()
     (course_copy / CALIBRATION).write_text("{}", encoding="utf-8")
     with pytest.raises(BankOutdated, match=re.escape(f"(changed since: {CALIBRATION}, {REFERENCE})")):
@@ -93,7 +87,7 @@ def test_what_is_not_there_has_not_changed(bank: Bank, course_copy: Path) -> Non
     """A bank grades where its sources are not: a build machine must not hold the solutions."""
     shutil.rmtree(course_copy / "reference")
     refuse_stale(bank, TINY, course_copy)
-    change(course_copy / "solutions", "points=3,", "points=4,")
+    change(course_copy / "solutions" / TINY, ("points=3,", "points=4,"))
     with pytest.raises(BankOutdated):
         refuse_stale(bank, TINY, course_copy)
     shutil.rmtree(course_copy / "solutions")

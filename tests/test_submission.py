@@ -217,7 +217,7 @@ def test_an_old_notebook_is_converted(bank: Bank, hand_in: HandIn, tmp_path: Pat
         (b" \n\t\n", "unreadable_empty"),
         (b"\xef\xbb\xbf", "unreadable_empty"),
         (b'{"cells": [\n{"cell_type"', "unreadable_json"),
-        (b"PK\x03\x04 a zip file", "unreadable_json"),
+        (b"PK\x03\x04 a zip file", "unreadable_zip"),
         (b"\x89PNG\xff\xfe\x00", "unreadable_json"),
         (b"<html>sign in</html>", "unreadable_json"),
         (b"[" * 100_000, "unreadable_json"),

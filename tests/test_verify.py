@@ -6,21 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support import COURSE, TINY
+from support import COURSE, TINY, change
 
 from autograder.chapter import Chapter, load_chapter
 from autograder.verify import verify_chapter, verify_files
 
 
-def proof_of(tmp_path: Path, *swaps: tuple[str, str], file: str = f"solutions/{TINY}.py", draws: int = 1):
+def proof_of(tmp_path: Path, *swaps: tuple[str, str], folder: str = f"solutions/{TINY}", draws: int = 1):
     shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
-    path = tmp_path / "course" / file
-    text = path.read_text(encoding="utf-8")
-    for old, new in swaps:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    path.write_text(text, encoding="utf-8")
-    return verify_chapter(load_chapter(tmp_path / "course" / "solutions" / f"{TINY}.py"), draws=draws)
+    change(tmp_path / "course" / folder, *swaps)
+    return verify_chapter(load_chapter(tmp_path / "course" / "solutions" / TINY), draws=draws)
 
 
 def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
@@ -38,13 +33,13 @@ def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
     ("swaps", "problem"),
     [
         ([(".reshape(len(case.y_test))", "")], "nearest_mean: the observe accepts 40 rows for part 1 of the answer"),
-        ([('swap=("np.sum", "np.mean")', 'swap=("np.sum(residual**2)", "np.sum(residual**2) + 0.0")')],
+        ([('"np.sum", "np.mean"', '"np.sum(residual**2)", "np.sum(residual**2) + 0.0"')],
          "line_loss: the mistake 'mean_for_sum' is not caught"),
-        ([('swap=("np.sum", "np.mean")', 'swap=("np.sum(residual**2)", "np.sum(residual**2) * (1 + 1e-4)")')],
+        ([('"np.sum", "np.mean"', '"np.sum(residual**2)", "np.sum(residual**2) * (1 + 1e-4)"')],
          "line_loss: the mistake 'mean_for_sum' misses by less than 100 tolerances"),
         ([("'np.einsum(\"nd,n->d\", X, residual)'", "'X.T @ residual / len(y)'")],
          "line_grad: the variant 'einsum' is not accepted"),
-        ([("w = w - lr * dw", "w = w - 2 * lr * dw"), ('("w - lr * dw", "w + lr * dw")', '("w - 2 * lr * dw", "w")')],
+        ([("w = w - lr * dw", "w = w - 2 * lr * dw"), ('"w - lr * dw", "w + lr * dw"', '"w - 2 * lr * dw", "w"')],
          "descend: the solution disagrees with the torch reference"),
         ([("at_least=0.85", "at_least=0.0"), (".reshape(len(case.y_test))", "")],
          "nearest_mean: a function that returns"),
@@ -67,7 +62,7 @@ def test_a_fault_of_a_chapter_is_found(tmp_path: Path, swaps: list[tuple[str, st
 
 def test_a_wrong_gradient_of_the_reference_is_found(tmp_path: Path) -> None:
     old = "    return result\n\n\ndef descend"
-    proof = proof_of(tmp_path, (old, "    return result[0] * 3, result[1]\n\n\ndef descend"), file="reference/tiny.py")
+    proof = proof_of(tmp_path, (old, "    return result[0] * 3, result[1]\n\n\ndef descend"), folder="reference")
     assert not proof.ok
     assert any("gradient for 'w' disagrees with finite differences" in told for told in proof.problems)
 
@@ -87,11 +82,9 @@ def test_a_solution_that_fails_now_and_then_is_a_false_fail(tmp_path: Path) -> N
 
 
 def test_two_mistakes_with_the_same_output_may_share_a_name(tmp_path: Path) -> None:
-    first = '    mistakes=[\n        Mistake(\n            "mean_for_sum"'
-    twin = (
-        'Mistake("twin", swap=("np.sum", "1 * np.mean"), hint={"en": "You averaged, twice.", "zh": "你又取了平均。"}),'
-    )
-    proof = proof_of(tmp_path, (first, first.replace("Mistake", f"{twin}\n        Mistake")))
+    first = 'Mistake("mean_for_sum"'
+    twin = 'Mistake("twin", "np.sum", "1 * np.mean", en="You averaged, twice.", zh="你又取了平均。"),'
+    proof = proof_of(tmp_path, (first, f"{twin}\n        {first}"))
     assert proof.ok, proof.problems
     assert proof.diagnosed == proof.mistakes == 9
 
@@ -99,9 +92,9 @@ def test_two_mistakes_with_the_same_output_may_share_a_name(tmp_path: Path) -> N
 def test_chapters_are_proven_side_by_side_and_told_in_order(tmp_path: Path) -> None:
     course = tmp_path / "course"
     shutil.copytree(COURSE, course, ignore=shutil.ignore_patterns("__pycache__"))
-    first = course / "solutions" / f"{TINY}.py"
-    second = first.with_name("ch02_tiny.py")
-    second.write_text(first.read_text(encoding="utf-8").replace("np.sum(residual**2)", "np.sum(residual**2) + 1", 1))
+    first = course / "solutions" / TINY
+    second = Path(shutil.copytree(first, first.with_name("ch02_tiny")))
+    change(second, ("np.sum(residual**2)", "np.sum(residual**2) + 1"))
     told: list[str] = []
     good, bad = verify_files([first, second], draws=2, progress=told.append)
     assert (good.id, bad.id, good.ok, bad.ok) == (TINY, "ch02_tiny", True, False)

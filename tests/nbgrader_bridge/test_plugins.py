@@ -92,8 +92,7 @@ def test_autograde_without_the_bank_of_a_chapter_names_the_command(course: Path,
     """It was "unreadable", with a zero in the gradebook."""
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
     shutil.rmtree(course / "bank" / NAME)
-    (course / "solutions").mkdir()
-    (course / "solutions" / f"{NAME}.py").touch()
+    (course / "solutions" / NAME).mkdir(parents=True)
     result = api.autograde(NAME, "student01")
     assert not result["success"]
     assert f"there is no bank of {NAME} in {course / 'bank'}: run `autograder bank {NAME}`" in result["log"]
@@ -115,8 +114,8 @@ def test_autograde_with_a_stale_or_damaged_bank_names_the_command(course: Path, 
     submit(course, timestamp="2026-11-01 10:00:00 UTC")
     own = course / "bank" / NAME
     assert api.autograde(NAME, "student01")["success"]  # a bank alone cannot be stale
-    (course / "solutions").mkdir()
-    (course / "solutions" / f"{NAME}.py").touch()
+    (course / "solutions" / NAME).mkdir(parents=True)
+    (course / "solutions" / NAME / "00_chapter.py").write_text("# %% setup\n", encoding="utf-8")
     assert "was made from other sources" in api.autograde(NAME, "student01", force=True)["log"]
     (own / "arrays.npz").write_bytes(b"half")
     assert f"is damaged, arrays.npz is not what bank.json says: run `autograder bank {NAME}`" in api.autograde(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import REPOSITORY, TINY
+from support import REPOSITORY, TINY, without_progress
 
 from autograder.sandbox import advice
 
@@ -84,7 +84,7 @@ def test_a_container_is_not_told_of_switches_that_it_has_not(course: Path) -> No
 def test_python_behind_roots_folder_without_a_way_is_said(course: Path) -> None:
     done = run("docker", "-m", "autograder", "grade", "ada.ipynb", "--out", "graded", "--workers", "2", cwd=course)
     assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
+    (line,) = without_progress(done.stderr)
     assert line.startswith("error: only root may enter ")
     assert line.count("To do: ") == 1
     assert line.count("run autograder as an ordinary user") == 1
@@ -96,7 +96,7 @@ def test_python_behind_roots_folder_without_a_way_is_said(course: Path) -> None:
 def test_root_that_cannot_be_anybody_else_is_one_sentence(course: Path) -> None:
     done = run("namespace", "-m", "autograder", "grade", "ada.ipynb", "--out", "graded", cwd=course)
     assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
+    (line,) = without_progress(done.stderr)
     assert "there is no other user here whom student code could run as" in line
     assert advice.AS_ORDINARY_USER in line
     looked = run("namespace", "-m", "autograder", "doctor", cwd=course)

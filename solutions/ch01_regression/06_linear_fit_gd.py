@@ -1,0 +1,241 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from reference import regression
+
+from chapter import gd_step, linear_grad, linear_loss, parameters, rounded
+
+# %% [markdown] lang="en"
+# ## {n} The whole descent
+#
+# Repeat the step and write the loss down as you go. Start at $(w_0, b_0)$; then `n_iters` times:
+#
+# 1. take the gradient at the current parameters;
+# 2. step;
+# 3. note the new loss.
+#
+# `losses` has `n_iters + 1` entries: `losses[0]` belongs to the start, `losses[t]` to the parameters after $t$ steps.
+#
+# Take both derivatives *before* you change anything. If $w$ moves first and the derivative by $b$ is taken afterwards, you follow
+# another path (a descent in turns), which is not the one of the formula.
+#
+# **By hand.** From $w_0 = (2, -1)$, $b_0 = 0.5$ with $\eta = 0.01$ and `n_iters = 1` you get $w = (1.98, -1.01)$, $b = 0.51$ and `losses` $= (0.75,\ 0.695)$.
+#
+# The loss of a linear model is a bowl: it has no local minimum that is not global. (The minimizer need not be a single point: if one feature
+# is a combination of others, the bottom of the bowl is a whole line.)
+# %% [markdown] lang="zh" of="58c4"
+# ## {n} 完整的下降过程
+#
+# 把上一步重复做，同时记下损失。从 $(w_0, b_0)$ 出发，重复 `n_iters` 次：
+#
+# 1. 求当前参数处的梯度；
+# 2. 走一步；
+# 3. 记下新的损失。
+#
+# `losses` 共 `n_iters + 1` 个元素：`losses[0]` 是起点的损失，`losses[t]` 是走了 $t$ 步之后的损失。
+#
+# 两个导数都要在参数变动**之前**求好。如果先更新 $w$，再用新的 $w$ 求 $b$ 的导数，走出来的就是另一条路（轮流下降），不是公式所说的那条。
+#
+# **手算。** 从 $w_0 = (2, -1)$、$b_0 = 0.5$ 出发，$\eta = 0.01$，`n_iters = 1`，得到 $w = (1.98, -1.01)$，$b = 0.51$，`losses` $= (0.75,\ 0.695)$。
+#
+# 线性模型的损失像一只碗，没有“局部最优却不是全局最优”的点。（最低点不一定唯一：如果某个特征是其他特征的组合，碗底就是一整条线。）
+# %% demo="loss_surface"
+# The loss of a line y = w x + b over all (w, b), and three descents into the bowl.
+import matplotlib.pyplot as plt
+
+_rng = np.random.default_rng(4)
+_x = np.linspace(-0.6, 2.4, 16)
+_t = 1.5 * _x - 0.5 + 0.5 * _rng.normal(size=16)
+_M = np.array([[np.sum(_x * _x), np.sum(_x)], [np.sum(_x), 16.0]])  # the bowl: one 2 × 2 matrix
+_best = np.linalg.solve(_M, [np.sum(_x * _t), np.sum(_t)])
+_bottom = np.sum((_t - _best[0] * _x - _best[1]) ** 2)
+_limit = 1 / np.linalg.eigvalsh(_M).max()
+
+
+def _walk(step, count):
+    path = [np.array([3.0, 2.9])]
+    for _ in range(count):
+        path.append(path[-1] - step * 2 * _M.dot(path[-1] - _best))
+    return np.array(path)
+
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), constrained_layout=True)
+_w, _b = np.meshgrid(np.linspace(-2.2, 5.2, 160), np.linspace(-3.4, 3.2, 160))
+_d = np.stack([_w - _best[0], _b - _best[1]])
+_height = _bottom + np.einsum("iab,ij,jab->ab", _d, _M, _d)
+left.contourf(_w, _b, np.log(_height), 24, cmap="Blues_r")
+left.contour(_w, _b, np.log(_height), 12, colors="white", linewidths=0.5, alpha=0.6)
+for _share, _color in ((0.04, "#ffd166"), (0.3, "#06d6a0"), (0.93, "#ef476f")):
+    _path = _walk(_share * _limit, 30)
+    left.plot(*_path.T, "o-", ms=3.5, lw=1.4, color=_color, label=f"lr = {_share:.2f} of the limit")
+left.plot(*_best, "*", ms=15, color="white", mec="black")
+left.set(xlabel="w", ylabel="b", title="Contours of the loss, and three descents", xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
+left.legend(loc="lower left", fontsize=8)
+right.scatter(_x, _t, color="black", zorder=5, s=22)
+_path = _walk(0.3 * _limit, 30)
+for _number, _step in enumerate((0, 1, 2, 4, 8, 30)):
+    _line = _path[_step, 0] * _x + _path[_step, 1]
+    right.plot(_x, _line, color=plt.cm.viridis(0.95 - _number / 5.5), lw=2, label=f"after {_step} steps")
+right.set(xlabel="x", ylabel="y", title="The green descent, seen as lines")
+right.legend(fontsize=8)
+plt.show()
+
+
+# %% answer="linear_fit_gd"
+def linear_fit_gd(X, y, lr, n_iters, w0, b0):
+    """Gradient descent on `linear_loss` (a SUM), each step with all samples.
+
+    X (N, D), y (N,), lr the learning rate, n_iters the number of steps, w0 (D,) and b0 the start (whole numbers or not).
+    Returns (w, b, losses): the parameters after the last of exactly n_iters steps, wherever they lead, and losses
+    (n_iters + 1,), of which losses[0] is the loss at the start.  w0 stays as it is.
+    """
+    ### BEGIN SOLUTION
+    w, b = w0, b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        dw, db = linear_grad(w, b, X, y)
+        w, b = gd_step(w, b, dw, db, lr)
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="linear_fit_gd" lang="zh" of="2c59"
+# 对 `linear_loss`（求和）做梯度下降，每一步都用全部样本。
+#
+# X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点（可以是整数）。
+# 返回 (w, b, losses)：不多不少走 n_iters 步之后的参数（无论走到哪里），以及 losses (n_iters + 1,)，
+# 其中 losses[0] 是起点的损失。w0 保持不变。
+# %% grading="linear_fit_gd"
+def descent_cases(rng):
+    def inputs(n, d):
+        start = parameters(rng, d)
+        return {"X": rounded(rng, n, d), "y": rounded(rng, n), "w0": start["w"], "b0": start["b"]}
+
+    yield Case("five steps", zh="走五步", n_iters=5, lr=0.01, **inputs(7, 3))
+    yield Case("no step", zh="一步也不走", group="edge", n_iters=0, lr=0.01, **inputs(4, 2))
+    yield Case(
+        "steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=6, lr=0.3, **inputs(6, 2)
+    )
+    start = parameters(rng, 2)
+    X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
+    yield Case("a long run", zh="走很多步", group="convergence", n_iters=300, lr=0.02, X=X, y=y, w0=start["w"], b0=start["b"])
+
+
+def descend(impl, case):
+    fitted = impl.linear_fit_gd(case.X, case.y, case.lr, case.n_iters, case.w0, case.b0)
+    if case.group != "convergence":
+        return fitted
+    w, b, losses = fitted
+    error = case.X @ np.asarray(w, dtype=float).reshape(2) - case.y
+    if np.size(b) == 1:  # an array of biases would hide what is left of the errors
+        error = error + np.asarray(b, dtype=float).reshape(())
+    seen = {"number of losses": len(losses), "every 30th loss": np.asarray(losses)[::30]}
+    return {**seen, "b": b, "loss at the bottom": np.sum(error**2)}
+
+
+@variant
+def one_parameter_vector(X, y, lr, n_iters, w0, b0):
+    theta = np.append(np.asarray(w0, dtype=float), b0)
+    A = np.hstack([X, np.ones((len(X), 1))])
+    losses = np.zeros(n_iters + 1)
+    for t in range(n_iters + 1):
+        error = A @ theta - y
+        losses[t] = error @ error
+        if t < n_iters:
+            theta = theta - 2 * lr * (A.T @ error)
+    return theta[:-1], theta[-1], losses
+
+
+@mistake(
+    en="You return the parameters with the smallest loss on the way. The docstring asks for those after the last step.",
+    zh="你返回了途中损失最小的参数。文档字符串要求的是最后一步之后的参数。",
+)
+def best_instead_of_last(X, y, lr, n_iters, w0, b0):
+    w, b = w0, b0
+    path, losses = [(w, b)], [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        path.append(gd_step(*path[-1], *linear_grad(*path[-1], X, y), lr))
+        losses.append(linear_loss(*path[-1], X, y))
+    return *path[int(np.argmin(losses))], losses
+
+
+@variant
+def own_copy(X, y, lr, n_iters, w0, b0):
+    w, b = np.array(w0, dtype=float), float(b0)
+    losses = np.empty(n_iters + 1)
+    losses[0] = np.sum((X @ w + b - y) ** 2)
+    for t in range(1, n_iters + 1):
+        error = X @ w + b - y
+        w -= lr * 2 * (error @ X)
+        b -= lr * 2 * error.sum()
+        losses[t] = np.sum((X @ w + b - y) ** 2)
+    return w, np.array([b]), losses
+
+
+@mistake(
+    en="Right for decimals, but a copy of a w0 of whole numbers can hold only whole numbers. Compute a new array in each step, or copy it as floats.",
+    zh="小数时都对。但 w0 是整数数组时，它的副本也只能存整数。请每一步算出新的数组，或者复制成浮点数组。",
+)
+def dtype_of_w0_kept(X, y, lr, n_iters, w0, b0):
+    w, b = w0.copy(), b0
+    losses = [linear_loss(w, b, X, y)]
+    for _ in range(n_iters):
+        dw, db = linear_grad(w, b, X, y)
+        w -= lr * dw
+        b -= lr * db
+        losses.append(linear_loss(w, b, X, y))
+    return w, b, losses
+
+
+Exercise(
+    points=3, reference=regression.linear_fit_gd, cases=descent_cases, observe=descend, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH, groups={"convergence": {"en": "Reaches the bottom", "zh": "走到谷底"}},
+    mistakes=[
+        Mistake("b_after_w", "w, b = gd_step(w, b, dw, db, lr)",
+            "w = w - lr * dw\n        b = b - lr * linear_grad(w, b, X, y)[1]",
+            en="Your derivative by b is taken after w has moved. Take both at the same point, then move both.",
+            zh="你求 b 的导数时 w 已经变了。请先在同一点求出两个导数，再一起更新。"),
+        Mistake("gradient_never_renewed", "    for _ in range(n_iters):\n        dw, db = linear_grad(w, b, X, y)",
+            "    dw, db = linear_grad(w, b, X, y)\n    for _ in range(n_iters):",
+            en="You walk in the direction of the first gradient all the way. Take a new one at every step.",
+            zh="你一直沿着最初的梯度走。每一步都要在新的位置重新求梯度。"),
+        Mistake("stopped_when_flat", "losses.append(linear_loss(w, b, X, y))",
+            "losses.append(linear_loss(w, b, X, y))\n        if abs(losses[-1] - losses[-2]) < 1e-12:\n            break",
+            en="You stop as soon as the loss hardly changes. The function takes exactly n_iters steps, so that `losses` always has n_iters + 1 entries.",
+            zh="损失几乎不变时你就停了。这个函数要不多不少走 n_iters 步，`losses` 总有 n_iters + 1 个元素。"),
+        Mistake("stopped_when_rising", "losses.append(linear_loss(w, b, X, y))",
+            "losses.append(linear_loss(w, b, X, y))\n        if losses[-1] > losses[-2]:\n            break",
+            en="You stop when the loss rises. Exactly n_iters steps are asked for, wherever they lead: a rising loss is what tells you that the rate is too large.",
+            zh="损失一上升你就停了。题目要求走满 n_iters 步，无论走到哪里：正是上升的损失告诉我们学习率太大。"),
+        Mistake("gradient_clipped", "dw, db, lr", "np.clip(dw, -50, 50), np.clip(db, -50, 50), lr",
+            en="You cut off large gradients. The step is η times the gradient, however long it is; too large a rate is meant to show.",
+            zh="你把大的梯度截断了。步子就是 η 乘梯度，不论多长；学习率太大时，就应当看得出来。"),
+        Mistake("a_bias_for_each_sample", "return w, b, losses", "return w, b if n_iters <= 6 else y - X @ w, losses",
+            en="Your b is an array with an entry per sample. It is one number, and it too comes from the steps of the descent.",
+            zh="你的 b 是一个数组，每个样本一个。b 应当只是一个数，而且也要由下降的步子得到。"),
+        Mistake("last_loss_missing", "return w, b, losses", "return w, b, losses[:-1]",
+            en="The loss after the last step is missing: n_iters steps have n_iters + 1 losses, like fences and posts.",
+            zh="少了最后一步之后的损失：走 n_iters 步，前后共有 n_iters + 1 个损失。"),
+        Mistake("ascent", "gd_step(w, b, dw, db, lr)", "gd_step(w, b, dw, db, -lr)",
+            en="Your losses grow with every step: you walk uphill. Look at the sign of the step.",
+            zh="损失一步比一步大：你在往上走。检查一下步子的符号。"),
+        Mistake("start_changed_in_place", "w, b = gd_step(w, b, dw, db, lr)", "w -= lr * dw; b = b - lr * db",
+            en="The numbers are right, but w is the caller's w0 under another name, and `-=` changed it in place.",
+            zh="数值是对的，但这里的 w 就是调用者的 w0，`-=` 把它原地改掉了。"),
+        Mistake("first_loss_missing", "losses = [linear_loss(w, b, X, y)]", "losses = []",
+            en="The loss at the start is missing: `losses` should begin before the first step and have n_iters + 1 entries.",
+            zh="少了起点的损失：`losses` 从第一步之前开始记，共 n_iters + 1 个。"),
+        Mistake("start_ignored", "w, b = w0, b0", "w, b = np.zeros(len(w0)), 0.0",
+            en="You start from zero. The start is an argument: begin at w0 and b0.",
+            zh="你从零出发了。起点由参数给出，应从 w0 和 b0 开始。"),
+        Mistake("mean_gradient", "gd_step(w, b, dw, db, lr)", "gd_step(w, b, dw, db, lr / len(y))",
+            en="Your steps are N times too short, as if the loss were a mean. It is a SUM, and its gradient is used as it is.",
+            zh="你的步子只有应有的 1/N，好像损失是平均似的。损失是**求和**，梯度直接使用即可。"),
+        Mistake("one_step_too_many", "range(n_iters)", "range(n_iters + 1)",
+            en="You take one step more than n_iters.",
+            zh="你比 n_iters 多走了一步。"),
+    ],
+    variants=[Variant("array_of_losses", "return w, b, losses", "return w, b, np.array(losses)")],
+)

@@ -1,0 +1,217 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from reference import regression
+
+from chapter import poly_features
+
+# %% [markdown] lang="en"
+# ## {n} Underfitting and overfitting
+#
+# Higher powers fit the training data better and better, but what we care about is *new* data. Let us measure both, for several degrees (§2.3):
+#
+# 1. fit $w$ and $b$ on the **training** set, by least squares;
+# 2. compute the **MEAN** squared error of these *same* $w$ and $b$ on the training set and on the test set. (The mean, because the two sets differ in size.)
+#
+# NumPy finds the smallest sum of squares directly: `np.linalg.lstsq(A, t, rcond=None)[0]` returns the $\theta$ that minimizes $\lVert A\theta - t\rVert^2$. Give $A$ a column of ones
+# beside the powers, and one entry of $\theta$ is the bias.
+#
+# **By hand.** Training points $(0,0), (1,1), (2,0)$ and one test point $(3, 1)$.
+#
+# | degree | the fit | training error | test error |
+# |---|---|---|---|
+# | 1 | $y = \tfrac13$ | $\tfrac13(\tfrac19 + \tfrac49 + \tfrac19) = 0.222$ | $(\tfrac13 - 1)^2 = 0.444$ |
+# | 2 | $y = 2x - x^2$ | $0$ | $(-3 - 1)^2 = 16$ |
+#
+# A perfect score on the training points, and a disaster beside them: that is **overfitting**. A model that is poor on both is **underfitting**.
+# The training error never rises with the degree, since each model contains the previous one; it therefore cannot tell you when to stop.
+# %% [markdown] lang="zh" of="6821"
+# ## {n} 欠拟合与过拟合
+#
+# 次数越高，训练数据拟合得越好，但我们真正关心的是**新**数据。下面对若干个次数，把两边的误差都量一量（§2.3）：
+#
+# 1. 用最小二乘在**训练集**上求出 $w$ 和 $b$；
+# 2. 用**同一组** $w$ 和 $b$，分别计算训练集和测试集上的**平均**平方误差。（取平均，因为两个集合大小不同。）
+#
+# NumPy 可以直接求出最小平方和：`np.linalg.lstsq(A, t, rcond=None)[0]` 返回使 $\lVert A\theta - t\rVert^2$ 最小的 $\theta$。在各次幂旁边给 $A$ 加一列 1，
+# $\theta$ 中的一个元素就是偏差项。
+#
+# **手算。** 训练点 $(0,0), (1,1), (2,0)$，一个测试点 $(3, 1)$。
+#
+# | 次数 | 拟合结果 | 训练误差 | 测试误差 |
+# |---|---|---|---|
+# | 1 | $y = \tfrac13$ | $\tfrac13(\tfrac19 + \tfrac49 + \tfrac19) = 0.222$ | $(\tfrac13 - 1)^2 = 0.444$ |
+# | 2 | $y = 2x - x^2$ | $0$ | $(-3 - 1)^2 = 16$ |
+#
+# 训练点上满分，换个点就一塌糊涂，这就是**过拟合**。两边都差，则是**欠拟合**。
+# 次数升高时训练误差绝不会变大，因为高次模型包含了低次模型；所以它没法告诉你该在哪里停下。
+# %% demo="overfitting"
+# Polynomials of three degrees through the same points, and both errors against the degree.
+import matplotlib.pyplot as plt
+from numpy.polynomial import Polynomial
+
+_rng = np.random.default_rng(6)
+
+
+def _truth(u):
+    return np.sin(2.6 * u) + 0.4 * u
+
+
+_x, _u = np.sort(_rng.uniform(-1.5, 1.5, 18)), np.sort(_rng.uniform(-1.4, 1.4, 200))
+_t, _s = _truth(_x) + 0.25 * _rng.normal(size=18), _truth(_u) + 0.25 * _rng.normal(size=200)
+_degrees = np.arange(1, 14)
+_fits = [Polynomial.fit(_x, _t, int(d)) for d in _degrees]
+
+figure, axes = plt.subplots(
+    1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
+)
+_fine = np.linspace(-1.5, 1.5, 300)
+for _axis, _degree, _word in zip(axes[:3], (1, 4, 13), ("underfits", "fits", "overfits"), strict=True):
+    _axis.plot(_fine, _truth(_fine), "--", color="gray", lw=1.2, label="truth")
+    _axis.plot(_fine, _fits[_degree - 1](_fine), color="#ef476f", lw=2, label=f"degree {_degree}")
+    _axis.scatter(_x, _t, s=20, color="black", zorder=5)
+    _axis.set(ylim=(-2.4, 2.4), title=f"Degree {_degree} {_word}", xlabel="x")
+    _axis.legend(fontsize=8, loc="lower right")
+axes[3].semilogy(_degrees, [np.mean((f(_x) - _t) ** 2) for f in _fits], "o-", color="#118ab2", label="training error")
+axes[3].semilogy(_degrees, [np.mean((f(_u) - _s) ** 2) for f in _fits], "o-", color="#ef476f", label="test error")
+axes[3].axhline(0.25**2, color="gray", ls=":", label="noise that nobody can predict")
+axes[3].set(xlabel="degree", ylabel="mean squared error", title="Only one of the curves turns back")
+axes[3].legend(fontsize=8)
+plt.show()
+
+
+# %% answer="poly_curve"
+def poly_curve(x_train, y_train, x_test, y_test, degrees):
+    """Training and test error of least-squares polynomials of several degrees.
+
+    x_train, y_train (N,), x_test, y_test (M,), degrees a list of whole numbers ≥ 1.
+    Returns (train_mse, test_mse), each (len(degrees),): the MEAN squared errors of the polynomial of each degree,
+    fitted on the training set alone.
+    """
+    ### BEGIN SOLUTION
+    train_mse, test_mse = [], []
+
+    def design(x, degree):
+        return np.column_stack([np.ones(len(x)), poly_features(x, degree)])  # (len(x), degree + 1)
+
+    for degree in degrees:
+        theta = np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]  # (degree + 1,)
+        train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))
+        test_mse.append(np.mean((design(x_test, degree) @ theta - y_test) ** 2))
+    return train_mse, test_mse
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="poly_curve" lang="zh" of="7709"
+# 若干个次数的最小二乘多项式的训练误差与测试误差。
+#
+# x_train、y_train (N,)，x_test、y_test (M,)，degrees 是由不小于 1 的整数组成的列表。
+# 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**平均**平方误差，只在训练集上拟合。
+# %% grading="poly_curve"
+def curve_cases(rng):
+    def points(n):  # spread over the interval, so that no draw is ill-conditioned, not even rounded to whole numbers
+        x = rng.permutation(np.linspace(-3, 3, n) + rng.uniform(-0.2, 0.2, size=n)).round(2)
+        return x, (np.sin(x) + 0.4 * rng.normal(size=n)).round(2)
+
+    def inputs(n, m, degrees):
+        (x, y), (u, v) = points(n), points(m)
+        return {"x_train": x, "y_train": y, "x_test": u, "y_test": v, "degrees": degrees}
+
+    yield Case("typical", zh="一般数据", **inputs(12, 7, [1, 2, 4]))
+    yield Case("degrees out of order", zh="次数不按顺序", group="edge", **inputs(9, 5, [3, 1]))
+    yield Case("through every point", zh="经过每个点", group="edge", **inputs(4, 6, [3]))
+    yield Case("more and more powers", zh="次数越来越高", group="invariant", **inputs(14, 5, [1, 2, 3, 4, 5]))
+
+
+def curve_or_trend(impl, case):
+    curve = impl.poly_curve(case.x_train, case.y_train, case.x_test, case.y_test, case.degrees)
+    if case.group != "invariant":
+        return curve
+    train_mse, test_mse = curve
+    return {"training error never rises": bool(np.all(np.diff(np.ravel(train_mse)) <= 1e-9)), "entries": len(test_mse)}
+
+
+@variant
+def polyfit(x_train, y_train, x_test, y_test, degrees):
+    curves = np.zeros((2, len(degrees)))
+    for i, degree in enumerate(degrees):
+        c = np.polyfit(x_train, y_train, degree)
+        curves[0, i] = ((np.polyval(c, x_train) - y_train) ** 2).mean()
+        curves[1, i] = ((np.polyval(c, x_test) - y_test) ** 2).mean()
+    return curves
+
+
+@mistake(
+    en="You rescale the test features with statistics of the test set. The same x must give the same features in both sets, or the weights lose their meaning.",
+    zh="你用测试集自己的统计量缩放了测试特征。同一个 x 在两个集合里必须得到同样的特征，否则权重就失去了意义。",
+)
+def test_features_rescaled(x_train, y_train, x_test, y_test, degrees):
+    def design(x, degree):
+        features = poly_features(x, degree)
+        features = (features - features.mean(axis=0)) / features.std(axis=0)
+        return np.column_stack([np.ones(len(x)), features])
+
+    train_mse, test_mse = [], []
+    for degree in degrees:
+        theta = np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]
+        train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))
+        test_mse.append(np.mean((design(x_test, degree) @ theta - y_test) ** 2))
+    return train_mse, test_mse
+
+
+@mistake(
+    en="Your test error comes from a polynomial that was fitted on the test set. Judge the one from the training set there; nothing is fitted again.",
+    zh="你的测试误差来自在测试集上重新拟合的多项式。应当用训练集上得到的那一个去测，不要再拟合。",
+)
+def refitted_on_test(x_train, y_train, x_test, y_test, degrees):
+    errors = []
+    for x, y in ((x_train, y_train), (x_test, y_test)):
+        errors.append([])
+        for degree in degrees:
+            A = np.column_stack([np.ones(len(x)), poly_features(x, degree)])
+            theta = np.linalg.lstsq(A, y, rcond=None)[0]
+            errors[-1].append(np.mean((A @ theta - y) ** 2))
+    return errors[0], errors[1]
+
+
+Exercise(
+    points=2, reference=regression.poly_curve, cases=curve_cases, observe=curve_or_trend, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("intercept_missing", "np.column_stack([np.ones(len(x)), poly_features(x, degree)])",
+            "poly_features(x, degree)",
+            en="Your polynomials all pass through the origin: the bias is missing. Give the matrix a column of ones.",
+            zh="你的多项式全都经过原点：少了偏差项。请给矩阵加一列 1。"),
+        Mistake("sum_for_mean", "    return train_mse, test_mse",
+            "    return np.array(train_mse) * len(x_train), np.array(test_mse) * len(x_test)",
+            en="You summed the squared errors. Sets of different size can only be compared by their MEAN.",
+            zh="你对平方误差求了和。两个集合大小不同，只有**平均**才能相比。"),
+        Mistake("degree_one_too_high", "poly_features(x, degree)", "poly_features(x, degree + 1)",
+            en="Each polynomial has one power too many: degree p means powers up to p.",
+            zh="每个多项式都多了一个幂次：次数 p 表示最高到 p 次幂。"),
+        Mistake("errors_swapped", "return train_mse, test_mse", "return test_mse, train_mse",
+            en="Your two curves are swapped: the training error comes first.",
+            zh="两条曲线的次序反了：应先返回训练误差。"),
+        Mistake("degrees_sorted", "for degree in degrees:", "for degree in sorted(degrees):",
+            en="You sorted the degrees. The errors come in the order in which the degrees are given.",
+            zh="你把次数排了序。误差应按给定次数的顺序返回。"),
+        Mistake("divided_by_degrees_of_freedom",
+            "train_mse.append(np.mean((design(x_train, degree) @ theta - y_train) ** 2))",
+            "train_mse.append(np.sum((design(x_train, degree) @ theta - y_train) ** 2) / (len(y_train) - len(theta)))",
+            en="Your training error divides by N minus the number of parameters, which estimates the noise. The MEAN asked for divides by N.",
+            zh="你的训练误差除以了 N 减参数个数，那是在估计噪声。这里的**平均**是除以 N。"),
+        Mistake("median_for_mean", "test_mse.append(np.mean(", "test_mse.append(np.median(",
+            en="Your test error is a median, which overlooks the worst misses. The MEAN is asked for.",
+            zh="你的测试误差取的是中位数，它会忽略错得最厉害的点。题目要的是**平均**。"),
+        Mistake("root_of_the_mean", "    return train_mse, test_mse",
+            "    return np.sqrt(train_mse), np.sqrt(test_mse)",
+            en="You took the root of the mean (the RMSE). Here the mean squared error itself is asked for.",
+            zh="你又开了平方根（RMSE）。这里要的是平均平方误差本身。"),
+    ],
+    variants=[
+        Variant("pseudoinverse", "np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]",
+            "np.linalg.pinv(design(x_train, degree)) @ y_train"),
+        Variant("arrays", "    return train_mse, test_mse", "    return np.array(train_mse), np.array(test_mse)"),
+    ],
+)

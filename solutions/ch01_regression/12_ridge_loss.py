@@ -1,0 +1,124 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Mistake, Variant, variant
+from reference import regression
+
+from chapter import linear_loss, ridge_cases
+
+# %% [markdown] lang="en"
+# ## {n} Ridge: a price on large weights
+#
+# A curve that rushes up and down needs large weights of opposite signs. So put a price on them (§2.3):
+#
+# $$L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
+#
+# Now a weight grows only where the data pay for it. The strength $\lambda \ge 0$ sets the price: at 0 we are back at least squares, for very large $\lambda$ the curve becomes flat.
+#
+# **The bias is free.** It moves the curve up and down but does not bend it; a price on it would only pull predictions towards 0.
+#
+# Both parts are **SUM**s, and there is no ½: other texts write $\tfrac{\lambda}{2}$ or take means, and mean another $\lambda$ by the same letter.
+#
+# **By hand.** In {ref:linear_loss} we had $L = 0.75$ with $w = (2, -1)$. For $\lambda = 0.1$: $L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$.
+# %% [markdown] lang="zh" of="75cd"
+# ## {n} 岭回归：给大权重标个价
+#
+# 曲线要剧烈起伏，就得有符号相反的大权重。那就让大权重付出代价（§2.3）：
+#
+# $$L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
+#
+# 这样，只有数据确实“值得”，权重才会变大。强度 $\lambda \ge 0$ 就是价格：取 0 就回到最小二乘；取得很大，曲线就变平。
+#
+# **偏差项不收费。** 它只让曲线上下平移，不改变弯曲程度；惩罚它只会把预测值往 0 拉。
+#
+# 两部分都是**求和**，也没有 ½。别的书可能写 $\tfrac{\lambda}{2}$ 或取平均，同一个字母 $\lambda$ 的含义就不同了。
+#
+# **手算。** {ref:linear_loss} 节中 $w = (2, -1)$，$L = 0.75$。取 $\lambda = 0.1$：$L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
+# %% demo="ridge_smooths"
+# One polynomial of degree 13 under three penalties, and its weights against the penalty.
+import matplotlib.pyplot as plt
+
+_rng = np.random.default_rng(6)
+_x, _ = np.sort(_rng.uniform(-1.5, 1.5, 18)), _rng.uniform(-1.4, 1.4, 200)  # the same points as above
+_t = np.sin(2.6 * _x) + 0.4 * _x + 0.25 * _rng.normal(size=18)
+_fine = np.linspace(-1.5, 1.5, 300)
+_P, _Q = (np.polynomial.polynomial.polyvander(v / 1.5, 13)[:, 1:] for v in (_x, _fine))
+_U, _s, _Vt = np.linalg.svd(_P - _P.mean(axis=0), full_matrices=False)
+
+
+def _weights(strength):
+    return _Vt.T.dot(_s / (_s**2 + strength) * _U.T.dot(_t - _t.mean()))  # each direction shrinks by s² / (s² + λ)
+
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
+for _strength, _color in ((1e-9, "#ef476f"), (0.01, "#06d6a0"), (1000.0, "#118ab2")):
+    _curve = _t.mean() + (_Q - _P.mean(axis=0)).dot(_weights(_strength))
+    left.plot(_fine, _curve, color=_color, lw=2, label=f"λ = {_strength:g}")
+left.plot(_fine, np.sin(2.6 * _fine) + 0.4 * _fine, "--", color="gray", lw=1.2, label="truth")
+left.scatter(_x, _t, color="black", s=20, zorder=5)
+left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 13 at three prices")
+left.legend(fontsize=8, loc="lower right")
+_strengths = np.logspace(-9, 4, 200)
+right.semilogx(_strengths, [_weights(v) for v in _strengths], lw=1.4)
+right.axhline(0, color="black", lw=0.6)
+right.set(xlabel="λ", ylabel="weights", title="A higher price, smaller weights", yscale="symlog")
+plt.show()
+
+
+# %% answer="ridge_loss"
+def ridge_loss(w, b, X, y, lam):
+    """Squared error plus lam times the squared length of w: a SUM over the N samples; the bias is not penalized.
+
+    w (D,), b a number, X (N, D), y (N,), lam ≥ 0.  Returns a number.
+    """
+    ### BEGIN SOLUTION
+    return linear_loss(w, b, X, y) + lam * np.sum(w**2)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="ridge_loss" lang="zh" of="27ed"
+# 平方误差（对 N 个样本**求和**）加上 lam 乘 w 的长度的平方；不惩罚偏差项。
+#
+# w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
+# %% grading="ridge_loss"
+@variant
+def loop(w, b, X, y, lam):
+    total = 0.0
+    for weight in w:
+        total += lam * weight**2
+    for row, truth in zip(X, y, strict=True):
+        total += (truth - b - row @ w) ** 2
+    return total
+
+
+Exercise(
+    points=1, reference=regression.ridge_loss, cases=ridge_cases, tolerance=CLOSED_FORM, accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("bias_penalized", "lam * np.sum(w**2)", "lam * (np.sum(w**2) + b**2)",
+            en="You charge for the bias as well. It only shifts the curve up and down, so it goes free.",
+            zh="你把偏差项也罚了。它只让曲线上下平移，不应惩罚。"),
+        Mistake("half_lambda", "+ lam *", "+ 0.5 * lam *",
+            en="Your penalty has a factor ½, which other texts use; ours is the full λ‖w‖².",
+            zh="你的惩罚项带了 ½，别的书会这样写；我们用的是完整的 λ‖w‖²。"),
+        Mistake("lambda_times_n", "+ lam *", "+ len(y) * lam *",
+            en="Your penalty is N times too large. Next to a SUM over the samples, λ stands by itself.",
+            zh="你的惩罚项大了 N 倍。损失已经是求和，λ 不需要再乘 N。"),
+        Mistake("length_not_squared", "np.sum(w**2)", "np.linalg.norm(w)",
+            en="You added the length of w; the penalty is its square, the sum of the squared weights.",
+            zh="你加的是 w 的长度；惩罚项是长度的平方，即各权重平方之和。"),
+        Mistake("absolute_weights", "np.sum(w**2)", "np.sum(np.abs(w))",
+            en="That is the lasso's penalty, the sum of absolute weights (chapter 6). Ridge adds their squares.",
+            zh="这是 lasso 的惩罚项，即权重绝对值之和（第六章）。岭回归加的是平方。"),
+        Mistake("lambda_squared", "+ lam *", "+ lam**2 *",
+            en="You squared λ. Only the weights are squared; λ itself is the price.",
+            zh="你把 λ 也平方了。平方的只是权重，λ 就是价格本身。"),
+        Mistake("sum_squared", "np.sum(w**2)", "np.sum(w) ** 2",
+            en="You added the weights first and squared the total, so weights of opposite signs cost nothing. Square each of them first.",
+            zh="你先把权重加起来再平方，符号相反的权重就互相抵消了。应当先各自平方。"),
+        Mistake("penalty_subtracted", "+ lam *", "- lam *",
+            en="You subtract the penalty, which rewards large weights.",
+            zh="你减去了惩罚项，等于鼓励大权重。"),
+    ],
+    variants=[Variant("dot_product", "np.sum(w**2)", "(w @ w)")],
+)

@@ -1,0 +1,152 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from reference import regression
+
+from chapter import rounded
+
+# %% [markdown] lang="en"
+# ## {n} Straight to the bottom of the bowl
+#
+# The ridge loss is quadratic, so its minimum can be solved for. Set both derivatives to 0. The one by $b$ says that errors add up to 0, so
+# $b = \bar y - \bar x\cdot w$ with the means $\bar x$ (one per feature) and $\bar y$. Insert that, write $X_c = X - \bar x$ and $y_c = y - \bar y$ for the centered data, and the one by $w$ becomes
+#
+# $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
+#
+# Centering is how the bias escapes the penalty. Adding $c$ to every $y$ adds $c$ to $b$ and leaves $w$ alone; check that your function does so.
+#
+# **By hand.** $X = (1, 2, 3)^\top$, $y = (2, 4, 9)$: $\bar x = 2$, $\bar y = 5$, $X_c = (-1, 0, 1)^\top$, $y_c = (-3, -1, 4)$. So $(2 + \lambda)\,w = 7$.
+# For $\lambda = 0$: $w = 3.5$, $b = -2$. For $\lambda = 1.5$: $w = 2$, $b = 1$.
+#
+# **Do not invert.** If one feature repeats another and $\lambda = 0$, the matrix is singular: many $w$ reach the same minimum, and `np.linalg.inv` or `solve` fail although predictions are perfectly
+# well defined. `np.linalg.lstsq` (or `pinv`) finds one of the minima calmly. Your function should too.
+# %% [markdown] lang="zh" of="09e6"
+# ## {n} 一步到碗底
+#
+# 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
+# 所以 $b = \bar y - \bar x\cdot w$，其中 $\bar x$（每个特征一个）和 $\bar y$ 是均值。代入另一个方程，把中心化后的数据记作 $X_c = X - \bar x$、$y_c = y - \bar y$，得到
+#
+# $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
+#
+# 正是中心化让偏差项免于惩罚。给每个 $y$ 加上 $c$，$b$ 就增加 $c$，而 $w$ 不变；可以用这一点检验你的函数。
+#
+# **手算。** $X = (1, 2, 3)^\top$，$y = (2, 4, 9)$：$\bar x = 2$，$\bar y = 5$，$X_c = (-1, 0, 1)^\top$，$y_c = (-3, -1, 4)$，于是 $(2 + \lambda)\,w = 7$。
+# $\lambda = 0$ 时 $w = 3.5$，$b = -2$；$\lambda = 1.5$ 时 $w = 2$，$b = 1$。
+#
+# **不要求逆。** 如果某个特征与另一个重复，又有 $\lambda = 0$，矩阵就是奇异的：许多个 $w$ 都达到同一个最小值，`np.linalg.inv` 和 `solve` 会报错，
+# 尽管预测值完全确定。`np.linalg.lstsq`（或 `pinv`）能稳稳地找出其中一个。你的函数也应做到。
+# %% answer="ridge_fit"
+def ridge_fit(X, y, lam):
+    """The minimizer of `ridge_loss` in closed form; the bias is not penalized.
+
+    X (N, D), y (N,), lam ≥ 0.  Returns (w, b): w (D,), b a number.  Where several minimizers exist (lam = 0 and
+    features that depend on each other), any one of them.
+    """
+    ### BEGIN SOLUTION
+    Xc, yc = X - X.mean(axis=0), y - y.mean()  # (N, D), (N,)
+    G = Xc.T @ Xc + lam * np.eye(X.shape[1])  # (D, D)
+    w = np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]  # (D,)
+    b = y.mean() - X.mean(axis=0) @ w
+    return w, b
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="ridge_fit" lang="zh" of="a328"
+# 直接求出使 `ridge_loss` 最小的参数；不惩罚偏差项。
+#
+# X (N, D)，y (N,)，lam ≥ 0。返回 (w, b)：w (D,)，b 是一个数。如果最小点不唯一（lam = 0 且特征之间线性相关），返回任意一个即可。
+# %% grading="ridge_fit"
+def fit_cases(rng):
+    y = (rounded(rng, 9) + 2).round(2)
+    X, lam = (rounded(rng, 9, 3) + 1).round(2), round(rng.uniform(1.5, 3), 2)
+    yield Case("typical", zh="一般数据", X=X, y=y, lam=lam)
+    few = {"X": rounded(rng, 3, 5), "y": rounded(rng, 3)}
+    yield Case("fewer samples than features", zh="样本少于特征", group="edge", **few, lam=0.5)
+    yield Case("no penalty", zh="没有惩罚", group="edge", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
+    yield Case("one sample", zh="只有一个样本", group="edge", X=rounded(rng, 1, 3), y=rounded(rng, 1), lam=0.7)
+    constant = np.column_stack([rounded(rng, 6), np.full(6, 2.5), rounded(rng, 6)])
+    yield Case("a constant feature", zh="有一个常数特征", group="edge", X=constant, y=rounded(rng, 6), lam=0.8)
+    shifted = {"X": rounded(rng, 7, 2), "y": rounded(rng, 7), "shift": round(rng.uniform(2, 4), 2)}
+    yield Case("shifted truth", zh="真实值平移", group="invariant", **shifted, lam=1.5)
+    x = rng.permutation([-2.0, 0.0, 1.0, 5.0])  # four whole numbers: the mean is exact, so the matrix is singular
+    twice = {"X": np.stack([x, x], axis=1), "y": rounded(rng, 4)}
+    yield Case("repeated feature, no penalty", zh="特征重复，没有惩罚", group="extreme", **twice, lam=0.0)
+
+
+def fit_and_use(impl, case):
+    """The model; its predictions where w is not unique.  After a shift of y: w, and b with the shift taken back."""
+    if case.group == "extreme":
+        w, b = impl.ridge_fit(case.X, case.y, case.lam)
+        w, b = np.asarray(w, dtype=float).reshape(2), float(np.asarray(b, dtype=float).reshape(()))
+        return {"predictions": case.X @ w + b}
+    if case.group == "invariant":
+        w, b = impl.ridge_fit(case.X, case.y + case.shift, case.lam)
+        return {"w": w, "b without the shift": float(np.asarray(b, dtype=float).reshape(())) - case.shift}
+    return impl.ridge_fit(case.X, case.y, case.lam)
+
+
+@variant
+def more_samples(X, y, lam):
+    A = np.vstack([np.column_stack([X, np.ones(len(X))]), np.eye(X.shape[1], X.shape[1] + 1) * np.sqrt(lam)])
+    theta = np.linalg.lstsq(A, np.concatenate([y, np.zeros(X.shape[1])]), rcond=None)[0]
+    return theta[:-1], theta[-1]
+
+
+@mistake(
+    en="Your penalty also acts on the bias: adding a constant to y changes your w. Center the data, or leave the bias out of λI.",
+    zh="你的惩罚也作用在了偏差项上：给 y 加一个常数，你的 w 就变了。请先中心化，或者不要对偏差项加 λ。",
+)
+def bias_penalized(X, y, lam):
+    A = np.column_stack([X, np.ones(len(X))])
+    theta = np.linalg.lstsq(A.T @ A + lam * np.eye(A.shape[1]), A.T @ y, rcond=None)[0]
+    return theta[:-1], theta[-1]
+
+
+@variant
+def masked_penalty(X, y, lam):
+    A = np.column_stack([X, np.ones(len(X))])
+    price = lam * np.diag(np.append(np.ones(X.shape[1]), 0.0))
+    theta = np.linalg.pinv(A.T @ A + price, rcond=1e-12) @ (A.T @ y)
+    return theta[:-1], theta[-1]
+
+
+Exercise(
+    points=3, reference=regression.ridge_fit, cases=fit_cases, observe=fit_and_use, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups={
+        "extreme": {"en": "A repeated feature", "zh": "重复的特征"},
+        "invariant": {"en": "Shifting y shifts only b", "zh": "y 平移时只有 b 改变"},
+    },
+    mistakes=[
+        Mistake("a_bias_for_each_sample", "return w, b", "return w, y - X @ w",
+            en="Your b has an entry per sample. It is one number: a bias for each sample would fit anything, and predict nothing.",
+            zh="你的 b 每个样本一个。它应当是一个数：每个样本都有自己的偏差项，什么都能拟合，却什么也预测不了。"),
+        Mistake("half_lambda", "lam * np.eye", "0.5 * lam * np.eye",
+            en="You solve for half the penalty. With our loss (no ½ anywhere) the factors 2 cancel, and λ stays whole.",
+            zh="你解的是一半的惩罚。我们的损失里没有 ½，两边的 2 正好约掉，λ 保持不变。"),
+        Mistake("lambda_times_n", "lam * np.eye", "len(y) * lam * np.eye",
+            en="Your penalty is N times too strong. Our loss is a SUM, so λ stands beside XᵀX without N.",
+            zh="你的惩罚强了 N 倍。我们的损失是求和，λ 直接与 XᵀX 相加，不乘 N。"),
+        Mistake("singular_inverse", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.inv(G) @ Xc.T @ yc",
+            en="Right wherever the matrix is invertible. With a repeated feature and λ = 0 it is not, although the predictions are well defined; a least-squares solver copes with that.",
+            zh="矩阵可逆时都对。特征重复且 λ = 0 时矩阵不可逆，但预测值仍是确定的；最小二乘求解器能应付这种情形。"),
+        Mistake("solve_of_singular", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.solve(G, Xc.T @ yc)",
+            en="Right wherever the matrix is invertible. `solve` gives up on a repeated feature with λ = 0, where a least-squares solver still finds a minimum.",
+            zh="矩阵可逆时都对。特征重复且 λ = 0 时 `solve` 会报错，而最小二乘求解器仍能找到最小点。"),
+        Mistake("standardized_inside", "Xc, yc = X - X.mean(axis=0), y - y.mean()",
+            "Xc, yc = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12), y - y.mean()",
+            en="You divided the features by their standard deviation. Here the penalty falls on the weights of X as it is; standardizing comes in {ref:tune_ridge}.",
+            zh="你把特征除以了标准差。这里惩罚的是 X 原来单位下的权重；标准化到 {ref:tune_ridge} 节才用。"),
+        Mistake("bias_without_feature_means", "y.mean() - X.mean(axis=0) @ w", "y.mean()",
+            en="w is right, but b is only the mean of y. The line passes through the point of means (x̄, ȳ): where is it at x = 0?",
+            zh="w 是对的，但 b 只取了 y 的均值。直线经过均值点 (x̄, ȳ)，那么在 x = 0 处是多少？"),
+        Mistake("features_not_centered", "Xc, yc = X - X.mean(axis=0), y - y.mean()", "Xc, yc = X, y - y.mean()",
+            en="You centered y but not X. The equation for w holds only when both have mean zero.",
+            zh="你把 y 中心化了，X 却没有。关于 w 的方程要求两者的均值都为零。"),
+    ],
+    variants=[
+        Variant("bias_of_one", "return w, b", "return w, np.array([b])"),
+        Variant("pseudoinverse", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.pinv(G) @ (Xc.T @ yc)"),
+    ],
+)

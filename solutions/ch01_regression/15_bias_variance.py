@@ -1,0 +1,184 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from reference import regression
+
+from chapter import rounded
+
+# %% [markdown] lang="en"
+# ## {n} Bias and variance: two ways to miss
+#
+# Imagine the same experiment repeated $R$ times: each time a new training set of the same size, each time a new model. At a point $x^m$ with true value $f(x^m)$ model $r$ predicts $p_{rm}$.
+# Let $\bar p_m$ be the average over the models. Then two things can go wrong (§2.4):
+#
+# $$\text{bias}^2 = \frac1M\sum_{m=1}^{M}\bigl(\bar p_m - f(x^m)\bigr)^2, \qquad
+# \text{variance} = \frac1M\sum_{m=1}^{M}\frac1R\sum_{r=1}^{R}\bigl(p_{rm} - \bar p_m\bigr)^2.$$
+#
+# *Bias*: the models miss in the same direction, for they are too stiff. *Variance*: they disagree with each other, for each has learned its own noise. Think of two archers: the arrows of one all land left
+# of the mark, those of the other all around it. Both terms are **MEAN**s over the $M$ points, and together they are the whole error against $f$:
+#
+# $$\frac{1}{RM}\sum_{r,m}\bigl(p_{rm} - f(x^m)\bigr)^2 = \text{bias}^2 + \text{variance}.$$
+#
+# For that to be exact the variance must divide by $R$, not $R - 1$. (Against *measured* values $y = f(x) + \text{noise}$ the variance of the noise comes on top; no model can remove it. The notes leave this third term out.)
+# This bias shares only its name with the bias $b$ of the linear model.
+#
+# **By hand.** Two models, two points: $p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$, $f = (1, 6)$. Averages: $\bar p = (2, 4)$. Then $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$, variance $= \tfrac12(1 + 0) = 0.5$,
+# and indeed $\tfrac14(0 + 4 + 4 + 4) = 3$.
+# %% [markdown] lang="zh" of="031a"
+# ## {n} 偏差与方差：两种射偏
+#
+# 设想把同一个实验重复 $R$ 次：每次换一个同样大小的训练集，训练出一个新模型。在点 $x^m$ 处，真实值为 $f(x^m)$，第 $r$ 个模型的预测为 $p_{rm}$，
+# 各模型的平均为 $\bar p_m$。误差有两个来源（§2.4）：
+#
+# $$\text{bias}^2 = \frac1M\sum_{m=1}^{M}\bigl(\bar p_m - f(x^m)\bigr)^2, \qquad
+# \text{variance} = \frac1M\sum_{m=1}^{M}\frac1R\sum_{r=1}^{R}\bigl(p_{rm} - \bar p_m\bigr)^2.$$
+#
+# **偏差**（bias）：模型太死板，总往同一个方向偏。**方差**（variance）：模型各学各的噪声，彼此不一致。就像射箭，一个人的箭全都落在靶心左边，另一个人的箭散落在靶心四周。
+# 两者都对 $M$ 个点**取平均**，加起来正好是相对于 $f$ 的全部误差：
+#
+# $$\frac{1}{RM}\sum_{r,m}\bigl(p_{rm} - f(x^m)\bigr)^2 = \text{bias}^2 + \text{variance}.$$
+#
+# 要使等式精确成立，方差必须除以 $R$，而不是 $R - 1$。（如果与**测量值** $y = f(x) + \text{噪声}$ 相比，还要再加上噪声的方差，任何模型都消除不了它。讲义略去了这第三项。）
+#
+# 注意：这里的“偏差”（bias）与线性模型里的偏差项 $b$ 只是同名，不是一回事。
+#
+# **手算。** 两个模型，两个点：$p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$，$f = (1, 6)$。平均 $\bar p = (2, 4)$，于是 $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$，方差 $= \tfrac12(1 + 0) = 0.5$，
+# 而 $\tfrac14(0 + 4 + 4 + 4) = 3$，正好相等。
+# %% demo="bias_variance_picture"
+# Sixty training sets, sixty models of each degree: how far they miss together, and how much they disagree.
+import matplotlib.pyplot as plt
+from numpy.polynomial import Polynomial
+
+_rng = np.random.default_rng(0)
+_grid = np.linspace(-1.4, 1.4, 120)
+_truth = np.sin(2.6 * _grid) + 0.4 * _grid
+_degrees = list(range(1, 10))
+_models = {d: [] for d in _degrees}
+for _ in range(60):
+    _x = np.linspace(-1.5, 1.5, 22)
+    _t = np.sin(2.6 * _x) + 0.4 * _x + 0.45 * _rng.normal(size=22)
+    for _degree in _degrees:
+        _models[_degree].append(Polynomial.fit(_x, _t, _degree)(_grid))
+
+figure, axes = plt.subplots(
+    1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
+)
+for _axis, _degree, _word in zip(axes[:3], (1, 5, 9), ("bias", "a good balance", "variance"), strict=True):
+    _axis.plot(_grid, np.array(_models[_degree]).T, color="#118ab2", lw=0.6, alpha=0.3)
+    _axis.plot(_grid, np.array(_models[_degree]).sum(axis=0) / 60, color="#ef476f", lw=2.4, label="their average")
+    _axis.plot(_grid, _truth, "--", color="black", lw=1.4, label="truth")
+    _axis.set(ylim=(-2.4, 2.4), xlabel="x", title=f"Degree {_degree}: {_word}")
+    _axis.legend(fontsize=8, loc="lower right")
+_spread = [np.array(_models[d]) for d in _degrees]
+_bias = np.array([np.square(p.sum(axis=0) / 60 - _truth).mean() for p in _spread])
+_total = np.array([np.square(p - _truth).mean() for p in _spread])
+axes[3].semilogy(_degrees, _bias, "o-", color="#ef476f", label="bias²")
+axes[3].semilogy(_degrees, _total - _bias, "o-", color="#118ab2", label="variance")
+axes[3].semilogy(_degrees, _total, "o-", color="black", lw=2.4, label="bias² + variance")
+axes[3].set(xlabel="degree", title="The sum has its minimum in between")
+axes[3].legend(fontsize=8)
+plt.show()
+
+
+# %% answer="bias_variance"
+def bias_variance(preds, f_true):
+    """Squared bias and variance of R models, each the MEAN over M points.
+
+    preds (R, M): row r holds the predictions of model r.  f_true (M,): the true values.  Lists work as well as arrays.
+    Returns (bias2, variance), two numbers; the variance divides by R.
+    """
+    ### BEGIN SOLUTION
+    average = np.mean(preds, axis=0)  # (M,)
+    bias2 = np.mean((average - f_true) ** 2)
+    variance = np.mean((preds - average) ** 2)
+    return bias2, variance
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="bias_variance" lang="zh" of="c0e2"
+# R 个模型的偏差平方与方差，都对 M 个点**取平均**。
+#
+# preds (R, M)：第 r 行是第 r 个模型的预测。f_true (M,)：真实值。两者都可以是列表。
+# 返回两个数 (bias2, variance)；方差除以 R。
+# %% grading="bias_variance"
+def ensemble_cases(rng):
+    f = rounded(rng, 4)
+    yield Case("typical", zh="一般数据", preds=(f + 0.7 + rng.normal(size=(6, 4))).round(2), f_true=f)
+    yield Case("one model", zh="只有一个模型", group="edge", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
+    preds = (rounded(rng, 7, 1) + 1).round(2)
+    yield Case("one point", zh="只有一个点", group="edge", preds=preds, f_true=rounded(rng, 1))
+    f = (rounded(rng, 3) + 1).round(2)
+    yield Case("as many models as points", zh="模型与点一样多", group="edge", preds=rounded(rng, 3, 3), f_true=f)
+    yield Case("the whole error", zh="全部误差", group="invariant", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
+
+
+def parts_and_whole(impl, case):
+    parts = impl.bias_variance(case.preds, case.f_true)
+    if case.group != "invariant":
+        return parts
+    bias2, variance = (float(np.asarray(part, dtype=float).reshape(())) for part in parts)
+    whole = np.mean((np.asarray(case.preds) - np.asarray(case.f_true)) ** 2)
+    return {"(bias2 + variance) / mean squared error": (bias2 + variance) / whole}
+
+
+@variant
+def loop(preds, f_true):
+    R, M = len(preds), len(f_true)
+    bias2 = variance = 0.0
+    for m in range(M):
+        column = [preds[r][m] for r in range(R)]
+        centre = sum(column) / R
+        bias2 += (centre - f_true[m]) ** 2 / M
+        variance += sum((p - centre) ** 2 for p in column) / R / M
+    return bias2, variance
+
+
+@mistake(
+    en="You averaged over the points within each model. The average model is taken over the models, at each point: which axis is R?",
+    zh="你是在每个模型内部对各点取平均。“平均模型”应在每个点上对各模型取平均：R 是哪个轴？",
+)
+def wrong_axis(preds, f_true):
+    average = np.mean(preds, axis=1, keepdims=True)
+    return np.mean((average - f_true) ** 2), np.mean((preds - average) ** 2)
+
+
+Exercise(
+    points=2, reference=regression.bias_variance, cases=ensemble_cases, observe=parts_and_whole,
+    tolerance=CLOSED_FORM, accepts=("lists", "integers"), forbids=FROM_SCRATCH,
+    groups={"invariant": {"en": "The parts add up to the whole error", "zh": "两部分之和等于全部误差"}},
+    mistakes=[
+        Mistake("bias_not_squared", "np.mean((average - f_true) ** 2)", "np.mean(average - f_true)",
+            en="You averaged the bias itself, so misses up and down cancel. Square it at each point first.",
+            zh="你直接对偏差取了平均，正负互相抵消。应先在每个点上平方。"),
+        Mistake("ddof_1", "np.mean((preds - average) ** 2)",
+            "np.sum((preds - average) ** 2) / (len(preds) - 1) / len(f_true)",
+            en="Your variance divides by R − 1. Here it divides by R; only then do bias² and variance add up to the error exactly.",
+            zh="你的方差除以了 R − 1。这里应除以 R，只有这样 bias² 与方差之和才精确等于误差。"),
+        Mistake("summed_over_points", "return bias2, variance", "return bias2 * len(f_true), variance * len(f_true)",
+            en="You summed over the M points. Both parts are MEANs.",
+            zh="你对 M 个点求了和。两部分都应**取平均**。"),
+        Mistake("whole_error_for_variance", "return bias2, variance", "return bias2, bias2 + variance",
+            en="Your second value is the whole error, bias² included. The variance is what is left without it.",
+            zh="你的第二个值是全部误差，把 bias² 也算了进去。方差是去掉它之后剩下的部分。"),
+        Mistake("median_model", "np.mean(preds, axis=0)", "np.median(preds, axis=0)",
+            en="You took the median of the models. Only about their mean do the two parts add up to the whole error.",
+            zh="你取的是各模型的中位数。只有以平均为中心，两部分之和才等于全部误差。"),
+        Mistake("parts_swapped", "return bias2, variance", "return variance, bias2",
+            en="The two parts are swapped: bias² comes first.",
+            zh="两部分的次序反了：先返回 bias²。"),
+        Mistake("one_average_for_all", "np.mean(preds, axis=0)", "np.mean(preds)",
+            en="You took one average over everything. Each of the M points has an average prediction of its own.",
+            zh="你对所有数只取了一个平均。M 个点各有自己的平均预测。"),
+        Mistake("variance_about_the_truth", "(preds - average) ** 2", "(np.asarray(preds) - f_true) ** 2",
+            en="Your variance measures the distance from the truth. It should be the distance from the average model; the truth enters the bias only.",
+            zh="你的方差算的是到真实值的距离。它应是到平均模型的距离；真实值只出现在偏差里。"),
+        Mistake("standard_deviation", "np.mean((preds - average) ** 2)", "np.mean(np.std(preds, axis=0))",
+            en="You averaged standard deviations. The variance is their square, and only squares add up.",
+            zh="你平均的是标准差。方差是它的平方，而只有平方才能相加。"),
+        Mistake("lists_forgotten", "np.mean(preds, axis=0)", "preds.mean(axis=0)",
+            en="Right for arrays, but a list of rows has no `.mean`. The function `np.mean` takes both.",
+            zh="数组没问题，但由行组成的列表没有 `.mean` 方法。函数 `np.mean` 两者都接受。"),
+    ],
+    variants=[Variant("var", "np.mean((preds - average) ** 2)", "np.var(preds, axis=0).mean()")],
+)

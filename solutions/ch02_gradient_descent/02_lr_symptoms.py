@@ -1,0 +1,124 @@
+# %% prelude
+import numpy as np
+
+from autograder import EXACT, Case, Exercise, Mistake, Variant
+from reference import gradient_descent as gd
+
+# %% [markdown] lang="en"
+# ## {n} Too fast, too slow
+#
+# The simplest landscape is a parabola $L(w) = \tfrac12 h w^2$ with **curvature** $h > 0$ and its minimum at $0$. Its gradient is $hw$, so one step is
+#
+# $$w \leftarrow w - \eta\, h\, w = (1 - \eta h)\, w .$$
+#
+# Each step multiplies the distance to the minimum by the same factor $q = 1 - \eta h$, and that one number tells the whole story.
+# Take $h = 2$ and start at $w = 1$:
+#
+# | $\eta$ | $q$ | $w$ after 1, 2, 3 steps | what you see |
+# |---|---|---|---|
+# | 0.01 | 0.98 | 0.98, 0.96, 0.94 | creeps: too small |
+# | 0.4 | 0.2 | 0.2, 0.04, 0.008 | good |
+# | 0.9 | −0.8 | −0.8, 0.64, −0.51 | jumps across the minimum each time, but arrives |
+# | 1.1 | −1.2 | −1.2, 1.44, −1.73 | flies away |
+#
+# The border between arriving and flying away is $|q| = 1$, that is $\eta = 2/h$. So the loss need *not* fall at every step: it depends on $\eta$.
+#
+# **Exercise.** The next cell draws four runs. `lr_symptoms` returns your diagnosis of each.
+# %% [markdown] lang="zh" of="6c96"
+# ## {n} 太快与太慢
+#
+# 最简单的地形是抛物线 $L(w) = \tfrac12 h w^2$，**曲率** $h > 0$，最低点在 $0$。它的梯度是 $hw$，所以走一步就是
+#
+# $$w \leftarrow w - \eta\, h\, w = (1 - \eta h)\, w .$$
+#
+# 每一步都把到最低点的距离乘以同一个因子 $q = 1 - \eta h$，全部现象都由这一个数决定。取 $h = 2$，从 $w = 1$ 出发：
+#
+# | $\eta$ | $q$ | 走 1、2、3 步后的 $w$ | 看到的现象 |
+# |---|---|---|---|
+# | 0.01 | 0.98 | 0.98, 0.96, 0.94 | 慢慢爬：太小 |
+# | 0.4 | 0.2 | 0.2, 0.04, 0.008 | 正好 |
+# | 0.9 | −0.8 | −0.8, 0.64, −0.51 | 每步都越过最低点，但最终能到 |
+# | 1.1 | −1.2 | −1.2, 1.44, −1.73 | 起飞 |
+#
+# 能到和起飞的分界是 $|q| = 1$，即 $\eta = 2/h$。可见损失**未必**每一步都下降，要看学习率。
+#
+# **练习。** 下面的单元格画出四次运行。请在 `lr_symptoms` 中返回你对每一次的诊断。
+# %% demo="four_runs"
+import matplotlib.pyplot as plt
+
+fig, axes = plt.subplots(1, 4, figsize=(14, 3.2), sharex=True)
+for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07), strict=True):
+    ax.axhline(0, color="#14213d", lw=0.8)
+    ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#1f5fa8")
+    ax.set(title=f"Run {name}", xlabel="step")
+    if abs(factor) < 1:
+        ax.set_ylim(-1.15, 1.15)
+axes[0].set_ylabel("distance from the minimum")
+plt.tight_layout()
+plt.show()
+
+
+# %% answer="lr_symptoms"
+def lr_symptoms():
+    """What the learning rate did in runs A, B, C and D of the figure above.
+
+    Returns a dict with the keys "A", "B", "C", "D".  Each value is one of
+    "too small", "good", "oscillating" (it jumps across the minimum but arrives), "diverging".
+    Each right value earns its share.
+    """
+    ### BEGIN SOLUTION
+    return {"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="lr_symptoms" lang="zh" of="4e85"
+# 上图中 A、B、C、D 四次运行里，学习率造成了什么现象。
+#
+# 返回一个字典，键为 "A"、"B"、"C"、"D"，每个值取下列字符串之一：
+# "too small"（太小）、"good"（合适）、"oscillating"（来回越过最低点，但能收敛）、"diverging"（发散、起飞）。
+# 每答对一项得一份分。
+# %% grading="lr_symptoms"
+def diagnosis_of_run(impl, case):
+    answer = impl.lr_symptoms()
+    if not case.run:
+        return isinstance(answer, dict)
+    words = {str(run).strip().upper(): " ".join(str(word).lower().split()) for run, word in answer.items()}
+    word = words.get(case.run, "")
+    if "known" not in case.inputs:
+        return word
+    return " | ".join(case.known) if word in case.known else word
+
+
+def four_runs(rng):
+    known = ["too small", "good", "oscillating", "diverging"]
+    yield Case("a dict", zh="一个字典", group="form", run="")
+    for run in "ABCD":
+        yield Case(f"run {run}: one of the four words", zh=f"运行 {run}：四个词之一", group=run, run=run, known=known)
+        yield Case(f"run {run}", zh=f"运行 {run}", group=run, public=False, run=run)
+
+
+Exercise(
+    points=2, reference=gd.lr_symptoms, cases=four_runs, observe=diagnosis_of_run, tolerance=EXACT,
+    groups={run: {"en": f"Run {run}", "zh": f"运行 {run}"} for run in "ABCD"},
+    mistakes=[
+        Mistake("every_oscillation_diverges", '"A": "oscillating"', '"A": "diverging"',
+            en="One of the runs that jump back and forth still comes closer with every jump. Compare the height of neighboring peaks.",
+            zh="来回跳的两次运行里，有一次每跳一下都更接近最低点。比较一下相邻峰值的高度。"),
+        Mistake("divergence_overlooked", '"D": "diverging"', '"D": "oscillating"',
+            en="One run only looks harmless: read the numbers on its vertical axis. Are the jumps shrinking or growing?",
+            zh="有一次运行看起来没什么问题，但请看纵轴上的数字：跳动是在变小还是变大？"),
+        Mistake("slow_and_steady_called_good", '"B": "too small"', '"B": "good"',
+            en="Falling steadily is not enough. After 25 steps, how far from the minimum is that run still?",
+            zh="平稳下降还不够。走了 25 步之后，那次运行离最低点还有多远？"),
+        Mistake("good_called_too_small", '"C": "good"', '"C": "too small"',
+            en="One of the runs without jumps has all but arrived after five steps; it has nothing to gain from a larger rate.",
+            zh="不来回跳的两次运行中，有一次五步左右就几乎到了，它不需要更大的学习率。"),
+    ],
+    variants=[
+        Variant("dict_call", '{"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}',
+            'dict(D="diverging", C="good", B="too small", A="oscillating")'),
+        Variant("more_keys", '{"A"', '{"E": "?", "A"'),
+        Variant("capitals_and_spaces", '"A": "oscillating", "B": "too small"',
+            '"a ": "Oscillating ", "B": "Too  small"'),
+    ],
+)

@@ -1,0 +1,231 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from reference import gradient_descent as gd
+
+from chapter import WIDE, nonzero, normal, quarters, sample_grad, uniform
+
+# %% [markdown] lang="en"
+# ## {n} Stochastic gradient descent
+#
+# Full-batch gradient descent looks at all $N$ samples before it takes one step. **Stochastic** gradient descent (SGD) takes a step after each sample, with that sample's gradient alone:
+# $N$ rough steps for the price of one exact step. One pass over the data is an **epoch**:
+#
+# > for each $n$ in the given order: compute the gradient of sample $n$ **at the current** $w, b$, then $w \leftarrow w - \eta\,\frac{\partial\ell_n}{\partial w}$ and $b \leftarrow b - \eta\,\frac{\partial\ell_n}{\partial b}$.
+#
+# $w$ and $b$ move together: both gradients are taken at the old values. And the parameters move *within* the epoch: sample 2 sees what sample 1 did.
+#
+# **By hand**, one feature: $X = \begin{pmatrix}1\\2\end{pmatrix}$, $y = (1, 0)$, start at $w = b = 0$, $\eta = 0.1$.
+#
+# * Order $(0, 1)$. Sample 0: residual $-1$, gradients $-2$ and $-2$, so $w = b = 0.2$. Sample 1: prediction $0.2\cdot2 + 0.2 = 0.6$, residual $0.6$, gradients $2.4$ and $1.2$, so $w = -0.04$, $b = 0.08$.
+# * Order $(1, 0)$. Sample 1: residual $0$, nothing moves. Sample 0: $w = b = 0.2$. Same data, another order, another result.
+#
+# In practice the order is drawn anew for each epoch. Here it is an argument, so that your result can be compared.
+# %% [markdown] lang="zh" of="5e32"
+# ## {n} 随机梯度下降
+#
+# 普通（全批量）梯度下降要看完全部 $N$ 个样本才走一步。**随机梯度下降**（SGD）每看一个样本就走一步，只用这一个样本的梯度：花同样的计算量，原来走精确的一步，现在走 $N$ 个粗略的小步。
+# 把数据过一遍叫作一个 **epoch**：
+#
+# > 按给定顺序取每个 $n$：在**当前的** $w, b$ 处计算样本 $n$ 的梯度，然后 $w \leftarrow w - \eta\,\frac{\partial\ell_n}{\partial w}$，$b \leftarrow b - \eta\,\frac{\partial\ell_n}{\partial b}$。
+#
+# $w$ 和 $b$ 要同时更新：两个梯度都在旧的参数处计算。而在一个 epoch **之内**参数一直在变：轮到第二个样本时，第一个样本已经让参数移动过了。
+#
+# **手算一遍**，一个特征：$X = \begin{pmatrix}1\\2\end{pmatrix}$，$y = (1, 0)$，从 $w = b = 0$ 出发，$\eta = 0.1$。
+#
+# * 顺序 $(0, 1)$。样本 0：残差 $-1$，梯度为 $-2$ 和 $-2$，于是 $w = b = 0.2$。样本 1：预测值 $0.2\cdot2 + 0.2 = 0.6$，残差 $0.6$，梯度为 $2.4$ 和 $1.2$，于是 $w = -0.04$，$b = 0.08$。
+# * 顺序 $(1, 0)$。样本 1：残差 $0$，不动。样本 0：$w = b = 0.2$。数据相同，顺序不同，结果就不同。
+#
+# 实际训练时每个 epoch 都重新随机排序。这里把顺序作为参数传入，这样结果才能对照。
+# %% answer="sgd_epoch"
+def sgd_epoch(w, b, X, y, lr, order):
+    """One epoch of stochastic gradient descent: one step a sample, on that sample's squared error.
+
+    w (D,), b a number: the parameters at the start.
+    X (N, D), y (N,): the data.
+    lr     a number, the learning rate.
+    order  an integer array: the samples to visit, in this order (a sample may occur twice, or not at all).
+    Returns (w, b) after the last step.  The w that was passed in stays as it is.
+    """
+    ### BEGIN SOLUTION
+    for n in order:
+        dw, db = sample_grad(w, b, X[n], y[n])
+        w, b = w - lr * dw, b - lr * db
+    return w, b
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="sgd_epoch" lang="zh" of="8450"
+# 随机梯度下降的一个 epoch：每个样本走一步，用该样本的平方误差。
+#
+# w (D,)，b 是数：起始参数。
+# X (N, D)，y (N,)：数据。
+# lr     一个数，学习率。
+# order  整数数组：按这个顺序访问样本（同一个样本可以出现两次，也可以不出现）。
+# 返回走完最后一步的 (w, b)。传入的 w 保持原样。
+# %% grading="sgd_epoch"
+def epoch(impl, case):
+    if "width" not in case.inputs:
+        return impl.sgd_epoch(case.w, case.b, case.X, case.y, case.lr, case.order)
+    source = np.random.default_rng(case.seed)
+    directions, X = source.integers(-2, 3, size=(2, 3, case.width)) * 0.5 / np.sqrt(case.width)
+    w, b = impl.sgd_epoch(np.zeros(case.width), case.b, X, case.y, case.lr, case.order)
+    w = np.asarray(w, dtype=float).reshape(case.width)
+    return {"along three directions": directions @ w, "b": float(np.asarray(b, dtype=float).reshape(()))}
+
+
+def sgd_cases(rng):
+    def case(name, zh, n, d, order, group="values", **more):
+        drawn = {"w": normal(rng, d), "b": uniform(rng, 0.5, 2), "X": nonzero(rng, n, d), "y": normal(rng, n)}
+        rest = {"lr": uniform(rng, 0.03, 0.08), "order": np.array(order)}
+        return Case(name, zh=zh, group=group, **{**drawn, **rest, **more})
+
+    yield case("seven samples", "七个样本", 7, 3, np.roll(rng.permutation(7), 1))
+    yield case("fewer samples than features", "样本比特征少", 3, 5, [2, 0, 1])
+    yield case("one sample", "一个样本", 1, 2, [0], "edge")
+    w, b, X = quarters(rng, 2), float(quarters(rng, 1)[0]), quarters(rng, 4, 2)
+    y = X @ w + b + np.array([1.0, -0.75, 0.0, 0.5])  # the third sample has no error at the start
+    yield case(
+        "the first sample visited has no error", "第一个访问的样本没有误差", 4, 2, [2, 0, 3, 1], "edge", w=w, b=b, X=X,
+        y=y,
+    )
+    p = rng.permutation(5)
+    yield case("drawn with repetition", "有重复地抽取", 5, 2, p[[3, 3, 1, 4, 1, 0, 3]], "repeats")
+    yield Case(
+        "50,000 parameters", zh="50,000 个参数", group="wide", public=False, b=uniform(rng, 0.5, 2),
+        y=normal(rng, 3) + 3.0, lr=uniform(rng, 0.03, 0.08), order=rng.permutation(np.arange(12) % 3), width=50_000,
+        seed=int(rng.integers(2**31)),
+    )
+
+
+@mistake(
+    en="Each of your steps uses all samples. In stochastic gradient descent a step sees one sample: the next in the order.",
+    zh="你的每一步都用了全部样本。随机梯度下降的一步只看一个样本：顺序中的下一个。",
+)
+def full_batch(w, b, X, y, lr, order):
+    for _ in order:
+        residual = X @ w + b - y
+        w, b = w - lr * 2 * X.T @ residual / len(y), b - lr * 2 * residual.mean()
+    return w, b
+
+
+@mistake(
+    en="Right for floats. But a copy of an array of integers, such as the start w = 0, holds integers, and a fraction cannot be written into it in place.",
+    zh="对浮点数是对的。但整数数组（例如起点 w = 0）的副本还是整数数组，带小数的一步不能原地写进去。",
+)
+def copy_of_integers(w, b, X, y, lr, order):
+    w = w.copy()
+    for n in order:
+        dw, db = sample_grad(w, b, X[n], y[n])
+        w -= lr * dw
+        b = b - lr * db
+    return w, b
+
+
+@variant
+def bias_as_a_column(w, b, X, y, lr, order):
+    theta = np.append(w, b).astype(float)
+    A = np.hstack([X, np.ones((len(X), 1))])
+    for n in order:
+        theta -= 2 * lr * (A[n] @ theta - y[n]) * A[n]
+    return theta[:-1], theta[-1]
+
+
+Exercise(
+    points=3, reference=gd.sgd_epoch, cases=sgd_cases, observe=epoch, tolerance=CLOSED_FORM,
+    groups={"repeats": {"en": "Samples drawn with repetition", "zh": "有重复的样本顺序"}, "wide": WIDE},
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    seconds=1.5,  # twelve steps by a loop over all entries take 0.2 s, by a difference quotient for each entry 5 s
+    mistakes=[
+        Mistake("parameters_frozen", "    for n in order:\n        dw, db = sample_grad(w, b, X[n], y[n])",
+            "    start = w, b\n    for n in order:\n        dw, db = sample_grad(*start, X[n], y[n])",
+            en="All your gradients are taken at the starting parameters. Each sample must see the parameters that the sample before it has left behind.",
+            zh="你的所有梯度都是在起始参数处计算的。每个样本应当使用上一个样本更新之后的参数。"),
+        Mistake("labels_not_reordered", "    for n in order:\n        dw, db = sample_grad(w, b, X[n], y[n])",
+            "    for k, n in enumerate(order):\n        dw, db = sample_grad(w, b, X[n], y[k % len(y)])",
+            en="The features follow the order but the true values don't, so samples are paired with the wrong y. Use the same index for both.",
+            zh="特征按顺序取了，真实值却没有，样本配错了 y。两者要用同一个下标。"),
+        Mistake("b_uses_the_new_w", "w, b = w - lr * dw, b - lr * db",
+            "w = w - lr * dw\n        b = b - lr * sample_grad(w, b, X[n], y[n])[1]",
+            en="You compute db after w has already moved. Take both gradients at the old parameters, then update both.",
+            zh="你在 w 更新之后才计算 db。应当先在旧参数处算好两个梯度，再一起更新。"),
+        Mistake("stops_at_a_sample_without_error", "        w, b = w - lr * dw, b - lr * db",
+            "        if not np.any(dw):\n            break\n        w, b = w - lr * dw, b - lr * db",
+            en="You end the epoch at the first sample whose gradient is 0. That sample has nothing to say; those after it may.",
+            zh="遇到第一个梯度为 0 的样本，你就结束了这个 epoch。这个样本没有意见，后面的样本可能有。"),
+        Mistake("order_ignored", "for n in order:", "for n in range(len(X)):",
+            en="You visit the samples 0, 1, 2, … instead of following `order`. The order changes the result.",
+            zh="你按 0、1、2……的次序访问样本，没有用 `order`。顺序不同，结果就不同。"),
+        Mistake("bias_never_moves", "w - lr * dw, b - lr * db", "w - lr * dw, b",
+            en="b comes back as it went in. It is a parameter too and takes its own step.",
+            zh="b 没有变过。它也是参数，每一步同样要更新。"),
+        Mistake("uphill", "w - lr * dw, b - lr * db", "w + lr * dw, b + lr * db",
+            en="You add the gradient and so climb. Descent subtracts it.",
+            zh="你加上了梯度，是在往上爬。下降要减去梯度。"),
+        Mistake("step_divided_by_n", "w - lr * dw, b - lr * db", "w - lr * dw / len(y), b - lr * db / len(y)",
+            en="Your steps are N times too short. Each step is a full step on the loss of one sample; nothing is averaged.",
+            zh="你的步子小了 N 倍。每一步针对的是一个样本的损失，没有什么要平均的。"),
+        Mistake("returns_after_first_sample", "    return w, b", "        return w, b",
+            en="Your function returns from inside the loop, after a single sample. Look at the indentation of `return`.",
+            zh="函数在循环内部就返回了，只处理了一个样本。检查 `return` 的缩进。"),
+        Mistake("w_changed_in_place", "w, b = w - lr * dw, b - lr * db", "w -= lr * dw; b = b - lr * db",
+            en="`w -= …` writes into the caller's array, so their starting point is lost. Write `w = w - …` with a new array.",
+            zh="`w -= …` 会改写调用者的数组，对方的起点就丢了。请用新数组保存结果。"),
+        Mistake("every_sample_once", "for n in order:", "for n in dict.fromkeys(order.tolist()):",
+            en="A sample that occurs twice in `order` counts only once for you. Take a step at every occurrence.",
+            zh="`order` 里出现两次的样本，你只用了一次。每出现一次都要走一步。"),
+        Mistake("order_of_the_results", "    return w, b", "    return b, w",
+            en="Right values in the wrong order: w comes first, then b.",
+            zh="数值是对的，顺序反了：先返回 w，再返回 b。"),
+    ],
+    variants=[
+        Variant("while_loop", "for n in order:", "for n in map(int, list(order)):"),
+        Variant("float32_result", "    return w, b", "    return w.astype(np.float32), float(b)"),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# ### Three steps or 120 steps
+#
+# Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then, your `sgd_epoch` 120 rough ones. Near the minimum SGD keeps wandering, since single samples disagree about where to go; a
+# decaying rate ({ref:lr_decay}) calms it.
+# %% [markdown] lang="zh" of="5a97"
+# ### 3 步与 120 步
+#
+# 下面两条路线都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
+# %% demo="sgd"
+import matplotlib.pyplot as plt
+
+source = np.random.default_rng(8)
+feature = source.uniform(-1.5, 1.5, size=40)
+target = 1.6 * feature - 0.7 + 0.35 * source.normal(size=40)
+design = np.stack([feature, np.ones(40)], axis=1)
+hessian, pull = 2 * design.T @ design / 40, 2 * design.T @ target / 40
+careful = [np.array([-1.6, 1.6])]
+for _ in range(3):
+    careful.append(careful[-1] - 0.1 * (hessian @ careful[-1] - pull))
+rough = [careful[0]]
+try:
+    for n in np.concatenate([source.permutation(40) for _ in range(3)]):
+        new_w, new_b = sgd_epoch(rough[-1][:1], rough[-1][1], feature[:, None], target, 0.1, np.array([n]))
+        rough.append(np.array([float(np.ravel(new_w)[0]), float(new_b)]))
+    label = "SGD, 120 steps (your function)"
+except Exception:  # not written yet
+    rough, label = rough[:1], "SGD: write sgd_epoch first"
+slopes, offsets = np.meshgrid(np.linspace(-2.2, 3, 160), np.linspace(-2.2, 2.2, 160))
+losses = np.mean((slopes[..., None] * feature + offsets[..., None] - target) ** 2, axis=-1)
+fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
+left.contourf(slopes, offsets, np.sqrt(losses), levels=18, cmap="Greys", alpha=0.4)
+for path, color, name, samples in ((careful, "#e09f3e", "full batch, 3 steps", 40), (rough, "#1f5fa8", label, 1)):
+    path = np.array(path)
+    left.plot(*path.T, "o-", color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
+    heights = np.mean((design @ path.T - target[:, None]) ** 2, axis=0)
+    right.semilogy(samples * np.arange(len(path)), heights, "o-", color=color, ms=7 if samples == 40 else 3, label=name)
+left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#14213d", ms=15)
+left.set(xlabel="$w$", ylabel="$b$", title="Loss over $(w, b)$, minimum at the star")
+right.set(xlabel="samples looked at", ylabel="mean squared error", title="Loss for the same amount of work")
+left.legend(loc="upper right")
+plt.tight_layout()
+plt.show()

@@ -1,0 +1,86 @@
+# %% prelude
+from autograder import EXACT, Case, Exercise, Mistake, Variant
+from reference import gradient_descent as gd
+
+# %% [markdown] lang="en"
+# ## {n} What the argument promises, and what not
+#
+# Gradient descent does not use a fixed radius: its step is $-\eta g$. Compare it with the figure above and with {ref:curvature_range}, then answer four short questions in `circle_facts`.
+#
+# 1. The radius $r$ is halved. The error of the first-order Taylor value becomes about — **a** the same, **b** a half, **c** a quarter of what it was.
+# 2. The learning rate is so large that the Taylor value can no longer be trusted. After the step the loss — **a** is surely lower, **b** is surely lower, only by less than predicted, **c** may be higher.
+# 3. You stand on the wall of a long narrow valley. There $-g$ points mostly — **a** straight at the minimum, **b** across the valley, **c** along its floor.
+# 4. A step of gradient descent with rate $\eta$ is the steepest step of radius — **a** $r = \eta$, **b** $r = \eta\|g\|$, **c** $r = \eta/\|g\|$.
+# %% [markdown] lang="zh" of="d544"
+# ## {n} 这个论证保证了什么，没保证什么
+#
+# 梯度下降并不使用固定的半径，它的一步是 $-\eta g$。对照上面的图和 {ref:curvature_range} 节，在 `circle_facts` 中回答四个小问题。
+#
+# 1. 半径 $r$ 减半，一阶泰勒近似的误差大约变为原来的——**a** 一样，**b** 一半，**c** 四分之一。
+# 2. 学习率大到泰勒近似已经不可信。走完这一步，损失——**a** 一定降低，**b** 一定降低，只是没有预计的多，**c** 有可能升高。
+# 3. 你站在一条狭长山谷的侧壁上。那里的 $-g$ 主要指向——**a** 最低点，**b** 横穿山谷的方向，**c** 沿着谷底的方向。
+# 4. 学习率为 $\eta$ 的一步梯度下降，就是半径为多少的最陡一步？——**a** $r = \eta$，**b** $r = \eta\|g\|$，**c** $r = \eta/\|g\|$。
+# %% answer="circle_facts"
+def circle_facts():
+    """Your answers to questions 1 to 4 above.
+
+    Returns a dict with the keys "q1", "q2", "q3", "q4"; each value is "a", "b" or "c".
+    Each right answer earns its share.
+    """
+    ### BEGIN SOLUTION
+    return {"q1": "c", "q2": "c", "q3": "b", "q4": "b"}
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="circle_facts" lang="zh" of="1117"
+# 上面第 1 到第 4 题的答案。
+#
+# 返回一个字典，键为 "q1"、"q2"、"q3"、"q4"，每个值为 "a"、"b" 或 "c"。
+# 每答对一题得一份分。
+# %% grading="circle_facts"
+def answer_to_question(impl, case):
+    answer = impl.circle_facts()
+    if not case.question:
+        return isinstance(answer, dict)
+    letters = {str(question).strip().lower(): str(letter).strip().lower() for question, letter in answer.items()}
+    letter = letters.get(case.question, "")
+    if "known" not in case.inputs:
+        return letter
+    return " | ".join(case.known) if letter in case.known else letter
+
+
+def four_questions(rng):
+    yield Case("a dict", zh="一个字典", group="form", question="")
+    for k in (1, 2, 3, 4):
+        name, known = f"q{k}", ["a", "b", "c"]
+        yield Case(f"{name}: one of the letters", zh=f"第 {k} 题：字母之一", group=name, question=name, known=known)
+        yield Case(name, zh=f"第 {k} 题", group=name, public=False, question=name)
+
+
+Exercise(
+    points=2, reference=gd.circle_facts, cases=four_questions, observe=answer_to_question, tolerance=EXACT,
+    groups={f"q{k}": {"en": f"Question {k}", "zh": f"第 {k} 题"} for k in (1, 2, 3, 4)},
+    mistakes=[
+        Mistake("error_thought_linear", '"q1": "c"', '"q1": "b"',
+            en="Question 1: the *first-order* part is exact. What is left out grows like the square of the radius. Compare the gaps in the legend of the figure.",
+            zh="第 1 题：**一阶**部分是精确的，忽略掉的部分随半径的平方增长。比较一下图例里的几个差距。"),
+        Mistake("descent_thought_certain", '"q2": "c"', '"q2": "b"',
+            en="Question 2: think of run D in {ref:lr_symptoms}. The promise of descent holds for small steps only.",
+            zh="第 2 题：想想 {ref:lr_symptoms} 节的运行 D。只有步子小的时候才保证下降。"),
+        Mistake("gradient_thought_to_aim_at_the_minimum", '"q3": "b"', '"q3": "a"',
+            en="Question 3: −g is perpendicular to the contour you stand on. In a long valley the contours run almost parallel to it.",
+            zh="第 3 题：−g 垂直于你所在的等高线，而狭长山谷里的等高线几乎与山谷平行。"),
+        Mistake("rate_thought_to_be_the_radius", '"q4": "b"', '"q4": "a"',
+            en="Question 4: what is the length of the vector ηg?",
+            zh="第 4 题：向量 ηg 的长度是多少？"),
+        Mistake("rate_divided_by_the_slope", '"q4": "b"', '"q4": "c"',
+            en="Question 4: where the slope is steep, gradient descent takes a longer step, not a shorter one. What is the length of ηg?",
+            zh="第 4 题：坡越陡，梯度下降的步子越长，而不是越短。ηg 的长度是多少？"),
+    ],
+    variants=[
+        Variant("dict_call", '{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(q4="b", q3="b", q2="c", q1="c")'),
+        Variant("zipped", '{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}',
+            'dict(zip(["q1", "q2", "q3", "q4"], "ccbb"))'),
+        Variant("capitals_and_spaces", '"q1": "c"', '"Q1": " C"'),
+    ],
+)

@@ -1,0 +1,123 @@
+# %% prelude
+import numpy as np
+
+from autograder import FROM_SCRATCH, Case, Exercise, Mistake, Tolerance, Variant, mistake, variant
+from reference import gradient_descent as gd
+
+from chapter import nonzero, uniform
+
+# %% [markdown] lang="en" extra
+# ## {n} Bonus: along the contour
+#
+# Back to the very first figure. If the contour line is where the loss does not change, then a tiny move $\tau$ along it must have no first-order effect: $g\cdot\tau = 0$. In the plane this fixes $\tau$ up to its length and its sign: it is $g$ turned by 90°.
+#
+# **By hand**: for $g = (3, 4)$, both $(-0.8, 0.6)$ and $(0.8, -0.6)$ have length 1, and $3\cdot(-0.8) + 4\cdot0.6 = 0$.
+# %% [markdown] lang="zh" of="11e0" extra
+# ## {n} 附加题：沿着等高线
+#
+# 回到本章的第一幅图。等高线上损失不变，所以沿它走一小步 $\tau$，一阶变化必须为零：$g\cdot\tau = 0$。在平面上，除了长度和正负号，$\tau$ 就由此确定了：它是把 $g$ 转 90° 得到的方向。
+#
+# **手算一遍**：对 $g = (3, 4)$，$(-0.8, 0.6)$ 和 $(0.8, -0.6)$ 的长度都是 1，并且 $3\cdot(-0.8) + 4\cdot0.6 = 0$。
+# %% answer="contour_tangent" extra
+def contour_tangent(g):
+    """A unit vector along the contour line, at a point where the gradient is g.
+
+    g  (2,), not zero.
+    Returns an array (2,) of length 1 that is perpendicular to g; either of the two directions is right.
+    """
+    ### BEGIN SOLUTION
+    return np.array([-g[1], g[0]]) / np.linalg.norm(g)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="contour_tangent" lang="zh" of="c7a8"
+# 梯度为 g 的点上，沿等高线方向的单位向量。
+#
+# g  (2,)，不为零。
+# 返回长度为 1、与 g 垂直的数组 (2,)；两个方向都算对。
+# %% grading="contour_tangent"
+def tangent_up_to_sign(impl, case):
+    tau = np.asarray(impl.contour_tangent(case.g), dtype=float).reshape(2)
+    slope = float(tau @ case.g) / float(np.sqrt(case.g @ case.g))
+    return {"cosine of the angle to g": slope, "tangent times its transpose": np.outer(tau, tau)}
+
+
+def tangent_cases(rng):
+    yield Case("any slope", zh="一般的坡", g=nonzero(rng, 2))
+    yield Case("a steep slope", zh="很陡的坡", g=nonzero(rng, 2) * 1e4)
+    yield Case("a gentle slope", zh="很缓的坡", group="edge", g=nonzero(rng, 2) * 1e-12)
+    yield Case("along the first axis", zh="沿第一个坐标轴", group="edge", g=np.array([uniform(rng, 0.3, 2), 0.0]))
+    yield Case("along the second axis", zh="沿第二个坐标轴", group="edge", g=np.array([0.0, -uniform(rng, 0.3, 2)]))
+
+
+@mistake(
+    en="You divide one entry of g by the other, and where the contour is vertical that other one is 0. Turn g as a whole; no division of entries is needed.",
+    zh="你用 g 的一个分量除以另一个，而等高线竖直时，另一个分量正好是 0。把 g 整个转过来就行，不需要分量相除。",
+)
+def slope_of_the_contour(g):
+    slope = -g[0] / g[1]
+    return np.array([1.0, slope]) / np.sqrt(1 + slope**2)
+
+
+@mistake(
+    en="The tangent is right, but you have turned the caller's own g. Make a new array.",
+    zh="切向量算对了，但你把调用者自己的 g 转掉了。请生成一个新数组。",
+)
+def gradient_turned_in_place(g):
+    g[0], g[1] = -g[1], g[0]
+    return g / np.linalg.norm(g)
+
+
+@mistake(
+    en="Right for floats. But for an integer g such as (3, 4), `np.zeros_like(g)` holds integers, and 0.6 becomes 0 in it.",
+    zh="对浮点数是对的。但 g 是 (3, 4) 这样的整数数组时，`np.zeros_like(g)` 只能存整数，0.6 存进去就变成 0 了。",
+)
+def tangent_in_an_array_of_integers(g):
+    tau = np.zeros_like(g)
+    tau[0], tau[1] = -g[1] / np.linalg.norm(g), g[0] / np.linalg.norm(g)
+    return tau
+
+
+@variant
+def angle(g):
+    angle = np.arctan2(g[1], g[0]) + np.pi / 2
+    return np.array([np.cos(angle), np.sin(angle)])
+
+
+@variant
+def complex_number(g):
+    turned = 1j * complex(g[0], g[1]) / abs(complex(g[0], g[1]))
+    return [turned.real, turned.imag]
+
+
+Exercise(
+    points=1, reference=gd.contour_tangent, cases=tangent_cases, observe=tangent_up_to_sign, accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    tolerance=Tolerance(
+        1e-6,
+        1e-6,
+        "a unit vector in float32 is off by 6e-8, whatever the length of g; the smallest mistake moves a third",
+    ),
+    mistakes=[
+        Mistake("normal_for_tangent", "np.array([-g[1], g[0]])", "g",
+            en="That is the direction of the gradient itself, across the contour. Turn it by 90°.",
+            zh="这是梯度本身的方向，横穿等高线。把它转 90°。"),
+        Mistake("not_normalized", " / np.linalg.norm(g)", "",
+            en="The direction is right; the length should be 1.",
+            zh="方向对了，但长度应当是 1。"),
+        Mistake("swapped_without_sign", "[-g[1], g[0]]", "[g[1], g[0]]",
+            en="Swapping the two entries mirrors the vector. A turn by 90° also changes the sign of one of them.",
+            zh="只交换两个分量得到的是镜像。旋转 90° 还要让其中一个变号。"),
+        Mistake("only_sign_changed", "[-g[1], g[0]]", "[-g[0], g[1]]",
+            en="Changing one sign mirrors the vector. A turn by 90° also swaps the two entries.",
+            zh="只改一个符号得到的是镜像。旋转 90° 还要交换两个分量。"),
+        Mistake("small_number_in_the_denominator", "np.linalg.norm(g)", "(np.linalg.norm(g) + 1e-8)",
+            en="g is never 0 here, so nothing needs to be added to its length. On a very gentle slope the small number makes your vector far too short.",
+            zh="这里的 g 不会是零，长度上不需要再加什么。坡很缓的时候，这个小数会让你的向量短得多。"),
+    ],
+    variants=[
+        Variant("the_other_way_round", "[-g[1], g[0]]", "[g[1], -g[0]]"),
+        Variant("float32_result", " / np.linalg.norm(g)", ".astype(np.float32) / np.float32(np.linalg.norm(g))"),
+        Variant("rotation_matrix", "np.array([-g[1], g[0]])", "np.array([[0.0, -1.0], [1.0, 0.0]]) @ g"),
+    ],
+)

@@ -1,0 +1,162 @@
+# %% [markdown] lang="en"
+# # Chapter 3 · Classification
+#
+# Is this tumor malignant? Which cultivar does this wine come from? Which digit is this? The answer is one of a few *kinds*, not a number on a scale, and that changes the whole recipe: the model gives a probability for each class, and the loss compares probabilities.
+#
+# **What you will build**
+#
+# 1. a demonstration that regression and error counting do not do the job,
+# 2. a *generative* classifier: Gaussians and Bayes' rule, no training loop at all,
+# 3. the discovery that two Gaussians with one covariance are nothing but $\sigma(w\cdot x+b)$,
+# 4. a *discriminative* classifier: logistic regression, trained on cross-entropy,
+# 5. softmax for any number of classes,
+# 6. four classifiers on real data, and one problem that no straight line can solve.
+#
+# **How to work.** Fill in a function, run its cell, then run the cell below it: `check("…")` tries your function on public cases and tells you what is wrong and where. The grade is decided by hidden cases of the same kinds, so passing the check is a good sign, not a guarantee. Everything you need is numpy, which is imported as `np`.
+#
+# **Conventions**
+#
+# - `X` is $(N, D)$: $N$ samples as rows, $D$ features. `w` is $(D,)$, `b` a number. Logits `Z` are $(N, K)$ for $K$ classes.
+# - Labels are integers from 0. With two classes, the notes' class $C_1$ is the label **1** and $C_2$ the label **0**.
+# - `y` is the truth and $f$ or `y_pred` the prediction. Careful when you read along: the notes write $\hat y$ for the *truth*, the reverse of common usage.
+# - Every statement says whether a loss is the **sum** or the **mean** over samples. In this chapter losses are sums unless it says otherwise.
+# - $\ln$ is the natural logarithm, `np.log`. Functions return new arrays and leave their inputs unchanged.
+# %% [markdown] lang="zh" of="5742"
+# # 第三章 · 分类
+#
+# 这个肿瘤是恶性的吗？这瓶酒出自哪个品种？图上写的是几？这类问题的答案是“哪一类”，而不是刻度尺上的一个数。于是整套做法都要变：模型给出每一类的概率，损失函数比较的也是概率。
+#
+# **这一章你要完成**
+#
+# 1. 亲手验证：拿回归来分类、拿“错了几个”当损失，为什么都行不通；
+# 2. 一个**生成式**分类器：高斯分布加贝叶斯公式，完全不需要训练循环；
+# 3. 一个发现：两个共享协方差的高斯分布，说到底就是 $\sigma(w\cdot x+b)$；
+# 4. 一个**判别式**分类器：用交叉熵训练的逻辑回归；
+# 5. 能处理任意多个类别的 softmax；
+# 6. 四个真实数据上的分类器，以及一个任何直线都解决不了的问题。
+#
+# **怎样做题。** 填好函数，运行该单元格，再运行它下面的 `check("…")`：它用公开样例检验你的函数，告诉你哪里不对。成绩由同类的隐藏样例决定，所以通过检查是好兆头，但不是保证。只需要 numpy，已导入为 `np`。
+#
+# **约定**
+#
+# - `X` 的形状是 $(N, D)$：每行一个样本，共 $N$ 个；$D$ 个特征。`w` 是 $(D,)$，`b` 是一个数。`Z` 是 $(N, K)$ 的 logits，$K$ 是类别数。
+# - 标签是从 0 开始的整数。二分类时，讲义里的 $C_1$ 对应标签 **1**，$C_2$ 对应标签 **0**。
+# - `y` 是真实值，$f$ 或 `y_pred` 是预测值。对照讲义时请注意：讲义用 $\hat y$ 表示**真实值**，与通常的习惯正好相反。
+# - 每道题都会写明损失是对样本**求和**还是**取平均**。本章若无特别说明，一律求和。
+# - $\ln$ 是自然对数 `np.log`。函数返回新数组，不要修改传入的数据。
+# %% setup
+import numpy as np
+
+from autograder import check
+
+# %% prelude
+from autograder import Case, Rng
+from reference import classification
+
+
+def linear_errors(w, b, X, y):
+    return np.mean((X @ w + b > 0) != y)
+
+
+def linear_data(rng, n, d):
+    """A linear classifier and labels for which every slip shows: no score near 0, one between 0 and 0.5, a bias that matters."""
+    while True:
+        w, X = rng.normal(size=d).round(2), rng.normal(size=(n, d)).round(2)
+        b = round(0.25 - float(X[0] @ w), 2)
+        y = rng.integers(0, 2, n)
+        errors = linear_errors(w, b, X, y)
+        by_sign = np.mean(np.sign(X @ w + b) != y)
+        others = [linear_errors(w, 0.0, X, y), linear_errors(w, b - 0.5, X, y), 1 - errors, by_sign]
+        if np.abs(X @ w + b).min() > 0.02 and errors > 0 and errors not in others:
+            return w, b, X, y
+
+
+def covariance(rng, d):
+    A = rng.normal(size=(d, d))
+    return (A @ A.T / d + np.eye(d)).round(2)
+
+
+def shares(rng, k):
+    """Probabilities of k classes, no two of them alike."""
+    weights = rng.permutation(3.0 ** np.arange(k)) * rng.uniform(1, 1.5, k)
+    return weights / weights.sum()
+
+
+def mixed(rng, values):
+    """The values in an order that is not their own."""
+    order = rng.permutation(len(values))
+    return values[order if np.any(np.diff(order) < 0) else order[::-1]]
+
+
+def classes(rng, counts, d):
+    """Samples of unequal classes with different means and spreads, in mixed order: the first is not of class 0."""
+    y = rng.permutation(np.repeat(np.arange(len(counts)), counts))
+    y = np.roll(y, -np.argmax(y != 0))
+    centers, spread = 2 * rng.normal(size=(len(counts), d)), np.linspace(0.5, 2, len(counts))
+    return (centers[y] + spread[y, None] * rng.normal(size=(len(y), d))).round(2), y
+
+
+def logistic_cases(rng):
+    for name, zh, n, d, group in (
+        ("typical", "一般数据", 7, 3, "values"),
+        ("one sample", "只有一个样本", 1, 4, "edge"),
+    ):
+        y = rng.integers(0, 2, n)
+        y[: n // 2] = 1 - y[-1]  # both labels occur
+        yield Case(
+            name, zh=zh, group=group, w=rng.normal(size=d).round(2), b=round(float(rng.normal()) + 1, 2),
+            X=rng.normal(size=(n, d)).round(2), y=y,
+        )
+    X = np.array([[1.0, 0.5], [-1.0, 0.25], [1.0, -0.5], [-1.0, -0.25]]) * rng.uniform(0.9, 1.1, (4, 2)).round(2)
+    order = rng.permutation(4)
+    yield Case(
+        "logits of ±1000", zh="logit 达到 ±1000", group="extreme",
+        w=np.array([1000.0, 20.0]) * rng.uniform(0.9, 1.1, 2).round(2), b=round(float(rng.normal()), 2), X=X[order],
+        y=np.array([1, 1, 0, 0])[order],
+    )
+
+
+def wide_case(rng):
+    """A few features, of which the observe makes 80,000: with one loss for each parameter the time is up."""
+    y = rng.permutation([0, 0, 1, 1])
+    w, b, X = rng.normal(size=3).round(2), round(float(rng.normal()), 2), rng.normal(size=(4, 3)).round(2)
+    seed = int(rng.integers(2**31))
+    return Case("80,000 weights", zh="八万个权重", group="wide", public=False, w=w, b=b, X=X, y=y, seed=seed)
+
+
+WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}
+
+
+def labeled_logits(rng):
+    for name, zh, n, k, group in (
+        ("typical", "一般数据", 5, 3, "values"),
+        ("one sample", "只有一个样本", 1, 4, "edge"),
+    ):
+        yield Case(name, zh=zh, group=group, Z=rng.normal(0, 1.5, (n, k)).round(2), y=rng.integers(0, k, n))
+    far = np.array([[1000.0, -1000.0, 0.0], [0.0, 2000.0, 10.0], [-3000.0, -2000.0, -1000.0]])
+    order, columns = rng.permutation(3), rng.permutation(3)
+    Z = far[order][:, columns] + rng.normal(0, 5, (3, 3)).round(1)
+    y = np.argsort(columns)[np.array([1, 0, 2])[order]]  # two hopeless, one right
+    yield Case("hopelessly wrong", zh="错得离谱", group="extreme", Z=Z, y=y)
+    Z = rng.normal(0, 1, (4, 3)).round(2) + rng.permutation([10000.0, 0.0, -800.0, -9000.0])[:, None]
+    yield Case("rows far apart", zh="各行相差悬殊", group="extreme", Z=Z, y=rng.integers(0, 3, 4))
+
+
+def start_accuracy(task, seed, shape):
+    """What the initial weights of a seed reach on the test set: a random line may be a good one by luck."""
+    X, X_test = (task[part] @ task["turn"] for part in ("X", "X_test"))
+    W = np.random.default_rng(seed).normal(0, 0.1, shape)
+    scores = (X_test - X.mean(axis=0)) / X.std(axis=0) @ W
+    return np.mean((scores > 0 if scores.ndim == 1 else scores.argmax(axis=1)) == task["y_test"])
+
+
+def practice_case(name, zh, generator, shape=None):
+    """One draw of a task; the observe turns its features, so that the files hold the data as they are.
+
+    `shape` is that of random initial weights: they start where there is something to learn.
+    """
+    task = classification.draw_task(name, generator)
+    seed = int(generator.integers(2**31))
+    while shape and start_accuracy(task, seed, shape) > 0.8:
+        seed += 1
+    return Case(name.replace("_", " "), zh=zh, group="accuracy", **task, rng=Rng(seed))

@@ -1,0 +1,161 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, mistake, variant
+from reference import classification
+
+from chapter import linear_data, linear_errors, zero_one_loss
+
+# %% [markdown] lang="en"
+# ### {n} The gradient of counting is zero
+#
+# Can gradient descent lower $L_{0/1}$? Feel the slope numerically. The central difference in the direction of one weight is
+#
+# $$g_i=\frac{L_{0/1}(w+h\,e_i,\,b)-L_{0/1}(w-h\,e_i,\,b)}{2h},$$
+#
+# where $e_i$ has a 1 in place $i$ and zeros elsewhere. *By hand:* one sample $x=2$ with $y=1$, $w=0.5$, $b=0$. With $h=1$: at $w=1.5$ the score is 3, right, loss 0; at $w=-0.5$ the score is −1, wrong, loss 1. So $g=\frac{0-1}{2}=-0.5$. With $h=0.01$ both ends are right and $g=0$.
+#
+# Run your function with a big step and a tiny one. The tiny step answers the question: between two jumps the loss is perfectly flat, so descent has nowhere to go.
+# %% [markdown] lang="zh" of="cf2d"
+# ### {n} 计数的梯度是零
+#
+# 梯度下降能降低 $L_{0/1}$ 吗？用数值方法摸一摸坡度。沿某一个权重方向的中心差分是
+#
+# $$g_i=\frac{L_{0/1}(w+h\,e_i,\,b)-L_{0/1}(w-h\,e_i,\,b)}{2h},$$
+#
+# 其中 $e_i$ 的第 $i$ 个分量是 1，其余是 0。*手算一例：* 只有一个样本 $x=2$，$y=1$，$w=0.5$，$b=0$。取 $h=1$：在 $w=1.5$ 处得分 3，分对，损失 0；在 $w=-0.5$ 处得分 −1，分错，损失 1。于是 $g=\frac{0-1}{2}=-0.5$。取 $h=0.01$，两端都分对，$g=0$。
+#
+# 用一个大步长和一个极小的步长各试一次。小步长给出了答案：在两次跳变之间，损失是完全平的，梯度下降无路可走。
+# %% answer="zero_one_gradient"
+def zero_one_gradient(w, b, X, y, h):
+    """Central differences of `zero_one_loss` with respect to each weight.
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1, h the step, a number above 0.  Returns (D,).
+    """
+    ### BEGIN SOLUTION
+    slope = np.zeros(len(w))  # (D,)
+    for i in range(len(w)):
+        move = np.zeros(len(w))
+        move[i] = h
+        slope[i] = (zero_one_loss(w + move, b, X, y) - zero_one_loss(w - move, b, X, y)) / (2 * h)
+    return slope
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="zero_one_gradient" lang="zh" of="dec8"
+# `zero_one_loss` 对每个权重的中心差分。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，h 是步长（大于 0）。返回 (D,)。
+# %% grading="zero_one_gradient"
+def slope_cases(rng):
+    for name, zh, n, d, h, group in (
+        ("a big step", "大步长", rng.integers(8, 16), 3, 1.0, "values"),
+        ("half a step", "步长减半", rng.integers(8, 16), 2, 0.5, "values"),
+        ("one weight", "只有一个权重", 6, 1, 1.5, "edge"),
+    ):
+        while True:
+            w, b, X, y = linear_data(rng, n, d)
+            ends = [w + sign * h * e for e in np.eye(d) for sign in (1, -1)]
+            losses = np.array([linear_errors(end, b, X, y) for end in ends]).reshape(d, 2)
+            forward = losses[:, 0] - linear_errors(w, b, X, y)
+            clear = min(np.abs(X @ end + b).min() for end in ends) > 0.02
+            walk = linear_errors(w + h * np.ones(d), b, X, y) - linear_errors(w - h * np.ones(d), b, X, y)
+            central = losses[:, 0] - losses[:, 1]
+            if (
+                clear
+                and (central != 0).sum() >= min(d, 2)
+                and (2 * forward != central).any()
+                and (d == 1 or abs(walk - central[-1]) > 0.01)
+            ):
+                break
+        yield Case(name, zh=zh, group=group, w=w, b=b, X=X, y=y, h=h)
+    w, b, X, y = linear_data(rng, 7, 4)
+    yield Case("a tiny step", zh="极小的步长", group="flat", w=w, b=b, X=X, y=y, h=1e-4)
+
+
+@mistake(
+    en="Earlier weights stay moved while you probe the next one. Start every direction from the same w.",
+    zh="探测下一个权重时，前面的权重还没有复位。每个方向都要从同一个 w 出发。",
+)
+def moves_pile_up(w, b, X, y, h):
+    slope, move = np.zeros(len(w)), np.zeros(len(w))
+    for i in range(len(w)):
+        move[i] = h
+        slope[i] = (zero_one_loss(w + move, b, X, y) - zero_one_loss(w - move, b, X, y)) / (2 * h)
+    return slope
+
+
+@mistake(
+    en="There is one entry too many: the slopes with respect to the D weights are asked for, not the bias.",
+    zh="多了一个元素：题目要的是对 D 个权重的坡度，不包括偏置。",
+)
+def bias_included(w, b, X, y, h):
+    theta, A = np.append(w, b), np.column_stack([X, np.ones(len(X))])
+    moves = h * np.eye(len(theta))
+    return np.array([zero_one_loss(theta + m, 0, A, y) - zero_one_loss(theta - m, 0, A, y) for m in moves]) / (2 * h)
+
+
+@variant
+def as_list(w, b, X, y, h):
+    return [(zero_one_loss(w + h * e, b, X, y) - zero_one_loss(w - h * e, b, X, y)) / (2 * h) for e in np.eye(len(w))]
+
+
+@variant
+def moved_and_put_back(w, b, X, y, h):
+    w = np.array(w, dtype=float)
+    slope = []
+    for i in range(w.size):
+        w[i] += h
+        up = zero_one_loss(w, b, X, y)
+        w[i] -= 2 * h
+        down = zero_one_loss(w, b, X, y)
+        w[i] += h
+        slope.append((up - down) / (2 * h))
+    return np.asarray(slope)
+
+
+@variant
+def broadcasting(w, b, X, y, h):
+    moves = h * np.eye(len(w))
+    up = np.mean(((X @ (w + moves).T + b) > 0) != y[:, None], axis=0)
+    down = np.mean(((X @ (w - moves).T + b) > 0) != y[:, None], axis=0)
+    return (up - down) / (2 * h)
+
+
+Exercise(
+    points=1, reference=classification.zero_one_gradient, cases=slope_cases, tolerance=CLOSED_FORM,
+    groups={"flat": {"en": "A tiny step finds no slope", "zh": "小步长下没有坡度"}}, forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("forward_difference", "zero_one_loss(w - move, b, X, y)) / (2 * h)", "zero_one_loss(w, b, X, y)) / h",
+            en="You compare one moved point with the middle. A central difference takes one step to each side.",
+            zh="你拿移动后的点和中间点相比。中心差分要向两侧各走一步。"),
+        Mistake("divided_by_h", "(2 * h)", "h",
+            en="The two ends are 2h apart, so the rise is divided by 2h.",
+            zh="两个端点相距 2h，所以要除以 2h。"),
+        Mistake("not_divided", " / (2 * h)", "",
+            en="This is the rise, not the slope: divide it by the distance between the two ends.",
+            zh="这只是损失之差，不是坡度：还要除以两端点之间的距离。"),
+        Mistake("wrong_sign", "slope[i] = (", "slope[i] = -(",
+            en="The sign is reversed: a gradient points uphill, from the smaller loss to the larger.",
+            zh="符号反了：梯度指向上坡，即损失增大的方向。"),
+    ],
+)
+
+
+# %% demo="stairs"
+# A staircase and a slide: the same 12 samples, the same classifier, two losses as one weight changes.
+import matplotlib.pyplot as plt
+
+points = np.random.default_rng(3).normal(size=(12, 2))
+truth = (points @ [1.5, -1.0] + np.random.default_rng(4).normal(size=12) > 0).astype(int)
+weights = np.linspace(-4, 6, 1001)
+margins = (2 * truth - 1) * (np.outer(weights, points[:, 0]) - points[:, 1])
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharex=True)
+axes[0].plot(weights, (margins <= 0).mean(axis=1), color="#d62728", lw=2)
+axes[0].set(title="Share of errors: flat steps", xlabel="one weight", ylabel="0/1 loss")
+axes[1].plot(weights, np.logaddexp(0, -margins).sum(axis=1), color="#1f77b4", lw=2)
+axes[1].set(title="Cross-entropy (section {ref:bce_loss}): a slope everywhere", xlabel="one weight", ylabel="cross-entropy")
+for axis in axes:
+    axis.grid(alpha=0.3)
+plt.tight_layout()
+plt.show()

@@ -1,0 +1,94 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from reference import classification
+
+from chapter import shares
+
+# %% [markdown] lang="en"
+# ### {n} Posterior probabilities
+#
+# Multiply each class's likelihood by its prior, then divide every row by its sum. The prior matters: a test that is 9 times likelier for the sick than for the healthy says little when only one person in a hundred is sick.
+#
+# *By hand.* $P=(0.99,\,0.01)$, likelihoods $(0.1,\,0.9)$: products $0.099$ and $0.009$, sum $0.108$, posterior $(0.917,\,0.083)$.
+# %% [markdown] lang="zh" of="f9f6"
+# ### {n} 后验概率
+#
+# 把每一类的似然乘上先验，再让每一行除以它的和。先验很重要：某项检测在病人身上呈阳性的可能性是健康人的 9 倍，但如果一百人里只有一个病人，阳性也说明不了多少。
+#
+# *手算一例。* $P=(0.99,\,0.01)$，似然 $(0.1,\,0.9)$：乘积为 $0.099$ 和 $0.009$，和为 $0.108$，后验是 $(0.917,\,0.083)$。
+# %% answer="bayes_posterior"
+def bayes_posterior(prior, lik):
+    """Posterior probabilities of the classes.
+
+    prior (K,) the class probabilities, lik (N, K) the likelihoods p(x_n | C_k).  Returns (N, K); rows sum to 1.
+    """
+    ### BEGIN SOLUTION
+    joint = prior * lik  # (N, K)
+    return joint / joint.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="bayes_posterior" lang="zh" of="984f"
+# 各类的后验概率。
+#
+# prior (K,) 是各类的先验概率，lik (N, K) 是似然 p(x_n | C_k)。返回 (N, K)，每行之和为 1。
+# %% grading="bayes_posterior"
+def posterior_cases(rng):
+    for name, zh, n, k, group in (
+        ("typical", "一般数据", 4, 3, "values"),
+        ("two classes", "只有两类", 5, 2, "values"),
+        ("one sample", "只有一个样本", 1, 4, "edge"),
+    ):
+        yield Case(name, zh=zh, group=group, prior=shares(rng, k), lik=rng.uniform(0.05, 2, (n, k)).round(2))
+    lik = rng.uniform(0.05, 2, (3, 4)).round(2) * 10.0 ** np.array([[-12], [-150], [-300]])
+    lik[1, rng.integers(4)] = 0  # what one class cannot produce
+    yield Case("tiny likelihoods", zh="极小的似然", group="extreme", prior=shares(rng, 4), lik=lik)
+
+
+@variant
+def loop(prior, lik):
+    rows = []
+    for row in lik:
+        evidence = sum(p * q for p, q in zip(prior, row))
+        rows.append([p * q / evidence for p, q in zip(prior, row)])
+    return rows
+
+
+@variant
+def logs(prior, lik):
+    logs = np.log(prior) + np.log(lik)
+    odds = np.exp(logs - logs.max(axis=1)[:, None])
+    return odds / odds.sum(axis=1)[:, None]
+
+
+@variant
+def evidence_first(prior, lik):
+    evidence = lik @ prior
+    return (lik.T * prior[:, None] / evidence).T
+
+
+Exercise(
+    points=1, reference=classification.bayes_posterior, cases=posterior_cases, tolerance=CLOSED_FORM,
+    forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("prior_dropped", "prior * lik", "1.0 * lik",
+            en="The prior is missing: you treat all classes as equally common.",
+            zh="漏了先验：你把各类当成同样常见了。"),
+        Mistake("not_normalized", " / joint.sum(axis=1, keepdims=True)", "",
+            en="These are joint probabilities. Divide by the evidence so that each row sums to 1.",
+            zh="这是联合概率。还要除以证据（分母），使每行之和为 1。"),
+        Mistake("normalized_over_samples", "axis=1", "axis=0",
+            en="You normalized down the columns. Each sample's probabilities, a row, must sum to 1.",
+            zh="你沿列归一化了。应当是每个样本（一行）的概率之和为 1。"),
+        Mistake("prior_left_out_of_evidence", "/ joint.sum(", "/ lik.sum(",
+            en="The denominator sums prior times likelihood, just like the numerator; yours sums likelihoods alone.",
+            zh="分母也要把“先验×似然”加起来，和分子一样；你只加了似然。"),
+        Mistake("epsilon_in_the_evidence", "joint.sum(axis=1, keepdims=True)",
+            "(joint.sum(axis=1, keepdims=True) + 1e-12)",
+            en="Something small was added to the denominator. Likelihoods may be far smaller still, and then each row no longer sums to 1.",
+            zh="你在分母里加了一个很小的数。似然可能比它还小得多，那时每一行之和就不再是 1。"),
+    ],
+    variants=[Variant("einsum", "joint.sum(axis=1, keepdims=True)", 'np.einsum("nk->n", joint)[:, None]')],
+)

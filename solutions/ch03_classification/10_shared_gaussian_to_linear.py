@@ -1,0 +1,194 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from reference import classification
+
+from chapter import covariance
+
+# %% [markdown] lang="en"
+# ## {n} From Gaussians to a line
+#
+# Now something beautiful happens. Write the posterior of class 1 as a function of the *log odds* $z$:
+#
+# $$P(y=1\mid x)=\frac{1}{1+e^{-z}}=\sigma(z),\qquad z=\ln\frac{P(C_1)\,p(x\mid C_1)}{P(C_0)\,p(x\mid C_0)}.$$
+#
+# With a shared $\Sigma$ the quadratic terms $x^{\mathsf T}\Sigma^{-1}x$ of both Gaussians are the same and cancel. What is left is linear in $x$:
+#
+# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^{\mathsf T}\Sigma^{-1}\mu_1+\tfrac12\mu_0^{\mathsf T}\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
+#
+# Two bells, one straight line between them. (The notes number the classes 1 and 2; here the label 1 is $C_1$ and the label 0 is the other one.)
+#
+# *By hand* in one dimension: $\mu_0=1$, $\mu_1=6$, $\Sigma=2$, priors $(\tfrac13,\tfrac23)$. Then $w=\tfrac{6-1}{2}=2.5$ and $b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$. The boundary $z=0$ is at $x=3.22$, a little left of the middle 3.5, because class 1 is more common.
+# %% [markdown] lang="zh" of="4d2a"
+# ## {n} 从高斯分布到直线
+#
+# 接下来的结果很漂亮。把第 1 类的后验写成**对数几率** $z$ 的函数：
+#
+# $$P(y=1\mid x)=\frac{1}{1+e^{-z}}=\sigma(z),\qquad z=\ln\frac{P(C_1)\,p(x\mid C_1)}{P(C_0)\,p(x\mid C_0)}.$$
+#
+# 共享 $\Sigma$ 时，两个高斯分布里的二次项 $x^{\mathsf T}\Sigma^{-1}x$ 完全相同，相减后消失，剩下的对 $x$ 是线性的：
+#
+# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^{\mathsf T}\Sigma^{-1}\mu_1+\tfrac12\mu_0^{\mathsf T}\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
+#
+# 两座“钟”，中间一条直线。（讲义的两类编号是 1 和 2；这里标签 1 对应 $C_1$，标签 0 对应另一类。）
+#
+# *一维手算：* $\mu_0=1$，$\mu_1=6$，$\Sigma=2$，先验 $(\tfrac13,\tfrac23)$。于是 $w=\tfrac{6-1}{2}=2.5$，$b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$。分界点 $z=0$ 在 $x=3.22$，比中点 3.5 略偏左，因为第 1 类更常见。
+# %% answer="shared_gaussian_to_linear"
+def shared_gaussian_to_linear(pi, mus, S):
+    """The line that two Gaussians with a shared covariance amount to.
+
+    pi (2,) priors and mus (2, D) means of the classes 0 and 1, S (D, D) their covariance; mus and S may hold integers.
+    Returns (w, b): w (D,) and the number b with sigmoid(x·w + b) = P(y = 1 | x).
+    """
+    ### BEGIN SOLUTION
+    w = np.linalg.solve(S, mus[1] - mus[0])  # (D,)
+    b = -0.5 * (mus[1] + mus[0]) @ w + np.log(pi[1] / pi[0])
+    return w, b
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="shared_gaussian_to_linear" lang="zh" of="897d"
+# 两个共享协方差的高斯分布所对应的直线。
+#
+# pi (2,) 与 mus (2, D) 是第 0、1 类的先验与均值，S (D, D) 是共享的协方差；mus 和 S 可以是整数数组。
+# 返回 (w, b)：w (D,) 和数 b，满足 sigmoid(x·w + b) = P(y = 1 | x)。
+# %% grading="shared_gaussian_to_linear"
+def line_cases(rng):
+    for name, zh, d, low, high, group in (
+        ("typical", "一般数据", 3, 0.7, 0.9, "values"),
+        ("a rare class", "罕见的类别", 2, 0.02, 0.08, "values"),
+        ("one feature", "只有一个特征", 1, 0.6, 0.8, "edge"),
+        ("the posterior", "后验概率", 2, 0.2, 0.4, "posterior"),
+    ):
+        share = round(float(rng.uniform(low, high)), 2)
+        yield Case(
+            name, zh=zh, group=group, pi=np.array([1 - share, share]),
+            mus=(rng.normal(size=(2, d)) + [[1.0], [-0.5]]).round(2), S=covariance(rng, d),
+            x=rng.normal(size=(4, d)).round(2),
+        )
+
+
+def line_and_posterior(impl, case):
+    """The line; in the group "posterior" what it gives beside Bayes' rule."""
+    w, b = impl.shared_gaussian_to_linear(case.pi, case.mus, case.S)
+    if case.group != "posterior":
+        return w, b
+    n, d = case.x.shape
+    w, b = np.asarray(w, dtype=float).reshape(d), float(np.asarray(b, dtype=float).reshape(()))
+    densities = [np.asarray(impl.gaussian_logpdf(case.x, mu, case.S), dtype=float).reshape(n) for mu in case.mus]
+    logs = np.stack(densities, axis=1) + np.log(case.pi)
+    bayes = 1 / (1 + np.exp(logs[:, 0] - logs[:, 1]))
+    line = 1 / (1 + np.exp(-(case.x @ w + b)))
+    return {"by the line": line, "minus Bayes' rule": line - bayes}
+
+
+@variant
+def expanded(pi, mus, S):
+    inverse = np.linalg.inv(S)
+    m0, m1 = mus
+    b = -m1 @ inverse @ m1 / 2 + m0 @ inverse @ m0 / 2 + np.log(pi[1]) - np.log(pi[0])
+    return inverse @ (m1 - m0), b
+
+
+@variant
+def odds_at_points(pi, mus, S):
+    inverse = np.linalg.inv(S)
+
+    def odds(x):
+        forms = [(x - mu) @ inverse @ (x - mu) for mu in mus]
+        return (forms[0] - forms[1]) / 2 + np.log(pi[1]) - np.log(pi[0])
+
+    b = odds(np.zeros(len(S)))
+    return [odds(e) - b for e in np.eye(len(S))], b
+
+
+@variant
+def cholesky_and_array_of_one(pi, mus, S):
+    white = np.linalg.solve(np.linalg.cholesky(S), np.asarray(mus, dtype=float).T)  # (D, 2)
+    w = np.linalg.solve(np.linalg.cholesky(S).T, white @ [-1.0, 1.0])
+    return w, np.array([np.log(pi[1] / pi[0]) - (white[:, 1] @ white[:, 1] - white[:, 0] @ white[:, 0]) / 2])
+
+
+Exercise(
+    points=2, reference=classification.shared_gaussian_to_linear, cases=line_cases, observe=line_and_posterior,
+    tolerance=CLOSED_FORM, accepts=("integers",),
+    groups={"posterior": {"en": "The line gives Bayes' posterior", "zh": "直线给出贝叶斯后验"}}, forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("log_prior_missing", " + np.log(pi[1] / pi[0])", "",
+            en="The priors are missing from b, so a rare class is predicted as often as a common one.",
+            zh="b 里漏了先验，于是罕见的类和常见的类被一视同仁了。"),
+        Mistake("prior_twice", "np.log(pi[1] / pi[0])", "2 * np.log(pi[1] / pi[0])",
+            en="The log prior ratio is counted twice.",
+            zh="先验之比的对数算了两遍。"),
+        Mistake("prior_without_log", "np.log(pi[1] / pi[0])", "pi[1] / pi[0]",
+            en="z is the logarithm of the odds, so the ratio of the priors enters as a logarithm.",
+            zh="z 是几率的对数，所以先验之比也要取对数再加进来。"),
+        Mistake("prior_ratio_upside_down", "pi[1] / pi[0]", "pi[0] / pi[1]",
+            en="The ratio of the priors is upside down: a common class 1 must raise z.",
+            zh="先验之比颠倒了：第 1 类越常见，z 应当越大。"),
+        Mistake("classes_swapped", "mus[1] - mus[0]", "mus[0] - mus[1]",
+            en="Your w points to class 0. The output is the probability of class 1, so w points from μ₀ to μ₁.",
+            zh="你的 w 指向第 0 类。输出是第 1 类的概率，所以 w 应从 μ₀ 指向 μ₁。"),
+        Mistake("half_missing", "-0.5 * (", "-1.0 * (",
+            en="The ½ of the Gaussian's exponent is missing in b.",
+            zh="b 里漏了高斯指数中的 ½。"),
+        Mistake("covariance_not_inverted", "np.linalg.solve(S, mus[1] - mus[0])", "S @ (mus[1] - mus[0])",
+            en="You multiplied by Σ where its inverse belongs.",
+            zh="该用 Σ 的逆，你却乘了 Σ。"),
+        Mistake("quadratic_sign", "-0.5 * (mus[1] + mus[0]) @ w", "0.5 * (mus[1] + mus[0]) @ w",
+            en="The sign of the quadratic terms in b is reversed: the term of μ₁ is subtracted, that of μ₀ is added.",
+            zh="b 中二次项的符号反了：μ₁ 的那一项为负，μ₀ 的那一项为正。"),
+    ],
+    variants=[Variant("list", "return w, b", "return w.tolist(), float(b)")],
+)
+
+
+# %% demo="boundaries"
+# Two classes, three models: one covariance each, one shared covariance, and logistic regression (section {ref:bce_loss}).
+import matplotlib.pyplot as plt
+
+generator = np.random.default_rng(8)
+cloud_a = generator.normal(size=(90, 2)) @ [[1.5, 0.7], [0.0, 0.5]] + [-1.2, 0.6]
+cloud_b = generator.normal(size=(60, 2)) @ [[0.5, -0.5], [0.0, 0.9]] + [1.6, -0.6]
+both, label = np.vstack([cloud_a, cloud_b]), np.repeat([0, 1], [90, 60])
+grid_x, grid_y = np.meshgrid(np.linspace(-6, 5, 221), np.linspace(-4, 4.5, 171))
+grid = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
+
+
+def log_bell(place, center, spread):
+    white = (place - center) @ np.linalg.inv(np.linalg.cholesky(spread)).T
+    return -0.5 * (white**2).sum(axis=1) - 0.5 * np.log(np.linalg.det(spread))
+
+
+centers = [cloud_a.mean(axis=0), cloud_b.mean(axis=0)]
+own = [np.cov(cloud, rowvar=False, bias=True) for cloud in (cloud_a, cloud_b)]
+shared = [0.6 * own[0] + 0.4 * own[1]] * 2
+panels = {}
+for name, spreads in (("one covariance each: a curve", own), ("shared covariance: a line", shared)):
+    bells = [log_bell(grid, center, spread) for center, spread in zip(centers, spreads)]
+    panels[name] = (bells[1] - bells[0] + np.log(60 / 90), spreads)
+tilde = np.column_stack([both, np.ones(len(both))])
+theta = np.zeros(3)
+for _ in range(12):  # Newton's method, to be quick about it
+    chance = 0.5 * (1 + np.tanh(tilde @ theta / 2))
+    theta -= np.linalg.solve(tilde.T * (chance * (1 - chance)) @ tilde + 1e-6 * np.eye(3), tilde.T @ (chance - label))
+panels["logistic regression: another line"] = (np.column_stack([grid, np.ones(len(grid))]) @ theta, [])
+
+figure, axes = plt.subplots(1, 3, figsize=(13, 4), sharex=True, sharey=True)
+circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
+for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
+    shade = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    axis.imshow(
+        shade.reshape(grid_x.shape), extent=(-6, 5, -4, 4.5), origin="lower", cmap="RdBu_r", alpha=0.45, aspect="auto"
+    )
+    axis.contour(grid_x, grid_y, odds.reshape(grid_x.shape), levels=[0], colors="black", linewidths=2)
+    for center, spread, color in zip(centers, spreads, ("#1f4e9c", "#a01c1c")):
+        for radius in (1, 2):
+            ring = center[:, None] + radius * np.linalg.cholesky(spread) @ circle
+            axis.plot(*ring, color=color, lw=1.2)
+    axis.scatter(*cloud_a.T, s=10, color="#1f4e9c")
+    axis.scatter(*cloud_b.T, s=10, color="#a01c1c")
+    axis.set_title(name)
+plt.tight_layout()
+plt.show()

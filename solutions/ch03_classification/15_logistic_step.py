@@ -1,0 +1,128 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from reference import classification
+
+from chapter import logistic_cases, logistic_grad, sigmoid
+
+# %% [markdown] lang="en"
+# ### {n} One step down
+#
+# $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
+#
+# both computed at the *old* parameters. *By hand:* continue the example with $\eta=0.1$: $w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$, $b=0$.
+# %% [markdown] lang="zh" of="5639"
+# ### {n} 下降一步
+#
+# $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
+#
+# 两个梯度都在**旧**参数处计算。*手算一例：* 接着上面的例子，取 $\eta=0.1$：$w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$，$b=0$。
+# %% answer="logistic_step"
+def logistic_step(w, b, X, y, lr):
+    """One step of gradient descent on `bce_loss`.
+
+    w (D,), b a number, X (N, D), y (N,) integers 0 or 1, lr the learning rate.
+    Returns the new (w, b); the w that was passed in stays as it is.
+    """
+    ### BEGIN SOLUTION
+    dw, db = logistic_grad(w, b, X, y)
+    return w - lr * dw, b - lr * db
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="logistic_step" lang="zh" of="163c"
+# 对 `bce_loss` 做一步梯度下降。
+#
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，lr 是学习率。
+# 返回新的 (w, b)；传入的 w 保持不变。
+# %% grading="logistic_step"
+def step_cases(rng):
+    for case in logistic_cases(rng):
+        if case.group != "extreme":
+            lr = round(float(rng.uniform(0.1, 0.4)), 2)
+            yield Case(case.name, zh=case.zh, group=case.group, **case.inputs, lr=lr)
+    X, y = rng.normal(1, 1, (4, 2)).round(2), rng.permutation([1, 0, 1, 0])
+    lr = round(float(rng.uniform(0.1, 0.3)), 2)
+    yield Case("three steps", zh="连续三步", group="descent", w=np.zeros(2), b=0.0, X=X, y=y, lr=lr)
+
+
+def one_or_three_steps(impl, case):
+    """The new parameters; in the group "descent" those after three steps."""
+    if case.group != "descent":
+        return impl.logistic_step(case.w, case.b, case.X, case.y, case.lr)
+    w, b = case.w, case.b
+    for _ in range(3):
+        w, b = impl.logistic_step(w, b, case.X, case.y, case.lr)
+        w, b = np.asarray(w, dtype=float).reshape(case.w.shape), float(np.asarray(b, dtype=float).reshape(()))
+    return w, b
+
+
+@mistake(
+    en="Your db was computed at the new w. Take both gradients at the old parameters, then move.",
+    zh="你的 db 是用新的 w 算的。两个梯度都应在旧参数处计算，然后再更新。",
+)
+def bias_after_weights(w, b, X, y, lr):
+    dw, _ = logistic_grad(w, b, X, y)
+    new_w = w - lr * dw
+    _, db = logistic_grad(new_w, b, X, y)
+    return new_w, b - lr * db
+
+
+@variant
+def loop(w, b, X, y, lr):
+    dw, db = logistic_grad(w, b, X, y)
+    return [value - lr * slope for value, slope in zip(w, dw)], b - lr * db
+
+
+@variant
+def own_copy(w, b, X, y, lr):
+    theta = np.append(w, b)
+    dw, db = logistic_grad(w, b, X, y)
+    theta -= lr * np.append(dw, db)
+    return theta[:-1], theta[-1]
+
+
+@variant
+def written_out(w, b, X, y, lr):
+    w = np.array(w, dtype=float)
+    error = sigmoid(X @ w + b) - y
+    for row, e in zip(X, error):
+        w -= lr * e * row
+    b = b - lr * error.sum()
+    return [w, b]
+
+
+@mistake(
+    en="You move after every sample. One step takes the gradient of the whole sum at the old parameters and moves once.",
+    zh="你每看一个样本就更新一次。一步是指：在旧参数处求整个和的梯度，然后只更新一次。",
+)
+def one_step_for_each_sample(w, b, X, y, lr):
+    for n in range(len(y)):
+        dw, db = logistic_grad(w, b, X[n : n + 1], y[n : n + 1])
+        w, b = w - lr * dw, b - lr * db
+    return w, b
+
+
+Exercise(
+    points=1, reference=classification.logistic_step, cases=step_cases, observe=one_or_three_steps,
+    tolerance=CLOSED_FORM, groups={"descent": {"en": "Three steps in a row", "zh": "连续三步"}}, forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("ascent", "return w - lr * dw, b - lr * db", "return w + lr * dw, b + lr * db",
+            en="You walk uphill: the gradient points to larger loss, so subtract it.",
+            zh="你在往上坡走：梯度指向损失增大的方向，应当减去它。"),
+        Mistake("changed_in_place", "return w - lr * dw, b - lr * db", "w -= lr * dw; return w, b - lr * db",
+            en="`-=` changes the array that was passed in, which the caller still needs. Make a new one.",
+            zh="`-=` 直接修改了传入的数组，而调用者还要用它。请生成一个新数组。"),
+        Mistake("learning_rate_unused", "return w - lr * dw, b - lr * db", "return w - dw, b - db",
+            en="The learning rate is not used.",
+            zh="学习率没有用上。"),
+        Mistake("bias_not_updated", "b - lr * db", "b",
+            en="The bias stays where it was; it takes a step too.",
+            zh="偏置没有更新，它也要走一步。"),
+        Mistake("divided_by_n", "return w - lr * dw, b - lr * db", "return w - lr * dw / len(y), b - lr * db / len(y)",
+            en="You divided by the number of samples. The loss here is a sum; a caller who wants the mean passes a smaller lr.",
+            zh="你除以了样本数。这里的损失是求和；想要平均的人会传入更小的 lr。"),
+    ],
+    variants=[Variant("list", "return w - lr * dw, b - lr * db", "return list(w - lr * dw), float(b - lr * db)")],
+)

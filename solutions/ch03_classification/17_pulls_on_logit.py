@@ -1,0 +1,138 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from reference import classification
+
+from chapter import sigmoid, sigmoid_grad
+
+# %% [markdown] lang="en"
+# ### {n} The plateau in numbers
+#
+# How hard does one sample with $y=1$ pull on its own logit $z$? With $f=\sigma(z)$ the two derivatives are
+#
+# $$\frac{d}{dz}\,\tfrac12(f-1)^2=(f-1)\,f\,(1-f),\qquad \frac{d}{dz}\big(-\ln f\big)=f-1 .$$
+#
+# A vanishing pull at $f\approx1$ is just what we want. At $f\approx0$ it is a disaster: far from the goal, the squared error is as flat as at the goal. *By hand:* at $z=-\ln3$, $f=\tfrac14$: the pulls are $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ and $-\tfrac34$. Compute both for $z=-10,\dots,10$ and see where each of them gives up.
+# %% [markdown] lang="zh" of="f4a1"
+# ### {n} 用数字看平台
+#
+# 一个 $y=1$ 的样本，对它自己的 logit $z$ 拉得有多用力？记 $f=\sigma(z)$，两个导数分别是
+#
+# $$\frac{d}{dz}\,\tfrac12(f-1)^2=(f-1)\,f\,(1-f),\qquad \frac{d}{dz}\big(-\ln f\big)=f-1 .$$
+#
+# 在 $f\approx1$ 处拉力消失，正合我们的意；在 $f\approx0$ 处消失却是灾难：离目标很远的地方，平方误差和在目标处一样平。*手算一例：* $z=-\ln3$ 时 $f=\tfrac14$，拉力分别是 $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ 和 $-\tfrac34$。对 $z=-10,\dots,10$ 把两者都算一遍，看看它们各自在哪里“放弃”。
+# %% answer="pulls_on_logit"
+def pulls_on_logit(z):
+    """How hard a sample with y = 1 pulls on its logit, for both losses.
+
+    z (N,) logits.  Returns (squared, cross): the derivatives in z of ½(sigmoid(z) − 1)² and of −ln sigmoid(z),
+    each (N,), entry by entry: nothing is summed.
+    """
+    ### BEGIN SOLUTION
+    cross = -sigmoid(-z)  # (N,): f − 1, without rounding to 0 for large z
+    squared = cross * sigmoid_grad(z)  # (N,)
+    return squared, cross
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="pulls_on_logit" lang="zh" of="f986"
+# 对两种损失，一个 y = 1 的样本拉动其 logit 的力度。
+#
+# z (N,) 是 logit。返回 (squared, cross)：½(sigmoid(z) − 1)² 与 −ln sigmoid(z) 对 z 的导数，
+# 各为 (N,)，逐元素计算，不求和。
+# %% grading="pulls_on_logit"
+def logit_cases(rng):
+    yield Case("typical", zh="一般数据", z=rng.normal(0, 2, 6).round(2))
+    yield Case("one logit", zh="只有一个 logit", group="edge", z=rng.normal(0, 2, 1).round(2))
+    far = (rng.permutation([-1.0, -0.012, 0.012, 1.0]) * rng.uniform(900, 1100)).round(2)
+    yield Case("far out", zh="两侧远处", group="extreme", z=far)
+
+
+@variant
+def loop(z):
+    pulls = [(float(sigmoid(v)) - 1) for v in z]
+    return [pull * float(sigmoid_grad(v)) for pull, v in zip(pulls, z)], pulls
+
+
+@variant
+def one_array_of_both(z):
+    f = sigmoid(z)
+    g = sigmoid(-1.0 * z)
+    return np.vstack([-f * g * g, -g])
+
+
+Exercise(
+    points=1, reference=classification.pulls_on_logit, cases=logit_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("pulls_swapped", "return squared, cross", "return cross, squared",
+            en="The two pulls come in the wrong order: the squared error first.",
+            zh="两个结果的顺序反了：先平方误差，后交叉熵。"),
+        Mistake("label_zero", "cross = -sigmoid(-z)", "cross = sigmoid(z)",
+            en="This is a sample with y = 0. With y = 1 the error is f − 1, which is negative: the logit is pulled up.",
+            zh="这是 y = 0 的样本。y = 1 时误差是 f − 1，为负：logit 被往上拉。"),
+        Mistake("wrong_sign", "cross = -sigmoid(-z)", "cross = sigmoid(-z)",
+            en="The signs are reversed: for y = 1 both losses fall as z grows, so both derivatives are negative.",
+            zh="符号反了：y = 1 时 z 越大损失越小，两个导数都应为负。"),
+        Mistake("factor_two", "squared = cross *", "squared = 2 * cross *",
+            en="The squared error has a ½ in front, which cancels the 2.",
+            zh="平方误差前面有 ½，与 2 抵消。"),
+        Mistake("sigmoid_slope_missing", "squared = cross * sigmoid_grad(z)", "squared = cross * 1.0",
+            en="Both columns are the same, so there is no plateau. The squared error keeps the sigmoid's slope f(1−f).",
+            zh="两列完全一样，自然没有平台。平方误差里还保留着 sigmoid 的导数 f(1−f)。"),
+        Mistake("slope_in_both", "return squared, cross", "return squared, squared",
+            en="The cross-entropy has no factor f(1−f): the derivative of the logarithm cancels it.",
+            zh="交叉熵没有因子 f(1−f)：对数的导数把它约掉了。"),
+        Mistake("summed", "return squared, cross", "return np.sum(squared), np.sum(cross)",
+            en="You added the samples up. Here each logit keeps its own pull: nothing is summed.",
+            zh="你把各个样本加了起来。这里每个 logit 各有自己的拉力，不求和。"),
+    ],
+    variants=[
+        Variant("textbook", "cross = -sigmoid(-z)", "cross = sigmoid(z) - 1"),
+        Variant("lists", "return squared, cross", "return squared.tolist(), cross.tolist()"),
+    ],
+)
+
+
+# %% demo="landscapes"
+# Two landscapes over the same data, and two balls released at the same bad place.
+import matplotlib.pyplot as plt
+
+heights = np.array([-2.2, -1.4, -0.7, -0.2, 0.4, 0.9, 1.6, 2.3])
+kinds = np.array([0, 0, 0, 1, 0, 1, 1, 1])
+slopes, offsets = np.meshgrid(np.linspace(-14, 10, 121), np.linspace(-9, 9, 91))
+signal = slopes[..., None] * heights + offsets[..., None]
+chances = 0.5 * (1 + np.tanh(signal / 2))
+surfaces = {
+    "squared error": 0.5 * ((chances - kinds) ** 2).sum(axis=-1),
+    "cross-entropy": np.logaddexp(0, (1 - 2 * kinds) * signal).sum(axis=-1),
+}
+
+
+def roll(kind, place, rate, steps):
+    path = [np.array(place)]
+    for _ in range(steps):
+        chance = 0.5 * (1 + np.tanh((path[-1][0] * heights + path[-1][1]) / 2))
+        pull = chance - kinds
+        if kind == "squared error":
+            pull = pull * chance * (1 - chance)
+        path.append(path[-1] - rate * np.array([pull @ heights, pull.sum()]))
+    return np.array(path)
+
+
+figure, axes = plt.subplots(1, 2, figsize=(12, 4.6), subplot_kw={"projection": "3d"})
+for axis, (kind, surface) in zip(axes, surfaces.items()):
+    path = roll(kind, (-11.0, -1.0), 0.3, 150)
+    logits = path[:, :1] * heights + path[:, 1:]
+    chance = 0.5 * (1 + np.tanh(logits / 2))
+    if kind == "squared error":
+        level = 0.5 * ((chance - kinds) ** 2).sum(axis=1)
+    else:
+        level = np.logaddexp(0, (1 - 2 * kinds) * logits).sum(axis=1)
+    axis.plot_surface(slopes, offsets, surface, cmap="viridis", alpha=0.75, linewidth=0, rstride=2, cstride=2)
+    axis.plot(*path.T, level + 0.02 * surface.max(), color="#d62728", lw=3, zorder=10)
+    axis.scatter(*path[0], level[0] + 0.02 * surface.max(), color="#d62728", s=45, zorder=11)
+    axis.set(title=f"{kind}: 150 steps of 0.3", xlabel="w", ylabel="b", zlabel="loss")
+    axis.view_init(elev=32, azim=-68)
+plt.tight_layout()
+plt.show()

@@ -1,0 +1,204 @@
+# %% prelude
+import numpy as np
+
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, mistake, variant
+from reference import classification
+
+# %% [markdown] lang="en"
+# ### {n} Change the features
+#
+# If a line cannot do it in the old coordinates, make new ones: **feature transformation, then classification**. For example, measure each point's distance to $(0,0)$ and to $(1,1)$:
+#
+# | $x$ | to $(0,0)$ | to $(1,1)$ | $y$ |
+# |---|---|---|---|
+# | $(0,0)$ | 0 | 1.41 | 0 |
+# | $(0,1)$ | 1 | 1 | 1 |
+# | $(1,0)$ | 1 | 1 | 1 |
+# | $(1,1)$ | 1.41 | 0 | 0 |
+#
+# The two points with label 1 have landed on the same spot, and the sum of both distances is 2 there but 1.41 at the others: the line $z_1+z_2=1.7$ separates them. Any transformation that makes XOR separable is accepted, also for points *near* the four corners, as long as it treats every row on its own (it must work for a single point, too).
+#
+# Finding such features by hand is an art. The hidden layers of the next chapter learn them.
+# %% [markdown] lang="zh" of="6ae5"
+# ### {n} 换一组特征
+#
+# 在原来的坐标里直线做不到，那就换一组坐标：**先做特征转换，再分类**。例如，计算每个点到 $(0,0)$ 和 $(1,1)$ 的距离：
+#
+# | $x$ | 到 $(0,0)$ | 到 $(1,1)$ | $y$ |
+# |---|---|---|---|
+# | $(0,0)$ | 0 | 1.41 | 0 |
+# | $(0,1)$ | 1 | 1 | 1 |
+# | $(1,0)$ | 1 | 1 | 1 |
+# | $(1,1)$ | 1.41 | 0 | 0 |
+#
+# 标签为 1 的两个点落到了同一处；那里两个距离之和是 2，另外两点是 1.41，于是直线 $z_1+z_2=1.7$ 就把它们分开了。任何能让异或线性可分的转换都可以，在四个角**附近**的点上也要成立；但必须逐行处理（对单独一个点也能用）。
+#
+# 靠手工寻找这样的特征是一门手艺。下一章的隐藏层会自己学出来。
+# %% answer="feature_transform"
+def feature_transform(X):
+    """New features in which XOR is linearly separable.
+
+    X (N, 2), which may hold integers, too.  Returns (N, K) for a K of your choice; row n depends on row n of X alone.
+    """
+    ### BEGIN SOLUTION
+    to_origin = np.sqrt(np.sum(X**2, axis=1))  # (N,)
+    to_ones = np.sqrt(np.sum((X - 1) ** 2, axis=1))  # (N,)
+    return np.stack([to_origin, to_ones], axis=1)  # (N, 2)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="feature_transform" lang="zh" of="10cd"
+# 使异或线性可分的新特征。
+#
+# X (N, 2)，也可以是整数数组。返回 (N, K)，K 由你决定；第 n 行只依赖 X 的第 n 行。
+# %% grading="feature_transform"
+def xor_cases(rng):
+    corners, labels = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+    order = rng.permutation(np.arange(9) % 4)
+    yield Case("four corners", zh="四个角", X=corners[order], y=labels[order])
+    order = rng.permutation(np.arange(16) % 4)
+    near = corners[order] + rng.uniform(-0.08, 0.08, (16, 2)).round(2)
+    yield Case("near the corners", zh="四个角附近", X=near, y=labels[order])
+    order = rng.permutation(np.arange(6) % 4)
+    near = corners[order] + rng.uniform(-0.08, 0.08, (6, 2)).round(2)
+    yield Case("row by row", zh="逐行", group="rows", X=near, y=labels[order])
+
+
+def separable_by_a_line(impl, case):
+    """Whether a perceptron separates the classes; in the group "rows" whether each row depends on itself alone."""
+    F = np.asarray(impl.feature_transform(case.X), dtype=float)
+    if F.ndim != 2 or len(F) != len(case.X) or not np.isfinite(F).all():
+        return "not an (N, K) array of finite numbers"
+    if case.group == "rows":
+        alone = [np.asarray(impl.feature_transform(case.X[n : n + 1]), dtype=float) for n in range(len(case.X))]
+        shapes = all(row.shape == F[:1].shape for row in alone)
+        return bool(shapes and np.allclose(np.concatenate(alone), F, rtol=1e-4, atol=1e-5))
+    sd = F.std(axis=0)
+    A = np.column_stack([(F - F.mean(axis=0)) / np.where(sd > 0, sd, 1), np.ones(len(F))]) * (2 * case.y - 1)[:, None]
+    theta = np.linalg.lstsq(A, np.ones(len(A)), rcond=None)[0]  # a good start
+    for _ in range(2000):
+        wrong = A[A @ theta <= 1e-9]
+        if not len(wrong):
+            return True
+        theta = theta + wrong[0]
+    return False
+
+
+@mistake(
+    en="You ask whether the coordinates are exactly equal. Points near a corner count, too, and their coordinates hardly ever are.",
+    zh="你问的是两个坐标是否完全相等。角附近的点也要算在内，而它们的坐标几乎从不相等。",
+)
+def exact_corners_only(X):
+    return np.not_equal(X[:, :1], X[:, 1:]).astype(float)
+
+
+@variant
+def product(X):
+    return np.column_stack([X, X[:, 0] * X[:, 1]])
+
+
+@variant
+def difference(X):
+    return [[(row[0] - row[1]) ** 2] for row in X]
+
+
+@variant
+def four_bumps(X):
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    return np.exp(-np.square(X[:, None] - corners).sum(axis=2) / 0.5)
+
+
+@variant
+def rounded_and_compared(X):
+    bits = np.asarray(X) > 0.5
+    return np.logical_xor(bits[:, 0], bits[:, 1])[:, None]
+
+
+@variant
+def hidden_layer(X):
+    return np.maximum(X @ np.ones((2, 2)) + np.array([0, -1]), 0)
+
+
+@mistake(
+    en="Rotating, scaling or shifting turns lines into lines, so XOR stays inseparable. You need something nonlinear.",
+    zh="旋转、缩放、平移都把直线变成直线，异或仍然不可分。需要非线性的变换。",
+)
+def rotation(X):
+    return X @ np.array([[1.0, -1.0], [1.0, 1.0]]) / np.sqrt(2)
+
+
+@mistake(
+    en="One distance puts the label-1 points between the two others. A second feature is needed to pull them aside.",
+    zh="只用一个距离，标签为 1 的点就夹在另外两点之间。还需要第二个特征把它们拉开。",
+)
+def one_distance(X):
+    return np.sqrt(np.sum(X**2, axis=1, keepdims=True))
+
+
+@mistake(
+    en="Your features depend on the other rows (a mean over the batch, say). A single new point must be transformed the same way.",
+    zh="你的特征依赖其他行（例如用了整批的均值）。单独一个新点也必须得到同样的结果。",
+)
+def depends_on_the_batch(X):
+    Z = X - X.mean(axis=0)
+    return Z[:, :1] * Z[:, 1:] + 0 * Z
+
+
+@mistake(
+    en="The result is not an (N, K) array. Even a single feature needs a column: (N, 1).",
+    zh="结果不是 (N, K) 的数组。即使只有一个特征，也要是一列：(N, 1)。",
+)
+def not_a_matrix(X):
+    return np.sqrt(np.sum(X**2, axis=1)) + np.sqrt(np.sum((X - 1) ** 2, axis=1))
+
+
+@mistake(
+    en="Both features measure from the same corner, so they tell you the same thing twice.",
+    zh="两个特征都从同一个角量起，等于把同一件事说了两遍。",
+)
+def wrong_corners(X):
+    return np.stack([np.abs(X - [0, 1]).sum(axis=1), np.abs(X - [0, 1]).sum(axis=1)], axis=1)
+
+
+Exercise(
+    points=2, reference=classification.feature_transform, cases=xor_cases, observe=separable_by_a_line,
+    tolerance=EXACT, accepts=("integers",), groups={"rows": {"en": "Each row on its own", "zh": "逐行处理"}},
+    forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("identity", "return np.stack([to_origin, to_ones], axis=1)", "return 1.0 * X",
+            en="No line separates XOR in these features. If they are a linear function of the old ones, nothing has changed: bend the space.",
+            zh="在这组特征里，没有直线能分开异或。如果它们只是原特征的线性函数，等于什么都没变：要把空间“弯”一下。"),
+    ],
+)
+
+
+# %% demo="xor_transform"
+# A sheet of paper bent until one straight cut is enough: from the old features to the two distances.
+import matplotlib.pyplot as plt
+
+generator = np.random.default_rng(1)
+corner = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.045, (160, 2))
+odd = np.repeat([0, 1, 1, 0], 40)
+
+
+def bend(place):
+    return np.stack([np.hypot(place[..., 0], place[..., 1]), np.hypot(place[..., 0] - 1, place[..., 1] - 1)], axis=-1)
+
+
+steps = np.linspace(-0.3, 1.3, 161)
+sheet = np.stack(np.meshgrid(steps, steps), axis=-1)  # a piece of paper with squares on it
+figure, axes = plt.subplots(1, 2, figsize=(11, 4.8))
+for axis, change, title in zip(axes, (lambda place: place, bend), ("Old features", "Distances to (0, 0) and (1, 1)")):
+    paper = change(sheet)
+    for number in range(0, 161, 10):
+        axis.plot(*paper[number].T, color="#999999", lw=0.6)
+        axis.plot(*paper[:, number].T, color="#999999", lw=0.6)
+    axis.scatter(*change(crowd).T, c=np.where(odd == 1, "#d62728", "#1f77b4"), s=16, zorder=3)
+    axis.set(title=title, aspect="equal", xlabel="feature 1", ylabel="feature 2")
+axes[0].contour(sheet[..., 0], sheet[..., 1], bend(sheet).sum(axis=-1), levels=[1.7], colors="black", linewidths=2)
+axes[1].plot([0, 1.7], [1.7, 0], color="black", lw=2)
+axes[1].set_title("Distances to (0, 0) and (1, 1): a line is enough")
+axes[0].set_title("Old features: the same boundary is an ellipse")
+plt.tight_layout()
+plt.show()

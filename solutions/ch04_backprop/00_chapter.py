@@ -1,0 +1,191 @@
+# %% [markdown] lang="en"
+# # Chapter 4 · Deep learning and backpropagation
+#
+# A neural net is a long chain of simple steps: multiply, add, bend, repeat. Training it needs one thing, the gradient of the loss with respect to *every* weight, and a net has thousands of them. In this chapter you build the algorithm that finds them all for the price of about two passes through the net. At the end a net of your own reads handwritten digits, and then you build the same net a second time in PyTorch and let the two check each other.
+#
+# **What you will build**
+#
+# 1. one layer, forward and backward; activations and their derivatives; a whole net ({ref:affine_forward}–{ref:mlp_forward})
+# 2. its number of parameters and its loss ({ref:count_params}, {ref:total_loss})
+# 3. the chain rule, the output delta, the hidden delta, and from them `backprop` ({ref:chain_rule_two_paths}–{ref:backprop})
+# 4. forward mode and reverse mode on a graph, counted operation by operation ({ref:forward_mode_grad}–{ref:memory})
+# 5. the same net in torch, and a measure of agreement ({ref:torch_backprop}, {ref:gradient_gap})
+# 6. in practice: a net with 64 hidden neurons on real digits ({ref:train_mlp})
+# 7. extra: deep or wide? ({ref:match_params}, {ref:modularization})
+#
+# **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal.
+#
+# **Conventions of this course**
+#
+# - $X$ is `(N, D)`: one sample a row. A layer's weights $W$ are `(D, M)`, its bias $b$ is `(M,)`. Labels are integers.
+# - `y` is the truth and `y_pred` the prediction. The lecture notes write $\hat y$ for the *truth*, the reverse of common usage.
+# - Every statement says SUM or MEAN. In this chapter every loss is a SUM over the samples.
+# - The parameters of a net are a dict: `params["W1"], params["b1"], …, params["WL"], params["bL"]`. Layers are counted from 1.
+# - A gradient has the shape of the thing it belongs to: `dW` looks like `W`.
+# - Never change an argument in place: the caller still needs it.
+# - Arrays may hold integers: a function gives the same for $2$ as for $2.0$.
+#
+# The notes call §5.1 全连接反馈网络, "feedback net". It should read 前馈, *feedforward*: information runs one way, from input to output.
+# %% [markdown] lang="zh" of="dae5"
+# # 第四章 · 深度学习与反向传播
+#
+# 神经网络就是一长串简单的步骤：相乘、相加、弯一下，再重复。训练它只缺一样东西：损失对**每一个**权重的梯度，而权重往往成千上万。这一章你要亲手写出一个算法，只花大约两趟前向计算的代价就把它们全部求出来。学完之后，你自己写的网络能认手写数字；接着再用 PyTorch 把同一个网络写一遍，让两份程序互相核对。
+#
+# **你将完成**
+#
+# 1. 一层网络的前向与反向；激活函数及其导数；整个网络（{ref:affine_forward}–{ref:mlp_forward}）
+# 2. 参数个数与损失（{ref:count_params}、{ref:total_loss}）
+# 3. 链式法则、输出层的 δ、隐藏层的 δ，最后合成 `backprop`（{ref:chain_rule_two_paths}–{ref:backprop}）
+# 4. 计算图上的前向模式与反向模式，一步一步数清运算量（{ref:forward_mode_grad}–{ref:memory}）
+# 5. 用 torch 再写一遍，并度量两者的一致程度（{ref:torch_backprop}、{ref:gradient_gap}）
+# 6. 实战：用 64 个隐藏神经元识别真实的手写数字（{ref:train_mlp}）
+# 7. 选做：深还是宽？（{ref:match_params}、{ref:modularization}）
+#
+# **怎么做。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开的例子检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏例子决定，所以目标是对任何输入都正确。
+#
+# **本课程的约定**
+#
+# - $X$ 的形状是 `(N, D)`，一行一个样本。一层的权重 $W$ 是 `(D, M)`，偏置 $b$ 是 `(M,)`。标签是整数。
+# - `y` 是真实值，`y_pred` 是预测值。讲义用 $\hat y$ 表示**真实值**，与通常的写法相反。
+# - 每处都写明是求和还是求平均。本章的损失一律对样本**求和**。
+# - 网络的参数放在字典里：`params["W1"], params["b1"], …, params["WL"], params["bL"]`，层号从 1 开始。
+# - 梯度的形状与它所属的量相同：`dW` 与 `W` 形状一样。
+# - 不要就地修改传入的参数，调用者还要用。
+# - 数组里也可以是整数：输入 $2$ 与输入 $2.0$，结果应当相同。
+#
+# 讲义 §5.1 的标题是“全连接反馈网络”，应为“全连接**前馈**网络”：信息只朝一个方向走，从输入到输出。
+# %% setup
+import matplotlib.pyplot as plt
+import numpy as np
+
+from autograder import check
+
+
+def softmax(Z):
+    """Chapter 3: probabilities (N, K) of scores Z (N, K), row by row."""
+    E = np.exp(Z - np.max(Z, axis=1, keepdims=True))
+    return E / np.sum(E, axis=1, keepdims=True)
+
+
+def one_hot(y, K):
+    """Labels y (N,) as rows of 0 and a single 1, shape (N, K)."""
+    return np.eye(K)[y]
+
+
+def op_value(op, args):
+    """Value of one operation of a graph ({ref:forward_mode_grad}): "add" and "mul" take two numbers, "tanh" takes one."""
+    return {"add": lambda a, b: a + b, "mul": lambda a, b: a * b, "tanh": np.tanh}[op](*args)
+
+
+def op_partials(op, args):
+    """Its derivative with respect to each of its arguments, a tuple as long as args."""
+    partials = {"add": lambda a, b: (1.0, 1.0), "mul": lambda a, b: (b, a), "tanh": lambda a: (1 - np.tanh(a) ** 2,)}
+    return partials[op](*args)
+
+
+# %% prelude
+from autograder import Case
+
+
+def normal(rng, *shape):
+    """Normal numbers with two digits and never exactly 0, where ReLU has its kink."""
+    values = rng.normal(size=shape).round(2)
+    return np.where(values == 0, 0.5, values)
+
+
+def net(rng, *sizes):
+    """Parameters of a net with layers of these sizes."""
+    params = {}
+    for layer, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:]), start=1):
+        params[f"W{layer}"] = (normal(rng, fan_in, fan_out) * 0.8).round(2)
+        params[f"b{layer}"] = (normal(rng, fan_out) * 0.5).round(2)
+    return params
+
+
+def net_and_data(rng, n, *sizes):
+    """Parameters of a ReLU net and n samples, drawn again until no hidden neuron stands on its kink and no layer is silent.
+
+    On a kink the last bit decides between slopes 0 and 1, and a right answer in float32 would look wrong; behind a layer
+    without any open neuron every gradient is 0, and many wrong answers would look right.
+    """
+    while True:
+        params, X = net(rng, *sizes), normal(rng, n, sizes[0])
+        A, nearest, silent = X, 1.0, False
+        for layer in range(1, len(sizes) - 1):
+            Z = A @ params[f"W{layer}"] + params[f"b{layer}"]
+            A, nearest = np.maximum(Z, 0), min(nearest, np.abs(Z).min())
+            silent = silent or not A.any()
+        if nearest > 1e-3 and not silent:
+            return {"params": params, "X": X}
+
+
+def far_scores(rng):
+    """A layer and three samples: one has scores from about -1000 to 1000, all of one lie near -1000, all of one near 1000.
+
+    The first sample's label is its least likely class.
+    """
+    W = np.array([rng.permutation([1000.0, 0.0, -1000.0]), -1000 + normal(rng, 3), 1000 + normal(rng, 3)])
+    X = np.diag(rng.uniform(0.9, 1, size=3).round(2))
+    y, order = np.array([np.argmin(W[0]), *rng.integers(3, size=2)]), rng.permutation(3)
+    return {"params": {"W1": W, "b1": normal(rng, 3)}, "X": X[order], "y": y[order]}
+
+
+def labelled(rng, n, k):
+    """Labels of n samples in k classes; every class appears when n >= k, and one sample alone is not of the last."""
+    return rng.permutation(np.arange(n) % k)
+
+
+WIDE = {"wide": {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}}
+DEEP = {"deep": {"en": "Ten layers", "zh": "十层的网络"}}
+
+KIND_TITLES = {
+    "relu": {"en": "ReLU", "zh": "ReLU"},
+    "sigmoid": {"en": "Sigmoid", "zh": "Sigmoid"},
+    "tanh": {"en": "Tanh", "zh": "Tanh"},
+}
+
+
+def far_out(rng):
+    """Numbers whose exponential overflows, of both signs, large ones that do not, and moderate ones, in any order."""
+    signs = np.array([-1.0, 1.0])
+    return rng.permutation(
+        np.r_[signs * rng.uniform(800, 1000, 2), signs * rng.uniform(20, 60, 2), normal(rng, 3)]
+    ).round(2)
+
+GRAPH_TITLES = {
+    "shared": {"en": "Nodes that are used more than once", "zh": "被多次使用的节点"},
+    "unused": {"en": "Nodes that nobody uses", "zh": "没有被用到的节点"},
+}
+
+
+def graph_cases(rng):
+    tree = [("mul", 0, 1), ("tanh", 2), ("add", 4, 3), ("mul", 5, 6)]
+    yield Case("every node used once", zh="每个节点只用一次", ops=tree, x=normal(rng, 4))
+    shared = [("mul", 0, 1), ("add", 3, 2), ("tanh", 4), ("mul", 5, 0), ("mul", 6, 3), ("add", 7, 5)]
+    yield Case("shared nodes", zh="共用的节点", group="shared", ops=shared, x=normal(rng, 3))
+    ops, p = [], int(rng.integers(2, 5))
+    for node in range(p, p + 7):
+        other = node - p if node < 2 * p else int(rng.integers(node))
+        ops.append((str(rng.choice(["add", "mul"])), node - 1, other))
+        if node == p + 3:
+            ops[-1] = ("tanh", node - 1)
+    drawn = {"ops": [*ops, ("mul", p + 6, p + 5)], "x": normal(rng, p)}
+    yield Case("drawn at random", zh="随机的图", group="shared", **drawn)
+    twice = [("mul", 0, 0), ("add", 2, 2), ("mul", 3, 1), ("mul", 4, 4)]
+    yield Case("one node as both parents", zh="两个父节点是同一个", group="shared", ops=twice, x=normal(rng, 2))
+    idle = [
+        ("mul", 0, 2),
+        ("mul", 1, 0),
+        ("add", 4, 2),
+        ("tanh", 5),
+        ("mul", 6, 0),
+    ]  # inputs 1 and 3, operations 1 and 3
+    yield Case("unused nodes", zh="没有用到的节点", group="unused", ops=idle, x=normal(rng, 4))
+    chain = [("tanh", 0), ("mul", 4, 1), ("add", 5, 2), ("mul", 6, 3)]
+    whole = rng.choice([-1.0, 1.0], size=4) * np.r_[rng.integers(1, 3), rng.integers(1, 10, size=3)]
+    # the first of its group, on which integers are tried
+    yield Case("whole numbers", zh="整数", group="edge", ops=chain, x=whole)
+    yield Case(
+        "one input", zh="只有一个输入", group="edge", ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)],
+        x=rng.normal(size=1).round(5),
+    )

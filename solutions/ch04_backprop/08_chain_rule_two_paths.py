@@ -1,0 +1,148 @@
+# %% prelude
+import matplotlib.pyplot as plt
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from reference import backprop as torch_reference
+
+from chapter import normal
+
+# %% [markdown] lang="en"
+# ## {n} The chain rule along two paths
+#
+# **Why.** This is the whole secret of backpropagation (§5.4.1): *when a quantity reaches the result along several paths, the effects add up; along one path, they multiply.* If $s$ influences $z$ through $x=g(s)$ and through $y=h(s)$:
+#
+# $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
+#
+# **By hand.** $x=s^2$, $y=3s$, $z=xy$ at $s=2$. Then $x=4$, $y=6$, and $\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$. Check: $z=3s^3$, so $z'=9s^2=36$. ✓ The picture below shows the two paths.
+#
+# In a net, $s$, $x$ and $y$ are vectors. Then $\frac{dx}{ds}$ is a Jacobian: row $p$ says how $x_p$ changes with every entry of $s$. With $s$ `(S,)`, $x$ `(P,)`, $y$ `(Q,)`:
+#
+# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{p}\frac{\partial z}{\partial x_p}\frac{\partial x_p}{\partial s_j}+\sum_{q}\frac{\partial z}{\partial y_q}\frac{\partial y_q}{\partial s_j}$$
+#
+# The result has one entry for each entry of $s$.
+# %% [markdown] lang="zh" of="a471"
+# ## {n} 两条路径上的链式法则
+#
+# **为什么。** 反向传播的全部秘密都在这里（§5.4.1）：**一个量经几条路径影响结果，各条路径的影响相加；在同一条路径上，影响相乘。** 如果 $s$ 通过 $x=g(s)$ 和 $y=h(s)$ 影响 $z$：
+#
+# $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
+#
+# **手算。** $x=s^2$，$y=3s$，$z=xy$，取 $s=2$。则 $x=4$，$y=6$，$\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$。验算：$z=3s^3$，$z'=9s^2=36$。✓ 下图画出了这两条路径。
+#
+# 在网络里，$s$、$x$、$y$ 都是向量，$\frac{dx}{ds}$ 就成了雅可比矩阵：第 $p$ 行说明 $x_p$ 怎样随 $s$ 的各个分量变化。设 $s$ `(S,)`、$x$ `(P,)`、$y$ `(Q,)`：
+#
+# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{p}\frac{\partial z}{\partial x_p}\frac{\partial x_p}{\partial s_j}+\sum_{q}\frac{\partial z}{\partial y_q}\frac{\partial y_q}{\partial s_j}$$
+#
+# $s$ 有几个分量，结果就有几个分量。
+# %% demo="two_paths"
+figure, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
+spots = {"s": (0, 0), "x": (2.4, 0.9), "y": (2.4, -0.9), "z": (4.8, 0)}
+labels = {"s": "s = 2", "x": "x = s²\n= 4", "y": "y = 3s\n= 6", "z": "z = xy\n= 24"}
+paths = [
+    ("s", "x", "dx/ds = 2s = 4", "#c0392b"),
+    ("x", "z", "∂z/∂x = y = 6", "#c0392b"),
+    ("s", "y", "dy/ds = 3", "#2471a3"),
+    ("y", "z", "∂z/∂y = x = 4", "#2471a3"),
+]
+for start, end, text, color in paths:
+    tail, head = np.array(spots[start]), np.array(spots[end])
+    direction = (head - tail) / np.linalg.norm(head - tail)
+    ax.annotate(
+        "",
+        head - 0.47 * direction,
+        tail + 0.47 * direction,
+        arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5, "mutation_scale": 20},
+    )
+    x, y = (tail + head) / 2
+    ax.text(
+        x,
+        y + (0.42 if y > 0 else -0.42),
+        text,
+        color=color,
+        ha="right" if start == "s" else "left",
+        va="center",
+        fontsize=12,
+    )
+for name, (x, y) in spots.items():
+    ax.add_patch(plt.Circle((x, y), 0.45, facecolor="#fdf6e3", edgecolor="#333333", lw=1.5, zorder=3))
+    ax.text(x, y, labels[name], ha="center", va="center", fontsize=11, zorder=4)
+ax.text(6.4, 0, "dz/ds\n= 6·4 + 4·3\n= 36", ha="center", va="center", fontsize=14)
+ax.set(title="multiply along a path, add over the paths", xlim=(-0.7, 7.3), ylim=(-1.6, 1.6), aspect="equal")
+ax.axis("off")
+plt.show()
+
+
+# %% answer="chain_rule_two_paths"
+def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
+    """Derivative dz/ds of a number z that depends on s through x and through y.
+
+    dz_dx (P,), Jacobian dx_ds (P, S), dz_dy (Q,), Jacobian dy_ds (Q, S); row p of dx_ds is the derivative
+    of x_p with respect to s.  Returns dz/ds (S,).
+    """
+    ### BEGIN SOLUTION
+    return dz_dx @ dx_ds + dz_dy @ dy_ds  # (S,)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="chain_rule_two_paths" lang="zh" of="3f32"
+# 数 z 通过 x 和 y 依赖于 s，求导数 dz/ds。
+#
+# dz_dx (P,)，雅可比矩阵 dx_ds (P, S)，dz_dy (Q,)，雅可比矩阵 dy_ds (Q, S)；dx_ds 的第 p 行是
+# x_p 对 s 的导数。返回 dz/ds (S,)。
+# %% grading="chain_rule_two_paths"
+def path_cases(rng):
+    for name, zh, p, q, s, group in (
+        ("typical", "一般数据", 2, 4, 3, "values"),
+        ("square", "方阵", 3, 3, 3, "values"),
+        ("all numbers", "全是单个数", 1, 1, 1, "edge"),
+        ("one number s", "s 是一个数", 3, 2, 1, "edge"),
+    ):
+        outer = {"dz_dx": normal(rng, p), "dx_ds": normal(rng, p, s)}
+        yield Case(name, zh=zh, group=group, **outer, dz_dy=normal(rng, q), dy_ds=normal(rng, q, s))
+
+
+@variant
+def loop(dz_dx, dx_ds, dz_dy, dy_ds):
+    dz_ds = np.zeros(dx_ds.shape[1])
+    for outer, inner in ((dz_dx, dx_ds), (dz_dy, dy_ds)):
+        for weight, row in zip(outer, inner):
+            dz_ds += weight * row
+    return dz_ds
+
+
+Exercise(
+    points=2, reference=torch_reference.chain_rule_two_paths, cases=path_cases, tolerance=CLOSED_FORM, accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    mistakes=[
+        Mistake("one_path_only", "dz_dx @ dx_ds + dz_dy @ dy_ds", "dz_dx @ dx_ds",
+            en="You walked along the path through x only. s reaches z through y as well, and its effect is added.",
+            zh="你只走了经过 x 的路径。s 还经过 y 影响 z，那一份要加上。"),
+        Mistake("other_path_only", "dz_dx @ dx_ds + dz_dy @ dy_ds", "dz_dy @ dy_ds",
+            en="You walked along the path through y only. s reaches z through x as well, and its effect is added.",
+            zh="你只走了经过 y 的路径。s 还经过 x 影响 z，那一份要加上。"),
+        Mistake("product_of_paths", "dz_dx @ dx_ds + dz_dy @ dy_ds", "(dz_dx @ dx_ds) * (dz_dy @ dy_ds)",
+            en="You multiplied the two paths. Multiply along a path, but add over the paths.",
+            zh="你把两条路径相乘了。同一条路径上相乘，不同路径之间相加。"),
+        Mistake("jacobian_transposed", "dz_dx @ dx_ds + dz_dy @ dy_ds", "dx_ds @ dz_dx + dy_ds @ dz_dy",
+            en="The Jacobians are used the wrong way round: sum over the rows p (the entries of x), and keep the columns (the entries of s).",
+            zh="雅可比矩阵用反了：应当对行 p（x 的分量）求和，保留列（s 的分量）。"),
+        Mistake("paths_averaged", "dz_dx @ dx_ds + dz_dy @ dy_ds", "(dz_dx @ dx_ds + dz_dy @ dy_ds) / 2",
+            en="You averaged the two paths. Their effects add up: s really acts on z twice.",
+            zh="你把两条路径取了平均。影响是相加的：s 确实对 z 起了两次作用。"),
+        Mistake("summed_over_s", "dz_dx @ dx_ds + dz_dy @ dy_ds", "np.sum(dz_dx @ dx_ds + dz_dy @ dy_ds)",
+            en="You added up the entries of s too. The result has one entry for each entry of s, shape (S,).",
+            zh="你把 s 的各个分量也加在了一起。s 的每个分量对应结果的一个分量，形状为 (S,)。"),
+        Mistake("row_of_a_table", "dz_dx @ dx_ds + dz_dy @ dy_ds", "dz_dx[None] @ dx_ds + dz_dy[None] @ dy_ds",
+            en="The numbers are right, but they come as a table with one row, (1, S). The result is a vector, (S,).",
+            zh="数值是对的，但返回的是只有一行的表格 (1, S)。结果应是向量 (S,)。"),
+        Mistake("paths_not_added", "dz_dx @ dx_ds + dz_dy @ dy_ds", "np.array([dz_dx @ dx_ds, dz_dy @ dy_ds])",
+            en="Each path stands in a row of its own. The effects of both paths add up to one vector.",
+            zh="两条路径各占了一行。两条路径的影响要相加成一个向量。"),
+    ],
+    variants=[
+        Variant("stacked", "dz_dx @ dx_ds + dz_dy @ dy_ds", "np.r_[dz_dx, dz_dy] @ np.vstack([dx_ds, dy_ds])"),
+        Variant("einsum", "dz_dx @ dx_ds + dz_dy @ dy_ds",
+            'np.einsum("p,ps->s", dz_dx, dx_ds) + np.sum(dz_dy[:, None] * dy_ds, axis=0)'),
+    ],
+)

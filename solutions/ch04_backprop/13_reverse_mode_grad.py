@@ -1,0 +1,179 @@
+# %% prelude
+import matplotlib.pyplot as plt
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from reference import backprop as torch_reference
+
+from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
+
+# %% [markdown] lang="en"
+# ## {n} Reverse mode: all parameters in two sweeps
+#
+# **Why.** A net has one loss and thousands of parameters. **Reverse mode** turns the question round: not "what does this input do to every node?" but "what does every node do to the result?" That is the node's *adjoint* $\bar v_k=\partial z/\partial v_k$.
+#
+# 1. Sweep **forward** once and keep all values.
+# 2. The last node has adjoint 1, all others start at 0.
+# 3. Sweep **backward** over the operations, last one first. An operation with adjoint $\bar v_k$ gives each of its parents $i$ a share:
+#
+# $$\bar v_i \mathrel{+}= \frac{\partial v_k}{\partial v_i}\,\bar v_k$$
+#
+# The $+=$ is the chain rule along several paths again: a node that is used twice collects twice. When the sweep ends, the adjoints of the inputs are the whole gradient. Each operation is visited once in each sweep: $2K$ visits, **however many inputs there are**. Backpropagation is this, with layers for operations.
+#
+# **By hand.** Same graph: node 2 $=x_0x_1=6$, node 3 = node 2 $+\,x_0=8$. $\bar v_3=1$. The addition gives $1$ to node 2 and $1$ to $x_0$. The product gives $3\cdot1$ to $x_0$, which now has $1+3=4$, and $2\cdot1$ to $x_1$. Gradient $(4, 2)$ as before, and $2\cdot2=4$ visits. With two inputs there is no gain yet; with 4810 there is.
+# %% [markdown] lang="zh" of="e012"
+# ## {n} 反向模式：两趟求出全部
+#
+# **为什么。** 网络只有一个损失，参数却成千上万。**反向模式**把问题倒过来：不问“这个输入对每个节点有什么影响”，而问“每个节点对结果有什么影响”。后者叫节点的**伴随量** $\bar v_k=\partial z/\partial v_k$。
+#
+# 1. **前向**扫一遍，保留所有的值。
+# 2. 最后一个节点的伴随量为 1，其余从 0 开始。
+# 3. 从最后一个运算起**往回**扫。伴随量为 $\bar v_k$ 的运算，给它的每个父节点 $i$ 一份：
+#
+# $$\bar v_i \mathrel{+}= \frac{\partial v_k}{\partial v_i}\,\bar v_k$$
+#
+# 这里的 $+=$ 又是多条路径上的链式法则：被用到两次的节点，要收两份。扫完之后，输入节点的伴随量就是整个梯度。每个运算在两趟中各访问一次，共 $2K$ 次，**与输入有多少个无关**。反向传播就是这件事，只不过运算换成了层。
+#
+# **手算。** 还是那张图：节点 2 $=x_0x_1=6$，节点 3 = 节点 2 $+\,x_0=8$。$\bar v_3=1$。加法给节点 2 一份 $1$，给 $x_0$ 一份 $1$。乘法给 $x_0$ 一份 $3\cdot1$，于是 $x_0$ 有 $1+3=4$；给 $x_1$ 一份 $2\cdot1$。梯度 $(4, 2)$，与前面相同，访问 $2\cdot2=4$ 次。只有两个输入时看不出好处；有 4810 个时就大不一样了。
+# %% answer="reverse_mode_grad"
+def reverse_mode_grad(ops, x):
+    """Gradient of the last node of a graph with respect to its inputs, by one sweep forward and one back.
+
+    ops and x (P,) as in `forward_mode_grad`.  Returns (grad, visits): grad (P,), and the number of operations
+    handled in both sweeps together; every operation counts once in each.
+    """
+    ### BEGIN SOLUTION
+    values, visits = list(x), 0
+    for op, *parents in ops:
+        values.append(op_value(op, [values[i] for i in parents]))
+        visits += 1
+    adjoints = np.zeros(len(values))
+    adjoints[-1] = 1
+    for k in reversed(range(len(ops))):
+        op, *parents = ops[k]
+        partials = op_partials(op, [values[i] for i in parents])
+        for d, i in zip(partials, parents):
+            adjoints[i] += d * adjoints[len(x) + k]
+        visits += 1
+    grad = adjoints[: len(x)]
+    return grad, visits
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="reverse_mode_grad" lang="zh" of="b6fb"
+# 计算图最后一个节点对各输入的梯度，前向扫一遍，再往回扫一遍。
+#
+# ops 和 x (P,) 同 `forward_mode_grad`。返回 (grad, visits)：grad (P,)，以及两趟合计处理的运算个数；
+# 每个运算在每一趟中各计一次。
+# %% grading="reverse_mode_grad"
+@variant
+def received_shares(ops, x):
+    values = list(x)
+    for op, *parents in ops:
+        values.append(op_value(op, [values[i] for i in parents]))
+    received = {len(values) - 1: [1.0]}
+    for node in range(len(values) - 1, len(x) - 1, -1):
+        op, *parents = ops[node - len(x)]
+        share = sum(received.pop(node, [0.0]))
+        for d, i in zip(op_partials(op, [values[i] for i in parents]), parents):
+            received.setdefault(i, []).append(d * share)
+    return [sum(received.get(i, [0.0])) for i in range(len(x))], 2 * len(ops)
+
+
+def reverse_cases(rng):
+    yield from graph_cases(rng)
+    wide = {"leaves": 3000, "seed": int(rng.integers(2**31))}
+    yield Case("thousands of inputs", zh="上千个输入", group="wide", public=False, **wide)
+
+
+def reverse_sweep(impl, case):
+    if case.group != "wide":
+        return impl.reverse_mode_grad(case.ops, case.x)
+    rng, n = np.random.default_rng(case.seed), case.leaves
+    ops = [("mul" if k < n // 2 else "add", 2 * k, 2 * k + 1) for k in range(n - 1)]  # a sum of products of pairs,
+    ops.append(("mul", 2 * n - 2, 0))  # times the first input
+    x, ways = rng.choice([-1.0, -0.5, 0.5, 1.0], size=n), rng.integers(-2, 3, (4, n)) * 0.5
+    grad, visits = impl.reverse_mode_grad(ops, x)
+    return ways @ np.asarray(grad, dtype=float).reshape(n), visits  # the slope along four directions
+
+
+Exercise(
+    points=3, reference=torch_reference.reverse_mode_grad, cases=reverse_cases, observe=reverse_sweep, tolerance=CLOSED_FORM,
+    accepts=("integers", "lists"), forbids=FROM_SCRATCH,
+    groups={**GRAPH_TITLES, "wide": {"en": "Thousands of inputs, two sweeps", "zh": "上千个输入，只走两趟"}},
+    seconds=2.0,  # two sweeps over 3000 operations take 0.03 s, as many losses 6 s, a pass for each input 20 s
+    mistakes=[
+        Mistake("overwritten_for_added", "adjoints[i] += d", "adjoints[i] = d",
+            en="Right while every node is used once, wrong as soon as one is used twice: its second share replaces the first. Add them up.",
+            zh="每个节点只用一次时是对的，一旦某个节点用了两次就错了：第二份把第一份覆盖掉了。要累加。"),
+        Mistake("swept_in_forward_order", "in reversed(range(len(ops)))", "in range(len(ops))",
+            en="The second sweep starts at the first operation, whose adjoint is not known yet. Start at the last and walk back.",
+            zh="第二趟从第一个运算开始，可那时它的伴随量还不知道。应从最后一个运算往回走。"),
+        Mistake("partials_exchanged", "zip(partials, parents)", "zip(partials[::-1], parents)",
+            en="The two derivatives of a product have changed places: the derivative with respect to the first factor is the second factor.",
+            zh="乘积的两个导数对调了：对第一个因子求导，得到的是第二个因子。"),
+        Mistake("adjoint_not_passed_on", "d * adjoints[len(x) + k]", "d",
+            en="Each parent receives the local derivative alone. It has to be multiplied by the adjoint of the operation itself: along a path effects multiply.",
+            zh="父节点只收到了局部导数。还要乘上运算自己的伴随量：同一条路径上影响相乘。"),
+        Mistake("one_sweep_counted", "return grad, visits", "return grad, visits - len(ops)",
+            en="The gradient is right, but `visits` counts one sweep. Each operation is visited on the way forward and on the way back.",
+            zh="梯度是对的，但 `visits` 只数了一趟。每个运算前向时访问一次，往回时再访问一次。"),
+        Mistake("one_sweep_per_input", "return grad, visits", "return grad, visits * len(x)",
+            en="The gradient is right, but `visits` grows with the number of inputs. Two sweeps serve all inputs together: that is the point of reverse mode.",
+            zh="梯度是对的，但 `visits` 随输入个数增长。两趟就够所有输入用了，这正是反向模式的意义。"),
+        Mistake("everything_seeded", "np.zeros(len(values))", "np.ones(len(values))",
+            en="Every node starts with adjoint 1. Only the result does: the others have received nothing yet.",
+            zh="每个节点的伴随量都从 1 开始了。只有结果节点是 1，其余的还什么都没收到。"),
+        Mistake("same_parent_counted_once", "for d, i in zip(partials, parents):",
+            "for i, d in dict(zip(parents, partials)).items():",
+            en="When both parents are the same node, as in x·x, one of the two shares is lost: a dict keeps one entry for it. Hand out both.",
+            zh="两个父节点是同一个节点时（例如 x·x），有一份丢了：字典里它只占一项。两份都要给。"),
+        Mistake("idle_operations_not_counted", "        op, *parents = ops[k]\n",
+            "        if adjoints[len(x) + k] == 0:\n            continue\n        op, *parents = ops[k]\n",
+            en="The gradient is right, but operations whose result nobody uses are not counted on the way back. Each operation counts once in each sweep.",
+            zh="梯度是对的，但往回走时没有数那些结果没人用的运算。每个运算在每一趟中各计一次。"),
+        Mistake("adjoints_in_integers", "np.zeros(len(values))", "np.zeros(len(values), dtype=np.asarray(x).dtype)",
+            en="When x holds integers, as in the example x = [2, 3], the adjoints are cut off to integers. Ask for an array of floats.",
+            zh="x 是整数时（例子里的 x = [2, 3] 就是），伴随量的小数被截掉了。请建立浮点数组。"),
+    ],
+    variants=[
+        Variant("lists", "adjoints[: len(x)]", "[float(a) for a in adjoints[: len(x)]]"),
+        Variant("counted_at_the_end", "return grad, visits", "return grad.astype(np.float32), 2 * len(ops)"),
+    ],
+)
+
+
+# %% [markdown] lang="en"
+# The figure shows every visit for a graph with 8 inputs and 12 operations: each row is a pass, each column an operation. On the right, what that means for nets: the passes that forward mode would need for one gradient, one for each parameter, against the two sweeps of reverse mode.
+# %% [markdown] lang="zh" of="9340"
+# 下图把 8 个输入、12 个运算的图上的每次访问都画了出来：一行是一趟，一列是一个运算。右边换成真正的网络：前向模式求一次梯度，每个参数都要走一趟；反向模式永远只要两趟。
+# %% demo="visits"
+figure, (left, middle, right) = plt.subplots(
+    1, 3, figsize=(13, 3.8), layout="constrained", width_ratios=[1.2, 1.2, 1.3]
+)
+for ax, passes, title in (
+    (left, 8, "forward mode: 8 passes × 12 = 96 visits"),
+    (middle, 2, "reverse mode: 2 sweeps × 12 = 24 visits"),
+):
+    picture = np.full((8, 12), np.nan)
+    picture[:passes] = np.arange(12) if passes == 8 else np.array([np.arange(12), np.arange(12)[::-1]])
+    ax.imshow(picture, cmap="viridis", aspect="auto")
+    ax.set_xticks(range(12), [f"{k}" for k in range(12)])
+    ax.set_yticks(range(passes), [f"input {p}" for p in range(8)] if passes == 8 else ["forward", "back"])
+    ax.set(title=title, xlabel="operation (color: when it is visited)")
+    ax.set_xticks(np.arange(13) - 0.5, minor=True)
+    ax.set_yticks(np.arange(9) - 0.5, minor=True)
+    ax.grid(which="minor", color="white", lw=2)
+    ax.tick_params(which="both", length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+hidden = np.array([1, 4, 16, 64, 256, 1024])
+right.loglog(hidden, 65 * hidden + 10 * hidden + 10, "o-", color="#c0392b", label="forward mode")
+right.loglog(hidden, np.full(len(hidden), 2), "o-", color="#2471a3", label="reverse mode")
+right.annotate("the net of {ref:train_mlp}", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
+right.set(
+    title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5)
+)
+right.legend(frameon=False, loc="center right")
+right.spines[["top", "right"]].set_visible(False)
+plt.show()
