@@ -18,7 +18,7 @@ class Attention:
     """Names as student/assignment or student/assignment/exercise.
 
     unreadable     files that could not be graded.
-    folders        a sentence for each folder or file that may not be read.
+    folders        a sentence for each place that may not be read, or of which it is not clear whose it is.
     missing        students on the roster without a submission, by assignment.
     grader_errors  where the grader itself failed.
     to_mark        answers that wait for a person.
@@ -40,7 +40,7 @@ class Attention:
     def sentences(self) -> Iterator[str]:
         """One sentence for each kind that there is, with its count and the first names."""
         yield from _counted(self.unreadable, "file could not be graded", "files could not be graded")
-        yield from _counted(self.folders, "place may not be read", "places may not be read", "; ")
+        yield from _counted(self.folders, "place to look at", "places to look at", "; ")
         for assignment, students in self.missing.items():
             yield from _counted(students, *[f"on the roster without a submission of {assignment}"] * 2)
         yield from _counted(self.grader_errors, "failure of the grader", "failures of the grader")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,7 @@ def save(bank: Bank, folder: Path) -> Bank:
 def load(folder: Path) -> Bank:
     """The bank in `folder`.  Raises BankOutdated when it is missing, damaged or of another format."""
     advice = f"run `autograder bank {folder.name}`"
-    try:
+    with _said(folder, advice):
         data = json.loads((folder / "bank.json").read_bytes())
         if data.get("format") != FORMAT or ARRAYS_HASH not in data:
             raise BankOutdated(f"the bank in {folder} has another format: {advice}")
@@ -186,21 +187,30 @@ def load(folder: Path) -> Bank:
         if hashlib.sha256(packed).hexdigest() != data[ARRAYS_HASH]:
             raise BankOutdated(f"the bank in {folder} is damaged, arrays.npz is not what bank.json says: {advice}")
         return from_json(data, unpack_arrays(packed), digest_of(data))  # the arrays' hash is in it
-    except FileNotFoundError:
-        raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-        raise BankOutdated(f"the bank in {folder} cannot be read ({type(error).__name__}): {advice}") from None
 
 
 def outline(folder: Path) -> Bank:
     """The bank in `folder` without its cases: titles, points, names.  Its arrays are not read.  Raises BankOutdated."""
-    advice = f"run `autograder bank {folder.name}`"
-    try:
+    with _said(folder, f"run `autograder bank {folder.name}`"):
         text = (folder / "bank.json").read_bytes()
         data = json.loads(text)
         exercises = [{**exercise, "draws": []} for exercise in data["exercises"]]
         return from_json({**data, "exercises": exercises}, [], hashlib.sha256(text).hexdigest())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+
+
+@contextlib.contextmanager
+def _said(folder: Path, advice: str) -> Iterator[None]:
+    """Turn whatever an absent, closed or damaged bank raises into BankOutdated."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
+    except PermissionError:
+        raise BankOutdated(
+            f"the bank in {folder} may not be read by you: work as the user who made it, or have it given to a group "
+            "of yours (chmod 750 on its folders, 640 on its files)"
+        ) from None
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise BankOutdated(f"the bank in {folder} cannot be read ({type(error).__name__}): {advice}") from None
 
 

@@ -14,11 +14,20 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from support import COURSE, TINY
+from support import COURSE, TINY, an_ordinary_user
 
 from autograder import bank_files
 from autograder.bank import Bank, BankedCase, BankOutdated, Observation
-from autograder.bank_files import digest_of, load, pack_arrays, public_from_text, public_to_text, save, unpack_arrays
+from autograder.bank_files import (
+    digest_of,
+    load,
+    outline,
+    pack_arrays,
+    public_from_text,
+    public_to_text,
+    save,
+    unpack_arrays,
+)
 from autograder.chapter import Chapter, find_chapters, load_chapter
 from autograder.compute import (
     DeviceUnavailable,
@@ -410,3 +419,17 @@ def test_public_cases_do_not_show_the_last_bits_of_a_processor(chapter: Chapter)
 
     assert text(1e-15) == text(-1e-15)
     assert text(1e-7) != text(0.0)
+
+
+@pytest.mark.parametrize("read", [load, outline])
+def test_a_bank_of_another_user_is_no_damaged_one(folder: Path, read: Callable[[Path], Bank]) -> None:
+    """Renewing it is no advice: whoever may not read it may not write it either."""
+    folder.chmod(0)
+    try:
+        with (
+            an_ordinary_user(),
+            pytest.raises(BankOutdated, match="may not be read by you: work as the user"),
+        ):
+            read(folder)
+    finally:
+        folder.chmod(0o700)
