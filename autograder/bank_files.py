@@ -28,6 +28,7 @@ from autograder.bank import (
 )
 from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import write_whole
+from autograder.tree import map_leaves
 
 FORMAT = 3  # raised when a stored bank can no longer be read by this code
 UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
@@ -230,14 +231,14 @@ def _shortened(exercise: BankedExercise) -> BankedExercise:
 
 
 def _rounded(value: Any, digits: int, unseen: float) -> Any:
-    if isinstance(value, float):
-        return 0.0 if abs(value) < unseen else float(f"{value:.{digits}g}")
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        rounded = [_rounded(number, digits, unseen) for number in value.ravel().tolist()]
-        return np.array(rounded, dtype=value.dtype).reshape(value.shape)
-    if isinstance(value, dict):
-        return {key: _rounded(part, digits, unseen) for key, part in value.items()}
-    return type(value)(_rounded(part, digits, unseen) for part in value) if type(value) in (list, tuple) else value
+    def shortened(leaf: Any) -> Any:
+        if isinstance(leaf, float):
+            return 0.0 if abs(leaf) < unseen else float(f"{leaf:.{digits}g}")
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
+            return np.array([shortened(number) for number in leaf.ravel().tolist()], leaf.dtype).reshape(leaf.shape)
+        return leaf
+
+    return map_leaves(shortened, value)
 
 
 def public_from_text(text: str) -> Bank:

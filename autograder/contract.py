@@ -15,6 +15,7 @@ from autograder.exercise import Case, Observe, Tolerance
 from autograder.implementation import FATAL, Caller, Probe
 from autograder.messages import say
 from autograder.observe import Seen, compare_observations, observe_case
+from autograder.tree import map_leaves
 from autograder.verdict import Finding
 
 FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
@@ -103,13 +104,7 @@ def _broken_promises(
 def _changed_case(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
     """The case with every float array changed, also inside dicts and lists."""
 
-    def apply(value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            return change(value) if value.dtype.kind == "f" else value
-        if isinstance(value, dict):
-            return {key: apply(part) for key, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(apply(part) for part in value)
-        return value
+    def changed(leaf: Any) -> Any:
+        return change(leaf) if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f" else leaf
 
-    return Case(case.name, zh=case.zh, group=case.group, **{name: apply(value) for name, value in case.inputs.items()})
+    return Case(case.name, zh=case.zh, group=case.group, **map_leaves(changed, case.inputs))

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from autograder.bank import BankedExercise
-from autograder.compare import Mismatch, as_numbers
+from autograder.compare import Mismatch, as_numbers, is_numeric
 from autograder.exercise import LANGUAGES, Case, Text
 from autograder.implementation import CallFailed
 from autograder.messages import say
 from autograder.plain import Handle, Opaque
 from autograder.structure import MOST_PARTS, Structure, structure_of
+from autograder.tree import leaves
 from autograder.verdict import Finding
 
 # Errors that are told by name, because they happen by accident.  A longer list would be a longer alphabet: which error
@@ -83,12 +84,8 @@ def describe_mismatches(
 
 def _sizes(value: Any) -> set[int]:
     """The lengths of all axes of a plain value's arrays."""
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    array = as_numbers(value)
-    if array is not None:
-        return set(array.shape)
-    return {size for part in value for size in _sizes(part)} if isinstance(value, (list, tuple)) else set()
+    arrays = (as_numbers(leaf) for leaf in leaves(value, is_leaf=is_numeric))
+    return {size for array in arrays if array is not None for size in array.shape}
 
 
 def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], reveal: bool) -> tuple[str, Text]:

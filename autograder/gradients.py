@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder.compare import is_numeric, norm_of
+from autograder.tree import leaves, map_leaves
 
 STEP = 1e-5  # balances truncation (h² ~ 1e-10) against rounding (eps/h ~ 2e-11) in float64
 SLOPE_RTOL = 1e-4  # of a slope to the gradient's norm: rounding reaches 1e-6, a wrong gradient moves per cents
@@ -49,14 +50,14 @@ def directional(function: Callable[[Any], float], point: Any, gradient: Any, rng
     norm, so a gradient that is wrong by more than rtol · norm shows in a few directions all but surely.
     Source: torch's gradcheck in its fast mode.
     """
-    direction = map_numbers(lambda array: rng.standard_normal(array.shape), point)
-    h = STEP * max(1.0, *(float(np.max(np.abs(leaf), initial=0.0)) for leaf in leaves(point)))
+    direction = map_leaves(lambda leaf: rng.standard_normal(np.shape(leaf)), point, is_leaf=is_numeric)
+    h = STEP * max(1.0, *(float(np.max(np.abs(leaf), initial=0.0)) for leaf in numbers_of(point)))
     here = function(point)
     far, near = (_sides(function, point, direction, here, step) for step in (h, h / 2))
-    claimed = list(leaves(gradient))
+    claimed = numbers_of(gradient)
     with np.errstate(over="ignore", invalid="ignore"):
         norm = float(np.linalg.norm([norm_of(leaf) for leaf in claimed]))
-        expected = sum(float(np.sum(a * b)) for a, b in zip(claimed, leaves(direction), strict=True))
+        expected = sum(float(np.sum(a * b)) for a, b in zip(claimed, numbers_of(direction), strict=True))
     if not np.isfinite([norm, expected]).all():
         return False
     if _is_kink(far, near):
@@ -83,33 +84,17 @@ def _is_kink(far: tuple[float, float], near: tuple[float, float]) -> bool:
     return beside or (gaps[1] > 10 * KINK * size and gaps[1] > 0.75 * gaps[0])
 
 
-def leaves(value: Any) -> Iterator[np.ndarray]:
-    """The arrays of a nested value, dicts in the order of their keys."""
-    if isinstance(value, dict):
-        value = [value[key] for key in sorted(value)]
-    if isinstance(value, (list, tuple)) and not is_numeric(value):
-        for part in value:
-            yield from leaves(part)
-    else:
-        yield np.asarray(value, dtype=np.float64)
-
-
-def map_numbers(change: Callable[[np.ndarray], np.ndarray], value: Any) -> Any:
-    """A value of the same structure with every array changed."""
-    if isinstance(value, dict):
-        return {key: map_numbers(change, value[key]) for key in sorted(value)}
-    if isinstance(value, (list, tuple)) and not is_numeric(value):
-        return tuple(map_numbers(change, part) for part in value)
-    return change(np.asarray(value, dtype=np.float64))
+def numbers_of(value: Any) -> list[np.ndarray]:
+    """The arrays of a nested value, those of a dict in the order of its keys; a list of numbers is an array."""
+    return [np.asarray(leaf, dtype=np.float64) for leaf in leaves(value, is_leaf=is_numeric)]
 
 
 def _moved(point: Any, direction: Any, step: float) -> Any:
-    if isinstance(point, dict):
-        return {key: _moved(point[key], direction[key], step) for key in point}
-    if isinstance(point, (list, tuple)) and not is_numeric(point):
-        return tuple(_moved(a, b, step) for a, b in zip(point, direction, strict=True))
-    moved = np.asarray(point, dtype=np.float64) + step * direction
-    return moved if moved.ndim else float(moved)
+    def move(leaf: Any, along: np.ndarray) -> Any:
+        moved = np.asarray(leaf, dtype=np.float64) + step * along
+        return moved if moved.ndim else float(moved)
+
+    return map_leaves(move, point, direction, is_leaf=is_numeric)
 
 
 def _with_entry(function: Callable[[Any], float], point: dict[Any, Any], key: Any) -> Callable[[Any], float]:

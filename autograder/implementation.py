@@ -5,6 +5,7 @@ An `observe` sees each of them alike, as an object whose attributes are the exer
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ import numpy as np
 
 from autograder import plain
 from autograder.compare import numbers_in
+from autograder.tree import map_leaves
 
 FATAL = ("timeout", "died", "memory", "malformed", "too_large")  # the process is gone or not to be asked again
 
@@ -77,7 +79,7 @@ class InProcess(Caller):
 
     def call(self, name: str, args: Sequence[Any], *, writeable: bool = True, watch: bool = False) -> Called:
         function = self._find(name)
-        received = [self._receive(plain.copy(arg), writeable) for arg in args]
+        received = map_leaves(functools.partial(self._receive, writeable), [plain.copy(arg) for arg in args])
         try:
             inspect.signature(function).bind(*received)
         except TypeError:
@@ -104,17 +106,13 @@ class InProcess(Caller):
             raise CallFailed("missing", name)
         return target  # type: ignore[no-any-return]
 
-    def _receive(self, value: Any, writeable: bool) -> Any:
+    def _receive(self, writeable: bool, value: Any) -> Any:
         if isinstance(value, plain.Rng):
             return np.random.default_rng(value.seed)
         if isinstance(value, plain.Handle):
             return self._kept[value.number]
         if isinstance(value, np.ndarray):
             value.flags.writeable = writeable
-        if isinstance(value, dict):
-            return {key: self._receive(part, writeable) for key, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(self._receive(part, writeable) for part in value)
         return value
 
     def _send(self, value: Any) -> Any:
@@ -138,7 +136,7 @@ class TorchReference(Caller):
         if not callable(function):
             raise CallFailed("missing", name)
         try:
-            value = function(*[self._to_torch(arg) for arg in args])
+            value = function(*map_leaves(self._to_torch, list(args), is_leaf=_is_record))
         except (ArithmeticError, ValueError, RuntimeError) as error:
             raise CallFailed("raised", name, type(error).__name__) from error
         return Called(self._to_plain(value))
@@ -151,17 +149,12 @@ class TorchReference(Caller):
             return tensor.double() if value.dtype.kind == "f" else tensor
         if isinstance(value, plain.Rng):
             return torch.Generator(device="cpu").manual_seed(value.seed)
-        if isinstance(value, plain.Handle):
-            return self._kept[value.number]
-        if isinstance(value, dict):
-            return {key: self._to_torch(part) for key, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(self._to_torch(part) for part in value)
-        return value
+        handle = value.handle if _is_record(value) else value
+        return self._kept[handle.number] if isinstance(handle, plain.Handle) else value
 
     def _to_plain(self, value: Any) -> Any:
         arrays: list[np.ndarray] = []
-        return plain.unpack(plain.pack(_detach(value), arrays, self._keep), arrays)
+        return plain.unpack(plain.pack(value, arrays, self._keep), arrays)
 
     def _keep(self, value: object) -> plain.Handle:
         self._kept.append(value)
@@ -224,15 +217,8 @@ def same_plain(before: Any, after: Any) -> bool:
     return bool(before == after) or (before != before and after != after)
 
 
-def _detach(value: Any) -> Any:
-    """Tensors to numpy, through containers."""
-    if hasattr(value, "detach"):
-        return value.detach().cpu().numpy()
-    if isinstance(value, dict):
-        return {key: _detach(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_detach(part) for part in value)
-    return value
+def _is_record(value: Any) -> bool:
+    return type(value) is plain.Record
 
 
 def _line_of(error: BaseException) -> int | None:

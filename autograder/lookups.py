@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograder.bank import BankedCase, BankedExercise
-from autograder.compare import as_numbers
+from autograder.compare import as_numbers, is_numeric
 from autograder.implementation import Called, Caller, CallFailed, Recorded, same_plain
 from autograder.observe import compare_observations, observe_case, observer
+from autograder.tree import map_leaves
 
 
 class _Repeated(Caller):
@@ -31,16 +32,13 @@ class _Repeated(Caller):
         return Called(value)
 
     def _repeat(self, value: Any, numbers: Iterator[int]) -> Any:
-        if isinstance(value, dict):
-            return {key: self._repeat(part, numbers) for key, part in value.items()}
-        array = as_numbers(value)
-        if array is None:
-            return (
-                type(value)(self._repeat(part, numbers) for part in value)
-                if isinstance(value, (tuple, list))
-                else value
-            )
-        return np.repeat(array[None], self.rows, axis=0) if next(numbers) == self.part else value
+        def repeated(leaf: Any) -> Any:
+            array = as_numbers(leaf)
+            if array is None or next(numbers) != self.part:
+                return leaf
+            return np.repeat(array[None], self.rows, axis=0)
+
+        return map_leaves(repeated, value, is_leaf=is_numeric)
 
 
 def accepted_lookups(exercise: BankedExercise, cases: Sequence[BankedCase], solution: Caller) -> list[str]:

@@ -10,10 +10,11 @@ import numpy as np
 from autograder.bank import BankedExercise
 from autograder.compare import compare
 from autograder.exercise import CLOSED_FORM, Case, Observe
-from autograder.gradients import directional, finite_difference, leaves
+from autograder.gradients import directional, finite_difference, numbers_of
 from autograder.implementation import Caller, CallFailed
 from autograder.messages import say
 from autograder.observe import Seen
+from autograder.tree import leaves, map_leaves
 from autograder.verdict import Finding
 
 CASES = 2  # failing cases that are tried, those with the fewest parameters first
@@ -68,7 +69,7 @@ def _has(entry: Seen, wrt: Sequence[str]) -> bool:
 
 
 def _size(entry: Seen, wrt: Sequence[str]) -> int:
-    return sum(leaf.size for name in wrt for leaf in leaves(entry.banked.case.inputs[name]))
+    return sum(leaf.size for name in wrt for leaf in numbers_of(entry.banked.case.inputs[name]))
 
 
 def _gradients(exercise: BankedExercise, entry: Seen) -> dict[str, Any] | None:
@@ -77,8 +78,8 @@ def _gradients(exercise: BankedExercise, entry: Seen) -> dict[str, Any] | None:
     if len(claimed) != len(exercise.gradient_wrt):
         return None
     gradients = dict(zip(exercise.gradient_wrt, claimed, strict=True))
-    shapes = [[leaf.shape for leaf in leaves(entry.banked.case.inputs[name])] for name in gradients]
-    alike = shapes == [[leaf.shape for leaf in leaves(part)] for part in gradients.values()]
+    shapes = [[leaf.shape for leaf in numbers_of(entry.banked.case.inputs[name])] for name in gradients]
+    alike = shapes == [[leaf.shape for leaf in numbers_of(part)] for part in gradients.values()]
     return gradients if alike else None
 
 
@@ -132,9 +133,9 @@ def _is_honest(of: Observe, impl: Caller, entry: Seen, gradients: Mapping[str, A
         if changed is not None and _loss(of, impl, case, {name: changed}) == loss:
             return False
     right = np.concatenate(
-        [leaf.ravel() for part in _parts(exercise, entry.banked.expected.value) for leaf in leaves(part)]
+        [leaf.ravel() for part in _parts(exercise, entry.banked.expected.value) for leaf in numbers_of(part)]
     )
-    own = np.concatenate([leaf.ravel() for part in gradients.values() for leaf in leaves(part)])
+    own = np.concatenate([leaf.ravel() for part in gradients.values() for leaf in numbers_of(part)])
     scale = float(np.linalg.norm(right) * np.linalg.norm(own))
     return scale > 0 and float(right @ own) >= SAME_WAY * scale
 
@@ -152,10 +153,11 @@ def _parts(exercise: BankedExercise, value: Any) -> Sequence[Any]:
 
 
 def _changed(value: Any) -> Any:
-    """The input with every real number moved; None for an input that has none (labels, names)."""
-    if isinstance(value, dict):
-        moved = {key: _changed(part) for key, part in value.items()}
-        return None if any(part is None for part in moved.values()) else moved
-    if isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
-        return value * 1.5 + 0.25
-    return None
+    """The input with every real number moved; None for an input that has others too (labels, names)."""
+    if not all(_is_real(leaf) for leaf in leaves(value)):
+        return None
+    return map_leaves(lambda leaf: leaf * 1.5 + 0.25, value)
+
+
+def _is_real(leaf: Any) -> bool:
+    return isinstance(leaf, float) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f")

@@ -24,6 +24,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.left_out import LeftOut, forgiving
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.stand_ins import Asker, as_generator, as_scalars, state_of
+from autograder.tree import map_leaves
 
 SEED = 20_011  # before each call; fixed, so that a regrade draws the same numbers
 _REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
@@ -159,24 +160,18 @@ class Worker:
 
     def _arguments(self, packed: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:
-            args, kwargs = self._resolve(packed)
+            args, kwargs = map_leaves(self._resolve, packed)
         except IndexError:
             raise _Reply(status="MISSING") from None
         return tuple(args), dict(kwargs)
 
     def _resolve(self, value: Any) -> Any:
-        """The value with handles and generators in the place of their markers."""
+        """What stands behind a marker: a kept object, a generator."""
         kind = type(value)
         if kind is plain.Handle:
             return self._handles[value.number]
         if kind is plain.Rng:
             return np.random.default_rng(value.seed)
-        if kind is list:
-            return [self._resolve(item) for item in value]
-        if kind is tuple:
-            return tuple(self._resolve(item) for item in value)
-        if kind is dict:
-            return {key: self._resolve(item) for key, item in value.items()}
         return value
 
     def _pack(self, value: object, arrays: list[np.ndarray]) -> Any:
