@@ -21,7 +21,7 @@ from autograder.exercise import (
     Tolerance,
     Variant,
 )
-from autograder.plain import Rng
+from autograder.markers import Function, Rng, Tensor
 
 __version__ = "0.1.0"
 
@@ -33,10 +33,12 @@ __all__ = [
     "Calibration",
     "Case",
     "Exercise",
+    "Function",
     "Gate",
     "Gradient",
     "Mistake",
     "Rng",
+    "Tensor",
     "Tolerance",
     "Variant",
     "check",

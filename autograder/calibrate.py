@@ -16,7 +16,7 @@ from autograder.chapter import Chapter, ChapterExercise
 from autograder.compare import metric_of
 from autograder.exercise import AuthoringError, Calibration, Observe
 from autograder.files import write_whole
-from autograder.implementation import Caller
+from autograder.implementation import Implementation
 from autograder.observe import observe_case
 from autograder.solutions import SolutionRunner
 from autograder.tail import FALSE_FAIL, choose_threshold, fit_tail
@@ -179,7 +179,7 @@ def _shown(metrics: Sequence[float | None]) -> str:
 # --- solution and mistakes ----------------------------------------------------------------------------------------
 
 
-def _metrics(entry: ChapterExercise, impl: Caller, chapter: Chapter, draws: int) -> list[float | None]:
+def _metrics(entry: ChapterExercise, impl: Implementation, chapter: Chapter, draws: int) -> list[float | None]:
     """What the gate would see on several draws: the worst of a draw's cases, None for a failure."""
     calibration = entry.calibration
     assert calibration is not None
@@ -191,8 +191,8 @@ def _metrics(entry: ChapterExercise, impl: Caller, chapter: Chapter, draws: int)
         for case in entry.record.cases(np.random.default_rng([draw, *chapter.id.encode()])):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a mistake may overflow as it likes
-                observation, failure = observe_case(observe, impl, case)
-            metric = None if failure else metric_of(observation.value)
+                observation = observe_case(observe, impl, case)
+            metric = None if observation.failure else metric_of(observation.value)
             seen.append(None if metric is None or np.isnan(metric) else metric)
         known = [metric for metric in seen if metric is not None]
         metrics.append(worst(known) if len(known) == len(seen) and known else None)

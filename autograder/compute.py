@@ -24,12 +24,13 @@ from autograder.bank import (
     source_digest,
 )
 from autograder.bank_files import save, stored_key
+from autograder.calls import CallStatus
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
 from autograder.errors import UserError
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.feedback import inline
-from autograder.implementation import Caller, Recorded, TorchReference
+from autograder.implementation import Implementation, Recorded, TorchReference
 from autograder.judge import look
 from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
@@ -158,11 +159,11 @@ def draw_cases(
         return tuple(BankedCase(case, Observation()) for case in cases)
     drawn = []
     for case in cases:
-        expected, failure = observe_case(observe, reference, case)
-        if failure and failure.kind != "raised":
+        expected = observe_case(observe, reference, case)
+        if expected.failure and expected.failure.status is not CallStatus.RAISED:
             raise entry.grading.fault(
-                f"the reference fails on case {case.name!r} of {entry.name!r}: {failure}"
-            ) from failure.__cause__
+                f"the reference fails on case {case.name!r} of {entry.name!r}: {expected.failure}"
+            )
         drawn.append(BankedCase(case, expected, loss=_right_loss(entry, reference, case)))
     return tuple(drawn)
 
@@ -186,7 +187,7 @@ def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -
     return float(np.asarray(gradient.of(reference, case)).reshape(()))
 
 
-def with_returns(exercise: BankedExercise, solution: Caller, cases: Sequence[BankedCase]) -> BankedExercise:
+def with_returns(exercise: BankedExercise, solution: Implementation, cases: Sequence[BankedCase]) -> BankedExercise:
     """The exercise with how the values of its functions are built, as the solution builds them on these cases."""
     recorded = Recorded(solution)
     for banked in cases:
@@ -194,7 +195,7 @@ def with_returns(exercise: BankedExercise, solution: Caller, cases: Sequence[Ban
     returns: dict[str, list[Structure]] = {}
     for name, _, value in recorded.calls:
         built = structure_of(value)
-        if name in exercise.functions and built not in returns.setdefault(name, []):
+        if name in exercise.parameters and built not in returns.setdefault(name, []):
             returns[name].append(built)
     return replace(exercise, returns=returns)
 
@@ -222,6 +223,7 @@ def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercis
         points=record.points,
         tolerance=record.tolerance,
         functions=entry.functions,
+        methods=entry.methods,
         outputs=entry.outputs,
         extra=entry.extra,
         observe=code(record.observe),
@@ -255,7 +257,7 @@ def bank_mistakes(
     seen: dict[str, list[Observation]] = {}
     for mistake in entry.record.mistakes:
         impl = runner.edited(entry, mistake)
-        seen[mistake.name] = [observe_case(observe, impl, banked.case, exercise.returns)[0] for banked in cases]
+        seen[mistake.name] = [observe_case(observe, impl, banked.case, exercise.returns) for banked in cases]
     return tuple(
         replace(banked, mistakes={name: observations[number] for name, observations in seen.items()})
         for number, banked in enumerate(cases)

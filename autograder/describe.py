@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from autograder.bank import BankedExercise
+from autograder.calls import CallStatus, Failure
 from autograder.compare import Mismatch, as_numbers, is_numeric
 from autograder.exercise import LANGUAGES, Case, Text
-from autograder.implementation import CallFailed
+from autograder.markers import Handle, Opaque
 from autograder.messages import say
-from autograder.plain import Handle, Opaque
-from autograder.structure import MOST_PARTS, Structure, structure_of
+from autograder.structure import MOST_PARTS, Structure
 from autograder.tree import leaves
 from autograder.verdict import Finding
 
@@ -50,22 +50,24 @@ def safe_error_name(name: str) -> Text:
     return dict.fromkeys(LANGUAGES, f"`{name}`") if name in SAFE_ERRORS else {"en": "an exception", "zh": "异常"}
 
 
-def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool) -> tuple[str, Text]:
+def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -> tuple[str, Text]:
     """Code and sentence for a call that gave no value."""
-    function = failure.function if failure.function in exercise.functions else exercise.name
+    function = failure.function if failure.function in exercise.parameters else exercise.name
     where: Text = {"en": "", "zh": ""}
     if failure.line is not None:
         where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
-    if failure.kind == "wrong_return":
+    status = failure.status
+    if status is CallStatus.WRONG_RETURN:
         structure = exercise.returns[failure.function][0]
         expected = structure_in_words(structure)
-        actual = structure_in_words(structure_of(failure.value)) if reveal else type_name(failure.value)
-        return failure.kind, say(failure.kind, function=failure.function, expected=expected, actual=actual)
-    parameters = ", ".join(exercise.functions.get(function, ()))
+        actual = structure_in_words(failure.built) if reveal else type_name(failure.value)
+        return status.value, say(status, function=failure.function, expected=expected, actual=actual)
+    if status is CallStatus.NO_METHOD and failure.function in exercise.methods:
+        status = CallStatus.MISSING
+    parameters = ", ".join(exercise.parameters.get(function, ()))
     error = safe_error_name(failure.error)
     told = {"function": function, "parameters": parameters, "error": error, "library": failure.error, "where": where}
-    message = say(failure.kind, **told)
-    return failure.kind, message
+    return status.value, say(status, **told)
 
 
 def describe_mismatches(
@@ -148,6 +150,9 @@ def _output(path: str) -> Text:
 
 def type_name(value: Any) -> Text:
     """What kind of thing a value is, in words."""
+    if isinstance(value, Failure):
+        error = safe_error_name(value.error)
+        return {"en": f"an error, {error['en']},", "zh": f"抛出 {error['zh']}"}
     if value is None:
         return {"en": "None (is a `return` missing?)", "zh": "None（是不是漏了 `return`？）"}
     if isinstance(value, (Handle, Opaque)):

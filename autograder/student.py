@@ -19,6 +19,7 @@ from autograder.compare import Mismatch, as_numbers
 from autograder.implementation import InProcess
 from autograder.judge import FORM, decide, look
 from autograder.observe import Seen
+from autograder.seeds import left_as_they_were
 from autograder.unrun import fault_in_source
 from autograder.verdict import ExerciseVerdict, Outcome
 
@@ -131,8 +132,9 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
         return str(error)
     impl = InProcess(namespace)
     cases = exercise.draws[0]
-    seen = look(exercise, cases, impl)
-    verdict = decide(exercise, cases, impl, seen, reveal=True)
+    with left_as_they_were():
+        seen = look(exercise, cases, impl)
+        verdict = decide(exercise, cases, impl, seen, reveal=True)
     history = namespace.get("In")
     if verdict.outcome is Outcome.NOT_ATTEMPTED and isinstance(history, list):
         fault = fault_in_source(exercise.name, history)

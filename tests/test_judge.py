@@ -11,10 +11,11 @@ import pytest
 from support import codes, sentences, telling_digits
 
 from autograder.bank import Bank, BankedCase, BankedExercise, Observation
+from autograder.calls import Called, CallFailed, CallStatus, Failure
 from autograder.chapter import Chapter
 from autograder.diagnose import diagnose
 from autograder.exercise import CLOSED_FORM, Case
-from autograder.implementation import Called, CallFailed, InProcess
+from autograder.implementation import InProcess
 from autograder.judge import judge
 from autograder.messages import say
 from autograder.observe import observe_case
@@ -297,7 +298,7 @@ def test_a_gradient_is_checked_in_a_time_of_its_own(bank: Bank) -> None:
         def call(self, name: str, args: Sequence[object], **how: bool) -> Called:
             self.left -= 1
             if self.left < 0:
-                raise CallFailed("timeout", name)
+                raise CallFailed(Failure(CallStatus.TIMEOUT, name))
             return super().call(name, args, **how)
 
     namespace: dict[str, object] = {"np": np}
@@ -527,9 +528,8 @@ def test_an_answer_that_broadcasts_to_gigabytes_is_wrong_and_no_fault_of_ours() 
     def observe(impl: object, case: Case) -> object:
         return np.zeros((10**7, 1, 1)) + np.zeros((10**4, 10**4))
 
-    seen, failure = observe_case(observe, InProcess({}), Case("any"))
-    assert failure is not None
-    assert seen.failure == "too_large"
+    seen = observe_case(observe, InProcess({}), Case("any"))
+    assert seen.failure == Failure(CallStatus.TOO_LARGE)
 
 
 def test_where_the_process_has_gone_manners_are_not_judged(bank: Bank) -> None:
@@ -542,7 +542,7 @@ def test_where_the_process_has_gone_manners_are_not_judged(bank: Bank) -> None:
         def call(self, name: str, args: Sequence[object], **how: bool) -> Called:
             self.calls += 1
             if self.calls >= len(exercise.draws[0]):
-                raise CallFailed("died", name)
+                raise CallFailed(Failure(CallStatus.DIED, name))
             return super().call(name, args, **how)
 
     namespace: dict[str, object] = {"np": np}

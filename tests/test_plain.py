@@ -20,7 +20,8 @@ from hypothesis.extra import numpy as arrays
 
 from autograder import plain
 from autograder.implementation import same_plain
-from autograder.plain import Handle, Malformed, Opaque, Rng
+from autograder.markers import Handle, Opaque, Rng
+from autograder.plain import Malformed
 
 DTYPES = st.sampled_from([np.float64, np.float32, np.int64, np.int8, np.uint16, np.bool_])
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.compare import is_numeric
-from autograder.gradients import directional
+from autograder.gradients import gradient_fits
 from autograder.implementation import TorchReference
 from autograder.tree import leaves, map_leaves
 
@@ -45,8 +45,8 @@ def test_a_gradient_of_a_list_of_layers_is_checked_like_any_other() -> None:
     right = map_leaves(lambda leaf: 3 * np.asarray(leaf) ** 2, layers)
     wrong = map_leaves(lambda leaf: 2 * np.asarray(leaf), layers)
     rng = np.random.default_rng(0)
-    assert directional(loss, layers, right, rng) is True
-    assert directional(loss, layers, wrong, rng) is False
+    assert gradient_fits(loss, layers, right, rng) is True
+    assert gradient_fits(loss, layers, wrong, rng) is False
 
 
 def test_what_a_reference_returned_comes_back_to_it_as_it_was() -> None:

@@ -1,11 +1,11 @@
 """Runs a submission where it can do no harm.  Knows cells, calls and values; nothing of judging."""
 
+from autograder.calls import CallStatus
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.probe import probe
 from autograder.sandbox.results import (
     Asked,
     CallResult,
-    CallStatus,
     CellResult,
     CellStatus,
     Description,

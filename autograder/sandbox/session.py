@@ -18,10 +18,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder import plain
+from autograder.calls import CallStatus
 from autograder.sandbox import replies, watch, wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter, Over
-from autograder.sandbox.results import Asked, CallResult, CallStatus, CellResult, Description, SandboxUnavailable
+from autograder.sandbox.results import Asked, CallResult, CellResult, Description, SandboxUnavailable
 
 WAITING = 5.0  # seconds that a cell or call may sleep, unless it is told otherwise
 CLOCK_FACTOR, CLOCK_EXTRA = 10.0, 10.0  # on the wall, by CPU budget: far more than a busy machine takes
@@ -243,7 +244,7 @@ class Session:
             result = CallResult(CallStatus.RAISED, error_name="TypeError")
         self._meter.elsewhere(result.seconds, time.monotonic() - began)
         if result.status in (CallStatus.TIMEOUT, CallStatus.DIED, CallStatus.MEMORY):
-            raise Over(result.status)
+            raise Over(result.status.name)
         wire.send(self._data, wire.encode(*replies.answer(result)), self._wait)
 
     def _wait(self, events: int) -> None:
