@@ -32,11 +32,13 @@ from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
 from autograder.feedback import inline
 from autograder.implementation import Implementation, Recorded, TorchReference
 from autograder.judge import look
+from autograder.markers import Tensor
 from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
 from autograder.solutions import SolutionRunner, function_source, solution_source
 from autograder.structure import Structure, structure_of
+from autograder.tree import leaves
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
 REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 1000th after it, at most so often
@@ -155,6 +157,7 @@ def draw_cases(
     if not cases or len({case.name for case in cases}) != len(cases):
         raise entry.grading.fault(f"the cases of {entry.name!r} need at least one case, each with a name of its own")
     _refuse_unknown_groups(entry, {case.group for case in cases})
+    _refuse_tensors_without_torch(entry, cases)
     if isinstance(entry.record.tolerance, Gate):
         return tuple(BankedCase(case, Observation()) for case in cases)
     drawn = []
@@ -177,6 +180,12 @@ def _refuse_unknown_groups(entry: ChapterExercise, used: set[str]) -> None:
         )
     for group in sorted(titled - used):
         raise entry.grading.fault(f"groups has a title for {group!r}, but no case of {entry.name!r} is in it")
+
+
+def _refuse_tensors_without_torch(entry: ChapterExercise, cases: Sequence[Case]) -> None:
+    holds = [case.name for case in cases if any(isinstance(leaf, Tensor) for leaf in leaves(case.inputs))]
+    if holds and "torch" in entry.record.forbids:
+        raise entry.grading.fault(f"the case {holds[0]!r} of {entry.name!r} holds a tensor, and forbids torch")
 
 
 def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -> float | None:

@@ -198,6 +198,7 @@ def structure_in_words(structure: Structure) -> Text:
         0: ("a number", "一个数"),
         "text": ("text", "文本"),
         "None": ("None (is a `return` missing?)", "None（是不是漏了 `return`？）"),
+        "object": ("an object", "一个对象"),
         "any": ("an object", "一个对象"),
     }
     axes = {1: ("an array with 1 axis", "一维数组"), 2: ("an array with 2 axes", "二维数组")}
