@@ -307,6 +307,49 @@ def test_a_gradient_is_checked_in_a_time_of_its_own(bank: Bank) -> None:
     assert not [code for code in codes(verdict) if code.startswith("gradient")]
 
 
+# Failures that are right
+
+
+RAISES = "def line_loss(w, b, X, y):\n    raise {}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "points"),
+    [
+        (RAISES.format("ValueError('no rows')"), 2.0),
+        (RAISES.format("TypeError"), 0.0),
+        (LOSS.format("np.sum(r**2)"), 0.0),
+    ],
+)
+def test_an_error_that_is_asked_for_is_right(bank: Bank, source: str, points: float) -> None:
+    """A case whose expected observation is a failure passes by the same failure, and by nothing else."""
+    exercise = bank.exercises[0]
+    expected = Observation(failure=Failure(CallStatus.RAISED, "line_loss", "ValueError"))
+    draw = [replace(banked, expected=expected, mistakes={}) for banked in exercise.draws[0]]
+    namespace: dict[str, object] = {"np": np}
+    exec(source, namespace)
+    verdict = judge(exercise, draw, InProcess(namespace))
+    assert verdict.points == points, sentences(verdict)
+    if not points:
+        assert "`ValueError`" in sentences(verdict) or "`TypeError`" in sentences(verdict)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Failure(CallStatus.RAISED, "f", "ValueError"), Failure(CallStatus.RAISED, "g", "ValueError", line=3), True),
+        (Failure(CallStatus.RAISED, "f", "ValueError"), Failure(CallStatus.RAISED, "f", "TypeError"), False),
+        (Failure(CallStatus.RAISED, "f", "ValueError"), Failure(CallStatus.TIMEOUT, "f"), False),
+        (Failure(CallStatus.WRONG_RETURN, "f", built=1), Failure(CallStatus.WRONG_RETURN, "f", built=1, value=2), True),
+        (Failure(CallStatus.WRONG_RETURN, "f", built=1), Failure(CallStatus.WRONG_RETURN, "g", built=1), False),
+        (Failure(CallStatus.WRONG_RETURN, "f", built=1), Failure(CallStatus.WRONG_RETURN, "f", built=2), False),
+        (Failure(CallStatus.DIED, "f"), None, False),
+    ],
+)
+def test_failures_that_cannot_be_told_apart(one: Failure, other: Failure | None, same: bool) -> None:
+    assert one.same_as(other) is same
+
+
 # Manners
 
 

@@ -84,7 +84,7 @@ def test_a_dead_worker_costs_the_grader_no_time(session: Session) -> None:
 
 def test_colliding_keys_take_no_time_to_refuse() -> None:
     pairs = [[index * (2**61 - 1), 0] for index in range(60_000)]
-    frame = wire.Frame({"status": "OK", "value": {"d": pairs}}, [])
+    frame = wire.Frame({"status": CallStatus.OK.value, "value": {"d": pairs}}, [])
     start = time.monotonic()
     with pytest.raises(plain.Malformed):
         replies.call(frame, 0.0)
