@@ -127,7 +127,7 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
                 **{name: tuple(stored[name]) for name in tuples},
                 "tolerance": _tolerance_from_json(stored["tolerance"]),
                 **{
-                    kind: {name: tuple(names) for name, names in stored[kind].items()}
+                    kind: {name: tuple(names) for name, names in stored.get(kind, {}).items()}
                     for kind in ("functions", "methods")
                 },
                 "observe": code(stored["observe"]),

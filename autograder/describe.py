@@ -12,7 +12,7 @@ from autograder.bank import BankedExercise
 from autograder.calls import CallStatus, Failure
 from autograder.compare import Mismatch, as_numbers, is_numeric
 from autograder.exercise import LANGUAGES, Case, Text
-from autograder.markers import Handle, Opaque
+from autograder.markers import Handle, Opaque, Tensor
 from autograder.messages import say
 from autograder.structure import MOST_PARTS, Structure
 from autograder.tree import leaves
@@ -86,7 +86,8 @@ def describe_mismatches(
 
 def _sizes(value: Any) -> set[int]:
     """The lengths of all axes of a plain value's arrays."""
-    arrays = (as_numbers(leaf) for leaf in leaves(value, is_leaf=is_numeric))
+    parts = (leaf.array if isinstance(leaf, Tensor) else leaf for leaf in leaves(value, is_leaf=is_numeric))
+    arrays = map(as_numbers, parts)
     return {size for array in arrays if array is not None for size in array.shape}
 
 

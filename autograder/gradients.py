@@ -6,11 +6,13 @@ A kink (of a ReLU, a maximum, an absolute value) is no reason to call a gradient
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.compare import is_numeric, norm_of
+from autograder.markers import Tensor
 from autograder.tree import leaves, map_leaves
 
 STEPS = (1e-5, 1e-6, 1e-7)  # the first balances truncation (h²) and rounding (eps/h); smaller ones pass by kinks
@@ -121,6 +123,8 @@ def _direction(point: Any, share: float, rng: np.random.Generator) -> Any:
 def _moved(point: Any, direction: Any, step: float) -> Any:
     def move(leaf: Any, along: np.ndarray) -> Any:
         moved = np.asarray(leaf, dtype=np.float64) + step * along
+        if isinstance(leaf, Tensor):
+            return replace(leaf, array=moved)
         return moved if moved.ndim else float(moved)
 
     return map_leaves(move, point, direction, is_leaf=is_numeric)

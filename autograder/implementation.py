@@ -33,8 +33,7 @@ Target = str | Method
 class Implementation:
     """Anything that has an exercise's functions.  Attribute access gives a function that calls `call`.
 
-    What is here holds for implementations that work on values of their own, unobserved by a clock: they need only say
-    what a call `gives`.
+    An implementation of ours never touches its arguments and has no clock: it need only say what a call `gives`.
     """
 
     def call(self, function: Target, args: Sequence[Any], *, writeable: bool = True, watch: bool = False) -> Called:
@@ -50,7 +49,7 @@ class Implementation:
         raise NotImplementedError
 
     def begin(self, seconds: float) -> None:
-        """Allow the calls that follow so much CPU time together; what is ours, or runs here, has no limit."""
+        """Allow the calls that follow so much CPU time together; what runs in this process has no limit."""
 
     def bounded(self) -> AbstractContextManager[None]:
         """Bounds the trusted work for one answer, where answers are not to be trusted."""

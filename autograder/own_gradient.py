@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from autograder.compare import compare
 from autograder.exercise import CLOSED_FORM, Case, Observe
 from autograder.gradients import gradient_fits, numbers_of
 from autograder.implementation import Implementation
+from autograder.markers import Tensor
 from autograder.messages import say
 from autograder.observe import Seen
 from autograder.tree import leaves, map_leaves
@@ -167,8 +169,14 @@ def _changed(value: Any) -> Any:
     """The input with every real number moved; None for an input that has others too (labels, names)."""
     if not all(_is_real(leaf) for leaf in leaves(value)):
         return None
-    return map_leaves(lambda leaf: leaf * 1.5 + 0.25, value)
+
+    def moved(leaf: Any) -> Any:
+        return replace(leaf, array=moved(leaf.array)) if isinstance(leaf, Tensor) else leaf * 1.5 + 0.25
+
+    return map_leaves(moved, value)
 
 
 def _is_real(leaf: Any) -> bool:
+    if isinstance(leaf, Tensor):
+        return _is_real(leaf.array)
     return isinstance(leaf, float) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f")

@@ -34,10 +34,8 @@ def map_leaves(change: Callable[..., Any], value: Any, *others: Any, is_leaf: Ca
 
 def leaves(value: Any, *, is_leaf: Callable[[Any], bool] = _never) -> Iterator[Any]:
     """The leaves, left to right; a dict's in the order of its keys' text, so that equal dicts give the same."""
-    if isinstance(value, dict) and not is_leaf(value):
-        value = [value[key] for key in sorted(value, key=str)]
-    if isinstance(value, (list, tuple)) and not is_leaf(value):
-        for part in value:
-            yield from leaves(part, is_leaf=is_leaf)
-    else:
+    if is_leaf(value) or not isinstance(value, (dict, list, tuple)):
         yield value
+        return
+    for part in [value[key] for key in sorted(value, key=str)] if isinstance(value, dict) else value:
+        yield from leaves(part, is_leaf=is_leaf)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from support import COURSE, TINY
 
-from autograder.chapter import Chapter, _outputs, find_chapters, load_chapter, load_course, sources_of
+from autograder.answer_cells import outputs_of
+from autograder.chapter import Chapter, find_chapters, load_chapter, load_course, sources_of
 from autograder.exercise import AuthoringError, Case, Exercise, Gate, Mistake, Tolerance, Variant
 from autograder.percent import Cell
 from autograder.solutions import SolutionRunner, edited_source
@@ -189,7 +190,7 @@ def test_a_record_refuses_what_it_cannot_mean() -> None:
 )
 def test_outputs_are_called_after_the_variables_that_are_returned(body: str, outputs: tuple[str, ...]) -> None:
     cell = Cell("answer", "grad", "", f"def grad(w):\n    {body}\n", Path("x.py"), 1, {})
-    assert _outputs(cell) == outputs
+    assert outputs_of(cell) == outputs
 
 
 def test_chapters_are_found_by_name_and_in_order(tmp_path: Path) -> None:

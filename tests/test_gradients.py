@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.gradients import gradient_fits
+from autograder.markers import Tensor
 
 
 def fits(function: Callable[[Any], float], point: Any, gradient: Any, seed: int = 0) -> bool | None:
@@ -59,6 +60,17 @@ def test_the_point_is_left_as_it_was() -> None:
     point = np.array([1.0, 2.0])
     fits(lambda x: float(x @ x), point, 2 * point)
     assert point.tolist() == [1.0, 2.0]
+
+
+def test_a_tensor_is_moved_as_a_tensor() -> None:
+    def loss(at: dict[str, Any]) -> float:
+        assert isinstance(at["t"], Tensor)
+        assert at["t"].requires_grad
+        return float(np.sum(at["t"].array ** 2))
+
+    point = {"t": Tensor(MATRIX, requires_grad=True)}
+    assert fits(loss, point, {"t": 2 * MATRIX}) is True
+    assert fits(loss, point, {"t": 3 * MATRIX}) is False
 
 
 def test_ten_thousand_parameters_cost_thirteen_evaluations() -> None:

@@ -36,6 +36,13 @@ def test_a_branch_may_be_a_leaf() -> None:
     assert list(leaves([[1, 2], "text"], is_leaf=is_numeric)) == [[1, 2], "text"]
 
 
+def test_the_values_of_a_dict_are_no_list() -> None:
+    """A list of numbers is an array; two numbers in a dict are two."""
+    assert list(leaves({"b": 2.0, "a": 1.0}, is_leaf=is_numeric)) == [1.0, 2.0]
+    (only,) = leaves({"W": np.ones((2, 2))}, is_leaf=is_numeric)
+    assert only.shape == (2, 2)
+
+
 def test_a_gradient_of_a_list_of_layers_is_checked_like_any_other() -> None:
     layers = [{"W": np.array([[1.0, -2.0]]), "b": 0.5}, {"W": np.array([[3.0]]), "b": -1.0}]
 
