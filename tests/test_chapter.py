@@ -79,7 +79,7 @@ def test_a_second_course_brings_its_own_reference(tmp_path: Path, chapter: Chapt
         ('grading="descend"', 'grading="line_grad"', "def descend_cases", "already used"),
         ('written="why" points="2" lang="en"', 'written="facts" points="2" lang="en"', "# Why is", "already used at"),
         ('grading="descend"', 'grading="descent"', "def descend(", 'no cell with grading="descend"'),
-        ("def descend(w", "def descent(w", "def descent(w", "defines no function 'descend'"),
+        ("def descend(w", "def descent(w", "def descent(w", "defines no function or class 'descend'"),
         ("residual = X @ w + b - y  # (N,)", "residual = X @ w + b - y)", "- y)", "unmatched ')'"),
         ('print(shown([1, 2]))', "print(shown([1, 2])", "print(shown([1, 2])", "was never closed"),
         ("import numpy as np", "import numpy np", "import numpy np", "invalid syntax"),
