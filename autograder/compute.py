@@ -29,16 +29,13 @@ from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
 from autograder.errors import UserError
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
-from autograder.feedback import inline
 from autograder.implementation import Implementation, Recorded, TorchReference
 from autograder.judge import look
-from autograder.markers import Tensor
-from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
+from autograder.record_checks import refuse_odd_formulas, refuse_tensors_without_torch, refuse_unknown_groups
 from autograder.solutions import SolutionRunner, function_source, solution_source
 from autograder.structure import Structure, structure_of
-from autograder.tree import leaves
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
 REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 1000th after it, at most so often
@@ -156,8 +153,8 @@ def draw_cases(
     cases: list[Case] = list(entry.record.cases(np.random.default_rng(seed)))
     if not cases or len({case.name for case in cases}) != len(cases):
         raise entry.grading.fault(f"the cases of {entry.name!r} need at least one case, each with a name of its own")
-    _refuse_unknown_groups(entry, {case.group for case in cases})
-    _refuse_tensors_without_torch(entry, cases)
+    refuse_unknown_groups(entry, {case.group for case in cases})
+    refuse_tensors_without_torch(entry, cases)
     if isinstance(entry.record.tolerance, Gate):
         return tuple(BankedCase(case, Observation()) for case in cases)
     drawn = []
@@ -169,23 +166,6 @@ def draw_cases(
             )
         drawn.append(BankedCase(case, expected, loss=_right_loss(entry, reference, case)))
     return tuple(drawn)
-
-
-def _refuse_unknown_groups(entry: ChapterExercise, used: set[str]) -> None:
-    titled = set(entry.record.groups)
-    for group in sorted(used - titled - set(GROUP_TITLES)):
-        raise entry.grading.fault(
-            f"a case of {entry.name!r} is in the group {group!r}, which has no title: use one of "
-            f"{', '.join(GROUP_TITLES)}, or give it a title in groups={{…}}"
-        )
-    for group in sorted(titled - used):
-        raise entry.grading.fault(f"groups has a title for {group!r}, but no case of {entry.name!r} is in it")
-
-
-def _refuse_tensors_without_torch(entry: ChapterExercise, cases: Sequence[Case]) -> None:
-    holds = [case.name for case in cases if any(isinstance(leaf, Tensor) for leaf in leaves(case.inputs))]
-    if holds and "torch" in entry.record.forbids:
-        raise entry.grading.fault(f"the case {holds[0]!r} of {entry.name!r} holds a tensor, and forbids torch")
 
 
 def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -> float | None:
@@ -209,18 +189,10 @@ def with_returns(exercise: BankedExercise, solution: Implementation, cases: Sequ
     return replace(exercise, returns=returns)
 
 
-def _refuse_odd_formulas(entry: ChapterExercise) -> None:
-    """A formula that cannot be set would reach students as code."""
-    texts = [mistake.hint for mistake in entry.record.mistakes] + list(entry.record.groups.values())
-    for text in (text[language] for text in texts for language in LANGUAGES):
-        for tex in inline.unset_formulas(text):
-            raise entry.grading.fault(f"the formula ${tex}$ in a text of {entry.name!r} cannot be set: {text!r}")
-
-
 def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercise:
     """The exercise's record as the judge sees it, without draws; AuthoringError for a formula that is not TeX."""
     record = entry.record
-    _refuse_odd_formulas(entry)
+    refuse_odd_formulas(entry)
     assert not isinstance(record.tolerance, Calibration)  # the chapter resolves it to a Gate
 
     def code(function: Observe | None) -> Code | None:

@@ -231,7 +231,11 @@ def test_a_name_that_every_implementation_has_is_refused(tmp_path: Path) -> None
             'f=Function("valley")',
             "the reference fails on case 'bowl' of 'hessian': valley: missing",
         ),
-        ("    observe=outputs,\n", '    observe=outputs,\n    forbids=("torch",),\n', "a tensor, and forbids torch"),
+        (
+            "    observe=outputs,\n",
+            '    observe=outputs,\n    forbids=("torch",),\n',
+            "a tensor, but the exercise forbids torch",
+        ),
     ],
 )
 def test_an_input_that_cannot_be_had_is_an_authors_fault(tmp_path: Path, old: str, new: str, fault: str) -> None:

@@ -116,7 +116,8 @@ class Session:
     ) -> CallResult:
         """Call a function of the session with plain data; the budgets are as for `run_cell`.
 
-        `function` is a global's name, a handle's number "#3", or a public attribute of a handle, "#3.predict".
+        `function` is a global's name, a handle's number "#3", a public attribute of a handle, "#3.predict", or a step
+        of an iterator, "#3.__next__", before which no generator is seeded anew.
         Arrays arrive as fresh copies, read-only with `writeable=False`.  `watch` returns the arguments as they
         were after the call.  What the call prints is dropped.
 
