@@ -178,7 +178,7 @@ class TorchReference(Implementation):
         if isinstance(value, Tensor):
             return value.on(self._device)
         if isinstance(value, Function):
-            return self._kept.function(value, self._to_torch)
+            return self._kept.function(value, self._to_torch, twin=True)
         return self._kept.argument(value)
 
 

@@ -69,11 +69,20 @@ class Kept:
             return self.function(value, self.argument)
         return value
 
-    def function(self, marker: Function, argument: Callable[[Any], Any]) -> Callable[..., Any]:
-        """The function that a marker stands for, with its bound values, each made what `argument` makes of it."""
+    def _twin(self, name: str) -> Callable[..., Any] | None:
         try:
-            found = self._find(marker.name)
+            found: Callable[..., Any] = self._find(name)
         except LookupError:
+            return None
+        return found
+
+    def function(self, marker: Function, argument: Callable[[Any], Any], *, twin: bool = False) -> Callable[..., Any]:
+        """The function that a marker stands for, with its bound values, each made what `argument` makes of it.
+
+        `twin` prefers the global of that name to the source; without it a student's own cannot come between.
+        """
+        found = self._twin(marker.name) if twin or not marker.source else None
+        if found is None:
             found = marker.load()
         return functools.partial(found, **map_leaves(argument, dict(marker.bound))) if marker.bound else found
 

@@ -124,12 +124,13 @@ class Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A function as an argument: arrives as the implementation's own function of that name.
+    """A function as an argument: one that a setup cell defines, by its name, or one that is shipped as source.
 
-    source  where the implementation has none of that name: text that defines it, which sees numpy as `np`.
+    source  text that defines it and sees numpy as `np`; "" for a function of a setup cell.
     bound   keyword arguments that it is given besides.
 
-    The reference has its torch twin under the same name, unless the source works on tensors too.
+    The reference gets its own function of that name, the torch twin; where it has none, the source's, which then works
+    on tensors too.
     """
 
     name: str

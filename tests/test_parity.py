@@ -268,6 +268,12 @@ def test_a_function_arrives_by_its_name_or_by_its_source(impl: Implementation) -
     assert [float(np.asarray(value)) for value in both] == [5.0, 18.0]
 
 
+def test_a_shipped_function_is_the_shipped_one_but_the_reference_has_its_twin(impl: Implementation) -> None:
+    """An answer may define a helper of the same name; the reference's is the torch version of the same function."""
+    shipped = Function("square", "def square(x):\n    return 7.0")
+    assert float(impl.apply(shipped, X)) == (506.0 if isinstance(impl, TorchReference) else 7.0)
+
+
 def test_a_function_that_is_nowhere_never_reaches_the_answer(impl: Implementation) -> None:
     status, _, error = failure(impl.apply, Function("rosenbrock"), X)
     assert (status, error) in (("raised", "NameError"), ("missing", ""))
