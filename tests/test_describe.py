@@ -112,6 +112,9 @@ def test_a_failed_call_is_told_with_its_line_and_a_safe_name(exercise: BankedExe
     assert "`line_grad(w, b, X, y)`" in message["zh"]
     _, message = describe_failure(exercise, Failure(CallStatus.MISSING, "X=3.14"), reveal=False)
     assert "3.14" not in message["en"]
+    code, message = describe_failure(exercise, Failure(CallStatus.NO_METHOD, "Leak314.sum"), reveal=False)
+    assert (code, "314" in message["en"]) == ("no_method", False)
+    assert "`line_grad`" in message["en"]
 
 
 @pytest.mark.parametrize(

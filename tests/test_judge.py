@@ -307,6 +307,29 @@ def test_a_gradient_is_checked_in_a_time_of_its_own(bank: Bank) -> None:
     assert not [code for code in codes(verdict) if code.startswith("gradient")]
 
 
+def test_of_a_gradient_on_a_kink_nothing_is_said(bank: Bank) -> None:
+    """The own loss is a sum of absolute errors, one of which is 0: no difference tells what its gradient is there."""
+    exercise = bank.exercises[1]
+    draw = []
+    for banked in exercise.draws[0]:
+        met = dict(banked.case.inputs)
+        met["y"] = met["y"].copy()
+        met["y"][0] = (met["X"] @ met["w"] + met["b"])[0]
+        case = Case(banked.case.name, zh=banked.case.zh, group=banked.case.group, **met)
+        draw.append(replace(banked, case=case, mistakes={}))
+    source = (
+        "def line_loss(w, b, X, y):\n    return np.sum(np.abs(X @ w + b - y))\n"
+        "def line_grad(w, b, X, y):\n    s = np.sign(X @ w + b - y)\n    return X.T @ s, s.sum()\n"
+    )
+    namespace: dict[str, object] = {"np": np}
+    exec(source, namespace)
+    verdict = judge(exercise, draw, InProcess(namespace))
+    assert not [code for code in codes(verdict) if code.startswith("gradient")]
+    exec(source.replace("s.sum()", "-s.sum()"), namespace)
+    elsewhere = judge(exercise, exercise.draws[0], InProcess(namespace))
+    assert "gradient_inconsistent" in codes(elsewhere), "where there is no kink, a wrong one is told"
+
+
 # Failures that are right
 
 
