@@ -38,11 +38,15 @@ def judge(
 
     `own_loss=False` where the loss has been judged right already: then only the right gradient is right.
     """
+    impl.begin(exercise.seconds)
     return decide(exercise, cases, impl, look(exercise, cases, impl), reveal=reveal, own_loss=own_loss)
 
 
 def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Implementation) -> list[Seen]:
-    """Observe `impl` on the cases in order; stops early when it is not attempted or its process is gone."""
+    """Observe `impl` on the cases in order; stops early when it is not attempted or its process is gone.
+
+    The caller begins its budget: one for all that is looked at of an exercise.
+    """
     if not cases:
         raise ValueError(f"{exercise.name} has no cases: nothing could fail")
     seen: list[Seen] = []

@@ -38,6 +38,7 @@ class Sandboxed(Implementation):
     ) -> None:
         self._session, self._budget, self._purse = session, budget, purse
         self._cells, self._forbids = cells, forbids
+        self._begun = False
         self._cpu = self._sleep = self._clock = 0.0
 
     @property
@@ -47,6 +48,7 @@ class Sandboxed(Implementation):
 
     def begin(self, seconds: float) -> None:
         """Give the exercise `seconds` of CPU time for all its calls together, a pause, and a bounded time in all."""
+        self._begun = True
         self._cpu = seconds
         self._sleep = min(self._budget.pause, self._purse.sleep)
         self._clock = min(longest(seconds), self._purse.clock)
@@ -62,7 +64,9 @@ class Sandboxed(Implementation):
             raise
 
     def call(self, function: Target, args: Sequence[Any], *, writeable: bool = True, watch: bool = False) -> Called:
-        """Call the student's function.  Raises CallFailed."""
+        """Call the student's function.  Raises CallFailed; RuntimeError before `begin`, a fault of ours."""
+        if not self._begun:
+            raise RuntimeError("the budget of the exercise has not begun")
         if min(self._cpu, self._sleep, self._clock) <= 0:
             raise CallFailed(Failure(CallStatus.TIMEOUT, label_of(function)))
         began = time.monotonic()

@@ -119,6 +119,12 @@ def test_the_clock_runs_over_all_calls_of_an_exercise() -> None:
     assert session.clock[1] <= 19.8
 
 
+def test_a_call_before_the_budget_began_is_a_fault_of_ours() -> None:
+    impl = Sandboxed(cast(Session, OneAnswer(CallResult(CallStatus.OK))), Budget(), Purse(Budget()))
+    with pytest.raises(RuntimeError, match="has not begun"):
+        impl.call("f", [])
+
+
 def test_a_new_exercise_has_a_new_budget_but_no_new_sleep_beyond_the_submissions() -> None:
     impl, session = behind(CallResult(CallStatus.OK, value=1.0, seconds=1.5, waited=1.8))
     impl.call("f", [])
