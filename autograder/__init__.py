@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         mistake,
         variant,
     )
-    from autograder.plain import Rng
+    from autograder.markers import Function, Rng, Tensor
 
 __version__ = "0.1.0"
 
@@ -36,10 +36,12 @@ __all__ = [
     "Calibration",
     "Case",
     "Exercise",
+    "Function",
     "Gate",
     "Gradient",
     "Mistake",
     "Rng",
+    "Tensor",
     "Tolerance",
     "Variant",
     "check",
@@ -48,13 +50,16 @@ __all__ = [
 ]
 
 
+_MARKERS = ("Function", "Rng", "Tensor")
+
+
 def __getattr__(name: str) -> Any:
     """The records, imported when they are first used: numpy takes a while, and a Ctrl-C may come meanwhile."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder import exercise, plain
+    from autograder import exercise, markers
 
-    return getattr(plain if name == "Rng" else exercise, name)
+    return getattr(markers if name in _MARKERS else exercise, name)
 
 
 def check(name: str) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.calls import Failure
 from autograder.errors import UserError
 from autograder.exercise import Case, Gate, Observe, Text, Tolerance
 
@@ -29,10 +30,10 @@ class BankOutdated(UserError):
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen of an implementation on a case: a value, or the kind of failure ("raised ValueError")."""
+    """What was seen of an implementation on a case: a value, or why there is none."""
 
     value: Any = None
-    failure: str = ""
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class BankedMistake:
 class BankedExercise:
     """An exercise as the judge sees it.
 
-    functions  parameter names of each function in the answer cell.
+    functions  parameter names of each function in the answer cell, or of the class that it asks for.
+    methods    parameter names of that class's methods, by "KMeans.fit"; none where the answer is no class.
     outputs    names of the parts of a returned tuple.
     returns    how the values of each function are built; some are built in several ways.
     losses     earlier exercises whose functions `gradient_of` calls.
@@ -97,6 +99,7 @@ class BankedExercise:
     points: float
     tolerance: Tolerance | Gate
     functions: Mapping[str, tuple[str, ...]]
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()
     returns: Mapping[str, Any] = field(default_factory=dict)
     losses: tuple[str, ...] = ()
@@ -113,6 +116,16 @@ class BankedExercise:
     solution: str = ""
     starter: str = ""
     draws: tuple[tuple[BankedCase, ...], ...] = ()
+
+    @property
+    def parameters(self) -> dict[str, tuple[str, ...]]:
+        """Parameter names of everything that an observe may call: functions, a class, its methods."""
+        return {**self.functions, **self.methods}
+
+    @property
+    def takes_arguments(self) -> bool:
+        """False for a choice or a constant, which is the same whenever it is asked for."""
+        return any(self.parameters.values())
 
 
 @dataclass(frozen=True)

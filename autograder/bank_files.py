@@ -27,11 +27,14 @@ from autograder.bank import (
     Code,
     Observation,
 )
+from autograder.calls import CallStatus, Failure
 from autograder.comments import without_comments
 from autograder.exercise import Case, Gate, Tolerance
 from autograder.files import keep_private, make_private, write_whole
+from autograder.markers import Function, Tensor
+from autograder.tree import map_leaves
 
-FORMAT = 3  # raised when a stored bank can no longer be read by this code
+FORMAT = 4  # raised when a stored bank can no longer be read by this code
 UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
@@ -49,11 +52,22 @@ def _code_to_json(code: Code | None) -> dict[str, str] | None:
     return None if code is None else {"source": code.source, "name": code.name}
 
 
+def _failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
+    """What tells failures apart; where and with what value one came about is of the day."""
+    if failure is None:
+        return None
+    return {name: getattr(failure, name) for name in ("status", "function", "error", "built")}
+
+
+def _failure_from_json(data: dict[str, Any] | None) -> Failure | None:
+    return Failure(**{**data, "status": CallStatus(data["status"])}) if data else None
+
+
 def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
     """The bank as JSON data; its arrays are appended to `arrays`."""
 
     def observation(seen: Observation) -> dict[str, Any]:
-        return {"value": plain.pack(seen.value, arrays), "failure": seen.failure}
+        return {"value": plain.pack(seen.value, arrays), "failure": _failure_to_json(seen.failure)}
 
     def banked_case(banked: BankedCase) -> dict[str, Any]:
         case = banked.case
@@ -95,7 +109,7 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
     """The bank that `to_json` wrote."""
 
     def observation(stored: dict[str, Any]) -> Observation:
-        return Observation(plain.unpack(stored["value"], arrays), stored["failure"])
+        return Observation(plain.unpack(stored["value"], arrays), _failure_from_json(stored["failure"]))
 
     def banked_case(stored: dict[str, Any]) -> BankedCase:
         inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}
@@ -114,7 +128,10 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
                 **stored,
                 **{name: tuple(stored[name]) for name in tuples},
                 "tolerance": _tolerance_from_json(stored["tolerance"]),
-                "functions": {name: tuple(names) for name, names in stored["functions"].items()},
+                **{
+                    kind: {name: tuple(names) for name, names in stored.get(kind, {}).items()}
+                    for kind in ("functions", "methods")
+                },
                 "observe": code(stored["observe"]),
                 "gradient_of": code(stored["gradient_of"]),
                 "mistakes": tuple(
@@ -276,14 +293,18 @@ def _shortened(exercise: BankedExercise) -> BankedExercise:
 
 
 def _rounded(value: Any, digits: int, unseen: float) -> Any:
-    if isinstance(value, float):
-        return 0.0 if abs(value) < unseen else float(f"{value:.{digits}g}")
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        rounded = [_rounded(number, digits, unseen) for number in value.ravel().tolist()]
-        return np.array(rounded, dtype=value.dtype).reshape(value.shape)
-    if isinstance(value, dict):
-        return {key: _rounded(part, digits, unseen) for key, part in value.items()}
-    return type(value)(_rounded(part, digits, unseen) for part in value) if type(value) in (list, tuple) else value
+    def shortened(leaf: Any) -> Any:
+        if isinstance(leaf, float):
+            return 0.0 if abs(leaf) < unseen else float(f"{leaf:.{digits}g}")
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
+            return np.array([shortened(number) for number in leaf.ravel().tolist()], leaf.dtype).reshape(leaf.shape)
+        if isinstance(leaf, Tensor):
+            return replace(leaf, array=shortened(leaf.array))
+        if isinstance(leaf, Function):
+            return replace(leaf, bound=map_leaves(shortened, dict(leaf.bound)))
+        return leaf
+
+    return map_leaves(shortened, value)
 
 
 def public_from_text(text: str) -> Bank:

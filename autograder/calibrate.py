@@ -16,11 +16,12 @@ from autograder.chapter import Chapter, ChapterExercise
 from autograder.compare import metric_of
 from autograder.exercise import AuthoringError, Calibration, Observe
 from autograder.files import write_whole
-from autograder.implementation import Caller
+from autograder.implementation import Implementation
 from autograder.observe import observe_case
 from autograder.solutions import SolutionRunner
 from autograder.tail import FALSE_FAIL, choose_threshold, fit_tail
 from autograder.thresholds import calibration_digest, calibrations_file, read_calibrations
+from autograder.tree import map_leaves
 
 SEEDS = 256  # the fewest for which a fit of the tail means anything
 CHUNK = 256  # seeds trained at a time: bounds memory, and moves the progress bar
@@ -92,7 +93,8 @@ def _calibrate(
     _refuse(entry.name, calibration, threshold, probability, solution, mistakes)
     sign = 1.0 if calibration.higher_is_better else -1.0
     unique, counts = np.unique(values, return_counts=True)
-    measured: dict[str, Any] = _rounded(
+    measured: dict[str, Any] = map_leaves(
+        _rounded,
         {
             "threshold": threshold,
             "higher_is_better": calibration.higher_is_better,
@@ -110,7 +112,7 @@ def _calibrate(
             **_where(device),
             "digest": calibration_digest(calibration),
             "distribution": [[float(value), int(count)] for value, count in zip(unique, counts, strict=True)],
-        }
+        },
     )
     return measured
 
@@ -177,7 +179,7 @@ def _shown(metrics: Sequence[float | None]) -> str:
 # --- solution and mistakes ----------------------------------------------------------------------------------------
 
 
-def _metrics(entry: ChapterExercise, impl: Caller, chapter: Chapter, draws: int) -> list[float | None]:
+def _metrics(entry: ChapterExercise, impl: Implementation, chapter: Chapter, draws: int) -> list[float | None]:
     """What the gate would see on several draws: the worst of a draw's cases, None for a failure."""
     calibration = entry.calibration
     assert calibration is not None
@@ -189,8 +191,8 @@ def _metrics(entry: ChapterExercise, impl: Caller, chapter: Chapter, draws: int)
         for case in entry.record.cases(np.random.default_rng([draw, *chapter.id.encode()])):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a mistake may overflow as it likes
-                observation, failure = observe_case(observe, impl, case)
-            metric = None if failure else metric_of(observation.value)
+                observation = observe_case(observe, impl, case)
+            metric = None if observation.failure else metric_of(observation.value)
             seen.append(None if metric is None or np.isnan(metric) else metric)
         known = [metric for metric in seen if metric is not None]
         metrics.append(worst(known) if len(known) == len(seen) and known else None)
@@ -219,13 +221,7 @@ def _where(device: str) -> dict[str, str]:
 
 
 def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_rounded(part) for part in value]
-    if isinstance(value, (float, np.floating)):
-        return float(f"{float(value):.{DIGITS}g}")
-    return value
+    return float(f"{float(value):.{DIGITS}g}") if isinstance(value, (float, np.floating)) else value
 
 
 def _compact(text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
+from autograder.answer_cells import functions_of, methods_of, outputs_of
 from autograder.chapter_checks import (
     refuse_duplicates,
     refuse_loose_markers,
@@ -25,7 +26,6 @@ from autograder.sections import CHAPTER, read_sections
 from autograder.thresholds import calibrations_file, read_calibrations, resolve, unresolved
 
 NO_COURSE = "no course in {course}: it has {lacks}. Run the command in the kit's folder, or name that with --course"
-CONVERSIONS = ("np.array", "np.asarray", "float", "int", "list", "tuple")
 HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
 
 
@@ -33,7 +33,8 @@ HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)
 class ChapterExercise:
     """An exercise with its place in the chapter.
 
-    functions  parameter names of every function of the answer cell.
+    functions  parameter names of every function of the answer cell, or of the class that it asks for.
+    methods    parameter names of that class's methods, by "KMeans.fit".
     outputs    names of the parts of the tuple that the exercise's function returns, if it returns one.
     requires   earlier exercises whose functions the solution calls, directly or through others.
     calibration  where the record's Gate comes from, when its threshold was measured.
@@ -45,6 +46,7 @@ class ChapterExercise:
     grading: Cell
     title: Text
     functions: dict[str, tuple[str, ...]]
+    methods: dict[str, tuple[str, ...]]
     outputs: tuple[str, ...]
     requires: tuple[str, ...]
     calibration: Calibration | None = None
@@ -127,7 +129,7 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
         if name not in answers or name not in gradings:
             other = "grading" if name in answers else "answer"
             raise cell.fault(f'exercise {name!r} has no cell with {other}="{name}"')
-    functions = {name: _functions(cell) for name, cell in answers.items()}
+    functions = {name: functions_of(cell) for name, cell in answers.items()}
     owner = {function: name for name, defined in functions.items() for function in defined}
     titles = _titles(cells)
     refuse_unnumbered(cells, titles)
@@ -148,8 +150,8 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
             record = replace(record, tolerance=gate)
         exercises.append(
             ChapterExercise(
-                name, record, answer, gradings[name], titles[name], functions[name],
-                _outputs(answer), requires, calibration,
+                name, record, answer, gradings[name], titles[name], functions[name], methods_of(answer, record),
+                outputs_of(answer), requires, calibration,
             )
         )  # fmt: skip
     if not exercises:
@@ -169,54 +171,6 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
         _written(cells, titles),
         reference,
     )
-
-
-def _functions(cell: Cell) -> dict[str, tuple[str, ...]]:
-    """Top-level functions of an answer cell and their positional parameters."""
-    defined = {
-        node.name: tuple(argument.arg for argument in (*node.args.posonlyargs, *node.args.args))
-        for node in parse(cell).body
-        if isinstance(node, ast.FunctionDef)
-    }
-    if cell.name not in defined:
-        raise cell.fault(f"the answer cell {cell.name!r} defines no function {cell.name!r}")
-    return defined
-
-
-def _outputs(cell: Cell) -> tuple[str, ...]:
-    """Names of the parts of the tuple that the exercise's function returns; () where it returns none.
-
-    Of several `return`s the last one in the text counts: an early exit may return literals.  A part is called after
-    its variable (`dx` for `dx[:, 1:]`), and by its number where there is none.
-    """
-    main = next(n for n in parse(cell).body if isinstance(n, ast.FunctionDef) and n.name == cell.name)
-    returned = [node.value for node in _own_returns(main) if isinstance(node.value, ast.Tuple)]
-    if not returned:
-        return ()
-    names = [_name_of(part) or f"[{number}]" for number, part in enumerate(returned[-1].elts)]
-    return tuple(name if names.count(name) == 1 else f"[{number}]" for number, name in enumerate(names))
-
-
-def _own_returns(function: ast.FunctionDef) -> list[ast.Return]:
-    """The function's own `return`s in the order of the text, without those of functions within it."""
-    found: list[ast.Return] = []
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Return):
-            found.append(node)
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            waiting += ast.iter_child_nodes(node)
-    return sorted(found, key=lambda node: node.lineno)
-
-
-def _name_of(part: ast.expr) -> str:
-    """The variable that an expression is, a part of it or a conversion of it; "" for any other expression."""
-    if isinstance(part, (ast.Subscript, ast.Attribute)):
-        return _name_of(part.value)
-    if isinstance(part, ast.Call) and len(part.args) == 1 and ast.unparse(part.func) in CONVERSIONS:
-        return _name_of(part.args[0])
-    return part.id if isinstance(part, ast.Name) else ""
 
 
 def _requires(name: str, answer: Cell, owner: dict[str, str], earlier: Sequence[ChapterExercise]) -> tuple[str, ...]:

@@ -93,7 +93,10 @@ def verify(
     chapters: Chapters = None,
     course: Course = HERE,
     json_output: Json = False,
-    draws: Annotated[int, typer.Option(min=1, help="Random draws on which the solution must get full marks.")] = 200,
+    draws: Annotated[
+        int,
+        typer.Option(min=1, help="Draws on which the solution must get full marks; fewer where it costs."),
+    ] = 200,
 ) -> None:
     """Prove the checks: mistakes caught and named, variants accepted, nothing leaked, no false fail."""
     from autograder.chapter import find_chapters
@@ -116,7 +119,7 @@ def verify(
             "variants",
             "accepted",
             "leaks",
-            "draws",
+            "draws, at least",
             "false fails",
         )
         for proof in proofs:
@@ -125,7 +128,7 @@ def verify(
             )
         output().print(table)
     for proof in proofs:
-        for problem in proof.problems:
+        for problem in (*proof.problems, *proof.unnamed):
             console().print(f"[red]✗[/] {problem}", highlight=False)
     raise typer.Exit(0 if ok else 1)
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Gate, Tolerance
+from autograder.markers import Tensor
+from autograder.tree import leaves
 
 FAR_LARGER, SLACK = 100, 10_000  # an answer with more than 100 times as many numbers (and 10,000) is not looked at
 
@@ -163,13 +165,10 @@ def _is_all_numbers(value: Any) -> bool:
 
 def numbers_in(value: Any) -> int:
     """How many numbers (and other single things) a plain value holds."""
-    if isinstance(value, np.ndarray):
-        return value.size
-    if isinstance(value, dict):
-        return sum(map(numbers_in, value.values()))
-    if isinstance(value, (list, tuple, set)):
-        return sum(map(numbers_in, value))
-    return 1
+    return sum(
+        leaf.size if isinstance(leaf, (np.ndarray, Tensor)) else len(leaf) if type(leaf) is set else 1
+        for leaf in leaves(value)
+    )
 
 
 def norm_of(array: np.ndarray) -> float:

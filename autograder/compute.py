@@ -23,16 +23,16 @@ from autograder.bank import (
     Observation,
 )
 from autograder.bank_files import save, stored_key
+from autograder.calls import CallStatus
 from autograder.chapter import Chapter, ChapterExercise
 from autograder.contract import check_contract
 from autograder.errors import UserError
 from autograder.exercise import LANGUAGES, Calibration, Case, Gate, Observe
-from autograder.feedback import inline
-from autograder.implementation import Caller, Recorded, TorchReference
+from autograder.implementation import Implementation, Recorded, TorchReference
 from autograder.judge import look
-from autograder.messages import GROUP_TITLES
 from autograder.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.observe import compare_observations, observe_case, observer
+from autograder.record_checks import refuse_odd_formulas, refuse_tensors_without_torch, refuse_unknown_groups
 from autograder.solutions import SolutionRunner, function_source, solution_source
 from autograder.sources import fingerprints
 from autograder.structure import Structure, structure_of
@@ -153,29 +153,19 @@ def draw_cases(
     cases: list[Case] = list(entry.record.cases(np.random.default_rng(seed)))
     if not cases or len({case.name for case in cases}) != len(cases):
         raise entry.grading.fault(f"the cases of {entry.name!r} need at least one case, each with a name of its own")
-    _refuse_unknown_groups(entry, {case.group for case in cases})
+    refuse_unknown_groups(entry, {case.group for case in cases})
+    refuse_tensors_without_torch(entry, cases)
     if isinstance(entry.record.tolerance, Gate):
         return tuple(BankedCase(case, Observation()) for case in cases)
     drawn = []
     for case in cases:
-        expected, failure = observe_case(observe, reference, case)
-        if failure and failure.kind != "raised":
+        expected = observe_case(observe, reference, case)
+        if expected.failure and expected.failure.status is not CallStatus.RAISED:
             raise entry.grading.fault(
-                f"the reference fails on case {case.name!r} of {entry.name!r}: {failure}"
-            ) from failure.__cause__
+                f"the reference fails on case {case.name!r} of {entry.name!r}: {expected.failure}"
+            )
         drawn.append(BankedCase(case, expected, loss=_right_loss(entry, reference, case)))
     return tuple(drawn)
-
-
-def _refuse_unknown_groups(entry: ChapterExercise, used: set[str]) -> None:
-    titled = set(entry.record.groups)
-    for group in sorted(used - titled - set(GROUP_TITLES)):
-        raise entry.grading.fault(
-            f"a case of {entry.name!r} is in the group {group!r}, which has no title: use one of "
-            f"{', '.join(GROUP_TITLES)}, or give it a title in groups={{…}}"
-        )
-    for group in sorted(titled - used):
-        raise entry.grading.fault(f"groups has a title for {group!r}, but no case of {entry.name!r} is in it")
 
 
 def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -> float | None:
@@ -186,7 +176,7 @@ def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -
     return float(np.asarray(gradient.of(reference, case)).reshape(()))
 
 
-def with_returns(exercise: BankedExercise, solution: Caller, cases: Sequence[BankedCase]) -> BankedExercise:
+def with_returns(exercise: BankedExercise, solution: Implementation, cases: Sequence[BankedCase]) -> BankedExercise:
     """The exercise with how the values of its functions are built, as the solution builds them on these cases."""
     recorded = Recorded(solution)
     for banked in cases:
@@ -194,23 +184,15 @@ def with_returns(exercise: BankedExercise, solution: Caller, cases: Sequence[Ban
     returns: dict[str, list[Structure]] = {}
     for name, _, value in recorded.calls:
         built = structure_of(value)
-        if name in exercise.functions and built not in returns.setdefault(name, []):
+        if name in exercise.parameters and built not in returns.setdefault(name, []):
             returns[name].append(built)
     return replace(exercise, returns=returns)
-
-
-def _refuse_odd_formulas(entry: ChapterExercise) -> None:
-    """A formula that cannot be set would reach students as code."""
-    texts = [mistake.hint for mistake in entry.record.mistakes] + list(entry.record.groups.values())
-    for text in (text[language] for text in texts for language in LANGUAGES):
-        for tex in inline.unset_formulas(text):
-            raise entry.grading.fault(f"the formula ${tex}$ in a text of {entry.name!r} cannot be set: {text!r}")
 
 
 def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercise:
     """The exercise's record as the judge sees it, without draws; AuthoringError for a formula that is not TeX."""
     record = entry.record
-    _refuse_odd_formulas(entry)
+    refuse_odd_formulas(entry)
     assert not isinstance(record.tolerance, Calibration)  # the chapter resolves it to a Gate
 
     def code(function: Observe | None) -> Code | None:
@@ -222,6 +204,7 @@ def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercis
         points=record.points,
         tolerance=record.tolerance,
         functions=entry.functions,
+        methods=entry.methods,
         outputs=entry.outputs,
         extra=entry.extra,
         observe=code(record.observe),
@@ -255,7 +238,7 @@ def bank_mistakes(
     seen: dict[str, list[Observation]] = {}
     for mistake in entry.record.mistakes:
         impl = runner.edited(entry, mistake)
-        seen[mistake.name] = [observe_case(observe, impl, banked.case, exercise.returns)[0] for banked in cases]
+        seen[mistake.name] = [observe_case(observe, impl, banked.case, exercise.returns) for banked in cases]
     return tuple(
         replace(banked, mistakes={name: observations[number] for name, observations in seen.items()})
         for number, banked in enumerate(cases)

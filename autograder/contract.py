@@ -10,18 +10,20 @@ from typing import Any
 import numpy as np
 
 from autograder.bank import BankedCase, BankedExercise, Observation
+from autograder.calls import FATAL
 from autograder.compare import compare
 from autograder.exercise import Case, Observe, Tolerance
-from autograder.implementation import FATAL, Caller, Probe
+from autograder.implementation import Implementation, Probe
 from autograder.messages import say
 from autograder.observe import Seen, compare_observations, observe_case
+from autograder.tree import map_leaves
 from autograder.verdict import Finding
 
 FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
 
 
 def check_contract(
-    exercise: BankedExercise, observe: Observe, impl: Caller, seen: Sequence[Seen]
+    exercise: BankedExercise, observe: Observe, impl: Implementation, seen: Sequence[Seen]
 ) -> tuple[tuple[str, ...], list[Finding]]:
     """Probe a function on the cases that it has right; returns the failed probes and their findings.
 
@@ -48,15 +50,15 @@ class _Ended(Exception):
     """The exercise's time or its process ended within a probe."""
 
 
-def _ask(observe: Observe, impl: Caller, case: Case) -> Observation:
-    observation, failure = observe_case(observe, impl, case)
-    if failure is not None and failure.kind in FATAL:
+def _ask(observe: Observe, impl: Implementation, case: Case) -> Observation:
+    observation = observe_case(observe, impl, case)
+    if observation.failure is not None and observation.failure.status in FATAL:
         raise _Ended
     return observation
 
 
 def _failed_manners(
-    exercise: BankedExercise, observe: Observe, impl: Caller, seen: Seen
+    exercise: BankedExercise, observe: Observe, impl: Implementation, seen: Seen
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """(probe, code of the sentence, its values) for each of the manners that fails on one case."""
     case, expected = seen.banked.case, seen.banked.expected
@@ -65,7 +67,7 @@ def _failed_manners(
         watch = Probe(impl, watch=True)
         third = _ask(observe, watch, case)
         if watch.changed:
-            names = [exercise.functions.get(name, ())[position : position + 1] for name, position in watch.changed]
+            names = [exercise.parameters.get(name, ())[position : position + 1] for name, position in watch.changed]
             inputs = ", ".join(dict.fromkeys(f"`{name[0]}`" for name in names if name)) or "array"
             yield "unchanged", "contract_unchanged", {"inputs": inputs}
         elif compare_observations(exercise, expected, third):
@@ -75,7 +77,7 @@ def _failed_manners(
 
 
 def _broken_promises(
-    exercise: BankedExercise, observe: Observe, impl: Caller, banked: BankedCase
+    exercise: BankedExercise, observe: Observe, impl: Implementation, banked: BankedCase
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
     """The same for each kind of input that the text promises."""
     case, expected = banked.case, banked.expected
@@ -94,7 +96,8 @@ def _broken_promises(
         tolerance = exercise.tolerance
         if isinstance(tolerance, Tolerance) and (tolerance.rtol or tolerance.atol):
             tolerance = FLOAT32
-        if single.failure != expected.failure:
+        failures = [seen.failure for seen in (single, expected) if seen.failure]
+        if failures and not failures[0].same_as(failures[-1] if len(failures) == 2 else None):
             yield "float32", "contract_float32_failed", {}
         elif compare(expected.value, single.value, tolerance, exercise.outputs):
             yield "float32", "contract_float32", {}
@@ -103,13 +106,7 @@ def _broken_promises(
 def _changed_case(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
     """The case with every float array changed, also inside dicts and lists."""
 
-    def apply(value: Any) -> Any:
-        if isinstance(value, np.ndarray):
-            return change(value) if value.dtype.kind == "f" else value
-        if isinstance(value, dict):
-            return {key: apply(part) for key, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(apply(part) for part in value)
-        return value
+    def changed(leaf: Any) -> Any:
+        return change(leaf) if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f" else leaf
 
-    return Case(case.name, zh=case.zh, group=case.group, **{name: apply(value) for name, value in case.inputs.items()})
+    return Case(case.name, zh=case.zh, group=case.group, **map_leaves(changed, case.inputs))

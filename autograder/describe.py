@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from autograder.bank import BankedExercise
-from autograder.compare import Mismatch, as_numbers
+from autograder.calls import CallStatus, Failure
+from autograder.compare import Mismatch, as_numbers, is_numeric
 from autograder.exercise import LANGUAGES, Case, Text
-from autograder.implementation import CallFailed
+from autograder.markers import Handle, Opaque, Tensor
 from autograder.messages import say
-from autograder.plain import Handle, Opaque
-from autograder.structure import MOST_PARTS, Structure, structure_of
+from autograder.structure import MOST_PARTS, Structure
+from autograder.tree import leaves
 from autograder.verdict import Finding
 
 # Errors that are told by name, because they happen by accident.  A longer list would be a longer alphabet: which error
@@ -49,22 +50,24 @@ def safe_error_name(name: str) -> Text:
     return dict.fromkeys(LANGUAGES, f"`{name}`") if name in SAFE_ERRORS else {"en": "an exception", "zh": "异常"}
 
 
-def describe_failure(exercise: BankedExercise, failure: CallFailed, reveal: bool) -> tuple[str, Text]:
+def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -> tuple[str, Text]:
     """Code and sentence for a call that gave no value."""
-    function = failure.function if failure.function in exercise.functions else exercise.name
+    function = failure.function if failure.function in exercise.parameters else exercise.name
     where: Text = {"en": "", "zh": ""}
     if failure.line is not None:
         where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
-    if failure.kind == "wrong_return":
+    status = failure.status
+    if status is CallStatus.WRONG_RETURN:
         structure = exercise.returns[failure.function][0]
         expected = structure_in_words(structure)
-        actual = structure_in_words(structure_of(failure.value)) if reveal else type_name(failure.value)
-        return failure.kind, say(failure.kind, function=failure.function, expected=expected, actual=actual)
-    parameters = ", ".join(exercise.functions.get(function, ()))
+        actual = structure_in_words(failure.built) if reveal else type_name(failure.value)
+        return status.value, say(status, function=failure.function, expected=expected, actual=actual)
+    if status is CallStatus.NO_METHOD and failure.function in exercise.methods:
+        status = CallStatus.MISSING
+    parameters = ", ".join(exercise.parameters.get(function, ()))
     error = safe_error_name(failure.error)
     told = {"function": function, "parameters": parameters, "error": error, "library": failure.error, "where": where}
-    message = say(failure.kind, **told)
-    return failure.kind, message
+    return status.value, say(status, **told)
 
 
 def describe_mismatches(
@@ -83,12 +86,9 @@ def describe_mismatches(
 
 def _sizes(value: Any) -> set[int]:
     """The lengths of all axes of a plain value's arrays."""
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    array = as_numbers(value)
-    if array is not None:
-        return set(array.shape)
-    return {size for part in value for size in _sizes(part)} if isinstance(value, (list, tuple)) else set()
+    parts = (leaf.array if isinstance(leaf, Tensor) else leaf for leaf in leaves(value, is_leaf=is_numeric))
+    arrays = map(as_numbers, parts)
+    return {size for array in arrays if array is not None for size in array.shape}
 
 
 def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], reveal: bool) -> tuple[str, Text]:
@@ -151,6 +151,9 @@ def _output(path: str) -> Text:
 
 def type_name(value: Any) -> Text:
     """What kind of thing a value is, in words."""
+    if isinstance(value, Failure):
+        error = safe_error_name(value.error)
+        return {"en": f"an error, {error['en']},", "zh": f"抛出 {error['zh']}"}
     if value is None:
         return {"en": "None (is a `return` missing?)", "zh": "None（是不是漏了 `return`？）"}
     if isinstance(value, (Handle, Opaque)):
@@ -196,6 +199,7 @@ def structure_in_words(structure: Structure) -> Text:
         0: ("a number", "一个数"),
         "text": ("text", "文本"),
         "None": ("None (is a `return` missing?)", "None（是不是漏了 `return`？）"),
+        "object": ("an object", "一个对象"),
         "any": ("an object", "一个对象"),
     }
     axes = {1: ("an array with 1 axis", "一维数组"), 2: ("an array with 2 axes", "二维数组")}

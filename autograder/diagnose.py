@@ -47,7 +47,7 @@ def _explains_manners(exercise: BankedExercise, contract: tuple[str, ...]) -> st
 def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> bool:
     """True when two observations of the same case, right or wrong, cannot be told apart."""
     if known.failure or actual.failure:
-        return known.failure == actual.failure
+        return actual.failure is not None and actual.failure.same_as(known.failure)
     one, other, tolerance = known.value, actual.value, exercise.tolerance
     if isinstance(tolerance, Gate):
         one, other, tolerance = _evidence(one), _evidence(other), CLOSED_FORM

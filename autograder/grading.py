@@ -10,8 +10,8 @@ from autograder import __version__
 from autograder.as_released import BankSource
 from autograder.bank import CHECK, Bank, BankedCase, BankedExercise, BankedTest
 from autograder.budget import Budget, Purse
+from autograder.calls import FATAL
 from autograder.exercise import Text
-from autograder.implementation import FATAL
 from autograder.intake import Intake, SubmissionUnreadable, take
 from autograder.judge import decide, look
 from autograder.messages import say
@@ -161,10 +161,11 @@ class _Grading:
             return _not_judged(exercise, Finding("submission_budget", say("submission_budget")))
         try:
             cases = exercise.draws[self._draw]
-            computes = any(exercise.functions.values())  # a choice is asked where most others are
+            computes = exercise.takes_arguments  # a choice is asked where most others are
             session = self._process.session(left_out_of(exercise) if computes else usually_left_out([self._bank]))
             cells, forbids = self._submission.cells, exercise.forbids
             impl = Sandboxed(session, self._budget, self._purse, cells=cells, forbids=forbids)
+            impl.begin(exercise.seconds)
             seen = look_at(cases, impl)
             before = self._seen.get(exercise.name, [])
             if known is not None and list(map(id, seen)) == list(map(id, before)):
@@ -221,9 +222,10 @@ class _Grading:
         for exercise in self._bank.exercises:
             verdict = verdicts[exercise.name]
             wrong = [entry for entry in earlier if verdicts[entry.name].outcome is not Outcome.PASSED]
-            replaced = [entry for entry in earlier if entry in wrong or entry.name in exercise.requires]
+            needed = [entry for entry in earlier if entry in wrong or entry.name in exercise.requires]
+            replaced = [entry for entry in needed if not entry.methods]  # an object cannot be answered from outside
             earlier.append(exercise)
-            asks = any(exercise.functions.values())
+            asks = exercise.takes_arguments
             if not replaced or not asks or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
                 continue
             self._process.replace(replaced)

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.alarm import TooCostly
-from autograder.bank import BankedCase, BankedExercise
+from autograder.bank import BankedCase, BankedExercise, Observation
+from autograder.calls import FATAL, CallStatus, Failure
 from autograder.compare import Mismatch, numbers_in
 from autograder.contract import check_contract
 from autograder.describe import describe_failure, describe_mismatches, explain_generically
 from autograder.diagnose import diagnose
 from autograder.exercise import Gate, Text
-from autograder.implementation import FATAL, MOST_WATCHED, Caller, CallFailed, Probe, Recorded
+from autograder.implementation import MOST_WATCHED, Implementation, Probe, Recorded
 from autograder.messages import GROUP_TITLES, say
 from autograder.observe import Seen, compare_observations, observe_case, observer
 from autograder.own_gradient import check_own_gradient
@@ -28,7 +29,7 @@ CONTRACT_WEIGHT = 0.25  # of an ordinary group: manners cost a fifth of a single
 def judge(
     exercise: BankedExercise,
     cases: Sequence[BankedCase],
-    impl: Caller,
+    impl: Implementation,
     *,
     reveal: bool = False,
     own_loss: bool = True,
@@ -37,51 +38,54 @@ def judge(
 
     `own_loss=False` where the loss has been judged right already: then only the right gradient is right.
     """
+    impl.begin(exercise.seconds)
     return decide(exercise, cases, impl, look(exercise, cases, impl), reveal=reveal, own_loss=own_loss)
 
 
-def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Caller) -> list[Seen]:
-    """Observe `impl` on the cases in order; stops early when it is not attempted or its process is gone."""
+def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Implementation) -> list[Seen]:
+    """Observe `impl` on the cases in order; stops early when it is not attempted or its process is gone.
+
+    The caller begins its budget: one for all that is looked at of an exercise.
+    """
     if not cases:
         raise ValueError(f"{exercise.name} has no cases: nothing could fail")
-    impl.begin(exercise.seconds)
     seen: list[Seen] = []
     for banked in cases:
         seen.append(_look_at(exercise, banked, impl))
         failure = seen[-1].failure
-        if failure and (failure.kind in FATAL or _not_attempted(seen)):
+        if failure and (failure.status in FATAL or _not_attempted(seen)):
             break
     return seen
 
 
-def _look_at(exercise: BankedExercise, banked: BankedCase, impl: Caller) -> Seen:
+def _look_at(exercise: BankedExercise, banked: BankedCase, impl: Implementation) -> Seen:
     """One case, on read-only inputs and with a watch on them; only who fails on these is asked again with others."""
     if not isinstance(exercise.tolerance, Gate):
         careful = Probe(impl, writeable=False, watch=True)
         seen = _observed(exercise, banked, careful)
-        if seen.failure is None or seen.failure.kind in FATAL or _not_attempted([seen]):
+        if seen.passed or seen.failure is None or seen.failure.status in FATAL or _not_attempted([seen]):
             return replace(seen, tidy=seen.passed and not careful.changed)
     return _observed(exercise, banked, impl)
 
 
-def _observed(exercise: BankedExercise, banked: BankedCase, impl: Caller) -> Seen:
+def _observed(exercise: BankedExercise, banked: BankedCase, impl: Implementation) -> Seen:
     recorded = Recorded(impl)
-    observation, failure = observe_case(observer(exercise), recorded, banked.case, exercise.returns)
+    observation = observe_case(observer(exercise), recorded, banked.case, exercise.returns)
     mismatches: list[Mismatch] = []
-    if failure is None:
+    if observation.failure is None:
         try:
             with impl.bounded():
                 mismatches = compare_observations(exercise, banked.expected, observation)
         except (MemoryError, TooCostly):
-            failure = CallFailed("too_large", exercise.name)
+            observation = Observation(failure=Failure(CallStatus.TOO_LARGE, exercise.name))
     numbers = max((numbers_in(list(args)) for _, args, _ in recorded.calls), default=0)
-    return Seen(banked, observation, failure, mismatches, numbers)
+    return Seen(banked, observation, mismatches, numbers)
 
 
 def decide(
     exercise: BankedExercise,
     cases: Sequence[BankedCase],
-    impl: Caller,
+    impl: Implementation,
     seen: Sequence[Seen],
     *,
     reveal: bool = False,
@@ -89,7 +93,8 @@ def decide(
 ) -> ExerciseVerdict:
     """The verdict on what was seen; asks `impl` again for the gradient and contract checks."""
     if _not_attempted(seen):
-        code = "missing" if seen[0].observation.failure == "missing" else "not_attempted"
+        gone = seen[0].failure is not None and seen[0].failure.status is CallStatus.MISSING
+        code = "missing" if gone else "not_attempted"
         finding = Finding(code, say(code, function=exercise.name))
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, 0.0, [finding])
     groups = _groups(cases)
@@ -123,7 +128,11 @@ def seen_mismatches(seen: Sequence[Seen]) -> list[Mismatch]:
 
 def _not_attempted(seen: Sequence[Seen]) -> bool:
     """The starter raises NotImplementedError; a function that is gone was not attempted either."""
-    return bool(seen) and seen[0].observation.failure in ("missing", "raised NotImplementedError")
+    failure = seen[0].failure if seen else None
+    return failure is not None and (
+        failure.status is CallStatus.MISSING
+        or (failure.status is CallStatus.RAISED and failure.error == "NotImplementedError")
+    )
 
 
 def _groups(cases: Sequence[BankedCase]) -> list[str]:

@@ -61,7 +61,7 @@ def _telling_lines(block: str) -> list[str]:
     return [
         line
         for line in lines
-        if len(_squeeze(line)) >= SHORTEST and not line.startswith(("#", "def ", "import ", "from "))
+        if len(_squeeze(line)) >= SHORTEST and not line.startswith(("#", "def ", "class ", "import ", "from "))
     ]
 
 

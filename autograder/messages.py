@@ -25,6 +25,10 @@ SENTENCES: dict[str, Text] = {
         "en": "The cell that defines `{function}` stopped with {error}{where} before it came to the function.",
         "zh": "定义 `{function}` 的单元格在执行到该函数之前就抛出了 {error}{where}。",
     },
+    "no_method": {
+        "en": "An object of `{function}` lacks a method that this exercise calls. Look at the docstring again.",
+        "zh": "`{function}` 的对象缺少本题要调用的方法。请再看一遍文档字符串。",
+    },
     "signature": {
         "en": "`{function}` is called as `{function}({parameters})`, but your function does not accept these arguments.",
         "zh": "调用方式是 `{function}({parameters})`，但你的函数不接受这些参数。",

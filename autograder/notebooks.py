@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -184,29 +184,42 @@ _CONVERT = {
 
 
 def translated(chapter: Chapter, cell: Cell, language: str) -> str:
-    """The answer cell with its functions' docstrings in `language`, where the chapter has such a docstring cell."""
+    """The answer cell with docstrings in `language`, where the chapter has such a docstring cell.
+
+    Of functions and classes by their name, of methods as "KMeans.fit".
+    """
     docstrings = {
         entry.name: entry.source for entry in chapter.cells if entry.role == "docstring" and entry.language == language
     }
     source = cell.source
-    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    for function in reversed(functions):
-        statement = function.body[0]
-        has_docstring = ast.get_docstring(function) is not None
-        if function.name not in docstrings or not has_docstring:
+    for name, documented in reversed(list(_documented(ast.parse(source)))):
+        if name not in docstrings or ast.get_docstring(documented) is None:
             continue
+        statement = documented.body[0]
         assert statement.end_lineno is not None
         lines = source.split("\n")
-        text = docstrings[function.name].rstrip().split("\n")
-        indented = [f"    {line}".rstrip() for line in text]
-        indented[0] = f'    """{text[0]}'
+        text = docstrings[name].rstrip().split("\n")
+        margin = " " * statement.col_offset
+        indented = [f"{margin}{line}".rstrip() for line in text]
+        indented[0] = f'{margin}"""{text[0]}'
         if len(indented) == 1:
             indented[0] += '"""'
         else:
-            indented.append('    """')
+            indented.append(f'{margin}"""')
         lines[statement.lineno - 1 : statement.end_lineno] = indented
         source = "\n".join(lines)
     return source
+
+
+def _documented(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
+    """The functions and classes of a cell and the methods of its classes, in the order of the text."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name, node
+        if isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef):
+                    yield f"{node.name}.{part.name}", part
 
 
 def starter_source(chapter: Chapter, cell: Cell, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,9 +11,10 @@ import numpy as np
 
 from autograder.alarm import TooCostly
 from autograder.bank import BankedCase, BankedExercise, Observation
+from autograder.calls import CallFailed, CallStatus, Failure
 from autograder.compare import Mismatch, compare
 from autograder.exercise import Case, Observe
-from autograder.implementation import Caller, CallFailed, Recorded
+from autograder.implementation import Implementation, Recorded
 from autograder.structure import Structure, fits, structure_of
 
 
@@ -28,14 +28,18 @@ class Seen:
 
     banked: BankedCase
     observation: Observation
-    failure: CallFailed | None
     mismatches: list[Mismatch]
     numbers: int = 0
     tidy: bool = False
 
     @property
+    def failure(self) -> Failure | None:
+        return self.observation.failure
+
+    @property
     def passed(self) -> bool:
-        return self.failure is None and not self.mismatches
+        """Right: no difference from what is expected, which may be a failure."""
+        return not self.mismatches and (self.failure is None or self.failure.same_as(self.banked.expected.failure))
 
 
 def observer(exercise: BankedExercise) -> Observe:
@@ -50,8 +54,11 @@ def observer(exercise: BankedExercise) -> Observe:
 
 
 def observe_case(
-    observe: Observe, impl: Caller, case: Case, returns: Mapping[str, Sequence[Structure]] = MappingProxyType({})
-) -> tuple[Observation, CallFailed | None]:
+    observe: Observe,
+    impl: Implementation,
+    case: Case,
+    returns: Mapping[str, Sequence[Structure]] = MappingProxyType({}),
+) -> Observation:
     """What `observe` sees; a failed call is an observation too.
 
     An observe that trips over a student's odd value (text for an array, one that broadcasts to gigabytes) has seen a
@@ -60,31 +67,36 @@ def observe_case(
     recorded = impl if isinstance(impl, Recorded) else Recorded(impl)
     try:
         with impl.bounded(), np.errstate(all="ignore"):
-            return Observation(observe(recorded, case)), None
-    except CallFailed as failure:
-        return Observation(failure=f"{failure.kind} {failure.error}".strip()), failure
+            return Observation(observe(recorded, case))
+    except CallFailed as failed:
+        odd = _wrong_return(recorded.calls, returns) if failed.failure.status is CallStatus.NO_METHOD else None
+        return Observation(failure=odd or failed.failure)
     except (MemoryError, TooCostly):
-        costly = CallFailed("too_large", recorded.calls[-1][0] if recorded.calls else "")
-        return Observation(failure=costly.kind), costly
+        return Observation(failure=Failure(CallStatus.TOO_LARGE, recorded.calls[-1][0] if recorded.calls else ""))
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
-        odd = _odd_return(recorded.calls, returns)
-        return Observation(failure=f"{odd.kind} {odd.function} {json.dumps(structure_of(odd.value))}"), odd
+        return Observation(failure=_wrong_return(recorded.calls, returns) or _wrong_lengths(recorded.calls))
 
 
-def _odd_return(
+def _wrong_return(
     calls: Sequence[tuple[str, Sequence[Any], Any]], returns: Mapping[str, Sequence[Structure]]
-) -> CallFailed:
-    """The first value that is not built as its function's values are; else the last, whose lengths do not fit."""
+) -> Failure | None:
+    """The first value that is not built as its function's values are."""
     for name, _, value in calls:
         if name in returns and not any(fits(built, value) for built in returns[name]):
-            return CallFailed("wrong_return", name, value=value)
-    return CallFailed("wrong_lengths", calls[-1][0] if calls else "", value=calls[-1][2] if calls else None)
+            return Failure(CallStatus.WRONG_RETURN, name, built=structure_of(value), value=value)
+    return None
+
+
+def _wrong_lengths(calls: Sequence[tuple[str, Sequence[Any], Any]]) -> Failure:
+    """Every value is built as it should be: the lengths of the last do not fit."""
+    name, _, value = calls[-1] if calls else ("", (), None)
+    return Failure(CallStatus.WRONG_LENGTHS, name, built=structure_of(value), value=value)
 
 
 def compare_observations(exercise: BankedExercise, expected: Observation, actual: Observation) -> list[Mismatch]:
     """Differences of two observations of the same case; a failure equals only the same failure."""
+    if actual.failure and actual.failure.same_as(expected.failure):
+        return []
     if expected.failure or actual.failure:
-        if expected.failure == actual.failure:
-            return []
         return [Mismatch("wrong_type", "", np.inf, expected.failure or expected.value, actual.failure or actual.value)]
     return compare(expected.value, actual.value, exercise.tolerance, exercise.outputs)

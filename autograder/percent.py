@@ -21,9 +21,10 @@ ROLES = {
     "prelude": False,  # imports and helpers of the grading cells; never released
     "demo": False,  # plots and training runs; released, never needed for a grade
     "written": True,  # a question answered in words, marked by a person
-    "docstring": True,  # a function's docstring in another language
+    "docstring": True,  # a function's, a class's or a method's docstring in another language
 }
 FLAGS = ("extra",)
+METHOD = re.compile(rf"{NAME.pattern}(\.{NAME.pattern})?")  # a docstring may be a method's, "KMeans.fit"
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def _read_cell(path: Path, lines: list[str], start: int, end: int) -> Cell:
     if ROLES[role] != markdown:
         raise AuthoringError(f"{at}: a cell of role {role!r} {'is' if ROLES[role] else 'is not'} [markdown]")
     name = options.get(role, "")
-    if role not in ("text", "setup", "prelude") and not NAME.fullmatch(name):
+    names = METHOD if role == "docstring" else NAME
+    if role not in ("text", "setup", "prelude") and not names.fullmatch(name):
         raise AuthoringError(f'{at}: a cell of role {role!r} needs a name, as in {role}="linear_loss"')
     language = options.get("lang", "")
     if language not in ("", *LANGUAGES) or (markdown and not language):

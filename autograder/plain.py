@@ -1,8 +1,8 @@
 """Plain data: the only values that cross between student code and trusted code, or are stored in a bank.
 
 `pack` turns a value into a JSON tree plus a list of numpy arrays, `unpack` turns them back.  Plain data
-is None, bool, int, float, str, list, tuple, dict, set, bool/int/float arrays, and the three markers
-below.  No pickle.  Stdlib and numpy alone: this module also runs beside student code.
+is None, bool, int, float, str, list, tuple, dict, set, bool/int/float arrays, and markers for what is none
+of these.  No pickle.  Stdlib and numpy alone: this module also runs beside student code.
 """
 
 from __future__ import annotations
@@ -10,56 +10,22 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from autograder.markers import Function, Handle, Opaque, Record, Rng, Tensor
 
 MAX_DEPTH = 24  # deeper than any answer in any exercise; bounds recursion in the decoder
 MAX_NODES = 200_000  # a list of a few hundred numbers is usual
 MAX_INT_DIGITS = 400  # covers every float's magnitude; a million digits is an attack
 MANY = 100  # of more items numpy's scalars travel as numbers: each by itself is an array, whose number is limited
+MAX_SOURCE = 20_000  # characters of a function that is an argument
 MAX_UNSALTED = 1000  # numbers as keys or members: equal hashes, which they can be made to have, are quadratic work
 
 
 class Malformed(ValueError):
     """The tree is not one that `pack` writes, or is larger than the limits."""
-
-
-@dataclass(frozen=True)
-class Handle:
-    """An object that stays inside the implementation (a fitted model, say); only its number travels."""
-
-    number: int
-    type_name: str
-
-
-class Record(tuple[Any, ...]):
-    """The fields of an object that stays inside the implementation: a named tuple or a dataclass, read as a tuple.
-
-    Handed back as an argument it is that object again.
-    """
-
-    handle: Handle
-
-    def __new__(cls, fields: Iterable[Any], handle: Handle) -> Record:
-        record = super().__new__(cls, fields)
-        record.handle = handle
-        return record
-
-
-@dataclass(frozen=True)
-class Opaque:
-    """A value that is not plain data and may not travel (a generator, a masked array)."""
-
-    type_name: str
-
-
-@dataclass(frozen=True)
-class Rng:
-    """A random generator as an argument: arrives as `np.random.default_rng(seed)`."""
-
-    seed: int
 
 
 def is_exactly_plain_scalar(value: object) -> bool:
@@ -92,6 +58,12 @@ def _pack(value: Any, arrays: list[np.ndarray], keep: Callable[[object], Handle]
         return {"r": value.seed}
     if kind is Opaque:
         return {"o": value.type_name}
+    if kind is Tensor:
+        arrays.append(value.array)
+        return {"tensor": len(arrays) - 1, "grad": value.requires_grad}
+    if kind is Function:
+        bound = _pack(dict(value.bound), arrays, keep, depth + 1)
+        return {"function": value.name, "source": value.source, "bound": bound}
 
     def parts(values: Iterable[Any]) -> list[Any]:
         items = list(values)
@@ -202,13 +174,15 @@ class _Unpacking:
             handle = Handle(body, tree["type"][:60])
             fields = tree.get("fields")
             return Record(self._parts(fields, depth), handle) if type(fields) is list else handle
+        if key in ("tensor", "function"):
+            return self._tensor(tree) if key == "tensor" else self._function(tree, depth)
         if len(tree) > 1:
             raise Malformed("not a packed value")
         if key in ("l", "t", "s") and type(body) is list:
             return _container(key, self._parts(body, depth))
         if key == "d" and type(body) is list:
             return self._dictionary(body, depth)
-        if key == "a" and type(body) is int and 0 <= body < len(self._arrays):
+        if key == "a":
             return self._array(body)
         if key == "i" and type(body) is str and len(body) <= MAX_INT_DIGITS:
             try:
@@ -224,11 +198,32 @@ class _Unpacking:
     def _parts(self, trees: list[Any], depth: int) -> list[Any]:
         return [self.value(tree, depth + 1) for tree in trees]
 
-    def _array(self, number: int) -> np.ndarray:
+    def _array(self, number: Any) -> np.ndarray:
+        if type(number) is not int or not 0 <= number < len(self._arrays):
+            raise Malformed("no such array")
         if number in self._named:
             raise Malformed("an array that is named twice: small on the wire, gigabytes in memory")
         self._named.add(number)
         return self._arrays[number]
+
+    def _tensor(self, tree: dict[str, Any]) -> Tensor:
+        if tree.keys() != {"tensor", "grad"} or type(tree["grad"]) is not bool:
+            raise Malformed("not a tensor")
+        try:
+            return Tensor(self._array(tree["tensor"]), tree["grad"])
+        except TypeError as error:
+            raise Malformed("not a tensor") from error
+
+    def _function(self, tree: dict[str, Any], depth: int) -> Function:
+        if tree.keys() != {"function", "source", "bound"}:
+            raise Malformed("not a function")
+        name, source = tree["function"], tree["source"]
+        if type(name) is not str or not name.isidentifier() or type(source) is not str or len(source) > MAX_SOURCE:
+            raise Malformed("not a function")
+        bound = self.value(tree["bound"], depth + 1)
+        if type(bound) is not dict or not all(type(key) is str for key in bound):
+            raise Malformed("not a function")
+        return Function(name, source, bound)
 
     def _dictionary(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
         """Keys are strings (whose hash is salted) or at most MAX_UNSALTED others."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autograder.bank import BankedCase, BankedExercise
-from autograder.implementation import FATAL, Probe
+from autograder.calls import FATAL, CallStatus
 from autograder.judge import look
 from autograder.observe import Seen
 from autograder.sandboxed import Sandboxed
@@ -25,15 +25,14 @@ def called_a_replaced_function(first: Seen, asks: int) -> bool:
 
 def missed_a_name(first: Seen, asks: int) -> bool:
     """There was no first answer, for want of a name."""
-    return first.failure is not None and (first.failure.kind, first.failure.error) == ("raised", "NameError")
+    failure = first.failure
+    return failure is not None and failure.status is CallStatus.RAISED and failure.error == "NameError"
 
 
 def look_again(
     exercise: BankedExercise, cases: Sequence[BankedCase], impl: Sandboxed, first: Sequence[Seen], counts: Counts
 ) -> list[Seen]:
     """What was seen first, with second answers where they count and first ones where none had been asked for."""
-    impl.begin(exercise.seconds)
-    together = Probe(impl)  # does not begin anew at each case
     seen: list[Seen] = []
     ended = False
     for number, banked in enumerate(cases):
@@ -42,7 +41,7 @@ def look_again(
             seen.append(earlier)
         elif not ended:
             before = impl.asks
-            again = look(exercise, [banked], together)[0]
-            ended = again.failure is not None and again.failure.kind in FATAL
+            again = look(exercise, [banked], impl)[0]
+            ended = again.failure is not None and again.failure.status in FATAL
             seen.append(again if earlier is None or counts(earlier, impl.asks - before) else earlier)
     return seen

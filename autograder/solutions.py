@@ -41,7 +41,7 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
         return _parsed(exercise, edit, source.replace(edit.old, edit.new))
     assert edit.function is not None
     replaced = edit.replaces or exercise.name
-    if replaced not in exercise.functions:
+    if replaced not in {*exercise.functions, *exercise.methods}:
         raise exercise.grading.fault(
             f"{edit.name!r} replaces {replaced!r}, which is not a function of {exercise.name!r}"
         )
@@ -70,7 +70,7 @@ def function_source(function: Callable[..., Any]) -> str:
 @functools.lru_cache(maxsize=4096)
 def _compiled(source: str, filename: str) -> CodeType:
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    return compile(source, filename, "exec")
+    return compile(source, filename, "exec", dont_inherit=True)  # a notebook has none of our __future__
 
 
 class SolutionRunner:
@@ -78,7 +78,7 @@ class SolutionRunner:
 
     def __init__(self, chapter: Chapter) -> None:
         self._chapter = chapter
-        self._base: dict[str, Any] = {}
+        self._base: dict[str, Any] = {"__name__": "__main__"}  # as in a notebook: dataclasses look there
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for cell in chapter.cells:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.compare import as_numbers
+from autograder.markers import Handle, Record
 
 MOST_PARTS = 12  # of a tuple: no function returns more, and a longer list is data
 
 Structure = Any
-"""JSON: {"dict": {key: Structure}}, {"tuple": [Structure, …]}, how many axes numbers have, "text", "None" or "any"."""
+"""JSON: {"dict": {key: Structure}}, {"tuple": [Structure, …]}, how many axes numbers have, or one of the words "text",
+"None", "object" (one that stays where it is) and "any"."""
 
 
 def structure_of(value: Any) -> Structure:
@@ -21,6 +23,8 @@ def structure_of(value: Any) -> Structure:
         return {"tuple": [structure_of(part) for part in value]} if len(value) <= MOST_PARTS else "any"
     if numbers is not None:
         return numbers.ndim
+    if isinstance(value, Handle):
+        return "object"
     return "None" if value is None else "text" if isinstance(value, str) else "any"
 
 
@@ -29,6 +33,8 @@ def fits(structure: Structure, value: Any) -> bool:
     if isinstance(structure, int):
         numbers = as_numbers(value)
         return numbers is not None and (numbers.ndim == structure or (not structure and numbers.size == 1))
+    if structure == "object":
+        return isinstance(value, (Handle, Record))
     if isinstance(structure, str):
         return structure == "any" or structure_of(value) == structure
     if "dict" in structure:

@@ -21,6 +21,7 @@ from autograder.compare import Mismatch, as_numbers
 from autograder.implementation import InProcess
 from autograder.judge import FORM, decide, look
 from autograder.observe import Seen
+from autograder.seeds import left_as_they_were
 from autograder.unrun import fault_in_source
 from autograder.verdict import ExerciseVerdict, Outcome
 
@@ -140,8 +141,9 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
     impl = InProcess(namespace)
     cases = exercise.draws[0]
     try:
-        seen = look(exercise, cases, impl)
-        verdict = decide(exercise, cases, impl, seen, reveal=True)
+        with left_as_they_were():
+            seen = look(exercise, cases, impl)
+            verdict = decide(exercise, cases, impl, seen, reveal=True)
     except KeyboardInterrupt:
         return INTERRUPTED[bank.language].format(name)
     history = namespace.get("In")

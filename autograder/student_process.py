@@ -32,7 +32,7 @@ def left_out_of(exercise: BankedExercise) -> tuple[str, ...]:
 
 def usually_left_out(banks: Sequence[Bank]) -> tuple[str, ...]:
     """The libraries that most exercises' sessions lack, of those that compute anything: a choice has no arguments."""
-    computing = (each for bank in banks for each in bank.exercises if any(each.functions.values()))
+    computing = (each for bank in banks for each in bank.exercises if each.takes_arguments)
     most = Counter(map(left_out_of, computing)).most_common(1)
     return most[0][0] if most else ()
 

@@ -18,6 +18,7 @@ from autograder.bank import CHECK, Bank
 from autograder.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.messages import say
 from autograder.notebook_cells import RawCell, StudentCell, cells_to_run, raw_cells, squeeze, untouched
+from autograder.unrun import defines
 from autograder.verdict import Note, Report, SubmissionOutcome
 
 MAX_CELLS = 5_000  # a released chapter has about 120; a hundred thousand empty ones cost minutes
@@ -142,7 +143,7 @@ def _find_bank(
     text = "\n".join(cell.source for cell in cells)
 
     def defined(bank: Bank) -> int:
-        return sum(f"def {exercise.name}(" in text for exercise in bank.exercises)
+        return sum(defines(text, exercise.name) for exercise in bank.exercises)
 
     best = max(banks, key=defined, default=None)
     return best if best is not None and defined(best) else None

@@ -15,8 +15,9 @@ _NO_MODULE = re.compile(r"No module named '([A-Za-z_][\w.]{0,60})'")
 
 
 def defines(source: str, function: str) -> bool:
-    """Whether a cell defines the function, as far as its text tells."""
-    return re.search(rf"^[ \t]*(async[ \t]+)?def[ \t]+{re.escape(function)}[ \t]*\(", source, re.MULTILINE) is not None
+    """Whether a cell defines the function or the class, as far as its text tells."""
+    head = rf"^[ \t]*((async[ \t]+)?def|class)[ \t]+{re.escape(function)}[ \t]*[(:]"
+    return re.search(head, source, re.MULTILINE) is not None
 
 
 def stopped_cell(function: str, source: str, error: str, message: str, line: int | None, error_name: Text) -> Finding:

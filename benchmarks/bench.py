@@ -30,11 +30,12 @@ from autograder import notebooks
 from autograder.as_released import BankSource
 from autograder.bank import Bank, BankedExercise
 from autograder.batch import Job, grade_many
+from autograder.calls import CallFailed
 from autograder.chapter import Chapter, find_chapters, load_chapter
 from autograder.compare import numbers_in
 from autograder.compute import renew
 from autograder.demo import answered
-from autograder.implementation import MOST_WATCHED, CallFailed, InProcess, Recorded
+from autograder.implementation import MOST_WATCHED, InProcess, Recorded
 from autograder.ledger import Ledger
 from autograder.observe import observer
 from autograder.solutions import solution_source

@@ -28,6 +28,7 @@ from autograder.bank_files import (
     save,
     unpack_arrays,
 )
+from autograder.calls import CallStatus, Failure
 from autograder.chapter import Chapter, find_chapters, load_chapter
 from autograder.compute import (
     DeviceUnavailable,
@@ -106,6 +107,23 @@ def test_a_stored_bank_is_read_back_unchanged(bank: Bank, bank_dir: Path) -> Non
         assert same_plain(one.value, other.value), name
     for one, other in zip(bank.exercises, again.exercises, strict=True):
         assert replace(one, draws=()) == replace(other, draws=())
+
+
+def test_a_failure_is_stored_by_what_tells_it_apart(bank: Bank, tmp_path: Path) -> None:
+    failures = [
+        Failure(CallStatus.RAISED, "line_loss", "ValueError", line=3),
+        Failure(CallStatus.WRONG_RETURN, "line_loss", built={"tuple": [1, 0]}, value=(np.ones(2), 1.0)),
+        Failure(CallStatus.NO_METHOD, "KMeans.fit"),
+    ]
+    case = BankedCase(
+        Case("c"), Observation(failure=failures[0]), {str(n): Observation(failure=f) for n, f in enumerate(failures)}
+    )
+    exercise = replace(bank.exercises[0], draws=((case,),))
+    (stored,) = save(replace(bank, exercises=(exercise,)), tmp_path).exercises[0].draws[0]
+    assert [seen.failure for seen in stored.mistakes.values()] == failures
+    assert stored.expected.failure is not None
+    assert stored.expected.failure.status is CallStatus.RAISED
+    assert stored.expected.failure.line is None
 
 
 def test_a_bank_holds_no_pickle(bank_dir: Path) -> None:

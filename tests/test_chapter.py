@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from support import COURSE, TINY, change, file_with
 
-from autograder.chapter import Chapter, _outputs, find_chapters, load_chapter, load_course
+from autograder.answer_cells import outputs_of
+from autograder.chapter import Chapter, find_chapters, load_chapter, load_course
 from autograder.exercise import AuthoringError, Case, Exercise, Gate, Mistake, Tolerance, Variant
 from autograder.percent import Cell
 from autograder.solutions import SolutionRunner, edited_source
@@ -78,7 +79,7 @@ def test_a_second_course_brings_its_own_reference(tmp_path: Path, chapter: Chapt
         ('grading="descend"', 'grading="line_grad"', "def descend_cases", "already used"),
         ('written="why" points="2" lang="en"', 'written="facts" points="2" lang="en"', "# Why is", "already used at"),
         ('grading="descend"', 'grading="descent"', "def descend(", 'no cell with grading="descend"'),
-        ("def descend(w", "def descent(w", "def descent(w", "defines no function 'descend'"),
+        ("def descend(w", "def descent(w", "def descent(w", "defines no function or class 'descend'"),
         ("residual = X @ w + b - y  # (N,)", "residual = X @ w + b - y)", "- y)", "unmatched ')'"),
         ('print(shown([1, 2]))', "print(shown([1, 2])", "print(shown([1, 2])", "was never closed"),
         ("import numpy as np", "import numpy np", "import numpy np", "invalid syntax"),
@@ -193,7 +194,7 @@ def test_a_record_refuses_what_it_cannot_mean() -> None:
 )
 def test_outputs_are_called_after_the_variables_that_are_returned(body: str, outputs: tuple[str, ...]) -> None:
     cell = Cell("answer", "grad", "", f"def grad(w):\n    {body}\n", Path("x.py"), 1, {})
-    assert _outputs(cell) == outputs
+    assert outputs_of(cell) == outputs
 
 
 def test_chapters_are_found_by_name_and_in_order(tmp_path: Path) -> None:

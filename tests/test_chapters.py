@@ -18,7 +18,7 @@ from autograder.chapter import Chapter, ChapterExercise, find_chapters, load_cha
 from autograder.compute import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
 from autograder.diagnose import alike
 from autograder.exercise import Edit
-from autograder.implementation import Caller, TorchReference
+from autograder.implementation import Implementation, TorchReference
 from autograder.judge import judge
 from autograder.leaks import find_leaks
 from autograder.notebooks import instructor_notebook, to_bytes
@@ -76,7 +76,7 @@ def test_an_exercise_accepts_what_is_right_and_names_what_is_wrong(path: Path, n
     cases = bank_mistakes(exercise, draw_cases(entry, chapter.reference, seed, observe), entry, chapter.runner)
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, chapter.runner, cases))
 
-    def verdict_on(impl: Caller) -> ExerciseVerdict:
+    def verdict_on(impl: Implementation) -> ExerciseVerdict:
         return judge(exercise, cases, impl)
 
     assert verdict_on(chapter.runner.solution()).outcome is Outcome.PASSED
@@ -94,7 +94,7 @@ def wrong(
     edits: tuple[Edit, ...] | list[Edit],
     chapter: Loaded,
     entry: ChapterExercise,
-    verdict_on: Callable[[Caller], ExerciseVerdict],
+    verdict_on: Callable[[Implementation], ExerciseVerdict],
     right: Callable[[Edit, ExerciseVerdict], bool],
 ) -> list[str]:
     """The edits whose verdict is not `right`, with what was found instead."""

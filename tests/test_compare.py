@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from autograder.compare import as_numbers, compare
 from autograder.exercise import CLOSED_FORM, EXACT, Gate, Tolerance
-from autograder.plain import Handle, Opaque
+from autograder.markers import Handle, Opaque
 
 VECTOR = np.array([1.0, -2.0, 3.0])
 NAN, INF = float("nan"), float("inf")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.bank import Bank, BankedExercise
+from autograder.calls import CallStatus, Failure
 from autograder.compare import Mismatch, compare
 from autograder.describe import (
     describe_failure,
@@ -18,9 +19,8 @@ from autograder.describe import (
     type_name,
 )
 from autograder.exercise import CLOSED_FORM, Case
-from autograder.implementation import CallFailed
+from autograder.markers import Handle, Opaque
 from autograder.messages import GROUP_TITLES, SENTENCES
-from autograder.plain import Handle, Opaque
 
 VECTOR = np.array([1.5, -2.25, 3.125])
 
@@ -102,14 +102,19 @@ def test_hidden_cases_tell_no_values(exercise: BankedExercise, expected: Any, ac
 
 
 def test_a_failed_call_is_told_with_its_line_and_a_safe_name(exercise: BankedExercise) -> None:
-    code, message = describe_failure(exercise, CallFailed("raised", "line_grad", "ValueError", 3), reveal=False)
+    code, message = describe_failure(
+        exercise, Failure(CallStatus.RAISED, "line_grad", "ValueError", line=3), reveal=False
+    )
     assert (code, message["en"]) == ("raised", "`line_grad` stopped with `ValueError` (line 3 of the cell).")
-    _, message = describe_failure(exercise, CallFailed("raised", "line_grad", "Leak314"), reveal=False)
+    _, message = describe_failure(exercise, Failure(CallStatus.RAISED, "line_grad", "Leak314"), reveal=False)
     assert message["en"] == "`line_grad` stopped with an exception."
-    _, message = describe_failure(exercise, CallFailed("signature", "line_grad"), reveal=False)
+    _, message = describe_failure(exercise, Failure(CallStatus.SIGNATURE, "line_grad"), reveal=False)
     assert "`line_grad(w, b, X, y)`" in message["zh"]
-    _, message = describe_failure(exercise, CallFailed("missing", "X=3.14"), reveal=False)
+    _, message = describe_failure(exercise, Failure(CallStatus.MISSING, "X=3.14"), reveal=False)
     assert "3.14" not in message["en"]
+    code, message = describe_failure(exercise, Failure(CallStatus.NO_METHOD, "Leak314.sum"), reveal=False)
+    assert (code, "314" in message["en"]) == ("no_method", False)
+    assert "`line_grad`" in message["en"]
 
 
 @pytest.mark.parametrize(

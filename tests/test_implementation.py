@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.implementation import CallFailed, InProcess, Probe, TorchReference, same_plain
-from autograder.plain import Handle, Opaque, Rng
+from autograder.calls import CallFailed
+from autograder.implementation import InProcess, Probe, TorchReference, same_plain
+from autograder.markers import Handle, Opaque, Rng
 
 
 def kind_of(impl: InProcess, name: str, *args: object) -> str:
     with pytest.raises(CallFailed) as failed:
         impl.call(name, args)
-    return failed.value.kind
+    return failed.value.failure.status
 
 
 def test_a_call_gives_plain_data_and_leaves_its_arguments_alone() -> None:
@@ -39,7 +40,7 @@ def test_a_read_only_argument_cannot_be_written_however_deep_it_lies() -> None:
 
     with pytest.raises(CallFailed) as failed:
         InProcess({"f": overwrite}).call("f", [{"layers": [np.ones(2)]}], writeable=False)
-    assert (failed.value.kind, failed.value.error) == ("raised", "ValueError")
+    assert (failed.value.failure.status, failed.value.failure.error) == ("raised", "ValueError")
 
 
 def test_an_error_inside_a_function_is_never_taken_for_a_wrong_signature() -> None:
@@ -48,7 +49,7 @@ def test_an_error_inside_a_function_is_never_taken_for_a_wrong_signature() -> No
 
     with pytest.raises(CallFailed) as failed:
         InProcess({"f": inner}).call("f", [1])
-    assert (failed.value.kind, failed.value.error) == ("raised", "TypeError")
+    assert (failed.value.failure.status, failed.value.failure.error) == ("raised", "TypeError")
 
 
 def test_a_generator_arrives_seeded() -> None:

@@ -11,10 +11,11 @@ import pytest
 from support import codes, sentences, telling_digits
 
 from autograder.bank import Bank, BankedCase, BankedExercise, Observation
+from autograder.calls import Called, CallFailed, CallStatus, Failure
 from autograder.chapter import Chapter
 from autograder.diagnose import diagnose
 from autograder.exercise import CLOSED_FORM, Case
-from autograder.implementation import Called, CallFailed, InProcess
+from autograder.implementation import InProcess
 from autograder.judge import judge
 from autograder.messages import say
 from autograder.observe import observe_case
@@ -297,13 +298,79 @@ def test_a_gradient_is_checked_in_a_time_of_its_own(bank: Bank) -> None:
         def call(self, name: str, args: Sequence[object], **how: bool) -> Called:
             self.left -= 1
             if self.left < 0:
-                raise CallFailed("timeout", name)
+                raise CallFailed(Failure(CallStatus.TIMEOUT, name))
             return super().call(name, args, **how)
 
     namespace: dict[str, object] = {"np": np}
     exec(OWN_LOSS + OWN_GRADIENT, namespace)
     verdict = judge(bank.exercises[1], bank.exercises[1].draws[0], Clocked(namespace))
     assert not [code for code in codes(verdict) if code.startswith("gradient")]
+
+
+def test_of_a_gradient_on_a_kink_nothing_is_said(bank: Bank) -> None:
+    """The own loss is a sum of absolute errors, one of which is 0: no difference tells what its gradient is there."""
+    exercise = bank.exercises[1]
+    draw = []
+    for banked in exercise.draws[0]:
+        met = dict(banked.case.inputs)
+        met["y"] = met["y"].copy()
+        met["y"][0] = (met["X"] @ met["w"] + met["b"])[0]
+        case = Case(banked.case.name, zh=banked.case.zh, group=banked.case.group, **met)
+        draw.append(replace(banked, case=case, mistakes={}))
+    source = (
+        "def line_loss(w, b, X, y):\n    return np.sum(np.abs(X @ w + b - y))\n"
+        "def line_grad(w, b, X, y):\n    s = np.sign(X @ w + b - y)\n    return X.T @ s, s.sum()\n"
+    )
+    namespace: dict[str, object] = {"np": np}
+    exec(source, namespace)
+    verdict = judge(exercise, draw, InProcess(namespace))
+    assert not [code for code in codes(verdict) if code.startswith("gradient")]
+    exec(source.replace("s.sum()", "-s.sum()"), namespace)
+    elsewhere = judge(exercise, exercise.draws[0], InProcess(namespace))
+    assert "gradient_inconsistent" in codes(elsewhere), "where there is no kink, a wrong one is told"
+
+
+# Failures that are right
+
+
+RAISES = "def line_loss(w, b, X, y):\n    raise {}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "points"),
+    [
+        (RAISES.format("ValueError('no rows')"), 2.0),
+        (RAISES.format("TypeError"), 0.0),
+        (LOSS.format("np.sum(r**2)"), 0.0),
+    ],
+)
+def test_an_error_that_is_asked_for_is_right(bank: Bank, source: str, points: float) -> None:
+    """A case whose expected observation is a failure passes by the same failure, and by nothing else."""
+    exercise = bank.exercises[0]
+    expected = Observation(failure=Failure(CallStatus.RAISED, "line_loss", "ValueError"))
+    draw = [replace(banked, expected=expected, mistakes={}) for banked in exercise.draws[0]]
+    namespace: dict[str, object] = {"np": np}
+    exec(source, namespace)
+    verdict = judge(exercise, draw, InProcess(namespace))
+    assert verdict.points == points, sentences(verdict)
+    if not points:
+        assert "`ValueError`" in sentences(verdict) or "`TypeError`" in sentences(verdict)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Failure(CallStatus.RAISED, "f", "ValueError"), Failure(CallStatus.RAISED, "g", "ValueError", line=3), True),
+        (Failure(CallStatus.RAISED, "f", "ValueError"), Failure(CallStatus.RAISED, "f", "TypeError"), False),
+        (Failure(CallStatus.RAISED, "f", "ValueError"), Failure(CallStatus.TIMEOUT, "f"), False),
+        (Failure(CallStatus.WRONG_RETURN, "f", built=1), Failure(CallStatus.WRONG_RETURN, "f", built=1, value=2), True),
+        (Failure(CallStatus.WRONG_RETURN, "f", built=1), Failure(CallStatus.WRONG_RETURN, "g", built=1), False),
+        (Failure(CallStatus.WRONG_RETURN, "f", built=1), Failure(CallStatus.WRONG_RETURN, "f", built=2), False),
+        (Failure(CallStatus.DIED, "f"), None, False),
+    ],
+)
+def test_failures_that_cannot_be_told_apart(one: Failure, other: Failure | None, same: bool) -> None:
+    assert one.same_as(other) is same
 
 
 # Manners
@@ -527,9 +594,8 @@ def test_an_answer_that_broadcasts_to_gigabytes_is_wrong_and_no_fault_of_ours() 
     def observe(impl: object, case: Case) -> object:
         return np.zeros((10**7, 1, 1)) + np.zeros((10**4, 10**4))
 
-    seen, failure = observe_case(observe, InProcess({}), Case("any"))
-    assert failure is not None
-    assert seen.failure == "too_large"
+    seen = observe_case(observe, InProcess({}), Case("any"))
+    assert seen.failure == Failure(CallStatus.TOO_LARGE)
 
 
 def test_where_the_process_has_gone_manners_are_not_judged(bank: Bank) -> None:
@@ -542,7 +608,7 @@ def test_where_the_process_has_gone_manners_are_not_judged(bank: Bank) -> None:
         def call(self, name: str, args: Sequence[object], **how: bool) -> Called:
             self.calls += 1
             if self.calls >= len(exercise.draws[0]):
-                raise CallFailed("died", name)
+                raise CallFailed(Failure(CallStatus.DIED, name))
             return super().call(name, args, **how)
 
     namespace: dict[str, object] = {"np": np}

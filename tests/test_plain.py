@@ -20,7 +20,8 @@ from hypothesis.extra import numpy as arrays
 
 from autograder import plain
 from autograder.implementation import same_plain
-from autograder.plain import Handle, Malformed, Opaque, Rng
+from autograder.markers import Function, Handle, Opaque, Rng, Tensor
+from autograder.plain import Malformed
 
 DTYPES = st.sampled_from([np.float64, np.float32, np.int64, np.int8, np.uint16, np.bool_])
 SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
@@ -32,7 +33,17 @@ SCALARS = st.one_of(
     st.text(),
     st.builds(Rng, st.integers(0, 9)),
 )
-LEAVES = st.one_of(SCALARS, DTYPES.flatmap(lambda dtype: arrays.arrays(dtype, SHAPES)))
+ARRAYS = DTYPES.flatmap(lambda dtype: arrays.arrays(dtype, SHAPES))
+FUNCTIONS = st.builds(
+    Function,
+    st.sampled_from(["rosenbrock", "f", "ö"]),
+    st.text(max_size=20),
+    st.dictionaries(st.text(max_size=5), st.one_of(st.floats(), ARRAYS), max_size=2),
+)
+TENSORS = st.one_of(
+    st.builds(Tensor, ARRAYS), st.builds(Tensor, arrays.arrays(np.float64, SHAPES), requires_grad=st.booleans())
+)
+LEAVES = st.one_of(SCALARS, ARRAYS, TENSORS, FUNCTIONS)
 KEYS = st.one_of(st.text(), st.integers(), st.tuples(st.integers(), st.text()))
 VALUES = st.recursive(
     LEAVES,
@@ -48,7 +59,31 @@ TREES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),
     lambda part: st.one_of(
         st.lists(part, max_size=3),
-        st.dictionaries(st.sampled_from(["l", "t", "s", "d", "a", "i", "h", "r", "o", "type", "x"]), part, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    "l",
+                    "t",
+                    "s",
+                    "d",
+                    "a",
+                    "i",
+                    "h",
+                    "r",
+                    "o",
+                    "type",
+                    "x",
+                    "fields",
+                    "tensor",
+                    "grad",
+                    "function",
+                    "source",
+                    "bound",
+                ]
+            ),
+            part,
+            max_size=3,
+        ),
     ),
     max_leaves=15,
 )
@@ -100,6 +135,24 @@ def test_any_tree_is_plain_data_or_malformed(tree: Any) -> None:
         {"d": [[float("nan"), 1]]},
         {"d": [[number, 1] for number in range(1001)]},
         {"l": [1] * plain.MAX_NODES},
+        {"tensor": 0},
+        {"tensor": 0, "grad": 1},
+        {"tensor": 1, "grad": False},
+        {"tensor": True, "grad": False},
+        {"tensor": 0, "grad": False, "x": 1},
+        {"l": [{"tensor": 0, "grad": False}, {"a": 0}]},
+        {"function": "f"},
+        {"function": "f", "source": ""},
+        {"function": "f", "source": "", "bound": 1},
+        {"function": "f", "source": 1, "bound": {"d": []}},
+        {"function": "f", "source": "", "bound": {"l": []}},
+        {"function": "f", "source": "", "bound": {"d": [[1, 1]]}},
+        {"function": "f", "source": "", "bound": {"d": [["x", {"a": 1}]]}},
+        {"function": "f(", "source": "", "bound": {"d": []}},
+        {"function": "", "source": "", "bound": {"d": []}},
+        {"function": "f", "source": "#" * (plain.MAX_SOURCE + 1), "bound": {"d": []}},
+        {"grad": False, "tensor": 0},
+        {"source": "", "function": "f", "bound": {"d": []}},
     ],
     ids=lambda tree: str(tree)[:30],
 )
@@ -302,3 +355,30 @@ def test_a_set_is_bounded_as_the_keys_of_a_dict_are() -> None:
     with pytest.raises(Malformed, match="too many numbers"):
         plain.unpack(plain.pack(set(equal_hashes), []), [])
     assert len(plain.unpack({"s": [str(k) for k in range(5000)]}, [])) == 5000
+
+
+@pytest.mark.parametrize(("array", "grad"), [(np.array(["a"]), False), (np.arange(2), True), (np.array([1j]), False)])
+def test_a_tensor_that_cannot_be_is_not_made(array: np.ndarray, grad: bool) -> None:
+    with pytest.raises(TypeError):
+        Tensor(array, grad)
+
+
+def test_a_tensor_that_cannot_be_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        plain.unpack({"tensor": 0, "grad": True}, [np.arange(2)])
+
+
+def test_a_function_nested_too_deeply_in_itself_is_malformed() -> None:
+    deep = Function("f")
+    for _ in range(plain.MAX_DEPTH):
+        deep = Function("f", bound={"f": deep})
+    with pytest.raises(Malformed):
+        plain.pack(deep, [])
+
+
+def test_a_function_is_not_run_before_it_is_asked_for() -> None:
+    """What comes over the wire is a record: unpacking, copying and comparing it runs nothing."""
+    bomb = round_trip(Function("f", "raise SystemExit\ndef f(): pass"))
+    assert same_plain(bomb, plain.copy(bomb))
+    with pytest.raises(SystemExit):
+        bomb.load()

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from autograder.budget import Budget, Purse
-from autograder.implementation import CallFailed
+from autograder.calls import CallFailed, Failure
 from autograder.sandbox import CallResult, CallStatus, Session
 from autograder.sandboxed import LAST_LINE, Sandboxed, defines
 from autograder.submission import StudentCell
@@ -45,10 +45,10 @@ def behind(result: CallResult, takes: float = 0.0, **how: Any) -> tuple[Sandboxe
     return impl, session
 
 
-def failure(impl: Sandboxed, name: str = "f") -> CallFailed:
+def failure(impl: Sandboxed, name: str = "f") -> Failure:
     with pytest.raises(CallFailed) as caught:
         impl.call(name, [])
-    return caught.value
+    return caught.value.failure
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_line_outside_the_functions_own_cell_is_a_message_and_is_not_told(
     result = CallResult(CallStatus.RAISED, error_name="ValueError", line=line, cell=cell)
     impl, _ = behind(result, cells=CELLS)
     seen = failure(impl, function)
-    assert (seen.kind, seen.error, seen.line) == ("raised", "ValueError", told)
+    assert (seen.status, seen.error, seen.line) == ("raised", "ValueError", told)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,9 @@ def test_a_line_outside_the_functions_own_cell_is_a_message_and_is_not_told(
         ("def f(x): pass", True),
         ("if True:\n    def  f (x): pass", True),
         ("async def f(): pass", True),
+        ("class f:\n    pass", True),
+        ("class  f (Base): pass", True),
+        ("class ff: pass", False),
         ("def ff(x): pass", False),
         ("undef f(x)", False),
         ("g = f(3)", False),
@@ -97,7 +100,7 @@ def test_the_cell_that_defines_a_function_is_found_by_its_text(source: str, foun
 @pytest.mark.parametrize(("library", "kind"), [("torch", "forbidden"), ("sklearn", "raised"), ("1234567", "raised")])
 def test_a_library_is_told_only_if_the_exercise_forbids_it(library: str, kind: str) -> None:
     impl, _ = behind(CallResult(CallStatus.FORBIDDEN, error_name=library), forbids=("torch", "scipy"))
-    assert failure(impl).kind == kind
+    assert failure(impl).status == kind
 
 
 def test_calls_share_one_budget() -> None:
@@ -105,7 +108,7 @@ def test_calls_share_one_budget() -> None:
     assert [impl.call("f", []).value for _ in range(3)] == [1.0] * 3
     assert session.allowed == pytest.approx([1.0, 0.6, 0.2])
     assert session.sleep == pytest.approx([2.0, 1.3, 0.6])
-    assert failure(impl).kind == "timeout"
+    assert failure(impl).status == "timeout"
 
 
 def test_the_clock_runs_over_all_calls_of_an_exercise() -> None:
@@ -114,6 +117,12 @@ def test_the_clock_runs_over_all_calls_of_an_exercise() -> None:
     impl.call("f", [])
     assert session.clock[0] == pytest.approx(20.0)
     assert session.clock[1] <= 19.8
+
+
+def test_a_call_before_the_budget_began_is_a_fault_of_ours() -> None:
+    impl = Sandboxed(cast(Session, OneAnswer(CallResult(CallStatus.OK))), Budget(), Purse(Budget()))
+    with pytest.raises(RuntimeError, match="has not begun"):
+        impl.call("f", [])
 
 
 def test_a_new_exercise_has_a_new_budget_but_no_new_sleep_beyond_the_submissions() -> None:

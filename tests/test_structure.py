@@ -11,8 +11,8 @@ from autograder.bank import BankedExercise
 from autograder.describe import describe_failure, structure_in_words
 from autograder.exercise import CLOSED_FORM, Case
 from autograder.implementation import InProcess
+from autograder.markers import Handle, Record
 from autograder.observe import observe_case
-from autograder.plain import Handle, Record
 from autograder.structure import fits, structure_of
 
 MODEL = {"mean": np.zeros(2), "w": np.zeros(2), "b": 0.5}
@@ -78,18 +78,17 @@ EXERCISE = BankedExercise("fit", {"en": "x", "zh": "x"}, 1.0, CLOSED_FORM, {"fit
 )
 def test_an_observe_that_trips_says_what_came_and_what_is_expected(returned: Any, kind: str, words: str) -> None:
     impl = InProcess({"fit": lambda X: returned})
-    _, failure = observe_case(use, impl, Case("c", X=np.ones((3, 2))), EXERCISE.returns)
+    failure = observe_case(use, impl, Case("c", X=np.ones((3, 2))), EXERCISE.returns).failure
     assert failure is not None
-    assert failure.kind == kind
+    assert failure.status == kind
     _, message = describe_failure(EXERCISE, failure, reveal=True)
     assert words in message["en"]
     assert "read" not in message["en"]
 
 
 def test_a_hidden_case_shows_no_key_that_a_student_chose() -> None:
-    _, failure = observe_case(
-        use, InProcess({"fit": lambda X: {str(X[0, 0]): 1}}), Case("c", X=np.full((3, 2), 31.4)), EXERCISE.returns
-    )
+    impl = InProcess({"fit": lambda X: {str(X[0, 0]): 1}})
+    failure = observe_case(use, impl, Case("c", X=np.full((3, 2), 31.4)), EXERCISE.returns).failure
     assert failure is not None
     for language in describe_failure(EXERCISE, failure, reveal=False)[1].values():
         assert "31.4" not in language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import torch
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from support import TINY
@@ -116,6 +118,22 @@ def test_a_check_leaves_the_students_data_as_it_was(release_dir: Path) -> None:
     first, second = (check_in("line_loss", namespace, folder) for _ in range(2))
     assert repr(first) == repr(second)
     assert "changes its input `y`" in repr(first)
+
+
+def test_a_check_leaves_the_students_generators_as_they_were(release_dir: Path) -> None:
+    """Calls are made from a fixed state; the numbers that the student's next cell draws are the student's."""
+    draws = "def line_loss(w, b, X, y):\n    random.random(), torch.rand(1)\n    return np.random.rand()"
+    namespace: dict[str, object] = {"np": np, "random": random, "torch": torch}
+    exec(draws, namespace)
+    drawn = []
+    for checks in (0, 1):
+        np.random.seed(7)
+        random.seed(7)
+        torch.manual_seed(7)
+        for _ in range(checks):
+            check_in("line_loss", namespace, release_dir / "en" / TINY)
+        drawn.append((np.random.rand(), random.random(), float(torch.rand(()))))
+    assert drawn[0] == drawn[1]
 
 
 def test_an_unknown_name_and_missing_or_damaged_cases_are_one_sentence(release_dir: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from support import COURSE, TINY, change
 
 from autograder.chapter import Chapter, load_chapter
-from autograder.verify import verify_chapter, verify_files
+from autograder.verify import LEAST_DRAWS, SECONDS, ChapterProof, affordable, verify_chapter, verify_files
 
 
 def proof_of(tmp_path: Path, *swaps: tuple[str, str], folder: str = f"solutions/{TINY}", draws: int = 1):
@@ -79,6 +79,39 @@ def test_a_solution_that_fails_now_and_then_is_a_false_fail(tmp_path: Path) -> N
     proof = proof_of(tmp_path, ("    return np.sum(residual**2)", flaky), draws=12)
     assert 0 < proof.false_fails < 12
     assert not proof.ok
+
+
+@pytest.mark.parametrize(
+    ("draws", "cost", "made"),
+    [(200, 0.01, 200), (200, 0.25, 80), (200, 5.0, LEAST_DRAWS), (7, 100.0, 7), (LEAST_DRAWS, 100.0, LEAST_DRAWS)],
+)
+def test_an_exercise_is_drawn_as_often_as_its_cost_allows(draws: int, cost: float, made: int) -> None:
+    """`cost` seconds a draw; a clock that only the draws move."""
+    spent = [0.0]
+    numbers = []
+    for number in affordable(draws, lambda: spent[0]):
+        numbers.append(number)
+        spent[0] += cost
+    assert numbers == list(range(made))
+    assert SECONDS == 20.0
+
+
+def test_the_proof_tells_the_fewest_draws_of_any_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.verify.SECONDS", 0.0)
+    monkeypatch.setattr("autograder.verify.LEAST_DRAWS", 2)
+    assert proof_of(tmp_path, draws=9).to_json()["draws"] == 2
+
+
+@pytest.mark.parametrize(
+    ("diagnosed", "problems", "ok"),
+    [(100, [], True), (95, [], True), (94, [], False), (100, ["a leak is not named so"], False)],
+)
+def test_some_mistakes_may_go_without_a_name_but_nothing_else_may_be_wrong(
+    diagnosed: int, problems: list[str], ok: bool
+) -> None:
+    unnamed = ["the mistake is not named"] * (100 - diagnosed)
+    proof = ChapterProof("ch", mistakes=100, caught=100, diagnosed=diagnosed, problems=problems, unnamed=unnamed)
+    assert proof.ok is ok
 
 
 def test_two_mistakes_with_the_same_output_may_share_a_name(tmp_path: Path) -> None:

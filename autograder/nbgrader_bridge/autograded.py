@@ -22,6 +22,7 @@ from autograder.bank import CHECK
 from autograder.exercise import Text
 from autograder.feedback import render_exercise_html, render_exercise_text
 from autograder.feedback.words import in_language
+from autograder.unrun import defines
 from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
 OWN = "own"  # the role of a cell that the student added, and of our note on top
@@ -200,9 +201,8 @@ def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[_Cell]) -> dict
     found = {cell.grade_id: index for index, cell in enumerate(theirs) if cell.grade_id in known}
     for grade_id, cell in known.items():
         if grade_id not in found and _is(cell, "solution") and cell.cell_type == "code":
-            defines = re.compile(rf"^def {re.escape(grade_id)}\(", re.MULTILINE)
             for index, other in enumerate(theirs):
-                if other.grade_id not in known and other.kind == "code" and defines.search(other.source):
+                if other.grade_id not in known and other.kind == "code" and defines(other.source, grade_id):
                     found[grade_id] = index
     return found
 

@@ -5,12 +5,12 @@ from autograder.linux import require_linux
 
 require_linux("grading")  # before what other systems lack is imported
 
+from autograder.calls import CallStatus
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.probe import probe
 from autograder.sandbox.results import (
     Asked,
     CallResult,
-    CallStatus,
     CellResult,
     CellStatus,
     Description,

@@ -6,12 +6,26 @@ import json
 from typing import Any
 
 from autograder import plain
+from autograder.calls import CallStatus
+from autograder.markers import Function, Handle, Opaque, Rng, Tensor
 from autograder.plain import Malformed
 from autograder.sandbox import wire
-from autograder.sandbox.results import Asked, CallResult, CallStatus, CellResult, CellStatus, Description
+from autograder.sandbox.results import Asked, CallResult, CellResult, CellStatus, Description
 
 _MAX_TEXT = 4000  # of an error's name or message
-_FROM_WORKER = {status.value: status for status in CallStatus if status not in (CallStatus.TIMEOUT, CallStatus.DIED)}
+_FROM_WORKER = {
+    status.value: status
+    for status in (
+        CallStatus.OK,
+        CallStatus.RAISED,
+        CallStatus.SIGNATURE,
+        CallStatus.MISSING,
+        CallStatus.FORBIDDEN,
+        CallStatus.MEMORY,
+        CallStatus.MALFORMED,
+        CallStatus.TOO_LARGE,
+    )
+}  # what only this side can know is no reply
 _OUTPUT_TEXTS = {"stream": ("name", "text"), "error": ("ename", "evalue")}
 
 
@@ -81,7 +95,7 @@ def travels(value: Any) -> bool:
         return all(map(travels, value))
     if type(value) is dict:
         return all(map(travels, value.values()))
-    return type(value) not in (plain.Handle, plain.Opaque, plain.Rng)
+    return type(value) not in (Handle, Opaque, Rng, Tensor, Function)
 
 
 def answer(result: CallResult) -> tuple[dict[str, Any], list[Any]]:
@@ -118,7 +132,7 @@ def stopped_cell(reason: str, used: float, waited: float) -> CellResult:
 
 def stopped_call(reason: str, used: float, waited: float) -> CallResult:
     """The result of a call whose process was stopped, or that was never made."""
-    return CallResult(CallStatus(reason), seconds=used, waited=waited)
+    return CallResult(CallStatus[reason], seconds=used, waited=waited)
 
 
 def _text(message: dict[str, Any], key: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from autograder.calls import CallStatus
+
 
 class SandboxUnavailable(Exception):
     """The rung that was asked for does not work here; the message says what is missing and what to do.
@@ -43,21 +45,6 @@ class CellStatus(StrEnum):
     SKIPPED = "SKIPPED"  # never made here: for callers that leave a cell out of a second run
 
 
-class CallStatus(StrEnum):
-    """How a call ended.  RAISED, SIGNATURE, MISSING, FORBIDDEN and OK leave the session alive."""
-
-    OK = "OK"
-    RAISED = "RAISED"
-    SIGNATURE = "SIGNATURE"
-    MISSING = "MISSING"
-    FORBIDDEN = "FORBIDDEN"
-    TIMEOUT = "TIMEOUT"
-    DIED = "DIED"
-    MEMORY = "MEMORY"
-    MALFORMED = "MALFORMED"
-    TOO_LARGE = "TOO_LARGE"
-
-
 @dataclass(frozen=True)
 class CellResult:
     """What running one cell gave.
@@ -79,9 +66,9 @@ class CellResult:
 
 @dataclass(frozen=True)
 class CallResult:
-    """What one call gave.
+    """What one call gave.  The statuses RAISED, SIGNATURE, MISSING, FORBIDDEN and OK leave the session alive.
 
-    `value` is plain data and may contain `plain.Handle` and `plain.Opaque`.  `cell` and `line` say where an
+    `value` is plain data and may contain `Handle` and `Opaque`.  `cell` and `line` say where an
     error was raised.  There is no error message: it could carry a hidden input; with FORBIDDEN `error_name` is
     the library's.  `args_after` holds the positional arguments and then the keyword ones, as they were after the
     call (only with `watch=True`), or the states of the generators that it was given.

@@ -18,10 +18,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder import plain
+from autograder.calls import CallStatus
 from autograder.sandbox import replies, watch, wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter, Over
-from autograder.sandbox.results import Asked, CallResult, CallStatus, CellResult, Description, SandboxUnavailable
+from autograder.sandbox.results import Asked, CallResult, CellResult, Description, SandboxUnavailable
 
 WAITING = 5.0  # seconds that a cell or call may sleep, unless it is told otherwise
 CLOCK_FACTOR, CLOCK_EXTRA = 10.0, 10.0  # on the wall, by CPU budget: far more than a busy machine takes
@@ -115,7 +116,8 @@ class Session:
     ) -> CallResult:
         """Call a function of the session with plain data; the budgets are as for `run_cell`.
 
-        `function` is a global's name, a handle's number "#3", or a public attribute of a handle, "#3.predict".
+        `function` is a global's name, a handle's number "#3", a public attribute of a handle, "#3.predict", or a step
+        of an iterator, "#3.__next__", before which no generator is seeded anew.
         Arrays arrive as fresh copies, read-only with `writeable=False`.  `watch` returns the arguments as they
         were after the call.  What the call prints is dropped.
 
@@ -243,7 +245,7 @@ class Session:
             result = CallResult(CallStatus.RAISED, error_name="TypeError")
         self._meter.elsewhere(result.seconds, time.monotonic() - began)
         if result.status in (CallStatus.TIMEOUT, CallStatus.DIED, CallStatus.MEMORY):
-            raise Over(result.status)
+            raise Over(result.status.name)
         wire.send(self._data, wire.encode(*replies.answer(result)), self._wait)
 
     def _wait(self, events: int) -> None:

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import inspect
 import os
-import random
-import re
 import socket
-import sys
-import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder import plain
+from autograder.calls import CallStatus
+from autograder.kept import Kept, is_step
 from autograder.sandbox import shell as shells
 from autograder.sandbox import wire
 from autograder.sandbox.left_out import LeftOut, forgiving
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.stand_ins import Asker, as_generator, as_scalars, state_of
+from autograder.seeds import reseed
+from autograder.tree import map_leaves
 
-SEED = 20_011  # before each call; fixed, so that a regrade draws the same numbers
 _REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
-_MAX_HANDLES = 100_000
-_HANDLE = re.compile(r"#(\d{1,9})((?:\.[A-Za-z][A-Za-z0-9_]*)*)")
 _UNPACK_CHECK = 200_000  # headers below this many bytes cannot hold too many parts
 
 
@@ -47,8 +44,7 @@ class Worker:
         self._connection = connection
         self._shell = shell
         self._limits = limits
-        self._handles: list[object] = []
-        self._numbers: dict[int, int] = {}  # id of a kept object → its number; kept objects never die
+        self._kept = Kept(shell.user_ns.__getitem__)
         self._streams = shells.take_streams(shell)
         self._asker = Asker(connection, _REQUEST_CAPS)
 
@@ -82,7 +78,7 @@ class Worker:
         buffers = wire.encode(reply, arrays)
         too_large = wire.size(buffers) > self._limits.reply_bytes or len(buffers[0]) > self._limits.header_bytes
         if too_large or (len(buffers[0]) > _UNPACK_CHECK and not _unpacks(reply, arrays)):
-            buffers = wire.encode({"status": "TOO_LARGE", "id": reply["id"]})
+            buffers = wire.encode({"status": CallStatus.TOO_LARGE, "id": reply["id"]})
         wire.send(self._connection, buffers)
 
     def _cell(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
@@ -110,13 +106,14 @@ class Worker:
             args, kwargs, generators = _asked_for(args, kwargs, message["generators"])
         else:
             _check_signature(function, args, kwargs)
-        reseed()
+        if not is_step(message["function"]):
+            reseed()
         try:
             result = function(*args, **kwargs)
         except BaseException as error:
             reply = self._raised(error)
         else:
-            reply = {"status": "OK", "value": self._pack(result, arrays)}
+            reply = {"status": CallStatus.OK, "value": self._pack(result, arrays)}
         if message["watch"]:
             reply["args_after"] = self._pack((*args, *kwargs.values()), arrays)
         elif generators:
@@ -129,71 +126,42 @@ class Worker:
         """Put functions that are answered from outside in the place of these globals."""
         for name in request.message["functions"]:
             self._shell.user_ns[name] = self._asker.function(name)
-        return {"status": "OK"}
+        return {"status": CallStatus.OK}
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
         where = shells.place(self._shell, error)
-        status, name = "RAISED", type(error).__name__
+        status, name = CallStatus.RAISED, type(error).__name__
         if isinstance(error, MemoryError):
-            status = "MEMORY"
+            status = CallStatus.MEMORY
         elif type(error) is LeftOut:
-            status, name = "FORBIDDEN", error.library
+            status, name = CallStatus.FORBIDDEN, error.library
         return {"status": status, "error_name": name, "cell": where.cell, "line": where.line}
 
     def _lookup(self, name: str) -> Callable[..., Any]:
-        """The callable of a global's name, of a handle "#3", or of a handle's public attribute "#3.predict"."""
-        match = _HANDLE.fullmatch(name)
+        """The callable of a global's name, or of a kept object: see `Kept.target`."""
         try:
-            if match:
-                target: Any = self._handles[int(match[1])]
-                for attribute in filter(None, match[2].split(".")):
-                    target = getattr(target, attribute)
-            else:
-                target = self._shell.user_ns[name]
-        except Exception:
-            raise _Reply(status="MISSING") from None
-        if not callable(target):
-            raise _Reply(status="MISSING")
-        found: Callable[..., Any] = target
-        return found
+            return self._kept.target(name)
+        except LookupError:
+            raise _Reply(status=CallStatus.MISSING) from None
 
     def _arguments(self, packed: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:
-            args, kwargs = self._resolve(packed)
-        except IndexError:
-            raise _Reply(status="MISSING") from None
+            args, kwargs = map_leaves(self._kept.argument, packed)
+        except IndexError:  # an object that is not here
+            raise _Reply(status=CallStatus.MISSING) from None
+        except LeftOut as error:
+            raise _Reply(status=CallStatus.FORBIDDEN, error_name=error.library) from None
+        except (LookupError, ImportError) as error:  # a function or a library that is not here
+            lacking = ImportError if isinstance(error, ImportError) else NameError
+            raise _Reply(status=CallStatus.RAISED, error_name=lacking.__name__) from None
         return tuple(args), dict(kwargs)
-
-    def _resolve(self, value: Any) -> Any:
-        """The value with handles and generators in the place of their markers."""
-        kind = type(value)
-        if kind is plain.Handle:
-            return self._handles[value.number]
-        if kind is plain.Rng:
-            return np.random.default_rng(value.seed)
-        if kind is list:
-            return [self._resolve(item) for item in value]
-        if kind is tuple:
-            return tuple(self._resolve(item) for item in value)
-        if kind is dict:
-            return {key: self._resolve(item) for key, item in value.items()}
-        return value
 
     def _pack(self, value: object, arrays: list[np.ndarray]) -> Any:
         try:
-            return plain.pack(value, arrays, self._keep)
+            return plain.pack(value, arrays, self._kept.keep)
         except Exception as error:  # converting a student's object runs the student's code
             name = "TooDeep" if isinstance(error, plain.Malformed) else type(error).__name__
-            raise _Reply(status="MALFORMED", error_name=name) from None
-
-    def _keep(self, value: object) -> plain.Handle:
-        number = self._numbers.get(id(value))
-        if number is None:
-            if len(self._handles) >= _MAX_HANDLES:
-                raise plain.Malformed("too many handles")
-            number = self._numbers[id(value)] = len(self._handles)
-            self._handles.append(value)
-        return plain.Handle(number, _type_name(value))
+            raise _Reply(status=CallStatus.MALFORMED, error_name=name) from None
 
     def _describe(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
         name = request.message["name"]
@@ -217,17 +185,8 @@ class Worker:
     def _value(self, request: wire.Frame, arrays: list[np.ndarray]) -> dict[str, Any]:
         name = request.message["name"]
         if name not in self._shell.user_ns:
-            return {"status": "MISSING"}
-        return {"status": "OK", "value": self._pack(self._shell.user_ns[name], arrays)}
-
-
-def reseed() -> None:
-    """Every fork starts with the zygote's generators, and calls must not depend on their order."""
-    np.random.seed(SEED)
-    random.seed(SEED)
-    torch = sys.modules.get("torch")
-    if type(torch) is types.ModuleType:  # not the stand-in of a library that is left out
-        torch.default_generator.manual_seed(SEED)
+            return {"status": CallStatus.MISSING}
+        return {"status": CallStatus.OK, "value": self._pack(self._shell.user_ns[name], arrays)}
 
 
 def _asked_for(
@@ -240,7 +199,7 @@ def _asked_for(
         try:
             values[place] = as_generator(values[place])
         except Exception:  # the state comes from a student's process
-            raise _Reply(status="RAISED", error_name="TypeError") from None
+            raise _Reply(status=CallStatus.RAISED, error_name="TypeError") from None
         made.append(values[place])
     return tuple(values[: len(args)]), dict(zip(kwargs, values[len(args) :], strict=True)), made
 
@@ -253,15 +212,7 @@ def _check_signature(function: Callable[..., Any], args: tuple[Any, ...], kwargs
     try:
         signature.bind(*args, **kwargs)
     except TypeError:
-        raise _Reply(status="SIGNATURE", error_name="TypeError") from None
-
-
-def _type_name(value: object) -> str:
-    """The class's name; "generator" for every iterator that Python itself makes."""
-    kind = type(value)
-    if isinstance(value, types.GeneratorType) or (isinstance(value, Iterator) and kind.__module__ == "builtins"):
-        return "generator"
-    return str(kind.__name__)[:60]
+        raise _Reply(status=CallStatus.SIGNATURE, error_name="TypeError") from None
 
 
 def _unpacks(reply: dict[str, Any], arrays: list[np.ndarray]) -> bool:

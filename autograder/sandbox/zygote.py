@@ -30,7 +30,8 @@ from autograder.sandbox import limits, wire
 from autograder.sandbox.left_out import LeftOut, leave_out
 from autograder.sandbox.rungs import RUNGS, Plan, Rung
 from autograder.sandbox.shell import Shell, make, run
-from autograder.sandbox.worker import Worker, reseed
+from autograder.sandbox.worker import Worker
+from autograder.seeds import reseed
 
 CONTROL = 3  # the descriptor that the trusted side passes
 

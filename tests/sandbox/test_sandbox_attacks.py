@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.plain import Handle, Opaque
+from autograder.markers import Handle, Opaque
 from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, watch
 from autograder.sandbox.unprotected import other_processes
 
@@ -568,10 +568,10 @@ def frame(
 
 
 def reply(value: Any, arrays: Any = (), **extra: Any) -> dict[str, Any]:
-    return {"id": 2, "status": "OK", "value": value, "arrays": list(arrays), **extra}
+    return {"id": 2, "status": CallStatus.OK, "value": value, "arrays": list(arrays), **extra}
 
 
-DEEP = b'{"id":2,"status":"OK","value":' + b'{"l":[' * 50_000 + b"]}" * 50_000 + b"}"
+DEEP = b'{"id":2,"status":"ok","value":' + b'{"l":[' * 50_000 + b"]}" * 50_000 + b"}"
 HOSTILE = {
     "garbage": (b"garbage that is no frame at all", CallStatus.MALFORMED),
     "ten gigabytes": (frame(reply(None), size=10**10), CallStatus.TOO_LARGE),
@@ -591,7 +591,17 @@ HOSTILE = {
     "not text": (frame(b"\xff\xfe"), CallStatus.MALFORMED),
     "another request's": (frame({**reply(None), "id": 7}), CallStatus.MALFORMED),
     "an unknown status": (frame({**reply(None), "status": "PASSED"}), CallStatus.MALFORMED),
-    "a status of ours": (frame({**reply(None), "status": "TIMEOUT"}), CallStatus.MALFORMED),
+    "a status of ours": (frame({**reply(None), "status": CallStatus.TIMEOUT}), CallStatus.MALFORMED),
+    "a judgement of ours": (frame({**reply(None), "status": CallStatus.WRONG_RETURN}), CallStatus.MALFORMED),
+    "a tensor of text": (frame(reply({"tensor": "0", "grad": False})), CallStatus.MALFORMED),
+    "an array and its tensor": (
+        frame(reply({"l": [{"a": 0}, {"tensor": 0, "grad": False}]}, [["<f8", [1]]]), b"x" * 8),
+        CallStatus.MALFORMED,
+    ),
+    "a function without a name": (
+        frame(reply({"function": "", "source": "", "bound": {"d": []}})),
+        CallStatus.MALFORMED,
+    ),
     "no value": (frame(reply({"z": 1})), CallStatus.MALFORMED),
     "an array that is not there": (frame(reply({"a": 3})), CallStatus.MALFORMED),
     "colliding keys": (

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from machine import working
 
-from autograder.plain import Handle, Opaque, Rng
+from autograder.markers import Handle, Opaque, Rng
 from autograder.sandbox import (
     CallStatus,
     CellResult,

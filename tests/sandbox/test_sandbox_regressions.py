@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import ctypes
+import errno
 import json
 import os
+import platform
+import re
 import shutil
 import socket
 import sys
@@ -17,7 +22,7 @@ import numpy as np
 import pytest
 
 from autograder import plain
-from autograder.plain import Opaque
+from autograder.markers import Opaque
 from autograder.sandbox import CallStatus, CellStatus, Limits, Sandbox, Session, kernel, replies, seccomp, wire
 
 
@@ -79,7 +84,7 @@ def test_a_dead_worker_costs_the_grader_no_time(session: Session) -> None:
 
 def test_colliding_keys_take_no_time_to_refuse() -> None:
     pairs = [[index * (2**61 - 1), 0] for index in range(60_000)]
-    frame = wire.Frame({"status": "OK", "value": {"d": pairs}}, [])
+    frame = wire.Frame({"status": CallStatus.OK.value, "value": {"d": pairs}}, [])
     start = time.monotonic()
     with pytest.raises(plain.Malformed):
         replies.call(frame, 0.0)
@@ -186,6 +191,45 @@ def test_the_filter_fits_the_kernel_on_every_machine(machine: str, monkeypatch: 
         code = seccomp.program(unix_sockets=unix_sockets, shared_files=True, signals_to=7)
         assert len(code) % 8 == 0
         assert len(code) // 8 <= 4096
+
+
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
+NUMBER = re.compile(r"#define __NR(?:3264)?_(\w+)\s+(\d+)")
+
+
+@pytest.mark.parametrize("machine", HEADERS)
+def test_the_numbers_of_calls_are_those_of_the_kernels_header(machine: str) -> None:
+    if not HEADERS[machine].exists():
+        pytest.skip(f"there is no {HEADERS[machine]} here to compare with")
+    known = {name: int(number) for name, number in NUMBER.findall(HEADERS[machine].read_text())}
+    table = seccomp._MACHINES[machine][1]
+    assert len(known.keys() & table.keys()) > 60
+    assert not {name: (table[name], known[name]) for name in known.keys() & table.keys() if table[name] != known[name]}
+    assert not [name for name in table if name not in known and table[name] in known.values()]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers are those of x86-64")
+def test_a_call_that_nobody_has_looked_at_does_not_exist() -> None:
+    """The kernel may know it: `mseal` and `set_mempolicy_home_node` were let through before."""
+    asked = {"next": seccomp._NEWEST + 1, "far": 4000, "x32": 0x40000000 + 39, "top": 0xFFFFFFFF}
+    asked |= {"mseal": 462, "set_mempolicy_home_node": 450, "getpid": 39}
+
+    def body() -> object:
+        libc = ctypes.CDLL(None, use_errno=True)
+        kernel.forbid_new_privileges()
+        seccomp.install(seccomp.program(unix_sockets=True, shared_files=False))
+        told = {}
+        for name, number in asked.items():
+            ctypes.set_errno(0)
+            value = libc.syscall(ctypes.c_long(number), *(ctypes.c_ulong(0),) * 6)
+            told[name] = errno.errorcode.get(ctypes.get_errno(), "worked" if value >= 0 else "failed")
+        return told
+
+    absent = dict.fromkeys(("next", "far", "x32", "top", "mseal"), "ENOSYS")
+    assert ast.literal_eval(in_a_child(body)) == {**absent, "set_mempolicy_home_node": "EPERM", "getpid": "worked"}
 
 
 def test_an_unknown_machine_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder import plain
+from autograder.calls import CallStatus
 from autograder.sandbox import replies, wire
 from autograder.sandbox.wire import Caps, Closed, Malformed, TooLarge
 
@@ -79,7 +80,7 @@ JSON = st.recursive(
 @given(JSON, st.binary(max_size=32))
 @settings(max_examples=300, deadline=None, database=None)
 def test_any_json_is_read_or_refused(tree: Any, body: bytes) -> None:
-    header = json.dumps({"id": 1, "status": "OK", "value": tree, "arrays": [["|u1", [len(body)]]]}).encode()
+    header = json.dumps({"id": 1, "status": "ok", "value": tree, "arrays": [["|u1", [len(body)]]]}).encode()
     try:
         frame = wire.decode(header, bytearray(body))
         result = replies.call(frame, 0.0)
@@ -204,4 +205,25 @@ def test_nesting_is_limited(depth: int) -> None:
     for _ in range(depth):
         tree = {"l": [tree]}
     with pytest.raises(Malformed):
-        replies.call(wire.Frame({"status": "OK", "value": tree}, []), 0.0)
+        replies.call(wire.Frame({"status": CallStatus.OK.value, "value": tree}, []), 0.0)
+
+
+def test_a_reply_has_a_status_that_a_worker_may_know() -> None:
+    """The rest of a frame being right, only its status decides."""
+    read = [status for status in CallStatus if _is_read({"status": status.value, "value": 1})]
+    ours = {
+        CallStatus.TIMEOUT,
+        CallStatus.DIED,
+        CallStatus.NO_METHOD,
+        CallStatus.WRONG_RETURN,
+        CallStatus.WRONG_LENGTHS,
+    }
+    assert set(CallStatus) - set(read) == ours
+    assert not _is_read({"status": "OK", "value": 1})
+
+
+def _is_read(message: dict[str, Any]) -> bool:
+    try:
+        return replies.call(wire.Frame(message, []), 0.0).value == 1
+    except Malformed:
+        return False
