@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.model.version import __version__
+
 if TYPE_CHECKING:
-    from autograder.exercise import (
+    from autograder.model.exercise import (
         CLOSED_FORM,
         EXACT,
         FROM_SCRATCH,
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
         mistake,
         variant,
     )
-    from autograder.markers import Function, Rng, Tensor
-
-__version__ = "0.1.0"
+    from autograder.model.markers import Function, Rng, Tensor
 
 __all__ = [
     "CLOSED_FORM",
@@ -44,6 +44,7 @@ __all__ = [
     "Tensor",
     "Tolerance",
     "Variant",
+    "__version__",
     "check",
     "mistake",
     "variant",
@@ -57,7 +58,7 @@ def __getattr__(name: str) -> Any:
     """The records, imported when they are first used: numpy takes a while, and a Ctrl-C may come meanwhile."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder import exercise, markers
+    from autograder.model import exercise, markers
 
     return getattr(markers if name in _MARKERS else exercise, name)
 
@@ -69,6 +70,6 @@ def check(name: str) -> Any:
     """
     import sys
 
-    from autograder.student import check_in
+    from autograder.judge.check import check_in
 
     return check_in(name, sys._getframe(1).f_globals)

@@ -14,7 +14,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 def main() -> None:
     """Run the command line; one sentence where it cannot be run or was interrupted."""
     try:
-        from autograder.cli import main as run
+        from autograder.cli.main import main as run
 
         run()
     except ModuleNotFoundError as missing:
@@ -35,7 +35,7 @@ def _end(code: int, sentence: str) -> None:
 
 
 def _what_to_install(missing: ModuleNotFoundError) -> str:
-    from autograder.installation import pip_command
+    from autograder.model.installation import pip_command
 
     return (
         f"error: the command line needs {missing.name}: run `{pip_command('nbgrader')}`. "

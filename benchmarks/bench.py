@@ -26,20 +26,20 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from autograder import notebooks
-from autograder.as_released import BankSource
-from autograder.bank import Bank, BankedExercise
-from autograder.batch import Job, grade_many
-from autograder.calls import CallFailed
-from autograder.chapter import Chapter, find_chapters, load_chapter
-from autograder.compare import numbers_in
-from autograder.compute import renew
-from autograder.demo import answered
-from autograder.implementation import MOST_WATCHED, InProcess, Recorded
-from autograder.ledger import Ledger
-from autograder.observe import observer
-from autograder.solutions import solution_source
-from autograder.verdict import Report
+from autograder.build import notebooks
+from autograder.build.make_bank import renew
+from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
+from autograder.chapter.solutions import solution_source
+from autograder.cli.made_up_class import answered
+from autograder.grading.batch import Job, grade_many
+from autograder.grading.ledger import Ledger
+from autograder.judge.compare import numbers_in
+from autograder.judge.implementation import MOST_WATCHED, InProcess, Recorded
+from autograder.judge.observe import observer
+from autograder.model.as_released import BankSource
+from autograder.model.bank import Bank, BankedExercise
+from autograder.model.calls import CallFailed
+from autograder.model.verdict import Report
 
 SUBMISSIONS = 16
 COLD_ROUNDS = 3  # of each cold command in turn; the best of each is printed

@@ -14,21 +14,21 @@ import pytest
 from nbformat import NotebookNode
 from support import COURSE, TINY, Run
 
-from autograder import cli
-from autograder.bank import Bank, BankedExercise
-from autograder.bank_files import load, save
-from autograder.chapter import Chapter, load_chapter
-from autograder.compute import compute_bank
-from autograder.demo import answered
-from autograder.exercise import LANGUAGES
-from autograder.grading import Budget, grade_file, open_sandbox
-from autograder.implementation import InProcess
-from autograder.judge import judge
-from autograder.notebooks import student_notebook, to_bytes
-from autograder.release import build
+from autograder.build.make_bank import compute_bank
+from autograder.build.notebooks import student_notebook, to_bytes
+from autograder.build.release import build
+from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.chapter.solutions import SolutionRunner, solution_source
+from autograder.cli import main as cli
+from autograder.cli.made_up_class import answered
+from autograder.grading.grade_one import Budget, grade_file, open_sandbox
+from autograder.judge.implementation import InProcess
+from autograder.judge.judge import judge
+from autograder.model.bank import Bank, BankedExercise
+from autograder.model.bank_files import load, save
+from autograder.model.exercise import LANGUAGES
+from autograder.model.verdict import ExerciseVerdict, Report
 from autograder.sandbox import Sandbox
-from autograder.solutions import SolutionRunner, solution_source
-from autograder.verdict import ExerciseVerdict, Report
 
 
 @pytest.fixture(scope="session")

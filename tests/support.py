@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.bank import BankedCase
-from autograder.verdict import ExerciseVerdict, Report
+from autograder.model.bank import BankedCase
+from autograder.model.verdict import ExerciseVerdict, Report
 
 Run = Callable[..., tuple[int, str, str]]  # `autograder …` → exit code, standard output and error
 REPOSITORY = Path(__file__).resolve().parents[1]

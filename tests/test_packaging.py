@@ -21,8 +21,8 @@ import pytest
 from packaging.requirements import Requirement
 from support import COURSE, REPOSITORY, TINY
 
-from autograder.leaks import SOLUTION, _squeeze, _telling_lines
-from autograder.percent import read_cells
+from autograder.build.leaks import SOLUTION, _squeeze, _telling_lines
+from autograder.chapter.percent import read_cells
 
 TELLING = 20  # shorter lines ("for _ in range(200):") are in any program
 

@@ -18,12 +18,12 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.bank import CHECK
-from autograder.exercise import Text
-from autograder.feedback import render_exercise_html, render_exercise_text
-from autograder.feedback.words import in_language
-from autograder.unrun import defines
-from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.judge.unrun import defines
+from autograder.model.bank import CHECK
+from autograder.model.exercise import Text
+from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.report.feedback import render_exercise_html, render_exercise_text
+from autograder.report.feedback.words import in_language
 
 OWN = "own"  # the role of a cell that the student added, and of our note on top
 _IMAGES = ("image/png", "image/jpeg")

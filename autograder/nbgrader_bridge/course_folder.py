@@ -15,7 +15,7 @@ from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.nbgrader_bridge import marks
 from autograder.nbgrader_bridge.database import GradebookUnusable, anchored, plainly, probe, sqlite_file
-from autograder.standing import Marks, Person
+from autograder.report.standing import Marks, Person
 
 CONFIG = "nbgrader_config.py"
 

@@ -8,7 +8,7 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 
-from autograder.files import write_whole
+from autograder.model.files import write_whole
 from autograder.report import csv_text
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from tornado.log import app_log
 
-from autograder.errors import UserError
+from autograder.model.errors import UserError
 
 
 class GradebookUnusable(UserError):

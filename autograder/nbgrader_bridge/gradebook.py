@@ -14,17 +14,17 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
-from autograder.exercise import Text
-from autograder.feedback import inline
-from autograder.feedback.words import OUTCOMES, in_language
-from autograder.files import write_whole
-from autograder.intake import Intake, SubmissionUnreadable, read_bytes, take
+from autograder.grading.intake import Intake, SubmissionUnreadable, read_bytes, take
+from autograder.model.exercise import Text
+from autograder.model.files import write_whole
+from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
 from autograder.nbgrader_bridge.database import GradebookUnusable, plainly
 from autograder.nbgrader_bridge.entries import ensure_assignment, points_in_notebook
 from autograder.nbgrader_bridge.ours import claimed_assignment
-from autograder.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.report.feedback import inline
+from autograder.report.feedback.words import OUTCOMES, in_language
 
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 _TIMESTAMP_BYTES = 1000  # of a timestamp.txt; a date and a time have 30

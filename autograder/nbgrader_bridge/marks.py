@@ -22,9 +22,9 @@ from nbgrader.api import (
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 
-from autograder.bank import CHECK
+from autograder.model.bank import CHECK
 from autograder.nbgrader_bridge.database import reading
-from autograder.standing import Mark, Marks, Person
+from autograder.report.standing import Mark, Marks, Person
 
 _cell, _graded, _task = BaseCell.__table__, GradeCell.__table__, TaskCell.__table__
 

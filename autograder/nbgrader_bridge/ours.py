@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.bank import BankOutdated
-from autograder.errors import UserError
-from autograder.sources import require_banks
+from autograder.chapter.sources import require_banks
+from autograder.model.bank import BankOutdated
+from autograder.model.errors import UserError
 
 
 class MisplacedNotebook(UserError):

@@ -19,15 +19,15 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Unicode
 
-from autograder.bank_files import load
-from autograder.intake import take
-from autograder.ledger import Ledger
+from autograder.grading.intake import take
+from autograder.grading.ledger import Ledger
+from autograder.model.bank_files import load
+from autograder.model.verdict import Report
 from autograder.nbgrader_bridge.autograded import graded_notebook
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 from autograder.nbgrader_bridge.entries import ensure_assignment
 from autograder.nbgrader_bridge.gradebook import inside_of, save_report
 from autograder.nbgrader_bridge.ours import is_ours
-from autograder.verdict import Report
 
 _REPORT = "autograder_report"  # where one preprocessor leaves the report for the other; None: nbgrader graded it
 STOCK = (Execute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput)  # nbgrader's own, before SaveAutoGrades
@@ -50,8 +50,8 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
         Raises BankOutdated when the bank of an assignment of ours is missing, stale or damaged; MisplacedNotebook;
         ReleaseUnusable and GradebookUnusable when the course's release cannot be graded by, or is not the gradebook's.
         """
-        from autograder.grading import grade_notebook
-        from autograder.sources import refuse_stale
+        from autograder.chapter.sources import refuse_stale
+        from autograder.grading.grade_one import grade_notebook
 
         place = _Place(self, resources)
         if not place.ours:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from autograder.exercise import Text
-from autograder.feedback import environment, title_of
-from autograder.feedback.inline import encodable
-from autograder.feedback.words import class_word
+from autograder.model.exercise import Text
+from autograder.model.verdict import Outcome, SubmissionOutcome
+from autograder.report.feedback import environment, title_of
+from autograder.report.feedback.inline import encodable
+from autograder.report.feedback.words import class_word
+from autograder.report.standing import Item, Standing, class_language, maximum
 from autograder.report.statistics import ExerciseStatistics, statistics_of
-from autograder.standing import Item, Standing, class_language, maximum
-from autograder.verdict import Outcome, SubmissionOutcome
 
 NO_SANDBOX = "none"  # the rung that is none
 

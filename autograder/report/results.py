@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from autograder.feedback import inline
-from autograder.feedback.lines import lines_of
-from autograder.feedback.words import in_language
-from autograder.standing import Item, Standing, maximum
+from autograder.report.feedback import inline
+from autograder.report.feedback.lines import lines_of
+from autograder.report.feedback.words import in_language
+from autograder.report.standing import Item, Standing, maximum
 
 
 def to_json(standings: Sequence[Standing], *, max_scores: Mapping[str, float] | None = None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from autograder.feedback.inline import encodable
-from autograder.standing import Standing, maximum
+from autograder.report.feedback.inline import encodable
+from autograder.report.standing import Standing, maximum
 
 CSV_COLUMNS = (  # nbgrader's exporter's, in its order
     "assignment",

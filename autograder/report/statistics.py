@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autograder.exercise import Text
-from autograder.feedback import in_lesson_order, title_of
-from autograder.feedback.words import class_word
-from autograder.standing import Item, Standing
-from autograder.verdict import Outcome
+from autograder.model.exercise import Text
+from autograder.model.verdict import Outcome
+from autograder.report.feedback import in_lesson_order, title_of
+from autograder.report.feedback.words import class_word
+from autograder.report.standing import Item, Standing
 
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 _COMMON = 3  # mistakes listed an exercise; the rest are rare ones

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text as Styled
 
-from autograder.feedback.words import MARKS, number
-from autograder.standing import Standing, maximum
-from autograder.verdict import Outcome, Report, SubmissionOutcome
+from autograder.model.verdict import Outcome, Report, SubmissionOutcome
+from autograder.report.feedback.words import MARKS, number
+from autograder.report.standing import Standing, maximum
 
 _STYLES = {
     Outcome.PASSED: "bold green",

@@ -1,11 +1,11 @@
 """Runs a submission where it can do no harm.  Knows cells, calls and values; nothing of judging."""
 
 # ruff: noqa: E402  (the check stands before the imports of what only Linux has)
-from autograder.linux import require_linux
+from autograder.model.linux import require_linux
 
 require_linux("grading")  # before what other systems lack is imported
 
-from autograder.calls import CallStatus
+from autograder.model.calls import CallStatus
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.probe import probe
 from autograder.sandbox.results import (

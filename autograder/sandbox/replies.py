@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from autograder import plain
-from autograder.calls import CallStatus
-from autograder.markers import Function, Handle, Opaque, Rng, Tensor
-from autograder.plain import Malformed
+from autograder.model import plain
+from autograder.model.calls import CallStatus
+from autograder.model.markers import Function, Handle, Opaque, Rng, Tensor
+from autograder.model.plain import Malformed
 from autograder.sandbox import wire
 from autograder.sandbox.results import Asked, CallResult, CellResult, CellStatus, Description
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from autograder.calls import CallStatus
+from autograder.model.calls import CallStatus
 
 
 class SandboxUnavailable(Exception):

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograder import plain
-from autograder.calls import CallStatus
+from autograder.model import plain
+from autograder.model.calls import CallStatus
 from autograder.sandbox import replies, watch, wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import Meter, Over

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder import plain
+from autograder.model import plain
 from autograder.sandbox import wire
 
 _BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.plain import Malformed
+from autograder.model.plain import Malformed
 
 _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"AGF1"

@@ -14,16 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder import plain
-from autograder.calls import CallStatus
-from autograder.kept import Kept, is_step
+from autograder.model import plain
+from autograder.model.calls import CallStatus
+from autograder.model.kept import Kept, is_step
+from autograder.model.seeds import reseed
+from autograder.model.tree import map_leaves
 from autograder.sandbox import shell as shells
 from autograder.sandbox import wire
 from autograder.sandbox.left_out import LeftOut, forgiving
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.stand_ins import Asker, as_generator, as_scalars, state_of
-from autograder.seeds import reseed
-from autograder.tree import map_leaves
 
 _REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
 _UNPACK_CHECK = 200_000  # headers below this many bytes cannot hold too many parts

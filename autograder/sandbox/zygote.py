@@ -25,13 +25,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder import plain
+from autograder.model import plain
+from autograder.model.seeds import reseed
 from autograder.sandbox import limits, wire
 from autograder.sandbox.left_out import LeftOut, leave_out
 from autograder.sandbox.rungs import RUNGS, Plan, Rung
 from autograder.sandbox.shell import Shell, make, run
 from autograder.sandbox.worker import Worker
-from autograder.seeds import reseed
 
 CONTROL = 3  # the descriptor that the trusted side passes
 

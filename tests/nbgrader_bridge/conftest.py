@@ -13,11 +13,11 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from one_chapter import NAME, REPORT, gradebook, source_notebook
 
-from autograder import grading
-from autograder.intake import Intake, SubmissionUnreadable
+from autograder.grading import grade_one as grading
+from autograder.grading.intake import Intake, SubmissionUnreadable
+from autograder.grading.submission import unreadable_report
+from autograder.model.verdict import Report
 from autograder.nbgrader_bridge.course_folder import load_course_directory
-from autograder.submission import unreadable_report
-from autograder.verdict import Report
 
 PLUGINS = """
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata

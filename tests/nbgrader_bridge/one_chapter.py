@@ -14,12 +14,12 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 
-from autograder.intake import take
+from autograder.grading.intake import take
+from autograder.model.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge import (
     write_scores,
 )
 from autograder.nbgrader_bridge.database import own_commands_on_path
-from autograder.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 
 NAME = "ch01_regression"
 PNG = "iVBORw0KGgo="

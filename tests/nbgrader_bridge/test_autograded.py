@@ -23,10 +23,10 @@ from one_chapter import (
     submission,
 )
 
+from autograder.model.verdict import Note, Outcome, Report
 from autograder.nbgrader_bridge import (
     graded_notebook,
 )
-from autograder.verdict import Note, Outcome, Report
 
 
 def graded(tmp_path: Path, notebook: NotebookNode, report: Report = REPORT) -> NotebookNode:

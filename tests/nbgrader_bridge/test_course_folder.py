@@ -14,7 +14,7 @@ from one_chapter import GRAD, LOSS, NAME, REPORT, WHY, carry, cell, gradebook, r
 
 from autograder.nbgrader_bridge import GradebookUnusable, open_course, write_scores
 from autograder.nbgrader_bridge.database import own_commands_on_path
-from autograder.standing import Mark, Person
+from autograder.report.standing import Mark, Person
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 

@@ -13,12 +13,12 @@ from nbgrader.apps.api import NbGraderAPI
 from one_chapter import link_to
 from support import COURSE, TINY
 
-from autograder.course import new_course
-from autograder.feedback import inline
-from autograder.ledger import Ledger
+from autograder.grading.ledger import Ledger
+from autograder.model.verdict import SubmissionOutcome
 from autograder.nbgrader_bridge import open_course, write_scores
+from autograder.nbgrader_bridge.course import new_course
 from autograder.nbgrader_bridge.database import own_commands_on_path
-from autograder.verdict import SubmissionOutcome
+from autograder.report.feedback import inline
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 

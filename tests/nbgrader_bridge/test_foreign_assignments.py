@@ -16,8 +16,8 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
 from support import TINY
 
-from autograder.course import new_course
 from autograder.nbgrader_bridge import plugins
+from autograder.nbgrader_bridge.course import new_course
 from autograder.nbgrader_bridge.course_folder import load_course_directory
 from autograder.nbgrader_bridge.database import own_commands_on_path
 

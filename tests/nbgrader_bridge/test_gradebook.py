@@ -29,7 +29,7 @@ from one_chapter import (
 )
 from traitlets.config import Config
 
-from autograder.verdict import Note, Outcome, SubmissionOutcome
+from autograder.model.verdict import Note, Outcome, SubmissionOutcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 

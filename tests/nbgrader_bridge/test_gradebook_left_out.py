@@ -24,12 +24,12 @@ from one_chapter import (
     submit,
 )
 
-from autograder.intake import take
+from autograder.grading.intake import take
+from autograder.model.verdict import Note, SubmissionOutcome
 from autograder.nbgrader_bridge import (
     GradebookUnusable,
     write_scores,
 )
-from autograder.verdict import Note, SubmissionOutcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 

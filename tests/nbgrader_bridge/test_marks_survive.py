@@ -11,7 +11,7 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from one_chapter import GRAD, LOSS, NAME, RELEASE, REPORT, WHY, autograded, by_id, carry, gradebook, submission, submit
 
-from autograder.verdict import Note, Outcome, Report, SubmissionOutcome
+from autograder.model.verdict import Note, Outcome, Report, SubmissionOutcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 

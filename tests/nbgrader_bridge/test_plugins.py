@@ -25,7 +25,7 @@ from one_chapter import (
     submit,
 )
 
-from autograder.ledger import Ledger
+from autograder.grading.ledger import Ledger
 from autograder.nbgrader_bridge import (
     AutograderCsv,
     AutograderSave,

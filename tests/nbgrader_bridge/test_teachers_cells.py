@@ -26,10 +26,10 @@ from one_chapter import (
     submit,
 )
 
+from autograder.model.verdict import ExerciseVerdict, Outcome
 from autograder.nbgrader_bridge import GradebookUnusable
 from autograder.nbgrader_bridge.course_folder import load_course_directory
 from autograder.nbgrader_bridge.database import own_commands_on_path
-from autograder.verdict import ExerciseVerdict, Outcome
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 

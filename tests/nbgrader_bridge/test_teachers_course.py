@@ -11,11 +11,11 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from support import TINY, by_name
 
-from autograder.as_released import BankSource
-from autograder.course import new_course
-from autograder.grading import grade_file, open_sandbox
-from autograder.ledger import Ledger
+from autograder.grading.grade_one import grade_file, open_sandbox
+from autograder.grading.ledger import Ledger
+from autograder.model.as_released import BankSource
 from autograder.nbgrader_bridge import open_course, write_scores
+from autograder.nbgrader_bridge.course import new_course
 from autograder.nbgrader_bridge.database import own_commands_on_path
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands

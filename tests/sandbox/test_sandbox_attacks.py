@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.markers import Handle, Opaque
+from autograder.model.markers import Handle, Opaque
 from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, watch
 from autograder.sandbox.unprotected import other_processes
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from machine import working
 
-from autograder.markers import Handle, Opaque, Rng
+from autograder.model.markers import Handle, Opaque, Rng
 from autograder.sandbox import (
     CallStatus,
     CellResult,
@@ -423,7 +423,11 @@ def test_describe(session: Session, definition: str, description: Description) -
 
 def test_the_engine_is_a_stub_that_judges_nothing(session: Session) -> None:
     run(session, "from autograder import check\nassert check('linear_loss', verbose=True) is None")
-    for hidden in ("import autograder.judge", "import autograder.sandbox.worker", "import autograder.plain"):
+    for hidden in (
+        "import autograder.judge.judge",
+        "import autograder.sandbox.worker",
+        "import autograder.model.plain",
+    ):
         assert session.run_cell(hidden, seconds=5).error_name == "ModuleNotFoundError"
     search = (
         "import sys\ndel sys.modules['autograder']\n"

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import plain
-from autograder.markers import Opaque
+from autograder.model import plain
+from autograder.model.markers import Opaque
 from autograder.sandbox import CallStatus, CellStatus, Limits, Sandbox, Session, kernel, replies, seccomp, wire
 
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder import plain
-from autograder.calls import CallStatus
+from autograder.model import plain
+from autograder.model.calls import CallStatus
 from autograder.sandbox import replies, wire
 from autograder.sandbox.wire import Caps, Closed, Malformed, TooLarge
 

@@ -1,0 +1,69 @@
+"""Leak lint: nothing that a student receives holds a solution, a reference, a mistake or a hidden case."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+
+from autograder.build.release import release_files
+from autograder.chapter.chapter import Chapter
+
+SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+MARKER = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
+
+
+def find_leaks(chapter: Chapter) -> list[str]:
+    """A sentence for every secret found in what the chapter releases."""
+    released = released_files(chapter)
+    leaks = []
+    for name, text in released.items():
+        if MARKER.search(text):
+            leaks.append(f"{chapter.id} · {name} holds a solution marker")
+        squeezed = _squeeze(text)
+        leaks += [
+            f"{chapter.id} · {name} holds {what}" for what, secret in _secrets(chapter) if _squeeze(secret) in squeezed
+        ]
+    return leaks
+
+
+def released_files(chapter: Chapter) -> dict[str, str]:
+    """Name and text of everything that students receive for a chapter, sources as in Python rather than JSON."""
+    files = {}
+    for name, content in release_files(chapter).items():
+        text = content.decode("utf-8")
+        if name.endswith(".ipynb"):
+            files[name] = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+        else:
+            files[name] = text.replace("\\n", "\n").replace('\\"', '"')
+    return files
+
+
+def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
+    secrets = []
+    for cell in chapter.cells:
+        for block in SOLUTION.findall(cell.source):
+            secrets += [(f"a line of the solution of {cell.name!r}: {line}", line) for line in _telling_lines(block)]
+    for exercise in chapter.exercises:
+        for mistake in exercise.record.mistakes:
+            secrets.append((f"the mistake {mistake.name!r} of {exercise.name!r}", f'"{mistake.name}"'))
+            secrets += [(f"the hint of mistake {mistake.name!r}", hint) for hint in mistake.hint.values()]
+    reference = Path(str(chapter.reference.__file__)).read_text(encoding="utf-8")
+    body = re.sub(r'""".*?"""', "", reference, flags=re.DOTALL)
+    secrets += [(f"a line of the reference: {line}", line) for line in _telling_lines(body) if "torch" in line]
+    return secrets
+
+
+def _telling_lines(block: str) -> list[str]:
+    lines = [line.split("  #")[0].strip() for line in block.splitlines()]
+    return [
+        line
+        for line in lines
+        if len(_squeeze(line)) >= SHORTEST and not line.startswith(("#", "def ", "class ", "import ", "from "))
+    ]
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)

@@ -1,0 +1,39 @@
+"""Writing what students receive: assignments/<language>/<chapter>/ with the notebook and its public cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.build import notebooks
+from autograder.build.make_bank import public_bank
+from autograder.chapter.chapter import Chapter
+from autograder.model.bank_files import public_to_text
+from autograder.model.exercise import LANGUAGES
+from autograder.model.files import write_whole
+
+
+def release_files(chapter: Chapter, *, core_only: bool = False) -> dict[str, bytes]:
+    """Paths below assignments/ and contents of everything that students receive for a chapter."""
+    files = {}
+    cases = public_bank(chapter, LANGUAGES[0])  # but for its language it is the same in each
+    if core_only:
+        cases = replace(cases, exercises=tuple(exercise for exercise in cases.exercises if not exercise.extra))
+    for language in LANGUAGES:
+        folder = f"{language}/{chapter.id}"
+        notebook = notebooks.student_notebook(chapter, language, core_only=core_only)
+        files[f"{folder}/{chapter.id}.ipynb"] = notebooks.to_bytes(notebook)
+        files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(replace(cases, language=language)).encode("utf-8")
+    return files
+
+
+def build(chapter: Chapter, assignments: Path, *, core_only: bool = False) -> list[Path]:
+    """Write the chapter's release tree below `assignments`; returns the files whose content changed."""
+    changed = []
+    for name, content in release_files(chapter, core_only=core_only).items():
+        path = assignments / name
+        if path.exists() and path.read_bytes() == content:
+            continue
+        write_whole(path, content)
+        changed.append(path)
+    return changed

@@ -1,0 +1,107 @@
+"""Running a chapter's own solutions, and its known mistakes and variants, in this process."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import linecache
+import re
+import textwrap
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from autograder.chapter.chapter import Chapter, ChapterExercise
+from autograder.chapter.numbering import REFERENCE
+from autograder.chapter.percent import where
+from autograder.judge.implementation import InProcess
+from autograder.model.exercise import AuthoringError, Edit
+
+MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
+
+
+def solution_source(exercise: ChapterExercise) -> str:
+    """The answer cell without its solution markers."""
+    return MARKERS.sub("", exercise.answer.source + "\n")
+
+
+def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
+    """The answer cell after an edit.  Raises AuthoringError unless an edit's old text occurs exactly once."""
+    source = solution_source(exercise)
+    if edit.old is not None and edit.new is not None:
+        count = source.count(edit.old)
+        if count != 1:
+            raise exercise.grading.fault(
+                f"the old text of {edit.name!r} stands in the solution of {exercise.name!r} {count} times, not once: "
+                f"{edit.old!r}"
+            )
+        return _parsed(exercise, edit, source.replace(edit.old, edit.new))
+    assert edit.function is not None
+    replaced = edit.replaces or exercise.name
+    if replaced not in {*exercise.functions, *exercise.methods}:
+        raise exercise.grading.fault(
+            f"{edit.name!r} replaces {replaced!r}, which is not a function of {exercise.name!r}"
+        )
+    return f"{source}\n\n{function_source(edit.function)}\n{replaced} = {edit.function.__name__}\n"
+
+
+def _parsed(exercise: ChapterExercise, edit: Edit, source: str) -> str:
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        raise exercise.grading.fault(f"{edit.name!r} gives code that is not Python: {error.msg}") from None
+    return source
+
+
+def function_source(function: Callable[..., Any]) -> str:
+    """Dedented source text of a function, without what decorates it."""
+    source = textwrap.dedent(inspect.getsource(function))
+    definition = ast.parse(source).body[0]
+    source = "".join(source.splitlines(keepends=True)[definition.lineno - 1 :])
+    if REFERENCE.search(source):  # read from the file, where references have no number yet
+        at = f"{where(Path(function.__code__.co_filename))}:{function.__code__.co_firstlineno}"
+        raise AuthoringError(f"{at}: {function.__name__!r} travels on its own, so it can refer to no number")
+    return source
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(source: str, filename: str) -> CodeType:
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    return compile(source, filename, "exec", dont_inherit=True)  # a notebook has none of our __future__
+
+
+class SolutionRunner:
+    """Executes a chapter's setup once, then any combination of answer cells on top of it."""
+
+    def __init__(self, chapter: Chapter) -> None:
+        self._chapter = chapter
+        self._base: dict[str, Any] = {"__name__": "__main__"}  # as in a notebook: dataclasses look there
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for cell in chapter.cells:
+                if cell.role == "setup" and cell.language in ("", "en"):
+                    exec(_compiled(cell.source, f"<cell setup {cell.at}>"), self._base)
+
+    def namespace(self, replaced: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Globals after all answer cells, some of them `replaced` by other source."""
+        namespace = dict(self._base)
+        for exercise in self._chapter.exercises:
+            source = (replaced or {}).get(exercise.name, None)
+            source = solution_source(exercise) if source is None else source
+            exec(_compiled(source, f"<cell {exercise.name} {hash(source) & 0xFFFFFF:x}>"), namespace)
+        return namespace
+
+    def solution(self) -> InProcess:
+        """The right numpy implementation."""
+        return InProcess(self.namespace())
+
+    def edited(self, exercise: ChapterExercise, edit: Edit) -> InProcess:
+        """The implementation with one edit applied to one exercise."""
+        return InProcess(self.namespace({exercise.name: edited_source(exercise, edit)}))
+
+    def replaced(self, exercise: ChapterExercise, source: str) -> InProcess:
+        """The implementation with one exercise's answer cell replaced by `source`."""
+        return InProcess(self.namespace({exercise.name: source}))

@@ -1,0 +1,100 @@
+"""The banks of a course: which there are, which a grading needs, and how the others call and weigh their exercises."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from autograder.chapter.chapter import NO_COURSE
+from autograder.chapter.sections import chapter_names
+from autograder.chapter.sources import refuse_stale, require_banks
+from autograder.grading.intake import Intake
+from autograder.grading.submission import assignment_of, named_assignment
+from autograder.model.as_released import BankSource, as_released, differences
+from autograder.model.bank import Bank, BankOutdated
+from autograder.model.bank_files import outline
+from autograder.model.errors import UserError
+from autograder.model.exercise import Text
+from autograder.model.release_cells import read_release
+
+
+class BankFolder:
+    """The folder bank/ of a course.  Raises BankOutdated where there is no bank at all.
+
+    `source_of` says which release a bank in a folder is laid under: by default none.
+    """
+
+    def __init__(self, course: Path, source_of: Callable[[Path], BankSource] = BankSource) -> None:
+        self.course, self._source_of = course, source_of
+        self.path = course / "bank"
+        files = (file for name in ("bank.json", "arrays.npz") for file in self.path.glob(f"*/{name}"))
+        self.folders = {folder.name: folder for folder in sorted({file.parent for file in files})}
+        if not self.folders:
+            if not self.path.is_dir() and not (course / "solutions").is_dir():
+                raise BankOutdated(NO_COURSE.format(course=course.absolute(), lacks="neither bank/ nor solutions/"))
+            raise BankOutdated(f"there is no bank in {self.path}: run `autograder bank`")
+
+    @cached_property
+    def assignments(self) -> frozenset[str]:
+        """What is ours to grade: every bank, and every chapter whose bank is still to be made."""
+        return frozenset(self.folders) | chapter_names(self.course)
+
+    def about(self, taken: Intake) -> str:
+        """Which assignment a notebook is for whose place does not tell; "" where neither it nor its code says so."""
+        return named_assignment(taken, self.assignments) or assignment_of(taken, list(self._outlines.values()))
+
+    def load(self, assignments: Iterable[str]) -> tuple[list[BankSource], list[Bank]]:
+        """The banks of these assignments, and where they come from.
+
+        Raises BankOutdated where one is missing, stale or damaged, ReleaseUnusable where its release is.
+        """
+        wanted = set(assignments)
+        require_banks(self.path, wanted, course=self.course)
+        sources = [self._source_of(folder) for name, folder in self.folders.items() if name in wanted]
+        banks = [source.load() for source in sources]
+        for bank in banks:
+            refuse_stale(bank, bank.chapter, self.course)
+        return sources, banks
+
+    def outlines(self, loaded: Iterable[Bank], assignments: Iterable[str]) -> list[Bank]:
+        """The loaded banks, and outlines of those of further assignments, as far as they can be read."""
+        found = list(loaded)
+        for name in sorted(set(assignments).intersection(self.folders) - {bank.chapter for bank in found}):
+            with contextlib.suppress(UserError):  # it is not graded now, and its names are shown as they are
+                found.append(self._outline_as_released(self.folders[name]))
+        return found
+
+    def changed_by_release(self, banks: Iterable[Bank]) -> list[str]:
+        """A sentence for each of these banks that a course's release changes."""
+        found = ((bank, differences(outline(self.folders[bank.chapter]), bank)) for bank in banks)
+        return [f"{bank.chapter}: {'; '.join(sentences)}" for bank, sentences in found if sentences]
+
+    def _outline_as_released(self, folder: Path) -> Bank:
+        source = self._source_of(folder)
+        if source.release is None:
+            return outline(folder)
+        return as_released(outline(folder), read_release(source.release), source.full_sources)
+
+    @cached_property
+    def _outlines(self) -> Mapping[str, Bank]:
+        return {name: outline(folder) for name, folder in self.folders.items()}
+
+
+def titles_of(banks: Iterable[Bank]) -> dict[str, Text]:
+    """Titles of several banks' chapters, exercises and written questions, by id and name."""
+    return {name: title for bank in banks for name, title in {bank.chapter: bank.title, **bank.titles()}.items()}
+
+
+def max_scores_of(banks: Iterable[Bank]) -> dict[str, float]:
+    """Points of each assignment: its exercises, questions and tests but for bonuses."""
+    return {
+        bank.chapter: round(
+            sum(exercise.points for exercise in bank.exercises if not exercise.extra)
+            + sum(question.points for question in bank.written if not question.extra)
+            + sum(test.points for test in bank.tests),
+            6,
+        )
+        for bank in banks
+    }

@@ -1,0 +1,73 @@
+"""What `autograder demo` does: the whole way from the chapter's source to a graded class."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.build.make_bank import renew
+from autograder.build.release import build
+from autograder.chapter.chapter import find_chapters, load_course
+from autograder.cli.grade import grade_class
+from autograder.cli.made_up_class import make_class
+from autograder.nbgrader_bridge.course import CourseError, new_course
+from autograder.proof.verify import verify_chapter
+from autograder.report import class_table
+
+MARK = ".made-by-autograder-demo"
+DRAWS = 20  # `autograder verify` takes 200; a demonstration need not wait for them
+
+
+def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequence[str], console: Console) -> int:
+    """Build, verify, bank, make a class, grade it, and show everything.  Returns the exit code."""
+    started = time.monotonic()
+    loaded = load_course(course, list(chapters) or [find_chapters(course)[0].name])
+    _empty(out)
+    for chapter in loaded:
+        console.rule(f"{chapter.id} · {chapter.title['en']}")
+        build(chapter, course / "assignments")
+        console.print(f"notebooks    {course / 'assignments'}/en|zh/{chapter.id}/")
+        proof = verify_chapter(chapter, draws=DRAWS)
+        console.print(
+            f"verify       {proof.caught}/{proof.mistakes} mistakes caught, {proof.diagnosed} named, "
+            f"{proof.accepted}/{proof.variants} variants accepted, {proof.leaks} leaks, "
+            f"{proof.false_fails} false fails in {proof.draws} draws"
+        )
+        if not proof.ok:
+            for problem in proof.problems:
+                console.print(f"[red]✗[/] {problem}")
+            return 1
+        bank = renew(chapter, course / "bank" / chapter.id)
+        console.print(
+            f"bank         {bank.digest[:12]}, {bank.provenance['draws']} draws on {bank.provenance['device']}"
+        )
+    new_course(out / "course", source_course=course, language="en", chapters=[chapter.id for chapter in loaded])
+    kinds = make_class(loaded, out / "course", size=size)
+    counts = Counter(kind.partition(":")[0] for kind in kinds.values())
+    console.print(f"class        {size} notebooks: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
+    graded = grade_class(
+        [out / "course" / "submitted"], out / "graded", course=course, workers=workers, rung="auto",
+        ledger=None, gradebook=out / "course", console=Console(stderr=True),
+    )  # fmt: skip
+    console.print(class_table(graded.standings))
+    console.print("Open these:")
+    for what, path in graded.paths.items():  # unbroken, so that a path can be copied
+        console.print(f"{what:<12} {path}", highlight=False, markup=False, soft_wrap=True)
+    for remark in graded.remarks:
+        console.print(remark, highlight=False, markup=False)
+    console.print(f"{time.monotonic() - started:.0f} s in all")
+    return 0
+
+
+def _empty(out: Path) -> None:
+    """Remove an earlier demo.  What another program wrote is somebody's work: a CourseError, and it stays."""
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).exists():
+        raise CourseError(f"{out} is not empty, and no demo: name a new folder, or remove this one")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / MARK).write_text("Made by `autograder demo`; the next demo replaces this folder.\n", encoding="utf-8")

@@ -1,0 +1,277 @@
+"""What `autograder grade` does: hand-ins, banks, ledger, and everything that is written afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from autograder.cli import out_folder
+from autograder.cli.bank_folder import BankFolder, max_scores_of, titles_of
+from autograder.cli.class_standings import standings_of
+from autograder.cli.ledger_place import USUAL, url_to_write
+from autograder.cli.out_folder import Owner
+from autograder.cli.progress import progress_of
+from autograder.grading.batch import grade_many
+from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
+from autograder.grading.ledger import Grading, Ledger
+from autograder.grading.places import COURSE_FILES, SUBMITTED
+from autograder.model.as_released import BankSource, refuse_other_points
+from autograder.model.bank import Bank, BankOutdated
+from autograder.model.errors import UserError
+from autograder.model.exercise import LANGUAGES
+from autograder.model.files import make_private
+from autograder.model.verdict import Report
+from autograder.report.attention import Attention, attention_to, missing_from
+from autograder.report.publish import publish
+from autograder.report.standing import Person, Standing
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from autograder.nbgrader_bridge.course_folder import NbgraderCourse
+
+_MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of the machine, not of the student
+
+
+class NowhereToWrite(UserError):
+    """Neither a folder for the results is named nor a course that has one."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Where the students of a grading stand now, where the results lie, and what a person must look at."""
+
+    standings: list[Standing]
+    paths: dict[str, Path | str]
+    max_scores: dict[str, float]  # points of whole assignments
+    attention: Attention
+    notes: tuple[str, ...] = ()  # what could not be written
+    hints: tuple[str, ...] = ()  # what is as it should be, and good to know
+
+    @property
+    def reports(self) -> list[Report]:
+        """The gradings that hold, one a hand-in."""
+        return [standing.report for standing in self.standings]
+
+    @property
+    def needs_attention(self) -> bool:
+        """True when a submission or folder could not be read, the grader failed, or something was not written."""
+        without_score = any(not standing.is_scored for standing in self.standings)
+        return without_score or bool(self.attention.folders) or bool(self.notes)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a person should read besides the table."""
+        counts = Counter(report.rung for report in self.reports if report.rung)
+        used = ", ".join(f"{rung} ({count})" for rung, count in counts.most_common())
+        remarks = [*self.attention.sentences(), *self.hints, *self.notes]
+        remarks += [f"sandbox: {used}"] if used else []
+        if "none" in counts:
+            remarks.append(
+                "warning: the rung `none` is no sandbox. Students' code ran with your rights and could read and change "
+                "your files; `autograder doctor` says how to get a sandbox."
+            )
+        return remarks
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What will be graded and where its results go, once nothing speaks against it."""
+
+    hand_ins: HandIns
+    shelf: BankFolder
+    banks: list[Bank]
+    out: Path
+    owner: Owner | None
+    ledger: str
+    nbgrader: NbgraderCourse | None
+
+
+def grade_class(
+    submissions: Sequence[Path],
+    out: Path | None,
+    *,
+    course: Path,
+    workers: int,
+    rung: str,
+    ledger: str | None,
+    gradebook: Path | None,
+    console: Console,
+    students: Collection[str] = (),
+    assignments: Collection[str] = (),
+    force: bool = False,
+) -> Graded:
+    """Grade what the ledger does not hold (all, with `force`), then write every result from the ledger.
+
+    `students` and `assignments` leave out what others handed in; their results stay as they were.  Without `out`
+    results go into graded/ of the nbgrader course `gradebook`.  What can be refused is, before anything is graded.
+    """
+    nbgrader = _open_course(gradebook)
+    if out is None:
+        if nbgrader is None:
+            raise NowhereToWrite("name a folder for the results, --out graded, or an nbgrader course with --gradebook")
+        out = nbgrader.folder / USUAL
+    shelf = BankFolder(course, _sources_in(nbgrader))
+    hand_ins = find(submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments)
+    _refuse_missing_banks(hand_ins, shelf)
+    owner = Owner(nbgrader.folder, nbgrader.course_id) if nbgrader else _owner_around(hand_ins.jobs)
+    out_folder.refuse_unfit(out, owner, submissions)
+    wanted = {job.assignment or job.about for job in hand_ins.jobs if job.problem is None} - {""}
+    if nbgrader is not None:
+        nbgrader.refuse_foreign(wanted, submissions)
+    url = url_to_write(ledger, nbgrader, out)
+    sources, banks = shelf.load(wanted)
+    for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
+        refuse_other_points(bank, course / "assignments")
+    plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader)
+    make_private(out)
+    with Ledger(url) as opened:
+        out_folder.mark(out, owner, url)
+        with progress_of("grading", len(hand_ins.jobs), console) as advance:
+            reports = grade_many(
+                hand_ins.jobs, sources, opened, workers=workers, rung=rung, banks=banks, force=force,
+                done=lambda report, fresh: advance(fresh),
+            )  # fmt: skip
+        gradings = opened.latest()
+    return _write(plan, reports, gradings, whole_class=not students)
+
+
+def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], *, whole_class: bool) -> Graded:
+    """Everything that a grading gives: this run's into the gradebook, all that the ledger holds onto the pages."""
+    held = {_key(grading.report): grading.report for grading in gradings}
+    paths: dict[str, Path | str] = {"ledger": plan.ledger}
+    notes: tuple[str, ...] = ()
+    roster: dict[str, Person] = {}
+    if plan.nbgrader is not None:
+        from autograder.nbgrader_bridge import write_scores
+
+        takes = {_key(report): job.take for job, report in zip(plan.hand_ins.jobs, reports, strict=True)}
+        released = released_notebooks(plan.shelf.course, plan.banks)
+        notes = write_scores(plan.nbgrader.folder, [held[key] for key in takes], released, submissions=takes)
+        paths["gradebook"] = plan.nbgrader.folder / "gradebook.db"
+        roster = plan.nbgrader.roster()
+    everybody = standings_of(gradings, plan.nbgrader, roster)
+    standing = {_key(each.report): each for each in everybody}
+    now = [standing[_key(report)] for report in reports]
+    missing = missing_from(everybody, roster, {name for _, name in standing} & plan.shelf.assignments)
+    asked = {report.assignment for report in reports} if whole_class else set()
+    troubles = (*plan.hand_ins.troubles, *_unread(plan.hand_ins, reports))
+    known = plan.shelf.outlines(plan.banks, {name for _, name in standing})
+    max_scores = max_scores_of(known)
+    published = publish(
+        everybody, titles_of(known), plan.out, max_scores=max_scores, missing=missing, troubles=troubles,
+        course=plan.nbgrader.course_id if plan.nbgrader else "",
+        language=plan.nbgrader.language if plan.nbgrader else "",
+    )  # fmt: skip
+    attention = attention_to(
+        now, folders=troubles, set_aside=plan.hand_ins.set_aside,
+        missing={name: students for name, students in missing.items() if name in asked},
+    )  # fmt: skip
+    results = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
+    hints = [*_foreign(plan.hand_ins), *_left_behind(plan), *_forced_in_vain(reports, held)]
+    hints += plan.shelf.changed_by_release(plan.banks)
+    return Graded(now, {**results, **paths}, max_scores, attention, (*published.notes, *notes), tuple(hints))
+
+
+def _key(report: Report) -> tuple[str, str]:
+    return report.student, report.assignment
+
+
+def _open_course(folder: Path | None) -> NbgraderCourse | None:
+    if folder is None:
+        return None
+    from autograder.nbgrader_bridge.course_folder import open_course  # nbgrader takes seconds
+
+    return open_course(folder)
+
+
+def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
+    """Where the bank in a folder comes from: with an nbgrader course, laid under what its students received."""
+    if course is None:
+        return BankSource
+
+    def source_of(folder: Path) -> BankSource:
+        release = course.released(folder.name)
+        return BankSource(folder, release, course.full_sources(folder.name) if release is not None else {})
+
+    return source_of
+
+
+# --- what is refused, and what is said --------------------------------------------------------------------------------
+
+
+def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
+    """An assignment whose released notebook is the kit's is no other program's: its bank is missing."""
+    for assignment, course in hand_ins.foreign:
+        if any(_is_ours(course / tree / assignment / f"{assignment}.ipynb") for tree in ("release", "source")):
+            raise BankOutdated(
+                f"there is no bank of {assignment} in {shelf.path}: run `autograder bank {assignment}`, or name "
+                "the folder that has it with --course"
+            )
+    if not hand_ins.jobs:
+        raise NothingToGrade("; ".join(_foreign(hand_ins)))
+
+
+def _is_ours(notebook: Path) -> bool:
+    try:
+        return "assignment" in json.loads(notebook.read_bytes())["metadata"]["autograder"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _owner_around(jobs: Iterable[Job]) -> Owner | None:
+    """The nbgrader course that all submissions lie in, where they lie in one."""
+    roots = {job.inside.parent for job in jobs if job.inside is not None and job.inside.name == SUBMITTED}
+    courses = {root.resolve() for root in roots if any((root / name).exists() for name in COURSE_FILES)}
+    return Owner(courses.pop()) if len(courses) == 1 else None
+
+
+def _foreign(hand_ins: HandIns) -> list[str]:
+    return [
+        f"{assignment} is no assignment of ours: `nbgrader autograde {assignment}` in {course} grades it"
+        for assignment, course in hand_ins.foreign
+    ]
+
+
+def _left_behind(plan: _Plan) -> list[str]:
+    """A ledger that an earlier version kept beside the results of a course."""
+    before = plan.out / "ledger.sqlite"
+    if plan.nbgrader is None or not before.is_file() or plan.ledger.endswith(str(before.resolve())):
+        return []
+    return [f"gradings in {before} are not used, for the course's ledger is {plan.ledger}: --ledger {before} takes it"]
+
+
+def _forced_in_vain(reports: Iterable[Report], held: dict[tuple[str, str], Report]) -> list[str]:
+    return [
+        f"{report.student} · {report.assignment}: the grader failed at this try, so the earlier grading stands"
+        for report in reports
+        if report.has_grader_error and not held[report.student, report.assignment].has_grader_error
+    ]
+
+
+def _unread(hand_ins: HandIns, reports: Iterable[Report]) -> list[str]:
+    """Files that the machine keeps from the grader, but for those in folders that are named already."""
+    return [
+        f"{job.path} may not be read"
+        for job, report in zip(hand_ins.jobs, reports, strict=True)
+        if any(note.code in _MAY_NOT_BE_READ for note in report.notes)
+        and not any(said.startswith(f"{folder} ") for said in hand_ins.troubles for folder in job.path.parents)
+    ]
+
+
+def released_notebooks(course: Path, banks: Iterable[Bank]) -> dict[tuple[str, str], NotebookNode]:
+    """The notebooks in assignments/ by (assignment, language), as far as they are there."""
+    import nbformat  # loads a grammar for a second: only where a gradebook is written
+
+    places = {
+        (bank.chapter, language): course / "assignments" / language / bank.chapter / f"{bank.chapter}.ipynb"
+        for bank in banks
+        for language in LANGUAGES
+    }
+    return {key: nbformat.read(path, as_version=4) for key, path in places.items() if path.exists()}

@@ -1,0 +1,288 @@
+"""Grading one submission: run its cells in the sandbox, judge every exercise, say what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.grading.budget import Budget, Purse
+from autograder.grading.intake import Intake, SubmissionUnreadable, take
+from autograder.grading.oracle import Oracle
+from autograder.grading.own_tests import judge_tests
+from autograder.grading.sandboxed import Sandboxed
+from autograder.grading.second_look import Counts, called_a_replaced_function, look_again, missed_a_name
+from autograder.grading.student_process import SetupFailed, StudentProcess, left_out_of, usually_left_out
+from autograder.grading.submission import Submission, named_assignment, read_submission, unreadable_report
+from autograder.judge.judge import decide, look
+from autograder.judge.observe import Seen
+from autograder.model.as_released import BankSource
+from autograder.model.bank import CHECK, Bank, BankedCase, BankedExercise, BankedTest
+from autograder.model.calls import FATAL
+from autograder.model.exercise import Text
+from autograder.model.messages import say
+from autograder.model.needs import modules_of, require_modules
+from autograder.model.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
+from autograder.model.version import __version__
+from autograder.sandbox import Limits, Sandbox
+
+__all__ = ["Budget", "grade_file", "grade_intake", "grade_notebook", "open_sandbox"]
+
+REPLY_BYTES = 8 * 2**20  # a whole answer; the largest right one, the parameters of a net, has 40 kB
+
+Look = Callable[[Sequence[BankedCase], Sandboxed], list[Seen]]
+
+
+def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
+    """A sandbox warmed with every module that setup cells and solutions import, ready for most of the exercises.
+
+    Raises ModulesMissing where one is not installed, and SandboxUnavailable.
+    """
+    require_modules(banks)
+    limits = Limits(reply_bytes=REPLY_BYTES)
+    return Sandbox(rung, preload=modules_of(banks), limits=limits, left_out=usually_left_out(banks))
+
+
+def grade_file(
+    path: Path,
+    banks: Sequence[Bank],
+    sandbox: Sandbox,
+    *,
+    student: str,
+    assignment: str = "",
+    inside: Path | None = None,
+    budget: Budget | None = None,
+) -> Report:
+    """Grade the notebook at `path`, taken in as `intake.take` does."""
+    return grade_intake(take(path, inside), banks, sandbox, student=student, assignment=assignment, budget=budget)
+
+
+def grade_intake(
+    taken: Intake,
+    banks: Sequence[Bank],
+    sandbox: Sandbox,
+    *,
+    student: str,
+    assignment: str = "",
+    budget: Budget | None = None,
+) -> Report:
+    """Grade one notebook.  Every fault of the notebook is an outcome or a note; every fault of ours GRADER_ERROR."""
+    try:
+        submission, bank = read_submission(taken, banks, assignment)
+    except SubmissionUnreadable as fault:
+        return unreadable_report(fault, student, assignment or taken.path.stem)
+    report = _Grading(submission, bank, sandbox, budget or Budget()).report(student)
+    return replace(report, rung=sandbox.rung)
+
+
+def grade_notebook(
+    taken: Intake,
+    *,
+    bank_dir: Path,
+    student: str,
+    assignment: str = "",
+    release: Path | None = None,
+    full_sources: Mapping[str, str] | None = None,
+) -> Report:
+    """Grade one notebook in a sandbox of its own: for nbgrader's autograde, which calls once a notebook.
+
+    `release` is the notebook that the course has released of `assignment`, `full_sources` are as for `as_released`.
+    Reads the bank that it needs: of the assignment, or of what the notebook says that it is.  Raises BankOutdated and
+    ReleaseUnusable.
+    """
+    known = sorted(folder.name for folder in bank_dir.iterdir() if folder.is_dir())
+    wanted = assignment or named_assignment(taken, known)
+    needed = [name for name in known if name == wanted] if wanted else known
+    banks = [BankSource(bank_dir / name, release, full_sources or {}).load() for name in needed]
+    with open_sandbox(banks) as sandbox:
+        return grade_intake(taken, banks, sandbox, student=student, assignment=assignment)
+
+
+class _Grading:
+    """One submission under way: its processes, its budget, and what was seen of each exercise."""
+
+    def __init__(self, submission: Submission, bank: Bank, sandbox: Sandbox, budget: Budget) -> None:
+        self._submission, self._bank, self._budget = submission, bank, budget
+        self._draw = bank.draw_for(submission.digest)
+        self._purse = Purse(budget)
+        self._oracle = Oracle(bank, sandbox, submission.language)
+        self._process = StudentProcess(submission, bank, sandbox, budget, self._purse, self._oracle.answer)
+        self._seen: dict[str, list[Seen]] = {}
+        self._passed = {exercise.name for exercise in bank.withheld}  # where one is needed, the right one is there
+
+    def report(self, student: str) -> Report:
+        """The report, whatever the notebook does."""
+        verdicts: dict[str, ExerciseVerdict] = {}
+        tests: list[ExerciseVerdict] = []
+        try:
+            for exercise in self._bank.exercises:
+                ended = [name for name in exercise.requires if name in verdicts and _ended_the_process(verdicts[name])]
+                verdicts[exercise.name] = _stopped(exercise, ended) if ended else self._judge(exercise)
+            self._judge_again_where_names_were_missing(verdicts)
+            self._judge_again_with_right_functions(verdicts)
+            tests += self._judge_tests()
+        except SetupFailed:
+            outcome = SubmissionOutcome.GRADER_ERROR
+        else:
+            outcome = SubmissionOutcome.GRADED
+        finally:
+            self._process.drop()
+            self._oracle.close()
+        submission = self._submission
+        return Report(
+            student=student,
+            assignment=submission.assignment,
+            language=submission.language,
+            outcome=outcome,
+            submission=submission.digest,
+            bank=self._bank.digest,
+            engine=__version__,
+            draw=self._draw,
+            notes=(*submission.notes, *self._process.notes),
+            exercises=(*verdicts.values(), *tests, *self._written_verdicts()),
+        )
+
+    # --- judging --------------------------------------------------------------------------------------------------
+
+    def _judge(self, exercise: BankedExercise) -> ExerciseVerdict:
+        """The first verdict."""
+        return self._verdict(exercise, lambda cases, impl: look(exercise, cases, impl))
+
+    def _judge_again(self, exercise: BankedExercise, verdict: ExerciseVerdict, counts: Counts) -> ExerciseVerdict:
+        """The verdict with second answers in the place of those first ones for which they count."""
+        first = self._seen.get(exercise.name, [])
+        return self._verdict(exercise, lambda cases, impl: look_again(exercise, cases, impl, first, counts), verdict)
+
+    def _verdict(
+        self, exercise: BankedExercise, look_at: Look, known: ExerciseVerdict | None = None
+    ) -> ExerciseVerdict:
+        """The verdict on what `look_at` sees; the known one where that is nothing new."""
+        if self._purse.empty:
+            return _not_judged(exercise, Finding("submission_budget", say("submission_budget")))
+        try:
+            cases = exercise.draws[self._draw]
+            computes = exercise.takes_arguments  # a choice is asked where most others are
+            session = self._process.session(left_out_of(exercise) if computes else usually_left_out([self._bank]))
+            cells, forbids = self._submission.cells, exercise.forbids
+            impl = Sandboxed(session, self._budget, self._purse, cells=cells, forbids=forbids)
+            impl.begin(exercise.seconds)
+            seen = look_at(cases, impl)
+            before = self._seen.get(exercise.name, [])
+            if known is not None and list(map(id, seen)) == list(map(id, before)):
+                return known
+            self._seen[exercise.name] = seen
+            loss_passed = bool(exercise.losses) and all(name in self._passed for name in exercise.losses)
+            verdict = decide(exercise, cases, impl, seen, own_loss=not loss_passed)
+            if verdict.outcome is Outcome.PASSED:
+                self._passed.add(exercise.name)
+            return self._attempted(exercise, verdict)
+        except SetupFailed:
+            raise
+        except Exception as error:  # a fault of ours must not become a zero, nor stop the class
+            return _grader_error(exercise, error)
+
+    def _attempted(self, exercise: BankedExercise, verdict: ExerciseVerdict) -> ExerciseVerdict:
+        """A function is not there because its cell stopped: it was attempted, and the cell is what is told.
+
+        A bonus of which the notebook has no cell at all may never have been handed out.
+        """
+        if verdict.outcome is not Outcome.NOT_ATTEMPTED:
+            return verdict
+        if finding := self._process.why_missing(exercise.name):
+            return replace(verdict, outcome=Outcome.FAILED, findings=(finding,))
+        if exercise.extra and not {exercise.name, CHECK + exercise.name} & self._submission.labels:
+            return replace(verdict, findings=(Finding("not_attempted", say("not_attempted")),))
+        return verdict
+
+    def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
+        """Untouched demo cells are skipped; an answer that uses a name of theirs is judged again after they ran."""
+        if not self._process.skips_demos:
+            return
+        lost = [name for name, seen in self._seen.items() if any(missed_a_name(entry, 0) for entry in seen)]
+        if not lost:
+            return
+        self._process.run_demos()
+        for exercise in self._bank.exercises:
+            if exercise.name in lost:
+                again = self._judge_again(exercise, verdicts[exercise.name], missed_a_name)
+                if again.points >= verdicts[exercise.name].points:
+                    verdicts[exercise.name] = again
+
+    def _judge_again_with_right_functions(self, verdicts: dict[str, ExerciseVerdict]) -> None:
+        """One error costs marks once: what fails is judged again on top of right earlier functions.
+
+        All that were wrong, for the student may use other ones than the solution does; and all that the solution
+        uses, for an accepted answer may have a quirk (a loss of shape (1,)) that must not cost the next exercise.
+        Right functions only ever replace ones whose verdict is final, and only the cases in which one was called
+        are answered a second time.  What takes no arguments (a choice, a constant) is answered once.
+        """
+        earlier: list[BankedExercise] = []
+        if any(verdict.outcome in (Outcome.FAILED, Outcome.PARTIAL) for verdict in verdicts.values()):
+            self._process.drop()  # a fresh process: what the first pass left behind must not count
+        for exercise in self._bank.exercises:
+            verdict = verdicts[exercise.name]
+            wrong = [entry for entry in earlier if verdicts[entry.name].outcome is not Outcome.PASSED]
+            needed = [entry for entry in earlier if entry in wrong or entry.name in exercise.requires]
+            replaced = [entry for entry in needed if not entry.methods]  # an object cannot be answered from outside
+            earlier.append(exercise)
+            asks = exercise.takes_arguments
+            if not replaced or not asks or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
+                continue
+            self._process.replace(replaced)
+            again = self._judge_again(exercise, verdict, called_a_replaced_function)
+            if again is verdict:
+                continue
+            if again.points > verdict.points:
+                functions = ", ".join(f"`{entry.name}`" for entry in wrong or replaced)
+                finding = Finding("judged_with_right", say("judged_with_right", functions=functions), passed=True)
+                again = replace(again, findings=(finding, *again.findings))
+            named = again.mistake is not None or verdict.mistake is None  # a diagnosis is not given up for none
+            if again.points > verdict.points or (again.points == verdict.points and named):
+                verdicts[exercise.name] = again
+
+    def _judge_tests(self) -> list[ExerciseVerdict]:
+        """The verdicts on the course's own tests."""
+        try:
+            return judge_tests(self._bank.tests, self._process, self._budget)
+        except SetupFailed:
+            raise
+        except Exception as error:
+            return [_grader_error(test, error) for test in self._bank.tests]
+
+    def _written_verdicts(self) -> Iterator[ExerciseVerdict]:
+        for question in self._bank.written:
+            answered = bool(self._submission.written.get(question.name))
+            outcome = Outcome.AWAITING_MARKING if answered else Outcome.NOT_ATTEMPTED
+            code = "awaiting_marking" if answered else "not_attempted"
+            yield ExerciseVerdict(
+                question.name,
+                outcome,
+                0.0,
+                question.points,
+                findings=(Finding(code, say(code)),),
+                extra=question.extra,
+                written=True,
+            )
+
+
+def _grader_error(entry: BankedExercise | BankedTest, error: Exception) -> ExerciseVerdict:
+    detail: Text = {language: f"{text} ({type(error).__name__})" for language, text in say("grader_error").items()}
+    finding = Finding("grader_error", detail)
+    extra = isinstance(entry, BankedExercise) and entry.extra
+    return ExerciseVerdict(entry.name, Outcome.GRADER_ERROR, 0.0, entry.points, findings=(finding,), extra=extra)
+
+
+def _ended_the_process(verdict: ExerciseVerdict) -> bool:
+    return any(finding.code in FATAL for finding in verdict.findings)
+
+
+def _stopped(exercise: BankedExercise, ended: Sequence[str]) -> ExerciseVerdict:
+    """A verdict to start from where an earlier function never returns: not worth its budget a second time."""
+    functions = ", ".join(f"`{name}`" for name in ended)
+    return _not_judged(exercise, Finding("builds_on_endless", say("builds_on_endless", functions=functions)))
+
+
+def _not_judged(exercise: BankedExercise, finding: Finding) -> ExerciseVerdict:
+    return ExerciseVerdict(
+        exercise.name, Outcome.FAILED, 0.0, exercise.points, findings=(finding,), extra=exercise.extra
+    )

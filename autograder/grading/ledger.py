@@ -1,0 +1,307 @@
+"""The record of gradings: append-only, crash-safe, and the same grading is recorded once.
+
+What `record` has reported as done survives a crash of the program and of the machine.  Nothing is ever
+changed or removed; a regrade with another bank or engine is one more row.  A further attempt at the same grading is
+one where the grader itself failed before, where somebody asked for it and it says something else, and where the
+grading stands again after another came in between: a student's newest row of an assignment is always the one
+that holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Row, Select, create_engine, event, func, insert, inspect, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from autograder.grading.ledger_table import KEY, NAME_LENGTH, gradings, prepare
+from autograder.model.errors import UserError
+from autograder.model.verdict import Report
+
+BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
+RACES = 5  # other graders that record another attempt at the same submission in the same milliseconds
+
+
+class LedgerUnusable(UserError):
+    """The ledger cannot be read or written; the message says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One row of the ledger: a report, when it was recorded (UTC) and the file that was graded."""
+
+    number: int
+    recorded_at: datetime
+    source: str
+    report: Report
+
+
+class Ledger:
+    """A ledger behind a database URL: `sqlite:///path/ledger.db`, or `postgresql+psycopg://…`.
+
+    Opening creates it when it is missing, unless `create` is false.  Every method raises `LedgerUnusable` when the
+    database is damaged, locked, out of reach or not a ledger.
+    """
+
+    def __init__(self, url: str, *, create: bool = True) -> None:
+        self._engine = _engine(url)
+        self._where = _where(self._engine.url)
+        try:
+            if create:
+                _make_private_file(self._engine.url)
+            else:
+                self._refuse_missing()
+            with self._plainly():
+                prepare(self._engine)
+                with self._engine.connect() as connection:  # fails on a table that is not ours
+                    connection.execute(select(gradings).limit(0))
+        except BaseException:
+            self.close()
+            raise
+
+    def _refuse_missing(self) -> None:
+        """A file that is not there is not made; a database without our table is none of ours."""
+        file = self._engine.url.database if self._engine.url.get_backend_name() == "sqlite" else None
+        with self._plainly():
+            if (file and not Path(file).is_file()) or not inspect(self._engine).has_table(gradings.name):
+                raise LedgerUnusable(f"there is no ledger in {self._where}: grade something first, or name another")
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back; the ledger is not used afterwards."""
+        self._engine.dispose()
+
+    def record(self, report: Report, source: Path | str, *, again: bool = False) -> bool:
+        """Record a grading.  False when this very grading is known and the newest: then the earlier record stands.
+
+        One that is known but not the newest (an earlier file was handed in again, a bank changed back) stands again.  A
+        grading in which the grader failed does not stand: a further one is another attempt, unless it says the same.
+        With `again` a further one that says something else replaces the earlier, unless the grader failed.
+        """
+        key = _key_of(report)
+        for race in range(RACES):
+            attempts = self._attempts(key)
+            standing = _standing(report, [attempt.report for attempt in attempts], again=again)
+            newest = self._greatest_number(
+                gradings.c.student == key["student"], gradings.c.assignment == key["assignment"]
+            )
+            if attempts and standing == attempts[-1].report and attempts[-1].number == newest:
+                return False
+            row = {
+                **key,
+                "language": standing.language,
+                "outcome": standing.outcome.value,
+                "score": standing.score,
+                "max_score": standing.max_score,
+                "recorded_at": datetime.now(UTC),
+                "source": _storable(str(source)),
+                "report": json.dumps(standing.to_json(), allow_nan=False),
+                "attempt": len(attempts) + 1,
+            }
+            with self._plainly():
+                try:
+                    with self._engine.begin() as connection:
+                        connection.execute(insert(gradings).values(row))
+                    return True
+                except IntegrityError:  # another grader was faster, or this is no race at all
+                    if race == RACES - 1 or len(self._attempts(key)) == len(attempts):
+                        raise
+        raise AssertionError("unreachable")
+
+    def find(self, student: str, assignment: str, submission: str, bank: str, engine: str) -> Report | None:
+        """The report of one grading (its last attempt), or None when it has not been recorded."""
+        values = (student, assignment, submission, bank, engine)
+        attempts = self._attempts(dict(zip(KEY, map(_storable_name, values), strict=True)))
+        return attempts[-1].report if attempts else None
+
+    def latest(self, assignment: str | None = None) -> list[Grading]:
+        """The newest grading of each student and assignment, ordered by assignment and student."""
+        return self._newest_of(*(() if assignment is None else (gradings.c.assignment == _storable_name(assignment),)))
+
+    def as_of(self, moment: datetime) -> list[Grading]:
+        """What `latest` gave at a moment (with its time zone)."""
+        return self._newest_of(gradings.c.recorded_at <= moment.astimezone(UTC))
+
+    def as_of_number(self, number: int) -> list[Grading]:
+        """What `latest` gave right after that grading was recorded."""
+        return self._newest_of(gradings.c.number <= number)
+
+    def history(self, student: str, assignment: str | None = None) -> list[Grading]:
+        """Every grading of one student (of one assignment, where it is named), oldest first."""
+        query = select(gradings).where(gradings.c.student == _storable_name(student))
+        if assignment is not None:
+            query = query.where(gradings.c.assignment == _storable_name(assignment))
+        return self._rows(query.order_by(gradings.c.number))
+
+    def all(self) -> list[Grading]:
+        """Every grading, oldest first."""
+        return self._rows(select(gradings).order_by(gradings.c.number))
+
+    def newest_number(self) -> int:
+        """The number of the newest grading; 0 where there is none."""
+        return self._greatest_number()
+
+    def students(self) -> list[str]:
+        """Everybody who has a grading, as the ledger writes their names."""
+        return self._names(select(gradings.c.student).distinct().order_by(gradings.c.student))
+
+    def assignments(self) -> list[str]:
+        """Every assignment that has a grading."""
+        return self._names(select(gradings.c.assignment).distinct().order_by(gradings.c.assignment))
+
+    # --- queries --------------------------------------------------------------------------------------------------
+
+    def _attempts(self, key: Mapping[str, Any]) -> list[Grading]:
+        query = select(gradings).where(*(gradings.c[name] == key[name] for name in KEY))
+        return self._rows(query.order_by(gradings.c.attempt))
+
+    def _greatest_number(self, *where: ColumnElement[bool]) -> int:
+        with self._plainly(), self._engine.connect() as connection:
+            return connection.execute(select(func.max(gradings.c.number)).where(*where)).scalar() or 0
+
+    def _newest_of(self, *where: ColumnElement[bool]) -> list[Grading]:
+        newest = select(func.max(gradings.c.number)).where(*where).group_by(gradings.c.student, gradings.c.assignment)
+        rows = self._rows(select(gradings).where(gradings.c.number.in_(newest)))
+        return sorted(rows, key=lambda grading: (grading.report.assignment, grading.report.student))
+
+    def _names(self, query: Select[Any]) -> list[str]:
+        with self._plainly(), self._engine.connect() as connection:
+            return [row[0] for row in connection.execute(query)]
+
+    def _rows(self, query: Select[Any]) -> list[Grading]:
+        with self._plainly(), self._engine.connect() as connection:
+            return [self._grading(row) for row in connection.execute(query)]
+
+    def _grading(self, row: Row[Any]) -> Grading:
+        try:
+            report = Report.from_json(json.loads(row.report))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise LedgerUnusable(
+                f"grading {row.number} in {self._where} is not a report: the ledger is damaged or was written by "
+                "another version; restore it from a backup, or start a new one and grade again"
+            ) from error
+        return Grading(row.number, row.recorded_at.replace(tzinfo=UTC), row.source, report)
+
+    @contextlib.contextmanager
+    def _plainly(self) -> Iterator[None]:
+        """Turn database errors into one sentence."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise LedgerUnusable(_sentence(error, self._where)) from error
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            seconds = float(str(parsed.query.get("timeout", BUSY_SECONDS)))
+            engine = create_engine(parsed, connect_args={"timeout": seconds})
+            event.listen(engine, "connect", lambda connection, _: _durable(connection, seconds))
+            return engine
+        return create_engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise LedgerUnusable(
+            f"{url!r} is not a database URL: use sqlite:///path/ledger.db or postgresql+psycopg://user@host/name"
+        ) from error
+    except ImportError as error:
+        raise LedgerUnusable(
+            f"the driver of this database is missing ({error}): install it, psycopg[binary] for PostgreSQL"
+        ) from error
+
+
+def _make_private_file(url: URL) -> None:
+    """Grades are nobody else's to read.  SQLite gives the files beside it the same mode; one that is there is left."""
+    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith(("file:", ":")):
+        with contextlib.suppress(OSError):  # then the database says what is wrong
+            os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _durable(connection: Any, seconds: float) -> None:
+    """A commit is on the disk when it returns, and readers never block the writer."""
+    cursor = connection.cursor()
+    _switch_to_wal(cursor, seconds)
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _switch_to_wal(cursor: Any, seconds: float) -> None:
+    """For this switch alone SQLite does not wait its turn while another program is at it."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
+def _storable(text: str) -> str:
+    """Text that every database takes: file names may hold bytes that are not UTF-8, and NUL is not text."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
+def _storable_name(text: str) -> str:
+    """A name that fits its column: of a long one the beginning, and a hash that tells it from others like it."""
+    stored = _storable(text)
+    if len(stored) <= NAME_LENGTH:
+        return stored
+    return f"{stored[:180]}…{hashlib.sha256(stored.encode()).hexdigest()[:32]}"
+
+
+def _standing(report: Report, attempts: Sequence[Report], *, again: bool) -> Report:
+    """Which of a further report and the earlier attempts at the same grading holds."""
+    if not attempts or attempts[-1].has_grader_error or (again and not report.has_grader_error):
+        return report
+    return attempts[-1]
+
+
+def _key_of(report: Report) -> dict[str, str]:
+    key = (report.student, report.assignment, report.submission, report.bank, report.engine)
+    return dict(zip(KEY, map(_storable_name, key), strict=True))
+
+
+def _where(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
+    return url.render_as_string(hide_password=True)
+
+
+def _sentence(error: SQLAlchemyError, where: str) -> str:
+    cause = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) else str(error)
+    if "locked" in cause:
+        return (
+            f"the ledger {where} is locked by another program: close it, or wait until it has finished, and try again"
+        )
+    if "unable to open" in cause:
+        return f"the ledger {where} cannot be opened: check that its folder exists and that you may write there"
+    if "readonly" in cause or "read-only" in cause:
+        return f"the ledger {where} is read-only: make it and its folder writable"
+    if "not a database" in cause:
+        return f"{where} is not a ledger (it is not a database): name another file, or move this one away"
+    if "malformed" in cause or "corrupt" in cause or "disk I/O" in cause:
+        return f"the ledger {where} is damaged ({cause}): restore it from a backup, or move it away and grade again"
+    if "no such column" in cause or "UndefinedColumn" in type(getattr(error, "orig", None)).__name__:
+        return f"{where} holds a table `gradings` that is not a ledger's: name another database"
+    return f"the ledger {where} cannot be used: {cause}"

@@ -1,0 +1,126 @@
+"""Test cells of a course's own: run beside the student's code as nbgrader runs them, and paid as nbgrader pays.
+
+Unlike hidden cases they share the student's process, so a student who wants to can forge them.  Whatever they do, the
+exercises of the chapter have been judged already, in other processes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograder.grading.budget import Budget, Purse
+from autograder.grading.student_process import StudentProcess
+from autograder.model.bank import BankedTest
+from autograder.model.exercise import Text
+from autograder.model.messages import say
+from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
+from autograder.sandbox import CellResult, CellStatus
+
+MOST_TOLD = 500  # characters of a message or a print; the teacher wrote the test, so it is told
+_ERROR_NAME = re.compile(r"[A-Za-z_]\w{0,60}")
+_ENDED = {CellStatus.TIMEOUT: "test_timeout", CellStatus.MEMORY: "test_memory"}  # anything else: the process is gone
+
+
+def judge_tests(tests: Sequence[BankedTest], process: StudentProcess, budget: Budget) -> list[ExerciseVerdict]:
+    """A verdict on each test, from one more run of the student's cells with the tests in their places.
+
+    Raises SetupFailed and SandboxUnavailable.
+    """
+    if not tests:
+        return []
+    beside = process.for_tests(Purse(budget))
+    try:
+        beside.session(())  # nothing is left out: what a test needs is the teacher's to say
+        if beside.skips_demos:
+            _run_again_where_names_were_missing(beside)
+    finally:
+        beside.drop()
+    return [_verdict(test, beside.results.get(test.name)) for test in tests]
+
+
+def _run_again_where_names_were_missing(beside: StudentProcess) -> None:
+    """Untouched demo cells take their time and are skipped, unless a test misses a name that one of them may define."""
+    results = beside.results
+    lost = {name: results.pop(name) for name in list(results) if results[name].error_name == "NameError"}
+    if lost:
+        beside.run_demos()
+        beside.session(())
+        for name, result in lost.items():
+            results.setdefault(name, result)
+
+
+def _verdict(test: BankedTest, result: CellResult | None) -> ExerciseVerdict:
+    if result is None:
+        return _of(test, Outcome.FAILED, 0.0, Finding("test_not_run", say("test_not_run")))
+    if result.status is CellStatus.ERROR and result.error_name == "NotImplementedError":  # an untouched answer's
+        return _of(test, Outcome.NOT_ATTEMPTED, 0.0, Finding("not_attempted", say("not_attempted")))
+    if result.status not in (CellStatus.OK, CellStatus.ERROR):
+        code = _ENDED.get(result.status, "test_died")
+        return _of(test, Outcome.FAILED, 0.0, Finding(code, say(code)))
+    printed = _printed(result.outputs)
+    if result.truncated and result.status is CellStatus.OK:
+        return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_cut", say("test_cut")), *printed)
+    return _from_outputs(test, result, printed)
+
+
+def _from_outputs(test: BankedTest, result: CellResult, printed: Sequence[Finding]) -> ExerciseVerdict:
+    """By the first output that tells, as nbgrader's `determine_grade`: what was raised or warned of, then a number.
+
+    nbgrader stops at more points than there are and gives all of them for less than none: here a person looks.
+    """
+    if result.status is CellStatus.ERROR:
+        error = result.error_name if _ERROR_NAME.fullmatch(result.error_name) else "an error"
+        raised = Finding("test_failed", say("test_failed", error=error, said=_said(result.error_message)))
+        return _of(test, Outcome.FAILED, 0.0, raised, *printed)
+    for output in result.outputs:
+        if output["output_type"] == "stream" and output["name"] == "stderr":
+            warned = Finding("test_stderr", say("test_stderr", said=_said(output["text"])))
+            return _of(test, Outcome.FAILED, 0.0, warned, *printed)
+        if output["output_type"] == "execute_result":
+            return _from_value(test, output["data"].get("text/plain"), printed)
+    return _passed(test)
+
+
+def _from_value(test: BankedTest, text: Any, printed: Sequence[Finding]) -> ExerciseVerdict:
+    """A number is the points; any other value is a pass."""
+    given = _number(text)
+    if given is None or given == test.points:
+        return _passed(test)
+    values = {"points": f"{given:g}", "max": f"{test.points:g}"}
+    if not 0 <= given <= test.points:
+        return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_odd", say("test_odd", **values)), *printed)
+    finding = Finding("test_partial", say("test_partial", **values))
+    return _of(test, Outcome.PARTIAL if given else Outcome.FAILED, given, finding, *printed)
+
+
+def _number(text: Any) -> float | None:
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _printed(outputs: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """What the test printed, if anything."""
+    text = "".join(output["text"] for output in outputs if output.get("name") == "stdout")
+    said = _said(text)
+    return (Finding("test_printed", say("test_printed", said=said)),) if said["en"] else ()
+
+
+def _said(text: str) -> Text:
+    """A quotation that is nothing but text to the feedback, with its colon; "" of an empty one."""
+    line = " ".join(text.split()).replace("`", "'")
+    if not line:
+        return {"en": "", "zh": ""}
+    line = line if len(line) <= MOST_TOLD else f"{line[:MOST_TOLD]}…"
+    return {"en": f": `{line}`", "zh": f"：`{line}`"}
+
+
+def _passed(test: BankedTest) -> ExerciseVerdict:
+    return _of(test, Outcome.PASSED, test.points, Finding("test_passed", say("test_passed"), passed=True))
+
+
+def _of(test: BankedTest, outcome: Outcome, points: float, *findings: Finding) -> ExerciseVerdict:
+    return ExerciseVerdict(test.name, outcome, points, test.points, findings=findings)

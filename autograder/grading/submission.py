@@ -1,0 +1,252 @@
+"""Reading a submitted notebook: any damage is a named outcome or a note, never a crash.
+
+Locked, setup and test cells are ours: they are recognised by `grade_id` or by their text, and the originals are
+used.  What is left, in the student's order, is what runs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
+from autograder.grading.notebook_cells import RawCell, StudentCell, cells_to_run, raw_cells, squeeze, untouched
+from autograder.judge.unrun import defines
+from autograder.model.bank import CHECK, Bank
+from autograder.model.messages import say
+from autograder.model.verdict import Note, Report, SubmissionOutcome
+from autograder.model.version import __version__
+
+MAX_CELLS = 5_000  # a released chapter has about 120; a hundred thousand empty ones cost minutes
+CJK = re.compile(r"[\u4e00-\u9fff]")
+MAY_BE_MISSING = ("text", "demo", "support")  # roles of cells that no grade depends on
+OURS = ("setup", "check", "locked", "test")  # roles of code cells that students leave as they are
+EXPECTED_TYPE = {"text": "markdown", "written": "markdown", "task": "markdown"}  # every other role is code
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A readable submission: its cells to run, its written answers, and notes about its notebook.
+
+    `labels` are the grade_ids of the chapter's cells that are there.
+    """
+
+    assignment: str
+    language: str
+    digest: str
+    cells: tuple[StudentCell, ...]
+    written: Mapping[str, str]
+    notes: tuple[Note, ...]
+    labels: frozenset[str] = frozenset()
+
+
+def unreadable_report(fault: SubmissionUnreadable, student: str, assignment: str) -> Report:
+    """The report on what cannot be graded."""
+    return Report(
+        student=student,
+        assignment=assignment,
+        language="en",
+        outcome=SubmissionOutcome.UNREADABLE,
+        submission=fault.digest,
+        bank="",
+        engine=__version__,
+        draw=0,
+        notes=(fault.note,),
+    )
+
+
+def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") -> tuple[Submission, Bank]:
+    """The submission that was taken in, and its bank; `assignment` is the id expected from where the file lay.
+
+    Raises SubmissionUnreadable.
+    """
+    digest, stem = taken.digest, taken.path.stem
+    notebook, notes = _read_notebook(taken)
+    cells = raw_cells(notebook)
+    bank = _find_bank(notebook, cells, banks, assignment, stem)
+    if bank is None:
+        raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
+    if assignment and stem != bank.chapter:
+        notes.append(Note("note_renamed", say("note_renamed", assignment=bank.chapter)))
+    language = _language(notebook, cells)
+    cells, labelled = _label(cells, bank)
+    notes += _notes_about(cells, bank, language, labelled)
+    return (
+        Submission(
+            assignment=bank.chapter,
+            language=language,
+            digest=digest,
+            cells=cells_to_run(cells, bank, language),
+            written=_written(cells, bank),
+            notes=tuple(notes),
+            labels=frozenset(cell.grade_id for cell in cells),
+        ),
+        bank,
+    )
+
+
+def _read_notebook(taken: Intake) -> tuple[dict[str, Any], list[Note]]:
+    def unreadable(code: str, **values: object) -> SubmissionUnreadable:
+        return SubmissionUnreadable(Note(code, say(code, **values)), taken.digest)
+
+    if taken.problem is not None:
+        raise SubmissionUnreadable(taken.problem, taken.digest)
+    if taken.content.startswith(ARCHIVE):
+        raise unreadable("unreadable_zip")
+    try:
+        text = taken.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise unreadable("unreadable_json", line=1) from None
+    if not text.strip():
+        raise unreadable("unreadable_empty")
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise unreadable("unreadable_json", line=error.lineno) from None
+    except (RecursionError, ValueError):
+        raise unreadable("unreadable_json", line=1) from None
+    if not isinstance(data, dict):
+        raise unreadable("unreadable_notebook")
+    notes = []
+    if isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:
+        notes.append(Note("note_upgraded", say("note_upgraded", major=data["nbformat"])))
+        data = _upgraded(data)
+    if not isinstance(data.get("cells"), list):
+        raise unreadable("unreadable_notebook")
+    if len(data["cells"]) > MAX_CELLS:
+        raise unreadable("unreadable_cells", cells=len(data["cells"]), limit=MAX_CELLS)
+    return data, notes
+
+
+def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
+    """A notebook of an older format converted to nbformat 4; {} when that fails."""
+    import nbformat
+
+    try:
+        converted = nbformat.convert(nbformat.from_dict(data), 4)
+    except Exception:  # nbformat raises whatever a hostile old notebook provokes
+        return {}
+    return dict(converted)
+
+
+def _find_bank(
+    notebook: Mapping[str, Any], cells: Sequence[RawCell], banks: Sequence[Bank], place: str, stem: str
+) -> Bank | None:
+    """By the place of the file, which alone decides where it is given; else by what the notebook says and defines."""
+    known = {bank.chapter: bank for bank in banks}
+    if named := place or _named_assignment(notebook, stem, known):
+        return known.get(named)
+    text = "\n".join(cell.source for cell in cells)
+
+    def defined(bank: Bank) -> int:
+        return sum(defines(text, exercise.name) for exercise in bank.exercises)
+
+    best = max(banks, key=defined, default=None)
+    return best if best is not None and defined(best) else None
+
+
+def named_assignment(taken: Intake, known: Container[str]) -> str:
+    """Which of the known assignments a notebook without a place is for, as far as it says; else ""."""
+    try:
+        notebook, _ = _read_notebook(taken)
+    except SubmissionUnreadable:
+        return ""
+    return _named_assignment(notebook, taken.path.stem, known)
+
+
+def assignment_of(taken: Intake, banks: Sequence[Bank]) -> str:
+    """Which bank's assignment a notebook without a place is for, by what it says and defines; else "".
+
+    Outlines of the banks are enough.
+    """
+    try:
+        notebook, _ = _read_notebook(taken)
+    except SubmissionUnreadable:
+        return ""
+    bank = _find_bank(notebook, raw_cells(notebook), banks, "", taken.path.stem)
+    return bank.chapter if bank is not None else ""
+
+
+def _named_assignment(notebook: Mapping[str, Any], stem: str, known: Container[str]) -> str:
+    metadata = notebook.get("metadata")
+    own = metadata.get("autograder") if isinstance(metadata, dict) else None
+    claimed = own.get("assignment") if isinstance(own, dict) else None
+    return next((name for name in (claimed, stem) if isinstance(name, str) and name in known), "")
+
+
+def _language(notebook: Mapping[str, Any], cells: Sequence[RawCell]) -> str:
+    metadata = notebook.get("metadata")
+    own = metadata.get("autograder") if isinstance(metadata, dict) else None
+    if isinstance(own, dict) and own.get("language") in ("en", "zh"):
+        return str(own["language"])
+    text = "".join(cell.source for cell in cells if cell.kind == "markdown")
+    return "zh" if len(CJK.findall(text)) > 0.1 * len(text) else "en"
+
+
+def _label(cells: Sequence[RawCell], bank: Bank) -> tuple[list[RawCell], bool]:
+    """Cells with a known grade_id each; those that lost theirs are recognised by their text."""
+    known = {cell.grade_id for cell in bank.cells}
+    labelled = any(cell.grade_id in known for cell in cells)
+    by_source = {squeeze(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
+    by_source.pop("", None)  # an empty cell is nobody's
+    return [
+        cell
+        if cell.grade_id in known
+        else RawCell(cell.number, cell.kind, cell.source, by_source.get(squeeze(cell.source), ""))
+        for cell in cells
+    ], labelled
+
+
+def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: bool) -> list[Note]:
+    """What was done to the notebook's own cells."""
+    if not labelled:
+        return [Note("note_no_metadata", say("note_no_metadata"))]
+    roles = {cell.grade_id: cell for cell in bank.cells}
+    counts = Counter(cell.grade_id for cell in cells if cell.grade_id)
+    optional = {exercise.name for exercise in bank.exercises if exercise.extra}
+    optional |= {question.name for question in bank.written if question.extra}
+    optional |= {CHECK + name for name in optional}
+    missing = [
+        cell.grade_id
+        for cell in bank.cells
+        if cell.grade_id not in counts and cell.grade_id not in optional and cell.role not in MAY_BE_MISSING
+    ]
+    duplicated = [grade_id for grade_id, count in counts.items() if count > 1]
+    retyped, edited = [], []
+    for cell in cells:
+        if not cell.grade_id:
+            continue
+        known = roles[cell.grade_id]
+        if cell.kind != EXPECTED_TYPE.get(known.role, "code"):
+            retyped.append(cell.grade_id)
+        elif known.role in OURS and not untouched(cell, known):
+            edited.append(cell.grade_id)
+    order = [list(roles).index(cell.grade_id) for cell in cells if cell.grade_id]
+    first = list(dict.fromkeys(order))
+    notes = [
+        Note(f"note_{what}", say(f"note_{what}", cells=", ".join(f"`{name}`" for name in dict.fromkeys(names))))
+        for what, names in (
+            ("missing", missing), ("duplicated", duplicated), ("retyped", retyped), ("edited", edited)
+        )
+        if names
+    ]  # fmt: skip
+    if first != sorted(first):
+        notes.append(Note("note_reordered", say("note_reordered")))
+    return notes
+
+
+def _written(cells: Sequence[RawCell], bank: Bank) -> dict[str, str]:
+    """The last text of each written answer; "" when it is missing or as released.  A task is always answered."""
+    names = {entry.name: entry for entry in bank.written}
+    tasks = {cell.grade_id for cell in bank.cells if cell.role == "task"}
+    answers = {name: entry.starter["en"] or name if name in tasks else "" for name, entry in names.items()}
+    for cell in cells:
+        if cell.grade_id in names and cell.grade_id not in tasks:
+            stubs = names[cell.grade_id].starter.values()
+            as_released = squeeze(cell.source) in map(squeeze, stubs)
+            answers[cell.grade_id] = "" if as_released else cell.source
+    return answers

@@ -1,0 +1,69 @@
+"""Which known mistake explains a wrong output.  Nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.compare import compare
+from autograder.judge.observe import Seen
+from autograder.model.bank import BankedExercise, Observation
+from autograder.model.exercise import CLOSED_FORM, Gate
+
+
+def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
+    """The known mistake that explains the output: it gives the same on every failing case, or fails the same probes.
+
+    Of several, the one that agrees on most cases.  A bare metric that several mistakes share names none of them.
+    """
+    failing = [entry for entry in seen if not entry.passed]
+    if not failing:
+        return _explains_manners(exercise, contract)
+    best: tuple[int, str] | None = None
+    ties = 0
+    for mistake in exercise.mistakes:
+        same = [
+            entry
+            for entry in seen
+            if mistake.name in entry.banked.mistakes
+            and alike(exercise, entry.banked.mistakes[mistake.name], entry.observation)
+        ]
+        if all(entry in same for entry in failing):
+            ties += 1
+            if best is None or len(same) > best[0]:
+                best = (len(same), mistake.name)
+    bare = isinstance(exercise.tolerance, Gate) and not any(isinstance(e.observation.value, dict) for e in failing)
+    return best[1] if best and not (bare and ties > 1) else None
+
+
+def _explains_manners(exercise: BankedExercise, contract: tuple[str, ...]) -> str | None:
+    """The mistake that fails these probes and the fewest others: whether each of them shows depends on the draw."""
+    known = [mistake for mistake in exercise.mistakes if contract and set(contract) <= set(mistake.contract)]
+    return min(known, key=lambda mistake: len(mistake.contract)).name if known else None
+
+
+def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> bool:
+    """True when two observations of the same case, right or wrong, cannot be told apart."""
+    if known.failure or actual.failure:
+        return actual.failure is not None and actual.failure.same_as(known.failure)
+    one, other, tolerance = known.value, actual.value, exercise.tolerance
+    if isinstance(tolerance, Gate):
+        one, other, tolerance = _evidence(one), _evidence(other), CLOSED_FORM
+    return not compare(one, other, tolerance, exercise.outputs) or _equally_wild(one, other)
+
+
+def _evidence(value: Any) -> Any:
+    """What a gate saw beside its metric, which differs by chance; the metric where it is all there is."""
+    beside = {key: part for key, part in value.items() if key != "metric"} if isinstance(value, dict) else {}
+    return beside or value
+
+
+def _equally_wild(known: Any, actual: Any) -> bool:
+    """NaN and infinity in the same places, equal elsewhere: overflow is a mistake one can recognise."""
+    try:
+        a, b = np.asarray(known, dtype=np.float64), np.asarray(actual, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return a.shape == b.shape and not np.isfinite(a).all() and np.allclose(a, b, rtol=1e-5, equal_nan=True)

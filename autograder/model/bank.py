@@ -1,0 +1,227 @@
+"""The bank: everything grading needs, computed once by trusted code and stored as npz and JSON.
+
+A bank holds, for every exercise of a chapter, the sentences and code of its record, several draws of hidden cases
+with their expected observations, and what every known mistake gives on them.  The *public* bank is the part
+that students receive: one draw of its own, no mistakes, no solutions.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import linecache
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.model.calls import Failure
+from autograder.model.errors import UserError
+from autograder.model.exercise import Case, Gate, Observe, Text, Tolerance
+
+CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
+
+
+class BankOutdated(UserError):
+    """The bank is missing, unreadable, or was made from other sources; the message names the command to run."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen of an implementation on a case: a value, or why there is none."""
+
+    value: Any = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class BankedCase:
+    """A case with its expected observation and what each mistake gives on it.
+
+    loss  where the exercise is a gradient: the right value of what it is the gradient of.
+    """
+
+    case: Case
+    expected: Observation
+    mistakes: Mapping[str, Observation] = field(default_factory=dict)
+    loss: float | None = None
+
+
+@dataclass(frozen=True)
+class Code:
+    """Trusted source that defines one function: an `observe`, kept as text so that it can be stored."""
+
+    source: str
+    name: str
+
+    def load(self) -> Observe:
+        """The function.  It sees numpy as `np` and nothing else of the chapter."""
+        return _load_code(self.source, self.name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _load_code(source: str, name: str) -> Observe:
+    filename = f"<observe {name}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    namespace: dict[str, Any] = {"np": np}
+    exec(compile(source, filename, "exec"), namespace)
+    function: Observe = namespace[name]
+    return function
+
+
+@dataclass(frozen=True)
+class BankedMistake:
+    """A known mistake: its name, its hint, and the contract probes that it fails."""
+
+    name: str
+    hint: Text
+    contract: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BankedExercise:
+    """An exercise as the judge sees it.
+
+    functions  parameter names of each function in the answer cell, or of the class that it asks for.
+    methods    parameter names of that class's methods, by "KMeans.fit"; none where the answer is no class.
+    outputs    names of the parts of a returned tuple.
+    returns    how the values of each function are built; some are built in several ways.
+    losses     earlier exercises whose functions `gradient_of` calls.
+    requires   earlier exercises that this one builds on.
+    solution   source of the right answer cell ("" in a public bank).
+    starter    source of the answer cell as released.
+    """
+
+    name: str
+    title: Text
+    points: float
+    tolerance: Tolerance | Gate
+    functions: Mapping[str, tuple[str, ...]]
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    returns: Mapping[str, Any] = field(default_factory=dict)
+    losses: tuple[str, ...] = ()
+    extra: bool = False
+    observe: Code | None = None
+    gradient_of: Code | None = None
+    gradient_wrt: tuple[str, ...] = ()
+    accepts: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+    groups: Mapping[str, Text] = field(default_factory=dict)
+    seconds: float = 5.0
+    requires: tuple[str, ...] = ()
+    mistakes: tuple[BankedMistake, ...] = ()
+    solution: str = ""
+    starter: str = ""
+    draws: tuple[tuple[BankedCase, ...], ...] = ()
+
+    @property
+    def parameters(self) -> dict[str, tuple[str, ...]]:
+        """Parameter names of everything that an observe may call: functions, a class, its methods."""
+        return {**self.functions, **self.methods}
+
+    @property
+    def takes_arguments(self) -> bool:
+        """False for a choice or a constant, which is the same whenever it is asked for."""
+        return any(self.parameters.values())
+
+
+@dataclass(frozen=True)
+class BankedCell:
+    """A cell of the released notebook: its `grade_id`, role and source per language, as released.
+
+    Roles of a chapter are text, setup, demo, answer, check and written.  The release of a course adds "locked" (code
+    that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is in it) and "support"
+    (a setup cell of the chapter's that the release left out, and that right answers still need).
+    """
+
+    grade_id: str
+    role: str
+    source: Text
+
+
+@dataclass(frozen=True)
+class BankedWritten:
+    """A written question: marked by a person."""
+
+    name: str
+    title: Text
+    points: float
+    extra: bool
+    starter: Text
+
+
+@dataclass(frozen=True)
+class BankedTest:
+    """An autograded test cell of the course's own, by its grade_id; `source` is what runs, hidden tests included."""
+
+    name: str
+    title: Text
+    points: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A chapter, ready to grade.  `digest` identifies it; `provenance` says where it came from.
+
+    tests     test cells of the course's own.
+    withheld  exercises that the course's release leaves out; their right answers stand behind those that need them.
+
+    These two are never stored: they come from the notebook that a course has released.
+    """
+
+    chapter: str
+    title: Text
+    language: str
+    exercises: tuple[BankedExercise, ...]
+    written: tuple[BankedWritten, ...] = ()
+    cells: tuple[BankedCell, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    digest: str = ""
+    tests: tuple[BankedTest, ...] = ()
+    withheld: tuple[BankedExercise, ...] = ()
+
+    def exercise(self, name: str) -> BankedExercise | None:
+        """The exercise called `name`, if there is one."""
+        return next((exercise for exercise in self.exercises if exercise.name == name), None)
+
+    def titles(self) -> dict[str, Text]:
+        """Titles of exercises, written questions and tests by name, in the order of the released notebook."""
+        places = {cell.grade_id: number for number, cell in enumerate(self.cells)}
+        titles = {exercise.name: exercise.title for exercise in self.exercises}
+        titles |= {test.name: test.title for test in self.tests}
+        titles |= {question.name: question.title for question in self.written}
+        order = {name: places.get(CHECK + name, places.get(name, len(places))) for name in titles}
+        return {name: titles[name] for name in sorted(titles, key=order.__getitem__)}
+
+    def draw_for(self, submission: str) -> int:
+        """The draw that a submission is judged on: a keyed hash, the same at a regrade and predicted by nobody."""
+        draws = len(self.exercises[0].draws) if self.exercises else 1
+        mac = hmac.new(self.key.encode(), submission.encode(), hashlib.sha256).digest()
+        return int.from_bytes(mac[:8], "big") % max(1, draws)
+
+    def public(self, exercises: tuple[BankedExercise, ...], language: str) -> Bank:
+        """The part that students receive, with `exercises` holding public draws."""
+        kept = tuple(
+            replace(
+                exercise,
+                mistakes=(),
+                solution="",
+                starter="",
+                requires=(),
+                draws=tuple(
+                    tuple(
+                        BankedCase(banked.case, banked.expected, loss=banked.loss)
+                        for banked in draw
+                        if banked.case.public
+                    )
+                    for draw in exercise.draws
+                ),
+            )
+            for exercise in exercises
+        )
+        return Bank(self.chapter, self.title, language, kept)

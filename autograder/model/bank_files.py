@@ -1,0 +1,321 @@
+"""Storing banks: npz and JSON for the hidden one, a single JSON text for the public one.  Never pickle."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import math
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.model import plain
+from autograder.model.bank import (
+    Bank,
+    BankedCase,
+    BankedCell,
+    BankedExercise,
+    BankedMistake,
+    BankedWritten,
+    BankOutdated,
+    Code,
+    Observation,
+)
+from autograder.model.calls import CallStatus, Failure
+from autograder.model.comments import without_comments
+from autograder.model.exercise import Case, Gate, Tolerance
+from autograder.model.files import keep_private, make_private, write_whole
+from autograder.model.markers import Function, Tensor
+from autograder.model.tree import map_leaves
+
+FORMAT = 4  # raised when a stored bank can no longer be read by this code
+UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
+ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
+
+
+def _tolerance_to_json(tolerance: Tolerance | Gate) -> dict[str, Any]:
+    return {"kind": type(tolerance).__name__, **vars(tolerance)}
+
+
+def _tolerance_from_json(data: dict[str, Any]) -> Tolerance | Gate:
+    kinds: dict[str, type[Tolerance] | type[Gate]] = {"Tolerance": Tolerance, "Gate": Gate}
+    return kinds[data["kind"]](**{key: value for key, value in data.items() if key != "kind"})
+
+
+def _code_to_json(code: Code | None) -> dict[str, str] | None:
+    return None if code is None else {"source": code.source, "name": code.name}
+
+
+def _failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
+    """What tells failures apart; where and with what value one came about is of the day."""
+    if failure is None:
+        return None
+    return {name: getattr(failure, name) for name in ("status", "function", "error", "built")}
+
+
+def _failure_from_json(data: dict[str, Any] | None) -> Failure | None:
+    return Failure(**{**data, "status": CallStatus(data["status"])}) if data else None
+
+
+def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
+    """The bank as JSON data; its arrays are appended to `arrays`."""
+
+    def observation(seen: Observation) -> dict[str, Any]:
+        return {"value": plain.pack(seen.value, arrays), "failure": _failure_to_json(seen.failure)}
+
+    def banked_case(banked: BankedCase) -> dict[str, Any]:
+        case = banked.case
+        return {
+            "name": case.name,
+            "zh": case.zh,
+            "group": case.group,
+            "public": case.public,
+            "inputs": {name: plain.pack(value, arrays) for name, value in case.inputs.items()},
+            "expected": observation(banked.expected),
+            "loss": banked.loss,
+            "mistakes": {name: observation(seen) for name, seen in banked.mistakes.items()},
+        }
+
+    def exercise(entry: BankedExercise) -> dict[str, Any]:
+        return {
+            **vars(entry),
+            "tolerance": _tolerance_to_json(entry.tolerance),
+            "observe": _code_to_json(entry.observe),
+            "gradient_of": _code_to_json(entry.gradient_of),
+            "mistakes": [vars(mistake) for mistake in entry.mistakes],
+            "draws": [[banked_case(banked) for banked in draw] for draw in entry.draws],
+        }
+
+    return {
+        "format": FORMAT,
+        "chapter": bank.chapter,
+        "title": bank.title,
+        "language": bank.language,
+        "key": bank.key,
+        "provenance": bank.provenance,
+        "exercises": [exercise(entry) for entry in bank.exercises],
+        "written": [vars(entry) for entry in bank.written],
+        "cells": [vars(entry) for entry in bank.cells],
+    }
+
+
+def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") -> Bank:
+    """The bank that `to_json` wrote."""
+
+    def observation(stored: dict[str, Any]) -> Observation:
+        return Observation(plain.unpack(stored["value"], arrays), _failure_from_json(stored["failure"]))
+
+    def banked_case(stored: dict[str, Any]) -> BankedCase:
+        inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}
+        case = Case(stored["name"], zh=stored["zh"], group=stored["group"], public=stored["public"])
+        case.inputs.update(inputs)
+        mistakes = {name: observation(seen) for name, seen in stored["mistakes"].items()}
+        return BankedCase(case, observation(stored["expected"]), mistakes, stored["loss"])
+
+    def code(stored: dict[str, str] | None) -> Code | None:
+        return None if stored is None else Code(**stored)
+
+    def exercise(stored: dict[str, Any]) -> BankedExercise:
+        tuples = ("outputs", "gradient_wrt", "accepts", "forbids", "requires", "losses")
+        return BankedExercise(
+            **{
+                **stored,
+                **{name: tuple(stored[name]) for name in tuples},
+                "tolerance": _tolerance_from_json(stored["tolerance"]),
+                **{
+                    kind: {name: tuple(names) for name, names in stored.get(kind, {}).items()}
+                    for kind in ("functions", "methods")
+                },
+                "observe": code(stored["observe"]),
+                "gradient_of": code(stored["gradient_of"]),
+                "mistakes": tuple(
+                    BankedMistake(**{**mistake, "contract": tuple(mistake["contract"])})
+                    for mistake in stored["mistakes"]
+                ),
+                "draws": tuple(tuple(banked_case(banked) for banked in draw) for draw in stored["draws"]),
+            }
+        )
+
+    return Bank(
+        chapter=data["chapter"],
+        title=data["title"],
+        language=data["language"],
+        exercises=tuple(exercise(entry) for entry in data["exercises"]),
+        written=tuple(BankedWritten(**entry) for entry in data["written"]),
+        cells=tuple(BankedCell(**entry) for entry in data["cells"]),
+        provenance=dict(data["provenance"]),
+        key=data["key"],
+        digest=digest,
+    )
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """What identifies a stored bank: a hash of everything in it that a grade or a hint can depend on.
+
+    Titles, lesson text and where it was made are no part of it: a bank renewed for these alone grades nobody anew.
+    """
+    exercises, written = ([_untitled(entry) for entry in data[name]] for name in ("exercises", "written"))
+    cells = [(cell["grade_id"], cell["role"], _what_runs(cell)) for cell in data["cells"] if cell["role"] != "text"]
+    counts = {**_untitled(data), "provenance": None, "exercises": exercises, "written": written, "cells": cells}
+    return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()
+
+
+def _untitled(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "title"}
+
+
+def _what_runs(cell: Mapping[str, Any]) -> dict[str, str]:
+    """A cell's source by language, as far as it can matter: an exercise has its starter, a demo's comments are text."""
+    sources: Mapping[str, str] = {} if cell["role"] == "answer" else cell["source"]
+    return {name: without_comments(text) if cell["role"] == "demo" else text for name, text in sources.items()}
+
+
+def save(bank: Bank, folder: Path) -> Bank:
+    """Write `bank.json` and `arrays.npz` into `folder`, for nobody else to read; returns the bank with its digest.
+
+    The JSON holds the hash of the arrays: a crash between the two files, or a change of one, leaves no bank that loads.
+    """
+    arrays: list[np.ndarray] = []
+    data = to_json(bank, arrays)
+    packed = pack_arrays(arrays)
+    text = json.dumps({**data, ARRAYS_HASH: hashlib.sha256(packed).hexdigest()}, ensure_ascii=False, indent=1)
+    make_private(folder.parent)  # it holds the solutions and the hidden cases
+    make_private(folder)
+    keep_private(folder)
+    write_whole(folder / "arrays.npz", packed, private=True)
+    write_whole(folder / "bank.json", text, private=True)
+    return load(folder)
+
+
+def load(folder: Path) -> Bank:
+    """The bank in `folder`.  Raises BankOutdated when it is missing, damaged or of another format."""
+    advice = f"run `autograder bank {folder.name}`"
+    with _said(folder, advice):
+        data = json.loads((folder / "bank.json").read_bytes())
+        if data.get("format") != FORMAT or ARRAYS_HASH not in data:
+            raise BankOutdated(f"the bank in {folder} has another format: {advice}")
+        packed = (folder / "arrays.npz").read_bytes()
+        if hashlib.sha256(packed).hexdigest() != data[ARRAYS_HASH]:
+            raise BankOutdated(f"the bank in {folder} is damaged, arrays.npz is not what bank.json says: {advice}")
+        return from_json(data, unpack_arrays(packed), digest_of(data))  # the arrays' hash is in it
+
+
+def outline(folder: Path) -> Bank:
+    """The bank in `folder` without its cases: titles, points, names.  Its arrays are not read.  Raises BankOutdated."""
+    with _said(folder, f"run `autograder bank {folder.name}`"):
+        text = (folder / "bank.json").read_bytes()
+        data = json.loads(text)
+        exercises = [{**exercise, "draws": []} for exercise in data["exercises"]]
+        return from_json({**data, "exercises": exercises}, [], hashlib.sha256(text).hexdigest())
+
+
+@contextlib.contextmanager
+def _said(folder: Path, advice: str) -> Iterator[None]:
+    """Turn whatever an absent, closed or damaged bank raises into BankOutdated."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise BankOutdated(f"there is no bank in {folder}: {advice}") from None
+    except PermissionError:
+        raise BankOutdated(
+            f"the bank in {folder} may not be read by you: work as the user who made it, or have it given to a group "
+            "of yours (chmod 750 on its folders, 640 on its files)"
+        ) from None
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        raise BankOutdated(f"the bank in {folder} cannot be read ({type(error).__name__}): {advice}") from None
+
+
+def stored_key(folder: Path) -> str | None:
+    """The key of the bank in `folder`, where that much of it can be read: a damaged bank is renewed with its key."""
+    try:
+        key = json.loads((folder / "bank.json").read_bytes())["key"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return key if isinstance(key, str) and key else None
+
+
+def pack_arrays(arrays: Sequence[np.ndarray]) -> bytes:
+    """An npz file with one flat array a dtype, and whose turn it is: thousands of members take long to open."""
+    flat: dict[np.dtype, list[np.ndarray]] = {}
+    layout = []
+    for array in arrays:
+        flat.setdefault(array.dtype, []).append(array.ravel())
+        layout.append([list(flat).index(array.dtype), array.shape])
+    members = {f"a{number}": np.concatenate(parts) for number, parts in enumerate(flat.values())}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, layout=np.frombuffer(json.dumps(layout).encode(), np.uint8), **members)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def unpack_arrays(packed: bytes) -> list[np.ndarray]:
+    """The arrays that `pack_arrays` packed.  Raises what numpy, zipfile and json raise for other bytes."""
+    with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
+        flat = {name: stored[name] for name in stored.files}
+    arrays = []
+    used = dict.fromkeys(flat, 0)
+    for number, shape in json.loads(flat["layout"].tobytes()):
+        name, size = f"a{number}", math.prod(shape)
+        arrays.append(flat[name][used[name] : used[name] + size].reshape(shape).copy())
+        used[name] += size
+    return arrays
+
+
+def public_to_text(bank: Bank) -> str:
+    """A public bank as one JSON text, arrays in it; the same bank always gives the same bytes."""
+    arrays: list[np.ndarray] = []
+    data = to_json(replace(bank, exercises=tuple(map(_shortened, bank.exercises))), arrays)
+    data["arrays"] = [
+        {"dtype": array.dtype.str, "shape": list(array.shape), "data": array.ravel().tolist()} for array in arrays
+    ]
+    return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
+
+
+def _shortened(exercise: BankedExercise) -> BankedExercise:
+    """The exercise with floats that are the same on every processor, whose last bits differ.
+
+    Inputs have 12 digits and what is computed 10, and is 0 where it is far below what the tolerance can see.
+    """
+    unseen = UNSEEN * exercise.tolerance.atol if isinstance(exercise.tolerance, Tolerance) else 0.0
+
+    def shortened(banked: BankedCase) -> BankedCase:
+        case = Case(banked.case.name, zh=banked.case.zh, group=banked.case.group, public=banked.case.public)
+        case.inputs.update({name: _rounded(value, 12, 0.0) for name, value in banked.case.inputs.items()})
+        expected = replace(banked.expected, value=_rounded(banked.expected.value, 10, unseen))
+        return replace(banked, case=case, expected=expected, loss=_rounded(banked.loss, 10, unseen))
+
+    return replace(exercise, draws=tuple(tuple(map(shortened, draw)) for draw in exercise.draws))
+
+
+def _rounded(value: Any, digits: int, unseen: float) -> Any:
+    def shortened(leaf: Any) -> Any:
+        if isinstance(leaf, float):
+            return 0.0 if abs(leaf) < unseen else float(f"{leaf:.{digits}g}")
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
+            return np.array([shortened(number) for number in leaf.ravel().tolist()], leaf.dtype).reshape(leaf.shape)
+        if isinstance(leaf, Tensor):
+            return replace(leaf, array=shortened(leaf.array))
+        if isinstance(leaf, Function):
+            return replace(leaf, bound=map_leaves(shortened, dict(leaf.bound)))
+        return leaf
+
+    return map_leaves(shortened, value)
+
+
+def public_from_text(text: str) -> Bank:
+    """The bank that `public_to_text` wrote.  Raises BankOutdated when the text is something else."""
+    try:
+        data = json.loads(text)
+        arrays = [
+            np.array(entry["data"], dtype=np.dtype(entry["dtype"])).reshape(entry["shape"]) for entry in data["arrays"]
+        ]
+        return from_json(data, arrays)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BankOutdated(
+            "the public cases cannot be read: put the .cases.json file you were given back beside the notebook"
+        ) from error

@@ -1,0 +1,146 @@
+"""What is said of a submission: outcomes, points, findings.  Records only; they travel as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from autograder.model.exercise import Text
+
+
+class Outcome(StrEnum):
+    """The verdict on one exercise.  GRADER_ERROR is a fault of ours and never becomes a zero."""
+
+    PASSED = "PASSED"
+    PARTIAL = "PARTIAL"
+    FAILED = "FAILED"
+    NOT_ATTEMPTED = "NOT_ATTEMPTED"
+    AWAITING_MARKING = "AWAITING_MARKING"
+    GRADER_ERROR = "GRADER_ERROR"
+
+
+class SubmissionOutcome(StrEnum):
+    """The verdict on a whole submission."""
+
+    GRADED = "GRADED"
+    UNREADABLE = "UNREADABLE"
+    GRADER_ERROR = "GRADER_ERROR"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing seen, in one sentence.  `group` and `case` (its name) are empty when it concerns the whole exercise.
+
+    `passed` findings say what is right; `code` is the stable name of the sentence ("wrong_shape"), `title` what people
+    call the group.
+    """
+
+    code: str
+    message: Text
+    group: str = ""
+    case: Text = field(default_factory=dict)
+    passed: bool = False
+    title: Text = field(default_factory=dict)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Finding:
+        """The finding that `asdict` wrote.  Early gradings name the case in English alone."""
+        case = data["case"]
+        return Finding(**{**data, "case": {"en": case} if isinstance(case, str) and case else case or {}})
+
+
+@dataclass(frozen=True)
+class ExerciseVerdict:
+    """The verdict on one exercise; `mistake` is the name of the known mistake that explains the output.
+
+    `written` answers are a person's to mark.
+    """
+
+    name: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    mistake: str | None = None
+    hint: Text | None = None
+    findings: tuple[Finding, ...] = ()
+    extra: bool = False
+    written: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about the notebook itself, such as a restored cell: a stable code and a sentence."""
+
+    code: str
+    message: Text
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything recorded about one grading of one submission.
+
+    `submission`, `bank` and `engine` identify the grading: the same three always give the same report.  `rung` is the
+    sandbox in which the submission ran, "" where nothing ran.
+    """
+
+    student: str
+    assignment: str
+    language: str
+    outcome: SubmissionOutcome
+    submission: str
+    bank: str
+    engine: str
+    draw: int
+    notes: tuple[Note, ...] = ()
+    exercises: tuple[ExerciseVerdict, ...] = ()
+    rung: str = ""
+
+    @property
+    def has_grader_error(self) -> bool:
+        """Whether a fault of ours, on the whole or on one exercise, blocks the score: then it is tried again."""
+        faults = any(exercise.outcome is Outcome.GRADER_ERROR for exercise in self.exercises)
+        return faults or self.outcome is SubmissionOutcome.GRADER_ERROR
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return round(sum(exercise.points for exercise in self.exercises), 6)
+
+    @property
+    def max_score(self) -> float:
+        """Points of the core exercises; extra ones are a bonus on top."""
+        return round(sum(exercise.max_points for exercise in self.exercises if not exercise.extra), 6)
+
+    @property
+    def needs_a_person(self) -> tuple[str, ...]:
+        """Names of what a person must look at: faults of ours and written answers."""
+        if self.outcome is SubmissionOutcome.GRADER_ERROR:
+            return ("the whole submission",)
+        waiting = (Outcome.GRADER_ERROR, Outcome.AWAITING_MARKING)
+        return tuple(exercise.name for exercise in self.exercises if exercise.outcome in waiting)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON data from which `from_json` restores the report."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Report:
+        """The report that `to_json` wrote."""
+        exercises = tuple(
+            ExerciseVerdict(
+                **{
+                    **entry,
+                    "outcome": Outcome(entry["outcome"]),
+                    "findings": tuple(map(Finding.from_json, entry["findings"])),
+                }
+            )
+            for entry in data["exercises"]
+        )
+        notes = tuple(Note(**note) for note in data["notes"])
+        return Report(**{**data, "outcome": SubmissionOutcome(data["outcome"]), "notes": notes, "exercises": exercises})
+
+    def for_student(self, student: str) -> Report:
+        """The same report filed under another student's name (two students may hand in equal bytes)."""
+        return replace(self, student=student)

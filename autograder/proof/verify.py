@@ -1,0 +1,299 @@
+"""Proving a chapter's checks: each of them must fail on something, and never on something right."""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.build.leaks import find_leaks
+from autograder.build.make_bank import (
+    PUBLIC_KEY,
+    bank_mistakes,
+    case_seed,
+    describe_exercise,
+    describe_mistakes,
+    draw_cases,
+    with_returns,
+)
+from autograder.chapter.chapter import Chapter, ChapterExercise, load_chapter
+from autograder.chapter.solutions import SolutionRunner
+from autograder.judge.compare import compare
+from autograder.judge.diagnose import alike
+from autograder.judge.implementation import Implementation, TorchReference
+from autograder.judge.judge import decide, judge
+from autograder.judge.observe import Seen, compare_observations, observe_case, observer
+from autograder.judge.own_gradient import fits_own_loss
+from autograder.model.bank import BankedCase, BankedExercise
+from autograder.model.exercise import Gate
+from autograder.model.verdict import ExerciseVerdict, Outcome
+from autograder.proof.label_lookup import accepted_lookups, replayed
+from autograder.proof.thoughtless import thoughtless
+
+NAMED = 0.95  # share of the mistakes that are caught which must also be called by their name
+CLEARLY = 100.0  # a mistake must miss by this multiple of the tolerance in at least one case
+MISTAKE_DRAWS = 12  # draws on which every mistake is tried: three banks' worth
+GATE_DRAWS = 4  # the same where each try is a training run: one bank's worth
+VARIANT_DRAWS = 4  # draws on which every variant is tried; some are loops over everything
+DRAWS = 200  # random draws on which the solution must get full marks, where that is cheap
+SECONDS = 20.0  # of CPU for the draws of one exercise; a chapter has about twenty, and some of them train
+LEAST_DRAWS = 30  # all the same: a right answer that fails in more than 10% of draws then shows, at 95% confidence
+
+
+@dataclass
+class ChapterProof:
+    """Counts of what was proven about one chapter, and a sentence for everything that was not.
+
+    problems  what makes the chapter unproven.
+    unnamed   mistakes that are caught but called by no name: some may be.
+    draws     on which each solution got full marks, at least.
+    """
+
+    id: str
+    exercises: int = 0
+    points: float = 0.0
+    mistakes: int = 0
+    caught: int = 0
+    diagnosed: int = 0
+    variants: int = 0
+    accepted: int = 0
+    leaks: int = 0
+    draws: int = 0
+    false_fails: int = 0
+    problems: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Everything caught and accepted, at least 95% named, nothing leaked, no false fail."""
+        return not self.problems and self.diagnosed >= NAMED * self.mistakes
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts as JSON data; `draws` is what every exercise had at least."""
+        return {name: value for name, value in vars(self).items() if name not in ("problems", "unnamed")}
+
+
+def verify_chapter(
+    chapter: Chapter, *, draws: int = DRAWS, progress: Callable[[str], None] = lambda what: None
+) -> ChapterProof:
+    """Prove one chapter; `progress` is told the name of each exercise as it is begun."""
+    proof = ChapterProof(chapter.id, exercises=len(chapter.exercises), draws=draws)
+    proof.points = sum(entry.record.points for entry in chapter.exercises) + sum(w.points for w in chapter.written)
+    runner, reference = SolutionRunner(chapter), TorchReference(chapter.reference)
+    for entry in chapter.exercises:
+        progress(entry.name)
+        _prove_exercise(proof, chapter, entry, runner, reference, draws)
+    leaks = find_leaks(chapter)
+    proof.leaks = len(leaks)
+    proof.problems += leaks
+    return proof
+
+
+def verify_files(
+    paths: Sequence[Path], *, draws: int = DRAWS, progress: Callable[[str], None] = lambda what: None
+) -> list[ChapterProof]:
+    """Prove several chapters, each in a process of its own, as many at once as there are cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    at_once = min(len(paths), cores)
+    if at_once < 2:
+        return [verify_chapter(load_chapter(path), draws=draws, progress=progress) for path in paths]
+    longest_first = sorted(paths, key=lambda path: -path.stat().st_size)
+    proofs: dict[str, ChapterProof] = {}
+    with multiprocessing.get_context("spawn").Pool(at_once, _be_a_worker) as pool:
+        for proof in pool.imap_unordered(functools.partial(_verify_file, draws=draws), longest_first):
+            proofs[proof.id] = proof
+            progress(f"{len(proofs)} of {len(paths)} chapters")
+    return [proofs[path.name] for path in paths]
+
+
+def _be_a_worker() -> None:
+    import torch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends this
+    torch.set_num_threads(1)  # every core has a chapter
+
+
+def _verify_file(path: Path, draws: int) -> ChapterProof:
+    return verify_chapter(load_chapter(path), draws=draws)
+
+
+def _prove_exercise(
+    proof: ChapterProof,
+    chapter: Chapter,
+    entry: ChapterExercise,
+    runner: SolutionRunner,
+    reference: TorchReference,
+    draws: int,
+) -> None:
+    exercise = describe_exercise(chapter, entry)
+    observe = observer(exercise)
+    solution = runner.solution()
+
+    def drawn(number: int) -> tuple[BankedCase, ...]:
+        return draw_cases(entry, reference, case_seed("verify", chapter.id, entry.name, number), observe)
+
+    def problem(sentence: str) -> None:
+        proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
+
+    tries = GATE_DRAWS if isinstance(exercise.tolerance, Gate) else MISTAKE_DRAWS
+    exercise = with_returns(exercise, solution, drawn(0))
+    banked = [bank_mistakes(exercise, drawn(number), entry, runner) for number in range(tries)]
+    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
+    _prove_gradient(exercise, reference, banked[0], problem)
+    _prove_gate(exercise, reference, banked[0], problem)
+    for lookup in accepted_lookups(exercise, banked[0], solution):
+        problem(lookup)
+    for name in [banked.case.name for banked in banked[0] if not banked.case.zh]:
+        problem(f"the case {name!r} has no name in Chinese: Case({name!r}, zh=…)")
+    public = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observe)
+    replay = replayed(exercise, public, solution)
+    earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []
+    if any(earned):
+        problem(
+            f"replaying the public answers earns up to {max(earned)} points: draw the hidden cases from wider ranges"
+        )
+    for mistake in entry.record.mistakes:
+        proof.mistakes += 1
+        verdicts = [_verdict_on(exercise, cases, mistake.name, runner.edited(entry, mistake)) for cases in banked]
+        if not all(verdict.outcome is not Outcome.PASSED for verdict in verdicts):
+            problem(f"the mistake {mistake.name!r} is not caught")
+        elif not all(
+            _clearly_wrong(exercise, cases, mistake.name, verdict)
+            for cases, verdict in zip(banked, verdicts, strict=True)
+        ):
+            problem(f"the mistake {mistake.name!r} misses by less than {CLEARLY:.0f} tolerances in every case")
+        else:
+            proof.caught += 1
+        if all(_named(exercise, cases, mistake.name, verdict) for cases, verdict in zip(banked, verdicts, strict=True)):
+            proof.diagnosed += 1
+        else:
+            diagnosis = [verdict.mistake for verdict in verdicts]
+            proof.unnamed.append(
+                f"{chapter.id} · {entry.name}: the mistake {mistake.name!r} is not named (diagnosis: {diagnosis})"
+            )
+    for variant in entry.record.variants:
+        proof.variants += 1
+        verdicts = [judge(exercise, cases, runner.edited(entry, variant)) for cases in banked[:VARIANT_DRAWS]]
+        if all(verdict.outcome is Outcome.PASSED for verdict in verdicts):
+            proof.accepted += 1
+        else:
+            problem(f"the variant {variant.name!r} is not accepted: {_why(verdicts)}")
+    _prove_worthless(exercise, entry, runner, banked[0], problem)
+    made = 0
+    for number in affordable(draws):
+        verdict = judge(exercise, drawn(number), solution)
+        made += 1
+        if verdict.outcome is not Outcome.PASSED:
+            proof.false_fails += 1
+            if proof.false_fails <= 5:
+                problem(f"the solution fails on draw {number}: {_why([verdict])}")
+    proof.draws = min(proof.draws, made)
+
+
+def affordable(draws: int, used: Callable[[], float] = time.process_time) -> Iterator[int]:
+    """The numbers of up to `draws` draws: as many as fit `SECONDS` of what is `used`, but `LEAST_DRAWS` at least."""
+    began = used()
+    for number in range(draws):
+        if number >= LEAST_DRAWS and used() - began >= SECONDS:
+            return
+        yield number
+
+
+def _verdict_on(
+    exercise: BankedExercise, cases: Sequence[BankedCase], name: str, impl: Implementation
+) -> ExerciseVerdict:
+    """The verdict on a known mistake, from what it gave when the draw was made; where that is right, manners tell."""
+    seen = []
+    for banked in cases:
+        known = banked.mistakes[name]
+        mismatches = [] if known.failure else compare_observations(exercise, banked.expected, known)
+        seen.append(Seen(banked, known, mismatches))
+    return judge(exercise, cases, impl) if all(entry.passed for entry in seen) else decide(exercise, cases, impl, seen)
+
+
+def _clearly_wrong(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:
+    """Wrong by a wide margin in at least one case, or in a contract probe, which is a matter of yes or no."""
+    mismatches = [m for case in cases for m in compare_observations(exercise, case.expected, case.mistakes[name])]
+    if not mismatches:
+        return any(finding.group == "contract" for finding in verdict.findings)
+    return max(mismatch.excess for mismatch in mismatches) >= CLEARLY
+
+
+def _named(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:
+    """Diagnosed by its own name, or by that of a mistake with identical output."""
+    if verdict.mistake is None or verdict.mistake == name:
+        return verdict.mistake == name
+    return all(alike(exercise, case.mistakes[name], case.mistakes[verdict.mistake]) for case in cases)
+
+
+def _prove_gradient(
+    exercise: BankedExercise, reference: TorchReference, cases: Sequence[BankedCase], problem: Callable[[str], None]
+) -> None:
+    """The reference's gradients agree with finite differences of the reference's loss."""
+    if exercise.gradient_of is None:
+        return
+    of, rng = exercise.gradient_of.load(), np.random.default_rng(0)
+    silent = dict.fromkeys(exercise.gradient_wrt, True)
+    for case in (case for case in cases if case.loss is not None):
+        value = case.expected.value
+        parts = value if len(exercise.gradient_wrt) > 1 else (value,)
+        for name, part in zip(exercise.gradient_wrt, parts, strict=True):
+            fits = fits_own_loss(of, reference, case.case, {name: case.case.inputs[name]}, {name: part}, rng)
+            silent[name] &= fits is None
+            if fits is False:
+                problem(
+                    f"the reference's gradient for {name!r} disagrees with finite differences on {case.case.name!r}"
+                )
+    for name in (name for name, always in silent.items() if always):
+        problem(f"finite differences say nothing of the gradient for {name!r}: every case lies on a kink")
+
+
+def _prove_gate(
+    exercise: BankedExercise, reference: TorchReference, cases: Sequence[BankedCase], problem: Callable[[str], None]
+) -> None:
+    """The reference passes its own gate."""
+    if not isinstance(exercise.tolerance, Gate):
+        return
+    observe = observer(exercise)
+    for case in cases:
+        seen = observe_case(observe, reference, case.case)
+        if seen.failure or compare(None, seen.value, exercise.tolerance):
+            problem(f"the reference does not pass the gate on {case.case.name!r}: {seen.failure or seen.value}")
+
+
+def _prove_worthless(
+    exercise: BankedExercise,
+    entry: ChapterExercise,
+    runner: SolutionRunner,
+    cases: Sequence[BankedCase],
+    problem: Callable[[str], None],
+) -> None:
+    """The solution agrees with the reference; the starter is not attempted; thoughtless answers earn nothing."""
+    solution = judge(exercise, cases, runner.solution())
+    if solution.outcome is not Outcome.PASSED:
+        problem(f"the solution disagrees with the torch reference: {_why([solution])}")
+    starter = judge(exercise, cases, runner.replaced(entry, exercise.starter))
+    if starter.outcome is not Outcome.NOT_ATTEMPTED:
+        problem(f"the starter is judged {starter.outcome}")
+    for what, impl in thoughtless(exercise).items():
+        verdict = judge(exercise, cases, impl)
+        if verdict.points:
+            problem(f"a function that returns {what} earns {verdict.points} points")
+
+
+def _why(verdicts: Sequence[ExerciseVerdict]) -> str:
+    sentences = [
+        f"{finding.case.get('en') or finding.group}: {finding.message['en']}"
+        for verdict in verdicts
+        for finding in verdict.findings
+        if not finding.passed
+    ]
+    return sentences[0] if sentences else "no reason found"

@@ -1,0 +1,37 @@
+"""The verdict on one exercise, for the output of its test cell in a notebook."""
+
+from __future__ import annotations
+
+from autograder.model.verdict import ExerciseVerdict, Outcome
+from autograder.report.feedback import inline
+from autograder.report.feedback.lines import lines_of
+from autograder.report.feedback.templates import environment
+from autograder.report.feedback.words import OUTCOMES, in_language, out_of, word
+
+_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
+
+
+def render_exercise_html(exercise: ExerciseVerdict, language: str) -> str:
+    """The verdict as an HTML fragment: outcome and points, hint, findings with their groups and cases."""
+    template = environment().get_template("exercise.html")
+    html = template.render(
+        exercise=exercise,
+        language=language,
+        points=_points(exercise, language),
+        lines=lines_of(exercise, language),
+        say=lambda key: word(key, language),
+    )
+    return inline.encodable(html)
+
+
+def render_exercise_text(exercise: ExerciseVerdict, language: str) -> str:
+    """The same as plain text."""
+    lines = [f"{OUTCOMES[exercise.outcome][language]}: {_points(exercise, language)}"]
+    if exercise.hint:
+        lines.append(f"{word('went_wrong', language)}: {inline.to_plain(in_language(exercise.hint, language))}")
+    lines += [f"{line.sign} {inline.to_plain(line.text)}" for line in lines_of(exercise, language)]
+    return inline.encodable("\n".join(lines))
+
+
+def _points(exercise: ExerciseVerdict, language: str) -> str:
+    return out_of(None if exercise.outcome in _OPEN else exercise.points, exercise.max_points, language)

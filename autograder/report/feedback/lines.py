@@ -1,0 +1,53 @@
+"""What is told of one exercise, finding by finding: every way of showing it says the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.model.exercise import Text
+from autograder.model.messages import GROUP_TITLES
+from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
+from autograder.report.feedback import inline
+from autograder.report.feedback.words import COLON, PARENTHESES, in_language
+
+_UNDECIDED = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR, Outcome.NOT_ATTEMPTED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding: ✓, ✗ or a dot, then group, sentence and case, with inline markup; "" where there is none."""
+
+    sign: str
+    passed: bool
+    group: str
+    message: str
+    case: str
+
+    @property
+    def text(self) -> str:
+        """All of it after the sign."""
+        return f"{self.group}{self.message}{self.case}"
+
+
+def lines_of(verdict: ExerciseVerdict, language: str, *, without: tuple[str, ...] = ()) -> list[Line]:
+    """What is wrong first, then what is right, each in the order of judging; no findings of the codes `without`."""
+    findings = [finding for finding in verdict.findings if finding.code not in without]
+    return [_line(verdict, finding, language) for finding in sorted(findings, key=lambda finding: finding.passed)]
+
+
+def _line(verdict: ExerciseVerdict, finding: Finding, language: str) -> Line:
+    message = in_language(finding.message, language)
+    group = in_language(_group_title(finding), language)
+    case = inline.readable(in_language(finding.case, language))
+    return Line(
+        sign="·" if verdict.outcome in _UNDECIDED else "✓" if finding.passed else "✗",
+        passed=finding.passed,
+        group="" if message.startswith(group) else group + in_language(COLON, language),
+        message=message,
+        case=in_language(PARENTHESES, language).format(case) if case else "",
+    )
+
+
+def _group_title(finding: Finding) -> Text:
+    """Early gradings name the group alone, which tells nobody anything where it is the exercise's own."""
+    return finding.title or GROUP_TITLES.get(finding.group, {})

@@ -1,0 +1,55 @@
+"""Leak lint: it finds every kind of secret, and nothing where there is none."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from support import COURSE, TINY, change
+
+from autograder.build.leaks import find_leaks
+from autograder.chapter.chapter import Chapter, load_chapter
+
+
+def leaks_of(tmp_path: Path, old: str, new: str) -> list[str]:
+    shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "course" / "solutions" / TINY
+    change(path, (old, new))
+    return find_leaks(load_chapter(path))
+
+
+def test_the_small_chapter_leaks_nothing(chapter: Chapter) -> None:
+    assert find_leaks(chapter) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("# A line through points.", "# Hint: residual = X @ w + b - y", "a line of the solution of 'line_loss'"),
+        ("# A line through points.", "# Hint: residual=X@w+b-y, as usual", "a line of the solution of 'line_loss'"),
+        ("# A line through points.", "# You averaged; the docstring asks for a sum.", "the hint of mistake 'mean_for_"),
+        ("print(shown([1, 2]))", 'print("mean_for_sum")', "the mistake 'mean_for_sum' of 'line_loss'"),
+        ("print(shown([1, 2]))", "# It is smooth, and large errors count more: one point each.", "solution of 'why'"),
+        ("print(shown([1, 2]))", "# ((X @ w + b - y) ** 2).sum(); torch.func import grad", ""),
+        ("def accuracy(impl, case):", "def accuracy(impl, case):\n    ### BEGIN HIDDEN TESTS", "a solution marker"),
+        ("    predicted = np.asarray(impl.predict", "    # model = Model()\n    # return 2 * X.T @ residual\n"
+         "    dw = '''dw = 2 * X.T @ residual'''\n    predicted = np.asarray(impl.predict", ".json holds"),
+    ],
+)  # fmt: skip
+def test_a_secret_is_found(tmp_path: Path, old: str, new: str, what: str) -> None:
+    leaks = leaks_of(tmp_path, old, new)
+    if not what:
+        assert leaks == []
+        return
+    assert any(what in leak for leak in leaks), leaks
+    assert all(leak.startswith(f"{TINY} · ") for leak in leaks)
+
+
+def test_a_line_of_the_reference_is_found(tmp_path: Path) -> None:
+    reference = (COURSE / "reference" / "tiny.py").read_text()
+    assert "torch.stack([X[y == k].mean(0) for k in range(int(y.max()) + 1)])" in reference
+    told = "return _Means(torch.stack([X[y == k].mean(0) for k in range(int(y.max()) + 1)]))"
+    assert any(
+        "a line of the reference" in leak for leak in leaks_of(tmp_path, "# A line through points.", f"# {told}")
+    )

@@ -1,0 +1,66 @@
+"""What chapter 3's records promise beyond what `verify` proves of every chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from support import REPOSITORY
+
+from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
+from autograder.chapter.chapter import load_chapter
+from autograder.chapter.solutions import SolutionRunner, solution_source
+from autograder.judge.implementation import TorchReference
+from autograder.judge.judge import judge
+from autograder.judge.observe import observer
+from autograder.model.verdict import ExerciseVerdict
+
+CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch03_classification")
+ENTRIES = {entry.name: entry for entry in CHAPTER.exercises}
+RUNNER, REFERENCE = SolutionRunner(CHAPTER), TorchReference(CHAPTER.reference)
+
+
+def verdict_on(name: str, edit: Callable[[str], str]) -> ExerciseVerdict:
+    """The verdict on the edited solution of one exercise."""
+    entry = ENTRIES[name]
+    exercise = describe_exercise(CHAPTER, entry)
+    cases = draw_cases(entry, REFERENCE, case_seed("tests", CHAPTER.id, name, 0), observer(exercise))
+    return judge(exercise, cases, RUNNER.replaced(entry, edit(solution_source(entry))))
+
+
+@pytest.mark.parametrize("choice", ["", '"straight_boundary": "bth",', '"straight_boundry": "both",'])
+def test_a_misspelled_or_missing_choice_costs_itself_alone(choice: str) -> None:
+    verdict = verdict_on(
+        "generative_or_discriminative", lambda source: source.replace('"straight_boundary": "both",', choice)
+    )
+    lost = {finding.group for finding in verdict.findings if not finding.passed}
+    assert lost == {"straight_boundary"}
+    assert verdict.points > 0.75 * verdict.max_points
+
+
+@pytest.mark.parametrize("wrong", ["0.5", "1.0"])
+def test_the_public_check_of_the_best_accuracy_tells_its_form_alone(wrong: str) -> None:
+    cases = list(ENTRIES["xor_linear_best_accuracy"].record.cases(np.random.default_rng(0)))
+    assert [case.group for case in cases if case.public] == ["form"]
+    verdict = verdict_on(
+        "xor_linear_best_accuracy", lambda source: f"def xor_linear_best_accuracy():\n    return {wrong}\n"
+    )
+    assert verdict.points == 0
+    assert "form" in {finding.group for finding in verdict.findings if finding.passed}
+
+
+@pytest.mark.parametrize("name", ["breast_cancer", "wine", "digits"])
+def test_a_drawn_task_mixes_every_feature_but_the_constant_ones(name: str) -> None:
+    """Constant pixels teach what they teach: they stay as they are, and no other feature is made of them."""
+    reference = CHAPTER.reference
+    train = reference.load_split(name)[0]
+    constant = np.ptp(train, axis=0) == 0
+    one, other = (reference.draw_task(name, np.random.default_rng(seed)) for seed in (1, 2))
+    for task in (one, other):
+        features = task["X"] @ task["turn"] + task["shift"]
+        np.testing.assert_array_equal(features[:, constant], task["X"][:, constant])
+        assert np.linalg.matrix_rank(features - features.mean(axis=0)) == (~constant).sum()
+        assert 0 < len(task["X"]) < len(train)
+    assert not np.allclose(one["turn"][~constant], other["turn"][~constant])
+    assert constant.any() == (name == "digits")

@@ -1,0 +1,166 @@
+"""Chapter 4: gradients are derived.  Finite differences, right on small cases, run out of time on a wide one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support import REPOSITORY, codes
+
+from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
+from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.chapter.solutions import solution_source
+from autograder.grading.budget import Budget, Purse
+from autograder.grading.sandboxed import Sandboxed
+from autograder.judge.implementation import TorchReference
+from autograder.judge.judge import judge
+from autograder.judge.observe import observer
+from autograder.model.verdict import ExerciseVerdict, Outcome
+from autograder.sandbox import Sandbox
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+DIFFERENCES = """
+def differences(loss, point, h=1e-6):
+    \"\"\"One-sided, and without a copy for each entry: as quick as it gets.\"\"\"
+    point, slope, before = np.array(point, dtype=float), np.zeros(np.shape(point)), loss(point)
+    for index in np.ndindex(point.shape):
+        kept = point[index]
+        point[index] = kept + h
+        slope[index] = (loss(point) - before) / h
+        point[index] = kept
+    return slope
+"""
+
+PROBING = {
+    "affine_backward": """
+def affine_backward(dZ, X, W):
+    return (
+        differences(lambda X: np.sum(dZ * (X @ W)), X),
+        differences(lambda W: np.sum(dZ * (X @ W)), W),
+        differences(lambda b: np.sum(dZ * b), np.zeros(W.shape[1])),
+    )
+""",
+    "hidden_delta": """
+def hidden_delta(W_next, delta_next, z, activation):
+    return differences(lambda z: np.sum(delta_next * (activate(z, activation) @ W_next)), z)
+""",
+    "backprop": """
+def backprop(params, X, y):
+    return {
+        name: differences(lambda part: total_loss({**params, name: part}, X, y), params[name]) for name in params
+    }
+""",
+    "reverse_mode_grad": """
+def reverse_mode_grad(ops, x):
+    def last(x):
+        values = list(x)
+        for op, *parents in ops:
+            values.append(op_value(op, [values[i] for i in parents]))
+        return values[-1]
+    return differences(last, x), 2 * len(ops)
+""",
+}
+
+PLAIN_LOOPS = {
+    "affine_backward": """
+def affine_backward(dZ, X, W):
+    (N, D), M = X.shape, W.shape[1]
+    dX, dW, db = np.zeros((N, D)), np.zeros((D, M)), np.zeros(M)
+    for n in range(N):
+        for m in range(M):
+            db[m] += dZ[n, m]
+    X, W, dZ = X.tolist(), W.tolist(), dZ.tolist()
+    for d in range(D):
+        for n in range(N):
+            dX[n, d] = sum(dZ[n][m] * W[d][m] for m in range(M))
+        for m in range(M):
+            dW[d, m] = sum(X[n][d] * dZ[n][m] for n in range(N))
+    return dX, dW, db
+""",
+    "hidden_delta": """
+def hidden_delta(W_next, delta_next, z, activation):
+    slope, delta = activate_grad(z, activation), np.zeros(z.shape)
+    for n in range(z.shape[0]):
+        for h in range(z.shape[1]):
+            back = 0.0
+            for m in range(W_next.shape[1]):
+                back += W_next[h, m] * delta_next[n, m]
+            delta[n, h] = back * slope[n, h]
+    return delta
+""",
+    "backprop": """
+def backprop(params, X, y):
+    scores, cache = mlp_forward(params, X, "relu")
+    delta, grads = softmax(scores) - one_hot(y, scores.shape[1]), {}
+    for layer in range(len(params) // 2, 0, -1):
+        A, W = cache[f"A{layer - 1}"], params[f"W{layer}"]
+        dW = np.zeros(W.shape)
+        for i in range(W.shape[0]):
+            for j in range(W.shape[1]):
+                for n in range(len(X)):
+                    dW[i, j] += A[n, i] * delta[n, j]
+        grads[f"W{layer}"], grads[f"b{layer}"] = dW, delta.sum(axis=0)
+        if layer > 1:
+            delta = hidden_delta(W, delta, cache[f"Z{layer - 1}"], "relu")
+    return grads
+""",
+    "reverse_mode_grad": """
+def reverse_mode_grad(ops, x):
+    values, visits, P = list(x), 0, len(x)
+    for op, *parents in ops:
+        values.append(op_value(op, [values[i] for i in parents]))
+        visits += 1
+    received = [[] for _ in values]
+    received[-1].append(1.0)
+    for k in range(len(ops) - 1, -1, -1):
+        op, *parents = ops[k]
+        for slope, parent in zip(op_partials(op, [values[i] for i in parents]), parents):
+            received[parent].append(slope * sum(received[P + k]))
+        visits += 1
+    return [sum(shares) for shares in received[:P]], visits
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def chapter() -> Chapter:
+    return load_chapter(REPOSITORY / "solutions" / "ch04_backprop")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox("auto", preload=("numpy", "matplotlib.pyplot")) as warm:
+        yield warm
+
+
+def judged(chapter: Chapter, sandbox: Sandbox, name: str, answer: str = "") -> ExerciseVerdict:
+    """The verdict on right answers up to exercise `name`, which `answer` replaces, in the real sandbox."""
+    entry = next(entry for entry in chapter.exercises if entry.name == name)
+    exercise = describe_exercise(chapter, entry)
+    seed = case_seed("differences", chapter.id, name, 0)
+    cases = draw_cases(entry, TorchReference(chapter.reference), seed, observer(exercise))
+    setup = next(cell.source for cell in chapter.cells if cell.role == "setup")
+    earlier = [solution_source(one) for one in chapter.exercises[: chapter.exercises.index(entry) + 1]]
+    with sandbox.session() as session:
+        for source in (setup, *earlier, DIFFERENCES, *([answer] if answer else [])):
+            assert session.run_cell(source, seconds=30).status == "OK"
+        return judge(exercise, cases, Sandboxed(session, Budget(), Purse(Budget())))
+
+
+@pytest.mark.parametrize("name", PROBING)
+def test_finite_differences_lose_the_wide_case_alone(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
+    verdict = judged(chapter, sandbox, name, PROBING[name])
+    assert verdict.outcome is Outcome.PARTIAL
+    assert codes(verdict) == ["timeout"]
+    assert [finding.group for finding in verdict.findings if not finding.passed] == ["wide"]
+
+
+@pytest.mark.parametrize("name", PLAIN_LOOPS)
+def test_plain_loops_over_every_entry_keep_it(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
+    assert judged(chapter, sandbox, name, PLAIN_LOOPS[name]).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("name", PROBING)
+def test_the_vectorised_solution_keeps_it(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
+    assert judged(chapter, sandbox, name).outcome is Outcome.PASSED

@@ -1,0 +1,161 @@
+"""Sentences: one for each thing that can be wrong, in both languages, and none that lets a secret out."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.judge.compare import Mismatch, compare
+from autograder.judge.describe import (
+    describe_failure,
+    describe_mismatches,
+    explain_generically,
+    safe_error_name,
+    type_name,
+)
+from autograder.model.bank import Bank, BankedExercise
+from autograder.model.calls import CallStatus, Failure
+from autograder.model.exercise import CLOSED_FORM, Case
+from autograder.model.markers import Handle, Opaque
+from autograder.model.messages import GROUP_TITLES, SENTENCES
+
+VECTOR = np.array([1.5, -2.25, 3.125])
+
+
+OBJECT = "The result should be a number, but your function returned an object of "
+
+
+@pytest.fixture(scope="module")
+def exercise(bank: Bank) -> BankedExercise:
+    return bank.exercises[1]  # line_grad: returns (dw, db)
+
+
+def told(exercise: BankedExercise, expected: Any, actual: Any, reveal: bool, **inputs: Any) -> list[tuple[str, str]]:
+    mismatches = compare(expected, actual, CLOSED_FORM, exercise.outputs)
+    described = describe_mismatches(exercise, mismatches, Case("case", **inputs), reveal)
+    assert all(set(message) == {"en", "zh"} for _, message in described)
+    return [(code, message["en"]) for code, message in described]
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_a_sentence_has_the_same_values_in_every_language(code: str) -> None:
+    fields = [
+        sorted(name for _, name, _, _ in string.Formatter().parse(text) if name) for text in SENTENCES[code].values()
+    ]
+    english, chinese = fields
+    assert set(chinese) <= set(english)
+    assert set(SENTENCES[code]) == {"en", "zh"}
+    assert set(english) - set(chinese) <= {"verb"}  # Chinese verbs do not change
+
+
+def test_group_titles_are_in_every_language() -> None:
+    assert all(set(title) == {"en", "zh"} and all(title.values()) for title in GROUP_TITLES.values())
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "sentence"),
+    [
+        ((VECTOR, 1.0), (VECTOR, 2.0), "`db` is wrong: expected 1, but got 2."),
+        (
+            (VECTOR, 1.0),
+            (VECTOR + 9 * (VECTOR < 0), 1.0),
+            "`dw` is wrong (worst at index 1): expected -2.25, but got 6.75.",
+        ),
+        ((VECTOR, 1.0), VECTOR, "Your function should return 2 values (dw, db), but it returned 1."),
+        ((VECTOR, 1.0), (VECTOR[:2], 1.0), "`dw` should have shape (3,), but it has shape (2,)."),
+        ((VECTOR, 1.0), (VECTOR * np.nan, 1.0), "`dw` contains NaN or infinity where a finite number is right."),
+        ((VECTOR, 1.0), ("text", 1.0), "`dw` should be an array of shape (3,), but your function returned text."),
+        (1.0, None, "The result should be a number, but your function returned None (is a `return` missing?)."),
+        ("n", "m", "The result is wrong: expected 'n', but got 'm'."),
+        ({"a": 1}, {"b": 1}, "The result should have the keys a, but it has b."),
+    ],
+)
+def test_what_differs_is_said_in_one_sentence(
+    exercise: BankedExercise, expected: Any, actual: Any, sentence: str
+) -> None:
+    assert sentence in [text for _, text in told(exercise, expected, actual, reveal=True)]
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "sentence"),
+    [
+        ((VECTOR, 1.0), (VECTOR + 1, 1.0), "`dw` is wrong."),
+        ({"a": 1}, {"3.14159": 1}, "The result should have the keys a, but it has …."),
+        (1.0, Opaque("Secret314"), OBJECT + "another class."),
+        (1.0, Handle(0, "314"), OBJECT + "another class."),
+        (1.0, Opaque("generator"), OBJECT + "type `generator`."),
+        (VECTOR, np.zeros(314), "The result has another shape than the docstring says."),
+        (VECTOR, np.zeros((7, 3)), "The result should have shape (3,), but it has shape (7, 3)."),
+        (VECTOR, np.zeros((7, 3, 7)), "The result has another shape than the docstring says."),
+        ((VECTOR, 1.0), [0] * 4, "Your function should return 2 values (dw, db), but it returned 4."),
+        ((VECTOR, 1.0), [0] * 5, "Your function should return 2 values (dw, db), but it returned far more."),
+        ((VECTOR, 1.0), [0] * 314, "Your function should return 2 values (dw, db), but it returned far more."),
+        (1.0, 10**60, "The result is wrong."),
+    ],
+)  # fmt: skip
+def test_hidden_cases_tell_no_values(exercise: BankedExercise, expected: Any, actual: Any, sentence: str) -> None:
+    ((_, text),) = told(exercise, expected, actual, reveal=False, X=np.zeros((7, 3)))
+    assert text == sentence
+
+
+def test_a_failed_call_is_told_with_its_line_and_a_safe_name(exercise: BankedExercise) -> None:
+    code, message = describe_failure(
+        exercise, Failure(CallStatus.RAISED, "line_grad", "ValueError", line=3), reveal=False
+    )
+    assert (code, message["en"]) == ("raised", "`line_grad` stopped with `ValueError` (line 3 of the cell).")
+    _, message = describe_failure(exercise, Failure(CallStatus.RAISED, "line_grad", "Leak314"), reveal=False)
+    assert message["en"] == "`line_grad` stopped with an exception."
+    _, message = describe_failure(exercise, Failure(CallStatus.SIGNATURE, "line_grad"), reveal=False)
+    assert "`line_grad(w, b, X, y)`" in message["zh"]
+    _, message = describe_failure(exercise, Failure(CallStatus.MISSING, "X=3.14"), reveal=False)
+    assert "3.14" not in message["en"]
+    code, message = describe_failure(exercise, Failure(CallStatus.NO_METHOD, "Leak314.sum"), reveal=False)
+    assert (code, "314" in message["en"]) == ("no_method", False)
+    assert "`line_grad`" in message["en"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("ZeroDivisionError", "`ZeroDivisionError`"), ("LinAlgError", "`LinAlgError`"),
+     ("_UFuncNoLoopError", "`UFuncTypeError`"), ("print", "an exception"), ("BrokenPipeError", "an exception"),
+     ("Mine", "an exception"), ("", "an exception")],
+)  # fmt: skip
+def test_only_common_exceptions_are_named(name: str, told: str) -> None:
+    assert safe_error_name(name)["en"] == told
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(None, "None"), (True, "a truth value"), ({}, "a dict"), ((), "an array of shape (0,)"), ("x", "text"),
+     ([[1], [2, 3]], "a list"), (np.zeros((2, 3)), "shape (2, 3)"), ({1}, "something else"), (7, "a number"),
+     (Opaque("object array"), "`object array`"), (Opaque("complex128 array"), "`complex128 array`")],
+)  # fmt: skip
+def test_every_kind_of_value_has_a_name(value: Any, words: str) -> None:
+    assert words in type_name(value)["en"]
+
+
+def test_an_explanation_is_given_only_when_it_explains(exercise: BankedExercise) -> None:
+    def explained(expected: np.ndarray, actual: np.ndarray) -> list[str]:
+        return [finding.code for finding in explain_generically([Mismatch("wrong_value", "", 9.0, expected, actual)])]
+
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(3, 3))
+    assert explained(matrix, matrix.T) == ["transposed"]
+    assert explained(matrix, -2 * matrix) == ["ratio"]
+    assert explained(matrix, matrix + 1) == []
+    assert explained(np.zeros(3), np.ones(3)) == []
+    assert explained(VECTOR, np.roll(VECTOR, 1)) == ["shifted"]
+    assert explain_generically([]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("datetime64[314s] array", "`datetime64 array`"), ("ValueError", "another class"), ("complex", "`complex`")],
+)
+def test_the_name_of_a_type_is_one_of_few(name: str, told: str) -> None:
+    """A unit of time may be any number, and Python has a hundred classes: both could carry hidden inputs."""
+    assert told in type_name(Opaque(name))["en"]
+    assert "314" not in type_name(Handle(0, name))["zh"]

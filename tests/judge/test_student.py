@@ -1,0 +1,275 @@
+"""`check` in the student's notebook: what it says, in which language, and what it needs."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from support import TINY
+
+from autograder.cli.made_up_class import answered
+from autograder.judge.check import CheckResult, check_in
+from autograder.model.verdict import Finding
+
+BLOCKED = ("torch", "sklearn", "nbgrader", "scipy", "sqlalchemy", "typer", "rich", "jinja2", "nbformat", "pandas")
+META_PATH = f"""
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {BLOCKED!r}:
+            raise ModuleNotFoundError(f"{{name}} is not installed here", name=name)
+sys.meta_path.insert(0, Blocked())
+"""
+SOURCE = "def line_loss(w, b, X, y):\n    r = X @ w + b - y\n    return {}\n"
+
+
+@pytest.fixture(scope="session")
+def checked(release_dir: Path) -> Callable[..., CheckResult]:
+    """What `check` says of a source in a language."""
+
+    def run(name: str, source: str, language: str = "en") -> CheckResult:
+        namespace: dict[str, object] = {"np": np}
+        exec(source, namespace)
+        result = check_in(name, namespace, release_dir / language / TINY)
+        assert isinstance(result, CheckResult), result
+        return result
+
+    return run
+
+
+def test_a_right_answer_passes_and_hidden_cases_are_named(checked: Callable[..., CheckResult], right) -> None:
+    result = checked("line_loss", right["line_loss"])
+    assert result.passed
+    assert "Every public check passed" in repr(result)
+    assert "Hidden cases with other numbers decide the grade." in repr(result)
+    chinese = checked("line_loss", right["line_loss"], "zh")
+    assert "公开检查全部通过" in repr(chinese)
+    assert "最终成绩由另外一批不公开的测试数据决定" in repr(chinese)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("value", ["np.sum(r**2)", "7.0", "None"])
+def test_it_never_says_that_all_tests_passed(checked: Callable[..., CheckResult], value: str, language: str) -> None:
+    result = checked("line_loss", SOURCE.format(value), language)
+    for text in (repr(result), result._repr_html_()):
+        assert "all tests passed" not in text.lower()
+        assert ("Hidden cases" if language == "en" else "不公开") in text
+
+
+def test_a_wrong_answer_is_told_where_and_what(checked: Callable[..., CheckResult]) -> None:
+    source = "def center(X):\n    X = np.asarray(X)\n    out = X - X.mean(0)\n    out[2, 1] += 9\n    return out"
+    result = checked("center", source)
+    assert not result.passed
+    assert "worst at index [2, 1]" in repr(result)
+    assert "expected" in repr(result)
+    page = result._repr_html_()
+    assert page.count("<td") == 12  # a map of the error of a 4 × 3 matrix
+    assert "rgba(207,34,46,1.00)" in page
+    assert "✗" in repr(result)
+
+
+def test_the_map_is_only_for_wrong_matrices_of_a_readable_size(checked: Callable[..., CheckResult]) -> None:
+    assert "<table" not in checked("line_loss", SOURCE.format("7.0"))._repr_html_()
+    assert "<table" not in checked("center", "def center(X):\n    return np.asarray(X)[0]")._repr_html_()
+    nan = checked("center", "def center(X):\n    return np.asarray(X) * np.nan")._repr_html_()
+    assert nan.count("<td") == 12
+
+
+def test_the_wrong_gradient_is_named(checked: Callable[..., CheckResult], right: Mapping[str, str]) -> None:
+    source = right["line_loss"] + right["line_grad"].replace("db = 2 *", "db =")
+    text = repr(checked("line_grad", source))
+    assert "`db` is wrong" in text
+    assert "do not match your gradient with respect to `b`" in text
+    assert "`dw` is wrong" not in text
+
+
+def test_a_starter_is_not_attempted(checked: Callable[..., CheckResult]) -> None:
+    result = checked("line_loss", "def line_loss(w, b, X, y):\n    raise NotImplementedError()")
+    assert "Not attempted yet" in repr(result)
+    assert not result.passed
+    assert "There is no function called `line_loss` yet" in repr(checked("line_loss", ""))
+
+
+def test_what_a_student_wrote_cannot_become_html(checked: Callable[..., CheckResult]) -> None:
+    source = SOURCE.format("{'<script>alert(1)</script>': 1}")
+    assert "<script>" not in checked("line_loss", source)._repr_html_()
+    keys = "def descend(w, b, X, y, lr, steps):\n    return {'<script>': 1}"
+    assert "<script>" not in checked("descend", keys)._repr_html_()
+
+
+def test_a_check_leaves_the_students_data_as_it_was(release_dir: Path) -> None:
+    folder = release_dir / "en" / TINY
+    overwrite = "def line_loss(w, b, X, y):\n    y -= X @ w + b\n    return np.sum(y**2)"
+    namespace: dict[str, object] = {"np": np}
+    exec(overwrite, namespace)
+    first, second = (check_in("line_loss", namespace, folder) for _ in range(2))
+    assert repr(first) == repr(second)
+    assert "changes its input `y`" in repr(first)
+
+
+def test_a_check_leaves_the_students_generators_as_they_were(release_dir: Path) -> None:
+    """Calls are made from a fixed state; the numbers that the student's next cell draws are the student's."""
+    draws = "def line_loss(w, b, X, y):\n    random.random(), torch.rand(1)\n    return np.random.rand()"
+    namespace: dict[str, object] = {"np": np, "random": random, "torch": torch}
+    exec(draws, namespace)
+    drawn = []
+    for checks in (0, 1):
+        np.random.seed(7)
+        random.seed(7)
+        torch.manual_seed(7)
+        for _ in range(checks):
+            check_in("line_loss", namespace, release_dir / "en" / TINY)
+        drawn.append((np.random.rand(), random.random(), float(torch.rand(()))))
+    assert drawn[0] == drawn[1]
+
+
+def test_an_unknown_name_and_missing_or_damaged_cases_are_one_sentence(release_dir: Path, tmp_path: Path) -> None:
+    folder = release_dir / "en" / TINY
+    unknown = check_in("line_los", {}, folder)
+    assert isinstance(unknown, str)
+    assert "no exercise called 'line_los'. Did you mean 'line_loss'?" in unknown
+    missing = check_in("line_loss", {}, tmp_path)
+    assert isinstance(missing, str)
+    assert "Put the one that came with the notebook beside it" in missing
+    (tmp_path / "x.cases.json").write_text("{")
+    damaged = check_in("line_loss", {}, tmp_path)
+    assert isinstance(damaged, str)
+    assert "put the .cases.json file you were given back" in damaged
+    shutil.copy(folder / f"{TINY}.cases.json", tmp_path / "x.cases.json")
+    assert isinstance(check_in("line_loss", {}, tmp_path), CheckResult)  # a repaired file is read again
+
+
+def answers_for(right: Mapping[str, str]) -> dict[str, str]:
+    return {**right, "line_loss": SOURCE.format("np.mean(r**2)")}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_check_works_in_a_kernel_with_numpy_and_the_engine_alone(
+    release_dir: Path, tmp_path: Path, right: Mapping[str, str], language: str
+) -> None:
+    """The released folder, as a student has it: right answers, one wrong one, one untouched."""
+    folder = tmp_path / TINY
+    shutil.copytree(release_dir / language / TINY, folder)
+    given: NotebookNode = nbformat.read(folder / f"{TINY}.ipynb", as_version=4)
+    chosen = {name: source for name, source in answers_for(right).items() if name != "facts"}
+    notebook = answered(given, chosen)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(META_PATH))
+    notebook.cells.append(nbformat.v4.new_code_cell("print(sorted(set(sys.modules) & set(Blocked.names)))"))
+    notebook.cells[0].source += f"Blocked.names = {BLOCKED!r}\n"
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    outputs = {
+        cell.metadata.nbgrader.grade_id.removeprefix("check_"): cell.outputs
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "nbgrader" in cell.metadata and cell.source.startswith("check(")
+    }
+    shown = {name: (cells[0].data["text/html"], cells[0].data["text/plain"]) for name, cells in outputs.items()}
+    assert set(shown) == {"line_loss", "line_grad", "descend", "facts", "nearest_mean", "center"}
+    passed, wrong, untouched = {
+        "en": ("Every public check passed", "Not right yet", "Not attempted yet"),
+        "zh": ("公开检查全部通过", "还不对", "尚未作答"),
+    }[language]
+    for name, texts in shown.items():
+        expected = {"line_loss": wrong, "facts": untouched}.get(name, passed)
+        for text in texts:
+            assert expected in text, name
+            assert ("Hidden cases" if language == "en" else "不公开") in text
+            assert "all tests passed" not in text.lower()
+    assert notebook.cells[-1].outputs[0].text == "[]\n"
+
+
+def test_the_released_notebook_runs_to_its_end_with_every_answer_missing(release_dir: Path, tmp_path: Path) -> None:
+    """A student who has answered nothing sees six friendly boxes and no traceback but the starters' own."""
+    folder = tmp_path / TINY
+    shutil.copytree(release_dir / "en" / TINY, folder)
+    notebook = nbformat.read(folder / f"{TINY}.ipynb", as_version=4)
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    texts = [cell.outputs[0].data["text/plain"] for cell in notebook.cells if cell.source.startswith("check(")]
+    assert len(texts) == 6
+    assert all("Not attempted yet" in text for text in texts)
+
+
+def test_importing_check_loads_numpy_and_nothing_heavy() -> None:
+    code = (
+        "import sys, numpy, numpy.random; before = set(sys.modules)\n"
+        "import autograder; from autograder.judge.check import check_in\n"
+        "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "third = {n for n in new if n not in sys.stdlib_module_names and not n.startswith('_')}\n"
+        "print(sorted(third - {'numpy', 'autograder'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_many_failing_cases_are_counted_rather_than_listed(checked: Callable[..., CheckResult]) -> None:
+    result = checked("line_loss", SOURCE.format("7.0"))
+    sentence = {"en": "wrong", "zh": "不对"}
+    findings = tuple(
+        Finding("wrong_value", sentence, "values", {"en": f"case {number}", "zh": "某例"}) for number in range(5)
+    )
+    shown = repr(replace(result, verdict=replace(result.verdict, findings=findings)))
+    assert "case 2: wrong" in shown
+    assert "case 3" not in shown
+    assert "2 more cases fail too. Begin with the first." in shown
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of #rrggbb, as WCAG 2 defines it."""
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("source", ["np.sum(r**2)", "7.0", "None", ""], ids=["right", "wrong", "none", "missing"])
+def test_coloured_text_is_readable_on_a_page_of_any_colour(checked: Callable[..., CheckResult], source: str) -> None:
+    """JupyterLab's dark theme puts it on #111111, the light one on white: every colour brings its own ground."""
+    page = checked("line_loss", SOURCE.format(source) if source else "pass")._repr_html_()
+    coloured = [style for style in re.findall(r"style='([^']*)'", page) if re.search(r"(?<!-)\bcolor:", style)]
+    assert coloured
+    for style in coloured:
+        ground = re.search(r"background:(#[0-9a-f]{6})", style)
+        text = re.search(r"(?<!-)\bcolor:(#[0-9a-f]{6})", style)
+        assert ground is not None, style
+        assert text is not None, style
+        dark, light = sorted((luminance(ground[1]), luminance(text[1])))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, style
+
+
+def test_a_name_with_a_slip_is_answered_with_the_one_that_was_meant(release_dir: Path) -> None:
+    assert "Did you mean 'line_loss'?" in str(check_in("line_los", {}, release_dir / "en" / TINY))
+    assert "there are: line_loss" in str(check_in("nothing_like_it", {}, release_dir / "en" / TINY))
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "never end"), ("zh", "不会结束的循环")])
+def test_an_endless_loop_that_is_interrupted_is_a_sentence(release_dir: Path, language: str, sentence: str) -> None:
+    def line_loss(w: object, b: object, X: object, y: object) -> None:
+        raise KeyboardInterrupt
+
+    assert sentence in str(check_in("line_loss", {"line_loss": line_loss}, release_dir / language / TINY))
+
+
+def test_a_console_without_check_marks_prints_what_it_can(release_dir: Path) -> None:
+    program = (
+        "from autograder.judge.check import check_in\n"
+        f"print(check_in('line_loss', {{}}, __import__('pathlib').Path({str(release_dir / 'en' / TINY)!r})))"
+    )
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b"line_loss" in done.stdout

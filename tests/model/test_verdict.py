@@ -1,0 +1,45 @@
+"""Verdicts and reports: what counts, what blocks, and that nothing is lost on the way through JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
+
+TEXT = {"en": "wrong", "zh": "不对"}
+CORE = ExerciseVerdict(
+    "a", Outcome.PARTIAL, 0.7, 2, "mean", TEXT, (Finding("wrong_value", TEXT, "values", {"en": "c", "zh": "丙"}),)
+)
+BONUS = ExerciseVerdict("b", Outcome.PASSED, 1, 1, extra=True)
+REPORT = Report(
+    "ada", "ch01", "zh", SubmissionOutcome.GRADED, "s", "b", "e", 2, (Note("note_edited", TEXT),), (CORE, BONUS)
+)
+
+
+def test_a_bonus_adds_points_and_no_maximum() -> None:
+    assert (REPORT.score, REPORT.max_score) == (1.7, 2)
+
+
+def test_points_are_added_without_the_dust_of_floats() -> None:
+    report = replace(REPORT, exercises=tuple(replace(CORE, points=0.1) for _ in range(3)))
+    assert report.score == 0.3
+
+
+def test_a_report_survives_json() -> None:
+    again = Report.from_json(json.loads(json.dumps(REPORT.to_json())))
+    assert again == REPORT
+    assert again.exercises[0].findings[0].message == TEXT
+    assert isinstance(again.exercises[0].outcome, Outcome)
+
+
+def test_faults_of_ours_and_written_answers_need_a_person() -> None:
+    assert REPORT.needs_a_person == ()
+    waiting = replace(CORE, name="why", outcome=Outcome.AWAITING_MARKING)
+    fault = replace(CORE, name="broken", outcome=Outcome.GRADER_ERROR)
+    assert replace(REPORT, exercises=(CORE, waiting, fault)).needs_a_person == ("why", "broken")
+    assert replace(REPORT, outcome=SubmissionOutcome.GRADER_ERROR).needs_a_person == ("the whole submission",)
+
+
+def test_the_same_bytes_can_be_filed_under_another_name() -> None:
+    assert REPORT.for_student("bob") == replace(REPORT, student="bob")

@@ -1,0 +1,254 @@
+"""Calibration: a threshold is measured, stored with where it comes from, and refused when it separates nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.chapter.sources import companions
+from autograder.chapter.thresholds import calibrations_file
+from autograder.cli import main as cli
+from autograder.model.exercise import AuthoringError, Calibration, Gate
+from autograder.proof.calibrate import CalibrationRefused, calibrate_chapter, plot, store
+from autograder.proof.tail import choose_threshold, fit_tail
+
+pytest.importorskip("torch")
+
+REFERENCE = '''
+"""A coin whose bias is estimated from a hundred tosses; the metric is how near the estimate comes to 1."""
+import numpy as np
+import torch
+
+
+def hits(seed):
+    return np.random.default_rng(seed).binomial(100, 0.95) / 100
+
+
+def estimate(rng):
+    return torch.tensor(0.95)
+
+
+def unrelated(x):
+    return x
+
+
+def many(seeds, device):
+    return torch.tensor([hits(seed) for seed in seeds], device=device)
+'''
+
+CHAPTER = """
+# %% [markdown] lang="en"
+# # Toy
+# %% [markdown] lang="zh"
+# # 玩具
+# %% setup
+import numpy as np
+"""
+
+SOLUTION = '''
+# %% prelude
+from autograder import Calibration, Case, Exercise, Mistake, Rng
+from reference import toy
+# %% [markdown] lang="en"
+# ## {n} An estimate
+# %% [markdown] lang="zh"
+# ## {n} 估计
+# %% answer="estimate"
+def estimate(rng):
+    """The share of successes in a hundred tosses."""
+    ### BEGIN SOLUTION
+    return rng.binomial(100, 0.95) / 100
+    ### END SOLUTION
+# %% grading="estimate"
+def cases(rng):
+    yield Case("seed", rng=Rng(int(rng.integers(1000))))
+
+
+Exercise(
+    points=1, reference=toy.estimate, cases=cases,
+    tolerance=Calibration(toy.many, higher_is_better=True, margin=0.01, reason="share of successes"),
+    mistakes=[
+        Mistake("half", "0.95", "WRONG", en="Half of them.", zh="少了一半。"),
+        Mistake("crash", "/ 100", "/ None", en="It stops.", zh="会中断。"),
+    ],
+)
+'''
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in [name for name in sys.modules if name == "reference" or name.startswith("reference.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "solutions" / "ch01_toy").mkdir(parents=True)
+    (tmp_path / "solutions" / "ch01_toy" / "00_chapter.py").write_text(CHAPTER)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "__init__.py").write_text("")
+    (tmp_path / "reference" / "toy.py").write_text(REFERENCE)
+    write(tmp_path, SOLUTION.replace("WRONG", "0.5"))
+    return tmp_path
+
+
+def write(course: Path, exercise: str) -> None:
+    (course / "solutions" / "ch01_toy" / "01_estimate.py").write_text(exercise)
+
+
+def load(course: Path, *, calibrated: bool = False) -> Chapter:
+    for name in [name for name in sys.modules if name == "reference" or name.startswith("reference.")]:
+        del sys.modules[name]  # a changed reference is read again
+    return load_chapter(course / "solutions" / "ch01_toy", calibrated=calibrated)
+
+
+def calibrated(course: Path) -> dict[str, dict[str, object]]:
+    chapter = load(course)
+    measured = calibrate_chapter(chapter)
+    store(chapter, measured)
+    return measured
+
+
+def test_the_threshold_lies_below_every_seed_and_above_every_mistake(course: Path) -> None:
+    entry = calibrated(course)["estimate"]
+    assert entry["threshold"] < entry["worst"]  # type: ignore[operator]
+    assert entry["threshold"] > entry["mistakes"]["half"]  # type: ignore[index]
+    assert entry["mistakes"]["crash"] is None  # type: ignore[index]
+    assert 0 < entry["false_fail"] <= 1e-3  # type: ignore[operator]
+    assert sum(count for _, count in entry["distribution"]) == entry["seeds"]["count"] == 256  # type: ignore[attr-defined,index]
+
+
+def test_the_chapter_gets_a_gate_that_says_where_its_number_comes_from(course: Path) -> None:
+    entry = calibrated(course)["estimate"]
+    chapter = load(course, calibrated=True)
+    gate = chapter.exercises[0].record.tolerance
+    assert isinstance(gate, Gate)
+    assert gate.at_least == entry["threshold"]
+    assert gate.reason.startswith("share of successes; 256 seeds of the reference: worst")
+    assert calibrations_file(course, "ch01_toy") in companions(course, "ch01_toy")  # a new one makes a bank stale
+
+
+def test_the_stored_file_is_the_same_every_time(course: Path) -> None:
+    calibrated(course)
+    first = calibrations_file(course, "ch01_toy").read_bytes()
+    calibrated(course)
+    assert calibrations_file(course, "ch01_toy").read_bytes() == first
+    assert json.loads(first)["estimate"]["device"] == "cpu"
+
+
+def test_a_missing_calibration_names_the_command(course: Path) -> None:
+    with pytest.raises(AuthoringError, match=r"/01_estimate\.py:\d+: .*run `autograder calibrate ch01_toy estimate`"):
+        load(course, calibrated=True)
+
+
+def test_a_change_in_a_function_that_run_calls_makes_it_stale(course: Path) -> None:
+    calibrated(course)
+    (course / "reference" / "toy.py").write_text(REFERENCE.replace("0.95) / 100", "0.94) / 100"))
+    with pytest.raises(AuthoringError, match=r"'many' has changed since 'estimate' was calibrated: run `autograder"):
+        load(course, calibrated=True)
+
+
+def test_a_change_elsewhere_in_the_reference_does_not(course: Path) -> None:
+    calibrated(course)
+    (course / "reference" / "toy.py").write_text(REFERENCE.replace("return x", "return 2 * x"))
+    assert load(course, calibrated=True).exercises
+
+
+def test_a_mistake_that_would_pass_is_refused_by_name(course: Path) -> None:
+    write(course, SOLUTION.replace("WRONG", "0.96"))
+    with pytest.raises(
+        CalibrationRefused, match=r"^estimate: the threshold .* does not lie above the mistake 'half', whose best"
+    ):
+        calibrate_chapter(load(course))
+
+
+def test_a_solution_below_the_threshold_is_refused(course: Path) -> None:
+    source = SOLUTION.replace("rng.binomial(100, 0.95)", "rng.binomial(100, 0.60)").replace(
+        '"0.95", "WRONG"', '"0.60", "0.5"'
+    )
+    write(course, source)
+    with pytest.raises(CalibrationRefused, match=r"the solution reaches .* which is below the threshold"):
+        calibrate_chapter(load(course))
+
+
+def test_a_run_of_the_wrong_shape_is_an_authors_error(course: Path) -> None:
+    (course / "reference" / "toy.py").write_text(REFERENCE.replace("for seed in seeds]", "for seed in seeds[:3]]"))
+    with pytest.raises(AuthoringError, match=r"one finite number a seed: \(256,\), not \(3,\)"):
+        calibrate_chapter(load(course))
+
+
+def test_an_unknown_exercise_is_named_with_those_there_are(course: Path) -> None:
+    with pytest.raises(AuthoringError, match="no exercise 'nothing' with a Calibration, only: estimate"):
+        calibrate_chapter(load(course), ["nothing"])
+
+
+# The command
+
+
+def test_the_command_measures_stores_plots_and_prints(course: Path) -> None:
+    options = ["--course", str(course), "--plot", str(course / "gates.png"), "--json"]
+    done = CliRunner().invoke(cli.app, ["calibrate", "ch01_toy", *options])
+    assert done.exit_code == 0, done.output
+    (measured,) = json.loads(done.stdout).items()
+    assert measured[0] == "estimate"
+    stored = calibrations_file(course, "ch01_toy")
+    assert json.loads(stored.read_text(encoding="utf-8"))["estimate"] == measured[1]
+    assert f"estimate: threshold {measured[1]['threshold']:g}; " in done.stderr
+    assert "1 gates measured, stored in " in done.stderr
+    assert (course / "gates.png").read_bytes().startswith(b"\x89PNG")
+    assert isinstance(load(course, calibrated=True).exercises[0].record.tolerance, Gate)
+
+
+def test_the_command_stores_nothing_when_a_threshold_separates_nothing(course: Path) -> None:
+    write(course, SOLUTION.replace("WRONG", "0.95 + 0.02"))
+    done = CliRunner().invoke(cli.app, ["calibrate", "ch01_toy", "--course", str(course)])
+    assert done.exit_code == 1
+    assert "does not lie above the mistake 'half'" in " ".join(done.stderr.split())
+    assert not calibrations_file(course, "ch01_toy").exists()
+
+
+@pytest.mark.parametrize("higher", [True, False])
+@pytest.mark.parametrize(
+    ("scale", "draw"),
+    [
+        ("logit", lambda rng, n: 1 / (1 + np.exp(-rng.normal(3, 0.3, n)))),
+        ("log", lambda rng, n: np.exp(rng.normal(3, 0.1, n))),
+        ("raw", lambda rng, n: rng.normal(0, 1, n)),
+        (
+            "raw",
+            lambda rng, n: 1 - rng.exponential(1, n),
+        ),  # failures to one side: a normal alone would be ten times too hopeful
+    ],
+)
+def test_the_fitted_quantile_is_passed_by_all_but_one_in_a_thousand(scale: str, draw, higher: bool) -> None:  # type: ignore[no-untyped-def]
+    rng = np.random.default_rng(0)
+    tail = fit_tail(draw(rng, 1024), higher)
+    fresh = draw(rng, 200_000)
+    failing = np.mean(fresh < tail.quantile) if higher else np.mean(fresh > tail.quantile)
+    assert tail.scale == scale
+    assert failing <= 1e-3
+    assert tail.probability(tail.quantile) == pytest.approx(1e-3)
+
+
+def test_a_metric_that_never_varies_keeps_its_margin() -> None:
+    values = np.full(256, 0.95)
+    tail = fit_tail(values, True)
+    calibration = Calibration(lambda seeds, device: None, True, 0.01, "deterministic")
+    assert choose_threshold(values, tail, calibration) == 0.94
+    assert tail.probability(0.94) == 0.0
+
+
+def test_thresholds_are_rounded_in_the_students_favour() -> None:
+    tail = fit_tail(np.full(256, 0.98765), True)
+    up = Calibration(lambda seeds, device: None, True, 0.01, "accuracy")
+    assert choose_threshold(np.full(256, 0.98765), tail, up) == 0.9776
+    down = Calibration(lambda seeds, device: None, False, 0.01, "error")
+    assert choose_threshold(np.full(256, 2871.111), fit_tail(np.full(256, 2871.111), False), down) == 2872
+
+
+def test_the_plot_is_a_png(course: Path) -> None:
+    plot(calibrated(course), course / "gates.png")
+    assert (course / "gates.png").read_bytes().startswith(b"\x89PNG")
