@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import linecache
 import symtable
@@ -11,7 +12,6 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 from autograder.chapter.percent import Cell, where
 from autograder.chapter.sections import FIRST
 from autograder.model.exercise import AuthoringError, Edit, Exercise, Mistake, Variant
+from autograder.model.interrupts import held
 from autograder.model.needs import pip_install
 
 SHARED = "chapter"  # the module that a chapter's files import from
@@ -39,6 +40,8 @@ def run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise
     records = {}
     with _shared_module() as shared, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as in a notebook, where a warning (of torch about itself, say) stops nothing
+        with held(), contextlib.suppress(Exception):  # torch comes with it; what is wrong is said by the cell
+            importlib.import_module(f"reference.{cells[0].path.parent.name.partition('_')[2]}")
         for path, of_file in groupby(cells, key=lambda cell: cell.path):
             namespace: dict[str, Any] = {"__name__": f"solutions.{path.parent.name}.{path.stem}"}
             linecache.checkcache(str(path))
@@ -107,7 +110,7 @@ def _refuse_equal_names(cell: Cell, record: Exercise) -> None:
                 raise cell.fault(f"{count} {kind}s of {cell.name!r} are called {name!r}")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _shared_module() -> Iterator[ModuleType]:
     """An empty module `chapter`, which can be imported until the end."""
     before = sys.modules.get(SHARED)

@@ -25,6 +25,7 @@ from autograder.grading.submission import unreadable_report
 from autograder.model.as_released import BankSource
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
+from autograder.model.interrupts import held
 from autograder.model.needs import require_modules
 from autograder.model.verdict import Report, SubmissionOutcome
 from autograder.model.version import __version__
@@ -179,20 +180,13 @@ def _interrupt_held() -> Iterator[None]:
 
     What is started here does not hear it until it says so: a half imported program answers with a traceback.
     """
-    if threading.current_thread() is not threading.main_thread():  # which alone hears Ctrl-C
-        yield
-        return
-    heard: list[int] = []
     resource_tracker.ensure_running()  # starting it lifts the block, so not below
-    handler = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        signal.signal(signal.SIGINT, handler)
-    if heard:
-        raise KeyboardInterrupt
+    with held():
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _assign(worker: _Worker, queue: _Queue) -> None:
