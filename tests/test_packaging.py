@@ -233,3 +233,22 @@ def test_the_command_line_says_what_it_needs(environment: Path, tmp_path: Path) 
         assert done.returncode == 2
         assert done.stderr.startswith("error: the command line needs ")
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_import_against_the_way_of_the_rooms_is_found(tmp_path: Path) -> None:
+    """The same contract with its layers upside down: whatever the rooms import is then against it."""
+    with (REPOSITORY / "pyproject.toml").open("rb") as file:
+        (contract,) = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    rooms = {path.parent.name for path in (REPOSITORY / "autograder").glob("*/__init__.py")}
+    assert {
+        name.strip().removeprefix("autograder.") for layer in contract["layers"] for name in layer.split("|")
+    } == rooms
+    for layers, code in ((contract["layers"], 0), (contract["layers"][::-1], 1)):
+        written = "\n".join(f"    {layer}" for layer in layers)
+        config = tmp_path / f"{code}.ini"
+        config.write_text(
+            "[importlinter]\nroot_package = autograder\n"
+            f"[importlinter:contract:1]\nname = rooms\ntype = layers\nlayers =\n{written}\n"
+        )
+        command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--config", str(config)]
+        assert subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False).returncode == code
