@@ -44,7 +44,8 @@ def test_a_command_ends_with_one_sentence(command: tuple[str, ...], course_copy:
         assert "Traceback" not in errors, (delay, errors)
         if code not in (0, 1):  # it was faster
             assert code in ENDED, (delay, errors)
-            assert errors.strip().splitlines()[-1] == SENTENCE
+            said = errors.strip().splitlines()
+            assert said[-1:] == [SENTENCE] or (code < 0 and not said)  # all was done, and Python itself was ending
         shutil.rmtree(course_copy / "course", ignore_errors=True)
         assert not list(course_copy.glob(".new-course-*")), delay
         assert not list(course_copy.rglob("*.partial")), delay

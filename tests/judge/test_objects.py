@@ -31,7 +31,7 @@ from autograder.proof.verify import verify_chapter
 from autograder.sandbox import Sandbox
 
 OBJECTS = "ch01_objects"
-COURSE = Path(__file__).resolve().parent / "objects"
+COURSE = Path(__file__).resolve().parents[1] / "objects"
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
-from support import COURSE, TINY
+from support import COURSE, REPOSITORY, TINY
 
 from autograder.grading.ledger import Ledger
 from autograder.nbgrader_bridge import course as course_module
@@ -87,7 +87,7 @@ def nbgrader(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=folder,
-        env={**os.environ, "PATH": path, "PYTHONPATH": str(Path(course_module.__file__).parents[1])},
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         text=True,
         timeout=120,
