@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,8 @@ def misuse(run: Run, *arguments: object) -> str:
 def without_progress(errors: str) -> list[str]:
     """The lines of standard error, but for the one that says how much there is to grade."""
     return [line for line in errors.strip().splitlines() if not line.startswith("grading 0/")]
+
+
+def hears_interrupts() -> None:
+    """For `preexec_fn`: a run in the background ignores Ctrl-C, and so would whatever it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

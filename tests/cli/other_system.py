@@ -17,7 +17,7 @@ from typing import Any
 
 OTHERS = ("nbgrader.apps.api", "nbgrader.preprocessors", "nbgrader.plugins", "nbformat", "sqlalchemy.dialects.sqlite",
           "jinja2", "rich.progress", "rich.table", "typer.rich_utils", "torch", "sklearn.datasets",
-          "latex2mathml.converter",
+          "latex2mathml.converter", "ctypes.util",
           "multiprocessing.pool", "multiprocessing.connection", "subprocess", "asyncio", "IPython", "numpy.ma",
           "nbconvert.exporters", "shutil", "tempfile", "encodings.idna", "matplotlib.pyplot")  # fmt: skip
 MODULES = {

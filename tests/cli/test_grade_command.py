@@ -18,6 +18,7 @@ from support import TINY, Run, an_ordinary_user, misuse
 from autograder.cli.grade import grade_class
 from autograder.grading.ledger import Ledger
 from autograder.model.bank_files import load
+from autograder.nbgrader_bridge.database import own_commands_on_path
 
 HandIn = Callable[..., Path]
 WRONG = {"line_loss": "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y) ** 2)"}
@@ -63,7 +64,7 @@ def nbgrader(submitted: Path, release_dir: Path) -> Path:
         "c.AutograderExecute.ledger_url = 'sqlite:///records/ledger.sqlite'\n"
     )
     (folder / "records").mkdir()
-    with Gradebook(f"sqlite:///{folder}/gradebook.db", "ml") as gradebook:
+    with own_commands_on_path(), Gradebook(f"sqlite:///{folder}/gradebook.db", "ml") as gradebook:
         for student in ("ada", "bob", "eve", "zoe"):
             gradebook.add_student(student, first_name=student.title())
     return folder

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import REPOSITORY, TINY
+from support import REPOSITORY, TINY, hears_interrupts
 
 DELAYS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4, 2.0)
 STARTED = "import sys; print('started', flush=True); from autograder.__main__ import main; main()"
@@ -26,6 +26,7 @@ def interrupt(delay: float, *arguments: object, cwd: Path) -> tuple[int, str]:
         [sys.executable, "-c", STARTED, *map(str, arguments)], cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=hears_interrupts,
     )  # fmt: skip
     assert process.stdout is not None
     process.stdout.readline()  # what comes before is Python's own start

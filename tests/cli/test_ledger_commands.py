@@ -19,6 +19,7 @@ from support import Run, misuse
 from autograder.cli.changes import causes
 from autograder.grading.ledger import Ledger
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.nbgrader_bridge.database import own_commands_on_path
 
 CHAPTER = "ch01_regression"
 
@@ -220,7 +221,7 @@ def test_export_writes_what_holds_now(run: Run, graded: Path, tmp_path: Path) ->
 def test_export_with_a_gradebook_has_names(run: Run, graded: Path, tmp_path: Path) -> None:
     (tmp_path / "ml").mkdir()
     (tmp_path / "ml" / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'ml'\n")
-    with Gradebook(f"sqlite:///{tmp_path}/ml/gradebook.db", "ml") as gradebook:
+    with own_commands_on_path(), Gradebook(f"sqlite:///{tmp_path}/ml/gradebook.db", "ml") as gradebook:
         gradebook.add_student("ada", first_name="Ada", last_name="Lovelace", email="ada@example.org")
     assert f"there is no ledger in {tmp_path}/ml/ledger.sqlite" in misuse(run, "export", "--gradebook", tmp_path / "ml")
     (graded / "ledger.sqlite").rename(tmp_path / "ml" / "ledger.sqlite")

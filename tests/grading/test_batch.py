@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support import REPOSITORY, TINY, by_name, notes
+from support import REPOSITORY, TINY, by_name, hears_interrupts, notes
 
 from autograder.grading.batch import GraderUnavailable, grade_many
 from autograder.grading.hand_ins import Job, find
@@ -259,7 +259,7 @@ def test_control_c_ends_in_one_sentence_and_loses_nothing(
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     process = subprocess.Popen(
         command, cwd=course_copy, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=hears_interrupts,
     )  # fmt: skip
     parent = psutil.Process(process.pid)
     if moment == "the command imports":

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.judge.gradients import gradient_fits
@@ -125,6 +125,7 @@ def test_one_entry_on_a_kink_does_not_hide_the_others() -> None:
 
 
 @given(st.integers(0, 10**9))
+@example(9284)  # small kinks on both sides that happen to agree
 @settings(max_examples=150, deadline=None)
 def test_kinks_never_cost_a_right_answer(seed: int) -> None:
     """Sums of ReLUs, some of them met exactly on their kink, some of them ever so near to it, large ones and tiny."""
