@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 
 from autograder.chapter.chapter import NO_COURSE
@@ -27,7 +27,7 @@ class BankFolder:
     """
 
     def __init__(self, course: Path, source_of: Callable[[Path], BankSource] = BankSource) -> None:
-        self.course, self._source_of = course, source_of
+        self.course, self._source_of = course, functools.cache(source_of)  # which asks a course's gradebook
         self.path = course / "bank"
         files = (file for name in ("bank.json", "arrays.npz") for file in self.path.glob(f"*/{name}"))
         self.folders = {folder.name: folder for folder in sorted({file.parent for file in files})}
@@ -36,7 +36,7 @@ class BankFolder:
                 raise BankOutdated(NO_COURSE.format(course=course.absolute(), lacks="neither bank/ nor solutions/"))
             raise BankOutdated(f"there is no bank in {self.path}: run `autograder bank`")
 
-    @cached_property
+    @functools.cached_property
     def assignments(self) -> frozenset[str]:
         """What is ours to grade: every bank, and every chapter whose bank is still to be made."""
         return frozenset(self.folders) | chapter_names(self.course)
@@ -67,8 +67,10 @@ class BankFolder:
         return found
 
     def changed_by_release(self, banks: Iterable[Bank]) -> list[str]:
-        """A sentence for each of these banks that a course's release changes."""
-        found = ((bank, differences(outline(self.folders[bank.chapter]), bank)) for bank in banks)
+        """A sentence for each of these banks that a course's release changes; only such a bank is read again."""
+        folders = ((bank, self.folders[bank.chapter]) for bank in banks)
+        laid_over = ((bank, folder) for bank, folder in folders if self._source_of(folder).release is not None)
+        found = ((bank, differences(outline(folder), bank)) for bank, folder in laid_over)
         return [f"{bank.chapter}: {'; '.join(sentences)}" for bank, sentences in found if sentences]
 
     def _outline_as_released(self, folder: Path) -> Bank:
@@ -77,7 +79,7 @@ class BankFolder:
             return outline(folder)
         return as_released(outline(folder), read_release(source.release), source.full_sources)
 
-    @cached_property
+    @functools.cached_property
     def _outlines(self) -> Mapping[str, Bank]:
         return {name: outline(folder) for name, folder in self.folders.items()}
 
