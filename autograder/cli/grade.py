@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,12 +19,13 @@ from autograder.cli.progress import progress_of
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
-from autograder.grading.places import COURSE_FILES, SUBMITTED
+from autograder.grading.places import SUBMITTED, is_nbgrader_course
 from autograder.model.as_released import BankSource, refuse_other_points
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.errors import UserError
 from autograder.model.exercise import LANGUAGES
 from autograder.model.files import make_private
+from autograder.model.release_cells import kit_metadata
 from autograder.model.verdict import Report
 from autograder.report.attention import Attention, attention_to, missing_from
 from autograder.report.publish import publish
@@ -209,7 +209,8 @@ def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
 def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
     """An assignment whose released notebook is the kit's is no other program's: its bank is missing."""
     for assignment, course in hand_ins.foreign:
-        if any(_is_ours(course / tree / assignment / f"{assignment}.ipynb") for tree in ("release", "source")):
+        notebooks = (course / tree / assignment / f"{assignment}.ipynb" for tree in ("release", "source"))
+        if any("assignment" in kit_metadata(notebook) for notebook in notebooks):
             raise BankOutdated(
                 f"there is no bank of {assignment} in {shelf.path}: run `autograder bank {assignment}`, or name "
                 "the folder that has it with --course"
@@ -218,17 +219,10 @@ def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
         raise NothingToGrade("; ".join(_foreign(hand_ins)))
 
 
-def _is_ours(notebook: Path) -> bool:
-    try:
-        return "assignment" in json.loads(notebook.read_bytes())["metadata"]["autograder"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
 def _owner_around(jobs: Iterable[Job]) -> Owner | None:
     """The nbgrader course that all submissions lie in, where they lie in one."""
     roots = {job.inside.parent for job in jobs if job.inside is not None and job.inside.name == SUBMITTED}
-    courses = {root.resolve() for root in roots if any((root / name).exists() for name in COURSE_FILES)}
+    courses = {root.resolve() for root in filter(is_nbgrader_course, roots)}
     return Owner(courses.pop()) if len(courses) == 1 else None
 
 

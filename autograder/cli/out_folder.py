@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading.places import COURSE_FILES
+from autograder.grading.places import is_nbgrader_course
 from autograder.model.errors import UserError
 from autograder.model.files import write_whole
 
 MARK = ".autograder.json"  # says whose results a folder holds
 _TREES = ("source", "release", "submitted", "autograded", "feedback")  # of an nbgrader course
-_COURSE = (*COURSE_FILES, "solutions")  # what makes a folder a course, nbgrader's or ours
 
 
 class OutRefused(UserError):
@@ -37,10 +36,10 @@ class _Mark:
 def refuse_unfit(out: Path, owner: Owner | None, places: Sequence[Path]) -> None:
     """Raise OutRefused where results would lie among submissions or sources, or on top of another course's results."""
     folder = out.resolve()
-    if any((folder / name).exists() for name in _COURSE):
+    if _is_course(folder):
         raise OutRefused(f"{out} is a course's own folder: name one for the results alone, such as {out / 'graded'}")
     for tree in (folder, *folder.parents):
-        if tree.name in _TREES and any((tree.parent / name).exists() for name in _COURSE):
+        if tree.name in _TREES and _is_course(tree.parent):
             raise OutRefused(f"{out} lies in {tree.name}/ of a course: name a folder for the results alone")
     if any(place.resolve() == folder for place in places):
         raise OutRefused(f"{out} holds the submissions: name a folder for the results alone")
@@ -50,6 +49,11 @@ def refuse_unfit(out: Path, owner: Owner | None, places: Sequence[Path]) -> None
         raise OutRefused(
             f"{out} holds the results of another course, {mark.owner.folder}{named}: name another folder with --out"
         )
+
+
+def _is_course(folder: Path) -> bool:
+    """Whether a folder is a course, nbgrader's or ours."""
+    return is_nbgrader_course(folder) or (folder / "solutions").exists()
 
 
 def ledger_of(folder: Path) -> str | None:

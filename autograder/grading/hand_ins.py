@@ -8,14 +8,12 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from autograder.grading.intake import Intake, SubmissionUnreadable, read_bytes
-from autograder.grading.places import TIMESTAMP, Job, NothingToGrade, Places, in_tree
+from autograder.grading.intake import Intake, SubmissionUnreadable
+from autograder.grading.places import TIMESTAMP, Job, NothingToGrade, Places, in_tree, timestamp_text
 from autograder.model.errors import UserError
 from autograder.model.near_names import did_you_mean
 
 __all__ = ["HandIns", "Job", "NothingToGrade", "UnknownName", "find"]
-
-_TIMESTAMP_BYTES = 1000  # a date and a time have 30
 
 
 class UnknownName(UserError):
@@ -154,8 +152,7 @@ def _difference(best: _Rank, other: _Rank) -> str:
 def _timestamp(job: Job) -> datetime | None:
     """When nbgrader says that the notebook was handed in: `2027-03-01 10:00:00.5 Europe/Berlin`, UTC by default."""
     try:
-        path = job.path.with_name(TIMESTAMP)
-        day, clock, *zone = read_bytes(path, job.inside, limit=_TIMESTAMP_BYTES).decode().split()
+        day, clock, *zone = timestamp_text(job.path.parent, job.inside).split()
         moment = datetime.fromisoformat(f"{day} {clock}")
         return moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone[0]) if zone else UTC)
     except (SubmissionUnreadable, ValueError, OSError, LookupError):

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.grading.intake import ARCHIVE, Intake, take
+from autograder.grading.intake import ARCHIVE, Intake, read_bytes, take
 from autograder.model.errors import UserError
 from autograder.model.messages import say
 from autograder.model.near_names import near
@@ -22,7 +22,8 @@ from autograder.model.verdict import Note
 
 SUBMITTED = "submitted"  # nbgrader's name of the tree
 TIMESTAMP = "timestamp.txt"  # nbgrader's file beside a hand-in
-COURSE_FILES = ("nbgrader_config.py", "gradebook.db")  # one of them makes a folder an nbgrader course
+_COURSE_FILES = ("nbgrader_config.py", "gradebook.db")  # one of them makes a folder an nbgrader course
+_TIMESTAMP_BYTES = 1000  # a date and a time have 30
 _PASSED_OVER = (".", "__")  # hidden files, __pycache__, __MACOSX
 
 
@@ -107,7 +108,7 @@ class Places:
 
     def _read_folder(self, place: Path) -> None:
         if (place / SUBMITTED).is_dir():
-            if not any((place / name).exists() for name in COURSE_FILES):  # a course's own notebooks are no hand-ins
+            if not is_nbgrader_course(place):  # a course's own notebooks are no hand-ins
                 for notebook in self._list(place)[1]:
                     self._add_loose(notebook, place)
             place = place / SUBMITTED
@@ -240,6 +241,16 @@ def _absolute(place: Path) -> Path:
     if ".." not in place.parts:
         return place.absolute()
     return place.resolve() if place.name == ".." else place.parent.resolve() / place.name
+
+
+def is_nbgrader_course(folder: Path) -> bool:
+    """Whether a folder is the top of an nbgrader course."""
+    return any((folder / name).exists() for name in _COURSE_FILES)
+
+
+def timestamp_text(folder: Path, inside: Path | None) -> str:
+    """What nbgrader's timestamp.txt in a hand-in's folder says.  Raises SubmissionUnreadable and UnicodeDecodeError."""
+    return read_bytes(folder / TIMESTAMP, inside, limit=_TIMESTAMP_BYTES).decode().strip()
 
 
 def in_tree(path: Path) -> bool:

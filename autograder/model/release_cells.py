@@ -128,3 +128,12 @@ def source_of(cell: Mapping[str, Any]) -> str:
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
     return source if isinstance(source, str) else ""
+
+
+def kit_metadata(notebook: Path) -> Mapping[str, Any]:
+    """What a notebook's file says of itself where it is of the kit (assignment, language); {} for any other file."""
+    try:
+        own = json.loads(notebook.read_bytes())["metadata"]["autograder"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return own if isinstance(own, dict) else {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
+from autograder.model.release_cells import kit_metadata
 from autograder.nbgrader_bridge import marks
 from autograder.nbgrader_bridge.database import GradebookUnusable, anchored, plainly, probe, sqlite_file
 from autograder.report.standing import Marks, Person
@@ -58,8 +57,8 @@ class NbgraderCourse:
     def language(self) -> str:
         """The language of the notebooks that students receive, as the first that says it has it; "" where none does."""
         for path in sorted(self._tree(self.coursedir.release_directory).glob("*/*.ipynb")):
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-                return str(json.loads(path.read_bytes())["metadata"]["autograder"]["language"])
+            if (language := kit_metadata(path).get("language")) is not None:
+                return str(language)
         return ""
 
     def assignments(self) -> set[str]:

@@ -14,7 +14,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
-from autograder.grading.intake import Intake, SubmissionUnreadable, read_bytes, take
+from autograder.grading.intake import Intake, SubmissionUnreadable, take
+from autograder.grading.places import timestamp_text
 from autograder.model.exercise import Text
 from autograder.model.files import write_whole
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
@@ -27,7 +28,6 @@ from autograder.report.feedback import inline
 from autograder.report.feedback.words import OUTCOMES, in_language
 
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
-_TIMESTAMP_BYTES = 1000  # of a timestamp.txt; a date and a time have 30
 Notebooks = Mapping[tuple[str, str], NotebookNode]  # by assignment and language
 Submissions = Mapping[tuple[str, str], Callable[[], Intake]]  # by student and assignment
 
@@ -231,7 +231,7 @@ def _timestamp(folder: Path, inside: Path) -> tuple[datetime | None, str]:
     nbgrader's own reader follows links, waits for pipes and ends the program for a text that is no time.
     """
     try:
-        text = read_bytes(folder / "timestamp.txt", inside, limit=_TIMESTAMP_BYTES).decode().strip()
+        text = timestamp_text(folder, inside)
         return (parse_utc(text) if text else None), ""
     except SubmissionUnreadable as fault:
         if fault.note.code == "unreadable_missing":
