@@ -35,7 +35,7 @@ def _end(code: int, sentence: str) -> None:
 
 
 def _what_to_install(missing: ModuleNotFoundError) -> str:
-    from autograder.model.installation import pip_command
+    from autograder.cli.installation import pip_command
 
     return (
         f"error: the command line needs {missing.name}: run `{pip_command('nbgrader')}`. "

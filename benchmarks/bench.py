@@ -31,12 +31,12 @@ from autograder.build.make_bank import renew
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
 from autograder.chapter.solutions import solution_source
 from autograder.cli.made_up_class import answered
+from autograder.grading.as_released import BankSource
 from autograder.grading.batch import Job, grade_many
 from autograder.grading.ledger import Ledger
 from autograder.judge.compare import numbers_in
 from autograder.judge.implementation import MOST_WATCHED, InProcess, Recorded
 from autograder.judge.observe import observer
-from autograder.model.as_released import BankSource
 from autograder.model.bank import Bank, BankedExercise
 from autograder.model.calls import CallFailed
 from autograder.model.verdict import Report

@@ -10,14 +10,14 @@ from pathlib import Path
 from autograder.chapter.chapter import NO_COURSE
 from autograder.chapter.sections import chapter_names
 from autograder.chapter.sources import refuse_stale, require_banks
+from autograder.grading.as_released import BankSource, as_released, differences
 from autograder.grading.intake import Intake
+from autograder.grading.release_cells import read_release
 from autograder.grading.submission import assignment_of, named_assignment
-from autograder.model.as_released import BankSource, as_released, differences
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.bank_files import outline
 from autograder.model.errors import UserError
 from autograder.model.exercise import Text
-from autograder.model.release_cells import read_release
 
 
 class BankFolder:

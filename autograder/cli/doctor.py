@@ -15,12 +15,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.cli.installation import pip_command
+from autograder.grading.modules import missing_modules
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
-from autograder.model.installation import pip_command
 from autograder.model.linux import require_linux
-from autograder.model.needs import installed, missing_modules, pip_install
+from autograder.model.needs import installed, pip_install
 
 if TYPE_CHECKING:
     from autograder.sandbox import RungReport  # Linux alone has one

@@ -16,16 +16,16 @@ from autograder.cli.class_standings import standings_of
 from autograder.cli.ledger_place import USUAL, url_to_write
 from autograder.cli.out_folder import Owner
 from autograder.cli.progress import progress_of
+from autograder.grading.as_released import BankSource, refuse_other_points
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
-from autograder.model.as_released import BankSource, refuse_other_points
+from autograder.grading.release_cells import kit_metadata
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.errors import UserError
 from autograder.model.exercise import LANGUAGES
 from autograder.model.files import make_private
-from autograder.model.release_cells import kit_metadata
 from autograder.model.verdict import Report
 from autograder.report.attention import Attention, attention_to, missing_from
 from autograder.report.publish import publish

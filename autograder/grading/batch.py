@@ -19,14 +19,14 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
+from autograder.grading.as_released import BankSource
 from autograder.grading.hand_ins import Job
 from autograder.grading.intake import SubmissionUnreadable
+from autograder.grading.modules import require_modules
 from autograder.grading.submission import unreadable_report
-from autograder.model.as_released import BankSource
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
 from autograder.model.interrupts import held
-from autograder.model.needs import require_modules
 from autograder.model.verdict import Report, SubmissionOutcome
 from autograder.model.version import __version__
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.grading.as_released import BankSource
 from autograder.grading.budget import Budget, Purse
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
+from autograder.grading.modules import modules_of, require_modules
 from autograder.grading.oracle import Oracle
 from autograder.grading.own_tests import judge_tests
 from autograder.grading.sandboxed import Sandboxed
@@ -16,12 +18,10 @@ from autograder.grading.student_process import SetupFailed, StudentProcess, left
 from autograder.grading.submission import Submission, named_assignment, read_submission, unreadable_report
 from autograder.judge.judge import decide, look
 from autograder.judge.observe import Seen
-from autograder.model.as_released import BankSource
 from autograder.model.bank import CHECK, Bank, BankedCase, BankedExercise, BankedTest
 from autograder.model.calls import FATAL
 from autograder.model.exercise import Text
 from autograder.model.messages import say
-from autograder.model.needs import modules_of, require_modules
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 from autograder.model.version import __version__
 from autograder.sandbox import Limits, Sandbox

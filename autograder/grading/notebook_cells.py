@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.grading.release_cells import source_of
 from autograder.model.bank import Bank, BankedCell
 from autograder.model.comments import same_code
-from autograder.model.release_cells import source_of
 
 FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
 IN_PLACE = ("locked", "test")  # roles of released cells that run where they stand

@@ -20,10 +20,10 @@ import psutil
 import pytest
 from support import REPOSITORY, TINY, by_name, hears_interrupts, notes
 
+from autograder.grading.as_released import BankSource
 from autograder.grading.batch import GraderUnavailable, grade_many
 from autograder.grading.hand_ins import Job, find
 from autograder.grading.ledger import Ledger
-from autograder.model.as_released import BankSource
 from autograder.model.bank import Bank
 from autograder.model.verdict import Outcome, Report, SubmissionOutcome
 

@@ -21,11 +21,11 @@ from support import TINY, an_ordinary_user, notes
 
 from autograder.cli import main as cli
 from autograder.grading import intake
+from autograder.grading.as_released import BankSource
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import find
 from autograder.grading.intake import SubmissionUnreadable, read_bytes, take
 from autograder.grading.ledger import Ledger
-from autograder.model.as_released import BankSource
 from autograder.model.verdict import Report, SubmissionOutcome
 
 HandIn = Callable[..., Path]

@@ -15,9 +15,9 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 from support import TINY, by_name, codes, notes, sentences
 
+from autograder.grading.as_released import as_released
 from autograder.grading.grade_one import Budget, grade_file, open_sandbox
 from autograder.grading.own_tests import MOST_TOLD
-from autograder.model.as_released import as_released
 from autograder.model.bank import Bank
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report
 from autograder.sandbox import Sandbox

@@ -11,9 +11,9 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from support import TINY, by_name
 
+from autograder.grading.as_released import BankSource
 from autograder.grading.grade_one import grade_file, open_sandbox
 from autograder.grading.ledger import Ledger
-from autograder.model.as_released import BankSource
 from autograder.nbgrader_bridge import open_course, write_scores
 from autograder.nbgrader_bridge.course import new_course
 from autograder.nbgrader_bridge.database import own_commands_on_path

@@ -32,16 +32,16 @@ from support import COURSE, REPOSITORY, TINY, by_name, codes, notes
 from autograder.build.make_bank import compute_bank
 from autograder.chapter.chapter import find_chapters, load_chapter
 from autograder.cli.grade import grade_class
+from autograder.grading.as_released import BankSource, PointsDiffer, as_released, differences, refuse_other_points
 from autograder.grading.batch import grade_many
 from autograder.grading.grade_one import grade_file, grade_notebook, open_sandbox
 from autograder.grading.hand_ins import Job
 from autograder.grading.intake import take
 from autograder.grading.ledger import Ledger
-from autograder.model.as_released import BankSource, PointsDiffer, as_released, differences, refuse_other_points
+from autograder.grading.release_cells import ReleaseUnusable, read_release
 from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
 from autograder.model.exercise import LANGUAGES
-from autograder.model.release_cells import ReleaseUnusable, read_release
 from autograder.model.verdict import Outcome, Report
 from autograder.nbgrader_bridge.course import new_course
 from autograder.sandbox import Sandbox

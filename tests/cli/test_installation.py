@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.model import installation
+from autograder.cli import installation
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, folder: Path, origin: object) -> None:
