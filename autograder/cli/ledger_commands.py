@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from autograder.cli.options import Json
 from autograder.cli.terminal import console, output, print_json
 from autograder.model.errors import UserError
 
@@ -28,7 +29,6 @@ Where = Annotated[
     ),
 ]
 Gradebook = Annotated[Path | None, typer.Option("--gradebook", help="nbgrader course folder whose ledger is read.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 NUMBER = re.compile(r"#?\d+")
 
 
