@@ -1,6 +1,6 @@
 """`autograder` and `python -m autograder`: what can be said before, and instead of, the commands.
 
-Students install the engine alone, without what the commands need; and a Ctrl-C may come while they are being imported.
+Students have no commands, others may lack what these need; and a Ctrl-C may come while they are being imported.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ def _end(code: int, sentence: str) -> None:
 
 
 def _what_to_install(missing: ModuleNotFoundError) -> str:
+    if missing.name == "autograder.cli":
+        return (
+            "error: the students' copy of autograder has no command line: write `from autograder import check` in a "
+            "notebook. Whoever grades installs the whole kit."
+        )
     from autograder.cli.installation import pip_command
 
-    return (
-        f"error: the command line needs {missing.name}: run `{pip_command('nbgrader')}`. "
-        "Students need no command line: `from autograder import check`."
-    )
+    return f"error: the command line needs {missing.name}: run `{pip_command('nbgrader')}`"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import environments
 import pytest
 from nbformat import NotebookNode
 from support import COURSE, TINY, Run
@@ -71,6 +72,12 @@ def release_dir(chapter: Chapter, tmp_path_factory: pytest.TempPathFactory) -> P
     folder = tmp_path_factory.mktemp("assignments")
     build(chapter, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def kit_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the whole kit."""
+    return environments.kit_wheel(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="session")

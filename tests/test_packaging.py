@@ -1,4 +1,4 @@
-"""The wheel: the engine and nothing of the course, working in an environment with numpy alone."""
+"""The kit's wheel: the engine and nothing of the course; and what its installation needs."""
 
 from __future__ import annotations
 
@@ -7,66 +7,26 @@ import email
 import importlib.metadata
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
-import venv
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
+from environments import environment, run
 from packaging.requirements import Requirement
-from support import COURSE, REPOSITORY, TINY
+from support import COURSE, REPOSITORY
 
-from autograder.build.leaks import SOLUTION, _squeeze, _telling_lines
+from autograder.build.leaks import SOLUTION, TELLING, _squeeze, _telling_lines
 from autograder.chapter.percent import read_cells
 
-TELLING = 20  # shorter lines ("for _ in range(200):") are in any program
-
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(REPOSITORY)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    (built,) = folder.glob("*.whl")
-    return built
-
-
-@pytest.fixture(scope="module")
-def contents(wheel: Path) -> dict[str, str]:
-    with zipfile.ZipFile(wheel) as archive:
+def contents(kit_wheel: Path) -> dict[str, str]:
+    with zipfile.ZipFile(kit_wheel) as archive:
         return {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
-
-
-@pytest.fixture(scope="module")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a fresh environment that has the wheel and numpy."""
-    folder = tmp_path_factory.mktemp("student") / "venv"
-    venv.create(folder, with_pip=False, symlinks=True)
-    python = folder / "bin" / "python"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index",
-         str(wheel)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    (packages,) = folder.glob("lib/python*/site-packages")
-    installed = Path(np.__file__).parent.parent
-    for entry in (*installed.glob("numpy"), *installed.glob("numpy.libs"), *installed.glob("numpy-*.dist-info")):
-        (packages / entry.name).symlink_to(entry)
-    return python
-
-
-def run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
-    return subprocess.run(
-        [str(python), "-W", "error", *arguments], cwd=cwd, env=clean, capture_output=True, text=True, timeout=60
-    )
 
 
 def test_the_wheel_holds_the_engine_and_nothing_else(contents: Mapping[str, str]) -> None:
@@ -97,7 +57,7 @@ def test_no_file_of_the_wheel_holds_a_solution_a_reference_or_a_mistake(contents
         assert not found
 
 
-def test_students_need_numpy_and_nothing_else(contents: Mapping[str, str]) -> None:
+def test_the_engine_needs_numpy_and_nothing_else(contents: Mapping[str, str]) -> None:
     (metadata,) = [text for name, text in contents.items() if name.endswith(".dist-info/METADATA")]
     message = email.message_from_string(metadata)
     required = [line for line in message.get_all("Requires-Dist", []) if "extra ==" not in line]
@@ -201,35 +161,10 @@ def test_the_pins_are_complete() -> None:
     assert not missing
 
 
-CHECK = """
-import numpy as np
-from autograder import check
-def line_loss(w, b, X, y):
-    return np.{}((X @ w + b - y) ** 2)
-print(check("line_loss"))
-"""
-
-
-@pytest.mark.parametrize(("function", "words"), [("sum", "Every public check passed"), ("mean", "Not right yet")])
-def test_check_works_where_there_is_numpy_alone(
-    environment: Path, release_dir: Path, tmp_path: Path, function: str, words: str
-) -> None:
-    folder = Path(shutil.copytree(release_dir / "en" / TINY, tmp_path / TINY))
-    done = run(environment, "-c", CHECK.format(function), cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert words in done.stdout
-    assert "Hidden cases with other numbers decide the grade" in done.stdout
-
-
-def test_the_environment_of_that_test_really_has_nothing_else(environment: Path, tmp_path: Path) -> None:
-    listed = run(environment, "-c", "import importlib.metadata as m; print(sorted(d.name for d in m.distributions()))",
-                 cwd=tmp_path)  # fmt: skip
-    assert listed.stdout.strip() == "['autograder-ml', 'numpy']"
-
-
-def test_the_command_line_says_what_it_needs(environment: Path, tmp_path: Path) -> None:
-    for command in (["-m", "autograder", "--help"], [str(environment.parent / "autograder"), "grade"]):
-        done = run(environment, *command, cwd=tmp_path)
+def test_the_command_line_says_what_it_needs(kit_wheel: Path, tmp_path: Path) -> None:
+    python = environment(tmp_path / "venv", kit_wheel)
+    for command in (["-m", "autograder", "--help"], [str(python.parent / "autograder"), "grade"]):
+        done = run(python, *command, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr.startswith("error: the command line needs ")
         assert len(done.stderr.splitlines()) == 1

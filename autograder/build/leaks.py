@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
 
 from autograder.build.release import release_files
+from autograder.build.student_wheel import package_files
 from autograder.chapter.chapter import Chapter
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
+TELLING = 20  # and in the engine's own code a longer one ("for _ in range(200):") is
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 MARKER = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 
 
 def find_leaks(chapter: Chapter) -> list[str]:
-    """A sentence for every secret found in what the chapter releases."""
+    """A sentence for every secret found in what the chapter releases, or in what its students install."""
     released = released_files(chapter)
-    leaks = []
-    for name, text in released.items():
-        if MARKER.search(text):
-            leaks.append(f"{chapter.id} · {name} holds a solution marker")
-        squeezed = _squeeze(text)
-        leaks += [
-            f"{chapter.id} · {name} holds {what}" for what, secret in _secrets(chapter) if _squeeze(secret) in squeezed
-        ]
-    return leaks
+    installed = {name: content.decode("utf-8") for name, content in package_files().items()}
+    secrets = [(what, _squeeze(secret)) for what, secret in _secrets(chapter)]
+    telling = [(what, secret) for what, secret in secrets if len(secret) >= TELLING]
+    marked = [f"{name} holds a solution marker" for name, text in released.items() if MARKER.search(text)]
+    return [f"{chapter.id} · {leak}" for leak in (*marked, *_held(released, secrets), *_held(installed, telling))]
 
 
 def released_files(chapter: Chapter) -> dict[str, str]:
@@ -39,6 +38,11 @@ def released_files(chapter: Chapter) -> dict[str, str]:
         else:
             files[name] = text.replace("\\n", "\n").replace('\\"', '"')
     return files
+
+
+def _held(files: Mapping[str, str], secrets: Iterable[tuple[str, str]]) -> list[str]:
+    squeezed = {name: _squeeze(text) for name, text in files.items()}
+    return [f"{name} holds {what}" for name, text in squeezed.items() for what, secret in secrets if secret in text]
 
 
 def _secrets(chapter: Chapter) -> list[tuple[str, str]]:

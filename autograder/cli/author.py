@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, output, print_json
@@ -68,6 +69,13 @@ def release(
     for chapter in load_course(course, chapters or ()):
         write(chapter, out, core_only=core_only)
         console().print(f"{chapter.id}: {out}/en|zh/{chapter.id}/")
+
+
+def wheel(out: Annotated[Path, typer.Option("--out", help="Folder to write it into.")] = Path("dist")) -> None:
+    """Write the wheel that students install: `check`, what it needs, and nothing else."""
+    from autograder.build.student_wheel import write_student_wheel
+
+    output().print(Text(str(write_student_wheel(out))), soft_wrap=True)
 
 
 def verify(

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-NAME = "autograder-ml"
+from autograder.model.version import DISTRIBUTION
 
 
 def pip_command(extras: str) -> str:
     """What adds the extras, such as "nbgrader", to the clone, wheel or address that this copy came from."""
     try:
-        distribution = importlib.metadata.distribution(NAME)
+        distribution = importlib.metadata.distribution(DISTRIBUTION)
         origin = json.loads(distribution.read_text("direct_url.json") or "{}")
     except (importlib.metadata.PackageNotFoundError, ValueError):
         return _from_folder(Path(__file__).resolve().parents[2], extras)
@@ -26,15 +26,15 @@ def _requirement(origin: dict[str, Any], extras: str) -> str:
     """The argument of pip for what PEP 610 records of an installation."""
     url = str(origin.get("url", ""))
     if vcs := origin.get("vcs_info"):
-        return shlex.quote(f"{NAME}[{extras}] @ {vcs['vcs']}+{url}@{vcs['commit_id']}")
+        return shlex.quote(f"{DISTRIBUTION}[{extras}] @ {vcs['vcs']}+{url}@{vcs['commit_id']}")
     if url.startswith("file:"):
         place = shlex.quote(f"{unquote(urlsplit(url).path)}[{extras}]")
         return f"--editable {place}" if origin.get("dir_info", {}).get("editable") else place
-    return shlex.quote(f"{NAME}[{extras}] @ {url}" if url else f"{NAME}[{extras}]")
+    return shlex.quote(f"{DISTRIBUTION}[{extras}] @ {url}" if url else f"{DISTRIBUTION}[{extras}]")
 
 
 def _from_folder(folder: Path, extras: str) -> str:
     """Never installed: it runs out of a folder, which is a clone if it can be installed."""
     if (folder / "pyproject.toml").exists():
         return f"pip install --editable {shlex.quote(f'{folder}[{extras}]')}"
-    return f"pip install {shlex.quote(f'{NAME}[{extras}]')}"
+    return f"pip install {shlex.quote(f'{DISTRIBUTION}[{extras}]')}"

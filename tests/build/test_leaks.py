@@ -10,6 +10,7 @@ from support import COURSE, TINY, change
 
 from autograder.build.leaks import find_leaks
 from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.model import version
 
 
 def leaks_of(tmp_path: Path, old: str, new: str) -> list[str]:
@@ -44,6 +45,12 @@ def test_a_secret_is_found(tmp_path: Path, old: str, new: str, what: str) -> Non
         return
     assert any(what in leak for leak in leaks), leaks
     assert all(leak.startswith(f"{TINY} · ") for leak in leaks)
+
+
+def test_a_line_of_a_solution_in_what_students_install_is_found(tmp_path: Path) -> None:
+    line = next(line for line in Path(version.__file__).read_text().splitlines() if line.startswith("DISTRIBUTION"))
+    leaks = leaks_of(tmp_path, "    residual = X @ w + b - y", f"    {line}\n    residual = X @ w + b - y")
+    assert f"{TINY} · autograder/model/version.py holds a line of the solution of 'line_loss': {line}" in leaks
 
 
 def test_a_line_of_the_reference_is_found(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def test_all_commands_are_listed(run: Run) -> None:
     code, output, _ = run("--help")
     assert code == 0
     assert all(command in output for command in COMMANDS)
-    assert {"new", "build", "verify", "bank", "calibrate", "release", "grade", "doctor", "demo"} <= set(COMMANDS)
+    assert {"build", "verify", "bank", "calibrate", "release", "wheel"} <= set(COMMANDS)
+    assert {"new", "grade", "history", "diff", "export", "doctor", "demo"} <= set(COMMANDS)
 
 
 # What goes well

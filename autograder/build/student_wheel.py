@@ -1,0 +1,97 @@
+"""What students install: `check` and the two rooms that it needs, as a wheel made from the kit at hand.
+
+It is the kit's own distribution in a version of its own.  Two distributions with the same files would overwrite one
+another's and be torn apart by `pip uninstall`; of one distribution pip keeps one version, whole.
+"""
+
+from __future__ import annotations
+
+import base64
+import email
+import hashlib
+import importlib.metadata
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.model.errors import UserError
+from autograder.model.files import write_whole
+from autograder.model.version import DISTRIBUTION, __version__
+
+PARTS = ("*.py", "py.typed", "model/**/*", "judge/**/*")  # of the package
+SUFFIXES = (".py", ".toml", ".typed")
+EXTRAS = ("plots", "torch", "course")  # what notebooks import, and where they are opened
+SUMMARY = "The public checks of a machine-learning course, for its students."
+_NAME = DISTRIBUTION.replace("-", "_")
+_WHEEL = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+_EXTRA = re.compile(r"""\bextra == ['"]([^'"]+)['"]""")
+
+
+class KitNotInstalled(UserError):
+    """The kit runs without having been installed, so that nothing says what it requires."""
+
+
+def package_files() -> dict[str, bytes]:
+    """Path in the wheel and content of everything that students can import, sorted by path."""
+    package = Path(__file__).resolve().parents[1]
+    paths = {path for part in PARTS for path in package.glob(part) if path.suffix in SUFFIXES}
+    return {path.relative_to(package.parent).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+def write_student_wheel(folder: Path) -> Path:
+    """Write the wheel into `folder`, in place of an older one there, and return its path.
+
+    The same kit always gives the same bytes.  Raises KitNotInstalled.
+    """
+    files = package_files()
+    content = hashlib.sha256("".join(map(_record, files, files.values())).encode()).hexdigest()
+    version = f"{__version__}+student{content[:8]}"  # pip installs no wheel over one of the same version
+    place = f"{_NAME}-{version}.dist-info"
+    files |= {f"{place}/{name}": text.encode() for name, text in _about_itself(version).items()}
+    record = "".join((*map(_record, files, files.values()), f"{place}/RECORD,,\n"))
+    wheel = folder / f"{_NAME}-{version}-py3-none-any.whl"
+    write_whole(wheel, _zipped({**files, f"{place}/RECORD": record.encode()}))
+    for older in folder.glob(f"{_NAME}-*+student*-py3-none-any.whl"):
+        if older != wheel:
+            older.unlink()
+    return wheel
+
+
+def _about_itself(version: str) -> dict[str, str]:
+    """What tells pip what this is, as far as it is no own matter from what the installed kit says of itself."""
+    try:
+        kit = importlib.metadata.distribution(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        raise KitNotInstalled(
+            f"what students need is read from the installed kit, and {DISTRIBUTION} is not installed here: run "
+            "`pip install --editable .` in its folder"
+        ) from None
+    own = {"Version": version, "Summary": SUMMARY}
+    headers = email.message_from_string(kit.read_text("METADATA") or "").items()
+    kept = [f"{name}: {own.get(name, value)}\n" for name, value in headers if _concerns_students(name, value)]
+    return {"METADATA": "".join(kept), "WHEEL": _WHEEL, "licenses/LICENSE": kit.read_text("licenses/LICENSE") or ""}
+
+
+def _concerns_students(name: str, value: str) -> bool:
+    """Whether a line of the kit's metadata is true of the students' copy too."""
+    if name == "Provides-Extra":
+        return value in EXTRAS
+    extra = _EXTRA.search(value) if name == "Requires-Dist" else None
+    return extra[1] in EXTRAS if extra else not name.startswith("Description")
+
+
+def _record(path: str, content: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    return f"{path},sha256={digest},{len(content)}\n"
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for path, content in files.items():
+            entry = zipfile.ZipInfo(path)  # of 1980, whenever it is made
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as on Unix, wherever it is made
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+    return stream.getvalue()

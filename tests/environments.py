@@ -1,0 +1,54 @@
+"""Environments in which a wheel is installed and numpy alone beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import numpy as np
+from support import REPOSITORY
+
+
+def kit_wheel(folder: Path) -> Path:
+    """The whole kit's wheel, built from this clone."""
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(REPOSITORY)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def environment(folder: Path, wheel: Path) -> Path:
+    """The Python of a fresh environment in `folder` that has the wheel and numpy."""
+    venv.create(folder, with_pip=False, symlinks=True)
+    python = folder / "bin" / "python"
+    (packages,) = folder.glob("lib/python*/site-packages")
+    installed = Path(np.__file__).parent.parent
+    for entry in (*installed.glob("numpy"), *installed.glob("numpy.libs"), *installed.glob("numpy-*.dist-info")):
+        (packages / entry.name).symlink_to(entry)
+    pip(python, "install", "--no-index", str(wheel))
+    return python
+
+
+def pip(python: Path, *arguments: str) -> str:
+    """Run this environment's pip in another one; returns what it prints."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+def run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run that Python with warnings as errors, and without anything of this one's."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
+    return subprocess.run(
+        [str(python), "-W", "error", *arguments], cwd=cwd, env=clean, capture_output=True, text=True, timeout=60
+    )
+
+
+def distributions(python: Path, cwd: Path) -> dict[str, str]:
+    """Name and version of everything that is installed there, as importlib.metadata knows it."""
+    code = "import importlib.metadata as m; [print(d.name, d.version) for d in m.distributions()]"
+    return dict(line.split() for line in run(python, "-c", code, cwd=cwd).stdout.splitlines())
