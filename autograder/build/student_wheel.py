@@ -46,13 +46,13 @@ def write_student_wheel(folder: Path) -> Path:
     The same kit always gives the same bytes.  Raises KitNotInstalled.
     """
     files = package_files()
-    content = hashlib.sha256("".join(map(_record, files, files.values())).encode()).hexdigest()
+    content = hashlib.sha256(_record(files).encode()).hexdigest()
     version = f"{__version__}+student{content[:8]}"  # pip installs no wheel over one of the same version
     place = f"{_NAME}-{version}.dist-info"
     files |= {f"{place}/{name}": text.encode() for name, text in _about_itself(version).items()}
-    record = "".join((*map(_record, files, files.values()), f"{place}/RECORD,,\n"))
+    files[f"{place}/RECORD"] = f"{_record(files)}{place}/RECORD,,\n".encode()
     wheel = folder / f"{_NAME}-{version}-py3-none-any.whl"
-    write_whole(wheel, _zipped({**files, f"{place}/RECORD": record.encode()}))
+    write_whole(wheel, _zipped(files))
     for older in folder.glob(f"{_NAME}-*+student*-py3-none-any.whl"):
         if older != wheel:
             older.unlink()
@@ -60,7 +60,7 @@ def write_student_wheel(folder: Path) -> Path:
 
 
 def _about_itself(version: str) -> dict[str, str]:
-    """What tells pip what this is, as far as it is no own matter from what the installed kit says of itself."""
+    """The files that tell pip what this is, by name, made from what the installed kit says of itself."""
     try:
         kit = importlib.metadata.distribution(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:
@@ -82,9 +82,12 @@ def _concerns_students(name: str, value: str) -> bool:
     return extra[1] in EXTRAS if extra else not name.startswith("Description")
 
 
-def _record(path: str, content: bytes) -> str:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-    return f"{path},sha256={digest},{len(content)}\n"
+def _record(files: Mapping[str, bytes]) -> str:
+    """A line for each file, as pip wants them: its path, hash and size."""
+    digests = {path: base64.urlsafe_b64encode(hashlib.sha256(content).digest()) for path, content in files.items()}
+    return "".join(
+        f"{path},sha256={digest.decode().rstrip('=')},{len(files[path])}\n" for path, digest in digests.items()
+    )
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
