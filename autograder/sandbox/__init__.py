@@ -6,16 +6,16 @@ from autograder.model.linux import require_linux
 require_linux("grading")  # before what other systems lack is imported
 
 from autograder.model.calls import CallStatus
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.plan import Limits
 from autograder.sandbox.probe import probe
 from autograder.sandbox.results import (
     Asked,
+    BackendReport,
     CallResult,
     CellResult,
     CellStatus,
     Description,
     ModuleUnusable,
-    RungReport,
     SandboxUnavailable,
 )
 from autograder.sandbox.sandbox import Sandbox
@@ -24,6 +24,7 @@ from autograder.sandbox.session import Answer, Session, longest
 __all__ = [
     "Answer",
     "Asked",
+    "BackendReport",
     "CallResult",
     "CallStatus",
     "CellResult",
@@ -31,7 +32,6 @@ __all__ = [
     "Description",
     "Limits",
     "ModuleUnusable",
-    "RungReport",
     "Sandbox",
     "SandboxUnavailable",
     "Session",

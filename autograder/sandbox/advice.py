@@ -1,4 +1,4 @@
-"""What would make a rung work on this very machine: each piece of advice rests on a fact that is looked up here."""
+"""What would make a backend work on this very machine: each piece of advice rests on a fact that is looked up here."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import advice, kernel
+from autograder.sandbox import advice, linux
 
 _FIRST_UID = 1_900_000_000  # above the ranges that systems and containers hand out
 _UIDS = 1_000_000
@@ -66,7 +66,7 @@ def main(request: dict[str, Any]) -> None:
         to_do = f"{advice.AS_ORDINARY_USER}; or install Python and autograder outside {folder}"
         _refuse(request["control"], problem, to_do)
         return
-    kernel.empty_bounding_set()  # a namespace that bubblewrap makes has a set of its own
+    linux.empty_bounding_set()  # a namespace that bubblewrap makes has a set of its own
     try:
         _become(request["uid"])
     except OSError as error:
@@ -101,11 +101,11 @@ def _behind_closed_folders(paths: Iterable[str]) -> dict[str, list[str]]:
 
 def _open_a_way(hidden: dict[str, list[str]]) -> None:
     """Cover each closed folder with an empty one, and mount the needed paths at their usual place in it."""
-    kernel.unshare(kernel.CLONE_NEWNS)
-    kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
+    linux.unshare(linux.CLONE_NEWNS)
+    linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
     for folder, paths in hidden.items():
         sources = [(path, os.open(path, os.O_PATH)) for path in sorted(set(paths))]
-        kernel.mount("tmpfs", folder, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=1m")
+        linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=1m")
         for path, descriptor in sources:
             if not os.path.exists(path):  # it may lie beneath one that is mounted already
                 if stat.S_ISDIR(os.fstat(descriptor).st_mode):
@@ -113,5 +113,5 @@ def _open_a_way(hidden: dict[str, list[str]]) -> None:
                 else:
                     os.makedirs(os.path.dirname(path), exist_ok=True)
                     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
-                kernel.mount(f"/proc/self/fd/{descriptor}", path, "", kernel.MS_BIND | kernel.MS_REC)
+                linux.mount(f"/proc/self/fd/{descriptor}", path, "", linux.MS_BIND | linux.MS_REC)
             os.close(descriptor)

@@ -1,4 +1,4 @@
-"""What the sandbox says about a cell, a call, a name and a rung: frozen records."""
+"""What the sandbox says about a cell, a call, a name and a backend: frozen records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.model.calls import CallStatus
 
 
 class SandboxUnavailable(Exception):
-    """The rung that was asked for does not work here; the message says what is missing and what to do.
+    """The backend that was asked for does not work here; the message says what is missing and what to do.
 
     problem  what is missing.
     to_do    what would help on this machine; may be empty.
@@ -112,10 +112,10 @@ class Description:
 
 
 @dataclass(frozen=True)
-class RungReport:
-    """Whether a rung works here; `why` says what was seen, `advice` how to raise it (empty when it works).
+class BackendReport:
+    """Whether a backend works here; `why` says what was seen, `advice` how to raise it (empty when it works).
 
-    confines  False for the rung that is not a sandbox.
+    confines  False for the backend that is not a sandbox.
     """
 
     name: str

@@ -13,7 +13,7 @@ import platform
 import struct
 from collections.abc import Mapping
 
-from autograder.sandbox import kernel
+from autograder.sandbox import linux
 
 # fmt: off
 _X86_64 = {
@@ -168,7 +168,7 @@ class _Program(ctypes.Structure):
 
 
 def install(code: bytes) -> None:
-    """Filter this thread and everything it starts, for good.  Needs `kernel.forbid_new_privileges` before."""
+    """Filter this thread and everything it starts, for good.  Needs `linux.forbid_new_privileges` before."""
     filter_program = _Program(len(code) // 8, code)
     address = ctypes.addressof(filter_program)
-    kernel.prctl("install the seccomp filter", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, address)
+    linux.prctl("install the seccomp filter", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, address)

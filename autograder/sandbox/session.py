@@ -19,9 +19,9 @@ import numpy as np
 
 from autograder.model import plain
 from autograder.model.calls import CallStatus
-from autograder.sandbox import replies, watch, wire
-from autograder.sandbox.limits import Limits
+from autograder.sandbox import replies, usage, wire
 from autograder.sandbox.meter import Meter, Over
+from autograder.sandbox.plan import Limits
 from autograder.sandbox.results import Asked, CallResult, CellResult, Description, SandboxUnavailable
 
 WAITING = 5.0  # seconds that a cell or call may sleep, unless it is told otherwise
@@ -48,7 +48,7 @@ class Session:
         self._caps = wire.Caps(limits.header_bytes, limits.reply_bytes)
         self._pidfd = -1
         self._request = 0
-        self._own_delay = watch.OwnDelay()
+        self._own_delay = usage.OwnDelay()
         self._replaced: frozenset[str] = frozenset()
         self._answer: Answer | None = None
         self.asks = 0  # calls of replaced functions so far that got an answer
@@ -67,7 +67,7 @@ class Session:
             raise SandboxUnavailable(f"a session could not be isolated: {reason}")
         self._pidfd = descriptors[0]
         try:
-            self._meter = Meter(watch.pid_of(self._pidfd), self._limits, self._scratch, self._own_delay)
+            self._meter = Meter(usage.pid_of(self._pidfd), self._limits, self._scratch, self._own_delay)
         except OSError as error:
             raise SandboxUnavailable("the session's process died at once") from error
         self._data.setblocking(False)
@@ -175,7 +175,7 @@ class Session:
         self.close()
 
     def _wait_until_gone(self) -> None:
-        """The keeper hangs up when it has reaped everything."""
+        """The supervisor hangs up when it has reaped everything."""
         self._status.settimeout(_END_SECONDS)
         with contextlib.suppress(OSError):
             while self._status.recv(4096):

@@ -19,10 +19,9 @@ from autograder.model.calls import CallStatus
 from autograder.model.kept import Kept, is_step
 from autograder.model.seeds import reseed
 from autograder.model.tree import map_leaves
-from autograder.sandbox import shell as shells
-from autograder.sandbox import wire
+from autograder.sandbox import ipython, wire
 from autograder.sandbox.left_out import LeftOut, forgiving
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.plan import Limits
 from autograder.sandbox.stand_ins import Asker, as_generator, as_scalars, state_of
 
 _REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
@@ -40,12 +39,12 @@ class _Reply(Exception):
 class Worker:
     """One session's namespace, handles and capture."""
 
-    def __init__(self, connection: socket.socket, shell: shells.Shell, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, shell: ipython.Shell, limits: Limits) -> None:
         self._connection = connection
         self._shell = shell
         self._limits = limits
         self._kept = Kept(shell.user_ns.__getitem__)
-        self._streams = shells.take_streams(shell)
+        self._streams = ipython.take_streams(shell)
         self._asker = Asker(connection, _REQUEST_CAPS)
 
     def serve(self) -> None:
@@ -86,9 +85,9 @@ class Worker:
         capture.start()
         self._listen(True)
         with forgiving():
-            reply = shells.run(self._shell, request.message["source"], request.message["name"])
+            reply = ipython.run(self._shell, request.message["source"], request.message["name"])
         self._listen(False)
-        shells.read_descriptor_output(self._shell, keep=True)
+        ipython.read_descriptor_output(self._shell, keep=True)
         return {**reply, "outputs": capture.outputs(), "truncated": capture.truncated}
 
     def _listen(self, keep: bool) -> None:
@@ -119,7 +118,7 @@ class Worker:
         elif generators:
             reply["args_after"] = self._pack(tuple(map(state_of, generators)), arrays)
         if os.fstat(1).st_size:
-            shells.read_descriptor_output(self._shell, keep=False)
+            ipython.read_descriptor_output(self._shell, keep=False)
         return reply
 
     def _replace(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
@@ -129,7 +128,7 @@ class Worker:
         return {"status": CallStatus.OK}
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
-        where = shells.place(self._shell, error)
+        where = ipython.place(self._shell, error)
         status, name = CallStatus.RAISED, type(error).__name__
         if isinstance(error, MemoryError):
             status = CallStatus.MEMORY

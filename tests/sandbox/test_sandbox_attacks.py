@@ -24,8 +24,8 @@ import numpy as np
 import pytest
 
 from autograder.model.markers import Handle, Opaque
-from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, watch
-from autograder.sandbox.unprotected import other_processes
+from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, usage
+from autograder.sandbox.rlimits import other_processes
 
 PRELUDE = """
 import ctypes, errno, fcntl, mmap, os, platform, resource, signal, socket, struct, subprocess, sys, threading, time
@@ -100,14 +100,14 @@ def target() -> Iterator[Target]:
 @pytest.fixture(autouse=True)
 def serves_the_next_session_and_leaves_nothing(sandbox: Sandbox) -> Iterator[None]:
     zygote = sandbox._zygotes[()]._process
-    before = set(watch.descendants(zygote.pid))
+    before = set(usage.descendants(zygote.pid))
     yield
     assert sandbox._zygotes[()]._process is zygote, "the zygote had to be started again"
     with sandbox.session() as session:
         assert session.run_cell("def f(x): return x + 1", seconds=5).status is CellStatus.OK
         assert session.call("f", [1], seconds=5).value == 2
-    deadline = time.monotonic() + 2  # a keeper hangs up a moment before the kernel has removed it
-    while (left := set(watch.descendants(zygote.pid)) - before) and time.monotonic() < deadline:
+    deadline = time.monotonic() + 2  # a supervisor hangs up a moment before the kernel has removed it
+    while (left := set(usage.descendants(zygote.pid)) - before) and time.monotonic() < deadline:
         time.sleep(0.005)
     assert not left, "processes were left behind"
 
@@ -341,7 +341,7 @@ def test_no_privilege_is_left(session: Session, sandbox: Sandbox) -> None:
     status = session.value("status").value
     for capabilities in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
         assert int(status[capabilities], 16) == 0, capabilities
-    if sandbox.rung == "bubblewrap" or os.geteuid() == 0:  # else nobody may empty it, and nothing can use it
+    if sandbox.backend == "bubblewrap" or os.geteuid() == 0:  # else nobody may empty it, and nothing can use it
         assert int(status["CapBnd"], 16) == 0
     assert status["NoNewPrivs"] == "1"
     assert status["Seccomp"] == "2"
@@ -488,21 +488,21 @@ PROCESS_BOMBS = {
 @pytest.mark.parametrize("name", PROCESS_BOMBS)
 def test_process_bombs(session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     session.run_cell(PRELUDE, seconds=5)
-    keeper = session._meter._keeper
+    supervisor = session._meter._supervisor
     seen = 0
-    original = watch.descendants
+    original = usage.descendants
 
     def counting(pid: int) -> list[int]:
         nonlocal seen
         found = original(pid)
-        if pid == keeper:
+        if pid == supervisor:
             seen = max(seen, len(found))
         return found
 
-    monkeypatch.setattr("autograder.sandbox.watch.descendants", counting)
-    # An ordinary user's sessions on the Landlock rung share the user, and so what the kernel counts: when the user's
+    monkeypatch.setattr("autograder.sandbox.usage.descendants", counting)
+    # An ordinary user's sessions under Landlock share the user, and so what the kernel counts: when the user's
     # other processes end, there is room for as many more.
-    shared = sandbox.rung == "landlock" and os.geteuid() != 0
+    shared = sandbox.backend == "landlock" and os.geteuid() != 0
     most = 32 + (other_processes() if shared else 0)
     start = time.monotonic()
     result = session.run_cell(PROCESS_BOMBS[name], seconds=0.3, waiting=0.5)
@@ -524,9 +524,9 @@ def test_daemons_end_with_the_session(sandbox: Sandbox) -> None:
     )
     with sandbox.session() as session:
         assert session.run_cell(source, seconds=5).status is CellStatus.OK
-        assert len(watch.descendants(session._meter._keeper)) == 2
-        keeper = session._meter._keeper
-    assert watch.descendants(keeper) == []
+        assert len(usage.descendants(session._meter._supervisor)) == 2
+        supervisor = session._meter._supervisor
+    assert usage.descendants(supervisor) == []
 
 
 DISK_BOMBS = {

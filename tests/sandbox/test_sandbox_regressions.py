@@ -23,7 +23,7 @@ import pytest
 
 from autograder.model import plain
 from autograder.model.markers import Opaque
-from autograder.sandbox import CallStatus, CellStatus, Limits, Sandbox, Session, kernel, replies, seccomp, wire
+from autograder.sandbox import CallStatus, CellStatus, Limits, Sandbox, Session, linux, replies, seccomp, wire
 
 
 def test_packages_under_tmp_are_not_hidden_by_the_private_tmp(
@@ -36,7 +36,7 @@ def test_packages_under_tmp_are_not_hidden_by_the_private_tmp(
         packages.mkdir()
         (packages / "lives_under_tmp.py").write_text("x = 3\n")
         monkeypatch.syspath_prepend(packages)
-        with Sandbox(sandbox.rung) as own, own.session() as session:
+        with Sandbox(sandbox.backend) as own, own.session() as session:
             assert session.run_cell("import lives_under_tmp", seconds=5).status is CellStatus.OK
     finally:
         shutil.rmtree(folder)
@@ -44,12 +44,12 @@ def test_packages_under_tmp_are_not_hidden_by_the_private_tmp(
 
 def test_a_refused_write_of_a_kernel_file_is_an_error() -> None:
     with pytest.raises(PermissionError):
-        kernel.write_once("/proc/self/uid_map", "0 0 1")
+        linux.write_once("/proc/self/uid_map", "0 0 1")
 
 
 def test_a_reply_may_come_before_the_pidfd() -> None:
     data, worker_data = socket.socketpair()
-    status, keeper_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    status, supervisor_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     child = os.fork()
     if child == 0:
         time.sleep(60)
@@ -59,7 +59,7 @@ def test_a_reply_may_come_before_the_pidfd() -> None:
 
     def late() -> None:
         time.sleep(0.05)
-        socket.send_fds(keeper_status, [b"{}"], [pidfd])
+        socket.send_fds(supervisor_status, [b"{}"], [pidfd])
         os.close(pidfd)
 
     thread = threading.Thread(target=late)
@@ -68,7 +68,7 @@ def test_a_reply_may_come_before_the_pidfd() -> None:
     session.open()
     assert session.alive
     thread.join()
-    keeper_status.close()
+    supervisor_status.close()
     session.close()
     worker_data.close()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
@@ -170,7 +170,7 @@ def in_a_child(body: Callable[[], object]) -> str:
 def test_without_scopes_signals_are_filtered() -> None:
     def body() -> object:
         parent = os.getppid()
-        kernel.forbid_new_privileges()
+        linux.forbid_new_privileges()
         seccomp.install(seccomp.program(unix_sockets=False, shared_files=True, signals_to=os.getpid()))
         outcomes = []
         for target in (os.getpid(), parent):
@@ -219,7 +219,7 @@ def test_a_call_that_nobody_has_looked_at_does_not_exist() -> None:
 
     def body() -> object:
         libc = ctypes.CDLL(None, use_errno=True)
-        kernel.forbid_new_privileges()
+        linux.forbid_new_privileges()
         seccomp.install(seccomp.program(unix_sockets=True, shared_files=False))
         told = {}
         for name, number in asked.items():
