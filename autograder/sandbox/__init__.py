@@ -7,19 +7,11 @@ require_linux("grading")  # before what other systems lack is imported
 
 from autograder.model.calls import CallStatus
 from autograder.sandbox.plan import Limits
-from autograder.sandbox.probe import probe
-from autograder.sandbox.results import (
-    Asked,
-    BackendReport,
-    CallResult,
-    CellResult,
-    CellStatus,
-    Description,
-    ModuleUnusable,
-    SandboxUnavailable,
-)
+from autograder.sandbox.probe import BackendReport, probe
+from autograder.sandbox.protocol import Asked, CallResult, CellResult, CellStatus
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.session import Answer, Session, longest
+from autograder.sandbox.unavailable import ModuleUnusable, SandboxUnavailable
 
 __all__ = [
     "Answer",
@@ -29,7 +21,6 @@ __all__ = [
     "CallStatus",
     "CellResult",
     "CellStatus",
-    "Description",
     "Limits",
     "ModuleUnusable",
     "Sandbox",

@@ -72,6 +72,16 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
         raise _fail(f"mount {kind or 'bind'} on {target}")
 
 
+def bind(descriptor: int, path: str) -> None:
+    """Mount an open file or folder, and what is mounted in it, at a path that does not exist yet."""
+    if os.path.isdir(f"/proc/self/fd/{descriptor}"):
+        os.makedirs(path)
+    else:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    mount(f"/proc/self/fd/{descriptor}", path, "", MS_BIND | MS_REC)
+
+
 def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent ends, so that none gets away."""
     prctl("become a subreaper", _PR_SET_CHILD_SUBREAPER, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from autograder.model.calls import CallStatus
 from autograder.sandbox import usage
 from autograder.sandbox.plan import MIB, Limits
 
@@ -18,11 +19,11 @@ _SCRATCH_ENTRIES = 20_000
 
 
 class Over(Exception):
-    """The worker was stopped, or had stopped, for this reason: a name of both CellStatus and CallStatus."""
+    """The worker was stopped, or had stopped."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, status: CallStatus) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class Meter:
@@ -93,13 +94,13 @@ class Meter:
         self._looks += 1
         used, waited = self.used(), self.waited(pids)
         if used >= self._seconds or waited >= self._waiting or now >= self._latest:
-            raise Over("TIMEOUT")
+            raise Over(CallStatus.TIMEOUT)
         most = self._limits.memory_mb * MIB
         if usage.memory(pids, most) > most:
-            raise Over("MEMORY")
+            raise Over(CallStatus.MEMORY)
         if self._scratch is not None and self._looks % _SCRATCH_TICKS == 0:
             size = usage.scratch_bytes(self._scratch, pids, most_entries=_SCRATCH_ENTRIES)
             if size > self._limits.tmp_mb * MIB:
-                raise Over("DIED")
+                raise Over(CallStatus.DIED)
         left = min(self._seconds - used, self._waiting - waited, self._latest - now, _TICK)
         self.next_look = now + max(left, _SHORTEST_TICK)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox.backends import BACKENDS
-from autograder.sandbox.results import BackendReport, CellStatus, SandboxUnavailable
+from autograder.sandbox.protocol import CellStatus
 from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.unavailable import SandboxUnavailable
 
 _ATTEMPTS = """
 import socket
@@ -20,6 +22,20 @@ def reached(attempt):
 hidden_file = reached(lambda: open({path!r}).read())
 network = reached(lambda: socket.create_connection(("127.0.0.1", 9), 1)) or reached(lambda: socket.socket())
 """
+
+
+@dataclass(frozen=True)
+class BackendReport:
+    """Whether a backend works here; `why` says what was seen, `advice` how to raise it (empty when it works).
+
+    confines  False for the backend that is not a sandbox.
+    """
+
+    name: str
+    works: bool
+    why: str
+    advice: str = ""
+    confines: bool = True
 
 
 def probe() -> list[BackendReport]:

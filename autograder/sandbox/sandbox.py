@@ -9,15 +9,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.sandbox import advice, launch, usage
+from autograder.sandbox import advice, interpreter, launch, usage, wire
 from autograder.sandbox.backends import BACKENDS, Backend
-from autograder.sandbox.libraries import places_of
 from autograder.sandbox.plan import Limits, SandboxSpec
-from autograder.sandbox.results import ModuleUnusable, SandboxUnavailable
+from autograder.sandbox.protocol import Failed, NewSession, Ready, receive_packet, send_packet
 from autograder.sandbox.session import Session
+from autograder.sandbox.unavailable import ModuleUnusable, SandboxUnavailable
 
 _ENGINE = Path(__file__).resolve().parent.parent
 _END_SECONDS = 5.0
@@ -104,9 +103,9 @@ class Sandbox:
                 f"{self.backend}: /proc does not list the children of processes",
                 "use a kernel with CONFIG_PROC_CHILDREN",
             )
-        readable = [*_interpreter_folders(), *(Path(path).resolve() for path in self._readable)]
+        readable = [*interpreter.folders(), *(Path(path).resolve() for path in self._readable)]
         preload = tuple(name for name in self._preload if name.partition(".")[0] not in left_out)
-        hidden = places_of(left_out)
+        hidden = interpreter.places_of(left_out)
         spec = SandboxSpec(self.backend, self._limits, preload, tuple(map(str, readable)), left_out, hidden)
         try:
             return _Zygote(backend, spec)
@@ -132,7 +131,7 @@ class _Zygote:
         with control, tempfile.TemporaryFile() as errors:
             self._process = subprocess.Popen(
                 self._command(backend, spec, control.fileno()),
-                env=_environment("/tmp" if self._scratch is None else f"{self._scratch}/zygote"),
+                env=interpreter.environment("/tmp" if self._scratch is None else f"{self._scratch}/zygote"),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
@@ -155,32 +154,34 @@ class _Zygote:
 
     def _wait_until_warm(self, backend: Backend, spec: SandboxSpec, errors: int) -> None:
         self._control.settimeout(spec.limits.start_seconds)
+        message: Ready | Failed
         try:
-            message = json.loads(self._control.recv(65536) or b"{}")
-            message = message or {"error": "it ended while it started"}
+            message, _ = receive_packet(self._control, Ready, Failed)
+        except wire.Closed:
+            message = Failed("it ended while it started")
         except TimeoutError:
-            message = {"error": f"it was not ready after {spec.limits.start_seconds} s"}
-        if "error" in message:
+            message = Failed(f"it was not ready after {spec.limits.start_seconds} s")
+        if isinstance(message, Failed):
             said = os.pread(errors, 4000, 0).decode("utf-8", "replace").strip().splitlines()
             self.close()
-            if "module" in message:  # it would be missing on every backend
-                raise ModuleUnusable(message["module"], message["error"])
-            if "to_do" in message:  # nor could any other backend be started
-                raise SandboxUnavailable(message["error"], message["to_do"])
+            if message.module:  # it would be missing on every backend
+                raise ModuleUnusable(message.module, message.error)
+            if message.to_do:  # nor could any other backend be started
+                raise SandboxUnavailable(message.error, message.to_do)
             last = f" ({said[-1]})" if said else ""
-            raise SandboxUnavailable(f"{spec.backend}: {message['error']}{last}", backend.to_do())
+            raise SandboxUnavailable(f"{spec.backend}: {message.error}{last}", backend.to_do())
 
     def session(self) -> Session:
         """Fork a session and wait until it is ready."""
         self._count += 1
         folder = self._folder(str(self._count))
-        request = json.dumps({"scratch": str(folder or _SCRATCH_INSIDE)}).encode()
         data, worker_data = socket.socketpair()
         status, supervisor_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         session = Session(data, status, self._limits, folder)
         try:
             with worker_data, supervisor_status:
-                socket.send_fds(self._control, [request], [worker_data.fileno(), supervisor_status.fileno()])
+                order = NewSession(str(folder or _SCRATCH_INSIDE))
+                send_packet(self._control, order, [worker_data.fileno(), supervisor_status.fileno()])
             session.open()
         except BaseException:
             session.close()
@@ -211,45 +212,3 @@ class _Zygote:
             self._process.wait()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
-
-
-def _interpreter_folders() -> list[Path]:
-    """What Python needs: its own prefix and the folders of installed packages; never the course's folder."""
-    packages = [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    folders = [Path(sys.base_prefix), *packages]
-    return list(_unique(path.resolve() for path in folders if path.is_dir()))
-
-
-def _unique(paths: Iterable[Path]) -> Iterable[Path]:
-    """Each path once, without those beneath an earlier one."""
-    kept: list[Path] = []
-    for path in paths:
-        if not any(path.is_relative_to(other) for other in kept):
-            kept.append(path)
-            yield path
-
-
-def _environment(home: str) -> dict[str, str]:
-    """All that student code sees of the environment; sessions put their own folder in the place of `home`."""
-    packages = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    library = f"{sys.base_prefix}/lib"
-    needed = {"LD_LIBRARY_PATH": library} if library in os.environ.get("LD_LIBRARY_PATH", "").split(":") else {}
-    return needed | {
-        "HOME": home,
-        "TMPDIR": home,
-        "MPLCONFIGDIR": f"{home}/.matplotlib",
-        "IPYTHONDIR": f"{home}/.ipython",
-        "LANG": "C.UTF-8",
-        "PATH": f"{sys.base_prefix}/bin:/usr/local/bin:/usr/bin:/bin",
-        "USER": "student",
-        "LOGNAME": "student",
-        "PYTHONPATH": os.pathsep.join(str(Path(entry).resolve()) for entry in packages),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",  # a regrade must see the same order of sets
-        "PYTHONUTF8": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # loaded only when pyplot is
-        "OMP_NUM_THREADS": "1",  # a library's thread pool would not survive the fork
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "NUMEXPR_NUM_THREADS": "1",
-    }

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
 import os
 import select
 import signal
@@ -21,6 +20,7 @@ import socket
 import sys
 import tempfile
 import types
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
@@ -29,37 +29,39 @@ from autograder.model import plain
 from autograder.model.seeds import reseed
 from autograder.sandbox import rlimits, wire
 from autograder.sandbox.backends import BACKENDS, Backend
+from autograder.sandbox.fields import MAX_TEXT
 from autograder.sandbox.ipython import Shell, make, run
 from autograder.sandbox.left_out import LeftOut, leave_out
 from autograder.sandbox.plan import SandboxSpec
+from autograder.sandbox.protocol import Failed, NewSession, Ready, encode, receive_packet, send_packet
 from autograder.sandbox.worker import Worker
 
 CONTROL = 3  # the descriptor that the trusted side passes
 
 
-def main(request: dict[str, Any]) -> None:
+def main(control: int, spec: Mapping[str, Any]) -> None:
     """Get warm, report, and fork sessions until the control socket closes."""
-    control = socket.socket(fileno=request["control"])
+    channel, told = socket.socket(fileno=control), SandboxSpec.from_json(spec)
     rlimits.lift()
-    spec = SandboxSpec.from_json(request["spec"])
     try:
-        shell = _warm(spec)
+        shell = _warm(told)
     except _NotImported as fault:
-        control.send(json.dumps({"module": fault.module, "error": str(fault)}).encode())
+        send_packet(channel, Failed(str(fault)[:MAX_TEXT], module=fault.module))
         return
     except Exception as error:
-        control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+        send_packet(channel, Failed(f"{type(error).__name__}: {error}"[:MAX_TEXT]))
         return
-    control.send(json.dumps({"ready": True}).encode())
+    send_packet(channel, Ready())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors need no waiting for
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 65536, 2)
-        if not message:
+        try:
+            order, descriptors = receive_packet(channel, NewSession, descriptors=2)
+        except wire.Closed:
             return
         if os.fork() == 0:
             try:
-                control.close()
-                _supervise(spec, shell, json.loads(message), *descriptors)
+                channel.close()
+                _supervise(told, shell, order.scratch, *descriptors)
             finally:
                 os._exit(1)  # a supervisor that failed must not go on as a second zygote
         for descriptor in descriptors:
@@ -134,7 +136,7 @@ def _check(*_: object, **__: object) -> None:
 _check.__name__ = _check.__qualname__ = "check"
 
 
-def _supervise(spec: SandboxSpec, shell: Shell, request: dict[str, Any], data: int, status: int) -> NoReturn:
+def _supervise(spec: SandboxSpec, shell: Shell, scratch: str, data: int, status: int) -> NoReturn:
     """The supervisor's whole life."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     channel = socket.socket(fileno=status)
@@ -144,15 +146,15 @@ def _supervise(spec: SandboxSpec, shell: Shell, request: dict[str, Any], data: i
         worker = os.fork()
     except Exception as error:
         with contextlib.suppress(OSError):  # the trusted side may have hung up
-            channel.send(json.dumps({"error": f"{error}"}).encode())
+            send_packet(channel, Failed(str(error)))
         os._exit(1)
     if worker == 0:
         channel.close()
-        _work(spec, backend, shell, request["scratch"], data)
+        _work(spec, backend, shell, scratch, data)
     os.close(data)
     pidfd = os.pidfd_open(worker)
     with contextlib.suppress(OSError):
-        socket.send_fds(channel, [b'{"started":true}'], [pidfd])
+        send_packet(channel, Ready(), [pidfd])
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     poll.register(channel, 0)  # only its hanging up
@@ -198,7 +200,7 @@ def _work(spec: SandboxSpec, backend: Backend, shell: Shell, scratch: str, data:
             _move_home(scratch)
         worker = Worker(connection, shell, spec.limits)
     except Exception as error:
-        wire.send(connection, wire.encode({"error": f"{error}"}))
+        wire.send(connection, wire.encode(encode(Failed(str(error)))))
         os._exit(code)
     try:
         worker.serve()

@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ import numpy as np
 import pytest
 
 from autograder.model.markers import Handle, Opaque
-from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session, usage
+from autograder.sandbox import CallResult, CallStatus, CellResult, CellStatus, Sandbox, Session, protocol, usage, wire
 from autograder.sandbox.rlimits import other_processes
+from autograder.sandbox.wire import Malformed
 
 PRELUDE = """
 import ctypes, errno, fcntl, mmap, os, platform, resource, signal, socket, struct, subprocess, sys, threading, time
@@ -567,59 +569,84 @@ def frame(
     return head + text + body
 
 
-def reply(value: Any, arrays: Any = (), **extra: Any) -> dict[str, Any]:
-    return {"id": 2, "status": CallStatus.OK, "value": value, "arrays": list(arrays), **extra}
+def reply(value: Any, arrays: Any = (), **other: Any) -> dict[str, Any]:
+    """All of a right reply to the second request, but for what a liar would change."""
+    return {**protocol.encode(CallResult(CallStatus.OK), 2).header, "value": value, "arrays": list(arrays), **other}
 
 
-DEEP = b'{"id":2,"status":"ok","value":' + b'{"l":[' * 50_000 + b"]}" * 50_000 + b"}"
-HOSTILE = {
-    "garbage": (b"garbage that is no frame at all", CallStatus.MALFORMED),
-    "ten gigabytes": (frame(reply(None), size=10**10), CallStatus.TOO_LARGE),
-    "a header of four gigabytes": (frame(b"", header=2**32 - 1), CallStatus.TOO_LARGE),
-    "a lie about the size": (frame(reply({"a": 0}, [["<f8", [10**6]]]), b"x" * 8), CallStatus.MALFORMED),
-    "more bytes than arrays": (frame(reply(None), b"x" * 8), CallStatus.MALFORMED),
-    "objects": (frame(reply({"a": 0}, [["|O", [1]]]), b"x" * 8), CallStatus.MALFORMED),
-    "records": (frame(reply({"a": 0}, [["f8,f8", [1]]]), b"x" * 16), CallStatus.MALFORMED),
-    "a negative shape": (frame(reply({"a": 0}, [["<f8", [-1, -1]]]), b"x" * 8), CallStatus.MALFORMED),
-    "an overflowing shape": (frame(reply({"a": 0}, [["<f8", [2**32, 2**32]]]), b"x" * 8), CallStatus.MALFORMED),
-    "an empty overflowing shape": (frame(reply({"a": 0}, [["<f8", [0, *[2**40] * 20]]])), CallStatus.MALFORMED),
-    "deep JSON": (frame(DEEP), CallStatus.MALFORMED),
-    "a million digits": (frame(b'{"id":2,"value":' + b"9" * 10**6 + b"}"), CallStatus.MALFORMED),
-    "a long integer": (frame(reply({"i": "9" * 10**6})), CallStatus.MALFORMED),
-    "not an object": (frame(b"[1]"), CallStatus.MALFORMED),
-    "not JSON": (frame(b"{"), CallStatus.MALFORMED),
-    "not text": (frame(b"\xff\xfe"), CallStatus.MALFORMED),
-    "another request's": (frame({**reply(None), "id": 7}), CallStatus.MALFORMED),
-    "an unknown status": (frame({**reply(None), "status": "PASSED"}), CallStatus.MALFORMED),
-    "a status of ours": (frame({**reply(None), "status": CallStatus.TIMEOUT}), CallStatus.MALFORMED),
-    "a judgement of ours": (frame({**reply(None), "status": CallStatus.WRONG_RETURN}), CallStatus.MALFORMED),
-    "a tensor of text": (frame(reply({"tensor": "0", "grad": False})), CallStatus.MALFORMED),
+MALFORMED, TOO_LARGE, TIMEOUT = CallStatus.MALFORMED, CallStatus.TOO_LARGE, CallStatus.TIMEOUT
+ONE = [["<f8", [1]]]
+HOSTILE = {  # what is sent, how it ends, and the reason
+    "garbage": (b"garbage that is no frame at all", MALFORMED, "not a frame"),
+    "ten gigabytes": (frame(reply(None), size=10**10), TOO_LARGE, "larger than the cap"),
+    "a header of four gigabytes": (frame(b"", header=2**32 - 1), TOO_LARGE, "larger than the cap"),
+    "a lie about the size": (frame(reply({"a": 0}, [["<f8", [10**6]]]), b"x" * 8), MALFORMED, "larger than the frame"),
+    "more bytes than arrays": (frame(reply(None), b"x" * 8), MALFORMED, "bytes that belong to no array"),
+    "objects": (frame(reply({"a": 0}, [["|O", [1]]]), b"x" * 8), MALFORMED, "may not travel"),
+    "records": (frame(reply({"a": 0}, [["f8,f8", [1]]]), b"x" * 16), MALFORMED, "may not travel"),
+    "a negative shape": (frame(reply({"a": 0}, [["<f8", [-1, -1]]]), b"x" * 8), MALFORMED, "impossible shape"),
+    "an overflowing shape": (frame(reply({"a": 0}, [["<f8", [2**32, 2**32]]]), b"x" * 8), MALFORMED, "larger than the"),
+    "an empty overflowing shape": (frame(reply({"a": 0}, [["<f8", [0, *[2**40] * 20]]])), MALFORMED, "impossible"),
+    "deep JSON": (frame(b'{"value":' + b'{"l":[' * 50_000 + b"]}" * 50_000 + b"}"), MALFORMED, "not JSON"),
+    "a million digits": (frame(b'{"value":' + b"9" * 10**6 + b"}"), MALFORMED, "not JSON"),
+    "a long integer": (frame(reply({"i": "9" * 10**6})), MALFORMED, "not a packed value"),
+    "not an object": (frame(b"[1]"), MALFORMED, "not an object"),
+    "not JSON": (frame(b"{"), MALFORMED, "not JSON"),
+    "not text": (frame(b"\xff\xfe"), MALFORMED, "not JSON"),
+    "no kind": (frame(reply(None, kind=None)), MALFORMED, "nobody waits"),
+    "the reply to a cell": (
+        frame({**protocol.encode(CellResult(CellStatus.OK), 2).header, "arrays": []}),
+        MALFORMED,
+        "nobody waits",
+    ),
+    "another request's": (frame(reply(None, request=7)), MALFORMED, ""),
+    "a field more": (frame(reply(None, seconds=0.0)), MALFORMED, "other fields"),
+    "an unknown status": (frame(reply(None, status="PASSED")), MALFORMED, "no status"),
+    "a status of ours": (frame(reply(None, status=CallStatus.TIMEOUT)), MALFORMED, "no status"),
+    "a judgement of ours": (frame(reply(None, status=CallStatus.WRONG_RETURN)), MALFORMED, "no status"),
+    "a tensor of text": (frame(reply({"tensor": "0", "grad": False})), MALFORMED, "no such array"),
     "an array and its tensor": (
-        frame(reply({"l": [{"a": 0}, {"tensor": 0, "grad": False}]}, [["<f8", [1]]]), b"x" * 8),
-        CallStatus.MALFORMED,
+        frame(reply({"l": [{"a": 0}, {"tensor": 0, "grad": False}]}, ONE), b"x" * 8),
+        MALFORMED,
+        "named twice",
     ),
     "a function without a name": (
         frame(reply({"function": "", "source": "", "bound": {"d": []}})),
-        CallStatus.MALFORMED,
+        MALFORMED,
+        "not a function",
     ),
-    "no value": (frame(reply({"z": 1})), CallStatus.MALFORMED),
-    "an array that is not there": (frame(reply({"a": 3})), CallStatus.MALFORMED),
+    "no value": (frame(reply({"z": 1})), MALFORMED, "not a packed value"),
+    "an array that is not there": (frame(reply({"a": 3})), MALFORMED, "no such array"),
     "colliding keys": (
-        frame(reply({"d": [[i * (2**61 - 1), 0] for i in range(5000)]})),
-        CallStatus.MALFORMED,
+        frame(reply({"d": [[{"i": str(i * (2**61 - 1))}, 0] for i in range(5000)]})),
+        MALFORMED,
+        "not a dictionary key",
     ),
-    "lists as arguments": (frame(reply(None, args_after={"l": []})), CallStatus.MALFORMED),
-    "text as a line": (frame(reply(None, error_name=3)), CallStatus.MALFORMED),
-    "a header and nothing more": (frame(reply(None), header=1000), CallStatus.TIMEOUT),
-    "half a body": (frame(reply({"a": 0}, [["<f8", [2]]]), b"x" * 8, size=16), CallStatus.TIMEOUT),
-    "hanging up": (b"", CallStatus.DIED),
-    "forged ahead of time": (frame(reply(42)), CallStatus.OK),
+    "lists as arguments": (frame(reply(None, args_after={"l": []})), MALFORMED, "this is no tuple"),
+    "a number as a name": (frame(reply(None, error_name=3)), MALFORMED, "this is no str"),
+    "a header and nothing more": (frame(reply(None), header=1000), TIMEOUT, ""),
+    "half a body": (frame(reply({"a": 0}, [["<f8", [2]]]), b"x" * 8, size=16), TIMEOUT, ""),
+    "hanging up": (b"", CallStatus.DIED, ""),
+    "forged ahead of time": (frame(reply(42)), CallStatus.OK, ""),
 }
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if HOSTILE[name][2]])
+def test_a_hostile_reply_is_refused_for_what_is_wrong_with_it(name: str) -> None:
+    data, _, reason = HOSTILE[name]
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        writer = threading.Thread(target=lambda: (theirs.sendall(data), theirs.close()))
+        writer.start()
+        with pytest.raises(Malformed, match=reason):
+            protocol.decode(wire.receive(ours, wire.Caps(2**23, 2**24)), CallResult)
+        ours.close()
+        writer.join()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_replies(session: Session, name: str) -> None:
-    data, expected = HOSTILE[name]
+    data, expected, _ = HOSTILE[name]
     session.run_cell(
         "import os, time\n"
         "def f(data):\n"
@@ -646,9 +673,14 @@ def test_a_reply_byte_by_byte_does_not_stretch_the_budget(session: Session) -> N
     assert time.monotonic() - start < 3
 
 
+def cell_reply(outputs: Any) -> dict[str, Any]:
+    """A right reply to the first request, but for its outputs."""
+    return {**protocol.encode(CellResult(CellStatus.OK), 1).header, "outputs": outputs, "arrays": []}
+
+
 def test_never_reading_does_not_hold_up_the_grader(session: Session) -> None:
-    answer = {"id": 1, "outputs": [], "error_name": "", "arrays": []}
-    session.run_cell(f"import os, time\nos.write(3, {frame(answer)!r})\ntime.sleep(60)", seconds=5)
+    forged = session.run_cell(f"import os, time\nos.write(3, {frame(cell_reply([]))!r})\ntime.sleep(60)", seconds=5)
+    assert forged.status is CellStatus.OK
     start = time.monotonic()
     assert session.call("f", [np.zeros(10**6)], seconds=0.2, waiting=0.3).status is CallStatus.TIMEOUT
     assert time.monotonic() - start < 3
@@ -662,20 +694,13 @@ def test_a_cells_reply_above_the_cap_is_refused(session: Session) -> None:
 
 
 def test_hostile_outputs_are_refused(sandbox: Sandbox) -> None:
-    for outputs in (
-        [{"output_type": "script"}],
-        ["text"],
-        [{"output_type": "stream", "name": "stdin", "text": "x"}],
-        [{"output_type": "stream", "name": "stdout", "text": 3}],
-        [{"output_type": "error", "ename": "E"}],
-        [{"output_type": "display_data", "data": [], "metadata": {}}],
-        {"a": 1},
-        None,
-    ):
-        answer = {"id": 1, "outputs": outputs, "error_name": "", "arrays": []}
+    """The first is the control: with nothing hostile in it a forged reply is taken for what it is, the cell's own."""
+    hostile = [{"output_type": "script"}], ["text"], {"a": 1}, None
+    for outputs in ([], *hostile):
         with sandbox.session() as session:
-            cell = session.run_cell(f"import os, time\nos.write(3, {frame(answer)!r})\ntime.sleep(9)", seconds=5)
-            assert cell.status is CellStatus.MALFORMED
+            reply = frame(cell_reply(outputs))
+            cell = session.run_cell(f"import os, time\nos.write(3, {reply!r})\ntime.sleep(9)", seconds=5)
+            assert cell.status is (CellStatus.MALFORMED if outputs != [] else CellStatus.OK), outputs
 
 
 LIARS = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session
-from autograder.sandbox.libraries import places_of
+from autograder.sandbox.interpreter import places_of
 
 LIBRARIES = ("scipy", "sklearn", "torch")
 

@@ -23,7 +23,7 @@ import pytest
 
 from autograder.model import plain
 from autograder.model.markers import Opaque
-from autograder.sandbox import CallStatus, CellStatus, Limits, Sandbox, Session, linux, replies, seccomp, wire
+from autograder.sandbox import CallStatus, CellStatus, Limits, Sandbox, Session, linux, protocol, seccomp, wire
 
 
 def test_packages_under_tmp_are_not_hidden_by_the_private_tmp(
@@ -54,12 +54,12 @@ def test_a_reply_may_come_before_the_pidfd() -> None:
     if child == 0:
         time.sleep(60)
         os._exit(0)
-    wire.send(worker_data, wire.encode({"ready": True}))
+    wire.send(worker_data, wire.encode(protocol.encode(protocol.Ready())))
     pidfd = os.pidfd_open(child)
 
     def late() -> None:
         time.sleep(0.05)
-        socket.send_fds(supervisor_status, [b"{}"], [pidfd])
+        protocol.send_packet(supervisor_status, protocol.Ready(), [pidfd])
         os.close(pidfd)
 
     thread = threading.Thread(target=late)
@@ -84,10 +84,11 @@ def test_a_dead_worker_costs_the_grader_no_time(session: Session) -> None:
 
 def test_colliding_keys_take_no_time_to_refuse() -> None:
     pairs = [[index * (2**61 - 1), 0] for index in range(60_000)]
-    frame = wire.Frame({"status": CallStatus.OK.value, "value": {"d": pairs}}, [])
+    frame = protocol.encode(protocol.CallResult(CallStatus.OK))
+    frame.header.update(status="ok", value={"d": pairs})
     start = time.monotonic()
-    with pytest.raises(plain.Malformed):
-        replies.call(frame, 0.0)
+    with pytest.raises(plain.Malformed, match="not a dictionary key"):
+        protocol.decode(frame, protocol.CallResult)
     assert time.monotonic() - start < 0.5
 
 
@@ -238,8 +239,8 @@ def test_an_unknown_machine_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_frames_of_a_session_carry_no_pickle() -> None:
-    for name in ("wire", "worker", "replies", "session", "zygote"):
+    for name in ("wire", "worker", "protocol", "fields", "session", "zygote"):
         source = Path(sys.modules["autograder.sandbox.wire"].__file__ or "").with_name(f"{name}.py").read_text()
         assert "import pickle" not in source
         assert "eval(" not in source
-    assert json.loads(bytes(wire.encode({"a": 1})[0])[16:]) == {"a": 1, "arrays": []}
+    assert json.loads(bytes(wire.encode(wire.Frame({"a": 1}, []))[0])[16:]) == {"a": 1, "arrays": []}

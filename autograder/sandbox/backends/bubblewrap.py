@@ -97,7 +97,7 @@ def confine(spec: SandboxSpec, scratch: str) -> None:
     room = f"size={spec.limits.tmp_mb}m,nr_inodes={_INODES},mode=1777"
     linux.mount("tmpfs", "/tmp", "tmpfs", quiet, room)
     for path, descriptor in covered:
-        _bring_back(path, descriptor)
+        linux.bind(descriptor, path)  # it stays read-only
     linux.mount("tmpfs", "/dev/shm", "tmpfs", quiet | linux.MS_NOEXEC, room)
     linux.mount("proc", "/proc", "proc", quiet | linux.MS_NOEXEC)
     linux.mount("tmpfs", _ENGINE, "tmpfs", quiet | linux.MS_RDONLY, "size=0,mode=0")
@@ -108,13 +108,3 @@ def confine(spec: SandboxSpec, scratch: str) -> None:
     linux.forbid_new_privileges()
     linux.drop_capabilities()
     seccomp.install(seccomp.program(unix_sockets=True, shared_files=False))
-
-
-def _bring_back(path: str, descriptor: int) -> None:
-    """Mount again what the private /tmp has covered; it stays read-only."""
-    if os.path.isdir(f"/proc/self/fd/{descriptor}"):
-        os.makedirs(path)
-    else:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    linux.mount(f"/proc/self/fd/{descriptor}", path, "", linux.MS_BIND | linux.MS_REC)
