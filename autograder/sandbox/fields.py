@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 from autograder.model.plain import Malformed
@@ -45,13 +44,13 @@ def or_none(read: Read) -> Read:
     return lambda value: None if value is None else read(value)
 
 
-def one_of(*members: StrEnum) -> Read:
-    """One of these members, by its value; what only the reading side may say is none of them."""
-    known = {member.value: member for member in members}
+def one_of(*texts: str) -> Read:
+    """One of these texts, or of these members of an enum by its value."""
+    known = {str(text): text for text in texts}
 
-    def read(value: Any) -> StrEnum:
+    def read(value: Any) -> str:
         if type(value) is not str or value not in known:
-            raise Malformed("this is no status that the other side may tell")
+            raise Malformed(f"this is none of {', '.join(known)}")
         return known[value]
 
     return read
@@ -94,12 +93,6 @@ def _datum(kind: str, datum: Any) -> Any:
     return json.dumps(datum)
 
 
-def _stream_name(value: Any) -> str:
-    if value not in ("stdout", "stderr"):
-        raise Malformed("this is no stream")
-    return str(value)
-
-
 def _count(value: Any) -> int | None:
     return value if type(value) is int else None
 
@@ -110,7 +103,7 @@ def _data(value: Any) -> dict[str, Any]:
 
 _DISPLAY: dict[str, Read] = {"data": _data, "metadata": exactly(dict)}
 _OUTPUTS: dict[str, dict[str, Read]] = {
-    "stream": {"name": _stream_name, "text": exactly(str)},
+    "stream": {"name": one_of("stdout", "stderr"), "text": exactly(str)},
     "error": {
         "ename": exactly(str),
         "evalue": exactly(str),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 _SYSTEM = ("/usr/lib", "/usr/local/lib")  # a distribution's own Python, which student code may read
@@ -69,8 +68,8 @@ def places_of(libraries: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(map(str, found)))
 
 
-def _readable_packages() -> Iterator[Path]:
+def _readable_packages() -> set[Path]:
     """Folders of installed packages that a session could read, also other interpreters'."""
     roots = [Path(sys.base_prefix) / "lib", *map(Path, _SYSTEM)]
     others = [path for root in roots for name in ("site", "dist") for path in root.glob(f"python3*/{name}-packages")]
-    yield from {path.resolve() for path in (*_packages(), *others) if path.is_dir()}
+    return {path.resolve() for path in (*_packages(), *others) if path.is_dir()}

@@ -17,7 +17,6 @@ from autograder.sandbox import advice, linux
 
 _FIRST_UID = 1_900_000_000  # above the ranges that systems and containers hand out
 _UIDS = 1_000_000
-NOBODY = 65534  # where the range above does not exist, as in a container with mapped users
 
 
 class NoOrdinaryUser(Exception):
@@ -26,14 +25,14 @@ class NoOrdinaryUser(Exception):
 
 def ordinary_uid() -> int | None:
     """Whom root becomes: a user id of this grader's own, since the kernel counts processes by user and users may
-    signal their own; `NOBODY` where a container's users have no such number.
+    signal their own; nobody where a container's users have no such number.
 
     None: stay.  This is no root, or the root of a user namespace that has nobody else in it; outside it is an ordinary
     user, and the kernel treats it as one.  Raises NoOrdinaryUser where there is nobody else and root is root.
     """
     if os.geteuid() != 0:
         return None
-    for uid in (_FIRST_UID + os.getpid() % _UIDS, NOBODY):
+    for uid in (_FIRST_UID + os.getpid() % _UIDS, linux.NOBODY):
         if _outside(uid, "uid_map") is not None and _outside(uid, "gid_map") is not None:
             return uid
     if _outside(0, "uid_map") == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 MIB = 2**20
@@ -54,12 +54,8 @@ class SandboxSpec:
     left_out: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON data from which `from_json` restores it."""
-        return asdict(self)
-
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> SandboxSpec:
-        """What `to_json` wrote."""
-        tuples = {name: tuple(data[name]) for name in ("preload", "readable", "left_out", "hidden")}
-        return SandboxSpec(backend=data["backend"], limits=Limits(**data["limits"]), **tuples)
+        """From what JSON makes of `asdict(spec)`."""
+        lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+        return SandboxSpec(**{**data, **lists, "limits": Limits(**data["limits"])})

@@ -112,8 +112,7 @@ _STOPPED_CELL = {
     CallStatus.DIED: CellStatus.DIED,
     CallStatus.MEMORY: CellStatus.MEMORY,
 }
-_TOLD_OF_A_CELL = one_of(CellStatus.OK, CellStatus.ERROR, CellStatus.MEMORY)
-_TOLD_OF_A_CALL = one_of(
+_TOLD_OF_A_CALL = one_of(  # what only the trusted side can know is not told
     CallStatus.OK,
     CallStatus.RAISED,
     CallStatus.SIGNATURE,
@@ -134,7 +133,7 @@ class CellResult:
     processor: it slept.
     """
 
-    status: Annotated[CellStatus, Field(_TOLD_OF_A_CELL)]
+    status: Annotated[CellStatus, Field(one_of(CellStatus.OK, CellStatus.ERROR, CellStatus.MEMORY))]
     outputs: fields.Outputs = ()
     truncated: fields.Flag = False
     error_name: fields.Name = ""
@@ -181,7 +180,8 @@ class CallResult:
 class Asked:
     """A call of a function that is answered from outside.  Its worker may ask anything: trust nothing but the types.
 
-    `generators` are places in (*args, *kwargs.values()) that hold the state of a random generator.
+    `generators` are places in (*args, *kwargs.values()) that hold the state of a random generator.  The answer is a
+    `CallResult`: OK, or RAISED and the class name of the exception.
     """
 
     function: fields.Name
@@ -192,15 +192,6 @@ class Asked:
     def __post_init__(self) -> None:
         if not all(place < len(self.args) + len(self.kwargs) for place in self.generators):
             raise Malformed("a generator outside the arguments")
-
-
-@dataclass(frozen=True)
-class Answered:
-    """Its value and the states of its generators afterwards, or the class name of the exception that it `raised`."""
-
-    raised: fields.Name = ""
-    value: fields.Value = None
-    states: fields.SomeArguments = None
 
 
 class Kind(Enum):
@@ -216,7 +207,6 @@ class Kind(Enum):
     REPLACE = Replace
     CALL_RESULT = CallResult
     ASKED = Asked
-    ANSWERED = Answered
 
     def __init__(self, record: type) -> None:
         hints = get_type_hints(record, include_extras=True)

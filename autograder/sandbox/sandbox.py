@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from autograder.sandbox import advice, interpreter, launch, usage, wire
@@ -99,10 +100,8 @@ class Sandbox:
         if missing := backend.missing():
             raise SandboxUnavailable(f"{self.backend}: {missing}", backend.to_do())
         if not usage.supported():
-            raise SandboxUnavailable(
-                f"{self.backend}: /proc does not list the children of processes",
-                "use a kernel with CONFIG_PROC_CHILDREN",
-            )
+            problem = f"{self.backend}: /proc does not list the children of processes"
+            raise SandboxUnavailable(problem, "use a kernel with CONFIG_PROC_CHILDREN")
         readable = [*interpreter.folders(), *(Path(path).resolve() for path in self._readable)]
         preload = tuple(name for name in self._preload if name.partition(".")[0] not in left_out)
         hidden = interpreter.places_of(left_out)
@@ -144,7 +143,7 @@ class _Zygote:
 
     def _command(self, backend: Backend, spec: SandboxSpec, control: int) -> list[str]:
         python = [os.path.realpath(sys.executable), "-s", "-S", "-P", "-B", str(_ENGINE / "sandbox" / "boot.py")]
-        request = json.dumps({"control": control, "spec": spec.to_json()})
+        request = json.dumps({"control": control, "spec": asdict(spec)})
         command = backend.command([*python, "zygote", request], _ENGINE, spec)
         if self._uid is None:
             return command

@@ -22,7 +22,7 @@ from autograder.model.tree import leaves
 from autograder.sandbox import protocol, usage, wire
 from autograder.sandbox.meter import Meter, Over
 from autograder.sandbox.plan import Limits
-from autograder.sandbox.protocol import Answered, Asked, CallResult, CellResult, Failed, Ready
+from autograder.sandbox.protocol import Asked, CallResult, CellResult, Failed, Ready
 from autograder.sandbox.unavailable import SandboxUnavailable
 
 WAITING = 5.0  # seconds that a cell or call may sleep, unless it is told otherwise
@@ -89,13 +89,7 @@ class Session:
             raise SandboxUnavailable(f"a session could not be shut in: {ready.error}")
 
     def run_cell(
-        self,
-        source: str,
-        *,
-        seconds: float,
-        waiting: float = WAITING,
-        clock: float | None = None,
-        name: str = "cell",
+        self, source: str, *, seconds: float, waiting: float = WAITING, clock: float | None = None, name: str = "cell"
     ) -> CellResult:
         """Run one cell as a notebook would.
 
@@ -230,7 +224,7 @@ class Session:
         self._meter.elsewhere(result.seconds, time.monotonic() - began)
         if result.status in (CallStatus.TIMEOUT, CallStatus.DIED, CallStatus.MEMORY):
             raise Over(result.status)
-        wire.send(self._data, wire.encode(protocol.encode(_answered(result))), self._wait)
+        wire.send(self._data, wire.encode(protocol.encode(_told(result))), self._wait)
 
     def _wait(self, events: int) -> None:
         """Return when the worker's socket is ready; raise Over when the worker is gone or its budget is spent."""
@@ -251,12 +245,12 @@ def _travels(value: Any) -> bool:
     return not any(isinstance(part, _STAYS) for part in leaves(value, is_leaf=lambda part: isinstance(part, _STAYS)))
 
 
-def _answered(result: CallResult) -> Answered:
+def _told(result: CallResult) -> CallResult:
     """What is told of a right function's result: a value, or the class name of an exception."""
     if result.status is CallStatus.OK and _travels(result.value):
-        return Answered(value=result.value, states=result.args_after)
+        return result
     names = {CallStatus.RAISED: result.error_name, CallStatus.SIGNATURE: "TypeError"}
-    return Answered(raised=names.get(result.status, "RuntimeError"))
+    return CallResult(CallStatus.RAISED, error_name=names.get(result.status, "RuntimeError"))
 
 
 def _remove(folder: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model.calls import CallStatus
 from autograder.model.tree import map_leaves
 from autograder.sandbox import protocol, wire
 
@@ -49,12 +50,12 @@ class Asker:
         asked = protocol.encode(protocol.Asked(name, tuple(states[: len(args)]), named, tuple(generators)))
         with self._lock:
             wire.send(self._connection, wire.encode(asked))
-            answered, _ = protocol.decode(wire.receive(self._connection, self._caps), protocol.Answered)
-        if answered.raised:
-            raise _exception(answered.raised)
-        for place, state in zip(generators, answered.states or (), strict=False):
+            answer, _ = protocol.decode(wire.receive(self._connection, self._caps), protocol.CallResult)
+        if answer.status is not CallStatus.OK:
+            raise _exception(answer.error_name)
+        for place, state in zip(generators, answer.args_after or (), strict=False):
             values[place].bit_generator.state = state
-        return as_scalars(answered.value)
+        return as_scalars(answer.value)
 
 
 def _exception(name: str) -> Exception:

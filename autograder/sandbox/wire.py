@@ -65,11 +65,6 @@ def encode(frame: Frame) -> list[bytes | memoryview]:
     return [_PREFIX.pack(_MAGIC, len(header), body) + header, *buffers]
 
 
-def size(buffers: Sequence[bytes | memoryview]) -> int:
-    """Bytes in all buffers together."""
-    return sum(len(buffer) for buffer in buffers)
-
-
 def decode(header: bytes | bytearray, body: bytearray) -> Frame:
     """The frame of a header and its body.  Raises `Malformed` for anything that `encode` would not write."""
     try:

@@ -87,7 +87,7 @@ class Worker:
             name = "TooDeep" if isinstance(error, plain.Malformed) else type(error).__name__
             frame = protocol.encode(CallResult(CallStatus.MALFORMED, error_name=name), number)
         buffers = wire.encode(frame)
-        too_large = wire.size(buffers) > self._limits.reply_bytes or len(buffers[0]) > self._limits.header_bytes
+        too_large = sum(map(len, buffers)) > self._limits.reply_bytes or len(buffers[0]) > self._limits.header_bytes
         if too_large or (len(buffers[0]) > _UNPACK_CHECK and not _unpacks(frame)):
             buffers = wire.encode(protocol.encode(CallResult(CallStatus.TOO_LARGE), number))
         return buffers

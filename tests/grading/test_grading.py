@@ -132,10 +132,7 @@ def test_an_endless_function_is_stopped_and_what_builds_on_it_is_judged_with_a_r
     ("body", "told"),
     [
         ("import os; os._exit(0)", {"died"}),
-        (
-            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-            {"died", "wrong_type"},
-        ),  # no signal ends a first process,
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", {"died", "wrong_type"}),  # no signal ends process 1
         ("import sys; sys.exit(0)", {"raised"}),
         ("raise KeyboardInterrupt", {"raised"}),
         ("raise MemoryError", {"memory"}),

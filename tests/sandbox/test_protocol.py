@@ -18,7 +18,6 @@ from autograder.model.markers import Handle, Opaque, Rng
 from autograder.sandbox import CellStatus, protocol, wire
 from autograder.sandbox.fields import MAX_LINE, MAX_TEXT
 from autograder.sandbox.protocol import (
-    Answered,
     Asked,
     Call,
     CallResult,
@@ -53,8 +52,6 @@ MESSAGES = [
     CallResult(CallStatus.OK, [Handle(1, "Model"), Opaque("complex"), {1, 2}, 2**70], args_after=(1,)),
     CallResult(CallStatus.RAISED, error_name="KeyError", line=2, cell="cell 3"),
     Asked("f", (1, {"state": 2}), {"n": 3}, (1,)),
-    Answered("ValueError"),
-    Answered("", 2.0, ({"state": 1},)),
 ]
 KINDS = tuple(kind.value for kind in Kind)
 
@@ -129,8 +126,6 @@ WRONG = {
     "kwargs": (None, {"l": []}, {"d": [[1, 2]]}, {"d": [["a"]]}, {}),
     "generators": (None, 0, [-1], [True], ["0"], [2], [0.0]),
     "function": (None, 3),
-    "raised": (None, 3),
-    "states": ({"l": []}, 1),
     "outputs": (
         None,
         {"a": 1},

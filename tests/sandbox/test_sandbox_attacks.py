@@ -601,9 +601,9 @@ HOSTILE = {  # what is sent, how it ends, and the reason
     ),
     "another request's": (frame(reply(None, request=7)), MALFORMED, ""),
     "a field more": (frame(reply(None, seconds=0.0)), MALFORMED, "other fields"),
-    "an unknown status": (frame(reply(None, status="PASSED")), MALFORMED, "no status"),
-    "a status of ours": (frame(reply(None, status=CallStatus.TIMEOUT)), MALFORMED, "no status"),
-    "a judgement of ours": (frame(reply(None, status=CallStatus.WRONG_RETURN)), MALFORMED, "no status"),
+    "an unknown status": (frame(reply(None, status="PASSED")), MALFORMED, "this is none of ok"),
+    "a status of ours": (frame(reply(None, status=CallStatus.TIMEOUT)), MALFORMED, "this is none of ok"),
+    "a judgement of ours": (frame(reply(None, status=CallStatus.WRONG_RETURN)), MALFORMED, "this is none of ok"),
     "a tensor of text": (frame(reply({"tensor": "0", "grad": False})), MALFORMED, "no such array"),
     "an array and its tensor": (
         frame(reply({"l": [{"a": 0}, {"tensor": 0, "grad": False}]}, ONE), b"x" * 8),

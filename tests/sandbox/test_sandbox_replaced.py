@@ -260,7 +260,7 @@ ASK = (
         ('{"t": [1]}', '{"l": [1]}'),
         ('{"d": []}', "None"),
         ('{"d": []}', '{"d": [[1, 2]]}'),
-        ('"ASKED"', '"ANSWERED"'),
+        ('"ASKED"', '"CALL"'),
         ('"generators": []', '"generators": [7]'),
         ('"generators": []', '"generators": [-1]'),
         ('"generators": []', '"generators": [True]'),

@@ -20,7 +20,6 @@ OWN_TMP = True
 
 _ENGINE = "/engine"  # not under /tmp, which every session covers with its own
 _DEVICES = ("null", "full", "random", "urandom")  # no zero: mapped as shared it is memory that belongs to nobody
-_NOBODY = 65534
 _INODES = 20_000  # each takes kernel memory; more than any package writes
 
 
@@ -28,14 +27,12 @@ def missing() -> str:
     """What this machine lacks."""
     if shutil.which("bwrap") is None:
         return "the program bwrap is not installed"
-    if not seccomp.supported():
-        return f"no table of system calls for {os.uname().machine}"
-    return ""
+    return seccomp.missing()
 
 
 def to_do() -> str:
     """What would make it work here."""
-    return advice.for_bubblewrap() if seccomp.supported() else seccomp.MACHINES_ADVICE
+    return seccomp.MACHINES_ADVICE if seccomp.missing() else advice.for_bubblewrap()
 
 
 def command(interpreter: Sequence[str], engine: Path, spec: SandboxSpec) -> list[str]:
@@ -44,7 +41,7 @@ def command(interpreter: Sequence[str], engine: Path, spec: SandboxSpec) -> list
     result = [shutil.which("bwrap") or "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
     result += ["--unshare-uts", "--unshare-cgroup-try", "--new-session", "--cap-drop", "ALL"]
     if os.geteuid() == 0:  # the root of a user namespace stays root, and the kernel lets no session map 0 once more
-        result += ["--uid", str(_NOBODY), "--gid", str(_NOBODY)]
+        result += ["--uid", str(linux.NOBODY), "--gid", str(linux.NOBODY)]
     for folder in SYSTEM:
         if os.path.islink(folder):
             result += ["--symlink", os.readlink(folder), folder]
@@ -74,15 +71,7 @@ def command(interpreter: Sequence[str], engine: Path, spec: SandboxSpec) -> list
 def isolate() -> None:
     """Take every kind of namespace.  The process that this one forks next is the first of its pid namespace."""
     uid, gid = os.getuid(), os.getgid()
-    linux.unshare(
-        linux.CLONE_NEWUSER
-        | linux.CLONE_NEWPID
-        | linux.CLONE_NEWNS
-        | linux.CLONE_NEWNET
-        | linux.CLONE_NEWIPC
-        | linux.CLONE_NEWUTS
-        | linux.CLONE_NEWCGROUP
-    )
+    linux.unshare(linux.EVERY_NAMESPACE)
     linux.write_once("/proc/self/setgroups", "deny")
     linux.write_once("/proc/self/uid_map", f"{uid} {uid} 1")
     linux.write_once("/proc/self/gid_map", f"{gid} {gid} 1")

@@ -39,36 +39,26 @@ _READ_DEVICES = ("/dev/random", "/dev/urandom")
 _WRITE_DEVICES = ("/dev/null", "/dev/full")
 
 
-def abi() -> int:
-    """The kernel's Landlock version; 0 without Landlock."""
-    return _asked()[0]
-
-
 def _asked() -> tuple[int, int]:
     """The kernel's Landlock version and 0; without Landlock 0 and the error that says why."""
     try:
-        return _call_for_version(), 0
+        flag = ctypes.c_uint32(_VERSION_FLAG)
+        return linux.syscall("landlock", _CREATE_RULESET, None, ctypes.c_size_t(0), flag), 0
     except OSError as error:
         return 0, error.errno or 0
 
 
-def _call_for_version() -> int:
-    return linux.syscall("landlock", _CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
-
-
 def missing() -> str:
     """What this machine lacks."""
-    version = abi()
+    version, _ = _asked()
     if version < _LEAST_ABI:
         return f"the kernel's Landlock version is {version}; {_LEAST_ABI} is needed" if version else "no Landlock"
-    if not seccomp.supported():
-        return f"no table of system calls for {os.uname().machine}"
-    return ""
+    return seccomp.missing()
 
 
 def to_do() -> str:
     """What would make it work here."""
-    return advice.for_landlock(*_asked()) if seccomp.supported() else seccomp.MACHINES_ADVICE
+    return seccomp.MACHINES_ADVICE if seccomp.missing() else advice.for_landlock(*_asked())
 
 
 def command(interpreter: Sequence[str], engine: Path, spec: SandboxSpec) -> list[str]:
@@ -76,16 +66,14 @@ def command(interpreter: Sequence[str], engine: Path, spec: SandboxSpec) -> list
     return list(interpreter)
 
 
-def isolate() -> None:
-    """Keep hold of the worker's descendants, to end them."""
-    linux.adopt_orphans()
+isolate = linux.adopt_orphans  # keeps hold of the worker's descendants, to end them
 
 
 def confine(spec: SandboxSpec, scratch: str) -> None:
     """A process group of its own, limits, no capability, Landlock, seccomp."""
     os.setsid()
     os.chdir(scratch)
-    version = abi()
+    version, _ = _asked()
     rlimits.apply(spec.limits, count_processes_from=rlimits.other_processes())
     linux.forbid_new_privileges()
     linux.drop_capabilities()

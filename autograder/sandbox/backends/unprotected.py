@@ -31,9 +31,7 @@ def command(interpreter: Sequence[str], engine: Path, spec: SandboxSpec) -> list
     return list(interpreter)
 
 
-def isolate() -> None:
-    """Keep hold of the worker's descendants, to end them."""
-    linux.adopt_orphans()
+isolate = linux.adopt_orphans  # keeps hold of the worker's descendants, to end them
 
 
 def confine(spec: SandboxSpec, scratch: str) -> None:
