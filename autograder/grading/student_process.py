@@ -21,6 +21,7 @@ _ENDED = {  # what ends the process, and how it is told
     CellStatus.TIMEOUT: "note_cell_timeout",
     CellStatus.DIED: "note_cell_died",
     CellStatus.MEMORY: "note_cell_memory",
+    CellStatus.MALFORMED: "note_cell_died",  # it wrote over what the process says to us
 }
 _SETUP_SECONDS = 30.0  # imports; and as much for a cold disk
 

@@ -128,6 +128,17 @@ def test_an_endless_function_is_stopped_and_what_builds_on_it_is_judged_with_a_r
     assert rest_is_right(report, "line_grad")
 
 
+def test_a_cell_that_spoils_the_connection_is_named_and_no_other_is(grade: Grade) -> None:
+    def edit(data: dict[str, Any]) -> None:
+        spoils = "import os, time\nos.write(3, b'this is no frame of the sandbox')\ntime.sleep(9)"
+        cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in (spoils, "x = 1", "y = 2")]
+        data["cells"][2:2] = cells
+
+    report = grade(edit=edit)
+    assert notes(report) == ["note_cell_died"]
+    assert rest_is_right(report)
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
