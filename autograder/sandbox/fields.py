@@ -34,9 +34,12 @@ def exactly(kind: type) -> Read:
     return read
 
 
+_text, _list, _object = exactly(str), exactly(list), exactly(dict)
+
+
 def tuple_of(read: Read) -> Read:
     """A list, as a tuple of what `read` makes of its items."""
-    return lambda value: tuple(map(read, exactly(list)(value)))
+    return lambda value: tuple(map(read, _list(value)))
 
 
 def or_none(read: Read) -> Read:
@@ -74,9 +77,9 @@ def _line(value: Any) -> int | None:
 
 
 Flag: TypeAlias = Annotated[bool, Field(exactly(bool))]
-Name: TypeAlias = Annotated[str, Field(lambda value: exactly(str)(value)[:MAX_TEXT])]
-Text: TypeAlias = Annotated[str, Field(exactly(str))]
-Texts: TypeAlias = Annotated[tuple[str, ...], Field(tuple_of(exactly(str)))]
+Name: TypeAlias = Annotated[str, Field(lambda value: _text(value)[:MAX_TEXT])]
+Text: TypeAlias = Annotated[str, Field(_text)]
+Texts: TypeAlias = Annotated[tuple[str, ...], Field(tuple_of(_text))]
 Line: TypeAlias = Annotated[int | None, Field(_line)]
 Places: TypeAlias = Annotated[tuple[int, ...], Field(tuple_of(_place))]
 SomePlaces: TypeAlias = Annotated[tuple[int, ...] | None, Field(or_none(tuple_of(_place)))]
@@ -98,17 +101,13 @@ def _count(value: Any) -> int | None:
 
 
 def _data(value: Any) -> dict[str, Any]:
-    return {kind: _datum(kind, datum) for kind, datum in exactly(dict)(value).items()}
+    return {kind: _datum(kind, datum) for kind, datum in _object(value).items()}
 
 
-_DISPLAY: dict[str, Read] = {"data": _data, "metadata": exactly(dict)}
+_DISPLAY: dict[str, Read] = {"data": _data, "metadata": _object}
 _OUTPUTS: dict[str, dict[str, Read]] = {
-    "stream": {"name": one_of("stdout", "stderr"), "text": exactly(str)},
-    "error": {
-        "ename": exactly(str),
-        "evalue": exactly(str),
-        "traceback": lambda value: list(tuple_of(exactly(str))(value)),
-    },
+    "stream": {"name": one_of("stdout", "stderr"), "text": _text},
+    "error": {"ename": _text, "evalue": _text, "traceback": lambda value: list(map(_text, _list(value)))},
     "display_data": _DISPLAY,
     "execute_result": {**_DISPLAY, "execution_count": _count},
 }
@@ -116,7 +115,7 @@ _OUTPUTS: dict[str, dict[str, Read]] = {
 
 def _output(value: Any) -> dict[str, Any]:
     """One nbformat output, rebuilt from the parts that nbformat knows."""
-    kind = exactly(dict)(value).get("output_type")
+    kind = _object(value).get("output_type")
     if type(kind) is not str or kind not in _OUTPUTS:
         raise Malformed("this is no kind of output")
     return {"output_type": kind, **{name: read(value.get(name)) for name, read in _OUTPUTS[kind].items()}}

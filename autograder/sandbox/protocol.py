@@ -238,11 +238,10 @@ def decode(frame: wire.Frame, first: type[_First], *others: type[_Other]) -> tup
         raise Malformed("nobody waits for such a message")
     if header.keys() != kind.fields.keys():
         raise Malformed("the message has other fields")
-    values = {}
     for name, field in kind.fields.items():
         value = plain.unpack(header[name], frame.arrays) if field.packed else header[name]
-        values[name] = field.read(value)
-    return kind.value(**values), request
+        header[name] = field.read(value)
+    return kind.value(**header), request
 
 
 def send_packet(channel: socket.socket, message: object, descriptors: Sequence[int] = ()) -> None:

@@ -122,7 +122,7 @@ class Worker:
             result = self._raised(error)
         if request.watch:
             return replace(result, args_after=(*args, *kwargs.values()))
-        return replace(result, args_after=tuple(map(state_of, generators)) or None)
+        return replace(result, args_after=tuple(map(state_of, generators))) if generators else result
 
     def _value(self, request: GetValue) -> CallResult:
         if request.name not in self._shell.user_ns:
