@@ -24,7 +24,7 @@ from autograder.model.linux import require_linux
 from autograder.model.needs import installed, pip_install
 
 if TYPE_CHECKING:
-    from autograder.sandbox import RungReport  # Linux alone has one
+    from autograder.sandbox import BackendReport  # Linux alone has one
 
 OLDEST = (3, 11)
 COMMANDS_NEED = ("nbgrader", "nbformat", "IPython", "sqlalchemy", "jinja2", "latex2mathml")
@@ -55,7 +55,7 @@ class Examination:
     """Everything that was looked at.  `rung` is the sandbox that grading takes here, if there is one."""
 
     checks: tuple[Check, ...]
-    rungs: tuple[RungReport, ...]
+    rungs: tuple[BackendReport, ...]
     rung: str | None
 
     @property
@@ -73,7 +73,7 @@ class Examination:
         }
 
 
-_NO_RUNGS: tuple[RungReport, ...] = ()
+_NO_RUNGS: tuple[BackendReport, ...] = ()
 
 
 def examine(course: Path) -> Examination:
@@ -97,7 +97,7 @@ def _python() -> Check:
     return Check("python", Level.OK, f"{version}, {place}")
 
 
-def _sandbox() -> tuple[tuple[RungReport, ...], str | None, list[Check]]:
+def _sandbox() -> tuple[tuple[BackendReport, ...], str | None, list[Check]]:
     """What each rung answers: the first that works is taken, and a stronger one that does not is worth a remark."""
     from autograder.sandbox import probe
 

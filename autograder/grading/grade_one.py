@@ -72,7 +72,7 @@ def grade_intake(
     except SubmissionUnreadable as fault:
         return unreadable_report(fault, student, assignment or taken.path.stem)
     report = _Grading(submission, bank, sandbox, budget or Budget()).report(student)
-    return replace(report, rung=sandbox.rung)
+    return replace(report, rung=sandbox.backend)
 
 
 def grade_notebook(

@@ -17,7 +17,12 @@ from autograder.model.messages import say
 from autograder.model.verdict import Finding, Note
 from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session, longest
 
-FATAL_CELLS = (CellStatus.TIMEOUT, CellStatus.DIED, CellStatus.MEMORY)
+_ENDED = {  # what ends the process, and how it is told
+    CellStatus.TIMEOUT: "note_cell_timeout",
+    CellStatus.DIED: "note_cell_died",
+    CellStatus.MEMORY: "note_cell_memory",
+    CellStatus.MALFORMED: "note_cell_died",  # it wrote over what the process says to us
+}
 _SETUP_SECONDS = 30.0  # imports; and as much for a cold disk
 
 
@@ -169,8 +174,7 @@ class StudentProcess:
             self._purse.pay(result)
             if cell.test:
                 self.results.setdefault(cell.released, result)
-            if result.status in FATAL_CELLS:
-                code = f"note_cell_{result.status.lower()}"
+            if code := _ENDED.get(result.status):
                 self._fatal[place] = Note(code, say(code, cell=cell.label))
                 return place
             self._note_result(place, cell, result, left_out)

@@ -6,32 +6,23 @@ from autograder.model.linux import require_linux
 require_linux("grading")  # before what other systems lack is imported
 
 from autograder.model.calls import CallStatus
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.probe import probe
-from autograder.sandbox.results import (
-    Asked,
-    CallResult,
-    CellResult,
-    CellStatus,
-    Description,
-    ModuleUnusable,
-    RungReport,
-    SandboxUnavailable,
-)
+from autograder.sandbox.plan import Limits
+from autograder.sandbox.probe import BackendReport, probe
+from autograder.sandbox.protocol import Asked, CallResult, CellResult, CellStatus
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.session import Answer, Session, longest
+from autograder.sandbox.unavailable import ModuleUnusable, SandboxUnavailable
 
 __all__ = [
     "Answer",
     "Asked",
+    "BackendReport",
     "CallResult",
     "CallStatus",
     "CellResult",
     "CellStatus",
-    "Description",
     "Limits",
     "ModuleUnusable",
-    "RungReport",
     "Sandbox",
     "SandboxUnavailable",
     "Session",

@@ -1,9 +1,10 @@
-"""What would make a rung work on this very machine: each piece of advice rests on a fact that is looked up here."""
+"""What would make a backend work on this very machine: each piece of advice rests on a fact that is looked up here."""
 
 from __future__ import annotations
 
 import errno
 import platform
+import re
 import shutil
 from pathlib import Path
 
@@ -68,6 +69,5 @@ def _read(path: Path) -> str:
 
 
 def _older(release: str, than: tuple[int, int]) -> bool:
-    major, _, rest = release.partition(".")
-    minor = rest.partition(".")[0].partition("-")[0]
-    return major.isdigit() and minor.isdigit() and (int(major), int(minor)) < than
+    found = re.match(r"(\d+)\.(\d+)", release)
+    return found is not None and (int(found[1]), int(found[2])) < than

@@ -19,7 +19,7 @@ def main() -> None:
         package.__path__ = [str(path)]
         sys.modules[name] = package
     program = importlib.import_module(f"autograder.sandbox.{sys.argv[1]}")
-    program.main(json.loads(sys.argv[2]))
+    program.main(**json.loads(sys.argv[2]))
 
 
 if __name__ == "__main__":

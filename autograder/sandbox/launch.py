@@ -7,19 +7,16 @@ else's, gets the folders that are needed and no others put in their place.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from autograder.sandbox import advice, kernel
+from autograder.sandbox import advice, linux
 
 _FIRST_UID = 1_900_000_000  # above the ranges that systems and containers hand out
 _UIDS = 1_000_000
-NOBODY = 65534  # where the range above does not exist, as in a container with mapped users
 
 
 class NoOrdinaryUser(Exception):
@@ -28,14 +25,14 @@ class NoOrdinaryUser(Exception):
 
 def ordinary_uid() -> int | None:
     """Whom root becomes: a user id of this grader's own, since the kernel counts processes by user and users may
-    signal their own; `NOBODY` where a container's users have no such number.
+    signal their own; nobody where a container's users have no such number.
 
     None: stay.  This is no root, or the root of a user namespace that has nobody else in it; outside it is an ordinary
     user, and the kernel treats it as one.  Raises NoOrdinaryUser where there is nobody else and root is root.
     """
     if os.geteuid() != 0:
         return None
-    for uid in (_FIRST_UID + os.getpid() % _UIDS, NOBODY):
+    for uid in (_FIRST_UID + os.getpid() % _UIDS, linux.NOBODY):
         if _outside(uid, "uid_map") is not None and _outside(uid, "gid_map") is not None:
             return uid
     if _outside(0, "uid_map") == 0:
@@ -52,31 +49,33 @@ def _outside(number: int, table: str) -> int | None:
     return None
 
 
-def main(request: dict[str, Any]) -> None:
+def main(uid: int, paths: Iterable[str], command: list[str], control: int) -> None:
     """Become an ordinary user and run the command; what is in the way goes to the control socket in one sentence."""
-    hidden = _behind_closed_folders(request["paths"])
+    hidden = _behind_closed_folders(paths)
     try:
         if hidden:
             _open_a_way(hidden)
     except OSError as error:
-        folder, paths = next(iter(hidden.items()))
+        folder, beneath = next(iter(hidden.items()))
         problem = (
-            f"only root may enter {folder}, beneath which {paths[0]} lies, and root cannot open a way here ({error})"
+            f"only root may enter {folder}, beneath which {beneath[0]} lies, and root cannot open a way here ({error})"
         )
         to_do = f"{advice.AS_ORDINARY_USER}; or install Python and autograder outside {folder}"
-        _refuse(request["control"], problem, to_do)
+        _refuse(control, problem, to_do)
         return
-    kernel.empty_bounding_set()  # a namespace that bubblewrap makes has a set of its own
+    linux.empty_bounding_set()  # a namespace that bubblewrap makes has a set of its own
     try:
-        _become(request["uid"])
+        _become(uid)
     except OSError as error:
-        _refuse(request["control"], f"root may not become an ordinary user here ({error})", advice.AS_ORDINARY_USER)
+        _refuse(control, f"root may not become an ordinary user here ({error})", advice.AS_ORDINARY_USER)
         return
-    os.execv(request["command"][0], request["command"])
+    os.execv(command[0], command)
 
 
 def _refuse(control: int, problem: str, to_do: str) -> None:
-    socket.socket(fileno=control).send(json.dumps({"error": problem, "to_do": to_do}).encode())
+    from autograder.sandbox import protocol  # brings numpy, which nothing else here needs
+
+    protocol.send_packet(socket.socket(fileno=control), protocol.Failed(problem, to_do))
 
 
 def _become(uid: int) -> None:
@@ -101,17 +100,12 @@ def _behind_closed_folders(paths: Iterable[str]) -> dict[str, list[str]]:
 
 def _open_a_way(hidden: dict[str, list[str]]) -> None:
     """Cover each closed folder with an empty one, and mount the needed paths at their usual place in it."""
-    kernel.unshare(kernel.CLONE_NEWNS)
-    kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
+    linux.unshare(linux.CLONE_NEWNS)
+    linux.mount("none", "/", "", linux.MS_REC | linux.MS_PRIVATE)
     for folder, paths in hidden.items():
         sources = [(path, os.open(path, os.O_PATH)) for path in sorted(set(paths))]
-        kernel.mount("tmpfs", folder, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=1m")
+        linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=0755,size=1m")
         for path, descriptor in sources:
             if not os.path.exists(path):  # it may lie beneath one that is mounted already
-                if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-                    os.makedirs(path)
-                else:
-                    os.makedirs(os.path.dirname(path), exist_ok=True)
-                    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
-                kernel.mount(f"/proc/self/fd/{descriptor}", path, "", kernel.MS_BIND | kernel.MS_REC)
+                linux.bind(descriptor, path)
             os.close(descriptor)

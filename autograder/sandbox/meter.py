@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from autograder.sandbox import watch
-from autograder.sandbox.limits import MIB, Limits
+from autograder.model.calls import CallStatus
+from autograder.sandbox import usage
+from autograder.sandbox.plan import MIB, Limits
 
 _TICK = 0.05  # seconds between looks at memory and CPU time
 _SHORTEST_TICK = 0.002
@@ -18,11 +19,11 @@ _SCRATCH_ENTRIES = 20_000
 
 
 class Over(Exception):
-    """The worker was stopped, or had stopped, for this reason: a name of both CellStatus and CallStatus."""
+    """The worker was stopped, or had stopped."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, status: CallStatus) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class Meter:
@@ -32,9 +33,9 @@ class Meter:
     slept.  So a busy machine punishes nobody, and sleeping is not free.
     """
 
-    def __init__(self, worker: int, limits: Limits, scratch: Path | None, own_delay: watch.OwnDelay) -> None:
+    def __init__(self, worker: int, limits: Limits, scratch: Path | None, own_delay: usage.OwnDelay) -> None:
         self._worker, self._limits, self._scratch = worker, limits, scratch
-        self._keeper = watch.parent(worker)
+        self._supervisor = usage.parent(worker)
         self._others = 0.0  # CPU seconds of the worker's own processes, when they were last looked at
         self._delay = 0.0  # seconds without a processor, when they were last looked at
         self._cpu_last = 0.0
@@ -60,7 +61,7 @@ class Meter:
 
     def _clock(self) -> float:
         try:
-            return watch.cpu_clock(self._worker)
+            return usage.cpu_clock(self._worker)
         except OSError:
             return self._cpu_last
 
@@ -80,7 +81,7 @@ class Meter:
         if idle < _UNNOTICED:
             return 0.0
         idle -= self._own_delay.read() - self._own_delay_before  # the grader too may be kept from reading a reply
-        delay = watch.delayed(watch.descendants(self._keeper) if pids is None else pids)
+        delay = usage.delayed(usage.descendants(self._supervisor) if pids is None else pids)
         if delay is None:
             return max(idle - (_BUSY - 1) * used, 0.0)
         self._delay = max(self._delay, delay)
@@ -88,18 +89,18 @@ class Meter:
 
     def look(self, now: float) -> None:
         """Compare what the session uses with what it may use; raises Over."""
-        pids = watch.descendants(self._keeper)
-        self._others = max(self._others, watch.cpu_seconds(pids) - self._clock())
+        pids = usage.descendants(self._supervisor)
+        self._others = max(self._others, usage.cpu_seconds(pids) - self._clock())
         self._looks += 1
         used, waited = self.used(), self.waited(pids)
         if used >= self._seconds or waited >= self._waiting or now >= self._latest:
-            raise Over("TIMEOUT")
+            raise Over(CallStatus.TIMEOUT)
         most = self._limits.memory_mb * MIB
-        if watch.memory(pids, most) > most:
-            raise Over("MEMORY")
+        if usage.memory(pids, most) > most:
+            raise Over(CallStatus.MEMORY)
         if self._scratch is not None and self._looks % _SCRATCH_TICKS == 0:
-            size = watch.scratch_bytes(self._scratch, pids, most_entries=_SCRATCH_ENTRIES)
+            size = usage.scratch_bytes(self._scratch, pids, most_entries=_SCRATCH_ENTRIES)
             if size > self._limits.tmp_mb * MIB:
-                raise Over("DIED")
+                raise Over(CallStatus.DIED)
         left = min(self._seconds - used, self._waiting - waited, self._latest - now, _TICK)
         self.next_look = now + max(left, _SHORTEST_TICK)

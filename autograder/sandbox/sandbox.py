@@ -9,15 +9,15 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
-from autograder.sandbox import advice, launch, watch
-from autograder.sandbox.libraries import places_of
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.results import ModuleUnusable, SandboxUnavailable
-from autograder.sandbox.rungs import RUNGS, Plan, Rung
+from autograder.sandbox import advice, interpreter, launch, usage, wire
+from autograder.sandbox.backends import BACKENDS, Backend
+from autograder.sandbox.plan import Limits, SandboxSpec
+from autograder.sandbox.protocol import Failed, NewSession, Ready, receive_packet, send_packet
 from autograder.sandbox.session import Session
+from autograder.sandbox.unavailable import ModuleUnusable, SandboxUnavailable
 
 _ENGINE = Path(__file__).resolve().parent.parent
 _END_SECONDS = 5.0
@@ -25,12 +25,12 @@ _SCRATCH_INSIDE = "/tmp/work"
 
 
 class Sandbox:
-    """Warm zygotes and the rung that shuts their sessions in.  Close it, or use it as a context manager.
+    """Warm zygotes and the backend that shuts their sessions in.  Close it, or use it as a context manager.
 
     There is a zygote for each set of libraries that a session lacks; each starts when it is first needed.
     Belongs to the process that made it: a fork of the grader makes its own.
 
-    rung      "auto" takes the strongest that really works here; "none" is no sandbox and never taken by itself.
+    backend   "auto" takes the strongest that really works here; "none" is no sandbox and never taken by itself.
     preload   modules that every session finds imported already, unless it lacks them.
     readable  further files or folders that student code may read, such as data sets.
     left_out  what the sessions lack that will be asked for first.
@@ -40,7 +40,7 @@ class Sandbox:
 
     def __init__(
         self,
-        rung: str = "auto",
+        backend: str = "auto",
         *,
         preload: tuple[str, ...] = ("numpy",),
         limits: Limits = Limits(),  # noqa: B008  (frozen)
@@ -49,18 +49,18 @@ class Sandbox:
     ) -> None:
         self._limits, self._preload, self._readable = limits, preload, readable
         self._zygotes: dict[tuple[str, ...], _Zygote] = {}
-        if rung != "auto" and rung not in RUNGS:
-            raise SandboxUnavailable(f"there is no rung called {rung!r}; choose from auto, {', '.join(RUNGS)}")
+        if backend != "auto" and backend not in BACKENDS:
+            raise SandboxUnavailable(f"there is no rung called {backend!r}; choose from auto, {', '.join(BACKENDS)}")
         problems: list[SandboxUnavailable] = []
-        for name in [name for name in RUNGS if RUNGS[name].CONFINES] if rung == "auto" else [rung]:
-            self.rung = name
+        for name in [name for name in BACKENDS if BACKENDS[name].CONFINES] if backend == "auto" else [backend]:
+            self.backend = name
             try:
                 self.session(left_out).close()  # works only if it really works
                 return
             except SandboxUnavailable as problem:
                 self.close()
                 problems.append(problem)
-        if len(set(map(str, problems))) == 1:  # nothing that a rung could help
+        if len(set(map(str, problems))) == 1:  # nothing that a backend could help
             raise problems[0]
         raise SandboxUnavailable(
             "; ".join(dict.fromkeys(problem.problem for problem in problems)),
@@ -80,7 +80,7 @@ class Sandbox:
                 return zygote.session()
             except (SandboxUnavailable, OSError) as problem:
                 if zygote.alive() or attempt == 2:
-                    raise SandboxUnavailable(f"{self.rung}: {problem}", RUNGS[self.rung].to_do()) from problem
+                    raise SandboxUnavailable(f"{self.backend}: {problem}", BACKENDS[self.backend].to_do()) from problem
                 self._zygotes.pop(left_out).close()
         raise AssertionError("unreachable")
 
@@ -96,42 +96,41 @@ class Sandbox:
         self.close()
 
     def _start(self, left_out: tuple[str, ...]) -> _Zygote:
-        rung = RUNGS[self.rung]
-        if missing := rung.missing():
-            raise SandboxUnavailable(f"{self.rung}: {missing}", rung.to_do())
-        if not watch.supported():
-            raise SandboxUnavailable(
-                f"{self.rung}: /proc does not list the children of processes", "use a kernel with CONFIG_PROC_CHILDREN"
-            )
-        readable = [*_interpreter_folders(), *(Path(path).resolve() for path in self._readable)]
+        backend = BACKENDS[self.backend]
+        if missing := backend.missing():
+            raise SandboxUnavailable(f"{self.backend}: {missing}", backend.to_do())
+        if not usage.supported():
+            problem = f"{self.backend}: /proc does not list the children of processes"
+            raise SandboxUnavailable(problem, "use a kernel with CONFIG_PROC_CHILDREN")
+        readable = [*interpreter.folders(), *(Path(path).resolve() for path in self._readable)]
         preload = tuple(name for name in self._preload if name.partition(".")[0] not in left_out)
-        hidden = places_of(left_out)
-        plan = Plan(self.rung, self._limits, preload, tuple(map(str, readable)), left_out, hidden)
+        hidden = interpreter.places_of(left_out)
+        spec = SandboxSpec(self.backend, self._limits, preload, tuple(map(str, readable)), left_out, hidden)
         try:
-            return _Zygote(rung, plan)
+            return _Zygote(backend, spec)
         except launch.NoOrdinaryUser:
             problem = "this is root, and there is no other user here whom student code could run as"
             raise SandboxUnavailable(problem, advice.AS_ORDINARY_USER) from None
         except OSError as error:
-            raise SandboxUnavailable(f"{self.rung}: it could not be started ({error})", rung.to_do()) from error
+            raise SandboxUnavailable(f"{self.backend}: it could not be started ({error})", backend.to_do()) from error
 
 
 class _Zygote:
     """The running process and its control socket."""
 
-    def __init__(self, rung: Rung, plan: Plan) -> None:
-        self._limits = plan.limits
+    def __init__(self, backend: Backend, spec: SandboxSpec) -> None:
+        self._limits = spec.limits
         self._count = 0
-        self._uid = launch.ordinary_uid() if rung.CONFINES else None
-        self._scratch = None if rung.OWN_TMP else Path(tempfile.mkdtemp(prefix="autograder-"))
+        self._uid = launch.ordinary_uid() if backend.CONFINES else None
+        self._scratch = None if backend.OWN_TMP else Path(tempfile.mkdtemp(prefix="autograder-"))
         if self._scratch is not None:
             self._scratch.chmod(0o711)
             self._folder("zygote")
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with control, tempfile.TemporaryFile() as errors:
             self._process = subprocess.Popen(
-                self._command(rung, plan, control.fileno()),
-                env=_environment("/tmp" if self._scratch is None else f"{self._scratch}/zygote"),
+                self._command(backend, spec, control.fileno()),
+                env=interpreter.environment("/tmp" if self._scratch is None else f"{self._scratch}/zygote"),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=errors,
@@ -140,46 +139,48 @@ class _Zygote:
                 start_new_session=True,  # a Ctrl-C in the terminal is for the grader, which then closes this
             )
             control.close()
-            self._wait_until_warm(rung, plan, errors.fileno())
+            self._wait_until_warm(backend, spec, errors.fileno())
 
-    def _command(self, rung: Rung, plan: Plan, control: int) -> list[str]:
+    def _command(self, backend: Backend, spec: SandboxSpec, control: int) -> list[str]:
         python = [os.path.realpath(sys.executable), "-s", "-S", "-P", "-B", str(_ENGINE / "sandbox" / "boot.py")]
-        request = json.dumps({"control": control, "plan": plan.to_json()})
-        command = rung.command([*python, "zygote", request], _ENGINE, plan)
+        request = json.dumps({"control": control, "spec": asdict(spec)})
+        command = backend.command([*python, "zygote", request], _ENGINE, spec)
         if self._uid is None:
             return command
-        paths = [*plan.readable, str(_ENGINE), *([str(self._scratch)] if self._scratch else [])]
+        paths = [*spec.readable, str(_ENGINE), *([str(self._scratch)] if self._scratch else [])]
         order = {"uid": self._uid, "paths": paths, "command": command, "control": control}
         return [*python, "launch", json.dumps(order)]
 
-    def _wait_until_warm(self, rung: Rung, plan: Plan, errors: int) -> None:
-        self._control.settimeout(plan.limits.start_seconds)
+    def _wait_until_warm(self, backend: Backend, spec: SandboxSpec, errors: int) -> None:
+        self._control.settimeout(spec.limits.start_seconds)
+        message: Ready | Failed
         try:
-            message = json.loads(self._control.recv(65536) or b"{}")
-            message = message or {"error": "it ended while it started"}
+            message, _ = receive_packet(self._control, Ready, Failed)
+        except wire.Closed:
+            message = Failed("it ended while it started")
         except TimeoutError:
-            message = {"error": f"it was not ready after {plan.limits.start_seconds} s"}
-        if "error" in message:
+            message = Failed(f"it was not ready after {spec.limits.start_seconds} s")
+        if isinstance(message, Failed):
             said = os.pread(errors, 4000, 0).decode("utf-8", "replace").strip().splitlines()
             self.close()
-            if "module" in message:  # it would be missing on every rung
-                raise ModuleUnusable(message["module"], message["error"])
-            if "to_do" in message:  # nor could any other rung be started
-                raise SandboxUnavailable(message["error"], message["to_do"])
+            if message.module:  # it would be missing on every backend
+                raise ModuleUnusable(message.module, message.error)
+            if message.to_do:  # nor could any other backend be started
+                raise SandboxUnavailable(message.error, message.to_do)
             last = f" ({said[-1]})" if said else ""
-            raise SandboxUnavailable(f"{plan.rung}: {message['error']}{last}", rung.to_do())
+            raise SandboxUnavailable(f"{spec.backend}: {message.error}{last}", backend.to_do())
 
     def session(self) -> Session:
         """Fork a session and wait until it is ready."""
         self._count += 1
         folder = self._folder(str(self._count))
-        request = json.dumps({"scratch": str(folder or _SCRATCH_INSIDE)}).encode()
         data, worker_data = socket.socketpair()
-        status, keeper_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        status, supervisor_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         session = Session(data, status, self._limits, folder)
         try:
-            with worker_data, keeper_status:
-                socket.send_fds(self._control, [request], [worker_data.fileno(), keeper_status.fileno()])
+            with worker_data, supervisor_status:
+                order = NewSession(str(folder or _SCRATCH_INSIDE))
+                send_packet(self._control, order, [worker_data.fileno(), supervisor_status.fileno()])
             session.open()
         except BaseException:
             session.close()
@@ -187,7 +188,7 @@ class _Zygote:
         return session
 
     def _folder(self, name: str) -> Path | None:
-        """A new folder that only the zygote's user may enter, where the rung has no private /tmp."""
+        """A new folder that only the zygote's user may enter, where the backend has no private /tmp."""
         if self._scratch is None:
             return None
         folder = self._scratch / name
@@ -210,45 +211,3 @@ class _Zygote:
             self._process.wait()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
-
-
-def _interpreter_folders() -> list[Path]:
-    """What Python needs: its own prefix and the folders of installed packages; never the course's folder."""
-    packages = [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    folders = [Path(sys.base_prefix), *packages]
-    return list(_unique(path.resolve() for path in folders if path.is_dir()))
-
-
-def _unique(paths: Iterable[Path]) -> Iterable[Path]:
-    """Each path once, without those beneath an earlier one."""
-    kept: list[Path] = []
-    for path in paths:
-        if not any(path.is_relative_to(other) for other in kept):
-            kept.append(path)
-            yield path
-
-
-def _environment(home: str) -> dict[str, str]:
-    """All that student code sees of the environment; sessions put their own folder in the place of `home`."""
-    packages = [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
-    library = f"{sys.base_prefix}/lib"
-    needed = {"LD_LIBRARY_PATH": library} if library in os.environ.get("LD_LIBRARY_PATH", "").split(":") else {}
-    return needed | {
-        "HOME": home,
-        "TMPDIR": home,
-        "MPLCONFIGDIR": f"{home}/.matplotlib",
-        "IPYTHONDIR": f"{home}/.ipython",
-        "LANG": "C.UTF-8",
-        "PATH": f"{sys.base_prefix}/bin:/usr/local/bin:/usr/bin:/bin",
-        "USER": "student",
-        "LOGNAME": "student",
-        "PYTHONPATH": os.pathsep.join(str(Path(entry).resolve()) for entry in packages),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",  # a regrade must see the same order of sets
-        "PYTHONUTF8": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # loaded only when pyplot is
-        "OMP_NUM_THREADS": "1",  # a library's thread pool would not survive the fork
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "NUMEXPR_NUM_THREADS": "1",
-    }

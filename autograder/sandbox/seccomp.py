@@ -13,9 +13,16 @@ import platform
 import struct
 from collections.abc import Mapping
 
-from autograder.sandbox import kernel
+from autograder.sandbox import linux
 
 # fmt: off
+_ON_EVERY_MACHINE = {  # what is newer has one number
+    "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
+    "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "clone3": 435,
+    "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447,
+    "process_mrelease": 448, "set_mempolicy_home_node": 450, "fchmodat2": 452, "mseal": 462, "setxattrat": 463,
+    "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
+}
 _X86_64 = {
     "mmap": 9, "ioctl": 16, "shmget": 29, "socket": 41, "clone": 56, "kill": 62, "semget": 64, "msgget": 68,
     "fcntl": 72, "chmod": 90, "fchmod": 91, "chown": 92, "fchown": 93, "lchown": 94, "ptrace": 101, "syslog": 103,
@@ -31,12 +38,7 @@ _X86_64 = {
     "rt_tgsigqueueinfo": 297, "perf_event_open": 298, "fanotify_init": 300, "prlimit64": 302, "name_to_handle_at": 303,
     "open_by_handle_at": 304, "clock_adjtime": 305, "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311,
     "kcmp": 312, "finit_module": 313, "sched_setattr": 314, "memfd_create": 319, "kexec_file_load": 320, "bpf": 321,
-    "userfaultfd": 323, "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426,
-    "io_uring_register": 427, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432,
-    "fspick": 433, "clone3": 435, "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442, "quotactl_fd": 443,
-    "memfd_secret": 447, "process_mrelease": 448, "set_mempolicy_home_node": 450, "fchmodat2": 452, "mseal": 462,
-    "setxattrat": 463, "removexattrat": 466,
-    "open_tree_attr": 467, "file_setattr": 469,
+    "userfaultfd": 323, **_ON_EVERY_MACHINE,
 }
 _AARCH64 = {
     "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
@@ -52,12 +54,7 @@ _AARCH64 = {
     "perf_event_open": 241, "prlimit64": 261, "fanotify_init": 262, "name_to_handle_at": 264, "open_by_handle_at": 265,
     "clock_adjtime": 266, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
     "finit_module": 273, "sched_setattr": 274, "memfd_create": 279, "bpf": 280, "userfaultfd": 282,
-    "kexec_file_load": 294, "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426,
-    "io_uring_register": 427, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432,
-    "fspick": 433, "clone3": 435, "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442, "quotactl_fd": 443,
-    "memfd_secret": 447, "process_mrelease": 448, "set_mempolicy_home_node": 450, "fchmodat2": 452, "mseal": 462,
-    "setxattrat": 463, "removexattrat": 466,
-    "open_tree_attr": 467, "file_setattr": 469,
+    "kexec_file_load": 294, **_ON_EVERY_MACHINE,
 }
 _REFUSED = (
     "ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise", "process_mrelease",
@@ -108,9 +105,10 @@ _SECCOMP_MODE_FILTER = 2
 _Code = list[tuple[int, int, int, int]]
 
 
-def supported() -> bool:
-    """True when this machine type has a table."""
-    return platform.machine() in _MACHINES
+def missing() -> str:
+    """What this machine lacks: a table of its system calls, or nothing."""
+    machine = platform.machine()
+    return "" if machine in _MACHINES else f"no table of system calls for {machine}"
 
 
 def _block(number: int, checks: _Code) -> _Code:
@@ -146,7 +144,7 @@ def program(*, unix_sockets: bool, shared_files: bool, signals_to: int | None = 
             code += [(_EQUAL, 0, 1, table[name]), (_RETURN, 0, 0, _ERRNO | error)]
     for name in _SELF_ONLY:
         code += _block(table[name], [(_LOAD, 0, 0, _ARGUMENTS), (_EQUAL, 1, 0, 0), refuse])
-    new_namespaces = 0x7E020080  # every CLONE_NEW* flag
+    new_namespaces = linux.EVERY_NAMESPACE | 0x80  # and CLONE_NEWTIME
     code += _block(table["clone"], [(_LOAD, 0, 0, _ARGUMENTS), (_ANY_BIT, 0, 1, new_namespaces), refuse])
     shared_anonymous = [(_LOAD, 0, 0, _ARGUMENTS + 3 * 8), (_AND, 0, 0, _SHARED_ANONYMOUS)]
     code += _block(table["mmap"], [*shared_anonymous, (_EQUAL, 0, 1, _SHARED_ANONYMOUS), refuse])
@@ -168,7 +166,7 @@ class _Program(ctypes.Structure):
 
 
 def install(code: bytes) -> None:
-    """Filter this thread and everything it starts, for good.  Needs `kernel.forbid_new_privileges` before."""
+    """Filter this thread and everything it starts, for good.  Needs `linux.forbid_new_privileges` before."""
     filter_program = _Program(len(code) // 8, code)
     address = ctypes.addressof(filter_program)
-    kernel.prctl("install the seccomp filter", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, address)
+    linux.prctl("install the seccomp filter", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, address)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import shutil
@@ -12,25 +11,30 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any, TypeAlias, TypeVar
 
 from autograder.model import plain
 from autograder.model.calls import CallStatus
-from autograder.sandbox import replies, watch, wire
-from autograder.sandbox.limits import Limits
+from autograder.model.markers import Function, Handle, Opaque, Record, Rng, Tensor
+from autograder.model.tree import leaves
+from autograder.sandbox import protocol, usage, wire
 from autograder.sandbox.meter import Meter, Over
-from autograder.sandbox.results import Asked, CallResult, CellResult, Description, SandboxUnavailable
+from autograder.sandbox.plan import Limits
+from autograder.sandbox.protocol import Asked, CallResult, CellResult, Failed, Ready
+from autograder.sandbox.unavailable import SandboxUnavailable
 
 WAITING = 5.0  # seconds that a cell or call may sleep, unless it is told otherwise
 CLOCK_FACTOR, CLOCK_EXTRA = 10.0, 10.0  # on the wall, by CPU budget: far more than a busy machine takes
-_QUESTION_SECONDS = 5.0  # describe and value: a lookup, or a student's own __array__
+_QUESTION_SECONDS = 5.0  # a lookup, or a student's own __array__
 _MOST_ASKED = 100_000  # in one request; a fit of ten thousand steps asks for a loss and a gradient in each
 _END_SECONDS = 10.0  # the kernel takes milliseconds; a process in the middle of a large core takes longer
+_STAYS = (Handle, Record, Opaque, Rng, Tensor, Function)  # no plain data: it means something in one process alone
 
-_Result = TypeVar("_Result")
+_Result = TypeVar("_Result", CellResult, CallResult)
+_Budget: TypeAlias = tuple[float, float, float | None]  # CPU, sleep and clock, see `Session.run_cell`
+
 Answer = Callable[[Asked, float], CallResult]
 """Answers a worker's call of a replaced function, within seconds of CPU."""
 
@@ -48,9 +52,8 @@ class Session:
         self._caps = wire.Caps(limits.header_bytes, limits.reply_bytes)
         self._pidfd = -1
         self._request = 0
-        self._own_delay = watch.OwnDelay()
-        self._replaced: frozenset[str] = frozenset()
-        self._answer: Answer | None = None
+        self._own_delay = usage.OwnDelay()
+        self._answers: dict[str, Answer] = {}  # by the replaced function
         self.asks = 0  # calls of replaced functions so far that got an answer
         self.alive = False
 
@@ -59,15 +62,16 @@ class Session:
         deadline = time.monotonic() + self._limits.start_seconds
         self._status.settimeout(self._limits.start_seconds)
         try:
-            message, descriptors, _, _ = socket.recv_fds(self._status, 4096, 1)
+            message, descriptors = protocol.receive_packet(self._status, Ready, Failed, descriptors=1)
         except OSError as error:
             raise SandboxUnavailable(f"no session was forked: {error}") from error
-        if not descriptors:
-            reason = json.loads(message).get("error") if message else "the process died at once"
-            raise SandboxUnavailable(f"a session could not be isolated: {reason}")
+        except wire.Closed as error:
+            raise SandboxUnavailable("a session could not be isolated: the process died at once") from error
+        if isinstance(message, Failed):
+            raise SandboxUnavailable(f"a session could not be isolated: {message.error}")
         self._pidfd = descriptors[0]
         try:
-            self._meter = Meter(watch.pid_of(self._pidfd), self._limits, self._scratch, self._own_delay)
+            self._meter = Meter(usage.pid_of(self._pidfd), self._limits, self._scratch, self._own_delay)
         except OSError as error:
             raise SandboxUnavailable("the session's process died at once") from error
         self._data.setblocking(False)
@@ -78,28 +82,21 @@ class Session:
         try:
             left = deadline - time.monotonic()
             self._meter.start(left, left, left)
-            ready = wire.receive(self._data, self._caps, self._wait)
+            ready, _ = protocol.decode(wire.receive(self._data, self._caps, self._wait), Ready, Failed)
         except (wire.Closed, Over, plain.Malformed) as error:
             raise SandboxUnavailable("the session's process died before it was ready") from error
-        if "error" in ready.message:
-            raise SandboxUnavailable(f"a session could not be shut in: {ready.message['error']}")
+        if isinstance(ready, Failed):
+            raise SandboxUnavailable(f"a session could not be shut in: {ready.error}")
 
     def run_cell(
-        self,
-        source: str,
-        *,
-        seconds: float,
-        waiting: float = WAITING,
-        clock: float | None = None,
-        name: str = "cell",
+        self, source: str, *, seconds: float, waiting: float = WAITING, clock: float | None = None, name: str = "cell"
     ) -> CellResult:
         """Run one cell as a notebook would.
 
         `seconds` is CPU time of all the session's processes, so that a busy machine punishes nobody; `waiting` is
         how long it may sleep; `clock` bounds both together, by default as far as a very busy machine needs it.
         """
-        message = {"op": "cell", "source": source, "name": name}
-        return self._ask(message, [], (seconds, waiting, clock), replies.cell, replies.stopped_cell)
+        return self._ask(protocol.RunCell(source, name), (seconds, waiting, clock), CellResult)
 
     def call(
         self,
@@ -124,33 +121,21 @@ class Session:
         With `generators` the call is one that another session asks for, see `Asked`: generators arrive in the
         state that is given and their states afterwards come back, and arrays without an axis arrive as scalars.
         """
-        arrays: list[np.ndarray] = []
-        packed = plain.pack((list(args), dict(kwargs or {})), arrays)
-        message = {"op": "call", "function": function, "args": packed, "writeable": writeable, "watch": watch}
-        if generators is not None:
-            message["generators"] = list(generators)
-        return self._ask(message, arrays, (seconds, waiting, clock), replies.call, replies.stopped_call)
+        places = None if generators is None else tuple(generators)
+        request = protocol.Call(function, tuple(args), dict(kwargs or {}), writeable, watch, places)
+        return self._ask(request, (seconds, waiting, clock), CallResult)
 
     def replace(self, functions: Sequence[str], answer: Answer) -> None:
         """From now on calls of these globals are answered by `answer`; adds to what was replaced before.
 
         Whatever in the session calls such a global gets that answer; nothing of how it comes about is there.
         """
-        self._replaced |= set(functions)
-        self._answer = answer
-        budget = (_QUESTION_SECONDS, WAITING, None)
-        self._ask({"op": "replace", "functions": list(functions)}, [], budget, replies.call, replies.stopped_call)
+        self._answers |= dict.fromkeys(functions, answer)
+        self._ask(protocol.Replace(tuple(functions)), (_QUESTION_SECONDS, WAITING, None), CallResult)
 
     def value(self, name: str) -> CallResult:
         """A global's value as plain data."""
-        budget = (_QUESTION_SECONDS, WAITING, None)
-        return self._ask({"op": "value", "name": name}, [], budget, replies.call, replies.stopped_call)
-
-    def describe(self, name: str) -> Description:
-        """What a global is; "missing" also when the session is dead."""
-        budget = (_QUESTION_SECONDS, WAITING, None)
-        message = {"op": "describe", "name": name}
-        return self._ask(message, [], budget, replies.description, lambda *_: Description("missing"))
+        return self._ask(protocol.GetValue(name), (_QUESTION_SECONDS, WAITING, None), CallResult)
 
     def close(self) -> None:
         """End every process of the session.  Safe to call again."""
@@ -175,78 +160,71 @@ class Session:
         self.close()
 
     def _wait_until_gone(self) -> None:
-        """The keeper hangs up when it has reaped everything."""
+        """The supervisor hangs up when it has reaped everything."""
         self._status.settimeout(_END_SECONDS)
         with contextlib.suppress(OSError):
             while self._status.recv(4096):
                 pass
 
-    def _ask(
-        self,
-        message: dict[str, Any],
-        arrays: list[np.ndarray],
-        budget: tuple[float, float, float | None],
-        read: Callable[[wire.Frame, float, float], _Result],
-        stopped: Callable[[str, float, float], _Result],
-    ) -> _Result:
-        """Send a request, wait for its reply within the budget, and read it; a dead session answers at once."""
+    def _ask(self, request: protocol.Request, budget: _Budget, kind: type[_Result]) -> _Result:
+        """Send a request and wait for its result within the budget; a dead session answers at once."""
         if not self.alive:
-            return stopped("DIED", 0.0, 0.0)
+            return kind.stopped(CallStatus.DIED, 0.0, 0.0)
         self._request += 1
-        buffers = wire.encode({**message, "id": self._request}, arrays)
+        buffers = wire.encode(protocol.encode(request, self._request))
         seconds, waiting, clock = budget
         try:
             self._meter.start(seconds, waiting, longest(seconds) if clock is None else clock)
             wire.send(self._data, buffers, self._wait)
-            reply = self._reply()
-            if reply.message.get("id") != self._request:
-                raise plain.Malformed("a reply to another request")
-            return read(reply, self._meter.used(), self._meter.waited())
+            result = self._reply(kind)
+            return replace(result, seconds=self._meter.used(), waited=self._meter.waited())
         except Over as over:
-            reason = over.reason
+            status = over.status
         except wire.Closed:
-            reason = "DIED"
+            status = CallStatus.DIED
         except wire.TooLarge:
-            reason = "TOO_LARGE"
+            status = CallStatus.TOO_LARGE
         except plain.Malformed:
-            reason = "MALFORMED"
+            status = CallStatus.MALFORMED
         except BaseException:  # the answer to a call failed: the worker waits for it, and is of no more use
             self.close()
             raise
         used, waited = self._meter.used(), self._meter.waited()
         self.close()
-        return stopped(reason, used, waited)
+        return kind.stopped(status, used, waited)
 
-    def _reply(self) -> wire.Frame:
-        """The next reply; calls of replaced functions that come before it are answered."""
+    def _reply(self, kind: type[_Result]) -> _Result:
+        """The result; calls of replaced functions that come before it are answered."""
         asked = 0
         while True:
-            frame = wire.receive(self._data, self._caps, self._wait)
-            if self._answer is None or "ask" not in frame.message:
-                return frame
+            message, request = protocol.decode(wire.receive(self._data, self._caps, self._wait), kind, Asked)
+            if not isinstance(message, Asked):
+                if request != self._request:
+                    raise plain.Malformed("a reply to another request")
+                return message
             asked += 1
             if asked > _MOST_ASKED:
-                raise Over("TIMEOUT")
-            self._relay(frame, self._answer)
+                raise Over(CallStatus.TIMEOUT)
+            self._relay(message)
 
-    def _relay(self, frame: wire.Frame, answer: Answer) -> None:
+    def _relay(self, asked: Asked) -> None:
         """Answer one call of a replaced function.  Anything may have asked, but only for what is replaced."""
         began = time.monotonic()
-        asked = replies.asked(frame)
-        if asked.function not in self._replaced:
+        answer = self._answers.get(asked.function)
+        if answer is None:
             raise plain.Malformed("no such function is replaced")
         left = self._meter.left()
         if left <= 0:
-            raise Over("TIMEOUT")
-        if replies.travels(asked):
+            raise Over(CallStatus.TIMEOUT)
+        if _travels((asked.args, asked.kwargs)):
             self.asks += 1
             result = answer(asked, left)
         else:
             result = CallResult(CallStatus.RAISED, error_name="TypeError")
         self._meter.elsewhere(result.seconds, time.monotonic() - began)
         if result.status in (CallStatus.TIMEOUT, CallStatus.DIED, CallStatus.MEMORY):
-            raise Over(result.status.name)
-        wire.send(self._data, wire.encode(*replies.answer(result)), self._wait)
+            raise Over(result.status)
+        wire.send(self._data, wire.encode(protocol.encode(_told(result))), self._wait)
 
     def _wait(self, events: int) -> None:
         """Return when the worker's socket is ready; raise Over when the worker is gone or its budget is spent."""
@@ -259,7 +237,20 @@ class Session:
             if self._data.fileno() in ready:
                 return
             if self._pidfd in ready:
-                raise Over("DIED")
+                raise Over(CallStatus.DIED)
+
+
+def _travels(value: Any) -> bool:
+    """Whether all of a value means the same in another process."""
+    return not any(isinstance(part, _STAYS) for part in leaves(value, is_leaf=lambda part: isinstance(part, _STAYS)))
+
+
+def _told(result: CallResult) -> CallResult:
+    """What is told of a right function's result: a value, or the class name of an exception."""
+    if result.status is CallStatus.OK and _travels(result.value):
+        return result
+    names = {CallStatus.RAISED: result.error_name, CallStatus.SIGNATURE: "TypeError"}
+    return CallResult(CallStatus.RAISED, error_name=names.get(result.status, "RuntimeError"))
 
 
 def _remove(folder: Path) -> None:

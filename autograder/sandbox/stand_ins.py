@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model import plain
-from autograder.sandbox import wire
+from autograder.model.calls import CallStatus
+from autograder.model.tree import map_leaves
+from autograder.sandbox import protocol, wire
 
 _BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 _EXCEPTIONS = {"LinAlgError": np.linalg.LinAlgError, "AxisError": np.exceptions.AxisError}
@@ -45,18 +46,16 @@ class Asker:
         values = [*args, *kwargs.values()]
         generators = [place for place, value in enumerate(values) if type(value) is np.random.Generator]
         states = [state_of(value) if place in generators else value for place, value in enumerate(values)]
-        arrays: list[np.ndarray] = []
-        call = (states[: len(args)], dict(zip(kwargs, states[len(args) :], strict=True)))
-        message = {"ask": name, "args": plain.pack(call, arrays), "generators": generators}
+        named = dict(zip(kwargs, states[len(args) :], strict=True))
+        asked = protocol.encode(protocol.Asked(name, tuple(states[: len(args)]), named, tuple(generators)))
         with self._lock:
-            wire.send(self._connection, wire.encode(message, arrays))
-            answer = wire.receive(self._connection, self._caps)
-        if answer.message["raised"]:
-            raise _exception(answer.message["raised"])
-        after = plain.unpack(answer.message["states"], answer.arrays) or ()
-        for place, state in zip(generators, after, strict=False):
+            wire.send(self._connection, wire.encode(asked))
+            answer, _ = protocol.decode(wire.receive(self._connection, self._caps), protocol.CallResult)
+        if answer.status is not CallStatus.OK:
+            raise _exception(answer.error_name)
+        for place, state in zip(generators, answer.args_after or (), strict=False):
             values[place].bit_generator.state = state
-        return as_scalars(plain.unpack(answer.message["value"], answer.arrays))
+        return as_scalars(answer.value)
 
 
 def _exception(name: str) -> Exception:
@@ -71,13 +70,7 @@ def _exception(name: str) -> Exception:
 
 def as_scalars(value: Any) -> Any:
     """Arrays without an axis as numpy scalars, through containers: the codec makes no difference, numpy does."""
-    if type(value) is np.ndarray:
-        return value if value.ndim else value[()]
-    if type(value) in (list, tuple):
-        return type(value)(map(as_scalars, value))
-    if type(value) is dict:
-        return {key: as_scalars(part) for key, part in value.items()}
-    return value
+    return map_leaves(lambda leaf: leaf if type(leaf) is not np.ndarray or leaf.ndim else leaf[()], value)
 
 
 def state_of(generator: np.random.Generator) -> dict[str, Any]:

@@ -25,8 +25,8 @@ _DTYPES = {
     dtype: np.dtype(dtype)
     for dtype in ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8")
 }
-MAX_ARRAYS = 10_000  # a network's parameters are a few dozen
-MAX_DIMENSIONS = 32  # what every numpy version allows
+_MAX_ARRAYS = 10_000  # a network's parameters are a few dozen
+_MAX_DIMENSIONS = 32  # what every numpy version allows
 _MAX_DIGITS = 20  # of an integer in a header; larger ones travel as text, see plain.pack
 _CHUNK = 2**18  # socket buffers hold about this much
 
@@ -41,9 +41,9 @@ class Closed(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """One decoded message: a JSON object and its arrays."""
+    """One message as it travels: a JSON object and its arrays."""
 
-    message: dict[str, Any]
+    header: dict[str, Any]
     arrays: list[np.ndarray]
 
 
@@ -55,32 +55,27 @@ class Caps:
     body: int
 
 
-def encode(message: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> list[bytes | memoryview]:
+def encode(frame: Frame) -> list[bytes | memoryview]:
     """The buffers to send, in order."""
-    native = [np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C") for array in arrays]
+    native = [np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C") for array in frame.arrays]
     shapes = [[array.dtype.str, list(array.shape)] for array in native]
-    header = _ENCODER.encode({**message, "arrays": shapes}).encode("ascii")
+    header = _ENCODER.encode({**frame.header, "arrays": shapes}).encode("ascii")
     body = sum(array.nbytes for array in native)
     buffers = [array.reshape(-1).view(np.uint8).data for array in native if array.nbytes]
     return [_PREFIX.pack(_MAGIC, len(header), body) + header, *buffers]
 
 
-def size(buffers: Sequence[bytes | memoryview]) -> int:
-    """Bytes in all buffers together."""
-    return sum(len(buffer) for buffer in buffers)
-
-
 def decode(header: bytes | bytearray, body: bytearray) -> Frame:
     """The frame of a header and its body.  Raises `Malformed` for anything that `encode` would not write."""
     try:
-        message = _DECODER.decode(header.decode("ascii"))
+        tree = _DECODER.decode(header.decode("ascii"))
         if b"\\ud" in header or b"\\uD" in header:
-            message = _without_lone_surrogates(message)
+            tree = _without_lone_surrogates(tree)
     except (ValueError, RecursionError) as error:
         raise Malformed("the header is not JSON") from error
-    if type(message) is not dict:
+    if type(tree) is not dict:
         raise Malformed("the header is not an object")
-    return Frame(message, _arrays(message.pop("arrays", None), body))
+    return Frame(tree, _arrays(tree.pop("arrays", None), body))
 
 
 def _small_int(digits: str) -> int:
@@ -105,7 +100,7 @@ def _without_lone_surrogates(tree: Any) -> Any:
 
 
 def _arrays(shapes: Any, body: bytearray) -> list[np.ndarray]:
-    if type(shapes) is not list or len(shapes) > MAX_ARRAYS:
+    if type(shapes) is not list or len(shapes) > _MAX_ARRAYS:
         raise Malformed("no list of arrays")
     arrays: list[np.ndarray] = []
     offset = 0
@@ -113,7 +108,7 @@ def _arrays(shapes: Any, body: bytearray) -> list[np.ndarray]:
         if type(entry) is not list or len(entry) != 2 or type(entry[0]) is not str or type(entry[1]) is not list:
             raise Malformed("an array is described by its dtype and shape")
         dtype, shape = _DTYPES.get(entry[0]), entry[1]
-        if dtype is None or len(shape) > MAX_DIMENSIONS:
+        if dtype is None or len(shape) > _MAX_DIMENSIONS:
             raise Malformed("an array of this kind may not travel")
         if not all(type(length) is int and 0 <= length <= 2**40 for length in shape):
             raise Malformed("an impossible shape")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import inspect
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,178 +20,151 @@ from autograder.model.calls import CallStatus
 from autograder.model.kept import Kept, is_step
 from autograder.model.seeds import reseed
 from autograder.model.tree import map_leaves
-from autograder.sandbox import shell as shells
-from autograder.sandbox import wire
+from autograder.sandbox import ipython, protocol, wire
 from autograder.sandbox.left_out import LeftOut, forgiving
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.plan import Limits
+from autograder.sandbox.protocol import Call, CallResult, CellResult, GetValue, Replace, Request, RunCell
 from autograder.sandbox.stand_ins import Asker, as_generator, as_scalars, state_of
 
 _REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
 _UNPACK_CHECK = 200_000  # headers below this many bytes cannot hold too many parts
 
 
-class _Reply(Exception):
-    """Ends an operation early with this reply."""
+class _Ended(Exception):
+    """Ends an operation early with this result."""
 
-    def __init__(self, **message: Any) -> None:
+    def __init__(self, status: CallStatus, error_name: str = "") -> None:
         super().__init__()
-        self.message = message
+        self.result = CallResult(status, error_name=error_name)
 
 
 class Worker:
     """One session's namespace, handles and capture."""
 
-    def __init__(self, connection: socket.socket, shell: shells.Shell, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, shell: ipython.Shell, limits: Limits) -> None:
         self._connection = connection
         self._shell = shell
         self._limits = limits
         self._kept = Kept(shell.user_ns.__getitem__)
-        self._streams = shells.take_streams(shell)
+        self._streams = ipython.take_streams(shell)
         self._asker = Asker(connection, _REQUEST_CAPS)
 
     def serve(self) -> None:
         """Answer requests until the trusted side hangs up."""
-        operations: dict[str, Callable[[wire.Frame, list[np.ndarray]], dict[str, Any]]] = {
-            "cell": self._cell,
-            "call": self._call,
-            "replace": self._replace,
-            "describe": self._describe,
-            "value": self._value,
+        operations: dict[type[Request], Callable[..., CellResult | CallResult]] = {
+            RunCell: self._cell,
+            Call: self._call,
+            GetValue: self._value,
+            Replace: self._replace,
         }
         process = os.getpid()
         reseed()
-        wire.send(self._connection, wire.encode({"ready": True}))
+        wire.send(self._connection, wire.encode(protocol.encode(protocol.Ready())))
         while True:
             try:
-                request = wire.receive(self._connection, _REQUEST_CAPS)
+                frame = wire.receive(self._connection, _REQUEST_CAPS)
             except wire.Closed:
                 return
-            arrays: list[np.ndarray] = []
+            request, number = protocol.decode(frame, Request)
+            if isinstance(request, Call) and not request.writeable:
+                for array in frame.arrays:
+                    array.flags.writeable = False
             try:
-                reply = operations[request.message["op"]](request, arrays)
-            except _Reply as early:
-                reply, arrays = early.message, []
+                result = operations[type(request)](request)
+            except _Ended as early:
+                result = early.result
+            buffers = self._encoded(result, number)
+            ipython.read_descriptor_output(self._shell, keep=False)
             if os.getpid() != process:
                 os._exit(0)  # a cell forked and both came back here: only the original answers
-            self._answer({**reply, "id": request.message["id"]}, arrays)
+            wire.send(self._connection, buffers)
 
-    def _answer(self, reply: dict[str, Any], arrays: list[np.ndarray]) -> None:
-        buffers = wire.encode(reply, arrays)
-        too_large = wire.size(buffers) > self._limits.reply_bytes or len(buffers[0]) > self._limits.header_bytes
-        if too_large or (len(buffers[0]) > _UNPACK_CHECK and not _unpacks(reply, arrays)):
-            buffers = wire.encode({"status": CallStatus.TOO_LARGE, "id": reply["id"]})
-        wire.send(self._connection, buffers)
+    def _encoded(self, result: CellResult | CallResult, number: int) -> list[bytes | memoryview]:
+        """The reply's buffers, within the caps.  Objects that are not plain data are kept here."""
+        try:
+            frame = protocol.encode(result, number, self._kept.keep)
+        except Exception as error:  # converting a student's object runs the student's code
+            name = "TooDeep" if isinstance(error, plain.Malformed) else type(error).__name__
+            frame = protocol.encode(CallResult(CallStatus.MALFORMED, error_name=name), number)
+        buffers = wire.encode(frame)
+        too_large = sum(map(len, buffers)) > self._limits.reply_bytes or len(buffers[0]) > self._limits.header_bytes
+        if too_large or (len(buffers[0]) > _UNPACK_CHECK and not _unpacks(frame)):
+            buffers = wire.encode(protocol.encode(CallResult(CallStatus.TOO_LARGE), number))
+        return buffers
 
-    def _cell(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
+    def _cell(self, request: RunCell) -> CellResult:
         capture = self._shell.capture
         capture.start()
         self._listen(True)
         with forgiving():
-            reply = shells.run(self._shell, request.message["source"], request.message["name"])
+            result = ipython.run(self._shell, request.source, request.name)
         self._listen(False)
-        shells.read_descriptor_output(self._shell, keep=True)
-        return {**reply, "outputs": capture.outputs(), "truncated": capture.truncated}
+        ipython.read_descriptor_output(self._shell, keep=True)
+        return replace(result, outputs=tuple(capture.outputs()), truncated=capture.truncated)
 
     def _listen(self, keep: bool) -> None:
         for stream in self._streams:
             stream.open = keep
 
-    def _call(self, request: wire.Frame, arrays: list[np.ndarray]) -> dict[str, Any]:
-        message = request.message
-        function = self._lookup(message["function"])
-        for array in request.arrays:
-            array.flags.writeable = message["writeable"]
-        args, kwargs = self._arguments(plain.unpack(message["args"], request.arrays))
+    def _call(self, request: Call) -> CallResult:
+        function = self._lookup(request.function)
+        args, kwargs = self._arguments(request)
         generators: list[np.random.Generator] = []
-        if "generators" in message:
-            args, kwargs, generators = _asked_for(args, kwargs, message["generators"])
+        if request.generators is not None:
+            args, kwargs, generators = _asked_for(args, kwargs, request.generators)
         else:
             _check_signature(function, args, kwargs)
-        if not is_step(message["function"]):
+        if not is_step(request.function):
             reseed()
         try:
-            result = function(*args, **kwargs)
+            result = CallResult(CallStatus.OK, function(*args, **kwargs))
         except BaseException as error:
-            reply = self._raised(error)
-        else:
-            reply = {"status": CallStatus.OK, "value": self._pack(result, arrays)}
-        if message["watch"]:
-            reply["args_after"] = self._pack((*args, *kwargs.values()), arrays)
-        elif generators:
-            reply["args_after"] = self._pack(tuple(map(state_of, generators)), arrays)
-        if os.fstat(1).st_size:
-            shells.read_descriptor_output(self._shell, keep=False)
-        return reply
+            result = self._raised(error)
+        if request.watch:
+            return replace(result, args_after=(*args, *kwargs.values()))
+        return replace(result, args_after=tuple(map(state_of, generators))) if generators else result
 
-    def _replace(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
+    def _value(self, request: GetValue) -> CallResult:
+        if request.name not in self._shell.user_ns:
+            return CallResult(CallStatus.MISSING)
+        return CallResult(CallStatus.OK, self._shell.user_ns[request.name])
+
+    def _replace(self, request: Replace) -> CallResult:
         """Put functions that are answered from outside in the place of these globals."""
-        for name in request.message["functions"]:
-            self._shell.user_ns[name] = self._asker.function(name)
-        return {"status": CallStatus.OK}
+        self._shell.user_ns.update({name: self._asker.function(name) for name in request.functions})
+        return CallResult(CallStatus.OK)
 
-    def _raised(self, error: BaseException) -> dict[str, Any]:
-        where = shells.place(self._shell, error)
+    def _raised(self, error: BaseException) -> CallResult:
+        where = ipython.place(self._shell, error)
         status, name = CallStatus.RAISED, type(error).__name__
         if isinstance(error, MemoryError):
             status = CallStatus.MEMORY
         elif type(error) is LeftOut:
             status, name = CallStatus.FORBIDDEN, error.library
-        return {"status": status, "error_name": name, "cell": where.cell, "line": where.line}
+        return CallResult(status, error_name=name, cell=where.cell, line=where.line)
 
     def _lookup(self, name: str) -> Callable[..., Any]:
         """The callable of a global's name, or of a kept object: see `Kept.target`."""
         try:
             return self._kept.target(name)
         except LookupError:
-            raise _Reply(status=CallStatus.MISSING) from None
+            raise _Ended(CallStatus.MISSING) from None
 
-    def _arguments(self, packed: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _arguments(self, request: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
         try:
-            args, kwargs = map_leaves(self._kept.argument, packed)
+            args, kwargs = map_leaves(self._kept.argument, (request.args, request.kwargs))
         except IndexError:  # an object that is not here
-            raise _Reply(status=CallStatus.MISSING) from None
+            raise _Ended(CallStatus.MISSING) from None
         except LeftOut as error:
-            raise _Reply(status=CallStatus.FORBIDDEN, error_name=error.library) from None
+            raise _Ended(CallStatus.FORBIDDEN, error.library) from None
         except (LookupError, ImportError) as error:  # a function or a library that is not here
             lacking = ImportError if isinstance(error, ImportError) else NameError
-            raise _Reply(status=CallStatus.RAISED, error_name=lacking.__name__) from None
-        return tuple(args), dict(kwargs)
-
-    def _pack(self, value: object, arrays: list[np.ndarray]) -> Any:
-        try:
-            return plain.pack(value, arrays, self._kept.keep)
-        except Exception as error:  # converting a student's object runs the student's code
-            name = "TooDeep" if isinstance(error, plain.Malformed) else type(error).__name__
-            raise _Reply(status=CallStatus.MALFORMED, error_name=name) from None
-
-    def _describe(self, request: wire.Frame, _: list[np.ndarray]) -> dict[str, Any]:
-        name = request.message["name"]
-        if name not in self._shell.user_ns:
-            return {"kind": "missing"}
-        value = self._shell.user_ns[name]
-        if not callable(value):
-            return {"kind": "value"}
-        try:
-            parameters = inspect.signature(value).parameters.values()
-        except Exception:
-            return {"kind": "function", "parameters": None, "required": 0, "accepts": -1}
-        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        return {
-            "kind": "function",
-            "parameters": [str(p.name) for p in parameters],
-            "required": sum(p.default is p.empty for p in positional),
-            "accepts": -1 if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(positional),
-        }
-
-    def _value(self, request: wire.Frame, arrays: list[np.ndarray]) -> dict[str, Any]:
-        name = request.message["name"]
-        if name not in self._shell.user_ns:
-            return {"status": CallStatus.MISSING}
-        return {"status": CallStatus.OK, "value": self._pack(self._shell.user_ns[name], arrays)}
+            raise _Ended(CallStatus.RAISED, lacking.__name__) from None
+        return args, kwargs
 
 
 def _asked_for(
-    args: tuple[Any, ...], kwargs: dict[str, Any], generators: list[int]
+    args: tuple[Any, ...], kwargs: dict[str, Any], generators: Sequence[int]
 ) -> tuple[tuple[Any, ...], dict[str, Any], list[np.random.Generator]]:
     """The arguments of a call that another session asks for, as they were there; and its generators."""
     values = [as_scalars(value) for value in (*args, *kwargs.values())]
@@ -199,7 +173,7 @@ def _asked_for(
         try:
             values[place] = as_generator(values[place])
         except Exception:  # the state comes from a student's process
-            raise _Reply(status=CallStatus.RAISED, error_name="TypeError") from None
+            raise _Ended(CallStatus.RAISED, "TypeError") from None
         made.append(values[place])
     return tuple(values[: len(args)]), dict(zip(kwargs, values[len(args) :], strict=True)), made
 
@@ -212,14 +186,14 @@ def _check_signature(function: Callable[..., Any], args: tuple[Any, ...], kwargs
     try:
         signature.bind(*args, **kwargs)
     except TypeError:
-        raise _Reply(status=CallStatus.SIGNATURE, error_name="TypeError") from None
+        raise _Ended(CallStatus.SIGNATURE, "TypeError") from None
 
 
-def _unpacks(reply: dict[str, Any], arrays: list[np.ndarray]) -> bool:
+def _unpacks(frame: wire.Frame) -> bool:
     """False when the trusted side would refuse the value for its number of parts."""
     try:
         for key in ("value", "args_after"):
-            plain.unpack(reply.get(key), arrays)
+            plain.unpack(frame.header.get(key), frame.arrays)
     except plain.Malformed:
         return False
     return True

@@ -1,10 +1,10 @@
 """The warm process that every session is forked from, and the two forks of a session.
 
-zygote  imports the libraries once, then waits for requests on its control socket.  One thread, always: a fork
-        copies only the thread that forks.
-keeper  one per session: isolates, forks the worker, hands its pidfd to the trusted side, ends all of the
-        session's processes when the worker dies or the trusted side hangs up.  Runs no student code.
-worker  shuts itself in, then runs the student's code.
+zygote      imports the libraries once, then waits for requests on its control socket.  One thread, always: a
+            fork copies only the thread that forks.
+supervisor  one per session: isolates, forks the worker, hands its pidfd to the trusted side, ends all of the
+            session's processes when the worker dies or the trusted side hangs up.  Runs no student code.
+worker      shuts itself in, then runs the student's code.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
 import os
 import select
 import signal
@@ -21,46 +20,50 @@ import socket
 import sys
 import tempfile
 import types
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograder.model import plain
 from autograder.model.seeds import reseed
-from autograder.sandbox import limits, wire
+from autograder.sandbox import rlimits, wire
+from autograder.sandbox.backends import BACKENDS, Backend
+from autograder.sandbox.fields import MAX_TEXT
+from autograder.sandbox.ipython import Shell, make, run
 from autograder.sandbox.left_out import LeftOut, leave_out
-from autograder.sandbox.rungs import RUNGS, Plan, Rung
-from autograder.sandbox.shell import Shell, make, run
+from autograder.sandbox.plan import SandboxSpec
+from autograder.sandbox.protocol import Failed, NewSession, Ready, encode, receive_packet, send_packet
 from autograder.sandbox.worker import Worker
 
 CONTROL = 3  # the descriptor that the trusted side passes
 
 
-def main(request: dict[str, Any]) -> None:
+def main(control: int, spec: Mapping[str, Any]) -> None:
     """Get warm, report, and fork sessions until the control socket closes."""
-    control = socket.socket(fileno=request["control"])
-    limits.lift()
-    plan = Plan.from_json(request["plan"])
+    channel, told = socket.socket(fileno=control), SandboxSpec.from_json(spec)
+    rlimits.lift()
     try:
-        shell = _warm(plan)
+        shell = _warm(told)
     except _NotImported as fault:
-        control.send(json.dumps({"module": fault.module, "error": str(fault)}).encode())
+        send_packet(channel, Failed(str(fault)[:MAX_TEXT], module=fault.module))
         return
     except Exception as error:
-        control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+        send_packet(channel, Failed(f"{type(error).__name__}: {error}"[:MAX_TEXT]))
         return
-    control.send(json.dumps({"ready": True}).encode())
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no waiting for
+    send_packet(channel, Ready())
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors need no waiting for
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 65536, 2)
-        if not message:
+        try:
+            order, descriptors = receive_packet(channel, NewSession, descriptors=2)
+        except wire.Closed:
             return
         if os.fork() == 0:
             try:
-                control.close()
-                _keep(plan, shell, json.loads(message), *descriptors)
+                channel.close()
+                _supervise(told, shell, order.scratch, *descriptors)
             finally:
-                os._exit(1)  # a keeper that failed must not go on as a second zygote
+                os._exit(1)  # a supervisor that failed must not go on as a second zygote
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -73,21 +76,21 @@ class _NotImported(Exception):
         self.module = module
 
 
-def _warm(plan: Plan) -> Shell:
+def _warm(spec: SandboxSpec) -> Shell:
     """Import everything that sessions need, so that none of them pays for it."""
-    leave_out(plan.left_out)
-    for name in plan.preload:
+    leave_out(spec.left_out)
+    for name in spec.preload:
         try:
             importlib.import_module(name)
         except LeftOut:
             pass  # it needs a library that is left out
         except Exception as error:
             raise _NotImported(name, error) from error
-    if "torch" in plan.preload:
+    if "torch" in spec.preload:
         _warm_torch()
     reseed()  # numpy imports its generators and its masked arrays when they are first used
     plain.pack(np.zeros(1), [])
-    shell = make(plan.limits.output_bytes)
+    shell = make(spec.limits.output_bytes)
     run(shell, "None", "warm")  # IPython imports a few parts only when the first cell runs
     shell.reset()  # type: ignore[no-untyped-call]
     shell.cells.names.clear()
@@ -133,25 +136,25 @@ def _check(*_: object, **__: object) -> None:
 _check.__name__ = _check.__qualname__ = "check"
 
 
-def _keep(plan: Plan, shell: Shell, request: dict[str, Any], data: int, status: int) -> NoReturn:
-    """The keeper's whole life."""
+def _supervise(spec: SandboxSpec, shell: Shell, scratch: str, data: int, status: int) -> NoReturn:
+    """The supervisor's whole life."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     channel = socket.socket(fileno=status)
-    rung = RUNGS[plan.rung]
+    backend = BACKENDS[spec.backend]
     try:
-        rung.isolate()
+        backend.isolate()
         worker = os.fork()
     except Exception as error:
         with contextlib.suppress(OSError):  # the trusted side may have hung up
-            channel.send(json.dumps({"error": f"{error}"}).encode())
+            send_packet(channel, Failed(str(error)))
         os._exit(1)
     if worker == 0:
         channel.close()
-        _work(plan, rung, shell, request["scratch"], data)
+        _work(spec, backend, shell, scratch, data)
     os.close(data)
     pidfd = os.pidfd_open(worker)
     with contextlib.suppress(OSError):
-        socket.send_fds(channel, [b'{"started":true}'], [pidfd])
+        send_packet(channel, Ready(), [pidfd])
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     poll.register(channel, 0)  # only its hanging up
@@ -185,19 +188,19 @@ def _end_descendants() -> None:
                 os.waitpid(-1, 0)
 
 
-def _work(plan: Plan, rung: Rung, shell: Shell, scratch: str, data: int) -> NoReturn:
+def _work(spec: SandboxSpec, backend: Backend, shell: Shell, scratch: str, data: int) -> NoReturn:
     """The worker's whole life."""
     code = 1
     connection = socket.socket(fileno=data)
     try:
-        rung.confine(plan, scratch)
+        backend.confine(spec, scratch)
         connection = _only(connection)
         _own_output_file()
-        if not rung.OWN_TMP:
+        if not backend.OWN_TMP:
             _move_home(scratch)
-        worker = Worker(connection, shell, plan.limits)
+        worker = Worker(connection, shell, spec.limits)
     except Exception as error:
-        wire.send(connection, wire.encode({"error": f"{error}"}))
+        wire.send(connection, wire.encode(encode(Failed(str(error)))))
         os._exit(code)
     try:
         worker.serve()

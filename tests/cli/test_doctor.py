@@ -18,7 +18,7 @@ from autograder.cli import doctor
 from autograder.cli.doctor import Check, Level, examine
 from autograder.model.bank import Bank, BankedCell
 from autograder.model.bank_files import save
-from autograder.sandbox import RungReport
+from autograder.sandbox import BackendReport
 
 
 @pytest.fixture
@@ -99,9 +99,9 @@ def test_a_missing_rung_is_a_problem_where_no_other_works(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, landlock: bool, level: Level, ok: bool
 ) -> None:
     reports = [
-        RungReport("bubblewrap", False, "bwrap is not installed", "install bubblewrap"),
-        RungReport("landlock", landlock, "seen", "" if landlock else "another kernel"),
-        RungReport("none", True, "not a sandbox", confines=False),
+        BackendReport("bubblewrap", False, "bwrap is not installed", "install bubblewrap"),
+        BackendReport("landlock", landlock, "seen", "" if landlock else "another kernel"),
+        BackendReport("none", True, "not a sandbox", confines=False),
     ]
     monkeypatch.setattr("autograder.sandbox.probe", lambda: reports)
     found = examine(tmp_path)

@@ -128,27 +128,37 @@ def test_an_endless_function_is_stopped_and_what_builds_on_it_is_judged_with_a_r
     assert rest_is_right(report, "line_grad")
 
 
+def test_a_cell_that_spoils_the_connection_is_named_and_no_other_is(grade: Grade) -> None:
+    def edit(data: dict[str, Any]) -> None:
+        spoils = "import os, time\nos.write(3, b'this is no frame of the sandbox')\ntime.sleep(9)"
+        cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in (spoils, "x = 1", "y = 2")]
+        data["cells"][2:2] = cells
+
+    report = grade(edit=edit)
+    assert notes(report) == ["note_cell_died"]
+    assert rest_is_right(report)
+
+
 @pytest.mark.parametrize(
-    ("body", "code"),
+    ("body", "told"),
     [
-        ("import os; os._exit(0)", "died"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", ""),
-        ("import sys; sys.exit(0)", "raised"),
-        ("raise KeyboardInterrupt", "raised"),
-        ("raise MemoryError", "memory"),
-        ("return [bytearray(10**9) for _ in range(20)]", ""),
-        ("import os\n    while True: os.fork()", ""),
-        ("def deep(): return deep()\n    return deep()", "raised"),
-        ("import ctypes; return ctypes.string_at(0)", "died"),
+        ("import os; os._exit(0)", {"died"}),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", {"died", "wrong_type"}),  # no signal ends process 1
+        ("import sys; sys.exit(0)", {"raised"}),
+        ("raise KeyboardInterrupt", {"raised"}),
+        ("raise MemoryError", {"memory"}),
+        ("return [bytearray(10**9) for _ in range(20)]", {"memory", "timeout"}),
+        ("import os\n    while True: os.fork()", {"raised", "timeout", "died", "memory"}),
+        ("def deep(): return deep()\n    return deep()", {"raised"}),
+        ("import ctypes; return ctypes.string_at(0)", {"died"}),
     ],
 )
-def test_a_function_that_misbehaves_costs_its_own_points_alone(grade: Grade, body: str, code: str) -> None:
+def test_a_function_that_misbehaves_costs_its_own_points_alone(grade: Grade, body: str, told: set[str]) -> None:
     report = grade({"line_loss": f"def line_loss(w, b, X, y):\n    {body}\n"})
     verdict = by_name(report)["line_loss"]
     assert verdict.outcome is FAILED
     assert verdict.points == 0
-    assert codes(verdict)
-    assert code in ("", *codes(verdict))
+    assert told & set(codes(verdict))
     assert rest_is_right(report, "line_loss")
 
 

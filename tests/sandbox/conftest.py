@@ -1,4 +1,4 @@
-"""One warm sandbox a rung for all tests, over the rungs that work on this machine; `test_rungs` tells of the others."""
+"""One warm sandbox a backend for all tests, where it works on this machine; `test_backends` tells of the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.sandbox import Sandbox, Session
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test with a sandbox runs once on every rung that works here."""
+    """Each test with a sandbox runs once on every backend that works here."""
     if "sandbox" in metafunc.fixturenames:
         metafunc.parametrize("sandbox", working(), indirect=True, scope="session")
 

@@ -13,7 +13,7 @@ import os
 import struct
 import sys
 
-from autograder.sandbox import kernel, seccomp
+from autograder.sandbox import linux, seccomp
 
 ORDINARY = 54_321
 _DOCKERS_CAPABILITIES = (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31)
@@ -57,11 +57,11 @@ def _refuse_namespaces() -> None:
 def _keep_dockers_capabilities() -> None:
     for capability in range(64):
         if capability not in _DOCKERS_CAPABILITIES:
-            kernel._libc().prctl(kernel._PR_CAPBSET_DROP, capability, 0, 0, 0)
+            linux._libc().prctl(linux._PR_CAPBSET_DROP, capability, 0, 0, 0)
     kept = sum(1 << capability for capability in _DOCKERS_CAPABILITIES)
-    header = kernel._CapHeader(kernel._CAPABILITY_VERSION_3, 0)
-    sets = (kernel._CapData * 2)(kernel._CapData(kept, kept, 0))
-    if kernel._libc().capset(ctypes.byref(header), ctypes.byref(sets)) != 0:
+    header = linux._CapHeader(linux._CAPABILITY_VERSION_3, 0)
+    sets = (linux._CapData * 2)(linux._CapData(kept, kept, 0))
+    if linux._libc().capset(ctypes.byref(header), ctypes.byref(sets)) != 0:
         raise OSError(ctypes.get_errno(), "capset")
 
 

@@ -56,15 +56,15 @@ needs_open_python = pytest.mark.skipif(
 
 @needs_open_python
 @pytest.mark.parametrize(
-    ("machine", "rung"),
+    ("machine", "backend"),
     [("docker", "landlock"), ("docker,user", "landlock"), ("user,namespace", "bubblewrap"), ("user", "bubblewrap")],
 )
-def test_the_strongest_rung_that_works_there_grades(machine: str, rung: str, course: Path) -> None:
+def test_the_strongest_backend_that_works_there_grades(machine: str, backend: str, course: Path) -> None:
     done = run(machine, "-m", "autograder", "grade", "ada.ipynb", "--out", "graded", "--workers", "1", "--json",
                python=SYSTEM_PYTHON, cwd=course)  # fmt: skip
     assert done.returncode == 0, done.stderr
     (graded,) = json.loads(done.stdout)["submissions"]
-    assert (graded["outcome"], graded["rung"]) == ("GRADED", rung)
+    assert (graded["outcome"], graded["rung"]) == ("GRADED", backend)
     assert {entry["outcome"] for entry in graded["exercises"]} == {"PASSED", "NOT_ATTEMPTED"}  # an essay is not written
 
 

@@ -18,13 +18,12 @@ from autograder.sandbox import (
     CallStatus,
     CellResult,
     CellStatus,
-    Description,
     Sandbox,
     SandboxUnavailable,
     Session,
     probe,
 )
-from autograder.sandbox.rungs import RUNGS
+from autograder.sandbox.backends import BACKENDS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -79,7 +78,7 @@ def test_sessions_share_nothing(sandbox: Sandbox) -> None:
     with sandbox.session() as first:
         run(first, "x = 1\nopen('left', 'w').write('behind')")
     with sandbox.session() as second:
-        assert second.describe("x") == Description("missing")
+        assert second.value("x").status is CallStatus.MISSING
         assert value(second, "__import__('os').listdir('.')") == []
 
 
@@ -138,7 +137,7 @@ def test_runtime_error_says_where(session: Session) -> None:
     error = result.outputs[-1]
     assert error["output_type"] == "error"
     assert any('File "<loss>", line' in line for line in error["traceback"])
-    assert "shell.py" not in "".join(error["traceback"])
+    assert "ipython.py" not in "".join(error["traceback"])
 
 
 def test_error_in_an_earlier_cells_function_names_this_cells_line(session: Session) -> None:
@@ -199,7 +198,6 @@ def test_endless_cell_is_stopped_and_the_session_is_dead(sandbox: Sandbox) -> No
         start = time.monotonic()
         assert session.run_cell("1", seconds=5).status is CellStatus.DIED
         assert session.call("f", seconds=5).status is CallStatus.DIED
-        assert session.describe("f").kind == "missing"
         assert time.monotonic() - start < 0.1
 
 
@@ -361,7 +359,7 @@ def test_unseeded_calls_are_reproducible(sandbox: Sandbox) -> None:
 
 def test_sets_have_the_same_order_in_every_zygote(sandbox: Sandbox) -> None:
     source = "print(list({'alpha', 'beta', 'gamma', 'delta'}), hash('x'))"
-    with sandbox.session() as first, Sandbox(sandbox.rung) as other, other.session() as second:
+    with sandbox.session() as first, Sandbox(sandbox.backend) as other, other.session() as second:
         assert printed(run(first, source)) == printed(run(second, source))
 
 
@@ -403,22 +401,6 @@ def test_values_that_are_not_plain_are_named(session: Session) -> None:
     assert session.value("m").value == Opaque("MaskedArray")
     assert session.value("s").value == Opaque("object array")
     assert session.value("absent").status is CallStatus.MISSING
-
-
-@pytest.mark.parametrize(
-    ("definition", "description"),
-    [
-        ("def f(x, y, z=1): pass", Description("function", ("x", "y", "z"), 2, 3)),
-        ("def f(x, *rest, key=1): pass", Description("function", ("x", "rest", "key"), 1, -1)),
-        ("def f(x, *, key): pass", Description("function", ("x", "key"), 1, 1)),
-        ("class f:\n    def __init__(self, n): pass", Description("function", ("n",), 1, 1)),
-        ("f = 3", Description("value")),
-        ("", Description("missing")),
-    ],
-)
-def test_describe(session: Session, definition: str, description: Description) -> None:
-    run(session, definition)
-    assert session.describe("f") == description
 
 
 def test_the_engine_is_a_stub_that_judges_nothing(session: Session) -> None:
@@ -468,7 +450,7 @@ def test_two_hundred_sessions_leak_nothing(sandbox: Sandbox) -> None:
 
 
 def test_a_zygote_that_died_is_started_again(sandbox: Sandbox) -> None:
-    with Sandbox(sandbox.rung) as own:
+    with Sandbox(sandbox.backend) as own:
         own._zygotes[()]._process.kill()
         own._zygotes[()]._process.wait()
         with own.session() as session:
@@ -476,7 +458,7 @@ def test_a_zygote_that_died_is_started_again(sandbox: Sandbox) -> None:
 
 
 def test_closing_is_repeatable_and_ends_the_zygote(sandbox: Sandbox) -> None:
-    own = Sandbox(sandbox.rung)
+    own = Sandbox(sandbox.backend)
     process = own._zygotes[()]._process
     own.close()
     own.close()
@@ -487,16 +469,17 @@ def test_readable_folders_can_be_read(sandbox: Sandbox, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "points.csv").write_text("1,2\n")
-    with Sandbox(sandbox.rung, readable=(data,)) as own, own.session() as session:
+    with Sandbox(sandbox.backend, readable=(data,)) as own, own.session() as session:
         assert value(session, f"open({str(data / 'points.csv')!r}).read()") == "1,2\n"
         refused = session.run_cell(f"open({str(data / 'new')!r}, 'w')", seconds=5)
         assert refused.error_name in ("OSError", "PermissionError")
-        assert session.run_cell(f"open({str(tmp_path / 'other')!r})", seconds=5).status is CellStatus.ERROR
+        unseen = session.run_cell(f"open({str(tmp_path / 'other')!r})", seconds=5)
+        assert unseen.error_name in ("FileNotFoundError", "PermissionError")
 
 
 def test_a_module_that_cannot_be_imported_is_named(sandbox: Sandbox) -> None:
     with pytest.raises(SandboxUnavailable, match="no_such_module"):
-        Sandbox(sandbox.rung, preload=("no_such_module",))
+        Sandbox(sandbox.backend, preload=("no_such_module",))
 
 
 def test_a_zygote_with_threads_is_refused(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -507,7 +490,7 @@ def test_a_zygote_with_threads_is_refused(sandbox: Sandbox, tmp_path: Path, monk
     )
     monkeypatch.syspath_prepend(packages)
     with pytest.raises(SandboxUnavailable, match="2 threads"):
-        Sandbox(sandbox.rung, preload=("starts_a_thread",))
+        Sandbox(sandbox.backend, preload=("starts_a_thread",))
 
 
 def test_torch_trains_in_every_session(sandbox: Sandbox) -> None:
@@ -523,26 +506,26 @@ def test_torch_trains_in_every_session(sandbox: Sandbox) -> None:
         "torch.linalg.svd(torch.randn(50, 50))\n"
         "def f(x): return torch.as_tensor(x) * 2"
     )
-    with Sandbox(sandbox.rung, preload=("numpy", "torch")) as own:
+    with Sandbox(sandbox.backend, preload=("numpy", "torch")) as own:
         for _ in range(2):
             with own.session() as session:
                 assert run(session, source, seconds=10).seconds < 2
                 np.testing.assert_array_equal(session.call("f", [np.ones(2)], seconds=5).value, [2, 2])
 
 
-def test_an_unknown_rung_is_refused() -> None:
+def test_an_unknown_backend_is_refused() -> None:
     with pytest.raises(SandboxUnavailable, match="bubblewrap"):
         Sandbox("magic")
 
 
 def test_automatic_choice_takes_the_strongest_that_works_and_never_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    for rung in working():
+    for backend in working():
         with Sandbox() as strongest:
-            assert strongest.rung == rung
-        monkeypatch.setattr(RUNGS[rung], "missing", lambda rung=rung: f"{rung} was taken away")
+            assert strongest.backend == backend
+        monkeypatch.setattr(BACKENDS[backend], "missing", lambda backend=backend: f"{backend} was taken away")
     with pytest.raises(SandboxUnavailable, match=r"was taken away(.|\n)*To do: ") as caught:
         Sandbox()
-    assert [rung for rung in working() if f"{rung} was taken away" not in str(caught.value)] == []
+    assert [backend for backend in working() if f"{backend} was taken away" not in str(caught.value)] == []
 
 
 def test_none_runs_when_it_is_named() -> None:
@@ -558,7 +541,7 @@ def test_probe_tells_what_works_here() -> None:
     assert "not a sandbox" in reports["none"].why
 
 
-def test_probe_advises_when_a_rung_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probe_advises_when_a_backend_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     report = probe()[0]
     assert not report.works
@@ -571,7 +554,7 @@ import os, sys
 sys.path.insert(0, {repository!r})
 from autograder.sandbox import Sandbox
 assert os.getuid() != 0
-with Sandbox({rung!r}) as sandbox, sandbox.session() as session:
+with Sandbox({backend!r}) as sandbox, sandbox.session() as session:
     print(session.run_cell("print(6 * 7)", seconds=5).outputs[0]["text"])
     print(session.run_cell("x = bytearray(10**10)", seconds=5).status)
     print(session.run_cell("while True: pass", seconds=0.2).status)
@@ -580,13 +563,14 @@ with Sandbox({rung!r}) as sandbox, sandbox.session() as session:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user already runs all of these tests as one")
 def test_an_ordinary_user_needs_no_privilege(sandbox: Sandbox) -> None:
-    program = ORDINARY_USER.format(repository=str(REPOSITORY), rung=sandbox.rung)
+    program = ORDINARY_USER.format(repository=str(REPOSITORY), backend=sandbox.backend)
     request = {
+        "control": -1,
         "uid": 1234,
         "paths": [sys.base_prefix, sys.prefix, str(REPOSITORY)],
         "command": [sys.executable, "-c", program],
     }
-    become = f"from autograder.sandbox import launch\nlaunch.main({request!r})"
+    become = f"from autograder.sandbox import launch\nlaunch.main(**{request!r})"
     done = subprocess.run(
         [sys.executable, "-c", become], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.sandbox import CallStatus, CellStatus, Sandbox, Session
-from autograder.sandbox.libraries import places_of
+from autograder.sandbox.interpreter import places_of
 
 LIBRARIES = ("scipy", "sklearn", "torch")
 
@@ -139,7 +139,7 @@ def test_a_masked_folder_takes_no_files(bare: Session) -> None:
 
 
 def test_a_library_that_needs_one_that_is_left_out_is_not_preloaded(sandbox: Sandbox) -> None:
-    with Sandbox(sandbox.rung, preload=("numpy", "sklearn.datasets"), left_out=("scipy",)) as own:
+    with Sandbox(sandbox.backend, preload=("numpy", "sklearn.datasets"), left_out=("scipy",)) as own:
         with own.session(("scipy",)) as bare:
             bare.run_cell("import sys\nloaded = sorted(n for n in sys.modules if n.startswith('scipy.'))", seconds=5)
             assert all(not name.startswith("scipy._lib") for name in bare.value("loaded").value)
@@ -148,7 +148,7 @@ def test_a_library_that_needs_one_that_is_left_out_is_not_preloaded(sandbox: San
 
 
 def test_the_generator_of_torch_is_reseeded_before_each_call(sandbox: Sandbox) -> None:
-    with Sandbox(sandbox.rung, preload=("numpy", "torch")) as own, own.session() as session:
+    with Sandbox(sandbox.backend, preload=("numpy", "torch")) as own, own.session() as session:
         session.run_cell("import torch\ndef f(): return float(torch.rand(1)), float(torch.randn(1))", seconds=10)
         first, second = (session.call("f", seconds=5).value for _ in range(2))
         assert first == second

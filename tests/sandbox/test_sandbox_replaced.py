@@ -244,7 +244,10 @@ def frame_of(message: str) -> str:
     )
 
 
-ASK = '{"ask": "double", "args": {"t": [{"l": [1]}, {"d": []}]}, "generators": [], "arrays": []}'
+ASK = (
+    '{"kind": "ASKED", "request": 0, "function": "double", "args": {"t": [1]}, "kwargs": {"d": []}, '
+    '"generators": [], "arrays": []}'
+)
 
 
 @pytest.mark.parametrize(
@@ -253,9 +256,11 @@ ASK = '{"ask": "double", "args": {"t": [{"l": [1]}, {"d": []}]}, "generators": [
         ('"double"', '"mine"'),
         ('"double"', '"no_such"'),
         ('"double"', "3"),
-        ('{"t": [{"l": [1]}, {"d": []}]}', "None"),
-        ('{"t": [{"l": [1]}, {"d": []}]}', '{"l": [{"l": [1]}, {"d": []}]}'),
+        ('{"t": [1]}', "None"),
+        ('{"t": [1]}', '{"l": [1]}'),
+        ('{"d": []}', "None"),
         ('{"d": []}', '{"d": [[1, 2]]}'),
+        ('"ASKED"', '"CALL"'),
         ('"generators": []', '"generators": [7]'),
         ('"generators": []', '"generators": [-1]'),
         ('"generators": []', '"generators": [True]'),

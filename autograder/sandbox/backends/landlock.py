@@ -1,4 +1,4 @@
-"""The second rung: Landlock for files, seccomp for calls, limits; no namespaces, so it works in containers.
+"""The second backend: Landlock for files, seccomp for calls, limits; no namespaces, so it works in containers.
 
 The process sees that other processes and files exist, but cannot open a file outside the lists below, write
 outside its own folder, open a socket, or signal anything but its own.  There is no shared memory of its own, so
@@ -13,13 +13,9 @@ import os
 import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from autograder.sandbox import advice, kernel, limits, seccomp, visible
-from autograder.sandbox.unprotected import other_processes
-
-if TYPE_CHECKING:
-    from autograder.sandbox.rungs import Plan
+from autograder.sandbox import advice, linux, rlimits, seccomp
+from autograder.sandbox.plan import SETTINGS, SYSTEM, SandboxSpec
 
 CONFINES = True
 OWN_TMP = False
@@ -43,71 +39,59 @@ _READ_DEVICES = ("/dev/random", "/dev/urandom")
 _WRITE_DEVICES = ("/dev/null", "/dev/full")
 
 
-def abi() -> int:
-    """The kernel's Landlock version; 0 without Landlock."""
-    return _asked()[0]
-
-
 def _asked() -> tuple[int, int]:
     """The kernel's Landlock version and 0; without Landlock 0 and the error that says why."""
     try:
-        return _call_for_version(), 0
+        flag = ctypes.c_uint32(_VERSION_FLAG)
+        return linux.syscall("landlock", _CREATE_RULESET, None, ctypes.c_size_t(0), flag), 0
     except OSError as error:
         return 0, error.errno or 0
 
 
-def _call_for_version() -> int:
-    return kernel.syscall("landlock", _CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
-
-
 def missing() -> str:
     """What this machine lacks."""
-    version = abi()
+    version, _ = _asked()
     if version < _LEAST_ABI:
         return f"the kernel's Landlock version is {version}; {_LEAST_ABI} is needed" if version else "no Landlock"
-    if not seccomp.supported():
-        return f"no table of system calls for {os.uname().machine}"
-    return ""
+    return seccomp.missing()
 
 
 def to_do() -> str:
     """What would make it work here."""
-    return advice.for_landlock(*_asked()) if seccomp.supported() else seccomp.MACHINES_ADVICE
+    return seccomp.MACHINES_ADVICE if seccomp.missing() else advice.for_landlock(*_asked())
 
 
-def command(interpreter: Sequence[str], engine: Path, plan: Plan) -> list[str]:
+def command(interpreter: Sequence[str], engine: Path, spec: SandboxSpec) -> list[str]:
     """The interpreter itself: each session shuts itself in."""
     return list(interpreter)
 
 
-def isolate() -> None:
-    """Keep hold of the worker's descendants, to end them."""
-    kernel.adopt_orphans()
+isolate = linux.adopt_orphans  # keeps hold of the worker's descendants, to end them
 
 
-def confine(plan: Plan, scratch: str) -> None:
+def confine(spec: SandboxSpec, scratch: str) -> None:
     """A process group of its own, limits, no capability, Landlock, seccomp."""
     os.setsid()
     os.chdir(scratch)
-    version = abi()
-    limits.apply(plan.limits, count_processes_from=other_processes())
-    kernel.forbid_new_privileges()
-    kernel.drop_capabilities()
-    _restrict(version, plan, scratch)
+    version, _ = _asked()
+    rlimits.apply(spec.limits, count_processes_from=rlimits.other_processes())
+    linux.forbid_new_privileges()
+    linux.drop_capabilities()
+    _restrict(version, spec, scratch)
     signals_to = None if version >= _SIGNALS_ABI else os.getpid()
     seccomp.install(seccomp.program(unix_sockets=False, shared_files=True, signals_to=signals_to))
 
 
-def _restrict(version: int, plan: Plan, scratch: str) -> None:
+def _restrict(version: int, spec: SandboxSpec, scratch: str) -> None:
     """Allow reading what Python needs and writing in `scratch`; refuse every other file, TCP, signals to others."""
     handled = _FILE_RIGHTS[max(known for known in _FILE_RIGHTS if known <= version)]
     attributes = struct.pack("=QQQ", handled, _ALL_TCP if version >= 4 else 0, _ALL_SCOPES if version >= 6 else 0)
     size = 24 if version >= 6 else 16 if version >= 4 else 8
-    ruleset = kernel.syscall(
+    ruleset = linux.syscall(
         "create a Landlock ruleset", _CREATE_RULESET, attributes, ctypes.c_size_t(size), ctypes.c_uint32(0)
     )
     look = _READ | _LIST
-    allowed, passed = _without((*visible.SYSTEM, *visible.SETTINGS, *plan.readable), plan.hidden)
+    allowed, passed = _without((*SYSTEM, *SETTINGS, *spec.readable), spec.hidden)
     for path in allowed:
         _allow(ruleset, path, look | _EXECUTE)
     for path in passed:
@@ -117,7 +101,7 @@ def _restrict(version: int, plan: Plan, scratch: str) -> None:
     for path in _WRITE_DEVICES:
         _allow(ruleset, path, _READ | _WRITE | _TRUNCATE)
     _allow(ruleset, scratch, handled & ~_SPECIAL & ~_DEVICE_IOCTL)
-    kernel.syscall("restrict with Landlock", _RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
+    linux.syscall("restrict with Landlock", _RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     os.close(ruleset)
 
 
@@ -155,7 +139,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         if not os.path.isdir(path):
             rights &= _EXECUTE | _WRITE | _READ | _TRUNCATE  # the others exist for folders only
         rule = struct.pack("=Qi", rights, descriptor)
-        kernel.syscall(
+        linux.syscall(
             f"allow {path}", _ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_PATH_BENEATH), rule, ctypes.c_uint32(0)
         )
     finally:

@@ -6,13 +6,9 @@ import ctypes
 import functools
 import os
 
-CLONE_NEWNS = 0x00020000
-CLONE_NEWCGROUP = 0x02000000
-CLONE_NEWUTS = 0x04000000
-CLONE_NEWIPC = 0x08000000
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWPID = 0x20000000
-CLONE_NEWNET = 0x40000000
+CLONE_NEWNS = 0x00020000  # mounts
+EVERY_NAMESPACE = 0x7E020000  # mounts, cgroups, host name, IPC, users, processes, network
+NOBODY = 65534
 
 MS_RDONLY = 1
 MS_NOSUID = 2
@@ -70,6 +66,16 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
     """Mount a file system, or bind or change a mount, as mount(2)."""
     if _libc().mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()) != 0:
         raise _fail(f"mount {kind or 'bind'} on {target}")
+
+
+def bind(descriptor: int, path: str) -> None:
+    """Mount an open file or folder, and what is mounted in it, at a path that does not exist yet."""
+    if os.path.isdir(f"/proc/self/fd/{descriptor}"):
+        os.makedirs(path)
+    else:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    mount(f"/proc/self/fd/{descriptor}", path, "", MS_BIND | MS_REC)
 
 
 def adopt_orphans() -> None:

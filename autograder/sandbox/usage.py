@@ -13,9 +13,7 @@ _MAX_PROCESSES = 4096  # far above any limit; bounds the walk
 
 def cpu_clock(pid: int) -> float:
     """CPU seconds of one process with all its threads, to the nanosecond.  Raises OSError when it has ended."""
-    return time.clock_gettime(
-        (~pid << 3) | 2
-    )  # the kernel's clock number of another process, see clock_getcpuclockid(3)
+    return time.clock_gettime((~pid << 3) | 2)  # the clock's number, see clock_getcpuclockid(3)
 
 
 def supported() -> bool:
@@ -25,10 +23,8 @@ def supported() -> bool:
 
 def pid_of(pidfd: int) -> int:
     """The process id, as this side numbers processes."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    return -1
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pid:")), -1)
 
 
 def parent(pid: int) -> int:

@@ -22,6 +22,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox.capture import Capture, Stream
+from autograder.sandbox.protocol import CellResult, CellStatus
 
 MESSAGE_LENGTH = 2000  # of an error's text; an array's representation is shorter
 _TRACEBACK_FRAMES = 30  # a runaway recursion has a thousand
@@ -176,8 +177,8 @@ def place(shell: Shell, error: BaseException, only: str = "") -> Place:
     return found
 
 
-def run(shell: Shell, source: str, name: str) -> dict[str, Any]:
-    """Run one cell and return the reply to the trusted side."""
+def run(shell: Shell, source: str, name: str) -> CellResult:
+    """Run one cell; what it gave, but for its outputs."""
     cells = shell.cells
     lines = source.split("\n")
     cells.current = name
@@ -186,13 +187,14 @@ def run(shell: Shell, source: str, name: str) -> dict[str, Any]:
     result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
     error = result.error_before_exec or result.error_in_exec or shell.shown
     if error is None:
-        return {"error_name": ""}
+        return CellResult(CellStatus.OK)
     message = _message(error)
     where = place(shell, error, only=name)
     if where.line is None and isinstance(error, SyntaxError) and error.lineno:
         where = Place(name, error.lineno + cells.skipped_lines)  # raised before the cell had a file name
     shell.capture.error(type(error).__name__, message, _traceback(cells, error, message))
-    return {"error_name": type(error).__name__, "error_message": message, "line": where.line}
+    status = CellStatus.MEMORY if isinstance(error, MemoryError) else CellStatus.ERROR
+    return CellResult(status, error_name=type(error).__name__, error_message=message, line=where.line)
 
 
 def _message(error: BaseException) -> str:

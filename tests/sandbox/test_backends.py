@@ -1,6 +1,6 @@
-"""What the sandbox's tests cover on this machine: a rung that is missing is one visible line, or one failure.
+"""What the sandbox's tests cover on this machine: a backend that is missing is one visible line, or one failure.
 
-AUTOGRADER_RUNGS names the rungs that must be there, as .ci/run does: "bubblewrap,landlock".
+AUTOGRADER_RUNGS names the backends that must be there, as .ci/run does: "bubblewrap,landlock".
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from machine import CONFINING, problem_with, working
 REQUIRED = tuple(filter(None, os.environ.get("AUTOGRADER_RUNGS", "").split(",")))
 
 
-def count_on_a_rung(items: list[pytest.Item]) -> int:
-    """How many of the collected tests run on each rung."""
+def count_on_a_backend(items: list[pytest.Item]) -> int:
+    """How many of the collected tests run on each backend."""
     params = [item.callspec.params for item in items if isinstance(item, pytest.Function) and hasattr(item, "callspec")]
     return sum(values.get("sandbox") == next(iter(working()), None) for values in params)
 
 
-@pytest.mark.parametrize("rung", CONFINING)
-def test_a_rung_works_or_says_what_is_missing(rung: str, request: pytest.FixtureRequest) -> None:
-    problem = problem_with(rung).removeprefix(f"{rung}: ")
-    if problem and rung in REQUIRED:
-        pytest.fail(f"AUTOGRADER_RUNGS asks for {rung}: {problem}")
+@pytest.mark.parametrize("backend", CONFINING)
+def test_a_backend_works_or_says_what_is_missing(backend: str, request: pytest.FixtureRequest) -> None:
+    problem = problem_with(backend).removeprefix(f"{backend}: ")
+    if problem and backend in REQUIRED:
+        pytest.fail(f"AUTOGRADER_RUNGS asks for {backend}: {problem}")
     if problem:
-        pytest.skip(f"{rung}'s {count_on_a_rung(request.session.items)} tests do not run here: {problem}")
+        pytest.skip(f"{backend}'s {count_on_a_backend(request.session.items)} tests do not run here: {problem}")
 
 
-def test_one_rung_at_least_works_here() -> None:
-    assert working(), "\n".join(problem_with(rung) for rung in CONFINING)
+def test_one_backend_at_least_works_here() -> None:
+    assert working(), "\n".join(problem_with(backend) for backend in CONFINING)
 
 
-def test_the_rungs_that_must_be_here_exist() -> None:
+def test_the_backends_that_must_be_here_exist() -> None:
     assert set(REQUIRED) <= set(CONFINING)
 
 

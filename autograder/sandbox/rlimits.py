@@ -1,30 +1,12 @@
-"""How much one submission's process may use, and the resource limits that say so to the kernel."""
+"""The limits on a session that the kernel itself keeps."""
 
 from __future__ import annotations
 
+import os
 import resource
-from dataclasses import dataclass
 from pathlib import Path
 
-MIB = 2**20
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one session may use.  Every default is far above what a right answer needs."""
-
-    memory_mb: int = 2048  # the largest training set of a chapter takes some 200 MB; eight graders still fit in 16 GB
-    processes: int = 64  # processes and threads together; a data loader with workers uses about ten
-    output_bytes: int = 1_000_000  # per cell; a notebook with more than this is unreadable anyway
-    tmp_mb: int = 64  # files written by student code; enough for a saved model
-    reply_bytes: int = 64 * MIB  # one result; the largest observation in a bank is below 10 MB
-    start_seconds: float = 30  # torch and its warm-up step take about 5 s on a slow machine
-
-    @property
-    def header_bytes(self) -> int:
-        """Cap of a frame's JSON: a control character of an output takes six bytes when escaped."""
-        return max(8 * MIB, 8 * self.output_bytes)
-
+from autograder.sandbox.plan import MIB, Limits
 
 OPEN_FILES = 256  # also bounds the kernel memory that full pipes and sockets can hold
 ADDRESS_SPACE_SLACK = 256 * MIB  # thread stacks and allocator arenas reserve address space that they never touch
@@ -60,3 +42,16 @@ def apply(limits: Limits, *, count_processes_from: int = 0) -> None:
         _, hard = resource.getrlimit(name)
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(name, (allowed, allowed))
+
+
+def other_processes() -> int:
+    """Threads of this user, besides this one, that the kernel counts against the limit of processes."""
+    count = -1
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                if entry.stat().st_uid == os.getuid():
+                    count += len(os.listdir(f"/proc/{entry.name}/task"))
+            except OSError:  # it ended meanwhile
+                continue
+    return count
