@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
-
 from autograder.build.release import release_files
 from autograder.chapter.chapter import Chapter
+from autograder.model.notebook import read_notebook
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -33,11 +32,10 @@ def released_files(chapter: Chapter) -> dict[str, str]:
     """Name and text of everything that students receive for a chapter, sources as in Python rather than JSON."""
     files = {}
     for name, content in release_files(chapter).items():
-        text = content.decode("utf-8")
         if name.endswith(".ipynb"):
-            files[name] = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+            files[name] = "\n".join(cell.source for cell in read_notebook(content).cells)
         else:
-            files[name] = text.replace("\\n", "\n").replace('\\"', '"')
+            files[name] = content.decode("utf-8").replace("\\n", "\n").replace('\\"', '"')
     return files
 
 

@@ -18,6 +18,7 @@ from autograder.grading.intake import Intake, SubmissionUnreadable, take
 from autograder.grading.places import timestamp_text
 from autograder.model.exercise import Text
 from autograder.model.files import write_whole
+from autograder.model.notebook import notebook_at, notebook_from
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
@@ -88,24 +89,15 @@ def _released_notebooks(
             continue
         given = notebooks.get((name, report.language))
         given = given or next((notebook for (assignment, _), notebook in notebooks.items() if assignment == name), None)
-        if path := course.released(name):
-            if given or report.outcome is SubmissionOutcome.GRADED or claimed_assignment(course.coursedir, name, name):
-                found[name] = _read_released(path)
+        if course.released(name) is not None:
+            ours = given or report.outcome is SubmissionOutcome.GRADED
+            if (ours or claimed_assignment(course.coursedir, name, name)) and (own := course.read_released(name)):
+                found[name] = own
         elif given:
             found[name] = given
         elif report.outcome is SubmissionOutcome.GRADED:
             raise GradebookUnusable(f"there is no released notebook of {name}: build the assignment first")
     return found
-
-
-def _read_released(path: Path) -> NotebookNode:
-    try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)
-    except Exception as error:  # whatever a damaged file provokes
-        raise GradebookUnusable(
-            f"{path} cannot be read ({type(error).__name__}): run `nbgrader generate_assignment {path.stem} --force`"
-        ) from error
-    return notebook
 
 
 def save_report(notebook: SubmittedNotebook, report: Report, *, answers_changed: Mapping[str, bool]) -> None:
@@ -243,11 +235,11 @@ def _timestamp(folder: Path, inside: Path) -> tuple[datetime | None, str]:
 
 def _answers_changed(earlier: Path, notebook: NotebookNode) -> dict[str, bool]:
     """Whether what each cell with points is given for differs from the autograded notebook that is there already."""
-    try:
-        before = work_by_grade(nbformat.read(earlier, as_version=4))
-    except Exception:  # none yet, or not one of ours
+    there = notebook_at(earlier)
+    if there is None:
         return {}
-    return {name: before.get(name) != work for name, work in work_by_grade(notebook).items()}
+    before = work_by_grade(there)
+    return {name: before.get(name) != work for name, work in work_by_grade(notebook_from(notebook)).items()}
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
