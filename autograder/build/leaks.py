@@ -7,11 +7,11 @@ from pathlib import Path
 
 from autograder.build.release import release_files
 from autograder.chapter.chapter import Chapter
+from autograder.chapter.solution_marks import ANY_MARK, solutions_in
+from autograder.model.comments import squeezed
 from autograder.model.notebook import read_notebook
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
-SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-MARKER = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 
 
 def find_leaks(chapter: Chapter) -> list[str]:
@@ -19,11 +19,11 @@ def find_leaks(chapter: Chapter) -> list[str]:
     released = released_files(chapter)
     leaks = []
     for name, text in released.items():
-        if MARKER.search(text):
+        if ANY_MARK.search(text):
             leaks.append(f"{chapter.id} · {name} holds a solution marker")
-        squeezed = _squeeze(text)
+        packed = squeezed(text)
         leaks += [
-            f"{chapter.id} · {name} holds {what}" for what, secret in _secrets(chapter) if _squeeze(secret) in squeezed
+            f"{chapter.id} · {name} holds {what}" for what, secret in _secrets(chapter) if squeezed(secret) in packed
         ]
     return leaks
 
@@ -42,7 +42,7 @@ def released_files(chapter: Chapter) -> dict[str, str]:
 def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
     secrets = []
     for cell in chapter.cells:
-        for block in SOLUTION.findall(cell.source):
+        for block in solutions_in(cell.source):
             secrets += [(f"a line of the solution of {cell.name!r}: {line}", line) for line in _telling_lines(block)]
     for exercise in chapter.exercises:
         for mistake in exercise.record.mistakes:
@@ -59,9 +59,5 @@ def _telling_lines(block: str) -> list[str]:
     return [
         line
         for line in lines
-        if len(_squeeze(line)) >= SHORTEST and not line.startswith(("#", "def ", "class ", "import ", "from "))
+        if len(squeezed(line)) >= SHORTEST and not line.startswith(("#", "def ", "class ", "import ", "from "))
     ]
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)

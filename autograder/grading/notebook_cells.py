@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.model.bank import Bank, BankedCell
-from autograder.model.comments import same_code
+from autograder.model.comments import same_code, squeezed
 from autograder.model.notebook import RawCell
 
 FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
@@ -44,14 +44,9 @@ class StudentCell:
         return f"`{self.released}`" if self.released else str(self.number)
 
 
-def squeeze(text: str) -> str:
-    """The text without its blanks: what a formatter or another system changes makes no difference."""
-    return "".join(text.split())
-
-
 def untouched(cell: RawCell, known: BankedCell) -> bool:
     """Whether a cell is as it was released."""
-    return squeeze(cell.source) in map(squeeze, known.source.values())
+    return squeezed(cell.source) in map(squeezed, known.source.values())
 
 
 def cells_to_run(cells: Sequence[RawCell], bank: Bank, language: str) -> tuple[StudentCell, ...]:

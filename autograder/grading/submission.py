@@ -12,9 +12,10 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
-from autograder.grading.notebook_cells import StudentCell, cells_to_run, squeeze, untouched
+from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouched
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK, Bank
+from autograder.model.comments import squeezed
 from autograder.model.exercise import LANGUAGES
 from autograder.model.messages import say
 from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
@@ -150,10 +151,10 @@ def _label(cells: Sequence[RawCell], bank: Bank) -> tuple[list[RawCell], bool]:
     """Cells with a known grade_id each; those that lost theirs are recognised by their text."""
     known = {cell.grade_id for cell in bank.cells}
     labelled = any(cell.grade_id in known for cell in cells)
-    by_source = {squeeze(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
+    by_source = {squeezed(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
     by_source.pop("", None)  # an empty cell is nobody's
     return [
-        cell if cell.grade_id in known else replace(cell, label={"grade_id": by_source.get(squeeze(cell.source), "")})
+        cell if cell.grade_id in known else replace(cell, label={"grade_id": by_source.get(squeezed(cell.source), "")})
         for cell in cells
     ], labelled
 
@@ -204,6 +205,6 @@ def _written(cells: Sequence[RawCell], bank: Bank) -> dict[str, str]:
     for cell in cells:
         if cell.grade_id in names and cell.grade_id not in tasks:
             stubs = names[cell.grade_id].starter.values()
-            as_released = squeeze(cell.source) in map(squeeze, stubs)
+            as_released = squeezed(cell.source) in map(squeezed, stubs)
             answers[cell.grade_id] = "" if as_released else cell.source
     return answers

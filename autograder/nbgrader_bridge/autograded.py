@@ -17,7 +17,7 @@ from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK
 from autograder.model.exercise import Text
 from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
-from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.model.verdict import ExerciseVerdict, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.harmless import disarmed, harmless_attachments, harmless_outputs, output_of
 from autograder.report.feedback import render_exercise_html, render_exercise_text
 from autograder.report.feedback.words import in_language
@@ -27,7 +27,6 @@ _BONUS: Text = {
     "en": "*Bonus question: up to {points} points on top of the total. A marker enters them as extra credit.*",
     "zh": "*附加题：最多 {points} 分，另计，不算在满分之内。评分人把得分填在 extra credit 一栏。*",
 }
-_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
 def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> NotebookNode:
@@ -105,7 +104,7 @@ def _restored(
 def _verdict_output(verdict: ExerciseVerdict, cell: NotebookNode, language: str) -> NotebookNode:
     """The findings for people; the plain text is the points, which nbgrader's own reading turns into the same score."""
     html = render_exercise_html(verdict, language)
-    if verdict.outcome in _OPEN:
+    if verdict.outcome.is_open:
         return output_of("display_data", {"text/html": html, "text/plain": render_exercise_text(verdict, language)})
     points = min(verdict.points, float(cell.metadata.nbgrader.points))
     return output_of("execute_result", {"text/html": html, "text/plain": f"{points:g}"})
