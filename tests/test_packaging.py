@@ -19,8 +19,10 @@ from environments import environment, run
 from packaging.requirements import Requirement
 from support import COURSE, REPOSITORY
 
-from autograder.build.leaks import SOLUTION, TELLING, _squeeze, _telling_lines
+from autograder.build.leaks import TELLING, _telling_lines
 from autograder.chapter.percent import read_cells
+from autograder.chapter.solution_marks import solutions_in
+from autograder.model.comments import squeezed
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +44,18 @@ def test_the_wheel_holds_the_engine_and_nothing_else(contents: Mapping[str, str]
 
 
 def test_no_file_of_the_wheel_holds_a_solution_a_reference_or_a_mistake(contents: Mapping[str, str]) -> None:
-    squeezed = {name: _squeeze(text) for name, text in contents.items() if name.startswith("autograder/")}
+    packed = {name: squeezed(text) for name, text in contents.items() if name.startswith("autograder/")}
     for course in (REPOSITORY, COURSE):
         secrets = []
         for path in (course / "solutions").glob("ch*/*.py"):
             text = path.read_text(encoding="utf-8")
-            secrets += [line for block in SOLUTION.findall(text) for line in _telling_lines(block)]
+            secrets += [line for block in solutions_in(text) for line in _telling_lines(block)]
             secrets += re.findall(r'^ +en="([^"]+)"', text, re.MULTILINE)
         for path in (course / "reference").glob("*.py"):
             secrets += [line for line in _telling_lines(path.read_text(encoding="utf-8")) if "torch." in line]
-        secrets = [secret for secret in secrets if len(_squeeze(secret)) >= TELLING]
+        secrets = [secret for secret in secrets if len(squeezed(secret)) >= TELLING]
         assert secrets
-        found = [(name, line) for line in secrets for name, text in squeezed.items() if _squeeze(line) in text]
+        found = [(name, line) for line in secrets for name, text in packed.items() if squeezed(line) in text]
         assert not found
 
 

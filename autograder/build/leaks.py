@@ -6,25 +6,24 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import nbformat
-
 from autograder.build.release import release_files
 from autograder.build.student_wheel import package_files
 from autograder.chapter.chapter import Chapter
+from autograder.chapter.solution_marks import ANY_MARK, solutions_in
+from autograder.model.comments import squeezed
+from autograder.model.notebook import read_notebook
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
 TELLING = 20  # and in the engine's own code a longer one ("for _ in range(200):") is
-SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-MARKER = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 
 
 def find_leaks(chapter: Chapter) -> list[str]:
     """A sentence for every secret found in what the chapter releases, or in what its students install."""
     released = released_files(chapter)
     installed = {name: content.decode("utf-8") for name, content in package_files().items()}
-    secrets = [(what, _squeeze(secret)) for what, secret in _secrets(chapter)]
+    secrets = [(what, squeezed(secret)) for what, secret in _secrets(chapter)]
     telling = [(what, secret) for what, secret in secrets if len(secret) >= TELLING]
-    marked = [f"{name} holds a solution marker" for name, text in released.items() if MARKER.search(text)]
+    marked = [f"{name} holds a solution marker" for name, text in released.items() if ANY_MARK.search(text)]
     return [f"{chapter.id} · {leak}" for leak in (*marked, *_held(released, secrets), *_held(installed, telling))]
 
 
@@ -32,23 +31,22 @@ def released_files(chapter: Chapter) -> dict[str, str]:
     """Name and text of everything that students receive for a chapter, sources as in Python rather than JSON."""
     files = {}
     for name, content in release_files(chapter).items():
-        text = content.decode("utf-8")
         if name.endswith(".ipynb"):
-            files[name] = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+            files[name] = "\n".join(cell.source for cell in read_notebook(content).cells)
         else:
-            files[name] = text.replace("\\n", "\n").replace('\\"', '"')
+            files[name] = content.decode("utf-8").replace("\\n", "\n").replace('\\"', '"')
     return files
 
 
 def _held(files: Mapping[str, str], secrets: Iterable[tuple[str, str]]) -> list[str]:
-    squeezed = {name: _squeeze(text) for name, text in files.items()}
-    return [f"{name} holds {what}" for name, text in squeezed.items() for what, secret in secrets if secret in text]
+    packed = {name: squeezed(text) for name, text in files.items()}
+    return [f"{name} holds {what}" for name, text in packed.items() for what, secret in secrets if secret in text]
 
 
 def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
     secrets = []
     for cell in chapter.cells:
-        for block in SOLUTION.findall(cell.source):
+        for block in solutions_in(cell.source):
             secrets += [(f"a line of the solution of {cell.name!r}: {line}", line) for line in _telling_lines(block)]
     for exercise in chapter.exercises:
         for mistake in exercise.record.mistakes:
@@ -65,9 +63,5 @@ def _telling_lines(block: str) -> list[str]:
     return [
         line
         for line in lines
-        if len(_squeeze(line)) >= SHORTEST and not line.startswith(("#", "def ", "class ", "import ", "from "))
+        if len(squeezed(line)) >= SHORTEST and not line.startswith(("#", "def ", "class ", "import ", "from "))
     ]
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)

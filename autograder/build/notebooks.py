@@ -16,11 +16,11 @@ from nbformat import NotebookNode
 
 from autograder.chapter.chapter import Chapter, ChapterExercise, WrittenQuestion
 from autograder.chapter.percent import Cell
+from autograder.chapter.solution_marks import BEGIN
 from autograder.model.exercise import FROM_SCRATCH
 
 CHECK = 'check("{name}")'
 WRITTEN_STUB = {"en": "YOUR ANSWER HERE", "zh": "在这里作答"}
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 LEFT_OUT = {
     "en": "# {alone}{libraries} {are} not there when this is graded.",
     "zh": "# {alone}评分时没有 {libraries}。",

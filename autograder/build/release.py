@@ -10,7 +10,7 @@ from autograder.build.make_bank import public_bank
 from autograder.chapter.chapter import Chapter
 from autograder.model.bank_files import public_to_text
 from autograder.model.exercise import LANGUAGES
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 
 
 def release_files(chapter: Chapter, *, core_only: bool = False) -> dict[str, bytes]:
@@ -34,6 +34,6 @@ def build(chapter: Chapter, assignments: Path, *, core_only: bool = False) -> li
         path = assignments / name
         if path.exists() and path.read_bytes() == content:
             continue
-        write_whole(path, content)
+        write_atomic(path, content)
         changed.append(path)
     return changed

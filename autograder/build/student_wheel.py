@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.model.errors import UserError
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 from autograder.model.version import DISTRIBUTION, __version__
 
 PARTS = ("*.py", "py.typed", "model/**/*", "judge/**/*")  # of the package
@@ -52,7 +52,7 @@ def write_student_wheel(folder: Path) -> Path:
     files |= {f"{place}/{name}": text.encode() for name, text in _about_itself(version).items()}
     files[f"{place}/RECORD"] = f"{_record(files)}{place}/RECORD,,\n".encode()
     wheel = folder / f"{_NAME}-{version}-py3-none-any.whl"
-    write_whole(wheel, _zipped(files))
+    write_atomic(wheel, _zipped(files))
     for older in folder.glob(f"{_NAME}-*+student*-py3-none-any.whl"):
         if older != wheel:
             older.unlink()

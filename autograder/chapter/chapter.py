@@ -22,6 +22,7 @@ from autograder.chapter.grading_cells import parse, run_grading_cells
 from autograder.chapter.numbering import numbered
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import CHAPTER, read_sections
+from autograder.chapter.solution_marks import BEGIN
 from autograder.chapter.thresholds import calibrations_file, read_calibrations, resolve, unresolved
 from autograder.model.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
 
@@ -217,8 +218,8 @@ def _written(cells: Sequence[Cell], titles: dict[str, Text]) -> tuple[WrittenQue
         first = next(iter(versions.values()))
         if set(versions) != set(LANGUAGES):
             raise first.fault(f"the written question {name!r} is not in every language")
-        if "### BEGIN SOLUTION" not in first.source:
-            raise first.fault(f"the written question {name!r} has no marking scheme (### BEGIN SOLUTION)")
+        if BEGIN not in first.source:
+            raise first.fault(f"the written question {name!r} has no marking scheme ({BEGIN})")
         try:
             points = float(first.options["points"])
         except (KeyError, ValueError):

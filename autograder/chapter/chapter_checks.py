@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from autograder.chapter.numbering import number_of
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import name_of
+from autograder.chapter.solution_marks import marks_in
 from autograder.model.exercise import LANGUAGES, Text
-
-MARKER = re.compile(r"### (BEGIN|END) SOLUTION")
 
 
 def refuse_duplicates(cells: Sequence[Cell]) -> None:
@@ -44,7 +42,7 @@ def refuse_missing_languages(cells: Sequence[Cell]) -> None:
 def refuse_loose_markers(cells: Sequence[Cell]) -> None:
     """What is not between a pair of markers reaches students."""
     for cell in cells:
-        found = MARKER.findall(cell.source)
+        found = marks_in(cell.source)
         pairs = found == ["BEGIN", "END"] * (len(found) // 2)
         if not pairs or (found and cell.role not in ("answer", "written")):
             raise cell.fault("### BEGIN SOLUTION and ### END SOLUTION come in pairs, in answer and written cells alone")

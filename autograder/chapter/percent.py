@@ -29,7 +29,10 @@ METHOD = re.compile(rf"{NAME.pattern}(\.{NAME.pattern})?")  # a docstring may be
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: `line` is the first line of `source` in the file (from 1), `options` what its marker says."""
+    """A cell of a chapter's source.
+
+    `line` is the first line of `source` in the file (from 1), `options` what its marker says.
+    """
 
     role: str
     name: str

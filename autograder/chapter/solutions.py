@@ -6,7 +6,6 @@ import ast
 import functools
 import inspect
 import linecache
-import re
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
@@ -17,15 +16,14 @@ from typing import Any
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.numbering import REFERENCE
 from autograder.chapter.percent import where
+from autograder.chapter.solution_marks import without_marks
 from autograder.judge.implementation import InProcess
 from autograder.model.exercise import AuthoringError, Edit
-
-MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
 
 def solution_source(exercise: ChapterExercise) -> str:
     """The answer cell without its solution markers."""
-    return MARKERS.sub("", exercise.answer.source + "\n")
+    return without_marks(exercise.answer.source + "\n")
 
 
 def edited_source(exercise: ChapterExercise, edit: Edit) -> str:

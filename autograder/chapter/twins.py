@@ -13,7 +13,7 @@ from autograder.chapter.grading_cells import parse
 from autograder.chapter.percent import MARKER, Cell
 from autograder.chapter.sections import read_sections
 from autograder.model.exercise import LANGUAGES
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 
 DIGITS = 4  # one change in 65,536 is missed
 
@@ -53,7 +53,7 @@ def mark_translated(folder: Path) -> list[Twin]:
         language = f'lang="{twin.translation.language}"'
         unmarked = re.sub(r' of="[^"]*"', "", lines[number])
         lines[number] = unmarked.replace(language, f'{language} of="{twin.digest}"')
-        write_whole(path, "\n".join(lines))
+        write_atomic(path, "\n".join(lines))
     return marked
 
 

@@ -21,11 +21,11 @@ from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
-from autograder.grading.release_cells import kit_metadata
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.errors import UserError
 from autograder.model.exercise import LANGUAGES
 from autograder.model.files import make_private
+from autograder.model.notebook import notebook_at
 from autograder.model.verdict import Report
 from autograder.report.attention import Attention, attention_to, missing_from
 from autograder.report.publish import publish
@@ -209,8 +209,8 @@ def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
 def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
     """An assignment whose released notebook is the kit's is no other program's: its bank is missing."""
     for assignment, course in hand_ins.foreign:
-        notebooks = (course / tree / assignment / f"{assignment}.ipynb" for tree in ("release", "source"))
-        if any("assignment" in kit_metadata(notebook) for notebook in notebooks):
+        places = (course / tree / assignment / f"{assignment}.ipynb" for tree in ("release", "source"))
+        if any(notebook.assignment for notebook in map(notebook_at, places) if notebook is not None):
             raise BankOutdated(
                 f"there is no bank of {assignment} in {shelf.path}: run `autograder bank {assignment}`, or name "
                 "the folder that has it with --course"

@@ -135,7 +135,7 @@ def export(
 ) -> None:
     """Write the scores that hold now: with a gradebook, names, manual marks and late penalties are in them."""
     from autograder.cli.class_standings import standings_of
-    from autograder.model.files import write_whole
+    from autograder.model.files import write_atomic
     from autograder.report import to_csv, to_json
 
     with _reading(ledger, gradebook) as (opened, course):
@@ -149,7 +149,7 @@ def export(
     if out is None:
         print(text.encode("utf-8", "backslashreplace").decode(), end="")
     else:
-        write_whole(out, text.encode("utf-8", "backslashreplace"), private=True)
+        write_atomic(out, text.encode("utf-8", "backslashreplace"), private=True)
 
 
 @contextlib.contextmanager

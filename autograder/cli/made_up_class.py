@@ -69,7 +69,7 @@ def {name}(*args):
 
 
 @dataclass(frozen=True)
-class Pupil:
+class MadeUpStudent:
     """One made-up submission: `kind` says what was done, `answers` the sources of the answer cells it changes."""
 
     kind: str
@@ -83,13 +83,13 @@ def make_class(chapters: Sequence[Chapter], folder: Path, *, size: int = 40, see
     kinds = {}
     for chapter in chapters:
         released = {language: notebooks.student_notebook(chapter, language) for language in LANGUAGES}
-        for number, pupil in enumerate(make_pupils(chapter, size, random.Random(seed)), start=1):
+        for number, made_up in enumerate(make_students(chapter, size, random.Random(seed)), start=1):
             student = f"student{number:02d}"
-            kinds[student] = pupil.kind
-            text = notebooks.to_bytes(answered(released[pupil.language], pupil.answers)).decode()
+            kinds[student] = made_up.kind
+            text = notebooks.to_bytes(answered(released[made_up.language], made_up.answers)).decode()
             path = folder / "submitted" / student / chapter.id / f"{chapter.id}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pupil.damage(text) if pupil.damage else text, encoding="utf-8")
+            path.write_text(made_up.damage(text) if made_up.damage else text, encoding="utf-8")
     return kinds
 
 
@@ -105,13 +105,13 @@ def answered(released: NotebookNode, answers: dict[str, str]) -> NotebookNode:
     return notebook
 
 
-def make_pupils(chapter: Chapter, size: int, rng: random.Random) -> list[Pupil]:
+def make_students(chapter: Chapter, size: int, rng: random.Random) -> list[MadeUpStudent]:
     """`size` submissions: at least a quarter right, each known mistake once, and all kinds of trouble."""
     right = {exercise.name: solution_source(exercise) for exercise in chapter.exercises}
     wrong = list(_with_mistakes(chapter, right))
     trouble = list(_in_trouble(chapter, right))[: max(0, size - len(wrong) - size // 4)]
     styles = [
-        Pupil("right", _in_a_style(chapter, right, rng) | _in_words(chapter), LANGUAGES[number % 2])
+        MadeUpStudent("right", _in_a_style(chapter, right, rng) | _in_words(chapter), LANGUAGES[number % 2])
         for number in range(size - len(wrong) - len(trouble))
     ]
     return [*styles, *wrong, *trouble][:size]
@@ -129,7 +129,7 @@ def _in_words(chapter: Chapter) -> dict[str, str]:
     return {question.name: "An answer in the student's own words." for question in chapter.written}
 
 
-def _with_mistakes(chapter: Chapter, right: dict[str, str]) -> Iterator[Pupil]:
+def _with_mistakes(chapter: Chapter, right: dict[str, str]) -> Iterator[MadeUpStudent]:
     """Every known mistake in some notebook, at most one an exercise, so that each can be told apart."""
     columns = [(exercise, list(exercise.record.mistakes)) for exercise in chapter.exercises]
     for row in range(max(len(mistakes) for _, mistakes in columns)):
@@ -137,25 +137,41 @@ def _with_mistakes(chapter: Chapter, right: dict[str, str]) -> Iterator[Pupil]:
         for exercise, mistakes in columns:
             if row < len(mistakes):
                 answers[exercise.name] = edited_source(exercise, mistakes[row])
-        yield Pupil("mistakes", answers, LANGUAGES[row % 2])
+        yield MadeUpStudent("mistakes", answers, LANGUAGES[row % 2])
 
 
-def _in_trouble(chapter: Chapter, right: dict[str, str]) -> Iterator[Pupil]:
+def _in_trouble(chapter: Chapter, right: dict[str, str]) -> Iterator[MadeUpStudent]:
     """Half-finished, crashing, endless and forging notebooks, and damaged files."""
     exercises: Sequence[ChapterExercise] = chapter.exercises
-    first = exercises[0].name
+    first = exercises[0]
     half = {exercise.name: right[exercise.name] for exercise in exercises[: len(exercises) // 2]}
-    yield Pupil("half-finished", half, "en")
-    yield Pupil("endless", {**right, first: ENDLESS["endless function"].replace("{name}", first)}, "en")
+    yield MadeUpStudent("half-finished", half, "en")
+    yield MadeUpStudent("endless", {**right, first.name: misbehaving(first, ENDLESS["endless function"])}, "en")
     for kind, code in FORGERIES.items():
-        yield Pupil(f"forging: {kind}", {entry.name: code.replace("{name}", entry.name) for entry in exercises}, "en")
-    yield Pupil("damaged: truncated", right, "en", damage=lambda text: text[: len(text) // 2])
-    yield Pupil("damaged: empty", right, "en", damage=lambda text: "")
-    yield Pupil("damaged: no metadata", right, "en", damage=_strip_metadata)
-    yield Pupil("half-finished", {}, "zh")
-    yield Pupil("endless cell", {**right, first: ENDLESS["endless cell"]}, "zh")
+        yield MadeUpStudent(f"forging: {kind}", {entry.name: misbehaving(entry, code) for entry in exercises}, "en")
+    yield MadeUpStudent("damaged: truncated", right, "en", damage=lambda text: text[: len(text) // 2])
+    yield MadeUpStudent("damaged: empty", right, "en", damage=lambda text: "")
+    yield MadeUpStudent("damaged: no metadata", right, "en", damage=_strip_metadata)
+    yield MadeUpStudent("half-finished", {}, "zh")
+    yield MadeUpStudent("endless cell", {**right, first.name: ENDLESS["endless cell"]}, "zh")
     for kind, code in CRASHES.items():
-        yield Pupil(f"crashing: {kind}", {**right, first: code.replace("{name}", first)}, "zh")
+        yield MadeUpStudent(f"crashing: {kind}", {**right, first.name: misbehaving(first, code)}, "zh")
+
+
+def misbehaving(exercise: ChapterExercise, code: str) -> str:
+    """The answer cell with this code, whose function `{name}` is the answer, or every method of a class that is."""
+    if not exercise.methods:
+        return code.replace("{name}", exercise.name)
+    methods = [name.partition(".")[2] for name in exercise.methods]
+    return "\n".join(
+        [
+            code.replace("{name}", "misbehave"),
+            f"class {exercise.name}:",
+            "    def __init__(self, *args):",
+            "        pass",
+            *(f"    def {method}(self, *args):\n        return misbehave(*args)" for method in methods),
+        ]
+    )
 
 
 def _strip_metadata(text: str) -> str:

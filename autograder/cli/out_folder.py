@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.grading.places import is_nbgrader_course
 from autograder.model.errors import UserError
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 
 MARK = ".autograder.json"  # says whose results a folder holds
 _TREES = ("source", "release", "submitted", "autograded", "feedback")  # of an nbgrader course
@@ -79,7 +79,7 @@ def mark(out: Path, owner: Owner | None, ledger: str) -> None:
         "ledger": make_url(ledger).render_as_string(hide_password=True),
     }
     if before is None or before != _from_json(data):
-        write_whole(out / MARK, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+        write_atomic(out / MARK, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
 def _read(out: Path) -> _Mark | None:

@@ -19,6 +19,7 @@ from autograder.model.bank import CHECK, Bank, BankedCell, BankedExercise, Banke
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
 from autograder.model.exercise import LANGUAGES, Text
+from autograder.model.notebook import Notebook
 
 _Entry = TypeVar("_Entry", BankedExercise, BankedWritten)
 _RUNS = ("setup", "support", "demo", "locked", "test")  # roles of cells that run as released
@@ -48,11 +49,10 @@ class BankSource:
 
 
 def as_released(
-    bank: Bank, notebook: Mapping[str, Any], full_sources: Mapping[str, str] | None = None, *, where: str = ""
+    bank: Bank, notebook: Notebook, full_sources: Mapping[str, str] | None = None, *, where: str = ""
 ) -> Bank:
     """The bank with the points, written questions and own cells of `notebook`, the course's release of its chapter.
 
-    notebook      JSON data or a NotebookNode.
     full_sources  sources of test cells by grade_id, hidden tests included: nbgrader cuts these out of the release.  The
                   caller takes them from the gradebook's source cells, or from the course's source/.
     where         what a message calls the notebook.

@@ -24,14 +24,33 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from autograder.grading.database_errors import in_a_sentence
 from autograder.grading.ledger_table import KEY, NAME_LENGTH, gradings, prepare
 from autograder.model.errors import UserError
 from autograder.model.verdict import Report
 
 BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
 RACES = 5  # other graders that record another attempt at the same submission in the same milliseconds
+
+_SENTENCES = {
+    ("locked",): (
+        "the ledger {where} is locked by another program: close it, or wait until it has finished, and try again"
+    ),
+    ("unable to open",): (
+        "the ledger {where} cannot be opened: check that its folder exists and that you may write there"
+    ),
+    ("readonly", "read-only"): "the ledger {where} is read-only: make it and its folder writable",
+    ("not a database",): "{where} is not a ledger (it is not a database): name another file, or move this one away",
+    ("malformed", "corrupt", "disk I/O"): (
+        "the ledger {where} is damaged ({cause}): restore it from a backup, or move it away and grade again"
+    ),
+    ("no such column", "UndefinedColumn"): (
+        "{where} holds a table `gradings` that is not a ledger's: name another database"
+    ),
+    (): "the ledger {where} cannot be used: {cause}",
+}
 
 
 class LedgerUnusable(UserError):
@@ -207,7 +226,7 @@ class Ledger:
         try:
             yield
         except SQLAlchemyError as error:
-            raise LedgerUnusable(_sentence(error, self._where)) from error
+            raise LedgerUnusable(in_a_sentence(error, self._where, _SENTENCES)) from error
 
 
 def _engine(url: str) -> Engine:
@@ -286,22 +305,3 @@ def _where(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     return url.render_as_string(hide_password=True)
-
-
-def _sentence(error: SQLAlchemyError, where: str) -> str:
-    cause = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) else str(error)
-    if "locked" in cause:
-        return (
-            f"the ledger {where} is locked by another program: close it, or wait until it has finished, and try again"
-        )
-    if "unable to open" in cause:
-        return f"the ledger {where} cannot be opened: check that its folder exists and that you may write there"
-    if "readonly" in cause or "read-only" in cause:
-        return f"the ledger {where} is read-only: make it and its folder writable"
-    if "not a database" in cause:
-        return f"{where} is not a ledger (it is not a database): name another file, or move this one away"
-    if "malformed" in cause or "corrupt" in cause or "disk I/O" in cause:
-        return f"the ledger {where} is damaged ({cause}): restore it from a backup, or move it away and grade again"
-    if "no such column" in cause or "UndefinedColumn" in type(getattr(error, "orig", None)).__name__:
-        return f"{where} holds a table `gradings` that is not a ledger's: name another database"
-    return f"the ledger {where} cannot be used: {cause}"

@@ -1,4 +1,4 @@
-"""The cells of a notebook: as a file holds them, and as they run.
+"""Which cells of a submission run, and whose copy of each.
 
 Locked, setup and test cells are never the student's copies.  Those of the chapter run elsewhere (setup first, tests not
 at all: the judge looks instead); those of the course's own run in their place among the student's cells.
@@ -7,27 +7,16 @@ at all: the judge looks instead); those of the course's own run in their place a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from autograder.grading.release_cells import source_of
 from autograder.model.bank import Bank, BankedCell
-from autograder.model.comments import same_code
+from autograder.model.comments import same_code, squeezed
+from autograder.model.notebook import RawCell
 
 FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
 IN_PLACE = ("locked", "test")  # roles of released cells that run where they stand
 NEVER_RUN = ("setup", "support", "check", "text", "written", "task")  # roles of cells whose copies do not run
-
-
-@dataclass(frozen=True)
-class RawCell:
-    """A cell of a submitted file: `number` is its place from 1, `grade_id` "" where it has none."""
-
-    number: int
-    kind: str
-    source: str
-    grade_id: str
 
 
 @dataclass(frozen=True)
@@ -55,27 +44,9 @@ class StudentCell:
         return f"`{self.released}`" if self.released else str(self.number)
 
 
-def raw_cells(notebook: Mapping[str, Any]) -> list[RawCell]:
-    """Code, markdown and raw cells; anything else in the list is passed over."""
-    cells = []
-    for number, cell in enumerate(notebook["cells"], start=1):
-        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
-            continue
-        metadata = cell.get("metadata")
-        own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-        grade_id = own.get("grade_id") if isinstance(own, dict) else ""
-        cells.append(RawCell(number, cell["cell_type"], source_of(cell), grade_id if isinstance(grade_id, str) else ""))
-    return cells
-
-
-def squeeze(text: str) -> str:
-    """The text without its blanks: what a formatter or another system changes makes no difference."""
-    return "".join(text.split())
-
-
 def untouched(cell: RawCell, known: BankedCell) -> bool:
     """Whether a cell is as it was released."""
-    return squeeze(cell.source) in map(squeeze, known.source.values())
+    return squeezed(cell.source) in map(squeezed, known.source.values())
 
 
 def cells_to_run(cells: Sequence[RawCell], bank: Bank, language: str) -> tuple[StudentCell, ...]:

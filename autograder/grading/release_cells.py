@@ -6,7 +6,6 @@ The notebook is the teacher's: what is wrong with it is a sentence to the teache
 from __future__ import annotations
 
 import ast
-import json
 import math
 import re
 from collections import Counter
@@ -17,6 +16,7 @@ from typing import Any
 
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
+from autograder.model.notebook import Notebook, NotebookUnreadable, read_notebook
 
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -38,7 +38,7 @@ class ReleasedCell:
     title: str
 
 
-def released_cells(notebook: Mapping[str, Any], bank: Bank, where: str) -> list[ReleasedCell]:
+def released_cells(notebook: Notebook, bank: Bank, where: str) -> list[ReleasedCell]:
     """The labelled cells of the release of the bank's chapter.
 
     `where` is what a message calls the notebook.  Raises ReleaseUnusable for points that are no points, for a name that
@@ -47,13 +47,11 @@ def released_cells(notebook: Mapping[str, Any], bank: Bank, where: str) -> list[
     known = {cell.grade_id: cell.role for cell in bank.cells}
     cells = []
     heading = ""
-    for cell in notebook["cells"]:
-        source = source_of(cell)
-        if cell.get("cell_type") == "markdown" and (found := _HEADING.findall(_FENCED.sub("", source))):
+    for cell in notebook.cells:
+        if cell.kind == "markdown" and (found := _HEADING.findall(_FENCED.sub("", cell.source))):
             heading = found[-1]
-        label = cell.get("metadata", {}).get("nbgrader") or {}
-        grade_id = label.get("grade_id") or ""
-        role = _role(cell.get("cell_type", ""), label, known.get(grade_id, ""))
+        grade_id, label = cell.grade_id, cell.label
+        role = _role(cell.kind, label, known.get(grade_id, ""))
         if grade_id and role:
             points = label.get("points", 0) if label.get("grade") or label.get("task") else 0
             if isinstance(points, bool) or not isinstance(points, int | float) or not 0 <= points < math.inf:
@@ -61,7 +59,7 @@ def released_cells(notebook: Mapping[str, Any], bank: Bank, where: str) -> list[
                     f"the cell `{grade_id}` of {where} has {points!r} points: give it a number, 0 or more"
                 )
             marked = role in ("written", "task") or bool(label.get("grade") and label.get("solution"))
-            cells.append(ReleasedCell(grade_id, role, source, float(points), marked, heading or grade_id))
+            cells.append(ReleasedCell(grade_id, role, cell.source, float(points), marked, heading or grade_id))
     _refuse_another(bank, notebook, cells, where)
     return cells
 
@@ -82,12 +80,11 @@ def _role(kind: str, label: Mapping[str, Any], known: str) -> str:
     return ""
 
 
-def _refuse_another(bank: Bank, notebook: Mapping[str, Any], cells: Sequence[ReleasedCell], where: str) -> None:
+def _refuse_another(bank: Bank, notebook: Notebook, cells: Sequence[ReleasedCell], where: str) -> None:
     """Raise ReleaseUnusable for what is no release of the chapter, or has two cells of one name."""
-    own = notebook.get("metadata", {}).get("autograder") or {}
-    named = own.get("assignment")
+    named = notebook.assignment
     ours = {cell.grade_id for cell in bank.cells if cell.role in ("check", "written", "answer")}
-    if named not in (None, bank.chapter) or (named is None and not any(cell.grade_id in ours for cell in cells)):
+    if named != bank.chapter and (named or not any(cell.grade_id in ours for cell in cells)):
         is_what = f"the notebook of {named}" if named else "another notebook"
         raise ReleaseUnusable(
             f"{where} is {is_what}, not of {bank.chapter}: put the right one into source/{bank.chapter}/ and run "
@@ -98,18 +95,14 @@ def _refuse_another(bank: Bank, notebook: Mapping[str, Any], cells: Sequence[Rel
             raise ReleaseUnusable(f"{count} cells of {where} are called `{grade_id}`: give each a name of its own")
 
 
-def read_release(path: Path) -> dict[str, Any]:
-    """The notebook at `path` as JSON data.  Raises ReleaseUnusable."""
+def read_release(path: Path) -> Notebook:
+    """The notebook at `path`.  Raises ReleaseUnusable."""
     try:
-        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+        return read_notebook(path.read_bytes())
     except OSError as error:
         raise ReleaseUnusable(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
+    except NotebookUnreadable as error:
         raise ReleaseUnusable(f"{path} is no notebook: run `nbgrader generate_assignment` again") from error
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise ReleaseUnusable(f"{path} is no notebook: run `nbgrader generate_assignment` again")
-    return notebook
 
 
 def parse_cell(source: str) -> ast.Module:
@@ -120,20 +113,3 @@ def parse_cell(source: str) -> ast.Module:
         from IPython.core.inputtransformer2 import TransformerManager  # takes half a second: for magics alone
 
         return ast.parse(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
-
-
-def source_of(cell: Mapping[str, Any]) -> str:
-    """The source of a cell of a notebook's JSON, which is text or a list of lines; "" for anything else."""
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
-
-
-def kit_metadata(notebook: Path) -> Mapping[str, Any]:
-    """What a notebook's file says of itself where it is of the kit (assignment, language); {} for any other file."""
-    try:
-        own = json.loads(notebook.read_bytes())["metadata"]["autograder"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return own if isinstance(own, dict) else {}

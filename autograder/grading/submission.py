@@ -6,22 +6,22 @@ used.  What is left, in the student's order, is what runs.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
-from autograder.grading.notebook_cells import RawCell, StudentCell, cells_to_run, raw_cells, squeeze, untouched
+from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouched
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK, Bank
+from autograder.model.comments import squeezed
+from autograder.model.exercise import LANGUAGES
 from autograder.model.messages import say
+from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.model.version import __version__
 
-MAX_CELLS = 5_000  # a released chapter has about 120; a hundred thousand empty ones cost minutes
 CJK = re.compile(r"[\u4e00-\u9fff]")
 MAY_BE_MISSING = ("text", "demo", "support")  # roles of cells that no grade depends on
 OURS = ("setup", "check", "locked", "test")  # roles of code cells that students leave as they are
@@ -65,15 +65,17 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
     Raises SubmissionUnreadable.
     """
     digest, stem = taken.digest, taken.path.stem
-    notebook, notes = _read_notebook(taken)
-    cells = raw_cells(notebook)
-    bank = _find_bank(notebook, cells, banks, assignment, stem)
+    notebook = _read(taken)
+    bank = _find_bank(notebook, banks, assignment, stem)
     if bank is None:
         raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
+    notes = []
+    if (major := notebook.converted_from) is not None:
+        notes.append(Note("note_upgraded", say("note_upgraded", major=major)))
     if assignment and stem != bank.chapter:
         notes.append(Note("note_renamed", say("note_renamed", assignment=bank.chapter)))
-    language = _language(notebook, cells)
-    cells, labelled = _label(cells, bank)
+    language = _language(notebook)
+    cells, labelled = _label(notebook.cells, bank)
     notes += _notes_about(cells, bank, language, labelled)
     return (
         Submission(
@@ -89,58 +91,23 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
     )
 
 
-def _read_notebook(taken: Intake) -> tuple[dict[str, Any], list[Note]]:
-    def unreadable(code: str, **values: object) -> SubmissionUnreadable:
-        return SubmissionUnreadable(Note(code, say(code, **values)), taken.digest)
-
+def _read(taken: Intake) -> Notebook:
     if taken.problem is not None:
         raise SubmissionUnreadable(taken.problem, taken.digest)
     if taken.content.startswith(ARCHIVE):
-        raise unreadable("unreadable_zip")
+        raise SubmissionUnreadable(Note("unreadable_zip", say("unreadable_zip")), taken.digest)
     try:
-        text = taken.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise unreadable("unreadable_json", line=1) from None
-    if not text.strip():
-        raise unreadable("unreadable_empty")
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise unreadable("unreadable_json", line=error.lineno) from None
-    except (RecursionError, ValueError):
-        raise unreadable("unreadable_json", line=1) from None
-    if not isinstance(data, dict):
-        raise unreadable("unreadable_notebook")
-    notes = []
-    if isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:
-        notes.append(Note("note_upgraded", say("note_upgraded", major=data["nbformat"])))
-        data = _upgraded(data)
-    if not isinstance(data.get("cells"), list):
-        raise unreadable("unreadable_notebook")
-    if len(data["cells"]) > MAX_CELLS:
-        raise unreadable("unreadable_cells", cells=len(data["cells"]), limit=MAX_CELLS)
-    return data, notes
+        return read_notebook(taken.content)
+    except NotebookUnreadable as fault:
+        raise SubmissionUnreadable(Note(fault.code, say(fault.code, **fault.values)), taken.digest) from None
 
 
-def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
-    """A notebook of an older format converted to nbformat 4; {} when that fails."""
-    import nbformat
-
-    try:
-        converted = nbformat.convert(nbformat.from_dict(data), 4)
-    except Exception:  # nbformat raises whatever a hostile old notebook provokes
-        return {}
-    return dict(converted)
-
-
-def _find_bank(
-    notebook: Mapping[str, Any], cells: Sequence[RawCell], banks: Sequence[Bank], place: str, stem: str
-) -> Bank | None:
+def _find_bank(notebook: Notebook, banks: Sequence[Bank], place: str, stem: str) -> Bank | None:
     """By the place of the file, which alone decides where it is given; else by what the notebook says and defines."""
     known = {bank.chapter: bank for bank in banks}
     if named := place or _named_assignment(notebook, stem, known):
         return known.get(named)
-    text = "\n".join(cell.source for cell in cells)
+    text = "\n".join(cell.source for cell in notebook.cells)
 
     def defined(bank: Bank) -> int:
         return sum(defines(text, exercise.name) for exercise in bank.exercises)
@@ -152,10 +119,9 @@ def _find_bank(
 def named_assignment(taken: Intake, known: Container[str]) -> str:
     """Which of the known assignments a notebook without a place is for, as far as it says; else ""."""
     try:
-        notebook, _ = _read_notebook(taken)
+        return _named_assignment(_read(taken), taken.path.stem, known)
     except SubmissionUnreadable:
         return ""
-    return _named_assignment(notebook, taken.path.stem, known)
 
 
 def assignment_of(taken: Intake, banks: Sequence[Bank]) -> str:
@@ -164,26 +130,20 @@ def assignment_of(taken: Intake, banks: Sequence[Bank]) -> str:
     Outlines of the banks are enough.
     """
     try:
-        notebook, _ = _read_notebook(taken)
+        bank = _find_bank(_read(taken), banks, "", taken.path.stem)
     except SubmissionUnreadable:
         return ""
-    bank = _find_bank(notebook, raw_cells(notebook), banks, "", taken.path.stem)
     return bank.chapter if bank is not None else ""
 
 
-def _named_assignment(notebook: Mapping[str, Any], stem: str, known: Container[str]) -> str:
-    metadata = notebook.get("metadata")
-    own = metadata.get("autograder") if isinstance(metadata, dict) else None
-    claimed = own.get("assignment") if isinstance(own, dict) else None
-    return next((name for name in (claimed, stem) if isinstance(name, str) and name in known), "")
+def _named_assignment(notebook: Notebook, stem: str, known: Container[str]) -> str:
+    return next((name for name in (notebook.assignment, stem) if name in known), "")
 
 
-def _language(notebook: Mapping[str, Any], cells: Sequence[RawCell]) -> str:
-    metadata = notebook.get("metadata")
-    own = metadata.get("autograder") if isinstance(metadata, dict) else None
-    if isinstance(own, dict) and own.get("language") in ("en", "zh"):
-        return str(own["language"])
-    text = "".join(cell.source for cell in cells if cell.kind == "markdown")
+def _language(notebook: Notebook) -> str:
+    if notebook.language in LANGUAGES:
+        return notebook.language
+    text = "".join(cell.source for cell in notebook.cells if cell.kind == "markdown")
     return "zh" if len(CJK.findall(text)) > 0.1 * len(text) else "en"
 
 
@@ -191,12 +151,10 @@ def _label(cells: Sequence[RawCell], bank: Bank) -> tuple[list[RawCell], bool]:
     """Cells with a known grade_id each; those that lost theirs are recognised by their text."""
     known = {cell.grade_id for cell in bank.cells}
     labelled = any(cell.grade_id in known for cell in cells)
-    by_source = {squeeze(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
+    by_source = {squeezed(source): cell.grade_id for cell in bank.cells for source in cell.source.values()}
     by_source.pop("", None)  # an empty cell is nobody's
     return [
-        cell
-        if cell.grade_id in known
-        else RawCell(cell.number, cell.kind, cell.source, by_source.get(squeeze(cell.source), ""))
+        cell if cell.grade_id in known else replace(cell, label={"grade_id": by_source.get(squeezed(cell.source), "")})
         for cell in cells
     ], labelled
 
@@ -247,6 +205,6 @@ def _written(cells: Sequence[RawCell], bank: Bank) -> dict[str, str]:
     for cell in cells:
         if cell.grade_id in names and cell.grade_id not in tasks:
             stubs = names[cell.grade_id].starter.values()
-            as_released = squeeze(cell.source) in map(squeeze, stubs)
+            as_released = squeezed(cell.source) in map(squeezed, stubs)
             answers[cell.grade_id] = "" if as_released else cell.source
     return answers

@@ -30,7 +30,7 @@ from autograder.model.bank import (
 from autograder.model.calls import CallStatus, Failure
 from autograder.model.comments import without_comments
 from autograder.model.exercise import Case, Gate, Tolerance
-from autograder.model.files import keep_private, make_private, write_whole
+from autograder.model.files import keep_private, make_private, write_atomic
 from autograder.model.markers import Function, Tensor
 from autograder.model.tree import map_leaves
 
@@ -188,8 +188,8 @@ def save(bank: Bank, folder: Path) -> Bank:
     make_private(folder.parent)  # it holds the solutions and the hidden cases
     make_private(folder)
     keep_private(folder)
-    write_whole(folder / "arrays.npz", packed, private=True)
-    write_whole(folder / "bank.json", text, private=True)
+    write_atomic(folder / "arrays.npz", packed, private=True)
+    write_atomic(folder / "bank.json", text, private=True)
     return load(folder)
 
 

@@ -24,15 +24,16 @@ def without_comments(source: str) -> str:
     return "\n".join(line for row, line in enumerate(lines) if row not in alone)
 
 
+def squeezed(text: str) -> str:
+    """The text without its blanks: what a formatter or another system changes makes no difference."""
+    return "".join(text.split())
+
+
 def same_code(one: str, other: str) -> bool:
     """True when `one` does what `other` does but for white space and comments.
 
     A text more than twice as long is not looked at: `one` may be anybody's, and as long as a file may be.
     """
-    if _squeezed(one) == _squeezed(other):
+    if squeezed(one) == squeezed(other):
         return True
-    return len(one) <= 2 * len(other) and _squeezed(without_comments(one)) == _squeezed(without_comments(other))
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    return len(one) <= 2 * len(other) and squeezed(without_comments(one)) == squeezed(without_comments(other))

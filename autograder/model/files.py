@@ -10,7 +10,7 @@ from pathlib import Path
 _EVERYBODY = stat.S_IRWXO
 
 
-def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
+def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """Replace the content of `path`, making its folder where there is none.  Text is UTF-8.
 
     Once it returns, the new content survives a crash of the machine too: content first, then the name.  A `private`

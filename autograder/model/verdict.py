@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,11 @@ class Outcome(StrEnum):
     NOT_ATTEMPTED = "NOT_ATTEMPTED"
     AWAITING_MARKING = "AWAITING_MARKING"
     GRADER_ERROR = "GRADER_ERROR"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are no points before a person has looked."""
+        return self in (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
 class SubmissionOutcome(StrEnum):
@@ -118,8 +123,7 @@ class Report:
         """Names of what a person must look at: faults of ours and written answers."""
         if self.outcome is SubmissionOutcome.GRADER_ERROR:
             return ("the whole submission",)
-        waiting = (Outcome.GRADER_ERROR, Outcome.AWAITING_MARKING)
-        return tuple(exercise.name for exercise in self.exercises if exercise.outcome in waiting)
+        return tuple(exercise.name for exercise in self.exercises if exercise.outcome.is_open)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data from which `from_json` restores the report."""
@@ -140,7 +144,3 @@ class Report:
         )
         notes = tuple(Note(**note) for note in data["notes"])
         return Report(**{**data, "outcome": SubmissionOutcome(data["outcome"]), "notes": notes, "exercises": exercises})
-
-    def for_student(self, student: str) -> Report:
-        """The same report filed under another student's name (two students may hand in equal bytes)."""
-        return replace(self, student=student)

@@ -6,14 +6,9 @@ HTML in its text is disarmed.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import copy
 import json
-import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -21,37 +16,17 @@ from nbformat import NotebookNode
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK
 from autograder.model.exercise import Text
-from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
+from autograder.model.verdict import ExerciseVerdict, Report, SubmissionOutcome
+from autograder.nbgrader_bridge.harmless import disarmed, harmless_attachments, harmless_outputs, output_of
 from autograder.report.feedback import render_exercise_html, render_exercise_text
 from autograder.report.feedback.words import in_language
 
 OWN = "own"  # the role of a cell that the student added, and of our note on top
-_IMAGES = ("image/png", "image/jpeg")
-_MAX_TEXT = 20_000  # characters of one output; more is a runaway print
-_MAX_IMAGE = 4_000_000  # characters of base64; a plot has about 50,000
-_LIVE = re.compile(
-    r"<(?=[A-Za-z/!?])"  # a tag
-    r"|&(?=[#A-Za-z])"  # an entity, which could spell either of the others
-    r"|j(?=" + r"[\s\\]*".join("avascript:") + ")",  # a link that runs; browsers pass over blanks in it
-    re.IGNORECASE,
-)
 _BONUS: Text = {
     "en": "*Bonus question: up to {points} points on top of the total. A marker enters them as extra credit.*",
     "zh": "*附加题：最多 {points} 分，另计，不算在满分之内。评分人把得分填在 extra credit 一栏。*",
 }
-_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """A cell as the student left it, with nothing assumed about the file."""
-
-    kind: str
-    source: str
-    grade_id: str
-    id: str = ""
-    outputs: list[NotebookNode] = field(default_factory=list)
-    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> NotebookNode:
@@ -63,7 +38,7 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     """
     known = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
     graded = {name for name, cell in known.items() if _is(cell, "grade") or _is(cell, "task")}
-    theirs = [] if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted)
+    theirs = () if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted)
     answers = _answers(known, theirs)
     chosen = {index: grade_id for grade_id, index in answers.items()}
     before, following = _own_cells(theirs, known, chosen)
@@ -86,18 +61,18 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
     return result
 
 
-def work_by_grade(notebook: NotebookNode) -> dict[str, str]:
+def work_by_grade(notebook: Notebook) -> dict[str, str]:
     """For each cell with points of an autograded notebook, by grade_id: the student's work that they are given for.
 
     That is the answer itself, or the answer that the cell `check_x` tests, or else all that is the student's.
     """
-    theirs = [cell for cell in notebook.cells if _is(cell, "solution") or _role(cell) == OWN]
-    answers = {_grade_id(cell): _content(cell) for cell in theirs}
+    theirs = [cell for cell in notebook.cells if cell.label.get("solution") or cell.own.get("role") == OWN]
+    answers = {cell.grade_id: _content(cell) for cell in theirs}
     everything = "".join(map(_content, theirs))
     return {
-        grade_id: answers.get(grade_id.removeprefix(CHECK), everything)
+        cell.grade_id: answers.get(cell.grade_id.removeprefix(CHECK), everything)
         for cell in notebook.cells
-        if (_is(cell, "grade") or _is(cell, "task")) and (grade_id := _grade_id(cell))
+        if cell.grade_id and (cell.label.get("grade") or cell.label.get("task"))
     }
 
 
@@ -111,16 +86,16 @@ def exercise_of(grade_id: str, report: Report, graded: Container[str]) -> Exerci
     return by_name.get(grade_id) or (None if checked in graded else by_name.get(checked))
 
 
-def _restored(cell: NotebookNode, theirs: _Cell | None, verdict: ExerciseVerdict | None, language: str) -> NotebookNode:
+def _restored(
+    cell: NotebookNode, theirs: RawCell | None, verdict: ExerciseVerdict | None, language: str
+) -> NotebookNode:
     restored = copy.deepcopy(cell)
     if restored.cell_type == "code":
-        restored.outputs, restored.execution_count = [], None
-        if theirs is not None:
-            restored.outputs = theirs.outputs
+        restored.outputs, restored.execution_count = harmless_outputs(theirs.outputs) if theirs else [], None
     if theirs is not None and _is(cell, "solution"):
-        restored.source = theirs.source if restored.cell_type == "code" else _disarmed(theirs.source)
-        if restored.cell_type == "markdown" and theirs.attachments:
-            restored.attachments = nbformat.from_dict(theirs.attachments)
+        restored.source = theirs.source if restored.cell_type == "code" else disarmed(theirs.source)
+        if restored.cell_type == "markdown" and (images := harmless_attachments(theirs.attachments)):
+            restored.attachments = nbformat.from_dict(images)
     if _is(cell, "grade") and not _is(cell, "solution") and cell.cell_type == "code":
         restored.outputs = [_verdict_output(verdict, cell, language)] if verdict else []
     return restored
@@ -129,20 +104,10 @@ def _restored(cell: NotebookNode, theirs: _Cell | None, verdict: ExerciseVerdict
 def _verdict_output(verdict: ExerciseVerdict, cell: NotebookNode, language: str) -> NotebookNode:
     """The findings for people; the plain text is the points, which nbgrader's own reading turns into the same score."""
     html = render_exercise_html(verdict, language)
-    if verdict.outcome in _OPEN:
-        return _output("display_data", {"text/html": html, "text/plain": render_exercise_text(verdict, language)})
+    if verdict.outcome.is_open:
+        return output_of("display_data", {"text/html": html, "text/plain": render_exercise_text(verdict, language)})
     points = min(verdict.points, float(cell.metadata.nbgrader.points))
-    return _output("execute_result", {"text/html": html, "text/plain": f"{points:g}"})
-
-
-def _output(kind: str, data: Mapping[str, str]) -> NotebookNode:
-    output: NotebookNode = nbformat.v4.new_output(kind, data=dict(data))
-    return output
-
-
-def _printed(text: str) -> NotebookNode:
-    output: NotebookNode = nbformat.v4.new_output("stream", name="stdout", text=text[:_MAX_TEXT])
-    return output
+    return output_of("execute_result", {"text/html": html, "text/plain": f"{points:g}"})
 
 
 def _note_cell(report: Report) -> NotebookNode:
@@ -161,7 +126,7 @@ def _bonus_note(cell: NotebookNode, verdict: ExerciseVerdict | None, language: s
 
 
 def _own_cells(
-    theirs: Sequence[_Cell], known: Mapping[str, NotebookNode], chosen: Mapping[int, str]
+    theirs: Sequence[RawCell], known: Mapping[str, NotebookNode], chosen: Mapping[int, str]
 ) -> tuple[list[NotebookNode], dict[str, list[NotebookNode]]]:
     """The student's additional cells: those before any of ours, and those after each of ours."""
     before: list[NotebookNode] = []
@@ -178,12 +143,12 @@ def _own_cells(
     return before, following
 
 
-def _own_cell(cell: _Cell) -> NotebookNode:
+def _own_cell(cell: RawCell) -> NotebookNode:
     if cell.kind == "code":
-        return _locked_away(nbformat.v4.new_code_cell(cell.source, outputs=cell.outputs))
+        return _locked_away(nbformat.v4.new_code_cell(cell.source, outputs=harmless_outputs(cell.outputs)))
     if cell.kind == "markdown":
-        return _locked_away(nbformat.v4.new_markdown_cell(_disarmed(cell.source)))
-    return _locked_away(nbformat.v4.new_raw_cell(_disarmed(cell.source)))
+        return _locked_away(nbformat.v4.new_markdown_cell(disarmed(cell.source)))
+    return _locked_away(nbformat.v4.new_raw_cell(disarmed(cell.source)))
 
 
 def _locked_away(cell: NotebookNode) -> NotebookNode:
@@ -191,12 +156,12 @@ def _locked_away(cell: NotebookNode) -> NotebookNode:
     return cell
 
 
-def _is_among(cell: NotebookNode, theirs: Sequence[_Cell]) -> bool:
+def _is_among(cell: NotebookNode, theirs: Sequence[RawCell]) -> bool:
     """Whether the student's notebook has an unlabelled cell of the released one, changed or not."""
     return any(not other.grade_id and (other.id == cell.get("id") or other.source == cell.source) for other in theirs)
 
 
-def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[_Cell]) -> dict[str, int]:
+def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[RawCell]) -> dict[str, int]:
     """Which of the student's cells stands for each of ours: the last with its grade_id, else by function name."""
     found = {cell.grade_id: index for index, cell in enumerate(theirs) if cell.grade_id in known}
     for grade_id, cell in known.items():
@@ -207,90 +172,12 @@ def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[_Cell]) -> dict
     return found
 
 
-def _read_cells(content: bytes) -> list[_Cell]:
-    """The cells that can be made out; none when the file is damaged (the report says so)."""
+def _read_cells(content: bytes) -> tuple[RawCell, ...]:
+    """The cells as they were graded; none when the file is damaged (the report says so)."""
     try:
-        data = json.loads(content.decode("utf-8-sig"))
-        if isinstance(data, dict) and isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:
-            data = nbformat.convert(nbformat.from_dict(data), 4)
-    except Exception:  # a hostile file may provoke anything in the converter
-        return []
-    cells = data.get("cells") if isinstance(data, dict) else None
-    return [_read_cell(cell) for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
-
-
-def _read_cell(cell: Mapping[str, Any]) -> _Cell:
-    metadata = cell.get("metadata")
-    own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = own.get("grade_id") if isinstance(own, dict) else ""
-    outputs = cell.get("outputs")
-    kind = cell.get("cell_type")
-    return _Cell(
-        kind=kind if kind in ("code", "markdown", "raw") else "raw",
-        source=_text(cell.get("source")),
-        grade_id=grade_id if isinstance(grade_id, str) else "",
-        id=_text(cell.get("id")),
-        outputs=[kept for output in outputs if (kept := _harmless(output))] if isinstance(outputs, list) else [],
-        attachments=_attachments(cell.get("attachments")),
-    )
-
-
-def _harmless(output: Any) -> NotebookNode | None:
-    """The output reduced to text and raster images, or None when nothing of that is in it."""
-    if not isinstance(output, dict):
-        return None
-    kind = output.get("output_type")
-    if kind == "stream":
-        return _printed(_text(output.get("text")))
-    if kind == "error":
-        lines = [_text(line)[:_MAX_TEXT] for line in output.get("traceback") or [] if isinstance(line, str)]
-        text = "\n".join(lines) or f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}"
-        return _printed(text)
-    data = output.get("data")
-    if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
-        return None
-    kept = {kind: image for kind in _IMAGES if (image := _image(data.get(kind)))}
-    if text := _text(data.get("text/plain")):
-        kept["text/plain"] = text[:_MAX_TEXT]
-    return _output("display_data", kept) if kept else None
-
-
-def _disarmed(source: str) -> str:
-    """Text that looks the same and in which nothing is live: an invisible space splits what could be.
-
-    formgrader puts raw HTML and any link of Markdown and raw cells into its page, where they could act for the marker.
-    """
-    return _LIVE.sub("\\g<0>\u200b", source)
-
-
-def _attachments(value: Any) -> dict[str, dict[str, str]]:
-    if not isinstance(value, dict):
-        return {}
-    kept: dict[str, dict[str, str]] = {}
-    for name, bundle in value.items():
-        if isinstance(name, str) and isinstance(bundle, dict):
-            images = {kind: image for kind in _IMAGES if (image := _image(bundle.get(kind)))}
-            if images:
-                kept[name] = images
-    return kept
-
-
-def _image(value: Any) -> str:
-    """Base64 of an image, "" for anything else: an attribute of the page is made of it."""
-    text = "".join(_text(value).split())
-    if not text or len(text) > _MAX_IMAGE:
-        return ""
-    try:
-        base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return ""
-    return text
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        value = "".join(part for part in value if isinstance(part, str))
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+        return read_notebook(content).cells
+    except NotebookUnreadable:
+        return ()
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -305,8 +192,8 @@ def _role(cell: NotebookNode) -> str:
     return str(cell.metadata.get("autograder", {}).get("role", ""))
 
 
-def _content(cell: NotebookNode) -> str:
-    return json.dumps([cell.source, cell.get("attachments", {})])
+def _content(cell: RawCell) -> str:
+    return json.dumps([cell.source, cell.attachments])
 
 
 def _make_ids_unique(cells: Sequence[NotebookNode]) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
-from autograder.grading.release_cells import kit_metadata
+from autograder.model.notebook import notebook_at
 from autograder.nbgrader_bridge import marks
 from autograder.nbgrader_bridge.database import GradebookUnusable, anchored, plainly, probe, sqlite_file
 from autograder.report.standing import Marks, Person
@@ -53,12 +55,25 @@ class NbgraderCourse:
         path = Path(folder) / f"{assignment}.ipynb"
         return path if path.is_file() else None
 
+    def read_released(self, assignment: str) -> NotebookNode | None:
+        """That notebook, ready to be filled in; None where there is none.  Raises GradebookUnusable."""
+        if (path := self.released(assignment)) is None:
+            return None
+        try:
+            notebook: NotebookNode = nbformat.read(path, as_version=4)
+        except Exception as error:  # whatever a damaged file provokes
+            raise GradebookUnusable(
+                f"{path} cannot be read ({type(error).__name__}): run `nbgrader generate_assignment {assignment} "
+                f"--force` in {self.folder}"
+            ) from error
+        return notebook
+
     @property
     def language(self) -> str:
         """The language of the notebooks that students receive, as the first that says it has it; "" where none does."""
         for path in sorted(self._tree(self.coursedir.release_directory).glob("*/*.ipynb")):
-            if (language := kit_metadata(path).get("language")) is not None:
-                return str(language)
+            if (notebook := notebook_at(path)) is not None and notebook.language:
+                return notebook.language
         return ""
 
     def assignments(self) -> set[str]:

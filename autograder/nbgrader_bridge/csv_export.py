@@ -8,7 +8,7 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 from autograder.report import csv_text
 
 
@@ -24,7 +24,7 @@ class AutograderCsv(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
             for student in gradebook.students
             if (not assignments or assignment.name in assignments) and (not students or student.id in students)
         ]
-        write_whole(Path(self.to or "grades.csv"), csv_text(rows))
+        write_atomic(Path(self.to or "grades.csv"), csv_text(rows))
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:

@@ -15,7 +15,25 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from tornado.log import app_log
 
+from autograder.grading.database_errors import in_a_sentence
 from autograder.model.errors import UserError
+
+_SENTENCES = {
+    ("locked",): "the gradebook {where} is locked: close formgrader and other nbgrader commands, then try again",
+    ("not a database", "malformed"): (
+        "the gradebook {where} is damaged or not a database: restore it from a backup, or move it away"
+    ),
+    ("no such column", "no such table"): (
+        "the gradebook {where} is of an older nbgrader: back it up and run `nbgrader db upgrade`"
+    ),
+    ("unable to open", "readonly"): (
+        "the gradebook {where} cannot be written: check that its folder exists and that you may write there"
+    ),
+    ("is full",): (
+        "the gradebook {where} cannot be written, the disk is full: make space, then run the same command again"
+    ),
+    (): "the gradebook {where} cannot be used: {cause}",
+}
 
 
 class GradebookUnusable(UserError):
@@ -82,8 +100,7 @@ def plainly(url: str) -> Iterator[None]:
             yield
     except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
         said_by = error.__context__ if isinstance(error, InvalidEntry) else error  # nbgrader's has no cause
-        cause = str(getattr(said_by, "orig", error)).strip().splitlines()[0]
-        raise GradebookUnusable(_sentence(cause, where)) from error
+        raise GradebookUnusable(in_a_sentence(said_by or error, where, _SENTENCES)) from error
     finally:
         app_log.disabled = logged
 
@@ -97,17 +114,3 @@ def own_commands_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
-
-
-def _sentence(cause: str, where: str) -> str:
-    if "locked" in cause:
-        return f"the gradebook {where} is locked: close formgrader and other nbgrader commands, then try again"
-    if "not a database" in cause or "malformed" in cause:
-        return f"the gradebook {where} is damaged or not a database: restore it from a backup, or move it away"
-    if "no such column" in cause or "no such table" in cause:
-        return f"the gradebook {where} is of an older nbgrader: back it up and run `nbgrader db upgrade`"
-    if "unable to open" in cause or "readonly" in cause:
-        return f"the gradebook {where} cannot be written: check that its folder exists and that you may write there"
-    if "is full" in cause:
-        return f"the gradebook {where} cannot be written, the disk is full: make space, then run the same command again"
-    return f"the gradebook {where} cannot be used: {cause}"

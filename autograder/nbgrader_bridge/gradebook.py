@@ -14,10 +14,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
+from autograder.build.notebooks import to_bytes
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
 from autograder.grading.places import timestamp_text
 from autograder.model.exercise import Text
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
+from autograder.model.notebook import notebook_at, notebook_from
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
@@ -27,7 +29,6 @@ from autograder.nbgrader_bridge.ours import claimed_assignment
 from autograder.report.feedback import inline
 from autograder.report.feedback.words import OUTCOMES, in_language
 
-_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 Notebooks = Mapping[tuple[str, str], NotebookNode]  # by assignment and language
 Submissions = Mapping[tuple[str, str], Callable[[], Intake]]  # by student and assignment
 
@@ -88,24 +89,15 @@ def _released_notebooks(
             continue
         given = notebooks.get((name, report.language))
         given = given or next((notebook for (assignment, _), notebook in notebooks.items() if assignment == name), None)
-        if path := course.released(name):
-            if given or report.outcome is SubmissionOutcome.GRADED or claimed_assignment(course.coursedir, name, name):
-                found[name] = _read_released(path)
+        if course.released(name) is not None:
+            ours = given or report.outcome is SubmissionOutcome.GRADED
+            if (ours or claimed_assignment(course.coursedir, name, name)) and (own := course.read_released(name)):
+                found[name] = own
         elif given:
             found[name] = given
         elif report.outcome is SubmissionOutcome.GRADED:
             raise GradebookUnusable(f"there is no released notebook of {name}: build the assignment first")
     return found
-
-
-def _read_released(path: Path) -> NotebookNode:
-    try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)
-    except Exception as error:  # whatever a damaged file provokes
-        raise GradebookUnusable(
-            f"{path} cannot be read ({type(error).__name__}): run `nbgrader generate_assignment {path.stem} --force`"
-        ) from error
-    return notebook
 
 
 def save_report(notebook: SubmittedNotebook, report: Report, *, answers_changed: Mapping[str, bool]) -> None:
@@ -136,7 +128,7 @@ def _auto_score(grade: Grade, report: Report, verdict: ExerciseVerdict | None) -
         return None, True
     if verdict is None:
         return grade.auto_score, True
-    if verdict.outcome not in _OPEN:
+    if not verdict.outcome.is_open:
         return float(verdict.points), False
     bonus = verdict.outcome is Outcome.AWAITING_MARKING and not grade.max_score
     return (0.0 if bonus else None), True  # with a score, extra credit counts: a bonus has no other points in nbgrader
@@ -176,12 +168,14 @@ def _write_one(
     arrived = {"timestamp": timestamp} if timestamp is not None else {}
     submission = gradebook.update_or_create_submission(assignment, student, **arrived)
     entry = _entry_of(gradebook, submission)
-    save_report(entry, report, answers_changed=_answers_changed(target / f"{assignment}.ipynb", notebook))
+    path = target / f"{assignment}.ipynb"
+    save_report(entry, report, answers_changed=_answers_changed(path, notebook))
     gradebook.db.commit()
     _assign_penalty(gradebook, course, submission, entry)
-    write_notebook(notebook, target / f"{assignment}.ipynb")
+    write_atomic(path, to_bytes(notebook))
+    path.chmod(0o444)  # as nbgrader leaves it
     if timestamp is not None:
-        write_whole(target / "timestamp.txt", f"{timestamp.isoformat(' ')} UTC\n")
+        write_atomic(target / "timestamp.txt", f"{timestamp.isoformat(' ')} UTC\n")
     return remark
 
 
@@ -243,17 +237,11 @@ def _timestamp(folder: Path, inside: Path) -> tuple[datetime | None, str]:
 
 def _answers_changed(earlier: Path, notebook: NotebookNode) -> dict[str, bool]:
     """Whether what each cell with points is given for differs from the autograded notebook that is there already."""
-    try:
-        before = work_by_grade(nbformat.read(earlier, as_version=4))
-    except Exception:  # none yet, or not one of ours
+    there = notebook_at(earlier)
+    if there is None:
         return {}
-    return {name: before.get(name) != work for name, work in work_by_grade(notebook).items()}
-
-
-def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook whole; read-only, as nbgrader does."""
-    write_whole(path, nbformat.writes(notebook, version=4) + "\n")
-    path.chmod(0o444)
+    before = work_by_grade(there)
+    return {name: before.get(name) != work for name, work in work_by_grade(notebook_from(notebook)).items()}
 
 
 def _find_notebook(folder: Path, assignment: str, inside: Path) -> Callable[[], Intake]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.chapter.sources import require_banks
 from autograder.model.bank import BankOutdated
 from autograder.model.errors import UserError
+from autograder.model.notebook import notebook_at
 
 
 class MisplacedNotebook(UserError):
@@ -48,9 +48,6 @@ def claimed_assignment(coursedir: CourseDirectory, assignment: str, notebook: st
     for tree in (coursedir.release_directory, coursedir.source_directory):
         path = Path(coursedir.format_path(tree, ".", assignment)) / f"{notebook}.ipynb"
         if path.is_file():
-            try:
-                own = nbformat.read(path, as_version=4).metadata.get("autograder", {})
-            except Exception:  # nbgrader says what is wrong with a file of the teacher's
-                return ""
-            return str(own.get("assignment", ""))
+            own = notebook_at(path)  # what is wrong with a file of the teacher's, nbgrader says
+            return own.assignment if own is not None else ""
     return ""

@@ -5,11 +5,12 @@ Whatever else lies in the course is graded by nbgrader as it would be without us
 
 from __future__ import annotations
 
+import logging
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbformat import NotebookNode
@@ -22,6 +23,7 @@ from traitlets import Unicode
 from autograder.grading.intake import take
 from autograder.grading.ledger import Ledger
 from autograder.model.bank_files import load
+from autograder.model.errors import UserError
 from autograder.model.verdict import Report
 from autograder.nbgrader_bridge.autograded import graded_notebook
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse
@@ -31,6 +33,19 @@ from autograder.nbgrader_bridge.ours import is_ours
 
 _REPORT = "autograder_report"  # where one preprocessor leaves the report for the other; None: nbgrader graded it
 STOCK = (Execute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput)  # nbgrader's own, before SaveAutoGrades
+
+
+class _Sentences(logging.Filter):
+    """What a person can mend is logged as its sentence: nbgrader logs the traceback of all that stops it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = sys.exc_info()[1]
+        if isinstance(error, UserError) and str(record.msg).startswith("Traceback"):
+            record.msg, record.args = str(error), ()
+        return True
+
+
+_SENTENCES = _Sentences()  # one, which a logger takes only once
 
 
 class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -114,7 +129,9 @@ class _Place:
     """Where the notebook that nbgrader is at lies in the course."""
 
     def __init__(self, execute: AutograderExecute, resources: Any) -> None:
-        coursedir: CourseDirectory = execute.parent.parent.coursedir
+        converter = execute.parent.parent
+        converter.log.addFilter(_SENTENCES)  # where it logs what stops us
+        coursedir: CourseDirectory = converter.coursedir
         self.course = NbgraderCourse(Path(coursedir.root), coursedir, execute.config)
         self.bank_dir = Path(coursedir.root, execute.bank_dir)
         names = resources["nbgrader"]
@@ -132,5 +149,4 @@ class _Place:
 
     @property
     def released(self) -> NotebookNode | None:
-        path = self.course.released(self.assignment)
-        return nbformat.read(path, as_version=4) if path else None
+        return self.course.read_released(self.assignment)

@@ -19,7 +19,7 @@ from autograder.judge.compare import metric_of
 from autograder.judge.implementation import Implementation
 from autograder.judge.observe import observe_case
 from autograder.model.exercise import AuthoringError, Calibration, Observe
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 from autograder.model.tree import map_leaves
 from autograder.proof.tail import FALSE_FAIL, choose_threshold, fit_tail
 
@@ -66,7 +66,7 @@ def store(chapter: Chapter, measured: dict[str, dict[str, Any]]) -> Path:
     stored = {**read_calibrations(path), **measured}
     known = [entry.name for entry in chapter.exercises if entry.calibration is not None]
     kept = {name: stored[name] for name in known if name in stored}
-    write_whole(path, _compact(json.dumps(kept, indent=1)) + "\n")
+    write_atomic(path, _compact(json.dumps(kept, indent=1)) + "\n")
     return path
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.model.exercise import Text
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 from autograder.report import render_class_html, to_csv
 from autograder.report.feedback import render_html, render_markdown
 from autograder.report.standing import Standing, in_known_languages
@@ -56,7 +56,7 @@ def publish(
     def write(path: Path, content: str) -> bool:
         try:
             if not (path.is_file() and path.read_bytes() == content.encode()):  # a sync costs 10 ms, a class has 800
-                write_whole(path, content)
+                write_atomic(path, content)
         except OSError as error:
             unwritten.setdefault(error.strerror or type(error).__name__, []).append(path)
             return False

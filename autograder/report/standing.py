@@ -15,7 +15,6 @@ from functools import cached_property
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 
 WHOLE = "the whole submission"  # what a person must look at where nothing in it could be graded
-_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -79,7 +78,7 @@ class Item:
         """What counts now; None where nobody gave any yet."""
         if self.mark is not None and self.mark.points is not None:
             return self.mark.points
-        return None if self.verdict is None or self.verdict.outcome in _OPEN else self.verdict.points
+        return None if self.verdict is None or self.verdict.outcome.is_open else self.verdict.points
 
     @property
     def max_points(self) -> float:
@@ -113,7 +112,7 @@ class Item:
     @cached_property
     def needs_a_person(self) -> bool:
         """Whether somebody must look: a fault of ours, an answer to mark, or a mark on an earlier answer."""
-        is_open = self.verdict is not None and self.verdict.outcome in _OPEN and not self.by_hand
+        is_open = self.verdict is not None and self.verdict.outcome.is_open and not self.by_hand
         return is_open or self.points is None or (self.mark is not None and self.mark.needs_a_person)
 
     @cached_property

@@ -13,7 +13,6 @@ from autograder.report.feedback import in_lesson_order, title_of
 from autograder.report.feedback.words import class_word
 from autograder.report.standing import Item, Standing
 
-_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 _COMMON = 3  # mistakes listed an exercise; the rest are rare ones
 _NUMBERED = re.compile(r"\d+(\.\d+)*")
 
@@ -39,7 +38,7 @@ class ExerciseStatistics:
     @property
     def success(self) -> float | None:
         """The share of right answers in percent, or None where nothing has been judged."""
-        judged = sum(count for outcome, count in self.outcomes.items() if outcome not in _OPEN)
+        judged = sum(count for outcome, count in self.outcomes.items() if not outcome.is_open)
         return 100 * self.outcomes.get(Outcome.PASSED, 0) / judged if judged else None
 
 

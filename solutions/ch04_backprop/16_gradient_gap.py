@@ -103,7 +103,7 @@ def gaps_seen(impl, case):
 def in_torch(grads, params, X, y):
     gaps = {}
     for name, truth in torch_backprop(params, X, y).items():
-        g, t = torch.as_tensor(np.array(grads[name])).double(), torch.as_tensor(np.array(truth)).double()
+        g, t = (torch.as_tensor(np.asarray(value).copy()).double() for value in (grads[name], truth))
         gaps[name] = (g - t).norm() / max(g.norm(), t.norm(), torch.tensor(1e-12))
     return gaps
 

@@ -9,7 +9,7 @@ import pytest
 from support import TINY, by_name
 
 from autograder.chapter.chapter import Chapter
-from autograder.cli.made_up_class import CRASHES, FORGERIES, make_class, make_pupils
+from autograder.cli.made_up_class import CRASHES, FORGERIES, make_class, make_students
 from autograder.grading.grade_one import grade_file
 from autograder.grading.intake import SubmissionUnreadable, take
 from autograder.grading.submission import read_submission
@@ -19,13 +19,13 @@ from autograder.sandbox import Sandbox
 
 
 def test_a_class_has_every_mistake_every_crash_and_every_forgery(chapter: Chapter) -> None:
-    pupils = make_pupils(chapter, 40, random.Random(0))
-    kinds = [pupil.kind for pupil in pupils]
-    assert len(pupils) == 40
+    students = make_students(chapter, 40, random.Random(0))
+    kinds = [student.kind for student in students]
+    assert len(students) == 40
     assert kinds.count("right") >= 10
     assert {f"crashing: {kind}" for kind in CRASHES} | {f"forging: {kind}" for kind in FORGERIES} <= set(kinds)
     assert {"half-finished", "endless", "endless cell", "damaged: truncated", "damaged: empty"} <= set(kinds)
-    assert {pupil.language for pupil in pupils} == {"en", "zh"}
+    assert {student.language for student in students} == {"en", "zh"}
 
 
 def test_the_class_is_the_same_each_time(chapter: Chapter, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ from autograder.grading.release_cells import ReleaseUnusable, read_release
 from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
 from autograder.model.exercise import LANGUAGES
+from autograder.model.notebook import notebook_from
 from autograder.model.verdict import Outcome, Report
 from autograder.nbgrader_bridge.course import new_course
 from autograder.sandbox import Sandbox
@@ -147,7 +148,7 @@ def test_a_bonus_stays_one_until_it_has_points(bank: Bank, released: Mapping[str
     def give(notebook: NotebookNode) -> None:
         label(cell_of(notebook, "check_center"))["points"] = 2
 
-    center = as_released(bank, edited(released["en"], give)).exercise("center")
+    center = as_released(bank, notebook_from(edited(released["en"], give))).exercise("center")
     assert center is not None
     assert (center.points, center.extra) == (2, False)
 
@@ -158,7 +159,7 @@ def test_an_exercise_for_no_points_is_still_right_or_wrong(
     def take_away(notebook: NotebookNode) -> None:
         label(cell_of(notebook, "check_line_loss"))["points"] = 0
 
-    free = as_released(bank, edited(released["en"], take_away))
+    free = as_released(bank, notebook_from(edited(released["en"], take_away)))
     for source, outcome in (
         ("def line_loss(w, b, X, y):\n    return 7.0\n", Outcome.FAILED),
         ("def line_loss(w, b, X, y):\n    return np.sum((X @ w + b - y)**2)\n", PASSED),
@@ -198,7 +199,7 @@ def test_who_never_had_an_exercise_is_not_told_that_it_is_missing(
     core = edited(released["en"], lambda notebook: drop(notebook, "center", "check_center"))
     path = tmp_path / f"{TINY}.ipynb"
     path.write_text(json.dumps(edited(core, lambda notebook: None)), encoding="utf-8")
-    report = grade_file(answer(path, path, right), [as_released(bank, core)], sandbox, student="ada")
+    report = grade_file(answer(path, path, right), [as_released(bank, notebook_from(core))], sandbox, student="ada")
     assert "center" not in by_name(report)
     assert (report.score, report.max_score, report.notes) == (10, 12, ())
     without_course = grade_file(path, [bank], sandbox, student="ada")  # which nobody told of the release
@@ -214,11 +215,11 @@ def test_what_builds_on_an_exercise_that_is_left_out_is_judged_with_the_right_on
     )
     path = tmp_path / f"{TINY}.ipynb"
     path.write_text(json.dumps(less), encoding="utf-8")
-    report = grade_file(answer(path, path, right), [as_released(bank, less)], sandbox, student="ada")
+    report = grade_file(answer(path, path, right), [as_released(bank, notebook_from(less))], sandbox, student="ada")
     assert by_name(report)["descend"].outcome is PASSED
     assert not {"line_grad", "line_loss"} & set(by_name(report))
     uphill = {**right, "descend": right["descend"].replace("w - lr", "w + lr")}
-    report = grade_file(answer(path, path, uphill), [as_released(bank, less)], sandbox, student="ada")
+    report = grade_file(answer(path, path, uphill), [as_released(bank, notebook_from(less))], sandbox, student="ada")
     assert by_name(report)["descend"].mistake == "uphill"
 
 
@@ -233,7 +234,7 @@ def test_right_answers_keep_the_setup_that_a_release_leaves_out(
     path = tmp_path / f"{TINY}.ipynb"
     path.write_text(json.dumps(mine), encoding="utf-8")
     wrong = {**right, "line_grad": "def line_grad(w, b, X, y):\n    return None\n"}
-    report = grade_file(answer(path, path, wrong), [as_released(bank, mine)], sandbox, student="ada")
+    report = grade_file(answer(path, path, wrong), [as_released(bank, notebook_from(mine))], sandbox, student="ada")
     assert by_name(report)["descend"].outcome is PASSED
     assert notes(report) == []
 
@@ -255,7 +256,7 @@ def test_the_releases_own_setup_and_helpers_run_not_the_students_copies(
     mine = edited(released["en"], change)
     path = tmp_path / f"{TINY}.ipynb"
     path.write_text(json.dumps(mine), encoding="utf-8")
-    overlaid = as_released(bank, mine)
+    overlaid = as_released(bank, notebook_from(mine))
     with open_sandbox([overlaid]) as warm:
         report = grade_file(answer(path, path, right, cheat), [overlaid], warm, student="ada")
     assert by_name(report)["test_twice"].points == 1
@@ -279,7 +280,7 @@ def test_other_words_leave_the_digest_and_whatever_matters_changes_it(
     bank: Bank, released: Mapping[str, NotebookNode]
 ) -> None:
     def digest(edit: Edit, language: str = "en") -> str:
-        return as_released(bank, edited(released[language], edit)).digest
+        return as_released(bank, notebook_from(edited(released[language], edit))).digest
 
     def words(notebook: NotebookNode) -> None:
         cell_of(notebook, "text_02")["source"] = "## Another heading"
@@ -364,7 +365,7 @@ def test_what_is_wrong_with_a_release_is_one_sentence(
     bank: Bank, released: Mapping[str, NotebookNode], edit: Edit, sentence: str
 ) -> None:
     with pytest.raises(ReleaseUnusable, match=sentence):
-        as_released(bank, edited(released["en"], edit))
+        as_released(bank, notebook_from(edited(released["en"], edit)))
 
 
 @pytest.mark.parametrize(
@@ -401,7 +402,7 @@ def test_what_a_release_leaves_out_or_edits_is_told(bank: Bank, released: Mappin
         drop(notebook, "center", "check_center", "why")
         cell_of(notebook, "check_line_loss")["source"] += "\nassert True"
 
-    assert differences(bank, as_released(bank, edited(released["en"], change))) == (
+    assert differences(bank, as_released(bank, notebook_from(edited(released["en"], change)))) == (
         "`center` is not in the release and not graded",
         "`why` is not in the release and not marked",
         "`check_line_loss` was changed in the release; its points are still given by the bank's hidden cases",
@@ -413,7 +414,7 @@ def test_points_that_differ_between_bank_and_assignments_are_refused(bank_dir: P
     refuse_other_points(bank, course_copy / "assignments")
     refuse_other_points(bank, course_copy / "nowhere")
     path = course_copy / "assignments" / "zh" / TINY / f"{TINY}.ipynb"
-    notebook = read_release(path)
+    notebook = json.loads(path.read_text())
     label(cell_of(notebook, "check_line_loss"))["points"] = 3
     path.write_text(json.dumps(notebook), encoding="utf-8")
     with pytest.raises(
@@ -427,7 +428,7 @@ def test_grade_refuses_points_that_differ_before_it_grades(
     course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = course_copy / "assignments" / "en" / TINY / f"{TINY}.ipynb"
-    notebook = read_release(path)
+    notebook = json.loads(path.read_text())
     label(cell_of(notebook, "why"))["points"] = 5
     path.write_text(json.dumps(notebook), encoding="utf-8")
     submission = hand_in(tmp_path / "ada.ipynb")

@@ -90,7 +90,7 @@ def test_equal_bytes_of_two_students_are_filed_under_each(
     jobs = [Job(name, "", hand_in(tmp_path / f"{name}.ipynb")) for name in ("ada", "bob")]
     reports = grade_many(jobs, [BankSource(bank_dir)], ledger)
     assert [report.student for report in reports] == ["ada", "bob"]
-    assert reports[0] == reports[1].for_student("ada")
+    assert reports[0] == replace(reports[1], student="ada")
 
 
 def killing_workers(times: int, killed: list[int]) -> threading.Thread:

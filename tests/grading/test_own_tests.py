@@ -19,6 +19,7 @@ from autograder.grading.as_released import as_released
 from autograder.grading.grade_one import Budget, grade_file, open_sandbox
 from autograder.grading.own_tests import MOST_TOLD
 from autograder.model.bank import Bank
+from autograder.model.notebook import notebook_from
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report
 from autograder.sandbox import Sandbox
 
@@ -50,7 +51,7 @@ def grade_with(
         path = tmp_path / "release.ipynb"
         path.write_text(json.dumps(notebook), encoding="utf-8")
         hand_in = answer(path, tmp_path / f"{TINY}.ipynb", {**right, "square": square, **(answers or {})}, edit)
-        return grade_file(hand_in, [as_released(bank, notebook)], sandbox, student="ada", budget=budget)
+        return grade_file(hand_in, [as_released(bank, notebook_from(notebook))], sandbox, student="ada", budget=budget)
 
     return run
 
@@ -245,7 +246,7 @@ def test_what_tests_import_is_warm_where_it_is_there(bank: Bank, released: Mappi
     notebook = copy.deepcopy(released["en"])
     trying = "try:\n    import cupy_of_mine\nexcept ImportError:\n    import wave\nassert True"
     insert_after(notebook, "why", own_test("own", trying, 1))
-    with open_sandbox([as_released(bank, notebook)]) as warm, warm.session(()) as session:
+    with open_sandbox([as_released(bank, notebook_from(notebook))]) as warm, warm.session(()) as session:
         assert session.run_cell("import sys; assert 'wave' in sys.modules", seconds=5).error_name == ""
         assert session.run_cell(trying, seconds=5).error_name == ""
 
@@ -306,7 +307,7 @@ def test_an_endless_helper_of_the_courses_own_is_left_out_by_its_name(
     path = tmp_path / f"{TINY}.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     endless = {**right, "line_loss": f"def line_loss(w, b, X, y):\n    {ENDLESS.replace(chr(10), chr(10) + '    ')}"}
-    bank = as_released(bank, notebook)
+    bank = as_released(bank, notebook_from(notebook))
     report = grade_file(answer(path, path, endless), [bank], sandbox, student="ada", budget=IMPATIENT)
     assert [note.message["en"] for note in report.notes] == [
         "Cell `plot` did not finish in time and was left out; the other cells still ran."

@@ -19,7 +19,7 @@ from autograder.build.notebooks import starter_source, student_notebook, to_byte
 from autograder.build.release import build
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner, solution_source
-from autograder.cli.made_up_class import answered
+from autograder.cli.made_up_class import CRASHES, ENDLESS, FORGERIES, answered, misbehaving
 from autograder.grading.grade_one import grade_file, open_sandbox
 from autograder.judge.check import check_in
 from autograder.model.bank import Bank
@@ -79,6 +79,20 @@ def test_a_class_is_known_by_its_parameters_and_methods(bank: Bank) -> None:
     assert kmeans.methods == {"KMeans.fit": ("X", "steps"), "KMeans.predict": ("X",), "KMeans.distances": ("X",)}
     assert net.functions == {"Net": ("inputs", "hidden")}
     assert bank.exercises[4].requires == ("KMeans",)
+
+
+@pytest.mark.parametrize("kind", [*FORGERIES, "syntax error", "endless function"])
+def test_a_made_up_class_answer_misbehaves_in_every_method_and_earns_nothing(
+    chapter: Chapter, graded: Callable[..., Report], kind: str
+) -> None:
+    source = misbehaving(chapter.exercises[0], (FORGERIES | CRASHES | ENDLESS)[kind])
+    report = graded(KMeans=source)
+    kmeans, net = report.exercises[:2]
+    assert (kmeans.outcome, kmeans.points) == (Outcome.FAILED, 0)
+    assert net.outcome is Outcome.PASSED
+    stopped = {"syntax error": "cell_syntax", "endless function": "timeout"}
+    answered_wrong = {"wrong_type", "wrong_shape", "raised", "memory"}  # not: a class or a method that is not there
+    assert set(codes(kmeans)) <= ({stopped[kind]} if kind in stopped else answered_wrong)
 
 
 def test_the_starter_of_a_class_keeps_its_form_and_is_translated(chapter: Chapter) -> None:

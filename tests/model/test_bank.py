@@ -45,7 +45,7 @@ from autograder.model.bank_files import (
 )
 from autograder.model.calls import CallStatus, Failure
 from autograder.model.exercise import AuthoringError, Case, Text
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 
 
 @pytest.fixture
@@ -232,10 +232,10 @@ def test_a_bank_that_was_half_replaced_cannot_be_read(
         if written:
             raise KeyboardInterrupt
         written.append(path)
-        write_whole(path, content, private=private)
+        write_atomic(path, content, private=private)
 
     key = load(folder).key
-    monkeypatch.setattr(bank_files, "write_whole", crash_at_the_second)
+    monkeypatch.setattr(bank_files, "write_atomic", crash_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         renew(chapter, folder, draws=1)
     monkeypatch.undo()

@@ -16,7 +16,7 @@ from support import REPOSITORY, TINY
 from autograder.grading.ledger import Ledger
 from autograder.model.bank import Bank
 from autograder.model.bank_files import save
-from autograder.model.files import keep_private, make_private, write_whole
+from autograder.model.files import keep_private, make_private, write_atomic
 from autograder.nbgrader_bridge.course import new_course
 
 
@@ -36,9 +36,9 @@ def test_a_private_file_is_nobody_elses_and_one_opened_to_a_group_stays_so(tmp_p
     for before, after in ((None, 0o600), (0o644, 0o600), (0o640, 0o640), (0o660, 0o660), (0o604, 0o600)):
         if before is not None:
             path.chmod(before)
-        write_whole(path, "key", private=True)
+        write_atomic(path, "key", private=True)
         assert (mode(path), path.read_text()) == (after, "key")
-    write_whole(tmp_path / "page", "text")
+    write_atomic(tmp_path / "page", "text")
     assert mode(tmp_path / "page") == 0o644
 
 
@@ -88,10 +88,10 @@ def test_a_file_that_cannot_be_written_whole_is_named_and_nothing_is_left(tmp_pa
     path = tmp_path / "page.html"
     path.write_text("as it was")
     program = (
-        "import resource, signal, sys; from pathlib import Path; from autograder.model.files import write_whole\n"
+        "import resource, signal, sys; from pathlib import Path; from autograder.model.files import write_atomic\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try: write_whole(Path(sys.argv[1]), 'x' * 100_000)\n"
+        "try: write_atomic(Path(sys.argv[1]), 'x' * 100_000)\n"
         "except OSError as error: print(error.filename, error.strerror)\n"
     )
     done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True,

@@ -39,7 +39,3 @@ def test_faults_of_ours_and_written_answers_need_a_person() -> None:
     fault = replace(CORE, name="broken", outcome=Outcome.GRADER_ERROR)
     assert replace(REPORT, exercises=(CORE, waiting, fault)).needs_a_person == ("why", "broken")
     assert replace(REPORT, outcome=SubmissionOutcome.GRADER_ERROR).needs_a_person == ("the whole submission",)
-
-
-def test_the_same_bytes_can_be_filed_under_another_name() -> None:
-    assert REPORT.for_student("bob") == replace(REPORT, student="bob")

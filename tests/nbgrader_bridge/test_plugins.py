@@ -80,12 +80,33 @@ def test_autograde_and_write_scores_agree(course: Path, api: NbGraderAPI) -> Non
     assert grades(course) == first
 
 
-def test_autograde_without_a_bank_names_the_command(course: Path, api: NbGraderAPI) -> None:
+@pytest.mark.parametrize("exporter", [True, False])  # a course that was made before there was ours has nbgrader's
+def test_autograde_without_a_bank_names_the_command_and_shows_no_traceback(
+    course: Path, api: NbGraderAPI, exporter: bool
+) -> None:
+    if not exporter:
+        del api.config.Autograde["exporter_class"]
     submit(course)
     shutil.rmtree(course / "bank")
     result = api.autograde(NAME, "student01")
     assert not result["success"]
     assert f"there is no bank of {NAME} in {course / 'bank'}: run `autograder bank {NAME}`" in result["log"]
+    assert "Traceback" not in result["log"]
+
+
+def test_autograde_with_a_damaged_release_names_the_command_and_shows_no_traceback(
+    course: Path, api: NbGraderAPI
+) -> None:
+    submit(course)
+    release = course / "release" / NAME / f"{NAME}.ipynb"
+    release.chmod(0o644)
+    release.write_text("{")
+    result = api.autograde(NAME, "student01")
+    assert not result["success"]
+    log = " ".join(result["log"].split())
+    assert f"{NAME}.ipynb cannot be read (" in log
+    assert f"run `nbgrader generate_assignment {NAME} --force` in {course}" in log
+    assert "Traceback" not in log
 
 
 def test_autograde_without_the_bank_of_a_chapter_names_the_command(course: Path, api: NbGraderAPI) -> None:

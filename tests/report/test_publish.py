@@ -15,7 +15,7 @@ from support import TINY
 
 from autograder.model import files
 from autograder.model.exercise import Text
-from autograder.model.files import write_whole
+from autograder.model.files import write_atomic
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.report.publish import MOST_NAMED, Published, file_names
 from autograder.report.publish import publish as publish_standings
@@ -178,8 +178,8 @@ def graded(student: str, language: str) -> Report:
 
 def test_no_part_of_a_file_is_ever_seen(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "page.html"
-    write_whole(path, "one")
-    write_whole(path, "two, 你好")
+    write_atomic(path, "one")
+    write_atomic(path, "two, 你好")
     assert path.read_text(encoding="utf-8") == "two, 你好"
     assert list(path.parent.iterdir()) == [path]
 
@@ -187,7 +187,7 @@ def test_no_part_of_a_file_is_ever_seen(tmp_path: Path) -> None:
 def test_what_is_written_is_on_the_disk_before_and_after_it_gets_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without both a crash of the machine may leave an empty file, or the old one after `write_whole` returned."""
+    """Without both a crash of the machine may leave an empty file, or the old one after `write_atomic` returned."""
     done: list[str] = []
     fsync, rename = os.fsync, os.replace
 
@@ -202,5 +202,5 @@ def test_what_is_written_is_on_the_disk_before_and_after_it_gets_its_name(
 
     monkeypatch.setattr(files.os, "fsync", watched_fsync)
     monkeypatch.setattr(files.os, "replace", watched_replace)
-    write_whole(tmp_path / "page.html", "four")
+    write_atomic(tmp_path / "page.html", "four")
     assert done == ["4 bytes", "named", "folder"]

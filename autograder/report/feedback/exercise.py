@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from autograder.model.verdict import ExerciseVerdict, Outcome
+from autograder.model.verdict import ExerciseVerdict
 from autograder.report.feedback import inline
 from autograder.report.feedback.lines import lines_of
 from autograder.report.feedback.templates import environment
 from autograder.report.feedback.words import OUTCOMES, in_language, out_of, word
-
-_OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
 def render_exercise_html(exercise: ExerciseVerdict, language: str) -> str:
@@ -34,4 +32,4 @@ def render_exercise_text(exercise: ExerciseVerdict, language: str) -> str:
 
 
 def _points(exercise: ExerciseVerdict, language: str) -> str:
-    return out_of(None if exercise.outcome in _OPEN else exercise.points, exercise.max_points, language)
+    return out_of(None if exercise.outcome.is_open else exercise.points, exercise.max_points, language)
