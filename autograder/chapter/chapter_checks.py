@@ -9,7 +9,7 @@ from itertools import zip_longest
 from autograder.chapter.numbering import number_of
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import name_of
-from autograder.model.exercise import LANGUAGES, Text
+from autograder.model.texts import LANGUAGES, Text
 
 MARKER = re.compile(r"### (BEGIN|END) SOLUTION")
 

@@ -16,8 +16,8 @@ from autograder.model.as_released import BankSource, as_released, differences
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.bank_files import outline
 from autograder.model.errors import UserError
-from autograder.model.exercise import Text
 from autograder.model.release_cells import read_release
+from autograder.model.texts import Text
 
 
 class BankFolder:

@@ -17,7 +17,6 @@ from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.grading.notebook_cells import RawCell, StudentCell, cells_to_run, raw_cells, squeeze, untouched
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK, Bank
-from autograder.model.messages import say
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.model.version import __version__
 
@@ -69,9 +68,9 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
     cells = raw_cells(notebook)
     bank = _find_bank(notebook, cells, banks, assignment, stem)
     if bank is None:
-        raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
+        raise SubmissionUnreadable(Note("unreadable_assignment"), digest)
     if assignment and stem != bank.chapter:
-        notes.append(Note("note_renamed", say("note_renamed", assignment=bank.chapter)))
+        notes.append(Note("note_renamed", {"assignment": bank.chapter}))
     language = _language(notebook, cells)
     cells, labelled = _label(cells, bank)
     notes += _notes_about(cells, bank, language, labelled)
@@ -90,8 +89,8 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
 
 
 def _read_notebook(taken: Intake) -> tuple[dict[str, Any], list[Note]]:
-    def unreadable(code: str, **values: object) -> SubmissionUnreadable:
-        return SubmissionUnreadable(Note(code, say(code, **values)), taken.digest)
+    def unreadable(code: str, **values: int) -> SubmissionUnreadable:
+        return SubmissionUnreadable(Note(code, values), taken.digest)
 
     if taken.problem is not None:
         raise SubmissionUnreadable(taken.problem, taken.digest)
@@ -113,7 +112,7 @@ def _read_notebook(taken: Intake) -> tuple[dict[str, Any], list[Note]]:
         raise unreadable("unreadable_notebook")
     notes = []
     if isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:
-        notes.append(Note("note_upgraded", say("note_upgraded", major=data["nbformat"])))
+        notes.append(Note("note_upgraded", {"major": data["nbformat"]}))
         data = _upgraded(data)
     if not isinstance(data.get("cells"), list):
         raise unreadable("unreadable_notebook")
@@ -204,7 +203,7 @@ def _label(cells: Sequence[RawCell], bank: Bank) -> tuple[list[RawCell], bool]:
 def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: bool) -> list[Note]:
     """What was done to the notebook's own cells."""
     if not labelled:
-        return [Note("note_no_metadata", say("note_no_metadata"))]
+        return [Note("note_no_metadata")]
     roles = {cell.grade_id: cell for cell in bank.cells}
     counts = Counter(cell.grade_id for cell in cells if cell.grade_id)
     optional = {exercise.name for exercise in bank.exercises if exercise.extra}
@@ -228,14 +227,14 @@ def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: 
     order = [list(roles).index(cell.grade_id) for cell in cells if cell.grade_id]
     first = list(dict.fromkeys(order))
     notes = [
-        Note(f"note_{what}", say(f"note_{what}", cells=", ".join(f"`{name}`" for name in dict.fromkeys(names))))
+        Note(f"note_{what}", {"cells": [f"`{name}`" for name in dict.fromkeys(names)]})
         for what, names in (
             ("missing", missing), ("duplicated", duplicated), ("retyped", retyped), ("edited", edited)
         )
         if names
     ]  # fmt: skip
     if first != sorted(first):
-        notes.append(Note("note_reordered", say("note_reordered")))
+        notes.append(Note("note_reordered"))
     return notes
 
 

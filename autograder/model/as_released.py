@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from autograder.model.bank import CHECK, Bank, BankedCell, BankedExercise, BankedTest, BankedWritten
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
-from autograder.model.exercise import LANGUAGES, Text
 from autograder.model.release_cells import ReleasedCell, ReleaseUnusable, parse_cell, read_release, released_cells
+from autograder.model.texts import LANGUAGES, Text
 
 _Entry = TypeVar("_Entry", BankedExercise, BankedWritten)
 _RUNS = ("setup", "support", "demo", "locked", "test")  # roles of cells that run as released

@@ -20,10 +20,9 @@ from nbformat import NotebookNode
 
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK
-from autograder.model.exercise import Text
+from autograder.model.texts import say, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.report.feedback import render_exercise_html, render_exercise_text
-from autograder.report.feedback.words import in_language
 
 OWN = "own"  # the role of a cell that the student added, and of our note on top
 _IMAGES = ("image/png", "image/jpeg")
@@ -35,10 +34,6 @@ _LIVE = re.compile(
     r"|j(?=" + r"[\s\\]*".join("avascript:") + ")",  # a link that runs; browsers pass over blanks in it
     re.IGNORECASE,
 )
-_BONUS: Text = {
-    "en": "*Bonus question: up to {points} points on top of the total. A marker enters them as extra credit.*",
-    "zh": "*附加题：最多 {points} 分，另计，不算在满分之内。评分人把得分填在 extra credit 一栏。*",
-}
 _OPEN = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
@@ -146,7 +141,7 @@ def _printed(text: str) -> NotebookNode:
 
 
 def _note_cell(report: Report) -> NotebookNode:
-    notes = "\n".join(f"- {in_language(note.message, report.language)}" for note in report.notes)
+    notes = "\n".join(f"- {sentence(note, report.language)}" for note in report.notes)
     return _locked_away(nbformat.v4.new_markdown_cell(notes.encode("utf-8", "replace").decode()))
 
 
@@ -156,7 +151,7 @@ def _bonus_note(cell: NotebookNode, verdict: ExerciseVerdict | None, language: s
         return []
     if cell.metadata.nbgrader.points:
         return []
-    note = in_language(_BONUS, language).format(points=f"{verdict.max_points:g}")
+    note = say("notebook.bonus", language, points=f"{verdict.max_points:g}")
     return [_locked_away(nbformat.v4.new_markdown_cell(note))]
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, create_engine
 
 from autograder.grading import ledger_table
 from autograder.grading.ledger import Ledger, LedgerUnusable
+from autograder.model.texts import part
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
 REPORT = Report(
@@ -32,7 +33,7 @@ REPORT = Report(
     bank="b" * 64,
     engine="0.1.0",
     draw=2,
-    notes=(Note("cell_restored", {"en": "A cell was restored.", "zh": "恢复了一个单元格。"}),),
+    notes=(Note("note_edited", {"cells": ["`check_linear_loss`"]}),),
     exercises=(
         ExerciseVerdict(
             "linear_loss",
@@ -42,9 +43,7 @@ REPORT = Report(
             mistake="mean_for_sum",
             hint={"en": "Sum, not mean.", "zh": "求和，而不是求平均。"},
             findings=(
-                Finding(
-                    "wrong_value", {"en": "wrong", "zh": "不对"}, group="values", case={"en": "tiny", "zh": "很小"}
-                ),
+                Finding("wrong_value", {"output": part("result")}, group="values", case={"en": "tiny", "zh": "很小"}),
             ),
         ),
     ),
@@ -345,7 +344,7 @@ def test_the_time_of_recording_is_utc(path: Path) -> None:
 
 
 def test_text_that_no_database_takes_is_recorded_all_the_same(path: Path) -> None:
-    odd = replace(REPORT, student="caf\udce9", notes=(Note("odd", {"en": "\ud800 and \0", "zh": "零"}),))
+    odd = replace(REPORT, student="caf\udce9", notes=(Note("note_edited", {"cells": ["\ud800 and \0"]}),))
     with Ledger(url_of(path)) as ledger:
         assert ledger.record(odd, "submitted/caf\udce9/a.ipynb")
         assert not ledger.record(odd, "again.ipynb")
@@ -385,6 +384,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from autograder.grading.ledger import Ledger
+from autograder.model.texts import part
 from autograder.model.verdict import Report, SubmissionOutcome
 
 report = Report("s", "a", "en", SubmissionOutcome.GRADED, "0", "bank", "engine", 0)
@@ -538,7 +538,7 @@ def postgresql() -> Iterator[str]:
 
 def test_postgresql_keeps_the_same_promises(postgresql: str) -> None:
     url = postgresql
-    report = replace(REPORT, submission=os.urandom(8).hex(), notes=(Note("odd", {"en": "\0 \ud800", "zh": "零"}),))
+    report = replace(REPORT, submission=os.urandom(8).hex(), notes=(Note("note_edited", {"cells": ["\0 \ud800"]}),))
     with Ledger(url) as ledger:
         assert ledger.record(report, "a.ipynb")
         assert not ledger.record(report, "b.ipynb")

@@ -22,6 +22,7 @@ from support import TINY
 
 from autograder.cli.made_up_class import answered
 from autograder.judge.check import CheckResult, check_in
+from autograder.model.texts import part
 from autograder.model.verdict import Finding
 
 BLOCKED = ("torch", "sklearn", "nbgrader", "scipy", "sqlalchemy", "typer", "rich", "jinja2", "nbformat", "pandas")
@@ -219,12 +220,12 @@ def test_importing_check_loads_numpy_and_nothing_heavy() -> None:
 
 def test_many_failing_cases_are_counted_rather_than_listed(checked: Callable[..., CheckResult]) -> None:
     result = checked("line_loss", SOURCE.format("7.0"))
-    sentence = {"en": "wrong", "zh": "不对"}
     findings = tuple(
-        Finding("wrong_value", sentence, "values", {"en": f"case {number}", "zh": "某例"}) for number in range(5)
+        Finding("wrong_value", {"output": part("result")}, "values", {"en": f"case {number}", "zh": "某例"})
+        for number in range(5)
     )
     shown = repr(replace(result, verdict=replace(result.verdict, findings=findings)))
-    assert "case 2: wrong" in shown
+    assert "case 2: The result is wrong." in shown
     assert "case 3" not in shown
     assert "2 more cases fail too. Begin with the first." in shown
 

@@ -40,8 +40,8 @@ from autograder.grading.ledger import Ledger
 from autograder.model.as_released import BankSource, PointsDiffer, as_released, differences, refuse_other_points
 from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
-from autograder.model.exercise import LANGUAGES
 from autograder.model.release_cells import ReleaseUnusable, read_release
+from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Outcome, Report
 from autograder.nbgrader_bridge.course import new_course
 from autograder.sandbox import Sandbox
