@@ -17,6 +17,7 @@ from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.grading.notebook_cells import RawCell, StudentCell, cells_to_run, raw_cells, squeeze, untouched
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK, Bank
+from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.model.version import __version__
 
@@ -180,7 +181,7 @@ def _named_assignment(notebook: Mapping[str, Any], stem: str, known: Container[s
 def _language(notebook: Mapping[str, Any], cells: Sequence[RawCell]) -> str:
     metadata = notebook.get("metadata")
     own = metadata.get("autograder") if isinstance(metadata, dict) else None
-    if isinstance(own, dict) and own.get("language") in ("en", "zh"):
+    if isinstance(own, dict) and own.get("language") in LANGUAGES:
         return str(own["language"])
     text = "".join(cell.source for cell in cells if cell.kind == "markdown")
     return "zh" if len(CJK.findall(text)) > 0.1 * len(text) else "en"

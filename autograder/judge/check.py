@@ -23,7 +23,7 @@ from autograder.judge.unrun import fault_in_source
 from autograder.model.bank import Bank, BankedExercise, BankOutdated
 from autograder.model.bank_files import public_from_text
 from autograder.model.seeds import left_as_they_were
-from autograder.model.texts import Text, in_language, say, sentence
+from autograder.model.texts import LANGUAGES, Text, in_language, say, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome
 
 SUFFIX = ".cases.json"
@@ -132,9 +132,7 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
 def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
     files = sorted(folder.glob(f"*{SUFFIX}"))
     if not files:
-        raise BankOutdated(
-            f"check: there is no {SUFFIX} file in {folder}. Put the one that came with the notebook beside it."
-        )
+        raise BankOutdated(say("check.no_file", LANGUAGES[0], suffix=SUFFIX, folder=folder))  # no file, no language
     known: list[str] = []
     for file in files:
         bank = _read(file, file.stat().st_mtime_ns)
@@ -143,11 +141,8 @@ def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
             return bank, exercise
         known += [entry.name for entry in bank.exercises]
     meant = difflib.get_close_matches(name, known, n=1)
-    raise BankOutdated(
-        f"check: there is no exercise called {name!r}. Did you mean {meant[0]!r}?"
-        if meant
-        else f"check: there is no exercise called {name!r}; there are: {', '.join(known)}."
-    )
+    code, names = ("check.did_you_mean", meant) if meant else ("check.no_exercise", known)
+    raise BankOutdated(say(code, bank.language, name=name, names=names))
 
 
 @functools.lru_cache(maxsize=8)

@@ -138,7 +138,7 @@ def test_what_a_test_prints_and_raises_is_told_as_text(grade_with: Callable[...,
 def test_an_error_with_an_odd_name_is_an_error(grade_with: Callable[..., Report]) -> None:
     raising = "def square(x):\n    raise type('<b>`', (Exception,), {})('why')"
     assert sentences(by_name(grade_with({"own": "square(1)"}, raising))["own"]).startswith(
-        "The test stopped with an error: `why`."
+        "The test stopped with an exception: `why`."
     )
 
 
