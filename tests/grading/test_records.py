@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import string
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from support import TINY, Run, by_name, misuse
 
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.records import VERSION, from_record, to_record
+from autograder.model.texts import texts
 from autograder.model.verdict import Finding, Note, Outcome, Report
 from autograder.report.feedback import inline, render_markdown
 from autograder.report.standing import Standing
@@ -124,6 +126,17 @@ def test_a_grading_of_a_later_autograder_is_one_sentence(run: Run, path: Path) -
     connection.close()
     sentence = misuse(run, "history", "zoe", "--ledger", path)
     assert f"was recorded by a later autograder (9.0: its records are of version {VERSION + 1}" in sentence
+
+
+def test_no_sentence_of_this_version_is_taken_away_or_asks_for_other_values() -> None:
+    """Ledgers are full of them: whoever changes one here writes an upgrade, and these files for the next version."""
+    known = json.loads(Path(__file__).with_name(f"sentences_version_{VERSION}.json").read_text(encoding="utf-8"))
+    today = {code: fields_of(text) for code, text in texts("en").items()}
+    assert {code: fields for code, fields in known.items() if sorted(today.get(code, "gone")) != fields} == {}
+
+
+def fields_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_what_cannot_be_told_is_no_record() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.model.texts import Text, group_titles, in_language, say, sentence
+from autograder.model.texts import group_titles, in_language, say, sentence
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 from autograder.report.feedback import inline
 
@@ -34,7 +34,8 @@ def lines_of(verdict: ExerciseVerdict, language: str, *, without: tuple[str, ...
 
 
 def _line(verdict: ExerciseVerdict, finding: Finding, language: str) -> Line:
-    group = "" if finding.code == "group_passed" else in_language(_group_title(finding), language)
+    title = finding.title or group_titles().get(finding.group, {})
+    group = "" if finding.code == "group_passed" else in_language(title, language)  # that sentence begins with it
     case = inline.readable(in_language(finding.case, language))
     return Line(
         sign="·" if verdict.outcome in _UNDECIDED else "✓" if finding.passed else "✗",
@@ -43,7 +44,3 @@ def _line(verdict: ExerciseVerdict, finding: Finding, language: str) -> Line:
         message=sentence(finding, language),
         case=say("feedback.in_parentheses", language, said=case) if case else "",
     )
-
-
-def _group_title(finding: Finding) -> Text:
-    return finding.title or group_titles().get(finding.group, {})
