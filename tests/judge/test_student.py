@@ -142,6 +142,7 @@ def test_an_unknown_name_and_missing_or_damaged_cases_are_one_sentence(release_d
     unknown = check_in("line_los", {}, folder)
     assert isinstance(unknown, str)
     assert "no exercise called 'line_los'. Did you mean 'line_loss'?" in unknown
+    assert "是不是想写 'line_loss'？" in str(check_in("line_los", {}, release_dir / "zh" / TINY))
     missing = check_in("line_loss", {}, tmp_path)
     assert isinstance(missing, str)
     assert "Put the one that came with the notebook beside it" in missing
