@@ -27,7 +27,7 @@ from autograder.judge.implementation import InProcess
 from autograder.judge.judge import judge
 from autograder.model.bank import Bank, BankedExercise
 from autograder.model.bank_files import load, save
-from autograder.model.exercise import LANGUAGES
+from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import ExerciseVerdict, Report
 from autograder.sandbox import Sandbox
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model import texts
 from autograder.model.bank import BankedCase
-from autograder.model.verdict import ExerciseVerdict, Report
+from autograder.model.texts import LANGUAGES, Values, sentence
+from autograder.model.verdict import ExerciseVerdict, Finding, Note, Report
 
 Run = Callable[..., tuple[int, str, str]]  # `autograder …` → exit code, standard output and error
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -54,8 +56,15 @@ def notes(report: Report) -> list[str]:
 def sentences(verdict: ExerciseVerdict) -> str:
     """Everything a verdict says, in both languages."""
     return " ".join(
-        text for finding in verdict.findings for text in (*finding.message.values(), *finding.case.values())
+        text
+        for finding in verdict.findings
+        for text in (*(in_words(finding, language) for language in LANGUAGES), *finding.case.values())
     )
+
+
+def in_words(said: Finding | Note | str | Values, language: str = "en") -> str:
+    """What a finding, a note or a value of a sentence says."""
+    return sentence(said, language) if isinstance(said, (Finding, Note)) else texts.in_words(said, language)
 
 
 def numbers(value: Any) -> Iterator[float]:

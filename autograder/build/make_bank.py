@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.build.notebooks import WRITTEN_STUB, starter_source, student_notebook
+from autograder.build.notebooks import starter_source, student_notebook
 from autograder.build.record_checks import refuse_odd_formulas, refuse_tensors_without_torch, refuse_unknown_groups
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, function_source, solution_source
@@ -35,7 +35,8 @@ from autograder.model.bank import (
 from autograder.model.bank_files import save, stored_key
 from autograder.model.calls import CallStatus
 from autograder.model.errors import UserError
-from autograder.model.exercise import LANGUAGES, Calibration, Case, Gate, Observe
+from autograder.model.exercise import Calibration, Case, Gate, Observe
+from autograder.model.texts import LANGUAGES, in_every_language
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
 REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 1000th after it, at most so often
@@ -262,8 +263,9 @@ def describe_mistakes(
 
 
 def _written(chapter: Chapter) -> tuple[BankedWritten, ...]:
+    stub = in_every_language("notebook.answer_here")
     return tuple(
-        BankedWritten(question.name, dict(question.title), question.points, question.extra, dict(WRITTEN_STUB))
+        BankedWritten(question.name, dict(question.title), question.points, question.extra, stub)
         for question in chapter.written
     )
 

@@ -18,14 +18,9 @@ from autograder.chapter.chapter import Chapter, ChapterExercise, WrittenQuestion
 from autograder.chapter.percent import Cell
 from autograder.chapter.solution_marks import BEGIN
 from autograder.model.exercise import FROM_SCRATCH
+from autograder.model.texts import say
 
 CHECK = 'check("{name}")'
-WRITTEN_STUB = {"en": "YOUR ANSWER HERE", "zh": "在这里作答"}
-LEFT_OUT = {
-    "en": "# {alone}{libraries} {are} not there when this is graded.",
-    "zh": "# {alone}评分时没有 {libraries}。",
-}
-ALONE = {"en": "numpy only: ", "zh": "只用 numpy："}
 PEOPLE_SAY = {"sklearn": "scikit-learn"}  # where a library is called otherwise than it is imported
 
 
@@ -61,7 +56,7 @@ def student_notebook(chapter: Chapter, language: str, *, core_only: bool = False
     from traitlets.config import Config
 
     config = Config()
-    config.ClearSolutions.text_stub = WRITTEN_STUB[language]
+    config.ClearSolutions.text_stub = say("notebook.answer_here", language)
     notebook = instructor_notebook(chapter, language, core_only=core_only)
     resources: dict[str, Any] = {}
     for preprocessor in (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums):
@@ -141,10 +136,10 @@ def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNo
 def left_out(libraries: Sequence[str], language: str) -> str:
     """The comment that says which libraries an exercise leaves out."""
     names = [PEOPLE_SAY.get(name, name) for name in libraries]
-    comma, last = {"en": (", ", " and "), "zh": ("、", " 和 ")}[language]
-    listed = last.join([comma.join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    alone = ALONE[language] if set(FROM_SCRATCH) <= set(libraries) else ""
-    return LEFT_OUT[language].format(alone=alone, libraries=listed, are="are" if len(names) > 1 else "is")
+    if len(names) == 1:
+        return say("notebook.left_out_one", language, library=names[0])
+    code = "notebook.numpy_only" if set(FROM_SCRATCH) <= set(libraries) else "notebook.left_out"
+    return say(code, language, libraries=names[:-1], last=names[-1])
 
 
 def _core_points(entry: ChapterExercise | WrittenQuestion) -> float:

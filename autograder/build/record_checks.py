@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.chapter.chapter import ChapterExercise
-from autograder.model.exercise import LANGUAGES, Case
+from autograder.model.exercise import Case
 from autograder.model.markers import Tensor
-from autograder.model.messages import GROUP_TITLES
+from autograder.model.texts import LANGUAGES, group_titles
 from autograder.model.tree import leaves
 from autograder.report.feedback import inline
 
@@ -15,10 +15,10 @@ from autograder.report.feedback import inline
 def refuse_unknown_groups(entry: ChapterExercise, used: set[str]) -> None:
     """Every group of a case has a title, and every title a case."""
     titled = set(entry.record.groups)
-    for group in sorted(used - titled - set(GROUP_TITLES)):
+    for group in sorted(used - titled - group_titles().keys()):
         raise entry.grading.fault(
             f"a case of {entry.name!r} is in the group {group!r}, which has no title: use one of "
-            f"{', '.join(GROUP_TITLES)}, or give it a title in groups={{…}}"
+            f"{', '.join(group_titles())}, or give it a title in groups={{…}}"
         )
     for group in sorted(titled - used):
         raise entry.grading.fault(f"groups has a title for {group!r}, but no case of {entry.name!r} is in it")

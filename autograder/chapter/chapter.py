@@ -24,7 +24,8 @@ from autograder.chapter.percent import Cell
 from autograder.chapter.sections import CHAPTER, read_sections
 from autograder.chapter.solution_marks import BEGIN
 from autograder.chapter.thresholds import calibrations_file, read_calibrations, resolve, unresolved
-from autograder.model.exercise import LANGUAGES, AuthoringError, Calibration, Exercise, Text
+from autograder.model.exercise import AuthoringError, Calibration, Exercise
+from autograder.model.texts import LANGUAGES, Text
 
 NO_COURSE = "no course in {course}: it has {lacks}. Run the command in the kit's folder, or name that with --course"
 HEADING = re.compile(r"^#+\s+(.*?)\s*$", re.MULTILINE)

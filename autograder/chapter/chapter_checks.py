@@ -9,7 +9,7 @@ from autograder.chapter.numbering import number_of
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import name_of
 from autograder.chapter.solution_marks import marks_in
-from autograder.model.exercise import LANGUAGES, Text
+from autograder.model.texts import LANGUAGES, Text
 
 
 def refuse_duplicates(cells: Sequence[Cell]) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from autograder.chapter.grading_cells import parse
 from autograder.chapter.percent import MARKER, Cell
 from autograder.chapter.sections import read_sections
-from autograder.model.exercise import LANGUAGES
 from autograder.model.files import write_atomic
+from autograder.model.texts import LANGUAGES
 
 DIGITS = 4  # one change in 65,536 is missed
 

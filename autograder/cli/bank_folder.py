@@ -17,7 +17,7 @@ from autograder.grading.submission import assignment_of, named_assignment
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.bank_files import outline
 from autograder.model.errors import UserError
-from autograder.model.exercise import Text
+from autograder.model.texts import Text
 
 
 class BankFolder:

@@ -23,9 +23,9 @@ from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.errors import UserError
-from autograder.model.exercise import LANGUAGES
 from autograder.model.files import make_private
 from autograder.model.notebook import notebook_at
+from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Report
 from autograder.report.attention import Attention, attention_to, missing_from
 from autograder.report.publish import publish

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from autograder.build import notebooks
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import edited_source, solution_source
-from autograder.model.exercise import LANGUAGES
+from autograder.model.texts import LANGUAGES
 
 CRASHES = {
     "syntax error": "def {name}(*args)\n    return 0",

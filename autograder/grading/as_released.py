@@ -18,8 +18,8 @@ from autograder.grading.release_cells import ReleasedCell, ReleaseUnusable, pars
 from autograder.model.bank import CHECK, Bank, BankedCell, BankedExercise, BankedTest, BankedWritten
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
-from autograder.model.exercise import LANGUAGES, Text
 from autograder.model.notebook import Notebook
+from autograder.model.texts import LANGUAGES, Text
 
 _Entry = TypeVar("_Entry", BankedExercise, BankedWritten)
 _RUNS = ("setup", "support", "demo", "locked", "test")  # roles of cells that run as released

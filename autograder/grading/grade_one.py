@@ -20,8 +20,6 @@ from autograder.judge.judge import decide, look
 from autograder.judge.observe import Seen
 from autograder.model.bank import CHECK, Bank, BankedCase, BankedExercise, BankedTest
 from autograder.model.calls import FATAL
-from autograder.model.exercise import Text
-from autograder.model.messages import say
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 from autograder.model.version import __version__
 from autograder.sandbox import Limits, Sandbox
@@ -158,7 +156,7 @@ class _Grading:
     ) -> ExerciseVerdict:
         """The verdict on what `look_at` sees; the known one where that is nothing new."""
         if self._purse.empty:
-            return _not_judged(exercise, Finding("submission_budget", say("submission_budget")))
+            return _not_judged(exercise, Finding("submission_budget"))
         try:
             cases = exercise.draws[self._draw]
             computes = exercise.takes_arguments  # a choice is asked where most others are
@@ -191,7 +189,7 @@ class _Grading:
         if finding := self._process.why_missing(exercise.name):
             return replace(verdict, outcome=Outcome.FAILED, findings=(finding,))
         if exercise.extra and not {exercise.name, CHECK + exercise.name} & self._submission.labels:
-            return replace(verdict, findings=(Finding("not_attempted", say("not_attempted")),))
+            return replace(verdict, findings=(Finding("not_attempted"),))
         return verdict
 
     def _judge_again_where_names_were_missing(self, verdicts: dict[str, ExerciseVerdict]) -> None:
@@ -233,8 +231,8 @@ class _Grading:
             if again is verdict:
                 continue
             if again.points > verdict.points:
-                functions = ", ".join(f"`{entry.name}`" for entry in wrong or replaced)
-                finding = Finding("judged_with_right", say("judged_with_right", functions=functions), passed=True)
+                functions = [f"`{entry.name}`" for entry in wrong or replaced]
+                finding = Finding("judged_with_right", {"functions": functions}, passed=True)
                 again = replace(again, findings=(finding, *again.findings))
             named = again.mistake is not None or verdict.mistake is None  # a diagnosis is not given up for none
             if again.points > verdict.points or (again.points == verdict.points and named):
@@ -259,15 +257,14 @@ class _Grading:
                 outcome,
                 0.0,
                 question.points,
-                findings=(Finding(code, say(code)),),
+                findings=(Finding(code),),
                 extra=question.extra,
                 written=True,
             )
 
 
 def _grader_error(entry: BankedExercise | BankedTest, error: Exception) -> ExerciseVerdict:
-    detail: Text = {language: f"{text} ({type(error).__name__})" for language, text in say("grader_error").items()}
-    finding = Finding("grader_error", detail)
+    finding = Finding("grader_error", {"error": type(error).__name__})
     extra = isinstance(entry, BankedExercise) and entry.extra
     return ExerciseVerdict(entry.name, Outcome.GRADER_ERROR, 0.0, entry.points, findings=(finding,), extra=extra)
 
@@ -278,8 +275,7 @@ def _ended_the_process(verdict: ExerciseVerdict) -> bool:
 
 def _stopped(exercise: BankedExercise, ended: Sequence[str]) -> ExerciseVerdict:
     """A verdict to start from where an earlier function never returns: not worth its budget a second time."""
-    functions = ", ".join(f"`{name}`" for name in ended)
-    return _not_judged(exercise, Finding("builds_on_endless", say("builds_on_endless", functions=functions)))
+    return _not_judged(exercise, Finding("builds_on_endless", {"functions": [f"`{name}`" for name in ended]}))
 
 
 def _not_judged(exercise: BankedExercise, finding: Finding) -> ExerciseVerdict:

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import functools
 import hashlib
+import json
 import operator
 import os
 import stat
@@ -17,9 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from autograder.model.exercise import Text
-from autograder.model.messages import say
+from autograder.model.texts import LANGUAGES, part, sentence
 from autograder.model.verdict import Note
 
 ARCHIVE = b"PK\x03\x04"  # how a zip file begins
@@ -34,18 +35,14 @@ def _flags(*names: str) -> int:
 _FOLDER = _flags("O_PATH", "O_DIRECTORY", "O_CLOEXEC")  # O_PATH: passing through a folder needs no right to list it
 _FILE = _flags("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC")
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)  # too long: a name that was made from that of its folder
-_DEVICE: Text = {"en": "a device", "zh": "设备文件"}
-_SPECIAL: dict[int, Text] = {
-    stat.S_IFIFO: {"en": "a named pipe", "zh": "命名管道"},
-    stat.S_IFSOCK: {"en": "a socket", "zh": "套接字"},
-}
+_SPECIAL = {stat.S_IFIFO: "named_pipe", stat.S_IFSOCK: "socket"}  # anything else is a device
 
 
 class SubmissionUnreadable(Exception):
     """The file cannot be graded; `note` says why and what the student can do, `digest` identifies what was found."""
 
     def __init__(self, note: Note, digest: str = "") -> None:
-        super().__init__(note.message["en"])
+        super().__init__(sentence(note, LANGUAGES[0]))
         self.note = note
         self.digest = digest or _digest_of_reason(note)
 
@@ -129,17 +126,14 @@ def _refuse_all_but_files(status: os.stat_result, name: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise _unreadable("unreadable_folder", name)
     if not stat.S_ISREG(status.st_mode):
-        raise _unreadable("unreadable_special", name, kind=_SPECIAL.get(stat.S_IFMT(status.st_mode), _DEVICE))
+        kind = part(_SPECIAL.get(stat.S_IFMT(status.st_mode), "device"))
+        raise _unreadable("unreadable_special", name, kind=kind)
 
 
 def _refuse_size(size: int, limit: int) -> None:
     if size > limit:
-        raise SubmissionUnreadable(
-            Note(
-                "unreadable_size",
-                say("unreadable_size", megabytes=-(-size // 10**6), limit=f"{limit / 10**6:g}"),  # rounded up
-            )
-        )
+        megabytes = -(-size // 10**6)  # rounded up
+        raise SubmissionUnreadable(Note("unreadable_size", {"megabytes": megabytes, "limit": f"{limit / 10**6:g}"}))
 
 
 def _code_of(error: OSError) -> str:
@@ -148,8 +142,8 @@ def _code_of(error: OSError) -> str:
     return "unreadable_permission" if isinstance(error, PermissionError) else "unreadable_failed"
 
 
-def _unreadable(code: str, name: str, **values: object) -> SubmissionUnreadable:
-    return SubmissionUnreadable(Note(code, say(code, file=_shown(name), **values)))
+def _unreadable(code: str, name: str, **values: Any) -> SubmissionUnreadable:
+    return SubmissionUnreadable(Note(code, {"file": _shown(name), **values}))
 
 
 def _shown(name: str) -> str:
@@ -159,4 +153,4 @@ def _shown(name: str) -> str:
 
 
 def _digest_of_reason(note: Note) -> str:
-    return f"unread-{hashlib.sha256(note.message['en'].encode('utf-8', 'backslashreplace')).hexdigest()[:32]}"
+    return f"unread-{hashlib.sha256(json.dumps([note.code, note.values], sort_keys=True).encode()).hexdigest()[:32]}"

@@ -28,6 +28,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQL
 
 from autograder.grading.database_errors import in_a_sentence
 from autograder.grading.ledger_table import KEY, NAME_LENGTH, gradings, prepare
+from autograder.grading.records import RecordTooNew, from_record, to_record
 from autograder.model.errors import UserError
 from autograder.model.verdict import Report
 
@@ -133,7 +134,7 @@ class Ledger:
                 "max_score": standing.max_score,
                 "recorded_at": datetime.now(UTC),
                 "source": _storable(str(source)),
-                "report": json.dumps(standing.to_json(), allow_nan=False),
+                "report": json.dumps(to_record(standing), allow_nan=False),
                 "attempt": len(attempts) + 1,
             }
             with self._plainly():
@@ -212,7 +213,12 @@ class Ledger:
 
     def _grading(self, row: Row[Any]) -> Grading:
         try:
-            report = Report.from_json(json.loads(row.report))
+            report = from_record(json.loads(row.report))
+        except RecordTooNew as error:
+            raise LedgerUnusable(
+                f"grading {row.number} in {self._where} was recorded by a later autograder ({row.engine}: {error}): "
+                "read this ledger with that one"
+            ) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise LedgerUnusable(
                 f"grading {row.number} in {self._where} is not a report: the ledger is damaged or was written by "

@@ -38,7 +38,7 @@ gradings = Table(
     Column("max_score", Float, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),  # UTC
     Column("source", Text, nullable=False),
-    Column("report", Text, nullable=False),  # JSON, as Report.to_json writes it
+    Column("report", Text, nullable=False),  # JSON, see `records`
     Column(
         "attempt", Integer, nullable=False, server_default="1"
     ),  # above 1: a further row of the same grading, see `Ledger.record`

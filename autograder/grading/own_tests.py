@@ -13,8 +13,7 @@ from typing import Any
 from autograder.grading.budget import Budget, Purse
 from autograder.grading.student_process import StudentProcess
 from autograder.model.bank import BankedTest
-from autograder.model.exercise import Text
-from autograder.model.messages import say
+from autograder.model.texts import Values, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 from autograder.sandbox import CellResult, CellStatus
 
@@ -53,15 +52,15 @@ def _run_again_where_names_were_missing(beside: StudentProcess) -> None:
 
 def _verdict(test: BankedTest, result: CellResult | None) -> ExerciseVerdict:
     if result is None:
-        return _of(test, Outcome.FAILED, 0.0, Finding("test_not_run", say("test_not_run")))
+        return _of(test, Outcome.FAILED, 0.0, Finding("test_not_run"))
     if result.status is CellStatus.ERROR and result.error_name == "NotImplementedError":  # an untouched answer's
-        return _of(test, Outcome.NOT_ATTEMPTED, 0.0, Finding("not_attempted", say("not_attempted")))
+        return _of(test, Outcome.NOT_ATTEMPTED, 0.0, Finding("not_attempted"))
     if result.status not in (CellStatus.OK, CellStatus.ERROR):
         code = _ENDED.get(result.status, "test_died")
-        return _of(test, Outcome.FAILED, 0.0, Finding(code, say(code)))
+        return _of(test, Outcome.FAILED, 0.0, Finding(code))
     printed = _printed(result.outputs)
     if result.truncated and result.status is CellStatus.OK:
-        return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_cut", say("test_cut")), *printed)
+        return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_cut"), *printed)
     return _from_outputs(test, result, printed)
 
 
@@ -71,12 +70,12 @@ def _from_outputs(test: BankedTest, result: CellResult, printed: Sequence[Findin
     nbgrader stops at more points than there are and gives all of them for less than none: here a person looks.
     """
     if result.status is CellStatus.ERROR:
-        error = result.error_name if _ERROR_NAME.fullmatch(result.error_name) else "an error"
-        raised = Finding("test_failed", say("test_failed", error=error, said=_said(result.error_message)))
+        error = result.error_name if _ERROR_NAME.fullmatch(result.error_name) else part("an_exception")
+        raised = Finding("test_failed", {"error": error, "said": _said(result.error_message)})
         return _of(test, Outcome.FAILED, 0.0, raised, *printed)
     for output in result.outputs:
         if output["output_type"] == "stream" and output["name"] == "stderr":
-            warned = Finding("test_stderr", say("test_stderr", said=_said(output["text"])))
+            warned = Finding("test_stderr", {"said": _said(output["text"])})
             return _of(test, Outcome.FAILED, 0.0, warned, *printed)
         if output["output_type"] == "execute_result":
             return _from_value(test, output["data"].get("text/plain"), printed)
@@ -90,8 +89,8 @@ def _from_value(test: BankedTest, text: Any, printed: Sequence[Finding]) -> Exer
         return _passed(test)
     values = {"points": f"{given:g}", "max": f"{test.points:g}"}
     if not 0 <= given <= test.points:
-        return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_odd", say("test_odd", **values)), *printed)
-    finding = Finding("test_partial", say("test_partial", **values))
+        return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_odd", values), *printed)
+    finding = Finding("test_partial", values)
     return _of(test, Outcome.PARTIAL if given else Outcome.FAILED, given, finding, *printed)
 
 
@@ -104,22 +103,20 @@ def _number(text: Any) -> float | None:
 
 def _printed(outputs: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
     """What the test printed, if anything."""
-    text = "".join(output["text"] for output in outputs if output.get("name") == "stdout")
-    said = _said(text)
-    return (Finding("test_printed", say("test_printed", said=said)),) if said["en"] else ()
+    said = _said("".join(output["text"] for output in outputs if output.get("name") == "stdout"))
+    return (Finding("test_printed", {"said": said}),) if said else ()
 
 
-def _said(text: str) -> Text:
+def _said(text: str) -> Values | str:
     """A quotation that is nothing but text to the feedback, with its colon; "" of an empty one."""
     line = " ".join(text.split()).replace("`", "'")
     if not line:
-        return {"en": "", "zh": ""}
-    line = line if len(line) <= MOST_TOLD else f"{line[:MOST_TOLD]}…"
-    return {"en": f": `{line}`", "zh": f"：`{line}`"}
+        return ""
+    return part("quoted", line=line if len(line) <= MOST_TOLD else f"{line[:MOST_TOLD]}…")
 
 
 def _passed(test: BankedTest) -> ExerciseVerdict:
-    return _of(test, Outcome.PASSED, test.points, Finding("test_passed", say("test_passed"), passed=True))
+    return _of(test, Outcome.PASSED, test.points, Finding("test_passed", passed=True))
 
 
 def _of(test: BankedTest, outcome: Outcome, points: float, *findings: Finding) -> ExerciseVerdict:

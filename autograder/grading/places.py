@@ -16,7 +16,6 @@ from pathlib import Path
 
 from autograder.grading.intake import ARCHIVE, Intake, read_bytes, take
 from autograder.model.errors import UserError
-from autograder.model.messages import say
 from autograder.model.near_names import near
 from autograder.model.verdict import Note
 
@@ -208,8 +207,7 @@ class Places:
     def _unknown_folder(self, name: str) -> Note:
         close = near(name, self._known)
         code = "unreadable_place_near" if close else "unreadable_place"
-        names = ", ".join(f"`{each}`" for each in close or sorted(self._known))
-        return Note(code, say(code, folder=name, names=names))
+        return Note(code, {"folder": name, "names": [f"`{each}`" for each in close or sorted(self._known)]})
 
     def _is_assignment(self, name: str) -> bool:
         return name in self._known or bool(near(name, self._known))
@@ -284,7 +282,7 @@ def _has_timestamp(folder: Path) -> bool:
 
 
 def _may_not_be_read(folder: Path) -> Note:
-    return Note("unreadable_permission", say("unreadable_permission", file=folder.name))
+    return Note("unreadable_permission", {"file": folder.name})
 
 
 def _course_with(assignment: str, root: Path) -> Path | None:

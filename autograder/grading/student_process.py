@@ -12,8 +12,7 @@ from autograder.grading.submission import Submission
 from autograder.judge.describe import safe_error_name
 from autograder.judge.unrun import defines, stopped_cell
 from autograder.model.bank import Bank, BankedExercise
-from autograder.model.exercise import Text
-from autograder.model.messages import say
+from autograder.model.texts import part
 from autograder.model.verdict import Finding, Note
 from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session, longest
 
@@ -114,7 +113,7 @@ class StudentProcess:
             return None
         place, cell = defining[-1]
         if note := self._fatal.get(place):
-            return Finding(note.code, note.message)
+            return Finding(note.code, note.values)
         if result := self._stopped.get(place):
             name = result.error_name
             return stopped_cell(function, cell.source, name, result.error_message, result.line, safe_error_name(name))
@@ -164,7 +163,7 @@ class StudentProcess:
             if place in self._fatal or (cell.demo and not self._demos) or (cell.test and not self._tests):
                 continue
             if min(left, sleep, self._purse.clock) <= 0 or exhausted:
-                self._notes[place] = Note("note_budget", say("note_budget", cell=cell.label))
+                self._notes[place] = Note("note_budget", {"cell": cell.label})
                 break
             seconds = min(self._budget.cell, left)
             clock = min(longest(seconds), self._purse.clock)
@@ -175,7 +174,7 @@ class StudentProcess:
             if cell.test:
                 self.results.setdefault(cell.released, result)
             if code := _ENDED.get(result.status):
-                self._fatal[place] = Note(code, say(code, cell=cell.label))
+                self._fatal[place] = Note(code, {"cell": cell.label})
                 return place
             self._note_result(place, cell, result, left_out)
         return None
@@ -186,17 +185,14 @@ class StudentProcess:
         if cell.demo or cell.released:
             return  # no cell of the student's: what it lacks here (a library that is left out, say) is not their fault
         if result.error_name == "LeftOut" and result.error_message in left_out:
-            message = say("note_cell_forbidden", cell=cell.label, library=result.error_message)
-            self._notes.setdefault(place, Note("note_cell_forbidden", message))
+            values = {"cell": cell.label, "library": result.error_message}
+            self._notes.setdefault(place, Note("note_cell_forbidden", values))
         elif result.status is CellStatus.ERROR and result.error_name != "NotImplementedError":
-            where: Text = {"en": "", "zh": ""}
-            if result.line is not None:
-                where = {"en": f" at line {result.line}", "zh": f"（第 {result.line} 行）"}
+            where = "" if result.line is None else part("at_line", line=result.line)
             error = safe_error_name(result.error_name)
-            message = say("note_cell_error", cell=cell.label, error=error, where=where)
-            self._notes[place] = Note("note_cell_error", message)
+            self._notes[place] = Note("note_cell_error", {"cell": cell.label, "error": error, "where": where})
         elif result.truncated:
-            self._notes[place] = Note("note_output", say("note_output", cell=cell.label))
+            self._notes[place] = Note("note_output", {"cell": cell.label})
 
 
 def _given(bank: Bank) -> list[str]:

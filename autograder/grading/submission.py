@@ -16,9 +16,8 @@ from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouch
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK, Bank
 from autograder.model.comments import squeezed
-from autograder.model.exercise import LANGUAGES
-from autograder.model.messages import say
 from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
+from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.model.version import __version__
 
@@ -68,12 +67,12 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
     notebook = _read(taken)
     bank = _find_bank(notebook, banks, assignment, stem)
     if bank is None:
-        raise SubmissionUnreadable(Note("unreadable_assignment", say("unreadable_assignment")), digest)
+        raise SubmissionUnreadable(Note("unreadable_assignment"), digest)
     notes = []
     if (major := notebook.converted_from) is not None:
-        notes.append(Note("note_upgraded", say("note_upgraded", major=major)))
+        notes.append(Note("note_upgraded", {"major": major}))
     if assignment and stem != bank.chapter:
-        notes.append(Note("note_renamed", say("note_renamed", assignment=bank.chapter)))
+        notes.append(Note("note_renamed", {"assignment": bank.chapter}))
     language = _language(notebook)
     cells, labelled = _label(notebook.cells, bank)
     notes += _notes_about(cells, bank, language, labelled)
@@ -95,11 +94,11 @@ def _read(taken: Intake) -> Notebook:
     if taken.problem is not None:
         raise SubmissionUnreadable(taken.problem, taken.digest)
     if taken.content.startswith(ARCHIVE):
-        raise SubmissionUnreadable(Note("unreadable_zip", say("unreadable_zip")), taken.digest)
+        raise SubmissionUnreadable(Note("unreadable_zip"), taken.digest)
     try:
         return read_notebook(taken.content)
     except NotebookUnreadable as fault:
-        raise SubmissionUnreadable(Note(fault.code, say(fault.code, **fault.values)), taken.digest) from None
+        raise SubmissionUnreadable(Note(fault.code, fault.values), taken.digest) from None
 
 
 def _find_bank(notebook: Notebook, banks: Sequence[Bank], place: str, stem: str) -> Bank | None:
@@ -162,7 +161,7 @@ def _label(cells: Sequence[RawCell], bank: Bank) -> tuple[list[RawCell], bool]:
 def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: bool) -> list[Note]:
     """What was done to the notebook's own cells."""
     if not labelled:
-        return [Note("note_no_metadata", say("note_no_metadata"))]
+        return [Note("note_no_metadata")]
     roles = {cell.grade_id: cell for cell in bank.cells}
     counts = Counter(cell.grade_id for cell in cells if cell.grade_id)
     optional = {exercise.name for exercise in bank.exercises if exercise.extra}
@@ -186,14 +185,14 @@ def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: 
     order = [list(roles).index(cell.grade_id) for cell in cells if cell.grade_id]
     first = list(dict.fromkeys(order))
     notes = [
-        Note(f"note_{what}", say(f"note_{what}", cells=", ".join(f"`{name}`" for name in dict.fromkeys(names))))
+        Note(f"note_{what}", {"cells": [f"`{name}`" for name in dict.fromkeys(names)]})
         for what, names in (
             ("missing", missing), ("duplicated", duplicated), ("retyped", retyped), ("edited", edited)
         )
         if names
     ]  # fmt: skip
     if first != sorted(first):
-        notes.append(Note("note_reordered", say("note_reordered")))
+        notes.append(Note("note_reordered"))
     return notes
 
 

@@ -23,44 +23,12 @@ from autograder.judge.unrun import fault_in_source
 from autograder.model.bank import Bank, BankedExercise, BankOutdated
 from autograder.model.bank_files import public_from_text
 from autograder.model.seeds import left_as_they_were
+from autograder.model.texts import LANGUAGES, Text, in_language, say, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome
 
 SUFFIX = ".cases.json"
 MOST_CASES = 3  # failing cases told in full: more hide the first, which is where to begin
 LARGEST_MAP = 24  # rows and columns: a larger heat map is no longer readable
-HEAD = {
-    "en": {
-        "PASSED": "Every public check passed",
-        "PARTIAL": "Some public checks passed",
-        "FAILED": "Not right yet",
-        "NOT_ATTEMPTED": "Not attempted yet",
-    },
-    "zh": {
-        "PASSED": "公开检查全部通过",
-        "PARTIAL": "部分公开检查通过",
-        "FAILED": "还不对",
-        "NOT_ATTEMPTED": "尚未作答",
-    },
-}
-START = {
-    "en": "Write your answer in the cell above, run it, then run this cell again.",
-    "zh": "在上面的单元格里写好答案并运行，然后再运行本单元格。",
-}
-COLON = {"en": ": ", "zh": "："}
-MORE_CASES = {
-    "en": "{} more {} too. Begin with the first.",
-    "zh": "另外还有 {} 组数据不对，先从第一组改起。",
-}
-INTERRUPTED = {
-    "en": "{}: interrupted while your function was running. Does a loop in it never end?",
-    "zh": "{}：函数运行时被中断。其中是否有不会结束的循环？",
-}
-FORM_PASSED = {"en": "The form is right", "zh": "格式正确"}
-HIDDEN = {
-    "en": "Hidden cases with other numbers decide the grade.",
-    "zh": "最终成绩由另外一批不公开的测试数据决定。",
-}
-ERROR_MAP = {"en": "Where the error is (darker is larger)", "zh": "误差分布（颜色越深误差越大）"}
 ON_COLOR = "#ffffff"  # text on a colour of COLORS: no one colour is readable both on a white page and on a black one
 COLORS = {"PASSED": "#1a7f37", "PARTIAL": "#9a6700", "FAILED": "#cf222e", "NOT_ATTEMPTED": "#57606a"}
 
@@ -86,35 +54,40 @@ class CheckResult:
     def _head(self) -> str:
         """The verdict in a few words; where the public cases know only the form, no more is claimed."""
         if self.passed and all(entry.banked.case.group == FORM for entry in self.seen):
-            return FORM_PASSED[self.language]
-        return HEAD[self.language][self.verdict.outcome]
+            return say("check.form_passed", self.language)
+        page = "check" if self.verdict.outcome in (Outcome.PASSED, Outcome.PARTIAL) else "outcome"
+        return say(f"{page}.{self.verdict.outcome}", self.language)
 
     def _lines(self) -> list[tuple[bool, str]]:
         """(passed, sentence) for every finding."""
         lines = []
-        shown = list(dict.fromkeys(f.case["en"] for f in self.verdict.findings if f.case and not f.passed))
+        failing: list[Text] = []
+        for finding in self.verdict.findings:
+            if finding.case and not finding.passed and finding.case not in failing:
+                failing.append(finding.case)
+        left_out = failing[MOST_CASES:]
         for finding in self.verdict.findings:
             if finding.code == "not_attempted":
-                continue  # the head says so, and START what to do
-            if finding.case.get("en") in shown[MOST_CASES:]:
+                continue  # the head says so, and then what to do
+            if finding.case in left_out:
                 continue
-            prefix = f"{finding.case[self.language]}{COLON[self.language]}" if finding.case else ""
-            lines.append((finding.passed, prefix + finding.message[self.language]))
-        if len(shown) > MOST_CASES:
-            more = len(shown) - MOST_CASES
-            lines.append((False, MORE_CASES[self.language].format(more, "cases fail" if more > 1 else "case fails")))
+            case = in_language(finding.case, self.language)
+            prefix = f"{case}{say('colon', self.language)}" if case else ""
+            lines.append((finding.passed, prefix + sentence(finding, self.language)))
+        if left_out:
+            code = "check.more_cases" if len(left_out) > 1 else "check.one_more_case"
+            lines.append((False, say(code, self.language, count=len(left_out))))
         return lines
 
     def __repr__(self) -> str:
         marks = "\n".join(f"  {'✓' if passed else '✗'} {line}" for passed, line in self._lines())
-        return _printable(
-            f"{self.exercise.name}: {self._head()}\n{marks or '  ' + START[self.language]}\n  {HIDDEN[self.language]}"
-        )
+        start, hidden = say("check.start", self.language), say("check.hidden", self.language)
+        return _printable(f"{self.exercise.name}: {self._head()}\n{marks or '  ' + start}\n  {hidden}")
 
     def _repr_html_(self) -> str:
         color = COLORS[self.verdict.outcome]
         title = f"<b style='{_on(color)};padding:.1em .5em'>{self._head()}</b>"
-        start = f"<div style='margin:.2em 0'>{START[self.language]}</div>"
+        start = f"<div style='margin:.2em 0'>{say('check.start', self.language)}</div>"
         items = "".join(
             f"<div style='margin:.2em 0'><span style='{_on(COLORS['PASSED' if passed else 'FAILED'])};padding:0 .3em'>"
             f"{'✓' if passed else '✗'}</span> {_inline(line)}</div>"
@@ -123,12 +96,12 @@ class CheckResult:
         return (
             f"<div style='border-left:4px solid {color};padding:.4em 1em;margin:.3em 0;line-height:1.5'>"
             f"{title} <code>{html.escape(self.exercise.name)}</code>{items or start}{self._maps()}"
-            f"<div style='opacity:.7;font-size:.9em;margin-top:.4em'>{HIDDEN[self.language]}</div></div>"
+            f"<div style='opacity:.7;font-size:.9em;margin-top:.4em'>{say('check.hidden', self.language)}</div></div>"
         )
 
     def _maps(self) -> str:
         mismatches = [mismatch for entry in self.seen for mismatch in entry.mismatches]
-        drawn = [_heat_map(mismatch, ERROR_MAP[self.language]) for mismatch in mismatches]
+        drawn = [_heat_map(mismatch, say("check.error_map", self.language)) for mismatch in mismatches]
         return next((picture for picture in drawn if picture), "")
 
 
@@ -145,7 +118,7 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
             seen = look(exercise, cases, impl)
             verdict = decide(exercise, cases, impl, seen, reveal=True)
     except KeyboardInterrupt:
-        return INTERRUPTED[bank.language].format(name)
+        return say("check.interrupted", bank.language, exercise=name)
     history = namespace.get("In")
     if verdict.outcome is Outcome.NOT_ATTEMPTED and isinstance(history, list):
         fault = fault_in_source(exercise.name, history)
@@ -159,9 +132,7 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
 def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
     files = sorted(folder.glob(f"*{SUFFIX}"))
     if not files:
-        raise BankOutdated(
-            f"check: there is no {SUFFIX} file in {folder}. Put the one that came with the notebook beside it."
-        )
+        raise BankOutdated(say("check.no_file", LANGUAGES[0], suffix=SUFFIX, folder=folder))  # no file, no language
     known: list[str] = []
     for file in files:
         bank = _read(file, file.stat().st_mtime_ns)
@@ -170,11 +141,8 @@ def _find(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
             return bank, exercise
         known += [entry.name for entry in bank.exercises]
     meant = difflib.get_close_matches(name, known, n=1)
-    raise BankOutdated(
-        f"check: there is no exercise called {name!r}. Did you mean {meant[0]!r}?"
-        if meant
-        else f"check: there is no exercise called {name!r}; there are: {', '.join(known)}."
-    )
+    code, names = ("check.did_you_mean", meant) if meant else ("check.no_exercise", known)
+    raise BankOutdated(say(code, bank.language, name=name, names=names))
 
 
 @functools.lru_cache(maxsize=8)

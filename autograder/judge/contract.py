@@ -15,7 +15,7 @@ from autograder.judge.observe import Seen, compare_observations, observe_case
 from autograder.model.bank import BankedCase, BankedExercise, Observation
 from autograder.model.calls import FATAL
 from autograder.model.exercise import Case, Observe, Tolerance
-from autograder.model.messages import say
+from autograder.model.texts import part
 from autograder.model.tree import map_leaves
 from autograder.model.verdict import Finding
 
@@ -40,7 +40,7 @@ def check_contract(
                 probes.append(_broken_promises(exercise, observe, impl, entry.banked))
             groups.add(case.group)
             for probe, code, values in itertools.chain(*probes):
-                failed.setdefault(probe, Finding(code, say(code, **values), "contract"))
+                failed.setdefault(probe, Finding(code, values, "contract"))
     except _Ended:
         pass
     return tuple(sorted(failed)), list(failed.values())
@@ -68,7 +68,7 @@ def _failed_manners(
         third = _ask(observe, watch, case)
         if watch.changed:
             names = [exercise.parameters.get(name, ())[position : position + 1] for name, position in watch.changed]
-            inputs = ", ".join(dict.fromkeys(f"`{name[0]}`" for name in names if name)) or "array"
+            inputs = list(dict.fromkeys(f"`{name[0]}`" for name in names if name)) or part("array")
             yield "unchanged", "contract_unchanged", {"inputs": inputs}
         elif compare_observations(exercise, expected, third):
             yield "again", "contract_again", {}

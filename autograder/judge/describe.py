@@ -1,4 +1,4 @@
-"""Sentences about failures and mismatches: with values for public cases, without any for hidden ones."""
+"""What is told of failures and mismatches: values of public cases, none of hidden ones."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from autograder.judge.compare import Mismatch, as_numbers, is_numeric
 from autograder.judge.structure import MOST_PARTS, Structure
 from autograder.model.bank import BankedExercise
 from autograder.model.calls import CallStatus, Failure
-from autograder.model.exercise import LANGUAGES, Case, Text
+from autograder.model.exercise import Case
 from autograder.model.markers import Handle, Opaque, Tensor
-from autograder.model.messages import say
+from autograder.model.texts import Values, part
 from autograder.model.tree import leaves
 from autograder.model.verdict import Finding
 
@@ -44,36 +44,37 @@ DTYPE_ARRAY = re.compile(
 RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½"}
 
 
-def safe_error_name(name: str) -> Text:
+def safe_error_name(name: str) -> str | Values:
     """An exception's class name if it is a common one: one of the student's own could carry hidden inputs."""
     name = "UFuncTypeError" if name in UFUNC_ERRORS else name
-    return dict.fromkeys(LANGUAGES, f"`{name}`") if name in SAFE_ERRORS else {"en": "an exception", "zh": "异常"}
+    return f"`{name}`" if name in SAFE_ERRORS else part("an_exception")
 
 
-def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -> tuple[str, Text]:
-    """Code and sentence for a call that gave no value."""
-    function = failure.function if failure.function in exercise.parameters else exercise.name
-    where: Text = {"en": "", "zh": ""}
-    if failure.line is not None:
-        where = {"en": f" (line {failure.line} of the cell)", "zh": f"（单元格第 {failure.line} 行）"}
+def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -> tuple[str, Values]:
+    """Code and values of the sentence for a call that gave no value."""
     status = failure.status
     if status is CallStatus.WRONG_RETURN:
-        structure = exercise.returns[failure.function][0]
-        expected = structure_in_words(structure)
+        expected = structure_in_words(exercise.returns[failure.function][0])
         actual = structure_in_words(failure.built) if reveal else type_name(failure.value)
-        return status.value, say(status, function=failure.function, expected=expected, actual=actual)
+        return status.value, {"function": failure.function, "expected": expected, "actual": actual}
     if status is CallStatus.NO_METHOD and failure.function in exercise.methods:
         status = CallStatus.MISSING
-    parameters = ", ".join(exercise.parameters.get(function, ()))
-    error = safe_error_name(failure.error)
-    told = {"function": function, "parameters": parameters, "error": error, "library": failure.error, "where": where}
-    return status.value, say(status, **told)
+    function = failure.function if failure.function in exercise.parameters else exercise.name
+    values: dict[str, Any] = {"function": function}
+    if status is CallStatus.SIGNATURE:
+        values["parameters"] = ", ".join(exercise.parameters.get(failure.function, ()))  # code, in every language
+    elif status is CallStatus.FORBIDDEN:
+        values["library"] = failure.error
+    elif status is CallStatus.RAISED:
+        values["error"] = safe_error_name(failure.error)
+        values["where"] = "" if failure.line is None else part("at_line_of_cell", line=failure.line)
+    return status.value, values
 
 
 def describe_mismatches(
     exercise: BankedExercise, mismatches: Sequence[Mismatch], case: Case, reveal: bool
-) -> list[tuple[str, Text]]:
-    """Code and sentence for each place in which an output differs.
+) -> list[tuple[str, Values]]:
+    """Code and values of the sentence for each place in which an output differs.
 
     Without `reveal` nothing is said of an output that a student could have made to carry hidden inputs: a shape
     is told where its sizes occur in the case, a type where its name is a common one.
@@ -91,46 +92,40 @@ def _sizes(value: Any) -> set[int]:
     return {size for array in arrays if array is not None for size in array.shape}
 
 
-def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], reveal: bool) -> tuple[str, Text]:
-    output = _output(mismatch.path)
-    shape = np.shape(mismatch.actual) if as_numbers(mismatch.actual) is not None else ()
-    right = as_numbers(mismatch.expected)
+def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], reveal: bool) -> tuple[str, Values]:
+    code, expected, actual, output = mismatch.code, mismatch.expected, mismatch.actual, _output(mismatch.path)
+    shape = np.shape(actual) if as_numbers(actual) is not None else ()
+    right = as_numbers(expected)
     known = set(shape) <= sizes and len(shape) <= (0 if right is None else right.ndim) + 1
-    if not reveal and not known and mismatch.code in ("wrong_type", "wrong_shape"):
-        return mismatch.code, say("wrong_shape_hidden", output=output)
-    if mismatch.code in ("below_gate", "above_gate"):
-        return mismatch.code, say(mismatch.code, actual=f"{mismatch.actual:.4g}", bound=f"{mismatch.expected:.4g}")
-    if mismatch.code == "wrong_type":
-        expected, actual = type_name(mismatch.expected), type_name(mismatch.actual)
-        return mismatch.code, say("wrong_type", output=output, expected=expected, actual=actual)
-    if mismatch.code == "wrong_arity":
-        names = ", ".join(exercise.outputs) or "…"
-        actual_count = len(mismatch.actual) if isinstance(mismatch.actual, (list, tuple)) else 1
-        if actual_count > len(mismatch.expected) + MORE_PARTS and not reveal:
-            return mismatch.code, say("wrong_arity_hidden", expected=len(mismatch.expected), names=names)
-        count = len(mismatch.expected)
-        return mismatch.code, say("wrong_arity", expected=count, names=names, actual=actual_count)
-    if mismatch.code == "wrong_keys":
-        shown = mismatch.actual if reveal else ["…"]
-        return mismatch.code, say(
-            "wrong_keys", output=output, expected=", ".join(mismatch.expected), actual=", ".join(shown)
-        )
-    if mismatch.code == "wrong_shape":
-        shapes = (np.shape(mismatch.expected), np.shape(mismatch.actual))
-        return mismatch.code, say("wrong_shape", output=output, expected=shapes[0], actual=shapes[1])
-    if mismatch.code == "wrong_value" and reveal:
-        return mismatch.code, _wrong_value_at(output, mismatch)
-    return mismatch.code, say(mismatch.code, output=output)
+    if not reveal and not known and code in ("wrong_type", "wrong_shape"):
+        return "wrong_shape_hidden", {"output": output}
+    if code in ("below_gate", "above_gate"):
+        return code, {"actual": f"{actual:.4g}", "bound": f"{expected:.4g}"}
+    if code == "wrong_type":
+        return code, {"output": output, "expected": type_name(expected), "actual": type_name(actual)}
+    if code == "wrong_arity":
+        values = {"expected": len(expected), "names": list(exercise.outputs) or "…"}
+        count = len(actual) if isinstance(actual, (list, tuple)) else 1
+        if count > len(expected) + MORE_PARTS and not reveal:
+            return "wrong_arity_hidden", values
+        return code, {**values, "actual": count}
+    if code == "wrong_keys":
+        return code, {"output": output, "expected": expected, "actual": actual if reveal else "…"}
+    if code == "wrong_shape":
+        return code, {"output": output, "expected": str(np.shape(expected)), "actual": str(shape)}
+    if code == "wrong_value" and reveal:
+        return "wrong_value_at", {"output": output, **_worst(mismatch)}
+    return code, {"output": output}
 
 
-def _wrong_value_at(output: Text, mismatch: Mismatch) -> Text:
+def _worst(mismatch: Mismatch) -> Values:
+    """The values where an array is wrong most, and where that is; those of anything else as they are."""
     expected, actual, index = mismatch.expected, mismatch.actual, mismatch.index
-    where: Text = {"en": "", "zh": ""}
-    if index:
-        expected, actual = expected[index], actual[index]
-        place = list(index) if len(index) > 1 else index[0]
-        where = {"en": f" (worst at index {place})", "zh": f"（误差最大处的下标为 {place}）"}
-    return say("wrong_value_at", output=output, index=where, expected=_short(expected), actual=_short(actual))
+    if not index:
+        return {"index": "", "expected": _short(expected), "actual": _short(actual)}
+    place = str(list(index) if len(index) > 1 else index[0])
+    where = part("worst_at", index=place)
+    return {"index": where, "expected": _short(expected[index]), "actual": _short(actual[index])}
 
 
 def _short(value: Any) -> str:
@@ -141,72 +136,43 @@ def _short(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
-def _output(path: str) -> Text:
-    numbered = re.fullmatch(r"\[(\d+)\]", path)
-    if numbered:
-        number = int(numbered[1]) + 1
-        return {"en": f"Value {number} of those returned", "zh": f"返回的第 {number} 个值"}
-    return {"en": f"`{path}`", "zh": f"`{path}` "} if path else {"en": "The result", "zh": "结果"}
+def _output(path: str) -> Values:
+    if numbered := re.fullmatch(r"\[(\d+)\]", path):
+        return part("returned_value", number=int(numbered[1]) + 1)
+    return part("output", path=path) if path else part("result")
 
 
-def type_name(value: Any) -> Text:
-    """What kind of thing a value is, in words."""
+def type_name(value: Any) -> Values:
+    """What kind of thing a value is."""
     if isinstance(value, Failure):
-        error = safe_error_name(value.error)
-        return {"en": f"an error, {error['en']},", "zh": f"抛出 {error['zh']}"}
+        return part("an_error", error=safe_error_name(value.error))
     if value is None:
-        return {"en": "None (is a `return` missing?)", "zh": "None（是不是漏了 `return`？）"}
+        return part("none")
     if isinstance(value, (Handle, Opaque)):
         name = value.type_name
         if dtype := DTYPE_ARRAY.fullmatch(name):
             name = f"{dtype[1]} array"
         elif name not in SAFE_TYPES:
-            return {"en": "an object of another class", "zh": "其他类的对象"}
-        return {"en": f"an object of type `{name}`", "zh": f"类型为 `{name}` 的对象"}
+            return part("object_of_another_class")
+        return part("object_of_type", type=name)
     if isinstance(value, bool):
-        return {"en": "a truth value", "zh": "布尔值"}
+        return part("truth_value")
     array = as_numbers(value)
-    if array is not None and array.ndim:
-        return {"en": f"an array of shape {array.shape}", "zh": f"形状为 {array.shape} 的数组"}
     if array is not None:
-        return {"en": "a number", "zh": "一个数"}
-    names: dict[type, tuple[str, str]] = {
-        str: ("text", "文本"),
-        dict: ("a dict", "字典"),
-        tuple: ("a tuple", "元组"),
-        list: ("a list", "列表"),
-    }
-    found = next(
-        (words for kind, words in names.items() if isinstance(value, kind)), ("something else", "其他类型的值")
-    )
-    english, chinese = found
-    return {"en": english, "zh": chinese}
+        return part("array_of_shape", shape=str(array.shape)) if array.ndim else part("number")
+    names = {str: "text", dict: "dict", tuple: "tuple", list: "list"}
+    return part(next((name for kind, name in names.items() if isinstance(value, kind)), "something_else"))
 
 
-def structure_in_words(structure: Structure) -> Text:
-    """How a value is built, in words: "a dict with the keys `w` and `b`"."""
+def structure_in_words(structure: Structure) -> Values:
+    """How a value is built: "a dict with the keys `w` and `b`"."""
     if isinstance(structure, dict) and "dict" in structure:
-        keys = [f"`{key}`" for key in structure["dict"]][:MOST_PARTS]
-        return {"en": f"a dict with the keys {', '.join(keys)}", "zh": f"含有键 {'、'.join(keys)} 的字典"}
+        return part("dict_with_keys", keys=[f"`{key}`" for key in structure["dict"]][:MOST_PARTS])
     if isinstance(structure, dict):
-        parts = [structure_in_words(part) for part in structure["tuple"]]
-        chinese = "、".join(part["zh"] for part in parts)
-        return {
-            "en": f"{len(parts)} values ({', '.join(part['en'] for part in parts)})",
-            "zh": f"{len(parts)} 个值（{chinese}）",
-        }
-    words: dict[Structure, tuple[str, str]] = {
-        0: ("a number", "一个数"),
-        "text": ("text", "文本"),
-        "None": ("None (is a `return` missing?)", "None（是不是漏了 `return`？）"),
-        "object": ("an object", "一个对象"),
-        "any": ("an object", "一个对象"),
-    }
-    axes = {1: ("an array with 1 axis", "一维数组"), 2: ("an array with 2 axes", "二维数组")}
-    english, chinese = words.get(structure) or axes.get(
-        structure, (f"an array with {structure} axes", f" {structure} 维数组")
-    )
-    return {"en": english, "zh": chinese}
+        parts = [structure_in_words(each) for each in structure["tuple"]]
+        return part("several_values", count=len(parts), values=parts)
+    names = {0: "number", 1: "vector", 2: "matrix", "text": "text", "None": "none", "object": "object", "any": "object"}
+    return part(names[structure]) if structure in names else part("array_of_axes", axes=structure)
 
 
 def _ratio(ratio: float) -> str:
@@ -229,16 +195,16 @@ def explain_generically(mismatches: Sequence[Mismatch]) -> list[Finding]:
         actual = np.asarray(mismatch.actual, dtype=np.float64)
         output = _output(mismatch.path)
         if not actual.any():
-            return [Finding("all_zero", say("all_zero", output=output))]
+            return [Finding("all_zero", {"output": output})]
         if expected.ndim == 2 and expected.shape[0] == expected.shape[1] and np.allclose(actual, expected.T):
-            return [Finding("transposed", say("transposed", output=output))]
+            return [Finding("transposed", {"output": output})]
         ratio = float(actual.ravel() @ expected.ravel() / max(float(expected.ravel() @ expected.ravel()), 1e-300))
         if abs(ratio) > 1e-6 and np.allclose(actual, ratio * expected, rtol=1e-6, atol=1e-9):
-            return [Finding("ratio", say("ratio", output=output, ratio=_ratio(ratio)))]
+            return [Finding("ratio", {"output": output, "ratio": _ratio(ratio)})]
         if expected.ndim == 1 and (np.allclose(actual[1:], expected[:-1]) or np.allclose(actual[:-1], expected[1:])):
-            return [Finding("shifted", say("shifted", output=output))]
+            return [Finding("shifted", {"output": output})]
     transposed = [m for m in mismatches if m.code == "wrong_shape" and np.ndim(m.expected) == 2]
     for mismatch in transposed[:1]:
         if np.shape(mismatch.actual) == np.shape(mismatch.expected)[::-1]:
-            return [Finding("transposed", say("transposed", output=_output(mismatch.path)))]
+            return [Finding("transposed", {"output": _output(mismatch.path)})]
     return []

@@ -18,8 +18,8 @@ from autograder.judge.observe import Seen, compare_observations, observe_case, o
 from autograder.judge.own_gradient import check_own_gradient
 from autograder.model.bank import BankedCase, BankedExercise, Observation
 from autograder.model.calls import FATAL, CallStatus, Failure
-from autograder.model.exercise import Gate, Text
-from autograder.model.messages import GROUP_TITLES, say
+from autograder.model.exercise import Gate
+from autograder.model.texts import Text, group_titles
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 
 FORM = "form"  # cases that check the form of an answer alone: they pay nothing, and without them nothing pays
@@ -95,7 +95,7 @@ def decide(
     if _not_attempted(seen):
         gone = seen[0].failure is not None and seen[0].failure.status is CallStatus.MISSING
         code = "missing" if gone else "not_attempted"
-        finding = Finding(code, say(code, function=exercise.name))
+        finding = Finding(code, {"function": exercise.name} if gone else {})
         return _verdict(exercise, Outcome.NOT_ATTEMPTED, 0.0, [finding])
     groups = _groups(cases)
     passed = {group: _group_passed(group, seen, cases) for group in groups}
@@ -166,7 +166,7 @@ def _shares(exercise: BankedExercise, share: dict[str, float], contract: tuple[s
 
 def group_title(exercise: BankedExercise, group: str) -> Text:
     """The group's title, the exercise's own or the common one; its name where there is neither."""
-    return exercise.groups.get(group) or GROUP_TITLES.get(group) or {"en": group, "zh": group}
+    return exercise.groups.get(group) or group_titles().get(group) or {"en": group, "zh": group}
 
 
 def _findings(
@@ -176,19 +176,19 @@ def _findings(
     for group in groups:
         title = group_title(exercise, group)
         if passed[group]:
-            findings.append(Finding("group_passed", say("group_passed", title=title), group, passed=True))
+            findings.append(Finding("group_passed", {"title": title}, group, passed=True))
             continue
         for entry in seen:
             if entry.banked.case.group != group or entry.passed:
                 continue
             case = entry.banked.case.title
             if entry.failure:
-                code, message = describe_failure(exercise, entry.failure, reveal)
-                findings.append(Finding(code, message, group, case, title=title))
+                code, values = describe_failure(exercise, entry.failure, reveal)
+                findings.append(Finding(code, values, group, case, title=title))
                 break  # the other cases of the group stop in the same way
             findings += [
-                Finding(code, message, group, case, title=title)
-                for code, message in describe_mismatches(exercise, entry.mismatches, entry.banked.case, reveal)
+                Finding(code, values, group, case, title=title)
+                for code, values in describe_mismatches(exercise, entry.mismatches, entry.banked.case, reveal)
             ]
     return findings
 

@@ -16,7 +16,6 @@ from autograder.model.bank import BankedExercise
 from autograder.model.calls import CallFailed
 from autograder.model.exercise import CLOSED_FORM, Case, Observe
 from autograder.model.markers import Tensor
-from autograder.model.messages import say
 from autograder.model.tree import leaves, map_leaves
 from autograder.model.verdict import Finding
 
@@ -80,9 +79,8 @@ def check_own_gradient(
         return False, []
     honest = honest and known
     if not wrong:
-        return honest, [Finding("gradient_consistent", say("gradient_consistent"), "values")] if honest else []
-    names = {"en": ", ".join(dict.fromkeys(wrong)), "zh": "、".join(dict.fromkeys(wrong))}
-    return False, [Finding("gradient_inconsistent", say("gradient_inconsistent", parameters=names), "values")]
+        return honest, [Finding("gradient_consistent", group="values")] if honest else []
+    return False, [Finding("gradient_inconsistent", {"parameters": list(dict.fromkeys(wrong))}, "values")]
 
 
 def _has(entry: Seen, wrt: Sequence[str]) -> bool:

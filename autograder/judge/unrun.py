@@ -6,9 +6,9 @@ import ast
 import importlib.util
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from autograder.model.exercise import Text
-from autograder.model.messages import say
+from autograder.model.texts import Values, part
 from autograder.model.verdict import Finding
 
 _NO_MODULE = re.compile(r"No module named '([A-Za-z_][\w.]{0,60})'")
@@ -20,21 +20,23 @@ def defines(source: str, function: str) -> bool:
     return re.search(head, source, re.MULTILINE) is not None
 
 
-def stopped_cell(function: str, source: str, error: str, message: str, line: int | None, error_name: Text) -> Finding:
+def stopped_cell(
+    function: str, source: str, error: str, message: str, line: int | None, error_name: str | Values = ""
+) -> Finding:
     """What is said of a cell that stopped; `error_name` is how the error may be called.
 
     A package is named only when the student's own source names it.
     """
-    where: Text = {"en": f" (line {line})", "zh": f"（第 {line} 行）"} if line else {"en": "", "zh": ""}
+    where = part("at_line_in_cell", line=line) if line else ""
     package = _NO_MODULE.search(message)
-    values: dict[str, object]
+    values: dict[str, Any]
     if error in ("SyntaxError", "IndentationError", "TabError"):
         code, values = "cell_syntax", {"where": where}
     elif error == "ModuleNotFoundError" and package and package[1].partition(".")[0] in source:
         code, values = "cell_package", {"package": package[1]}
     else:
         code, values = "cell_stopped", {"error": error_name, "where": where}
-    return Finding(code, say(code, function=function, **values))
+    return Finding(code, {"function": function, **values})
 
 
 def fault_in_source(function: str, sources: Sequence[str]) -> Finding | None:
@@ -43,12 +45,12 @@ def fault_in_source(function: str, sources: Sequence[str]) -> Finding | None:
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        return stopped_cell(function, source, "SyntaxError", "", error.lineno, {})
+        return stopped_cell(function, source, "SyntaxError", "", error.lineno)
     for node in ast.walk(tree):
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         modules += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
         for module in (name.partition(".")[0] for name in modules):
             if importlib.util.find_spec(module) is None:
                 message = f"No module named '{module}'"
-                return stopped_cell(function, source, "ModuleNotFoundError", message, None, {})
+                return stopped_cell(function, source, "ModuleNotFoundError", message, None)
     return None

@@ -19,7 +19,8 @@ import numpy as np
 
 from autograder.model.calls import Failure
 from autograder.model.errors import UserError
-from autograder.model.exercise import Case, Gate, Observe, Text, Tolerance
+from autograder.model.exercise import Case, Gate, Observe, Tolerance
+from autograder.model.texts import Text
 
 CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
 

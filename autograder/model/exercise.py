@@ -14,14 +14,11 @@ from typing import Any, overload
 import numpy as np
 
 from autograder.model.errors import UserError
+from autograder.model.texts import LANGUAGES, Text
 
-LANGUAGES = ("en", "zh")
 ACCEPTS = ("lists", "integers", "float32")  # inputs that a docstring may promise beyond float64 arrays
 FROM_SCRATCH = ("scipy", "sklearn", "torch")  # what an exercise that is to be written in numpy alone forbids
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
-
-Text = Mapping[str, str]
-"""A message in every language: {"en": …, "zh": …}."""
 
 
 class AuthoringError(UserError):

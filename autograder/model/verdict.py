@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from autograder.model.exercise import Text
+from autograder.model.texts import LANGUAGES, Text, Values, sentence
 
 
 class Outcome(StrEnum):
@@ -36,24 +36,21 @@ class SubmissionOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing seen, in one sentence.  `group` and `case` (its name) are empty when it concerns the whole exercise.
+    """One thing seen: the code of a sentence of `texts` ("wrong_shape") and the values that fill it.
 
-    `passed` findings say what is right; `code` is the stable name of the sentence ("wrong_shape"), `title` what people
-    call the group.
+    `group` and `case` (its name) are empty when it concerns the whole exercise, `title` is what people call the group;
+    `passed` findings say what is right.  Raises KeyError where it could not be told.
     """
 
     code: str
-    message: Text
+    values: Values = field(default_factory=dict)
     group: str = ""
     case: Text = field(default_factory=dict)
     passed: bool = False
     title: Text = field(default_factory=dict)
 
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Finding:
-        """The finding that `asdict` wrote.  Early gradings name the case in English alone."""
-        case = data["case"]
-        return Finding(**{**data, "case": {"en": case} if isinstance(case, str) and case else case or {}})
+    def __post_init__(self) -> None:
+        sentence(self, LANGUAGES[0])
 
 
 @dataclass(frozen=True)
@@ -76,10 +73,13 @@ class ExerciseVerdict:
 
 @dataclass(frozen=True)
 class Note:
-    """Something about the notebook itself, such as a restored cell: a stable code and a sentence."""
+    """Something about the notebook itself, such as a restored cell: code and values as of a `Finding`."""
 
     code: str
-    message: Text
+    values: Values = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        sentence(self, LANGUAGES[0])
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Report:
                 **{
                     **entry,
                     "outcome": Outcome(entry["outcome"]),
-                    "findings": tuple(map(Finding.from_json, entry["findings"])),
+                    "findings": tuple(Finding(**finding) for finding in entry["findings"]),
                 }
             )
             for entry in data["exercises"]

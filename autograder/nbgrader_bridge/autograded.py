@@ -15,18 +15,13 @@ from nbformat import NotebookNode
 
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK
-from autograder.model.exercise import Text
 from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
+from autograder.model.texts import say, sentence
 from autograder.model.verdict import ExerciseVerdict, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.harmless import disarmed, harmless_attachments, harmless_outputs, output_of
 from autograder.report.feedback import render_exercise_html, render_exercise_text
-from autograder.report.feedback.words import in_language
 
 OWN = "own"  # the role of a cell that the student added, and of our note on top
-_BONUS: Text = {
-    "en": "*Bonus question: up to {points} points on top of the total. A marker enters them as extra credit.*",
-    "zh": "*附加题：最多 {points} 分，另计，不算在满分之内。评分人把得分填在 extra credit 一栏。*",
-}
 
 
 def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> NotebookNode:
@@ -111,7 +106,7 @@ def _verdict_output(verdict: ExerciseVerdict, cell: NotebookNode, language: str)
 
 
 def _note_cell(report: Report) -> NotebookNode:
-    notes = "\n".join(f"- {in_language(note.message, report.language)}" for note in report.notes)
+    notes = "\n".join(f"- {sentence(note, report.language)}" for note in report.notes)
     return _locked_away(nbformat.v4.new_markdown_cell(notes.encode("utf-8", "replace").decode()))
 
 
@@ -121,7 +116,7 @@ def _bonus_note(cell: NotebookNode, verdict: ExerciseVerdict | None, language: s
         return []
     if cell.metadata.nbgrader.points:
         return []
-    note = in_language(_BONUS, language).format(points=f"{verdict.max_points:g}")
+    note = say("notebook.bonus", language, points=f"{verdict.max_points:g}")
     return [_locked_away(nbformat.v4.new_markdown_cell(note))]
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from autograder.build.notebooks import WRITTEN_STUB, instructor_notebook, to_bytes
+from autograder.build.notebooks import instructor_notebook, to_bytes
 from autograder.build.release import release_files
 from autograder.chapter.chapter import Chapter, load_course
 from autograder.model.errors import UserError
-from autograder.model.exercise import LANGUAGES
 from autograder.model.files import keep_private
+from autograder.model.texts import LANGUAGES, say
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -73,7 +73,7 @@ def _write_files(folder: Path, target: Path, chapters: Sequence[Chapter], source
     values = {
         "course_id": re.sub(r"[^\w.-]+", "_", target.resolve().name),
         "chapters": [chapter.id for chapter in chapters],
-        "text_stub": WRITTEN_STUB[language],
+        "text_stub": say("notebook.answer_here", language),
         "bank_dir": str(source / "bank"),
         "source_course": shlex.quote(str(source)),
     }

@@ -17,9 +17,9 @@ from nbgrader.utils import parse_utc
 from autograder.build.notebooks import to_bytes
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
 from autograder.grading.places import timestamp_text
-from autograder.model.exercise import Text
 from autograder.model.files import write_atomic
 from autograder.model.notebook import notebook_at, notebook_from
+from autograder.model.texts import in_language, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
@@ -27,7 +27,7 @@ from autograder.nbgrader_bridge.database import GradebookUnusable, plainly
 from autograder.nbgrader_bridge.entries import ensure_assignment, points_in_notebook
 from autograder.nbgrader_bridge.ours import claimed_assignment
 from autograder.report.feedback import inline
-from autograder.report.feedback.words import OUTCOMES, in_language
+from autograder.report.feedback.figures import outcome_name
 
 Notebooks = Mapping[tuple[str, str], NotebookNode]  # by assignment and language
 Submissions = Mapping[tuple[str, str], Callable[[], Intake]]  # by student and assignment
@@ -136,16 +136,16 @@ def _auto_score(grade: Grade, report: Report, verdict: ExerciseVerdict | None) -
 
 def _auto_comment(report: Report, verdict: ExerciseVerdict | None) -> str | None:
     if report.outcome is SubmissionOutcome.UNREADABLE:
-        return " ".join(_plain(note.message, report.language) for note in report.notes) or None
+        return " ".join(_plain(sentence(note, report.language)) for note in report.notes) or None
     if verdict is None:
         return None
     if verdict.outcome is Outcome.NOT_ATTEMPTED:
-        return in_language(OUTCOMES[Outcome.NOT_ATTEMPTED], report.language)
-    return _plain(verdict.hint, report.language) if verdict.hint else None
+        return outcome_name(Outcome.NOT_ATTEMPTED, report.language)
+    return _plain(in_language(verdict.hint, report.language)) if verdict.hint else None
 
 
-def _plain(text: Text, language: str) -> str:
-    return inline.encodable(inline.to_plain(in_language(text, language)))
+def _plain(text: str) -> str:
+    return inline.encodable(inline.to_plain(text))
 
 
 def _write_one(

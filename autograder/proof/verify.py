@@ -34,6 +34,7 @@ from autograder.judge.observe import Seen, compare_observations, observe_case, o
 from autograder.judge.own_gradient import fits_own_loss
 from autograder.model.bank import BankedCase, BankedExercise
 from autograder.model.exercise import Gate
+from autograder.model.texts import LANGUAGES, in_language, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome
 from autograder.proof.label_lookup import accepted_lookups, replayed
 from autograder.proof.thoughtless import thoughtless
@@ -291,7 +292,7 @@ def _prove_worthless(
 
 def _why(verdicts: Sequence[ExerciseVerdict]) -> str:
     sentences = [
-        f"{finding.case.get('en') or finding.group}: {finding.message['en']}"
+        f"{in_language(finding.case, LANGUAGES[0]) or finding.group}: {sentence(finding, LANGUAGES[0])}"
         for verdict in verdicts
         for finding in verdict.findings
         if not finding.passed

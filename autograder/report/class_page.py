@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from autograder.model.exercise import Text
+from autograder.model.texts import Text, say
 from autograder.model.verdict import Outcome, SubmissionOutcome
 from autograder.report.feedback import environment, title_of
 from autograder.report.feedback.inline import encodable
-from autograder.report.feedback.words import class_word
 from autograder.report.standing import Item, Standing, class_language, maximum
 from autograder.report.statistics import ExerciseStatistics, statistics_of
 
@@ -82,7 +81,7 @@ def render_class_html(
         names={standing.report.student: standing.person.name for standing in standings if standing.person.name},
         link=lambda student, assignment: targets.get((student, assignment), ""),
         title=lambda name: f"`{name}`" if name in own else title_of(name, titles, language),
-        say=lambda key: class_word(key, language),
+        say=lambda key: say(f"class_page.{key}", language),
         by_name=_by_name,
         outcomes=list(Outcome),
     )  # fmt: skip

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.model.exercise import Text
 from autograder.model.files import write_atomic
+from autograder.model.texts import Text
 from autograder.report import render_class_html, to_csv
 from autograder.report.feedback import render_html, render_markdown
 from autograder.report.standing import Standing, in_known_languages

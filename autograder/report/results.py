@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from autograder.model.texts import in_language, sentence
 from autograder.report.feedback import inline
 from autograder.report.feedback.lines import lines_of
-from autograder.report.feedback.words import in_language
 from autograder.report.standing import Item, Standing, maximum
 
 
@@ -50,7 +50,7 @@ def _submission(standing: Standing, max_scores: Mapping[str, float]) -> dict[str
         "bank": report.bank,
         "engine": report.engine,
         "rung": report.rung,
-        "notes": [in_language(note.message, report.language) for note in report.notes],
+        "notes": [sentence(note, report.language) for note in report.notes],
         "exercises": [_exercise(item, report.language) for item in standing.items],
     }
 

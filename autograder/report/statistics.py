@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autograder.model.exercise import Text
+from autograder.model.texts import Text, say
 from autograder.model.verdict import Outcome
 from autograder.report.feedback import in_lesson_order, title_of
-from autograder.report.feedback.words import class_word
 from autograder.report.standing import Item, Standing
 
 _COMMON = 3  # mistakes listed an exercise; the rest are rare ones
@@ -74,7 +73,7 @@ def _labels(answers: Mapping[str, Iterable[Item]], titles: Mapping[str, Text], l
         label = numbered[0] if numbered else str(place)
         if label in labels.values():
             written = any(item.verdict is not None and item.verdict.written for item in items)
-            label = _further(f"{label} {class_word('question', language)}" if written else f"{label} b", labels)
+            label = _further(f"{label} {say('class_page.question', language)}" if written else f"{label} b", labels)
         labels[name] = label
     return labels
 

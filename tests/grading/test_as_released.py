@@ -41,8 +41,8 @@ from autograder.grading.ledger import Ledger
 from autograder.grading.release_cells import ReleaseUnusable, read_release
 from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
-from autograder.model.exercise import LANGUAGES
 from autograder.model.notebook import notebook_from
+from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Outcome, Report
 from autograder.nbgrader_bridge.course import new_course
 from autograder.sandbox import Sandbox

@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from support import TINY, by_name, codes, notes, sentences, telling_digits
+from support import TINY, by_name, codes, in_words, notes, sentences, telling_digits
 
 from autograder.cli.made_up_class import CRASHES, ENDLESS, FORGERIES
 from autograder.grading.grade_one import Budget, grade_file, grade_notebook
@@ -102,7 +102,7 @@ def test_a_cell_that_misbehaves_is_named_and_the_rest_is_graded(grade: Grade, ki
     assert rest_is_right(report, "line_loss", "line_grad")
     (told,) = report.notes
     assert told.code.startswith(note), told
-    assert re.search(r"\b\d+\b", told.message["en"])  # which cell
+    assert re.search(r"\b\d+\b", in_words(told))  # which cell
 
 
 def test_a_cell_that_kills_itself_costs_its_own_points_alone(grade: Grade) -> None:
@@ -296,7 +296,7 @@ def test_one_error_costs_marks_once(grade: Grade) -> None:
     descend = by_name(report)["descend"]
     assert descend.outcome is PASSED
     (told,) = [finding for finding in descend.findings if finding.code == "judged_with_right"]
-    assert "`line_grad`" in told.message["en"]
+    assert "`line_grad`" in in_words(told)
     assert report.score == 11 - 3
 
 
@@ -410,9 +410,7 @@ def test_nothing_that_is_said_of_a_submission_tells_hidden_values(grade: Grade, 
             "descend": f"def descend(w, b, X, y, lr, steps):\n    {tell}return {{str(X): w}}",
         }
     )
-    said = " ".join(
-        [*(sentences(verdict) for verdict in report.exercises), *(note.message["en"] for note in report.notes)]
-    )
+    said = " ".join([*(sentences(verdict) for verdict in report.exercises), *(in_words(note) for note in report.notes)])
     secrets = set().union(*(telling_digits(exercise.draws[report.draw]) for exercise in bank.exercises))
     assert not set(re.findall(r"\d+\.?\d*", said)) & secrets
 

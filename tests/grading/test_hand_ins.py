@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import an_ordinary_user
+from support import an_ordinary_user, in_words
 
 from autograder.grading.hand_ins import HandIns, NothingToGrade, UnknownName, find
 from autograder.grading.intake import Intake, SubmissionUnreadable
@@ -196,10 +196,10 @@ def test_a_folder_with_a_typo_is_told_what_was_meant(course: Path) -> None:
     problems = {job.assignment: job.take().problem for job in find([course], KNOWN).jobs if job.student == "eve"}
     near, other = problems["ch01_regresion"], problems["homework"]
     assert near is not None
-    assert near.message["en"].endswith(f"Rename it to `{ONE}` and submit it again.")
-    assert TWO not in near.message["zh"]
+    assert in_words(near).endswith(f"Rename it to `{ONE}` and submit it again.")
+    assert TWO not in in_words(near, "zh")
     assert other is not None
-    assert f"there are `{ONE}`, `{TWO}`" in other.message["en"]
+    assert f"there are `{ONE}`, `{TWO}`" in in_words(other)
 
 
 # What may not be read

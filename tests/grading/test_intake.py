@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from support import TINY, an_ordinary_user, notes
+from support import TINY, an_ordinary_user, in_words, notes
 
 from autograder.cli import main as cli
 from autograder.grading import intake
@@ -180,7 +180,7 @@ def test_whatever_is_no_file_has_a_name_and_never_hangs(root: Path, make: Callab
         taken = take(path, root)
     assert taken.problem is not None
     assert (taken.problem.code, taken.content) == (ODD[make], b"")
-    english, chinese = taken.problem.message["en"], taken.problem.message["zh"]
+    english, chinese = in_words(taken.problem), in_words(taken.problem, "zh")
     assert "ubmit" in english  # what to do
     assert "提交" in chinese
     assert "\n" not in english + chinese
@@ -301,8 +301,8 @@ def test_what_a_file_is_called_cannot_steer_a_page_or_a_terminal(root: Path) -> 
     os.mkfifo(path)
     problem = take(path, root).problem
     assert problem is not None
-    assert problem.message["en"].startswith("`��[31m��nnn")
-    assert len(problem.message["en"]) < 250
+    assert in_words(problem).startswith("`��[31m��nnn")
+    assert len(in_words(problem)) < 250
 
 
 # A whole class

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, create_engine
 
 from autograder.grading import ledger_table
 from autograder.grading.ledger import Ledger, LedgerUnusable
+from autograder.model.texts import AS_SAID, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
 REPORT = Report(
@@ -32,7 +33,7 @@ REPORT = Report(
     bank="b" * 64,
     engine="0.1.0",
     draw=2,
-    notes=(Note("cell_restored", {"en": "A cell was restored.", "zh": "恢复了一个单元格。"}),),
+    notes=(Note("note_edited", {"cells": ["`check_linear_loss`"]}),),
     exercises=(
         ExerciseVerdict(
             "linear_loss",
@@ -42,9 +43,7 @@ REPORT = Report(
             mistake="mean_for_sum",
             hint={"en": "Sum, not mean.", "zh": "求和，而不是求平均。"},
             findings=(
-                Finding(
-                    "wrong_value", {"en": "wrong", "zh": "不对"}, group="values", case={"en": "tiny", "zh": "很小"}
-                ),
+                Finding("wrong_value", {"output": part("result")}, group="values", case={"en": "tiny", "zh": "很小"}),
             ),
         ),
     ),
@@ -244,11 +243,15 @@ OLD_ROW = (
 )
 
 
+SAID = {"en": "A cell was restored.", "zh": "恢复了一个单元格。"}
+OLD = replace(FAILED, notes=(Note("note_edited", {AS_SAID: SAID}),))
+
+
 def old_row() -> str:
-    """A row as it was written then: its report knows no sandbox."""
-    data = FAILED.to_json()
+    """A row as it was written then: its report knows no sandbox, and has notes in words."""
+    data = {**OLD.to_json(), "notes": [{"code": "note_edited", "message": SAID}]}
     del data["rung"]
-    return OLD_ROW.format(student=FAILED.student, a=FAILED.submission, b=FAILED.bank, json=json.dumps(data))
+    return OLD_ROW.format(student=OLD.student, a=OLD.submission, b=OLD.bank, json=json.dumps(data))
 
 
 def old_ledger(path: Path) -> None:
@@ -263,7 +266,7 @@ def test_an_older_ledger_opens_keeps_its_rows_and_goes_on(path: Path) -> None:
     old_ledger(path)
     with Ledger(url_of(path)) as ledger:
         (row,) = ledger.all()
-        assert (row.number, row.source, row.report) == (7, "old.ipynb", FAILED)
+        assert (row.number, row.source, row.report) == (7, "old.ipynb", OLD)
         assert row.recorded_at == datetime(2026, 11, 1, 10, tzinfo=UTC)
         assert ledger.record(REPORT, "new.ipynb")
         assert [row.report for row in ledger.latest()] == [REPORT]
@@ -301,7 +304,7 @@ def test_a_crash_while_an_older_ledger_is_brought_up_leaves_it_as_it_was(
     assert connection.execute("SELECT count(*) FROM gradings").fetchone() == (1,)
     connection.close()
     with Ledger(url_of(path)) as ledger:
-        assert [row.report for row in ledger.latest()] == [FAILED]
+        assert [row.report for row in ledger.latest()] == [OLD]
 
 
 def at_once(url: str, count: int) -> list[str]:
@@ -345,7 +348,7 @@ def test_the_time_of_recording_is_utc(path: Path) -> None:
 
 
 def test_text_that_no_database_takes_is_recorded_all_the_same(path: Path) -> None:
-    odd = replace(REPORT, student="caf\udce9", notes=(Note("odd", {"en": "\ud800 and \0", "zh": "零"}),))
+    odd = replace(REPORT, student="caf\udce9", notes=(Note("note_edited", {"cells": ["\ud800 and \0"]}),))
     with Ledger(url_of(path)) as ledger:
         assert ledger.record(odd, "submitted/caf\udce9/a.ipynb")
         assert not ledger.record(odd, "again.ipynb")
@@ -385,6 +388,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from autograder.grading.ledger import Ledger
+from autograder.model.texts import AS_SAID, part
 from autograder.model.verdict import Report, SubmissionOutcome
 
 report = Report("s", "a", "en", SubmissionOutcome.GRADED, "0", "bank", "engine", 0)
@@ -538,7 +542,7 @@ def postgresql() -> Iterator[str]:
 
 def test_postgresql_keeps_the_same_promises(postgresql: str) -> None:
     url = postgresql
-    report = replace(REPORT, submission=os.urandom(8).hex(), notes=(Note("odd", {"en": "\0 \ud800", "zh": "零"}),))
+    report = replace(REPORT, submission=os.urandom(8).hex(), notes=(Note("note_edited", {"cells": ["\0 \ud800"]}),))
     with Ledger(url) as ledger:
         assert ledger.record(report, "a.ipynb")
         assert not ledger.record(report, "b.ipynb")
@@ -581,7 +585,7 @@ def test_postgresql_an_older_ledger_opens_and_goes_on(postgresql: str) -> None:
     engine.dispose()
     assert at_once(postgresql, 4) == []
     with Ledger(postgresql) as ledger:
-        assert ledger.find(*key_of(FAILED)) == FAILED
+        assert ledger.find(*key_of(OLD)) == OLD
         assert ledger.record(REPORT, "new.ipynb")
         assert ledger.find(*key_of(REPORT)) == REPORT
         with ledger._engine.connect() as connection, pytest.raises(Exception, match="append-only"):

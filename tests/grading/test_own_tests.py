@@ -13,7 +13,7 @@ import pytest
 from courses import RIGHT_SQUARE, answer, at, cell_of, drop, insert_after, own_cell, own_test
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
-from support import TINY, by_name, codes, notes, sentences
+from support import TINY, by_name, codes, in_words, notes, sentences
 
 from autograder.grading.as_released import as_released
 from autograder.grading.grade_one import Budget, grade_file, open_sandbox
@@ -128,18 +128,18 @@ def test_what_a_test_prints_and_raises_is_told_as_text(grade_with: Callable[...,
         "long": "raise ValueError('x' * 100_000)",
     }
     found = by_name(grade_with(tests, "def square(x):\n    return 5"))
-    assert [finding.message["en"] for finding in found["own"].findings] == [
+    assert [in_words(finding) for finding in found["own"].findings] == [
         "The test stopped with AssertionError: `'got' 5 **not** $4$ <b>`.",
         "It printed: `looking at 2`.",
     ]
-    assert found["own"].findings[0].message["zh"] == "测试抛出 AssertionError：`'got' 5 **not** $4$ <b>`。"
-    assert len(found["long"].findings[0].message["en"]) < MOST_TOLD + 60
+    assert in_words(found["own"].findings[0], "zh") == "测试抛出 AssertionError：`'got' 5 **not** $4$ <b>`。"
+    assert len(in_words(found["long"].findings[0])) < MOST_TOLD + 60
 
 
 def test_an_error_with_an_odd_name_is_an_error(grade_with: Callable[..., Report]) -> None:
     raising = "def square(x):\n    raise type('<b>`', (Exception,), {})('why')"
     assert sentences(by_name(grade_with({"own": "square(1)"}, raising))["own"]).startswith(
-        "The test stopped with an error: `why`."
+        "The test stopped with an exception: `why`."
     )
 
 
@@ -309,7 +309,7 @@ def test_an_endless_helper_of_the_courses_own_is_left_out_by_its_name(
     endless = {**right, "line_loss": f"def line_loss(w, b, X, y):\n    {ENDLESS.replace(chr(10), chr(10) + '    ')}"}
     bank = as_released(bank, notebook_from(notebook))
     report = grade_file(answer(path, path, endless), [bank], sandbox, student="ada", budget=IMPATIENT)
-    assert [note.message["en"] for note in report.notes] == [
+    assert [in_words(note) for note in report.notes] == [
         "Cell `plot` did not finish in time and was left out; the other cells still ran."
     ]
     assert by_name(report)["line_grad"].outcome is Outcome.PASSED

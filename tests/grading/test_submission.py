@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from support import TINY
+from support import TINY, in_words
 
 from autograder.grading.intake import SubmissionUnreadable, take
 from autograder.grading.submission import Submission, read_submission
@@ -67,7 +67,7 @@ def test_what_is_ours_never_runs_from_the_notebook(read: Callable[..., Submissio
     submission = read(edit)
     assert "evil" not in " ".join(sources(submission))
     assert note_codes(submission) == ["note_edited"]
-    assert "`setup_01`, `check_line_loss`" in submission.notes[0].message["en"]
+    assert "`setup_01`, `check_line_loss`" in in_words(submission.notes[0])
 
 
 def test_a_demo_whose_comments_alone_differ_is_untouched(read: Callable[..., Submission]) -> None:
@@ -115,8 +115,8 @@ def test_damage_to_cells_is_noted_and_mended(
 ) -> None:
     submission = read(edit)
     assert note_codes(submission) == [note]
-    assert cells in submission.notes[0].message["en"]
-    assert set(submission.notes[0].message) == {"en", "zh"}
+    assert cells in in_words(submission.notes[0])
+    assert in_words(submission.notes[0], "zh") != in_words(submission.notes[0])
 
 
 def test_a_missing_extra_or_text_is_no_damage(read: Callable[..., Submission]) -> None:
@@ -166,7 +166,7 @@ def test_a_single_lost_label_is_found_by_its_text(read: Callable[..., Submission
 def test_a_renamed_notebook_is_recognised_where_it_lies(read: Callable[..., Submission]) -> None:
     submission = read(name="final FINAL (2)")
     assert note_codes(submission) == ["note_renamed"]
-    assert TINY in submission.notes[0].message["en"]
+    assert TINY in in_words(submission.notes[0])
 
 
 def test_a_flat_notebook_is_recognised_by_what_it_says_then_its_name_then_what_it_defines(
@@ -240,7 +240,7 @@ def test_a_file_that_is_no_notebook_has_a_named_outcome(bank: Bank, tmp_path: Pa
         read_submission(take(path), [bank], TINY)
     assert fault.value.note.code == code
     assert fault.value.digest == hashlib.sha256(content).hexdigest()
-    assert len(fault.value.note.message["en"].splitlines()) == 1
+    assert len(in_words(fault.value.note).splitlines()) == 1
 
 
 def test_the_line_of_damage_is_told(bank: Bank, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support import in_words
 
 from autograder.judge.describe import describe_failure, structure_in_words
 from autograder.judge.implementation import InProcess
@@ -14,6 +15,7 @@ from autograder.judge.structure import fits, structure_of
 from autograder.model.bank import BankedExercise
 from autograder.model.exercise import CLOSED_FORM, Case
 from autograder.model.markers import Handle, Record
+from autograder.model.texts import say
 
 MODEL = {"mean": np.zeros(2), "w": np.zeros(2), "b": 0.5}
 BUILT = {"dict": {"mean": 1, "w": 1, "b": 0}}
@@ -81,22 +83,22 @@ def test_an_observe_that_trips_says_what_came_and_what_is_expected(returned: Any
     failure = observe_case(use, impl, Case("c", X=np.ones((3, 2))), EXERCISE.returns).failure
     assert failure is not None
     assert failure.status == kind
-    _, message = describe_failure(EXERCISE, failure, reveal=True)
-    assert words in message["en"]
-    assert "read" not in message["en"]
+    code, values = describe_failure(EXERCISE, failure, reveal=True)
+    assert words in say(code, "en", **values)
+    assert "read" not in say(code, "en", **values)
 
 
 def test_a_hidden_case_shows_no_key_that_a_student_chose() -> None:
     impl = InProcess({"fit": lambda X: {str(X[0, 0]): 1}})
     failure = observe_case(use, impl, Case("c", X=np.full((3, 2), 31.4)), EXERCISE.returns).failure
     assert failure is not None
-    for language in describe_failure(EXERCISE, failure, reveal=False)[1].values():
-        assert "31.4" not in language
+    code, values = describe_failure(EXERCISE, failure, reveal=False)
+    assert "31.4" not in str(values)
+    assert say(code, "en", **values).endswith("but it returned a dict.")
 
 
 def test_structures_in_words() -> None:
-    assert structure_in_words({"tuple": [1, 0]}) == {
-        "en": "2 values (an array with 1 axis, a number)",
-        "zh": "2 个值（一维数组、一个数）",
-    }
-    assert structure_in_words(3)["en"] == "an array with 3 axes"
+    pair = structure_in_words({"tuple": [1, 0]})
+    assert in_words(pair) == "2 values (an array with 1 axis, a number)"
+    assert in_words(pair, "zh") == "2 个值（一维数组、一个数）"
+    assert in_words(structure_in_words(3)) == "an array with 3 axes"

@@ -22,6 +22,7 @@ from support import TINY
 
 from autograder.cli.made_up_class import answered
 from autograder.judge.check import CheckResult, check_in
+from autograder.model.texts import part
 from autograder.model.verdict import Finding
 
 BLOCKED = ("torch", "sklearn", "nbgrader", "scipy", "sqlalchemy", "typer", "rich", "jinja2", "nbformat", "pandas")
@@ -141,6 +142,7 @@ def test_an_unknown_name_and_missing_or_damaged_cases_are_one_sentence(release_d
     unknown = check_in("line_los", {}, folder)
     assert isinstance(unknown, str)
     assert "no exercise called 'line_los'. Did you mean 'line_loss'?" in unknown
+    assert "是不是想写 'line_loss'？" in str(check_in("line_los", {}, release_dir / "zh" / TINY))
     missing = check_in("line_loss", {}, tmp_path)
     assert isinstance(missing, str)
     assert "Put the one that came with the notebook beside it" in missing
@@ -219,12 +221,12 @@ def test_importing_check_loads_numpy_and_nothing_heavy() -> None:
 
 def test_many_failing_cases_are_counted_rather_than_listed(checked: Callable[..., CheckResult]) -> None:
     result = checked("line_loss", SOURCE.format("7.0"))
-    sentence = {"en": "wrong", "zh": "不对"}
     findings = tuple(
-        Finding("wrong_value", sentence, "values", {"en": f"case {number}", "zh": "某例"}) for number in range(5)
+        Finding("wrong_value", {"output": part("result")}, "values", {"en": f"case {number}", "zh": "某例"})
+        for number in range(5)
     )
     shown = repr(replace(result, verdict=replace(result.verdict, findings=findings)))
-    assert "case 2: wrong" in shown
+    assert "case 2: The result is wrong." in shown
     assert "case 3" not in shown
     assert "2 more cases fail too. Begin with the first." in shown
 

@@ -44,8 +44,9 @@ from autograder.model.bank_files import (
     unpack_arrays,
 )
 from autograder.model.calls import CallStatus, Failure
-from autograder.model.exercise import AuthoringError, Case, Text
+from autograder.model.exercise import AuthoringError, Case
 from autograder.model.files import write_atomic
+from autograder.model.texts import Text
 
 
 @pytest.fixture

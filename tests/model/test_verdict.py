@@ -5,15 +5,31 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
+from autograder.model.texts import Values, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
-TEXT = {"en": "wrong", "zh": "不对"}
-CORE = ExerciseVerdict(
-    "a", Outcome.PARTIAL, 0.7, 2, "mean", TEXT, (Finding("wrong_value", TEXT, "values", {"en": "c", "zh": "丙"}),)
+HINT = {"en": "wrong", "zh": "不对"}
+WRONG = Finding(
+    "wrong_shape",
+    {"output": part("output", path="w"), "expected": "(3,)", "actual": "(2,)"},
+    "values",
+    {"en": "c", "zh": "丙"},
 )
+CORE = ExerciseVerdict("a", Outcome.PARTIAL, 0.7, 2, "mean", HINT, (WRONG,))
 BONUS = ExerciseVerdict("b", Outcome.PASSED, 1, 1, extra=True)
 REPORT = Report(
-    "ada", "ch01", "zh", SubmissionOutcome.GRADED, "s", "b", "e", 2, (Note("note_edited", TEXT),), (CORE, BONUS)
+    "ada",
+    "ch01",
+    "zh",
+    SubmissionOutcome.GRADED,
+    "s",
+    "b",
+    "e",
+    2,
+    (Note("note_edited", {"cells": ["`a`"]}),),
+    (CORE, BONUS),
 )
 
 
@@ -29,8 +45,20 @@ def test_points_are_added_without_the_dust_of_floats() -> None:
 def test_a_report_survives_json() -> None:
     again = Report.from_json(json.loads(json.dumps(REPORT.to_json())))
     assert again == REPORT
-    assert again.exercises[0].findings[0].message == TEXT
     assert isinstance(again.exercises[0].outcome, Outcome)
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [("no_such_sentence", {}), ("wrong_value", {}), ("wrong_value", {"output": part("output")})],
+    ids=["an unknown code", "a value is missing", "a value of a part is missing"],
+)
+@pytest.mark.parametrize("kind", [Finding, Note])
+def test_what_could_not_be_told_is_refused_where_it_is_made(
+    kind: type[Finding | Note], code: str, values: Values
+) -> None:
+    with pytest.raises(KeyError):
+        kind(code, values)
 
 
 def test_faults_of_ours_and_written_answers_need_a_person() -> None:

@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 
 from autograder.grading.intake import take
+from autograder.model.texts import part
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge import (
     write_scores,
@@ -62,7 +63,7 @@ RELEASE = release_notebook()
 NOTEBOOKS = {(NAME, "en"): RELEASE}
 HINT = {"en": "The loss is a *sum*.", "zh": "损失是*总和*。"}
 LOSS = ExerciseVerdict(
-    "linear_loss", Outcome.PARTIAL, 0.7, 2, "mean_for_sum", HINT, (Finding("wrong", {"en": "wrong", "zh": "不对"}),)
+    "linear_loss", Outcome.PARTIAL, 0.7, 2, "mean_for_sum", HINT, (Finding("wrong_value", {"output": part("result")}),)
 )
 GRAD = ExerciseVerdict("linear_grad", Outcome.PASSED, 3, 3)
 WHY = ExerciseVerdict("why", Outcome.AWAITING_MARKING, 0, 2)

@@ -133,7 +133,7 @@ def test_only_text_and_images_of_the_students_outputs_are_kept(tmp_path: Path) -
 )
 def test_any_file_gives_a_notebook_that_opens(content: str) -> None:
     result = graded_notebook(
-        RELEASE, content.encode(), replace(REPORT, notes=(Note("n", {"en": "\ud800", "zh": "\ud800"}),))
+        RELEASE, content.encode(), replace(REPORT, notes=(Note("note_edited", {"cells": ["\ud800"]}),))
     )
     nbformat.validate(result)
     nbformat.writes(result).encode()

@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from one_chapter import link_to
-from support import COURSE, TINY
+from support import COURSE, TINY, in_words
 
 from autograder.grading.ledger import Ledger
 from autograder.model.verdict import SubmissionOutcome
@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_read_needs_a_person_in_formgrader(tiny: Path, dam
     assert report.outcome is SubmissionOutcome.UNREADABLE
     with Gradebook(f"sqlite:///{tiny}/gradebook.db") as book:
         comment = book.find_comment("line_loss", TINY, TINY, student).comment
-    assert comment == inline.to_plain(report.notes[0].message["en"])
+    assert comment == inline.to_plain(in_words(report.notes[0]))
     assert write_scores(tiny, [report], {}) == ()
     assert grades(tiny, student) == {(None, True)}
 

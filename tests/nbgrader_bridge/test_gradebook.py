@@ -27,6 +27,7 @@ from one_chapter import (
     submission,
     submit,
 )
+from support import in_words
 from traitlets.config import Config
 
 from autograder.model.verdict import Note, Outcome, SubmissionOutcome
@@ -127,14 +128,14 @@ def test_a_fault_of_ours_is_never_a_zero(course: Path) -> None:
 
 def test_an_unreadable_submission_gets_nothing_and_a_page_that_says_why(course: Path) -> None:
     submit(course).write_text('{"cells": [')
-    note = Note("unreadable_json", {"en": "The file is damaged.", "zh": "文件已损坏。"})
+    note = Note("unreadable_json", {"line": 1})
     carry(course, replace(REPORT, outcome=SubmissionOutcome.UNREADABLE, exercises=(), notes=(note,)))
     assert set(grades(course).values()) == {(None, None, True)}
-    assert "The file is damaged." in autograded(course).cells[0].source
+    assert "The file is damaged: it stops being JSON at line 1." in autograded(course).cells[0].source
     with gradebook(course) as book:
         entry = book.find_submission(NAME, "student01")
         assert (entry.score, entry.needs_manual_grade) == (0.0, True)
-        assert book.find_comment("why", NAME, NAME, "student01").comment == "The file is damaged."
+        assert book.find_comment("why", NAME, NAME, "student01").comment == in_words(note)
     submit(course)
     carry(course, REPORT)
     assert grades(course)["check_linear_grad"] == (3.0, None, False)

@@ -25,7 +25,7 @@ OTHER_BANK = replace(
     REPORT, bank="c" * 64, exercises=(replace(LOSS, points=1.0), replace(GRAD, outcome=Outcome.PARTIAL, points=1), WHY)
 )
 DAMAGED = replace(
-    REPORT, outcome=SubmissionOutcome.UNREADABLE, exercises=(), notes=(Note("unreadable_json", {"en": "Damaged."}),)
+    REPORT, outcome=SubmissionOutcome.UNREADABLE, exercises=(), notes=(Note("unreadable_json", {"line": 1}),)
 )
 
 

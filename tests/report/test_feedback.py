@@ -10,12 +10,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograder.model.exercise import Text
-from autograder.model.messages import say
+from autograder.model.texts import Text, say
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 from autograder.report import feedback
 from autograder.report.feedback import inline, render_exercise_html, render_exercise_text
-from autograder.report.feedback.words import CLASS, OUTCOMES, WORDS, number
+from autograder.report.feedback.figures import number
 from autograder.report.standing import Mark, Marks, Person, Standing
 
 HINT = {"en": "The loss is a *sum*: use `np.sum`, $L = \\sum_i r_i^2$.", "zh": "损失是*总和*：请用 `np.sum`。"}
@@ -32,10 +31,10 @@ WRONG = ExerciseVerdict(
     mistake="mean_for_sum",
     hint=HINT,
     findings=(
-        Finding("group_passed", {"en": "Edge cases: right.", "zh": "边界情形：正确。"}, "edge", passed=True),
+        Finding("group_passed", {"title": {"en": "Edge cases", "zh": "边界情形"}}, "edge", passed=True),
         Finding(
             "wrong_value",
-            {"en": "The loss is wrong.", "zh": "损失的值不对。"},
+            {"output": {"en": "The loss", "zh": "损失"}},
             "values",
             {"en": "four points", "zh": "四个点"},
         ),
@@ -54,7 +53,7 @@ REPORT = Report(
     "b" * 64,
     "0.1.0",
     0,
-    notes=(Note("note_edited", {"en": "`check_x` was restored.", "zh": "`check_x` 已恢复。"}),),
+    notes=(Note("note_edited", {"cells": ["`check_x`"]}),),
     exercises=(RIGHT, WRONG, WRITTEN),
 )
 HOSTILE = "<script>alert(1)</script> & \"'> `a<b` $x<y$ *<b>* ]]> {{ 7*7 }} {% raw %}"
@@ -171,7 +170,7 @@ def test_the_first_sentence_fits_the_result(exercises: tuple[ExerciseVerdict, ..
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_without_a_grading_there_is_no_score(outcome: SubmissionOutcome, language: str) -> None:
     report = replace(REPORT, outcome=outcome, language=language, exercises=())
-    sentence = WORDS["unreadable" if outcome is SubmissionOutcome.UNREADABLE else "grader_error"][language]
+    sentence = say(f"feedback.{outcome.lower()}", language)
     for rendered in (text_of(render_html(report, {})), render_markdown(report, {})):
         assert sentence in rendered
         assert not re.search(r"\d+ / \d", rendered)
@@ -179,10 +178,9 @@ def test_without_a_grading_there_is_no_score(outcome: SubmissionOutcome, languag
 
 def test_nothing_a_student_writes_becomes_markup() -> None:
     hostile = {"en": HOSTILE, "zh": HOSTILE}
-    verdict = replace(WRONG, hint=hostile, findings=(Finding("raised", hostile, case=hostile),))
-    report = replace(
-        REPORT, student=HOSTILE, assignment=HOSTILE, engine=HOSTILE, exercises=(verdict,), notes=(Note("x", hostile),)
-    )
+    verdict = replace(WRONG, hint=hostile, findings=(Finding("wrong_value", {"output": hostile}, case=hostile),))
+    notes = (Note("note_edited", {"cells": [HOSTILE]}),)
+    report = replace(REPORT, student=HOSTILE, assignment=HOSTILE, engine=HOSTILE, exercises=(verdict,), notes=notes)
     for html in (render_html(report, {"linear_loss": hostile}, course=HOSTILE), render_exercise_html(verdict, "en")):
         page = Page(html)
         assert "script" not in page.tags
@@ -211,14 +209,6 @@ def test_every_sign_has_words_for_those_who_do_not_see_it() -> None:
     assert 'aria-label="2.5 / 5 points"' in html
 
 
-def test_words_exist_in_both_languages() -> None:
-    for words in (WORDS, OUTCOMES, CLASS):
-        for text in words.values():
-            assert text["en"].strip()
-            assert re.search("[\u4e00-\u9fff]", text["zh"])
-    assert set(OUTCOMES) == set(Outcome)
-
-
 def test_markdown_carries_the_same_feedback() -> None:
     markdown = render_markdown(REPORT, TITLES)
     assert "**Total so far: 2.5 / 5 points**" in markdown
@@ -243,7 +233,7 @@ def test_a_fragment_for_the_notebook_has_the_verdict_alone() -> None:
 
 
 def test_an_answer_that_is_neither_right_nor_wrong_carries_no_cross() -> None:
-    verdict = ExerciseVerdict("x", Outcome.NOT_ATTEMPTED, 0, 1, findings=(Finding("n", say("not_attempted")),))
+    verdict = ExerciseVerdict("x", Outcome.NOT_ATTEMPTED, 0, 1, findings=(Finding("not_attempted"),))
     assert "✗" not in render_exercise_text(verdict, "en")
 
 
@@ -300,7 +290,7 @@ def test_what_is_no_formula_stays_text(tex: str) -> None:
 
 
 def test_what_no_file_can_hold_is_replaced() -> None:
-    report = replace(REPORT, student="caf\udce9", notes=(Note("n", {"en": "\ud800 $\ud800$", "zh": "零"}),))
+    report = replace(REPORT, student="caf\udce9", notes=(Note("note_edited", {"cells": ["\ud800 $\ud800$"]}),))
     render_html(report, {}).encode()
     render_markdown(report, {}).encode()
 
@@ -391,12 +381,10 @@ def test_questions_stand_where_the_lesson_has_them() -> None:
 
 
 def test_a_group_of_the_exercises_own_is_told_by_its_title() -> None:
-    finding = Finding(
-        "raised", {"en": "It stopped.", "zh": "中止了。"}, "wide", title={"en": "Many rows", "zh": "多行"}
-    )
+    finding = Finding("died", {"function": "f"}, "wide", title={"en": "Many rows", "zh": "多行"})
     verdict = replace(WRONG, findings=(finding,))
-    assert "✗ Many rows: It stopped." in render_exercise_text(verdict, "en")
-    assert "✗ 多行：中止了。" in render_exercise_html(verdict, "zh")
+    assert "✗ Many rows: The Python process ended" in render_exercise_text(verdict, "en")
+    assert "✗ 多行：<code>f</code> 运行时" in render_exercise_html(verdict, "zh")
 
 
 @pytest.mark.parametrize("outcome", [SubmissionOutcome.UNREADABLE, SubmissionOutcome.GRADER_ERROR])

@@ -14,8 +14,8 @@ import pytest
 from support import TINY
 
 from autograder.model import files
-from autograder.model.exercise import Text
 from autograder.model.files import write_atomic
+from autograder.model.texts import Text
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.report.publish import MOST_NAMED, Published, file_names
 from autograder.report.publish import publish as publish_standings
@@ -23,7 +23,7 @@ from autograder.report.standing import Standing
 
 
 def report(student: str, assignment: str = TINY) -> Report:
-    note = Note("unreadable_empty", {"en": "The file is empty.", "zh": "文件是空的。"})
+    note = Note("unreadable_empty")
     return Report(student, assignment, "en", SubmissionOutcome.UNREADABLE, "s", "b", "e", 0, (note,))
 
 

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from support import in_words
 
-from autograder.model.exercise import Text
+from autograder.model.texts import Text, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 from autograder.report import (
     CSV_COLUMNS,
@@ -31,10 +32,10 @@ TITLES = {"loss": {"en": "1.2 The loss", "zh": "1.2 损失"}, "why": {"en": "Why
 HINT = {"en": "Use `np.sum`.", "zh": "用 `np.sum`。"}
 
 FINDINGS = (
-    Finding("group_passed", {"en": "Edge cases: right.", "zh": "边界情形：正确。"}, "edge", passed=True),
+    Finding("group_passed", {"title": {"en": "Edge cases", "zh": "边界情形"}}, "edge", passed=True),
     Finding(
         "wrong_value",
-        {"en": "`loss` is wrong.", "zh": "`loss`的值不对。"},
+        {"output": part("output", path="loss")},
         "values",
         {"en": "four points", "zh": "四个点"},
     ),
@@ -65,7 +66,7 @@ def report(student: str, *outcomes: Outcome, mistake: str | None = None) -> Repo
 
 
 P, H, F, N, W, E = Outcome
-NOTE = Note("note_edited", {"en": "A cell was restored.", "zh": "恢复了一个单元格。"})
+NOTE = Note("note_edited", {"cells": ["`check_loss`"]})
 CLASS = [
     report("ada", P, P, W),
     replace(report("bo", F, H, W, mistake="mean_for_sum"), notes=(NOTE,)),
@@ -113,7 +114,7 @@ def test_the_page_shows_class_exercises_and_who_needs_a_person() -> None:
     assert "! grader error grad ch01, 1 di" in text
     assert "unreadable ch01, 1 ed" in text
     assert "Why? ch01, 4 ada bo cy di" in text
-    assert "A cell was restored." in text
+    assert "had been edited; the original was used: check_loss ." in text
     assert text.index("flo") < text.index("Why?")  # faults of ours first
     assert html.count('class="chip GRADER_ERROR">blocked') == 2  # di and flo have no score
     assert "unreadable" in text
@@ -123,7 +124,7 @@ def test_the_page_speaks_chinese() -> None:
     text = plain(class_page(CLASS, language="zh"))
     assert "班级成绩报告" in text
     assert "1.2 损失" in text
-    assert "恢复了一个单元格。" in text
+    assert "评分时使用了原版： check_loss 。" in text
     for word in ("submissions", "Students", "Right", "blocked"):
         assert word not in text
 
@@ -138,7 +139,9 @@ def test_each_assignment_has_its_own_table() -> None:
 
 
 def test_names_and_links_are_only_text() -> None:
-    hostile = replace(CLASS[1], student="<img src=x onerror=alert(1)>", notes=(Note("n", {"en": "<b>", "zh": "<b>"}),))
+    hostile = replace(
+        CLASS[1], student="<img src=x onerror=alert(1)>", notes=(Note("note_edited", {"cells": ["<b>"]}),)
+    )
     links = {(hostile.student, "ch01"): 'javascript:alert(1)/"x.html'}
     html = class_page([hostile], {}, links=links)
     assert "<img" not in html
@@ -206,8 +209,8 @@ def test_json_has_exactly_the_promised_keys() -> None:
         "comment": "",
     }
     assert result["submissions"][1]["score"] is None  # a fault of ours is no zero
-    assert first["notes"] == ["A cell was restored."]
-    assert result["submissions"][3]["notes"] == ["恢复了一个单元格。"]
+    assert first["notes"] == [in_words(NOTE)]
+    assert result["submissions"][3]["notes"] == [in_words(NOTE, "zh")]
     assert result["needs_a_person"][:4] == [
         "bo/ch01/why",
         "di/ch01/grad",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from autograder.model.texts import in_language, say
 from autograder.model.verdict import ExerciseVerdict
 from autograder.report.feedback import inline
+from autograder.report.feedback.figures import out_of, outcome_name
 from autograder.report.feedback.lines import lines_of
 from autograder.report.feedback.templates import environment
-from autograder.report.feedback.words import OUTCOMES, in_language, out_of, word
 
 
 def render_exercise_html(exercise: ExerciseVerdict, language: str) -> str:
@@ -17,16 +18,16 @@ def render_exercise_html(exercise: ExerciseVerdict, language: str) -> str:
         language=language,
         points=_points(exercise, language),
         lines=lines_of(exercise, language),
-        say=lambda key: word(key, language),
+        say=lambda key: say(f"feedback.{key}", language),
     )
     return inline.encodable(html)
 
 
 def render_exercise_text(exercise: ExerciseVerdict, language: str) -> str:
     """The same as plain text."""
-    lines = [f"{OUTCOMES[exercise.outcome][language]}: {_points(exercise, language)}"]
+    lines = [f"{outcome_name(exercise.outcome, language)}: {_points(exercise, language)}"]
     if exercise.hint:
-        lines.append(f"{word('went_wrong', language)}: {inline.to_plain(in_language(exercise.hint, language))}")
+        lines.append(f"{say('feedback.went_wrong', language)}: {inline.to_plain(in_language(exercise.hint, language))}")
     lines += [f"{line.sign} {inline.to_plain(line.text)}" for line in lines_of(exercise, language)]
     return inline.encodable("\n".join(lines))
 

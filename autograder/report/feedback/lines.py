@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.model.exercise import Text
-from autograder.model.messages import GROUP_TITLES
+from autograder.model.texts import group_titles, in_language, say, sentence
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 from autograder.report.feedback import inline
-from autograder.report.feedback.words import COLON, PARENTHESES, in_language
 
 _UNDECIDED = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR, Outcome.NOT_ATTEMPTED)
 
@@ -36,18 +34,13 @@ def lines_of(verdict: ExerciseVerdict, language: str, *, without: tuple[str, ...
 
 
 def _line(verdict: ExerciseVerdict, finding: Finding, language: str) -> Line:
-    message = in_language(finding.message, language)
-    group = in_language(_group_title(finding), language)
+    title = finding.title or group_titles().get(finding.group, {})
+    group = "" if finding.code == "group_passed" else in_language(title, language)  # that sentence begins with it
     case = inline.readable(in_language(finding.case, language))
     return Line(
         sign="·" if verdict.outcome in _UNDECIDED else "✓" if finding.passed else "✗",
         passed=finding.passed,
-        group="" if message.startswith(group) else group + in_language(COLON, language),
-        message=message,
-        case=in_language(PARENTHESES, language).format(case) if case else "",
+        group=group + say("colon", language) if group else "",
+        message=sentence(finding, language),
+        case=say("feedback.in_parentheses", language, said=case) if case else "",
     )
-
-
-def _group_title(finding: Finding) -> Text:
-    """Early gradings name the group alone, which tells nobody anything where it is the exercise's own."""
-    return finding.title or GROUP_TITLES.get(finding.group, {})

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.model.exercise import Text
+from autograder.model.texts import Text, in_language, say, sentence
 from autograder.model.verdict import Outcome, SubmissionOutcome
 from autograder.report.feedback import inline
+from autograder.report.feedback.figures import MARKS, moment, number, out_of, outcome_name, unit
 from autograder.report.feedback.lines import Line, lines_of
 from autograder.report.feedback.templates import environment, in_lesson_order, title_of
-from autograder.report.feedback.words import MARKS, OUTCOMES, in_language, listing, moment, number, out_of, unit, word
 from autograder.report.standing import Item, Standing, maximum
 
 _SETTLED = ("awaiting_marking", "grader_error")  # findings that a person's points have answered
@@ -31,7 +31,7 @@ def render_html(
         report=standing.report,
         course=course,
         language=view.language,
-        say=lambda key: word(key, view.language),
+        say=lambda key: say(f"feedback.{key}", view.language),
     )  # fmt: skip
     return inline.encodable(html)
 
@@ -48,8 +48,8 @@ def render_markdown(
     for remark in view.remarks:
         lines += [inline.to_markdown(remark), ""]
     if standing.report.notes:
-        lines += [f"## {word('notebook', view.language)}", ""]
-        notes = (in_language(note.message, view.language) for note in standing.report.notes)
+        lines += [f"## {say('feedback.notebook', view.language)}", ""]
+        notes = (sentence(note, view.language) for note in standing.report.notes)
         lines += [f"- {inline.to_markdown(note)}" for note in notes] + [""]
     for answer in view.answers:
         lines += _answer_markdown(answer, view.language)
@@ -111,8 +111,8 @@ class _Answer:
         if not self.item.by_hand:
             return ""
         if self.item.needs_a_person:
-            return word("marked_before", self.language)
-        return word("marked" if self._written else "points_set", self.language)
+            return say("feedback.marked_before", self.language)
+        return say("feedback.marked" if self._written else "feedback.points_set", self.language)
 
 
 @dataclass(frozen=True)
@@ -145,11 +145,11 @@ class _View:
         when = self.standing
         parts = []
         if when.submitted_at is not None:
-            parts.append(word("submitted", self.language).format(moment(when.submitted_at)))
+            parts.append(say("feedback.submitted", self.language, when=moment(when.submitted_at)))
         if when.is_late and when.due_at is not None:
-            parts.append(word("late", self.language).format(moment(when.due_at)))
+            parts.append(say("feedback.late", self.language, when=moment(when.due_at)))
         if when.graded_at is not None:
-            parts.append(word("graded", self.language).format(moment(when.graded_at)))
+            parts.append(say("feedback.graded", self.language, when=moment(when.graded_at)))
         return [part[:1].upper() + part[1:] for part in parts]
 
     @cached_property
@@ -161,7 +161,7 @@ class _View:
     @property
     def total_label(self) -> str:
         """Whether more may come."""
-        return word("so_far" if self.standing.needs_a_person else "total", self.language)
+        return say("feedback.so_far" if self.standing.needs_a_person else "feedback.total", self.language)
 
     @property
     def total(self) -> str:
@@ -193,9 +193,8 @@ class _View:
         remarks = [self._verdict_line]
         if self.standing.late_penalty:
             penalty = self.standing.late_penalty
-            remarks.append(
-                word("penalty", self.language).format(points=number(penalty), unit=unit(penalty, self.language))
-            )
+            values = {"points": number(penalty), "unit": unit(penalty, self.language)}
+            remarks.append(say("feedback.penalty", self.language, **values))
         for outcome, key in ((Outcome.AWAITING_MARKING, "awaiting"), (Outcome.GRADER_ERROR, "under_review")):
             waiting = [each for each in self.answers if each.item.outcome is outcome and each.item.points is None]
             if waiting:
@@ -204,44 +203,46 @@ class _View:
 
     def _about(self, waiting: Sequence[_Answer], key: str) -> str:
         points = sum(answer.item.max_points for answer in waiting)
-        names = listing([answer.title for answer in waiting], self.language)
-        return word(key, self.language).format(points=number(points), unit=unit(points, self.language), names=names)
+        titles = [say("feedback.title", self.language, title=answer.title) for answer in waiting]
+        names = say("feedback.between_titles", self.language).join(titles)
+        values = {"points": number(points), "unit": unit(points, self.language), "names": names}
+        return say(f"feedback.{key}", self.language, **values)
 
     @property
     def _verdict_line(self) -> str:
         outcome = self.standing.report.outcome
         if outcome is not SubmissionOutcome.GRADED:
-            failed = "unreadable" if outcome is SubmissionOutcome.UNREADABLE else "grader_error"
-            return word("by_teacher" if self.standing.is_graded else failed, self.language)
+            failed = "feedback.unreadable" if outcome is SubmissionOutcome.UNREADABLE else "feedback.grader_error"
+            return say("feedback.by_teacher" if self.standing.is_graded else failed, self.language)
         items = [answer.item for answer in self.answers]
         judged = [item for item in items if not item.needs_a_person]
         if not judged:
-            return word("only_waiting", self.language)
+            return say("feedback.only_waiting", self.language)
         unclear = any(item.outcome is Outcome.GRADER_ERROR for item in items)
         if not unclear and all(item.outcome is Outcome.PASSED for item in judged if not item.extra):
-            return word("all_right", self.language)
+            return say("feedback.all_right", self.language)
         earned = sum(item.points or 0.0 for item in judged)
         if earned >= sum(item.in_total for item in judged) / 2:
-            return word("mostly", self.language)
-        return word("some" if earned else "start", self.language)
+            return say("feedback.mostly", self.language)
+        return say("feedback.some" if earned else "feedback.start", self.language)
 
 
 def _answer_markdown(answer: _Answer, language: str) -> list[str]:
     item = answer.item
     function = f", `{answer.function}`" if answer.function else ""
-    bonus = f", {word('bonus', language)}" if item.extra else ""
+    bonus = f", {say('feedback.bonus', language)}" if item.extra else ""
     lines = [
         f"## {MARKS[item.outcome]} {inline.to_markdown(answer.title)}",
         "",
-        f"**{OUTCOMES[item.outcome][language]}**, {answer.points}{bonus}{function}",
+        f"**{outcome_name(item.outcome, language)}**, {answer.points}{bonus}{function}",
         "",
     ]
     if answer.by_hand:
         lines += [answer.by_hand, ""]
     if item.comment:
-        lines += [f"> **{word('comment', language)}**: {inline.to_markdown(item.comment)}", ""]
+        lines += [f"> **{say('feedback.comment', language)}**: {inline.to_markdown(item.comment)}", ""]
     if answer.hint:
         name = f" ({answer.mistake})" if answer.mistake and language == "en" else ""
-        lines += [f"> **{word('went_wrong', language)}**{name}: {inline.to_markdown(answer.hint)}", ""]
+        lines += [f"> **{say('feedback.went_wrong', language)}**{name}: {inline.to_markdown(answer.hint)}", ""]
     findings = [f"- {line.sign} {inline.to_markdown(line.text)}" for line in answer.lines]
     return [*lines, *findings, ""] if findings else lines

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from autograder.model.exercise import Text
+from autograder.model.texts import Text, in_language, sentence
 from autograder.report.feedback import inline
-from autograder.report.feedback.words import MARKS, OUTCOMES, in_language, moment, number, unit
+from autograder.report.feedback.figures import MARKS, moment, number, outcome_name, unit
 
 Named = TypeVar("Named")
 
@@ -33,7 +33,13 @@ def environment() -> Environment:
         "number": number,
         "readable": inline.readable,
     }
-    result.globals |= {"unit": unit, "OUTCOMES": OUTCOMES, "MARKS": MARKS, "text": in_language}
+    result.globals |= {
+        "unit": unit,
+        "outcome_name": outcome_name,
+        "MARKS": MARKS,
+        "text": in_language,
+        "sentence": sentence,
+    }
     return result
 
 
