@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.model.exercise import LANGUAGES, NAME, AuthoringError
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import LANGUAGES, NAME
 
 MARKER = re.compile(r"^# %%(?: |$)")
 OPTION = re.compile(r'\s*(?:\[(?P<type>\w+)\]|(?P<key>\w+)="(?P<value>[^"]*)"|(?P<flag>\w+))')

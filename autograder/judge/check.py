@@ -85,7 +85,7 @@ class CheckResult:
 
     def _head(self) -> str:
         """The verdict in a few words; where the public cases know only the form, no more is claimed."""
-        if self.passed and all(entry.banked.case.group == FORM for entry in self.seen):
+        if self.passed and all(entry.banked.group == FORM for entry in self.seen):
             return FORM_PASSED[self.language]
         return HEAD[self.language][self.verdict.outcome]
 

@@ -62,6 +62,12 @@ def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -
         expected = structure_in_words(structure)
         actual = structure_in_words(failure.built) if reveal else type_name(failure.value)
         return status.value, say(status, function=failure.function, expected=expected, actual=actual)
+    if status is CallStatus.OTHER_SHAPE:
+        output, expected, actual = (failure.built[name] for name in ("path", "expected", "actual"))
+        if reveal and actual is not None:
+            shapes = {"expected": tuple(expected), "actual": tuple(actual)}
+            return status.value, say("wrong_shape", output=_output(output), **shapes)
+        return status.value, say(status, output=_output(output), expected=tuple(expected))
     if status is CallStatus.NO_METHOD and failure.function in exercise.methods:
         status = CallStatus.MISSING
     parameters = ", ".join(exercise.parameters.get(function, ()))
@@ -100,6 +106,9 @@ def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], rev
         return mismatch.code, say("wrong_shape_hidden", output=output)
     if mismatch.code in ("below_gate", "above_gate"):
         return mismatch.code, say(mismatch.code, actual=f"{mismatch.actual:.4g}", bound=f"{mismatch.expected:.4g}")
+    if mismatch.code in ("no_choice", "not_an_option"):
+        options = ", ".join(f'"{option}"' for option in mismatch.expected)
+        return mismatch.code, say(mismatch.code, output=output, options=options, actual=_short(mismatch.actual))
     if mismatch.code == "wrong_type":
         expected, actual = type_name(mismatch.expected), type_name(mismatch.actual)
         return mismatch.code, say("wrong_type", output=output, expected=expected, actual=actual)

@@ -95,6 +95,18 @@ SENTENCES: dict[str, Text] = {
         "en": "{output} has another shape than the docstring says.",
         "zh": "{output}的形状与文档字符串所说的不同。",
     },
+    "other_shape": {
+        "en": "{output} should be an array of shape {expected}. Compare it with the docstring.",
+        "zh": "{output}应是形状为 {expected} 的数组。请对照文档字符串检查。",
+    },
+    "no_choice": {
+        "en": "{output} has no answer. Your dict needs this key, with one of {options}.",
+        "zh": "{output}没有答案。你的字典需要这个键，值从 {options} 中选。",
+    },
+    "not_an_option": {
+        "en": "{output}: {actual} is not on the list. Choose one of {options}.",
+        "zh": "{output}：{actual} 不在列表中。请从 {options} 中选。",
+    },
     "far_too_large": {
         "en": "{output} holds far more numbers than the answer has.",
         "zh": "{output}包含的数远多于答案应有的个数。",

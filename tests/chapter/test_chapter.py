@@ -15,7 +15,9 @@ from autograder.chapter.answer_cells import outputs_of
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter, load_course
 from autograder.chapter.percent import Cell
 from autograder.chapter.solutions import SolutionRunner, edited_source
-from autograder.model.exercise import AuthoringError, Case, Exercise, Gate, Mistake, Tolerance, Variant
+from autograder.model.criteria import Gate, Tolerance
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import Case, Exercise, Mistake, Variant
 
 
 def changed(tmp_path: Path, *swaps: tuple[str, str]) -> Path:

@@ -11,7 +11,8 @@ from support import REPOSITORY
 from autograder.chapter.chapter import load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import InProcess
-from autograder.model.exercise import Case, Gate
+from autograder.model.criteria import Gate
+from autograder.model.exercise import Case
 from reference import backprop
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder.judge.compare import as_numbers, compare
-from autograder.model.exercise import CLOSED_FORM, EXACT, Gate, Tolerance
+from autograder.model.criteria import CLOSED_FORM, EXACT, Gate, Tolerance
 from autograder.model.markers import Handle, Opaque
 
 VECTOR = np.array([1.0, -2.0, 3.0])

@@ -18,7 +18,8 @@ from autograder.judge.judge import judge
 from autograder.judge.observe import observe_case
 from autograder.model.bank import Bank, BankedCase, BankedExercise, Observation
 from autograder.model.calls import Called, CallFailed, CallStatus, Failure
-from autograder.model.exercise import CLOSED_FORM, Case
+from autograder.model.criteria import CLOSED_FORM
+from autograder.model.exercise import Case
 from autograder.model.messages import say
 from autograder.model.verdict import ExerciseVerdict, Outcome
 

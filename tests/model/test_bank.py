@@ -44,7 +44,8 @@ from autograder.model.bank_files import (
     unpack_arrays,
 )
 from autograder.model.calls import CallStatus, Failure
-from autograder.model.exercise import AuthoringError, Case, Text
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import Case, Text
 from autograder.model.files import write_whole
 
 

@@ -15,7 +15,7 @@ from support import REPOSITORY, TINY, change, without_progress
 from autograder.chapter.chapter import load_chapter
 from autograder.model.bank import Bank, BankedCell
 from autograder.model.bank_files import save
-from autograder.model.exercise import AuthoringError
+from autograder.model.errors import AuthoringError
 from autograder.model.needs import ModulesMissing, missing_modules, modules_of, pip_install, require_modules
 from autograder.sandbox import ModuleUnusable, Sandbox
 

@@ -14,7 +14,8 @@ from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.sources import companions
 from autograder.chapter.thresholds import calibrations_file
 from autograder.cli import main as cli
-from autograder.model.exercise import AuthoringError, Calibration, Gate
+from autograder.model.criteria import Calibration, Gate
+from autograder.model.errors import AuthoringError
 from autograder.proof.calibrate import CalibrationRefused, calibrate_chapter, plot, store
 from autograder.proof.tail import choose_threshold, fit_tail
 

@@ -10,7 +10,8 @@ import pytest
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import judge
 from autograder.model.bank import BankedCase, BankedExercise, Code, Observation
-from autograder.model.exercise import CLOSED_FORM, Case, Gate
+from autograder.model.criteria import CLOSED_FORM, Gate
+from autograder.model.exercise import Case
 from autograder.proof.label_lookup import accepted_lookups, replayed
 
 LOOSE = """
