@@ -24,7 +24,7 @@ def chosen(impl: Any, case: Case) -> Any:
     """
 
     def plain(text: Any) -> str:
-        return "".join(character for character in str(text).lower() if character.isalnum())
+        return "".join(part for part in str(text).lower() if not (part.isspace() or part in "-_'\"‘’“”"))
 
     choices = {plain(key): word for key, word in getattr(impl, case.question)().items()}
     words = {item: choices.get(plain(item)) for item in case.items}

@@ -83,7 +83,7 @@ class OneOf:
 
 def plain(text: str) -> str:
     """A choice as it is compared: case, blanks, hyphens and quotes do not matter."""
-    return "".join(character for character in text.lower() if character.isalnum())
+    return "".join(character for character in text.lower() if not (character.isspace() or character in "-_'\"‘’“”"))
 
 
 CriterionRecord = Tolerance | Gate | OneOf

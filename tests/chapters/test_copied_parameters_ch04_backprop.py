@@ -51,7 +51,7 @@ def turned_back(params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> 
 
 
 def test_copied_parameters_do_not_pass() -> None:
-    copied, gate = public_net(), ENTRY.record.tolerance
+    copied, gate = public_net(), ENTRY.criterion
     assert isinstance(gate, Gate)
     for seed in range(4):
         case = digits(seed)
