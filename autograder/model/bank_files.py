@@ -38,27 +38,24 @@ from autograder.model.tree import map_leaves
 
 FORMAT = 5  # raised when a stored bank can no longer be read by this code
 CODE = ("observe", "shapes", "gradient_of")  # fields of an exercise that are code or None
+CRITERIA: dict[str, type[CriterionRecord]] = {kind.__name__: kind for kind in (Tolerance, Gate, OneOf)}
 UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
 
 def _criterion_from_json(data: dict[str, Any]) -> CriterionRecord:
-    kinds: dict[str, type[CriterionRecord]] = {kind.__name__: kind for kind in (Tolerance, Gate, OneOf)}
-    fields: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key != "kind"
-    }
-    return kinds[data["kind"]](**fields)
+    fields: dict[str, Any] = {key: tuple(value) if type(value) is list else value for key, value in data.items()}
+    return CRITERIA[fields.pop("kind")](**fields)
 
 
-def _code_to_json(code: Code | None) -> dict[str, str] | None:
-    return None if code is None else {"source": code.source, "name": code.name}
+def _code_to_json(code: Code | None) -> dict[str, Any] | None:
+    return dict(vars(code)) if code else None
 
 
 def _failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
     """What tells failures apart; where and with what value one came about is of the day."""
-    if failure is None:
-        return None
-    return {name: getattr(failure, name) for name in ("status", "function", "error", "built")}
+    told = ("status", "function", "error", "built")
+    return {name: getattr(failure, name) for name in told} if failure else None
 
 
 def _failure_from_json(data: dict[str, Any] | None) -> Failure | None:
@@ -130,7 +127,7 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
                 **{name: tuple(stored[name]) for name in tuples},
                 "criterion": _criterion_from_json(stored["criterion"]),
                 "groups": tuple(
-                    BankedGroup(**{**group, "observe": code(group["observe"])}) for group in stored["groups"]
+                    BankedGroup(**{**entry, "observe": code(entry["observe"])}) for entry in stored["groups"]
                 ),
                 **{
                     kind: {name: tuple(names) for name, names in stored.get(kind, {}).items()}
