@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, Any
 from autograder.model.version import __version__
 
 if TYPE_CHECKING:
+    from autograder.model.choices import Choices
+    from autograder.model.criteria import CLOSED_FORM, EXACT, INVARIANT, Calibration, Gate, Tolerance
     from autograder.model.exercise import (
-        CLOSED_FORM,
-        EXACT,
         FROM_SCRATCH,
-        INVARIANT,
-        Calibration,
         Case,
         Exercise,
-        Gate,
         Gradient,
+        Group,
         Mistake,
-        Tolerance,
         Variant,
         mistake,
         variant,
@@ -35,10 +32,12 @@ __all__ = [
     "INVARIANT",
     "Calibration",
     "Case",
+    "Choices",
     "Exercise",
     "Function",
     "Gate",
     "Gradient",
+    "Group",
     "Mistake",
     "Rng",
     "Tensor",
@@ -51,16 +50,13 @@ __all__ = [
 ]
 
 
-_MARKERS = ("Function", "Rng", "Tensor")
-
-
 def __getattr__(name: str) -> Any:
     """The records, imported when they are first used: numpy takes a while, and a Ctrl-C may come meanwhile."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder.model import exercise, markers
+    from autograder.model import choices, criteria, exercise, markers
 
-    return getattr(markers if name in _MARKERS else exercise, name)
+    return next(getattr(module, name) for module in (exercise, criteria, markers, choices) if hasattr(module, name))
 
 
 def check(name: str) -> Any:

@@ -35,6 +35,7 @@ from autograder.grading.as_released import BankSource
 from autograder.grading.batch import Job, grade_many
 from autograder.grading.ledger import Ledger
 from autograder.judge.compare import numbers_in
+from autograder.judge.criteria import criterion_of
 from autograder.judge.implementation import MOST_WATCHED, InProcess, Recorded
 from autograder.judge.observe import observer
 from autograder.model.bank import Bank, BankedExercise
@@ -100,23 +101,22 @@ def floor(chapter: Chapter, bank: Bank) -> Timing:
     setup = [cell.source["en"] for cell in bank.cells if cell.role == "setup"]
     cells = [solution_source(exercise) for exercise in chapter.exercises]
     exec("\n".join(setup), {})  # warm: every import is done before the first fork
-    observers = [(exercise, observer(exercise)) for exercise in bank.exercises]
 
     def child() -> None:
         namespace: dict[str, Any] = {}
         for source in (*setup, *cells):
             exec(compile(source, "<cell>", "exec"), namespace)
         impl = InProcess(namespace)
-        for exercise, observe in observers:
-            cases = [banked.case for banked in exercise.draws[0]]
+        for exercise in bank.exercises:
             groups: set[str] = set()
-            for case in cases:
+            for banked in exercise.draws[0]:
+                observe, case = observer(exercise, banked.group), banked.case
                 calls = Recorded(impl)
                 with contextlib.suppress(CallFailed):  # a case whose right outcome is an error
                     observe(calls, case)
                 large = max(numbers_in(list(args)) for _, args, _ in calls.calls) > MOST_WATCHED
-                asked = 0 if large or is_gate(exercise) else 1 + promised_calls(exercise) * (case.group not in groups)
-                groups.add(case.group)
+                asked = 0 if large or is_gate(exercise) else 1 + promised_calls(exercise) * (banked.group not in groups)
+                groups.add(banked.group)
                 for _ in range(asked):
                     with contextlib.suppress(CallFailed):
                         observe(impl, case)
@@ -234,16 +234,15 @@ def runner(course: Path) -> Callable[..., float]:
 def asserts(exercise: BankedExercise) -> str:
     """A test cell as an instructor would write it: the cases' inputs, one observation, one assert each."""
     lines = ["import types", "cases, expected = [], []"]
+    lines += ["def call_once(impl, case):", f"    return {exercise.name}(*vars(case).values())"]
     for banked in exercise.draws[0]:
-        if banked.expected.failure or (exercise.observe is None and not plain_enough(banked.expected.value)):
+        observe = exercise.group(banked.group).observe or exercise.observe
+        if banked.expected.failure or (observe is None and not plain_enough(banked.expected.value)):
             continue
         inputs = ", ".join(f"{name}={literal(value)}" for name, value in banked.case.inputs.items())
-        lines.append(f"cases.append(types.SimpleNamespace({inputs}))")
+        lines += [observe.source] if observe else []
+        lines.append(f"cases.append(({observe.name if observe else 'call_once'}, types.SimpleNamespace({inputs})))")
         lines.append(f"expected.append({literal(banked.expected.value)})")
-    if exercise.observe is None:
-        lines += ["def observe(impl, case):", f"    return {exercise.name}(*vars(case).values())"]
-    else:
-        lines += [exercise.observe.source, f"observe = {exercise.observe.name}"]
     lines += [
         "def same(a, b):",
         "    if isinstance(b, dict):",
@@ -253,7 +252,7 @@ def asserts(exercise: BankedExercise) -> str:
         "    plain = isinstance(b, (str, set, type(None))) or not len(np.shape(b)) and isinstance(b, bool)",
         "    return a == b if plain else np.allclose(a, b, rtol=1e-3)",
         "here = types.SimpleNamespace(**{k: v for k, v in globals().items() if callable(v)})",
-        "for case, right in zip(cases, expected):",
+        "for (observe, case), right in zip(cases, expected):",
         "    observe(here, case)" if is_gate(exercise) else "    assert same(observe(here, case), right)",
     ]
     return "\n".join(lines)
@@ -261,7 +260,7 @@ def asserts(exercise: BankedExercise) -> str:
 
 def is_gate(exercise: BankedExercise) -> bool:
     """True when the expected value is not to be met but passed."""
-    return type(exercise.tolerance).__name__ == "Gate"
+    return not criterion_of(exercise).expects_value
 
 
 def plain_enough(value: Any) -> bool:

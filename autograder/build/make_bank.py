@@ -9,24 +9,33 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from autograder.build.notebooks import starter_source, student_notebook
-from autograder.build.record_checks import refuse_odd_formulas, refuse_tensors_without_torch, refuse_unknown_groups
+from autograder.build.record_checks import (
+    refuse_branching_observes,
+    refuse_gate_without_shapes,
+    refuse_odd_cases,
+    refuse_odd_formulas,
+)
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, function_source, solution_source
 from autograder.chapter.sources import fingerprints
-from autograder.judge.contract import check_contract
+from autograder.judge.contract import check_contract, probes_of
+from autograder.judge.criteria import criterion_of
 from autograder.judge.implementation import Implementation, Recorded, TorchReference
 from autograder.judge.judge import look
 from autograder.judge.observe import compare_observations, observe_case, observer
+from autograder.judge.own_gradient import is_gradient
 from autograder.judge.structure import Structure, structure_of
 from autograder.model.bank import (
     Bank,
     BankedCase,
     BankedCell,
     BankedExercise,
+    BankedGroup,
     BankedMistake,
     BankedWritten,
     Code,
@@ -35,7 +44,7 @@ from autograder.model.bank import (
 from autograder.model.bank_files import save, stored_key
 from autograder.model.calls import CallStatus
 from autograder.model.errors import UserError
-from autograder.model.exercise import Calibration, Case, Gate, Observe
+from autograder.model.exercise import Case
 from autograder.model.texts import LANGUAGES, in_every_language
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
@@ -81,12 +90,12 @@ def bank_exercise(
 ) -> BankedExercise:
     """One exercise with its draws, on each of which every known mistake shows."""
     exercise = describe_exercise(chapter, entry)
-    observe = observer(exercise)
 
     def drawn(number: int) -> tuple[BankedCase, ...]:
-        return draw_cases(entry, reference, case_seed(key, chapter.id, entry.name, number), observe)
+        return graded(draw_cases(entry, exercise, reference, case_seed(key, chapter.id, entry.name, number)))
 
     exercise = with_returns(exercise, runner.solution(), drawn(0))
+    refuse_gate_without_shapes(entry, exercise)
     telling = _telling_draws(
         exercise, entry, draws, lambda number: bank_mistakes(exercise, drawn(number), entry, runner)
     )
@@ -130,7 +139,7 @@ def public_bank(chapter: Chapter, language: str) -> Bank:
     exercises = []
     for entry in chapter.exercises:
         exercise = describe_exercise(chapter, entry)
-        cases = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observer(exercise))
+        cases = draw_cases(entry, exercise, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0))
         if not any(banked.case.public for banked in cases):
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
         exercise = with_returns(exercise, solution, cases)
@@ -145,43 +154,52 @@ def case_seed(key: str, chapter: str, exercise: str, draw: int) -> int:
 
 
 def draw_cases(
-    entry: ChapterExercise, reference: TorchReference, seed: int, observe: Observe
+    entry: ChapterExercise, exercise: BankedExercise, reference: TorchReference, seed: int
 ) -> tuple[BankedCase, ...]:
     """One draw of an exercise's cases with what the reference gives.  Raises AuthoringError when it gives nothing.
 
     A gate expects a threshold rather than a value, so there the reference need not be trained for each draw.
     """
-    cases: list[Case] = list(entry.record.cases(np.random.default_rng(seed)))
-    if not cases or len({case.name for case in cases}) != len(cases):
-        raise entry.grading.fault(f"the cases of {entry.name!r} need at least one case, each with a name of its own")
-    refuse_unknown_groups(entry, {case.group for case in cases})
-    refuse_tensors_without_torch(entry, cases)
-    if isinstance(entry.record.tolerance, Gate):
-        return tuple(BankedCase(case, Observation()) for case in cases)
     drawn = []
-    for case in cases:
-        expected = observe_case(observe, reference, case)
+    for group, case in named_cases(entry, np.random.default_rng(seed)):
+        expected = Observation()
+        if criterion_of(exercise).expects_value:
+            expected = observe_case(observer(exercise, group), reference, case)
         if expected.failure and expected.failure.status is not CallStatus.RAISED:
             raise entry.grading.fault(
                 f"the reference fails on case {case.name!r} of {entry.name!r}: {expected.failure}"
             )
-        drawn.append(BankedCase(case, expected, loss=_right_loss(entry, reference, case)))
+        banked = BankedCase(case, group, expected)
+        drawn.append(replace(banked, loss=_right_loss(entry, exercise, reference, banked)))
     return tuple(drawn)
 
 
-def _right_loss(entry: ChapterExercise, reference: TorchReference, case: Case) -> float | None:
+def named_cases(entry: ChapterExercise, rng: np.random.Generator) -> list[tuple[str, Case]]:
+    """The cases that an exercise's groups draw, one after the other, each with its group's name."""
+    drawn = [(group.name, case) for group in entry.record.all_groups for case in group.cases(rng)]
+    refuse_odd_cases(entry, drawn)
+    return drawn
+
+
+def graded(cases: Sequence[BankedCase]) -> tuple[BankedCase, ...]:
+    """Those of a draw that a grade depends on."""
+    return tuple(banked for banked in cases if banked.case.graded)
+
+
+def _right_loss(
+    entry: ChapterExercise, exercise: BankedExercise, reference: TorchReference, banked: BankedCase
+) -> float | None:
     """The value of what the exercise is the gradient of, where it is one and the case says where."""
-    gradient = entry.record.gradient
-    if gradient is None or not set(gradient.wrt) <= set(case.inputs):
+    if entry.record.gradient is None or not is_gradient(exercise, banked):
         return None
-    return float(np.asarray(gradient.of(reference, case)).reshape(()))
+    return float(np.asarray(entry.record.gradient.of(reference, banked.case)).reshape(()))
 
 
 def with_returns(exercise: BankedExercise, solution: Implementation, cases: Sequence[BankedCase]) -> BankedExercise:
     """The exercise with how the values of its functions are built, as the solution builds them on these cases."""
     recorded = Recorded(solution)
     for banked in cases:
-        observe_case(observer(exercise), recorded, banked.case)
+        observe_case(observer(exercise, banked.group), recorded, banked.case)
     returns: dict[str, list[Structure]] = {}
     for name, _, value in recorded.calls:
         built = structure_of(value)
@@ -194,27 +212,29 @@ def describe_exercise(chapter: Chapter, entry: ChapterExercise) -> BankedExercis
     """The exercise's record as the judge sees it, without draws; AuthoringError for a formula that is not TeX."""
     record = entry.record
     refuse_odd_formulas(entry)
-    assert not isinstance(record.tolerance, Calibration)  # the chapter resolves it to a Gate
+    refuse_branching_observes(entry)
 
-    def code(function: Observe | None) -> Code | None:
+    def code(function: Callable[..., Any] | None) -> Code | None:
         return None if function is None else Code(function_source(function), function.__name__)
 
     return BankedExercise(
         name=entry.name,
         title=dict(entry.title),
         points=record.points,
-        tolerance=record.tolerance,
+        criterion=entry.criterion,
         functions=entry.functions,
         methods=entry.methods,
         outputs=entry.outputs,
         extra=entry.extra,
+        groups=tuple(BankedGroup(group.name, group.title, code(group.observe)) for group in record.all_groups),
         observe=code(record.observe),
+        shapes=code(record.shapes),
         gradient_of=code(record.gradient.of) if record.gradient else None,
         gradient_wrt=record.gradient.wrt if record.gradient else (),
         losses=_losses(chapter, entry),
         accepts=tuple(record.accepts),
         forbids=tuple(record.forbids),
-        groups={name: dict(title) for name, title in record.groups.items()},
+        exempt=tuple(record.contract),
         seconds=record.seconds,
         requires=entry.requires,
         solution=solution_source(entry),
@@ -235,11 +255,12 @@ def bank_mistakes(
     exercise: BankedExercise, cases: Sequence[BankedCase], entry: ChapterExercise, runner: SolutionRunner
 ) -> tuple[BankedCase, ...]:
     """The cases with what each mistake gives on them, by a fresh implementation: some keep state."""
-    observe = observer(exercise)
     seen: dict[str, list[Observation]] = {}
     for mistake in entry.record.mistakes:
         impl = runner.edited(entry, mistake)
-        seen[mistake.name] = [observe_case(observe, impl, banked.case, exercise.returns) for banked in cases]
+        seen[mistake.name] = [
+            observe_case(observer(exercise, banked.group), impl, banked.case, exercise.returns) for banked in cases
+        ]
     return tuple(
         replace(banked, mistakes={name: observations[number] for name, observations in seen.items()})
         for number, banked in enumerate(cases)
@@ -250,14 +271,13 @@ def describe_mistakes(
     exercise: BankedExercise, entry: ChapterExercise, runner: SolutionRunner, cases: Sequence[BankedCase]
 ) -> tuple[BankedMistake, ...]:
     """The known mistakes, with the contract probes that those fail whose values are right."""
-    observe = observer(exercise)
     described = []
     for mistake in entry.record.mistakes:
         wrong = any(compare_observations(exercise, banked.expected, banked.mistakes[mistake.name]) for banked in cases)
         contract: tuple[str, ...] = ()
-        if not wrong and not isinstance(exercise.tolerance, Gate):
+        if not wrong and probes_of(exercise):
             impl = runner.edited(entry, mistake)
-            contract = check_contract(exercise, observe, impl, look(exercise, cases, impl))[0]
+            contract = check_contract(exercise, impl, look(exercise, cases, impl))[0]
         described.append(BankedMistake(mistake.name, dict(mistake.hint), contract))
     return tuple(described)
 

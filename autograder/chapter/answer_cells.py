@@ -30,7 +30,7 @@ def methods_of(cell: Cell, record: Exercise) -> dict[str, tuple[str, ...]]:
     asked = _class(cell)
     if asked is None:
         return {}
-    if record.observe is None:
+    if any((group.observe or record.observe) is None for group in record.all_groups):
         raise cell.fault(f"the answer {cell.name!r} is a class: say with observe=… how its objects are used")
     public = [node for node in asked.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     return {f"{cell.name}.{node.name}": _parameters(node)[1:] for node in public}

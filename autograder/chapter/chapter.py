@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -23,8 +23,10 @@ from autograder.chapter.numbering import numbered
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import CHAPTER, read_sections
 from autograder.chapter.solution_marks import BEGIN
-from autograder.chapter.thresholds import calibrations_file, read_calibrations, resolve, unresolved
-from autograder.model.exercise import AuthoringError, Calibration, Exercise
+from autograder.chapter.thresholds import calibrations_file, criterion_of, read_calibrations
+from autograder.model.criteria import Calibration, CriterionRecord
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import Exercise
 from autograder.model.texts import LANGUAGES, Text
 
 NO_COURSE = "no course in {course}: it has {lacks}. Run the command in the kit's folder, or name that with --course"
@@ -39,11 +41,13 @@ class ChapterExercise:
     methods    parameter names of that class's methods, by "KMeans.fit".
     outputs    names of the parts of the tuple that the exercise's function returns, if it returns one.
     requires   earlier exercises whose functions the solution calls, directly or through others.
-    calibration  where the record's Gate comes from, when its threshold was measured.
+    criterion  the record's; a Gate where it has a Calibration.
+    calibration  where the Gate comes from, when its threshold was measured.
     """
 
     name: str
     record: Exercise
+    criterion: CriterionRecord
     answer: Cell
     grading: Cell
     title: Text
@@ -143,17 +147,14 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
         for edit in (*record.mistakes, *record.variants):
             if edit.function is not None and edit.name in owner:
                 raise gradings[name].fault(f"a mistake or variant called {edit.name!r} would replace that function")
-        calibration = record.tolerance if isinstance(record.tolerance, Calibration) else None
-        if calibration is not None:
-            try:
-                gate = resolve(calibration, stored, name, path.name) if calibrated else unresolved(calibration)
-            except AuthoringError as error:
-                raise gradings[name].fault(str(error)) from None
-            record = replace(record, tolerance=gate)
+        try:
+            criterion, calibration = criterion_of(record, stored, name, path.name, calibrated=calibrated)
+        except AuthoringError as error:
+            raise gradings[name].fault(str(error)) from None
         exercises.append(
             ChapterExercise(
-                name, record, answer, gradings[name], titles[name], functions[name], methods_of(answer, record),
-                outputs_of(answer), requires, calibration,
+                name, record, criterion, answer, gradings[name], titles[name], functions[name],
+                methods_of(answer, record), outputs_of(answer), requires, calibration,
             )
         )  # fmt: skip
     if not exercises:

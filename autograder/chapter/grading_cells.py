@@ -20,7 +20,9 @@ from typing import Any
 
 from autograder.chapter.percent import Cell, where
 from autograder.chapter.sections import FIRST
-from autograder.model.exercise import AuthoringError, Edit, Exercise, Mistake, Variant
+from autograder.model.choices import Choices
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import Edit, Exercise, Mistake, Variant
 from autograder.model.interrupts import held
 from autograder.model.needs import pip_install
 
@@ -91,8 +93,10 @@ def _fault_at_line(cell: Cell, error: Exception) -> AuthoringError:
 
 def _record(cell: Cell, value: Any, defined: Sequence[Any]) -> Exercise:
     """The record that a grading cell ends with, with the mistakes and variants that are functions of the cell."""
+    if isinstance(value, Choices):
+        value = value.as_exercise()
     if not isinstance(value, Exercise):
-        raise cell.fault("a grading cell ends with an Exercise(...)")
+        raise cell.fault("a grading cell ends with an Exercise(...) or a Choices(...)")
     edits = [found for found in defined if isinstance(found, Edit)]
     record = replace(
         value,

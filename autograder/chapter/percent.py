@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.model.exercise import NAME, AuthoringError
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import NAME
 from autograder.model.texts import LANGUAGES
 
 MARKER = re.compile(r"^# %%(?: |$)")

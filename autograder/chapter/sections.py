@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from autograder.chapter.percent import Cell, read_cells, where
-from autograder.model.exercise import AuthoringError
+from autograder.model.errors import AuthoringError
 
 CHAPTER = re.compile(r"ch\d\d_\w+")
 SECTION = re.compile(r"(\d\d)_([a-zA-Z]\w*)")

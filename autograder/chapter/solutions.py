@@ -18,7 +18,8 @@ from autograder.chapter.numbering import REFERENCE
 from autograder.chapter.percent import where
 from autograder.chapter.solution_marks import without_marks
 from autograder.judge.implementation import InProcess
-from autograder.model.exercise import AuthoringError, Edit
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import Edit
 
 
 def solution_source(exercise: ChapterExercise) -> str:
@@ -37,6 +38,11 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
                 f"{edit.old!r}"
             )
         return _parsed(exercise, edit, source.replace(edit.old, edit.new))
+    if edit.choices:
+        name = exercise.name
+        return (
+            f"{source}\n\n_chosen = {name}\n\n\ndef {name}():\n    return {{**_chosen(), **{dict(edit.choices)!r}}}\n"
+        )
     assert edit.function is not None
     replaced = edit.replaces or exercise.name
     if replaced not in {*exercise.functions, *exercise.methods}:
@@ -56,11 +62,13 @@ def _parsed(exercise: ChapterExercise, edit: Edit, source: str) -> str:
 
 def function_source(function: Callable[..., Any]) -> str:
     """Dedented source text of a function, without what decorates it."""
+    at = f"{where(Path(function.__code__.co_filename))}:{function.__code__.co_firstlineno}"
+    if function.__name__ == "<lambda>":
+        raise AuthoringError(f"{at}: what travels on its own is a function with a name: write `def` for the lambda")
     source = textwrap.dedent(inspect.getsource(function))
     definition = ast.parse(source).body[0]
     source = "".join(source.splitlines(keepends=True)[definition.lineno - 1 :])
     if REFERENCE.search(source):  # read from the file, where references have no number yet
-        at = f"{where(Path(function.__code__.co_filename))}:{function.__code__.co_firstlineno}"
         raise AuthoringError(f"{at}: {function.__name__!r} travels on its own, so it can refer to no number")
     return source
 

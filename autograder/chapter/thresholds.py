@@ -10,7 +10,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from autograder.model.exercise import AuthoringError, Calibration, Gate
+from autograder.model.criteria import Calibration, CriterionRecord, Gate
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import Exercise
 
 
 def calibrations_file(course: Path, chapter: str) -> Path:
@@ -38,6 +40,19 @@ def calibration_digest(calibration: Calibration) -> str:
     for function in sorted(_called(calibration.run), key=lambda one: one.__name__):
         digest.update(inspect.getsource(function).encode() + b"\0")
     return digest.hexdigest()
+
+
+def criterion_of(
+    record: Exercise, stored: dict[str, Any], name: str, chapter: str, *, calibrated: bool
+) -> tuple[CriterionRecord, Calibration | None]:
+    """An exercise's criterion, and where a measured one comes from.
+
+    Raises AuthoringError for a threshold that was never measured or is stale; without `calibrated` it stands open.
+    """
+    if not isinstance(record.tolerance, Calibration):
+        return record.tolerance, None
+    calibration = record.tolerance
+    return resolve(calibration, stored, name, chapter) if calibrated else unresolved(calibration), calibration
 
 
 def resolve(calibration: Calibration, stored: dict[str, Any], name: str, chapter: str) -> Gate:

@@ -53,7 +53,7 @@ class CheckResult:
 
     def _head(self) -> str:
         """The verdict in a few words; where the public cases know only the form, no more is claimed."""
-        if self.passed and all(entry.banked.case.group == FORM for entry in self.seen):
+        if self.passed and all(entry.banked.group == FORM for entry in self.seen):
             return say("check.form_passed", self.language)
         page = "check" if self.verdict.outcome in (Outcome.PASSED, Outcome.PARTIAL) else "outcome"
         return say(f"{page}.{self.verdict.outcome}", self.language)

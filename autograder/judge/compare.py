@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model.exercise import Gate, Tolerance
+from autograder.model.criteria import Tolerance
 from autograder.model.markers import Tensor
 from autograder.model.tree import leaves
 
@@ -20,7 +20,7 @@ class Mismatch:
     """One place in which an output differs.
 
     code    the sentence that describes it: wrong_type, wrong_arity, wrong_keys, wrong_shape, not_finite,
-            wrong_value, far_too_large, below_gate or above_gate.
+            wrong_value, far_too_large, below_gate, above_gate, no_choice or not_an_option.
     path    where in the output: "dw", "state['G']"; "" is the whole output.
     excess  the error as a multiple of the tolerance; infinite when it is not a matter of degree.
     """
@@ -33,14 +33,12 @@ class Mismatch:
     index: tuple[int, ...] | None = None
 
 
-def compare(expected: Any, actual: Any, tolerance: Tolerance | Gate, outputs: Sequence[str] = ()) -> list[Mismatch]:
+def compare(expected: Any, actual: Any, tolerance: Tolerance, outputs: Sequence[str] = ()) -> list[Mismatch]:
     """All places in which `actual` differs from `expected`; empty when it is right.
 
     `outputs` names the parts of a returned tuple.  Lists, tuples, numbers and 0-d arrays are accepted for
     arrays of the same shape, and one-element arrays for numbers; dtypes are never compared.
     """
-    if isinstance(tolerance, Gate):
-        return _compare_with_gate(actual, tolerance)
     if numbers_in(actual) > FAR_LARGER * numbers_in(expected) + SLACK:
         return [Mismatch("far_too_large", "", np.inf, expected, None)]
     return _compare(expected, actual, tolerance, "", tuple(outputs))
@@ -117,23 +115,6 @@ def _compare_arrays(expected: np.ndarray, actual: Any, tolerance: Tolerance, pat
     worst = np.unravel_index(int(np.argmax(np.abs(difference))), difference.shape)
     excess = error / allowed if allowed and np.isfinite(error) else np.inf
     return [Mismatch("wrong_value", path, excess, expected, array, tuple(int(i) for i in worst))]
-
-
-def metric_of(observed: Any) -> float | None:
-    """The metric that a gate judges: the observation itself, or its entry "metric"; None when it is not one number."""
-    number = as_numbers(observed.get("metric") if isinstance(observed, dict) else observed)
-    return float(number.reshape(())) if number is not None and number.size == 1 else None
-
-
-def _compare_with_gate(actual: Any, gate: Gate) -> list[Mismatch]:
-    value = metric_of(actual)
-    if value is None:
-        return [Mismatch("wrong_type", "", np.inf, 0.0, actual)]
-    if gate.at_least is not None and not value >= gate.at_least:
-        return [Mismatch("below_gate", "", np.inf, gate.at_least, value)]
-    if gate.at_most is not None and not value <= gate.at_most:
-        return [Mismatch("above_gate", "", np.inf, gate.at_most, value)]
-    return []
 
 
 def is_numeric(value: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,8 @@ def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -
         expected = structure_in_words(exercise.returns[failure.function][0])
         actual = structure_in_words(failure.built) if reveal else type_name(failure.value)
         return status.value, {"function": failure.function, "expected": expected, "actual": actual}
+    if status is CallStatus.OTHER_SHAPE:
+        return _other_shape(failure.built, reveal)
     if status is CallStatus.NO_METHOD and failure.function in exercise.methods:
         status = CallStatus.MISSING
     function = failure.function if failure.function in exercise.parameters else exercise.name
@@ -69,6 +71,13 @@ def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -
         values["error"] = safe_error_name(failure.error)
         values["where"] = "" if failure.line is None else part("at_line_of_cell", line=failure.line)
     return status.value, values
+
+
+def _other_shape(built: Mapping[str, Any], reveal: bool) -> tuple[str, Values]:
+    """A value that is no array of the declared shape; its own shape is told where it may be."""
+    expected, actual = (None if built[name] is None else str(tuple(built[name])) for name in ("expected", "actual"))
+    values: Values = {"output": _output(built["path"]), "expected": expected}
+    return ("wrong_shape", {**values, "actual": actual}) if reveal and actual is not None else ("other_shape", values)
 
 
 def describe_mismatches(
@@ -101,6 +110,9 @@ def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], rev
         return "wrong_shape_hidden", {"output": output}
     if code in ("below_gate", "above_gate"):
         return code, {"actual": f"{actual:.4g}", "bound": f"{expected:.4g}"}
+    if code in ("no_choice", "not_an_option"):
+        options = [f'"{option}"' for option in expected]
+        return code, {"output": output, "options": options, **({} if actual is None else {"actual": _short(actual)})}
     if code == "wrong_type":
         return code, {"output": output, "expected": type_name(expected), "actual": type_name(actual)}
     if code == "wrong_arity":

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.compare import compare
+from autograder.judge.criteria import criterion_of
 from autograder.judge.observe import Seen
 from autograder.model.bank import BankedExercise, Observation
-from autograder.model.exercise import CLOSED_FORM, Gate
 
 
 def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
@@ -34,8 +33,8 @@ def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str
             ties += 1
             if best is None or len(same) > best[0]:
                 best = (len(same), mistake.name)
-    bare = isinstance(exercise.tolerance, Gate) and not any(isinstance(e.observation.value, dict) for e in failing)
-    return best[1] if best and not (bare and ties > 1) else None
+    telling = any(criterion_of(exercise).tells_apart(entry.observation.value) for entry in failing)
+    return best[1] if best and (telling or ties == 1) else None
 
 
 def _explains_manners(exercise: BankedExercise, contract: tuple[str, ...]) -> str | None:
@@ -48,16 +47,8 @@ def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> 
     """True when two observations of the same case, right or wrong, cannot be told apart."""
     if known.failure or actual.failure:
         return actual.failure is not None and actual.failure.same_as(known.failure)
-    one, other, tolerance = known.value, actual.value, exercise.tolerance
-    if isinstance(tolerance, Gate):
-        one, other, tolerance = _evidence(one), _evidence(other), CLOSED_FORM
-    return not compare(one, other, tolerance, exercise.outputs) or _equally_wild(one, other)
-
-
-def _evidence(value: Any) -> Any:
-    """What a gate saw beside its metric, which differs by chance; the metric where it is all there is."""
-    beside = {key: part for key, part in value.items() if key != "metric"} if isinstance(value, dict) else {}
-    return beside or value
+    one, other = known.value, actual.value
+    return criterion_of(exercise).alike(one, other, exercise.outputs) or _equally_wild(one, other)
 
 
 def _equally_wild(known: Any, actual: Any) -> bool:

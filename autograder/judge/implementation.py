@@ -182,7 +182,7 @@ class TorchReference(Implementation):
         return self._kept.argument(value)
 
 
-class _Around(Implementation):
+class Around(Implementation):
     """An implementation around another, whose clock and bounds are its own."""
 
     def __init__(self, inner: Implementation) -> None:
@@ -195,7 +195,7 @@ class _Around(Implementation):
         return self._inner.bounded()
 
 
-class Recorded(_Around):
+class Recorded(Around):
     """Notes every call of `inner`: how people call the function, its arguments, and its value."""
 
     def __init__(self, inner: Implementation) -> None:
@@ -208,7 +208,7 @@ class Recorded(_Around):
         return called
 
 
-class Probe(_Around):
+class Probe(Around):
     """An implementation seen through a probe: read-only arguments, or a watch on changes in place.
 
     Arguments with more than `MOST_WATCHED` numbers are not watched: they would have to come all the way back.

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from autograder.judge.alarm import TooCostly
 from autograder.judge.compare import Mismatch, numbers_in
-from autograder.judge.contract import check_contract
+from autograder.judge.contract import check_contract, probes_of
 from autograder.judge.describe import describe_failure, describe_mismatches, explain_generically
 from autograder.judge.diagnose import diagnose
 from autograder.judge.implementation import MOST_WATCHED, Implementation, Probe, Recorded
@@ -18,7 +18,7 @@ from autograder.judge.observe import Seen, compare_observations, observe_case, o
 from autograder.judge.own_gradient import check_own_gradient
 from autograder.model.bank import BankedCase, BankedExercise, Observation
 from autograder.model.calls import FATAL, CallStatus, Failure
-from autograder.model.exercise import Gate
+from autograder.model.exercise import HEART
 from autograder.model.texts import Text, group_titles
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 
@@ -60,7 +60,7 @@ def look(exercise: BankedExercise, cases: Sequence[BankedCase], impl: Implementa
 
 def _look_at(exercise: BankedExercise, banked: BankedCase, impl: Implementation) -> Seen:
     """One case, on read-only inputs and with a watch on them; only who fails on these is asked again with others."""
-    if not isinstance(exercise.tolerance, Gate):
+    if probes_of(exercise):
         careful = Probe(impl, writeable=False, watch=True)
         seen = _observed(exercise, banked, careful)
         if seen.passed or seen.failure is None or seen.failure.status in FATAL or _not_attempted([seen]):
@@ -70,7 +70,7 @@ def _look_at(exercise: BankedExercise, banked: BankedCase, impl: Implementation)
 
 def _observed(exercise: BankedExercise, banked: BankedCase, impl: Implementation) -> Seen:
     recorded = Recorded(impl)
-    observation = observe_case(observer(exercise), recorded, banked.case, exercise.returns)
+    observation = observe_case(observer(exercise, banked.group), recorded, banked.case, exercise.returns)
     mismatches: list[Mismatch] = []
     if observation.failure is None:
         try:
@@ -101,14 +101,14 @@ def decide(
     passed = {group: _group_passed(group, seen, cases) for group in groups}
     findings = _findings(exercise, seen, groups, passed, reveal)
     share = {group: 1.0 if passed[group] else 0.0 for group in groups}
-    if own_loss and exercise.gradient_of and not passed.get("values", True):
+    if own_loss and exercise.gradient_of and not passed.get(HEART, True):
         consistent, own_findings = check_own_gradient(exercise, impl, seen)
         findings += own_findings
-        share["values"] = 0.5 if consistent else 0.0
+        share[HEART] = 0.5 if consistent else 0.0
     contract: tuple[str, ...] = ()
-    if passed.get("values", all(passed.values())) and not isinstance(exercise.tolerance, Gate):
+    if passed.get(HEART, all(passed.values())) and probes_of(exercise):
         right = [entry for entry in seen if entry.passed and entry.numbers <= MOST_WATCHED]
-        contract, contract_findings = check_contract(exercise, observer(exercise), impl, right)
+        contract, contract_findings = check_contract(exercise, impl, right)
         findings += contract_findings
     earned, total = _shares(exercise, share, contract)
     points = exercise.points if earned == total else round(exercise.points * earned / total, 2)
@@ -136,12 +136,12 @@ def _not_attempted(seen: Sequence[Seen]) -> bool:
 
 
 def _groups(cases: Sequence[BankedCase]) -> list[str]:
-    return list(dict.fromkeys(banked.case.group for banked in cases))
+    return list(dict.fromkeys(banked.group for banked in cases))
 
 
 def _group_passed(group: str, seen: Sequence[Seen], cases: Sequence[BankedCase]) -> bool:
-    members = [banked for banked in cases if banked.case.group == group]
-    right = [entry for entry in seen if entry.passed and entry.banked.case.group == group]
+    members = [banked for banked in cases if banked.group == group]
+    right = [entry for entry in seen if entry.passed and entry.banked.group == group]
     return len(right) == len(members)
 
 
@@ -154,9 +154,9 @@ def _shares(exercise: BankedExercise, share: dict[str, float], contract: tuple[s
         return 0.0, 1.0
     if not share:  # public cases that know no more than the form
         return 1.0, 1.0
-    if share.get("values", 1.0) < 1.0:
-        share = {group: (part if group == "values" else 0.0) for group, part in share.items()}
-    has_contract = not isinstance(exercise.tolerance, Gate)
+    if share.get(HEART, 1.0) < 1.0:
+        share = {group: (part if group == HEART else 0.0) for group, part in share.items()}
+    has_contract = bool(probes_of(exercise))
     total = len(share) + (CONTRACT_WEIGHT if has_contract else 0.0)
     earned = sum(share.values())
     if has_contract and not contract and earned:
@@ -165,8 +165,8 @@ def _shares(exercise: BankedExercise, share: dict[str, float], contract: tuple[s
 
 
 def group_title(exercise: BankedExercise, group: str) -> Text:
-    """The group's title, the exercise's own or the common one; its name where there is neither."""
-    return exercise.groups.get(group) or group_titles().get(group) or {"en": group, "zh": group}
+    """The group's title, its own or the common one."""
+    return exercise.group(group).title or group_titles()[group]
 
 
 def _findings(
@@ -179,7 +179,7 @@ def _findings(
             findings.append(Finding("group_passed", {"title": title}, group, passed=True))
             continue
         for entry in seen:
-            if entry.banked.case.group != group or entry.passed:
+            if entry.banked.group != group or entry.passed:
                 continue
             case = entry.banked.case.title
             if entry.failure:

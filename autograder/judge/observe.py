@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.alarm import TooCostly
-from autograder.judge.compare import Mismatch, compare
+from autograder.judge.compare import Mismatch
+from autograder.judge.criteria import criterion_of
 from autograder.judge.implementation import Implementation, Recorded
+from autograder.judge.shapes import Shaped
 from autograder.judge.structure import Structure, fits, structure_of
 from autograder.model.bank import BankedCase, BankedExercise, Observation
 from autograder.model.calls import CallFailed, CallStatus, Failure
@@ -42,15 +44,20 @@ class Seen:
         return not self.mismatches and (self.failure is None or self.failure.same_as(self.banked.expected.failure))
 
 
-def observer(exercise: BankedExercise) -> Observe:
-    """The exercise's observe, or one call of its function with the case's inputs in order."""
-    if exercise.observe is not None:
-        return exercise.observe.load()
+def observer(exercise: BankedExercise, group: str) -> Observe:
+    """What is looked at on the cases of a group: its own observe, the exercise's, or one call with a case's inputs."""
 
     def call_once(impl: Any, case: Case) -> Any:
         return getattr(impl, exercise.name)(*case.inputs.values())
 
-    return call_once
+    code = exercise.group(group).observe or exercise.observe
+    if code is None:  # values are compared as they are, and their shapes with them
+        return call_once
+    observe = code.load()
+    if exercise.shapes is None:
+        return observe
+    shapes = exercise.shapes.load()
+    return lambda impl, case: observe(Shaped(impl, exercise.name, shapes, exercise.outputs), case)
 
 
 def observe_case(
@@ -99,4 +106,4 @@ def compare_observations(exercise: BankedExercise, expected: Observation, actual
         return []
     if expected.failure or actual.failure:
         return [Mismatch("wrong_type", "", np.inf, expected.failure or expected.value, actual.failure or actual.value)]
-    return compare(expected.value, actual.value, exercise.tolerance, exercise.outputs)
+    return criterion_of(exercise).compare(expected.value, actual.value, exercise.outputs)

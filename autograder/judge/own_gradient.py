@@ -12,9 +12,10 @@ from autograder.judge.compare import compare
 from autograder.judge.gradients import gradient_fits, numbers_of
 from autograder.judge.implementation import Implementation
 from autograder.judge.observe import Seen
-from autograder.model.bank import BankedExercise
+from autograder.model.bank import BankedCase, BankedExercise
 from autograder.model.calls import CallFailed
-from autograder.model.exercise import CLOSED_FORM, Case, Observe
+from autograder.model.criteria import CLOSED_FORM
+from autograder.model.exercise import Case, Observe
 from autograder.model.markers import Tensor
 from autograder.model.tree import leaves, map_leaves
 from autograder.model.verdict import Finding
@@ -57,7 +58,9 @@ def check_own_gradient(
     """
     assert exercise.gradient_of is not None
     of, wrt = exercise.gradient_of.load(), exercise.gradient_wrt
-    failing = [entry for entry in seen if entry.mismatches and not entry.failure and _has(entry, wrt)]
+    failing = [
+        entry for entry in seen if entry.mismatches and not entry.failure and is_gradient(exercise, entry.banked)
+    ]
     tried = sorted(failing, key=lambda entry: _size(entry, wrt))
     wrong: list[str] = []
     known, honest = False, True
@@ -83,8 +86,10 @@ def check_own_gradient(
     return False, [Finding("gradient_inconsistent", {"parameters": list(dict.fromkeys(wrong))}, "values")]
 
 
-def _has(entry: Seen, wrt: Sequence[str]) -> bool:
-    return set(wrt) <= set(entry.banked.case.inputs)
+def is_gradient(exercise: BankedExercise, banked: BankedCase) -> bool:
+    """Whether what is observed on this case is the gradient: its group observes nothing else, and it says where."""
+    own = exercise.group(banked.group).observe
+    return exercise.gradient_of is not None and own is None and set(exercise.gradient_wrt) <= set(banked.case.inputs)
 
 
 def _size(entry: Seen, wrt: Sequence[str]) -> int:
@@ -152,7 +157,7 @@ def _is_honest(
 
 
 def _loss(of: Observe, impl: Implementation, case: Case, changes: Mapping[str, Any]) -> float:
-    moved = Case(case.name, zh=case.zh, group=case.group, **{**case.inputs, **changes})
+    moved = case.with_inputs({**case.inputs, **changes})
     return float(np.asarray(of(impl, moved), dtype=np.float64).reshape(()))
 
 

@@ -11,15 +11,16 @@ import functools
 import hashlib
 import hmac
 import linecache
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from autograder.model.calls import Failure
+from autograder.model.criteria import CriterionRecord
 from autograder.model.errors import UserError
-from autograder.model.exercise import Case, Gate, Observe, Tolerance
+from autograder.model.exercise import Case
 from autograder.model.texts import Text
 
 CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
@@ -39,12 +40,13 @@ class Observation:
 
 @dataclass(frozen=True)
 class BankedCase:
-    """A case with its expected observation and what each mistake gives on it.
+    """A case with the name of its group, its expected observation and what each mistake gives on it.
 
     loss  where the exercise is a gradient: the right value of what it is the gradient of.
     """
 
     case: Case
+    group: str
     expected: Observation
     mistakes: Mapping[str, Observation] = field(default_factory=dict)
     loss: float | None = None
@@ -52,23 +54,23 @@ class BankedCase:
 
 @dataclass(frozen=True)
 class Code:
-    """Trusted source that defines one function: an `observe`, kept as text so that it can be stored."""
+    """Trusted source that defines one function, an `observe` say, kept as text so that it can be stored."""
 
     source: str
     name: str
 
-    def load(self) -> Observe:
+    def load(self) -> Callable[..., Any]:
         """The function.  It sees numpy as `np` and nothing else of the chapter."""
         return _load_code(self.source, self.name)
 
 
 @functools.lru_cache(maxsize=1024)
-def _load_code(source: str, name: str) -> Observe:
+def _load_code(source: str, name: str) -> Callable[..., Any]:
     filename = f"<observe {name}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     namespace: dict[str, Any] = {"np": np}
     exec(compile(source, filename, "exec"), namespace)
-    function: Observe = namespace[name]
+    function: Callable[..., Any] = namespace[name]
     return function
 
 
@@ -82,6 +84,15 @@ class BankedMistake:
 
 
 @dataclass(frozen=True)
+class BankedGroup:
+    """A group of cases: its title, where that is not the common one, and its observe, where it has one of its own."""
+
+    name: str
+    title: Text = field(default_factory=dict)
+    observe: Code | None = None
+
+
+@dataclass(frozen=True)
 class BankedExercise:
     """An exercise as the judge sees it.
 
@@ -89,6 +100,8 @@ class BankedExercise:
     methods    parameter names of that class's methods, by "KMeans.fit"; none where the answer is no class.
     outputs    names of the parts of a returned tuple.
     returns    how the values of each function are built; some are built in several ways.
+    shapes     of what the exercise's function returns, from the arguments of the call.
+    exempt     probes of the contract that are left out.
     losses     earlier exercises whose functions `gradient_of` calls.
     requires   earlier exercises that this one builds on.
     solution   source of the right answer cell ("" in a public bank).
@@ -98,25 +111,31 @@ class BankedExercise:
     name: str
     title: Text
     points: float
-    tolerance: Tolerance | Gate
+    criterion: CriterionRecord
     functions: Mapping[str, tuple[str, ...]]
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()
     returns: Mapping[str, Any] = field(default_factory=dict)
     losses: tuple[str, ...] = ()
     extra: bool = False
+    groups: tuple[BankedGroup, ...] = ()
     observe: Code | None = None
+    shapes: Code | None = None
     gradient_of: Code | None = None
     gradient_wrt: tuple[str, ...] = ()
     accepts: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
-    groups: Mapping[str, Text] = field(default_factory=dict)
     seconds: float = 5.0
     requires: tuple[str, ...] = ()
     mistakes: tuple[BankedMistake, ...] = ()
     solution: str = ""
     starter: str = ""
     draws: tuple[tuple[BankedCase, ...], ...] = ()
+
+    def group(self, name: str) -> BankedGroup:
+        """The group called `name`."""
+        return next(group for group in self.groups if group.name == name)
 
     @property
     def parameters(self) -> dict[str, tuple[str, ...]]:
@@ -215,11 +234,7 @@ class Bank:
                 starter="",
                 requires=(),
                 draws=tuple(
-                    tuple(
-                        BankedCase(banked.case, banked.expected, loss=banked.loss)
-                        for banked in draw
-                        if banked.case.public
-                    )
+                    tuple(replace(banked, mistakes={}) for banked in draw if banked.case.public)
                     for draw in exercise.draws
                 ),
             )

@@ -21,6 +21,7 @@ from autograder.model.bank import (
     BankedCase,
     BankedCell,
     BankedExercise,
+    BankedGroup,
     BankedMistake,
     BankedWritten,
     BankOutdated,
@@ -29,34 +30,32 @@ from autograder.model.bank import (
 )
 from autograder.model.calls import CallStatus, Failure
 from autograder.model.comments import without_comments
-from autograder.model.exercise import Case, Gate, Tolerance
+from autograder.model.criteria import CriterionRecord, Gate, OneOf, Tolerance
+from autograder.model.exercise import Case
 from autograder.model.files import keep_private, make_private, write_atomic
 from autograder.model.markers import Function, Tensor
 from autograder.model.tree import map_leaves
 
-FORMAT = 4  # raised when a stored bank can no longer be read by this code
+FORMAT = 5  # raised when a stored bank can no longer be read by this code
+CODE = ("observe", "shapes", "gradient_of")  # fields of an exercise that are code or None
+CRITERIA: dict[str, type[CriterionRecord]] = {kind.__name__: kind for kind in (Tolerance, Gate, OneOf)}
 UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
 
-def _tolerance_to_json(tolerance: Tolerance | Gate) -> dict[str, Any]:
-    return {"kind": type(tolerance).__name__, **vars(tolerance)}
+def _criterion_from_json(data: dict[str, Any]) -> CriterionRecord:
+    fields: dict[str, Any] = {key: tuple(value) if type(value) is list else value for key, value in data.items()}
+    return CRITERIA[fields.pop("kind")](**fields)
 
 
-def _tolerance_from_json(data: dict[str, Any]) -> Tolerance | Gate:
-    kinds: dict[str, type[Tolerance] | type[Gate]] = {"Tolerance": Tolerance, "Gate": Gate}
-    return kinds[data["kind"]](**{key: value for key, value in data.items() if key != "kind"})
-
-
-def _code_to_json(code: Code | None) -> dict[str, str] | None:
-    return None if code is None else {"source": code.source, "name": code.name}
+def _code_to_json(code: Code | None) -> dict[str, Any] | None:
+    return dict(vars(code)) if code else None
 
 
 def _failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
     """What tells failures apart; where and with what value one came about is of the day."""
-    if failure is None:
-        return None
-    return {name: getattr(failure, name) for name in ("status", "function", "error", "built")}
+    told = ("status", "function", "error", "built")
+    return {name: getattr(failure, name) for name in told} if failure else None
 
 
 def _failure_from_json(data: dict[str, Any] | None) -> Failure | None:
@@ -74,7 +73,7 @@ def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
         return {
             "name": case.name,
             "zh": case.zh,
-            "group": case.group,
+            "group": banked.group,
             "public": case.public,
             "inputs": {name: plain.pack(value, arrays) for name, value in case.inputs.items()},
             "expected": observation(banked.expected),
@@ -85,9 +84,9 @@ def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
     def exercise(entry: BankedExercise) -> dict[str, Any]:
         return {
             **vars(entry),
-            "tolerance": _tolerance_to_json(entry.tolerance),
-            "observe": _code_to_json(entry.observe),
-            "gradient_of": _code_to_json(entry.gradient_of),
+            "criterion": {"kind": type(entry.criterion).__name__, **vars(entry.criterion)},
+            "groups": [{**vars(group), "observe": _code_to_json(group.observe)} for group in entry.groups],
+            **{name: _code_to_json(getattr(entry, name)) for name in CODE},
             "mistakes": [vars(mistake) for mistake in entry.mistakes],
             "draws": [[banked_case(banked) for banked in draw] for draw in entry.draws],
         }
@@ -113,27 +112,28 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
 
     def banked_case(stored: dict[str, Any]) -> BankedCase:
         inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}
-        case = Case(stored["name"], zh=stored["zh"], group=stored["group"], public=stored["public"])
-        case.inputs.update(inputs)
+        case = Case(stored["name"], zh=stored["zh"], public=stored["public"]).with_inputs(inputs)
         mistakes = {name: observation(seen) for name, seen in stored["mistakes"].items()}
-        return BankedCase(case, observation(stored["expected"]), mistakes, stored["loss"])
+        return BankedCase(case, stored["group"], observation(stored["expected"]), mistakes, stored["loss"])
 
     def code(stored: dict[str, str] | None) -> Code | None:
         return None if stored is None else Code(**stored)
 
     def exercise(stored: dict[str, Any]) -> BankedExercise:
-        tuples = ("outputs", "gradient_wrt", "accepts", "forbids", "requires", "losses")
+        tuples = ("outputs", "gradient_wrt", "accepts", "exempt", "forbids", "requires", "losses")
         return BankedExercise(
             **{
                 **stored,
                 **{name: tuple(stored[name]) for name in tuples},
-                "tolerance": _tolerance_from_json(stored["tolerance"]),
+                "criterion": _criterion_from_json(stored["criterion"]),
+                "groups": tuple(
+                    BankedGroup(**{**entry, "observe": code(entry["observe"])}) for entry in stored["groups"]
+                ),
                 **{
                     kind: {name: tuple(names) for name, names in stored.get(kind, {}).items()}
                     for kind in ("functions", "methods")
                 },
-                "observe": code(stored["observe"]),
-                "gradient_of": code(stored["gradient_of"]),
+                **{name: code(stored[name]) for name in CODE},
                 "mistakes": tuple(
                     BankedMistake(**{**mistake, "contract": tuple(mistake["contract"])})
                     for mistake in stored["mistakes"]
@@ -281,11 +281,10 @@ def _shortened(exercise: BankedExercise) -> BankedExercise:
 
     Inputs have 12 digits and what is computed 10, and is 0 where it is far below what the tolerance can see.
     """
-    unseen = UNSEEN * exercise.tolerance.atol if isinstance(exercise.tolerance, Tolerance) else 0.0
+    unseen = UNSEEN * exercise.criterion.atol if isinstance(exercise.criterion, Tolerance) else 0.0
 
     def shortened(banked: BankedCase) -> BankedCase:
-        case = Case(banked.case.name, zh=banked.case.zh, group=banked.case.group, public=banked.case.public)
-        case.inputs.update({name: _rounded(value, 12, 0.0) for name, value in banked.case.inputs.items()})
+        case = banked.case.with_inputs({name: _rounded(value, 12, 0.0) for name, value in banked.case.inputs.items()})
         expected = replace(banked.expected, value=_rounded(banked.expected.value, 10, unseen))
         return replace(banked, case=case, expected=expected, loss=_rounded(banked.loss, 10, unseen))
 

@@ -26,6 +26,7 @@ class CallStatus(StrEnum):
     TOO_LARGE = "too_large"
     WRONG_RETURN = "wrong_return"  # a value of which an observe could make nothing: it is built otherwise
     WRONG_LENGTHS = "wrong_lengths"  # the same, but only its lengths do not fit
+    OTHER_SHAPE = "other_shape"  # an array that has not the shape that the exercise declares
 
 
 FATAL = frozenset(
@@ -39,7 +40,8 @@ class Failure:
 
     function  what was called: a function, or a class and its method, "KMeans.fit".
     error     the exception's class name where the status is RAISED, the library's where it is FORBIDDEN.
-    built     how the value is built of which an observe could make nothing, see `structure`.
+    built     how the value is built of which an observe could make nothing, see `structure`; where the status is
+              OTHER_SHAPE: the path of the array, the declared shape and its own.
     line      the line of the answer cell at which an error was raised, when known.
     value     the value itself; only where it is still at hand.
     """

@@ -3,3 +3,7 @@
 
 class UserError(Exception):
     """A mistake of the user's or a lack of the machine's: its text is the one sentence that the command line prints."""
+
+
+class AuthoringError(UserError):
+    """A fault in a chapter's source; the message says what, where and what to do."""

@@ -7,22 +7,23 @@ an implementation and a case.  These records say which cases are observed and ho
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, overload
 
 import numpy as np
 
-from autograder.model.errors import UserError
+from autograder.model.criteria import Calibration, CriterionRecord
+from autograder.model.errors import AuthoringError
 from autograder.model.texts import LANGUAGES, Text
 
+HEART = "values"  # the group of an exercise's own cases
+COMMON_GROUPS = (HEART, "form", "edge", "gradient", "invariant", "extreme", "accuracy")  # everybody knows their titles
+MANNERS = ("unchanged", "again", "readonly")  # probes of the contract that every function is put to
 ACCEPTS = ("lists", "integers", "float32")  # inputs that a docstring may promise beyond float64 arrays
 FROM_SCRATCH = ("scipy", "sklearn", "torch")  # what an exercise that is to be written in numpy alone forbids
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
-
-
-class AuthoringError(UserError):
-    """A fault in a chapter's source; the message says what, where and what to do."""
 
 
 def check_text(text: Text, what: str) -> None:
@@ -32,89 +33,28 @@ def check_text(text: Text, what: str) -> None:
         raise AuthoringError(f"{what} has no text in: {', '.join(missing)}")
 
 
-@dataclass(frozen=True)
-class Tolerance:
-    """Agreement of two outputs: ‖actual − expected‖ ≤ rtol · max(‖actual‖, ‖expected‖) + atol, per array.
-
-    The reason says why neither a right answer in float32 nor a wrong one can cross the line.
-    """
-
-    rtol: float
-    atol: float
-    reason: str
-
-    def __post_init__(self) -> None:
-        if not self.reason.strip():
-            raise AuthoringError("a tolerance needs a reason")
-
-
-EXACT = Tolerance(0.0, 0.0, "shapes, labels, indices and counts are equal or wrong")
-CLOSED_FORM = Tolerance(
-    1e-5, 1e-7, "a right float32 backward pass is within 8.6e-7; the smallest known mistake moves 2.4%"
-)
-INVARIANT = Tolerance(1e-8, 1e-8, "an identity that holds to rounding in float64")
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A threshold on a metric, calibrated rather than guessed.
-
-    The observation is the metric, one number, or a dict with it under "metric" and beside it evidence that tells
-    mistakes apart (parameters, losses on the way): evidence is never judged, it only names what went wrong.
-    Exactly one of `at_least` and `at_most` is given.  `reason` states where the number comes from.
-    """
-
-    reason: str
-    at_least: float | None = None
-    at_most: float | None = None
-
-    def __post_init__(self) -> None:
-        if not self.reason.strip():
-            raise AuthoringError("a gate needs a reason")
-        if (self.at_least is None) == (self.at_most is None):
-            raise AuthoringError("a gate needs exactly one of at_least and at_most")
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Stands where a Gate stands when its threshold is measured: `autograder calibrate` runs it and stores the number.
-
-    run     a function of the reference module, `(seeds, device) -> Tensor (len(seeds),)`: trains the reference from
-            every seed, all at once (torch.func.vmap), and gives the metric of each.
-    margin  how far the threshold keeps from the worst 1e-3 quantile, in units of the metric.
-    reason  what is trained and measured; where the number comes from is added to it.
-    """
-
-    run: Callable[[Sequence[int], str], Any]
-    higher_is_better: bool
-    margin: float
-    reason: str
-
-    def __post_init__(self) -> None:
-        if not self.reason.strip():
-            raise AuthoringError("a calibration needs a reason")
-        if not self.margin > 0:
-            raise AuthoringError("a calibration needs a margin above 0, in units of the metric")
-
-
 class Case:
     """One named set of inputs.  Inputs are attributes: `Case("tiny", X=…, y=…).X`.
 
-    `group` is the unit of partial credit.  The group "values" is the heart of an exercise: without it
-    the other groups pay nothing.  `public=False` keeps a case out of the release folder.  `zh` is the name in Chinese.
+    `zh` is the name in Chinese.  `public=False` keeps a case out of the release folder, and `graded=False` out of the
+    hidden draws: what `check` may say of an answer that it must not tell.
     """
 
-    __slots__ = ("group", "inputs", "name", "public", "zh")
+    __slots__ = ("graded", "inputs", "name", "public", "zh")
 
-    def __init__(
-        self, name: str, /, *, zh: str = "", group: str = "values", public: bool = True, **inputs: Any
-    ) -> None:
-        self.name, self.zh, self.group, self.public, self.inputs = name, zh, group, public, inputs
+    def __init__(self, name: str, /, *, zh: str = "", public: bool = True, graded: bool = True, **inputs: Any) -> None:
+        self.name, self.zh, self.public, self.graded, self.inputs = name, zh, public, graded, inputs
 
     @property
     def title(self) -> Text:
         """The name in every language."""
         return {"en": self.name, "zh": self.zh or self.name}
+
+    def with_inputs(self, inputs: Mapping[str, Any]) -> Case:
+        """The same case with other inputs."""
+        case = Case(self.name, zh=self.zh, public=self.public, graded=self.graded)
+        case.inputs.update(inputs)
+        return case
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -131,11 +71,42 @@ Cases = Callable[[np.random.Generator], Iterable[Case]]
 
 
 @dataclass(frozen=True)
+class Group:
+    """Cases that earn their share together, the unit of partial credit: all of them right, or nothing.
+
+    cases    draws the named cases from the exercise's generator, which every group takes on from the one before.
+    observe  what is looked at on these; by default what the exercise observes.
+    en, zh   the title; groups that everybody knows (COMMON_GROUPS) have one.
+    """
+
+    name: str
+    cases: Cases
+    observe: Observe | None = None
+    en: str = ""
+    zh: str = ""
+
+    def __post_init__(self) -> None:
+        if self.en or self.zh:
+            check_text(self.title, f"the title of group {self.name!r}")
+        elif self.name not in COMMON_GROUPS:
+            raise AuthoringError(
+                f"the group {self.name!r} has no title: give it en= and zh=, or call it one of "
+                f"{', '.join(COMMON_GROUPS)}"
+            )
+
+    @property
+    def title(self) -> Text:
+        """The title of its own in every language; none where it has the common one."""
+        return {"en": self.en, "zh": self.zh} if self.en or self.zh else {}
+
+
+@dataclass(frozen=True)
 class Edit:
     """A change of the solution: the text `old` becomes `new`, or a whole function stands for one of its functions.
 
     `old` must match the solution exactly once, so that none goes stale.
     `function` stands for the one called `replaces` (by default the exercise's own); `@mistake` and `@variant` give it.
+    `choices` are entries of the returned dict that are other ones; `Choices` gives them.
     """
 
     name: str
@@ -143,12 +114,13 @@ class Edit:
     new: str | None = None
     function: Callable[..., Any] | None = field(default=None, kw_only=True)
     replaces: str = field(default="", kw_only=True)
+    choices: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise AuthoringError(f"{self.name!r} is not a name: use letters, digits and underscores")
         swap = bool(self.old) and self.new is not None
-        if swap == (self.function is not None):
+        if swap + (self.function is not None) + bool(self.choices) != 1:
             raise AuthoringError(
                 f"{self.name!r} is either a text of the solution and what stands in its place, or a function"
             )
@@ -206,7 +178,7 @@ class Gradient:
     """The exercise's output is the gradient of the scalar `of(impl, case)` with respect to inputs `wrt`.
 
     The output is one array (one name in `wrt`) or a tuple in the order of `wrt`; an input may be an array,
-    a number, or a dict of arrays.
+    a number, or a dict of arrays.  Groups that observe something of their own are not asked for it.
     """
 
     of: Observe
@@ -218,27 +190,34 @@ class Exercise:
     """The grading record of one answer cell.
 
     reference  the torch function that is right; its module is the reference implementation.
-    cases      draws the named cases from a generator.
+    cases      draws the named cases of the group "values" from a generator: the heart of the exercise, without which
+               the other groups pay nothing.
+    groups     further groups, in the order in which they are drawn and told.
     mistakes, variants  beside these, the functions of the same cell that are a `@mistake` or a `@variant`.
     observe    what is looked at; by default one call of the exercise's function with the case's inputs in order.
+    shapes     of the arrays that the exercise's function returns, from the arguments of the call: a tuple of lengths
+               for an array, () for a number, a dict by key or by name of a returned part, a list for a list.
+               An observe gets what is returned as float64 arrays of these shapes; a gate needs them.
     gradient   set when the output is a gradient, to allow a numeric gradient check.
     accepts    further inputs promised by the docstring: "lists", "integers", "float32".
+    contract   probes of the contract that are left out, each with the reason: {"float32": "casting flips ties"}.
     forbids    libraries that give the answer away, such as FROM_SCRATCH: the sandbox lacks them, the notebook says so.
-    groups     titles of groups that are the exercise's own.
     seconds    CPU budget of all calls together.
     """
 
     points: float
     reference: Callable[..., Any]
-    cases: Cases
-    tolerance: Tolerance | Gate | Calibration
+    tolerance: CriterionRecord | Calibration
+    cases: Cases | None = None
+    groups: tuple[Group, ...] | list[Group] = ()
     mistakes: tuple[Mistake, ...] | list[Mistake] = ()
     variants: tuple[Variant, ...] | list[Variant] = ()
     observe: Observe | None = None
+    shapes: Callable[..., Any] | None = None
     gradient: Gradient | None = None
     accepts: tuple[str, ...] = ()
+    contract: Mapping[str, str] = field(default_factory=dict)
     forbids: tuple[str, ...] = ()
-    groups: Mapping[str, Text] = field(default_factory=dict)
     seconds: float = 5.0
 
     def __post_init__(self) -> None:
@@ -246,5 +225,21 @@ class Exercise:
             raise AuthoringError(f"accepts={self.accepts!r}: it is a tuple of some of {', '.join(ACCEPTS)}")
         if isinstance(self.forbids, str) or not all(NAME.fullmatch(name) for name in self.forbids):
             raise AuthoringError(f"forbids={self.forbids!r}: it is a tuple of the names that libraries are imported by")
-        for group, title in self.groups.items():
-            check_text(title, f"the title of group {group!r}")
+        for probe, reason in self.contract.items():
+            if probe not in (*MANNERS, *self.accepts):
+                raise AuthoringError(
+                    f"contract leaves out {probe!r}, which is not tried: it may name {', '.join(MANNERS)} and what "
+                    "`accepts` promises"
+                )
+            if not reason.strip():
+                raise AuthoringError(f"contract leaves out {probe!r} without a reason")
+        if not self.all_groups:
+            raise AuthoringError("an exercise needs cases=, or groups=[Group(…)]")
+        for name, count in Counter(group.name for group in self.all_groups).items():
+            if count > 1:
+                raise AuthoringError(f"{count} groups are called {name!r} (cases= are the group {HEART!r})")
+
+    @property
+    def all_groups(self) -> tuple[Group, ...]:
+        """The groups in order, the heart of the exercise first."""
+        return (*([] if self.cases is None else [Group(HEART, self.cases)]), *self.groups)

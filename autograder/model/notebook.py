@@ -16,7 +16,7 @@ MAX_CELLS = 5_000  # a released chapter has about 120; a hundred thousand empty 
 
 
 class NotebookUnreadable(Exception):
-    """A file is no notebook; `code` and `values` say why, as a sentence of `messages`."""
+    """A file is no notebook; `code` and `values` say why, as a sentence of `texts`."""
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)

@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.build.make_bank import describe_exercise, named_cases
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
 from autograder.chapter.thresholds import calibration_digest, calibrations_file, read_calibrations
-from autograder.judge.compare import metric_of
+from autograder.judge.criteria import metric_of
 from autograder.judge.implementation import Implementation
-from autograder.judge.observe import observe_case
-from autograder.model.exercise import AuthoringError, Calibration, Observe
+from autograder.judge.observe import observe_case, observer
+from autograder.model.criteria import Calibration
+from autograder.model.errors import AuthoringError
 from autograder.model.files import write_atomic
 from autograder.model.tree import map_leaves
 from autograder.proof.tail import FALSE_FAIL, choose_threshold, fit_tail
@@ -183,27 +185,20 @@ def _metrics(entry: ChapterExercise, impl: Implementation, chapter: Chapter, dra
     """What the gate would see on several draws: the worst of a draw's cases, None for a failure."""
     calibration = entry.calibration
     assert calibration is not None
-    observe = entry.record.observe or _call_once(entry.name)
+    exercise = describe_exercise(chapter, entry)
     worst = min if calibration.higher_is_better else max
     metrics: list[float | None] = []
     for draw in range(draws):
         seen: list[float | None] = []
-        for case in entry.record.cases(np.random.default_rng([draw, *chapter.id.encode()])):
+        for group, case in named_cases(entry, np.random.default_rng([draw, *chapter.id.encode()])):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a mistake may overflow as it likes
-                observation = observe_case(observe, impl, case)
+                observation = observe_case(observer(exercise, group), impl, case)
             metric = None if observation.failure else metric_of(observation.value)
             seen.append(None if metric is None or np.isnan(metric) else metric)
         known = [metric for metric in seen if metric is not None]
         metrics.append(worst(known) if len(known) == len(seen) and known else None)
     return metrics
-
-
-def _call_once(name: str) -> Observe:
-    def observe(impl: Any, case: Any) -> Any:
-        return getattr(impl, name)(*case.inputs.values())
-
-    return observe
 
 
 def _best(metrics: Sequence[float | None], calibration: Calibration) -> float | None:

@@ -46,15 +46,16 @@ class _Repeated(Implementation):
 def accepted_lookups(exercise: BankedExercise, cases: Sequence[BankedCase], solution: Implementation) -> list[str]:
     """A sentence for every part of the right answer that an observe also accepts with a row for each sample.
 
-    A gate that does could be won by a table of test labels; any other observe lets an array broadcast where a number
-    belongs.  The default observation compares what was returned, shapes too.
+    Such an observe lets an array broadcast where a number belongs.  Where the exercise declares its shapes it cannot,
+    and the default observation compares what was returned, shapes too.
     """
-    if exercise.observe is None:
+    if exercise.shapes is not None:
         return []
-    observe = observer(exercise)
     found = []
     for banked in cases:
-        impl = _Repeated(solution)
+        if (exercise.group(banked.group).observe or exercise.observe) is None:
+            continue
+        observe, impl = observer(exercise, banked.group), _Repeated(solution)
         observe_case(observe, impl, banked.case)
         sizes = {len(value) for value in banked.case.inputs.values() if isinstance(value, np.ndarray) and value.ndim}
         for part in range(impl.parts):
@@ -101,5 +102,5 @@ def replayed(exercise: BankedExercise, public: Sequence[BankedCase], solution: I
     record = Recorded(solution)
     for banked in public:
         if banked.case.public:
-            observe_case(observer(exercise), record, banked.case)
+            observe_case(observer(exercise, banked.group), record, banked.case)
     return _Replayed(record.calls)

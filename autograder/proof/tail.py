@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model.exercise import Calibration
+from autograder.model.criteria import Calibration
 
 WORST_SHARE = 20  # the worst twentieth of the seeds is the tail
 FALSE_FAIL = 1e-3  # the highest acceptable probability that a right answer fails a gate

@@ -22,18 +22,19 @@ from autograder.build.make_bank import (
     describe_exercise,
     describe_mistakes,
     draw_cases,
+    graded,
     with_returns,
 )
+from autograder.build.record_checks import refuse_gate_without_shapes
 from autograder.chapter.chapter import Chapter, ChapterExercise, load_chapter
 from autograder.chapter.solutions import SolutionRunner
-from autograder.judge.compare import compare
+from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import Implementation, TorchReference
 from autograder.judge.judge import decide, judge
 from autograder.judge.observe import Seen, compare_observations, observe_case, observer
 from autograder.judge.own_gradient import fits_own_loss
 from autograder.model.bank import BankedCase, BankedExercise
-from autograder.model.exercise import Gate
 from autograder.model.texts import LANGUAGES, in_language, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome
 from autograder.proof.label_lookup import accepted_lookups, replayed
@@ -135,17 +136,17 @@ def _prove_exercise(
     draws: int,
 ) -> None:
     exercise = describe_exercise(chapter, entry)
-    observe = observer(exercise)
     solution = runner.solution()
 
     def drawn(number: int) -> tuple[BankedCase, ...]:
-        return draw_cases(entry, reference, case_seed("verify", chapter.id, entry.name, number), observe)
+        return graded(draw_cases(entry, exercise, reference, case_seed("verify", chapter.id, entry.name, number)))
 
     def problem(sentence: str) -> None:
         proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
 
-    tries = GATE_DRAWS if isinstance(exercise.tolerance, Gate) else MISTAKE_DRAWS
+    tries = MISTAKE_DRAWS if criterion_of(exercise).expects_value else GATE_DRAWS
     exercise = with_returns(exercise, solution, drawn(0))
+    refuse_gate_without_shapes(entry, exercise)
     banked = [bank_mistakes(exercise, drawn(number), entry, runner) for number in range(tries)]
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
     _prove_gradient(exercise, reference, banked[0], problem)
@@ -154,7 +155,7 @@ def _prove_exercise(
         problem(lookup)
     for name in [banked.case.name for banked in banked[0] if not banked.case.zh]:
         problem(f"the case {name!r} has no name in Chinese: Case({name!r}, zh=…)")
-    public = draw_cases(entry, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0), observe)
+    public = draw_cases(entry, exercise, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0))
     replay = replayed(exercise, public, solution)
     earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []
     if any(earned):
@@ -261,12 +262,11 @@ def _prove_gate(
     exercise: BankedExercise, reference: TorchReference, cases: Sequence[BankedCase], problem: Callable[[str], None]
 ) -> None:
     """The reference passes its own gate."""
-    if not isinstance(exercise.tolerance, Gate):
+    if criterion_of(exercise).expects_value:
         return
-    observe = observer(exercise)
     for case in cases:
-        seen = observe_case(observe, reference, case.case)
-        if seen.failure or compare(None, seen.value, exercise.tolerance):
+        seen = observe_case(observer(exercise, case.group), reference, case.case)
+        if seen.failure or criterion_of(exercise).compare(None, seen.value):
             problem(f"the reference does not pass the gate on {case.case.name!r}: {seen.failure or seen.value}")
 
 

@@ -83,7 +83,7 @@ def rounded(rng, *shape):
     return rng.normal(size=shape).round(2)
 
 
-WIDE = {"wide": {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}}
+WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}
 
 
 def wide_inputs(rng):
@@ -102,12 +102,18 @@ def regression_inputs(rng, n, d):
 
 def regression_cases(rng):
     yield Case("typical", zh="一般数据", **regression_inputs(rng, 7, 3))
-    yield Case("one sample", zh="只有一个样本", group="edge", **regression_inputs(rng, 1, 4))
-    yield Case("one feature", zh="只有一个特征", group="edge", **regression_inputs(rng, 5, 1))
+
+
+def regression_edges(rng):
+    yield Case("one sample", zh="只有一个样本", **regression_inputs(rng, 1, 4))
+    yield Case("one feature", zh="只有一个特征", **regression_inputs(rng, 5, 1))
 
 
 def ridge_cases(rng):
     long = {"w": (rng.choice([-1, 1]) * rng.uniform(1.3, 3, size=3)).round(2)}  # squares far from absolute values
     yield Case("typical", zh="一般数据", **{**regression_inputs(rng, 7, 3), **long}, lam=round(rng.uniform(1.5, 3), 2))
-    yield Case("one sample", zh="只有一个样本", group="edge", **regression_inputs(rng, 1, 4), lam=0.3)
-    yield Case("no penalty", zh="没有惩罚", group="edge", **regression_inputs(rng, 5, 2), lam=0.0)
+
+
+def ridge_edges(rng):
+    yield Case("one sample", zh="只有一个样本", **regression_inputs(rng, 1, 4), lam=0.3)
+    yield Case("no penalty", zh="没有惩罚", **regression_inputs(rng, 5, 2), lam=0.0)

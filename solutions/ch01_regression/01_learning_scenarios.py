@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import EXACT, Case, Exercise, Mistake, Variant
+from autograder import Choices, Variant
 from reference import regression
 
 # %% [markdown] lang="en"
@@ -83,67 +83,34 @@ def learning_scenarios():
 # 返回一个字典，键为 "air"、"spam"、"translation"、"xray"、"archive"、"go"，值为以下之一：
 # "regression"、"classification"、"structured"、"semi-supervised"、"transfer"、"unsupervised"、"reinforcement"。
 # %% grading="learning_scenarios"
-def scenario_cases(rng):
-    items = {
-        "air": "空气质量",
-        "spam": "垃圾邮件",
-        "translation": "翻译",
-        "xray": "胸片",
-        "archive": "报纸档案",
-        "go": "围棋",
-    }
-    labels = ["regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement"]
-    yield Case("labels from the list", zh="列表中的标签", group="form", item="", labels=labels)
-    for item, title in items.items():
-        yield Case(item, zh=title, group=item, public=False, item=item, labels=[])
-
-
-def chosen_scenario(impl, case):
-    """The label of one task; a task that is left out or misspelled costs that task alone."""
-
-    def plain(text):
-        return "-".join(str(text).lower().replace("-", " ").replace("_", " ").split())
-
-    answers = {plain(task): plain(label) for task, label in impl.learning_scenarios().items()}
-    if case.item:
-        return answers.get(case.item)
-    return {"a dict with labels from the list": any(label in case.labels for label in answers.values())}
-
-
-Exercise(
-    points=2, reference=regression.learning_scenarios, cases=scenario_cases, observe=chosen_scenario, tolerance=EXACT,
-    groups={
-        "form": {"en": "A dict with labels from the list", "zh": "由列表中的标签组成的字典"},
-        "air": {"en": "Air quality", "zh": "空气质量"},
-        "spam": {"en": "Spam", "zh": "垃圾邮件"},
-        "translation": {"en": "Translation", "zh": "翻译"},
-        "xray": {"en": "X-rays", "zh": "胸片"},
-        "archive": {"en": "The archive", "zh": "报纸档案"},
-        "go": {"en": "Go", "zh": "围棋"},
+Choices(
+    points=2, reference=regression.learning_scenarios,
+    options=("regression", "classification", "structured", "semi-supervised", "transfer", "unsupervised", "reinforcement"),
+    items={
+        "air": ("Air quality", "空气质量"),
+        "spam": ("Spam", "垃圾邮件"),
+        "translation": ("Translation", "翻译"),
+        "xray": ("X-rays", "胸片"),
+        "archive": ("The archive", "报纸档案"),
+        "go": ("Go", "围棋"),
     },
-    mistakes=[
-        Mistake("transfer_for_semi_supervised", '"xray": "semi-supervised"', '"xray": "transfer"',
-            en="Look again at the X-rays: the images without a diagnosis come from the same clinic and show the same diseases. Nothing is carried over from another task.",
-            zh="再看胸片：没有诊断的那些来自同一家医院，类别也相同，并没有从别的任务借来什么。"),
-        Mistake("structured_called_classification", '"translation": "structured"', '"translation": "classification"',
-            en="A translation is no entry of a fixed list: the answer is a whole sentence, built from parts.",
-            zh="译文不是固定几类中的一类：答案是由许多部分组成的一整句话。"),
-        Mistake("game_called_unsupervised", '"go": "reinforcement"', '"go": "unsupervised"',
-            en="The player of Go is told something after all: who won. That is a score for its moves.",
-            zh="下围棋时并非什么反馈都没有：每局会知道谁赢了，这就是对行为的打分。"),
-        Mistake("archive_called_classification", '"archive": "unsupervised"', '"archive": "classification"',
-            en="Classification needs examples with their classes. Has anybody labeled this archive?",
-            zh="分类需要带类别的样本。这份档案有人标注过吗？"),
-        Mistake("label_misspelled", '"spam": "classification"', '"spam": "clasification"',
-            en="The label for `spam` is not in the list: look at its spelling. The other tasks are not affected.",
-            zh="`spam` 的标签不在列表里：检查一下拼写。其他任务不受影响。"),
-        Mistake("task_left_out", '        "go": "reinforcement",\n', "",
-            en="`go` has no answer in your dict. Every task is a key of its own.",
-            zh="你的字典里没有 `go`。每个任务都要有一个键。"),
-        Mistake("air_called_classification", '"air": "regression"', '"air": "classification"',
-            en="PM2.5 is a number on a continuous scale. What do we call predicting a number?",
-            zh="PM2.5 是一个连续的数值。预测数值叫什么？"),
-    ],
+    mistakes={
+        ("xray", "transfer"): (
+            "Look again at the X-rays: the images without a diagnosis come from the same clinic and show the same diseases. Nothing is carried over from another task.",
+            "再看胸片：没有诊断的那些来自同一家医院，类别也相同，并没有从别的任务借来什么。"),
+        ("translation", "classification"): (
+            "A translation is no entry of a fixed list: the answer is a whole sentence, built from parts.",
+            "译文不是固定几类中的一类：答案是由许多部分组成的一整句话。"),
+        ("go", "unsupervised"): (
+            "The player of Go is told something after all: who won. That is a score for its moves.",
+            "下围棋时并非什么反馈都没有：每局会知道谁赢了，这就是对行为的打分。"),
+        ("archive", "classification"): (
+            "Classification needs examples with their classes. Has anybody labeled this archive?",
+            "分类需要带类别的样本。这份档案有人标注过吗？"),
+        ("air", "classification"): (
+            "PM2.5 is a number on a continuous scale. What do we call predicting a number?",
+            "PM2.5 是一个连续的数值。预测数值叫什么？"),
+    },
     variants=[
         Variant("capital_letters", '"spam": "classification"', '"spam": "Classification"'),
         Variant("no_hyphen", '"xray": "semi-supervised"', '"xray": "Semi supervised "'),

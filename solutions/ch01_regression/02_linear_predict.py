@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import regression
 
 from chapter import parameters, rounded
@@ -53,8 +53,11 @@ def linear_predict(w, b, X):
 # %% grading="linear_predict"
 def predict_cases(rng):
     yield Case("typical", zh="一般数据", **parameters(rng, 3), X=rounded(rng, 7, 3))
-    yield Case("one sample", zh="只有一个样本", group="edge", **parameters(rng, 4), X=rounded(rng, 1, 4))
-    yield Case("one feature", zh="只有一个特征", group="edge", **parameters(rng, 1), X=rounded(rng, 5, 1))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", **parameters(rng, 4), X=rounded(rng, 1, 4))
+    yield Case("one feature", zh="只有一个特征", **parameters(rng, 1), X=rounded(rng, 5, 1))
 
 
 @variant
@@ -68,6 +71,7 @@ def loop(w, b, X):
 Exercise(
     points=1, reference=regression.linear_predict, cases=predict_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("bias_missing", "X @ w + b", "X @ w",
             en="Your prediction is the weighted sum alone. What does the model predict where every feature is 0?",

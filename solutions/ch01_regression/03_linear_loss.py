@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Group, Mistake, Variant, variant
 from reference import regression
 
-from chapter import linear_predict, regression_cases
+from chapter import linear_predict, regression_cases, regression_edges
 
 # %% [markdown] lang="en"
 # ## {n} The loss: how wrong are we?
@@ -62,6 +62,7 @@ def loop(w, b, X, y):
 Exercise(
     points=2, reference=regression.linear_loss, cases=regression_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH,
+    groups=[Group("edge", regression_edges)],
     mistakes=[
         Mistake("mean_for_sum", "np.sum", "np.mean",
             en="You took the mean of the squared errors. This course's loss is their SUM, so yours is N times too small.",

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import WIDE, linear_predict, regression_cases, wide_inputs
+from chapter import WIDE, linear_predict, regression_cases, regression_edges, wide_inputs
 
 # %% [markdown] lang="en"
 # ## {n} The gradient: which way is up?
@@ -57,29 +57,25 @@ def linear_grad(w, b, X, y):
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% grading="linear_grad"
-def gradient_cases(rng):
-    yield from regression_cases(rng)
-    yield Case("a hundred thousand weights", zh="十万个权重", group="wide", public=False, **wide_inputs(rng))
+def wide_cases(rng):
+    yield Case("a hundred thousand weights", zh="十万个权重", public=False, **wide_inputs(rng))
 
 
 def loss_at(impl, case):
-    if case.group != "wide":
-        return impl.linear_loss(case.w, case.b, case.X, case.y)
-    rng = np.random.default_rng(case.seed)
-    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
-    directions = rng.integers(-1, 2, size=(4, 100_000))
-    return impl.linear_loss(start + case.w @ directions, case.b, X, y)
+    return impl.linear_loss(case.w, case.b, case.X, case.y)
 
 
-def gradient_at(impl, case):
-    """The gradient; where it is wide, its projections on four directions: the derivative by case.w, steps along them."""
-    if case.group != "wide":
-        return impl.linear_grad(case.w, case.b, case.X, case.y)
+def shapes_of_gradient(w, b, X, y):
+    return {"dw": np.shape(w), "db": ()}
+
+
+def wide_gradient(impl, case):
+    """Its projections on four directions: the derivative by case.w, the steps along them."""
     rng = np.random.default_rng(case.seed)
     X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
     directions = rng.integers(-1, 2, size=(4, 100_000))
     dw, db = impl.linear_grad(start + case.w @ directions, case.b, X, y)
-    return directions @ np.asarray(dw, dtype=float).reshape(100_000), db
+    return directions @ dw, db
 
 
 @variant
@@ -144,8 +140,10 @@ def factor_two_missing(w, b, X, y):
 
 
 Exercise(
-    points=3, reference=regression.linear_grad, cases=gradient_cases, observe=gradient_at, tolerance=CLOSED_FORM,
-    accepts=("integers",), forbids=FROM_SCRATCH, gradient=Gradient(of=loss_at, wrt=("w", "b")), groups=WIDE,
+    points=3, reference=regression.linear_grad, cases=regression_cases, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH, gradient=Gradient(of=loss_at, wrt=("w", "b")),
+    groups=[Group("edge", regression_edges), Group("wide", wide_cases, observe=wide_gradient, **WIDE)],
+    shapes=shapes_of_gradient,
     seconds=2.0,  # an entry-by-entry loop takes 0.15 s of the wide case, one loss per parameter 6 s and more
     mistakes=[
         Mistake("factor_two_missing_in_db", "db = 2 * np.sum", "db = np.sum",

@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 from chapter import parameters
@@ -50,10 +50,17 @@ def gd_step(w, b, dw, db, lr):
 #
 # w 和 dw (D,)，b 和 db 是数，lr 是学习率。返回新的 (w, b)；输入保持不变。
 # %% grading="gd_step"
+def inputs(rng, d):
+    p, g = parameters(rng, d), parameters(rng, d)
+    return {**p, "dw": g["w"], "db": g["b"], "lr": round(rng.uniform(0.05, 0.5), 2)}
+
+
 def step_cases(rng):
-    for name, zh, d, group in (("typical", "一般数据", 4, "values"), ("one feature", "只有一个特征", 1, "edge")):
-        p, g = parameters(rng, d), parameters(rng, d)
-        yield Case(name, zh=zh, group=group, **p, dw=g["w"], db=g["b"], lr=round(rng.uniform(0.05, 0.5), 2))
+    yield Case("typical", zh="一般数据", **inputs(rng, 4))
+
+
+def edge_cases(rng):
+    yield Case("one feature", zh="只有一个特征", **inputs(rng, 1))
 
 
 @variant
@@ -80,6 +87,7 @@ def learning_rate_missing(w, b, dw, db, lr):
 Exercise(
     points=1, reference=regression.gd_step, cases=step_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("learning_rate_missing_for_b", "b - lr * db", "b - db",
             en="w is right, but the step of b is not scaled by the learning rate.",

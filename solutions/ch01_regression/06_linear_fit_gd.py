@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 from chapter import gd_step, linear_grad, linear_loss, parameters, rounded
@@ -108,31 +108,34 @@ def linear_fit_gd(X, y, lr, n_iters, w0, b0):
 # 返回 (w, b, losses)：不多不少走 n_iters 步之后的参数（无论走到哪里），以及 losses (n_iters + 1,)，
 # 其中 losses[0] 是起点的损失。w0 保持不变。
 # %% grading="linear_fit_gd"
-def descent_cases(rng):
-    def inputs(n, d):
-        start = parameters(rng, d)
-        return {"X": rounded(rng, n, d), "y": rounded(rng, n), "w0": start["w"], "b0": start["b"]}
+def inputs(rng, n, d, lr, n_iters):
+    start = parameters(rng, d)
+    X, y = rounded(rng, n, d), rounded(rng, n)
+    return {"X": X, "y": y, "lr": lr, "n_iters": n_iters, "w0": start["w"], "b0": start["b"]}
 
-    yield Case("five steps", zh="走五步", n_iters=5, lr=0.01, **inputs(7, 3))
-    yield Case("no step", zh="一步也不走", group="edge", n_iters=0, lr=0.01, **inputs(4, 2))
-    yield Case(
-        "steps too long: the loss grows", zh="步子太大：损失上升", group="edge", n_iters=6, lr=0.3, **inputs(6, 2)
-    )
+
+def descent_cases(rng):
+    yield Case("five steps", zh="走五步", **inputs(rng, 7, 3, lr=0.01, n_iters=5))
+
+
+def edge_cases(rng):
+    yield Case("no step", zh="一步也不走", **inputs(rng, 4, 2, lr=0.01, n_iters=0))
+    yield Case("steps too long: the loss grows", zh="步子太大：损失上升", **inputs(rng, 6, 2, lr=0.3, n_iters=6))
+
+
+def convergence_cases(rng):
     start = parameters(rng, 2)
     X, y = rng.uniform(-1, 1, size=(20, 2)).round(2), rounded(rng, 20)
-    yield Case("a long run", zh="走很多步", group="convergence", n_iters=300, lr=0.02, X=X, y=y, w0=start["w"], b0=start["b"])
+    yield Case("a long run", zh="走很多步", n_iters=300, lr=0.02, X=X, y=y, w0=start["w"], b0=start["b"])
 
 
-def descend(impl, case):
-    fitted = impl.linear_fit_gd(case.X, case.y, case.lr, case.n_iters, case.w0, case.b0)
-    if case.group != "convergence":
-        return fitted
-    w, b, losses = fitted
-    error = case.X @ np.asarray(w, dtype=float).reshape(2) - case.y
-    if np.size(b) == 1:  # an array of biases would hide what is left of the errors
-        error = error + np.asarray(b, dtype=float).reshape(())
-    seen = {"number of losses": len(losses), "every 30th loss": np.asarray(losses)[::30]}
-    return {**seen, "b": b, "loss at the bottom": np.sum(error**2)}
+def shapes_of_fit(X, y, lr, n_iters, w0, b0):
+    return {"w": np.shape(w0), "b": (), "losses": (n_iters + 1,)}
+
+
+def bottom(impl, case):
+    w, b, losses = impl.linear_fit_gd(case.X, case.y, case.lr, case.n_iters, case.w0, case.b0)
+    return {"every 30th loss": losses[::30], "b": b, "loss at the bottom": np.sum((case.X @ w + b - case.y) ** 2)}
 
 
 @variant
@@ -190,8 +193,12 @@ def dtype_of_w0_kept(X, y, lr, n_iters, w0, b0):
 
 
 Exercise(
-    points=3, reference=regression.linear_fit_gd, cases=descent_cases, observe=descend, tolerance=CLOSED_FORM,
-    accepts=("integers",), forbids=FROM_SCRATCH, groups={"convergence": {"en": "Reaches the bottom", "zh": "走到谷底"}},
+    points=3, reference=regression.linear_fit_gd, cases=descent_cases, shapes=shapes_of_fit, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("convergence", convergence_cases, observe=bottom, en="Reaches the bottom", zh="走到谷底"),
+    ],
     mistakes=[
         Mistake("b_after_w", "w, b = gd_step(w, b, dw, db, lr)",
             "w = w - lr * dw\n        b = b - lr * linear_grad(w, b, X, y)[1]",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 from chapter import rounded
@@ -64,19 +64,26 @@ def max_stable_lr(X):
 # %% grading="max_stable_lr"
 def rate_cases(rng):
     yield Case("typical", zh="一般数据", X=(rounded(rng, 8, 3) + 0.5).round(2))
-    yield Case("as many samples as features", zh="样本与特征一样多", group="edge", X=rounded(rng, 4, 4))
+
+
+def edge_cases(rng):
+    yield Case("as many samples as features", zh="样本与特征一样多", X=rounded(rng, 4, 4))
     small, large, middle = rng.uniform([0.3, 2.2, 1.2], [0.8, 3.2, 1.8]).round(2)
     signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])  # H is diagonal, its steepest entry inside
-    yield Case("features at right angles", zh="互相垂直的特征", group="edge", X=signs * [small, large, middle])
+    yield Case("features at right angles", zh="互相垂直的特征", X=signs * [small, large, middle])
+
+
+def divergence_cases(rng):
     X, start = (rounded(rng, 6, 2) + 1).round(2), (rounded(rng, 3) + 3).round(2)
-    yield Case("walking with it", zh="用它走走看", group="divergence", X=X, start=start)
+    yield Case("walking with it", zh="用它走走看", X=X, start=start)
 
 
-def rate_and_walk(impl, case):
-    lr = impl.max_stable_lr(case.X)
-    if case.group != "divergence":
-        return lr
-    lr, grows = float(np.asarray(lr).reshape(())), []
+def shape_of_rate(X):
+    return ()
+
+
+def growth_beside_it(impl, case):
+    lr, grows = impl.max_stable_lr(case.X), []
     ones = np.ones((len(case.X), 1))
     for share in (0.95, 1.05):
         p = case.start
@@ -110,9 +117,13 @@ def power_iteration(X):
 
 
 Exercise(
-    points=2, reference=regression.max_stable_lr, cases=rate_cases, observe=rate_and_walk, tolerance=CLOSED_FORM,
+    points=2, reference=regression.max_stable_lr, cases=rate_cases, shapes=shape_of_rate, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH,
-    groups={"divergence": {"en": "Diverges just above, not just below", "zh": "略大则发散，略小则不发散"}},
+    groups=[
+        Group("edge", edge_cases),
+        Group("divergence", divergence_cases, observe=growth_beside_it,
+            en="Diverges just above, not just below", zh="略大则发散，略小则不发散"),
+    ],
     mistakes=[
         Mistake("hessian_without_two", "2 * A.T @ A", "A.T @ A",
             en="Your answer is twice too large: differentiating the square twice leaves a factor 2 in the Hessian.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import regression
 
 from chapter import rounded
@@ -49,10 +49,13 @@ def poly_features(x, degree):
 def power_cases(rng):
     yield Case("typical", zh="一般数据", x=rng.uniform(-2, 2, size=6).round(2), degree=4)
     yield Case("many powers", zh="很多次幂", x=rng.uniform(-2, 2, size=4).round(2), degree=int(rng.integers(7, 10)))
-    yield Case("degree 1", zh="一次", group="edge", x=rounded(rng, 5), degree=1)
-    yield Case("one sample", zh="只有一个样本", group="edge", x=rounded(rng, 1), degree=3)
+
+
+def edge_cases(rng):
+    yield Case("degree 1", zh="一次", x=rounded(rng, 5), degree=1)
+    yield Case("one sample", zh="只有一个样本", x=rounded(rng, 1), degree=3)
     x = rng.permutation([0.0, 1.0, -1.0, 0.0, round(rng.uniform(-1.9, -1.1), 2)])
-    yield Case("zero and one", zh="含有 0 和 1", group="edge", x=x, degree=3)
+    yield Case("zero and one", zh="含有 0 和 1", x=x, degree=3)
 
 
 @variant
@@ -67,6 +70,7 @@ def one_by_one(x, degree):
 Exercise(
     points=1, reference=regression.poly_features, cases=power_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("degree_off_by_one", "range(1, degree + 1)", "range(1, degree)",
             en="The highest power is missing: `range` stops before its end.",

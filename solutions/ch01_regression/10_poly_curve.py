@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 from chapter import poly_features
@@ -109,26 +109,31 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
 # x_train、y_train (N,)，x_test、y_test (M,)，degrees 是由不小于 1 的整数组成的列表。
 # 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**平均**平方误差，只在训练集上拟合。
 # %% grading="poly_curve"
+def points(rng, n):  # spread over the interval, so that no draw is ill-conditioned, not even rounded to whole numbers
+    x = rng.permutation(np.linspace(-3, 3, n) + rng.uniform(-0.2, 0.2, size=n)).round(2)
+    return x, (np.sin(x) + 0.4 * rng.normal(size=n)).round(2)
+
+
+def inputs(rng, n, m, degrees):
+    (x, y), (u, v) = points(rng, n), points(rng, m)
+    return {"x_train": x, "y_train": y, "x_test": u, "y_test": v, "degrees": degrees}
+
+
 def curve_cases(rng):
-    def points(n):  # spread over the interval, so that no draw is ill-conditioned, not even rounded to whole numbers
-        x = rng.permutation(np.linspace(-3, 3, n) + rng.uniform(-0.2, 0.2, size=n)).round(2)
-        return x, (np.sin(x) + 0.4 * rng.normal(size=n)).round(2)
-
-    def inputs(n, m, degrees):
-        (x, y), (u, v) = points(n), points(m)
-        return {"x_train": x, "y_train": y, "x_test": u, "y_test": v, "degrees": degrees}
-
-    yield Case("typical", zh="一般数据", **inputs(12, 7, [1, 2, 4]))
-    yield Case("degrees out of order", zh="次数不按顺序", group="edge", **inputs(9, 5, [3, 1]))
-    yield Case("through every point", zh="经过每个点", group="edge", **inputs(4, 6, [3]))
-    yield Case("more and more powers", zh="次数越来越高", group="invariant", **inputs(14, 5, [1, 2, 3, 4, 5]))
+    yield Case("typical", zh="一般数据", **inputs(rng, 12, 7, [1, 2, 4]))
 
 
-def curve_or_trend(impl, case):
-    curve = impl.poly_curve(case.x_train, case.y_train, case.x_test, case.y_test, case.degrees)
-    if case.group != "invariant":
-        return curve
-    train_mse, test_mse = curve
+def edge_cases(rng):
+    yield Case("degrees out of order", zh="次数不按顺序", **inputs(rng, 9, 5, [3, 1]))
+    yield Case("through every point", zh="经过每个点", **inputs(rng, 4, 6, [3]))
+
+
+def invariant_cases(rng):
+    yield Case("more and more powers", zh="次数越来越高", **inputs(rng, 14, 5, [1, 2, 3, 4, 5]))
+
+
+def trend(impl, case):
+    train_mse, test_mse = impl.poly_curve(case.x_train, case.y_train, case.x_test, case.y_test, case.degrees)
     return {"training error never rises": bool(np.all(np.diff(np.ravel(train_mse)) <= 1e-9)), "entries": len(test_mse)}
 
 
@@ -176,8 +181,9 @@ def refitted_on_test(x_train, y_train, x_test, y_test, degrees):
 
 
 Exercise(
-    points=2, reference=regression.poly_curve, cases=curve_cases, observe=curve_or_trend, tolerance=CLOSED_FORM,
+    points=2, reference=regression.poly_curve, cases=curve_cases, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("invariant", invariant_cases, observe=trend)],
     mistakes=[
         Mistake("intercept_missing", "np.column_stack([np.ones(len(x)), poly_features(x, degree)])",
             "poly_features(x, degree)",

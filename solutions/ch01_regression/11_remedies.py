@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import EXACT, Case, Exercise, Mistake, Variant
+from autograder import Choices, Variant
 from reference import regression
 
 # %% [markdown] lang="en"
@@ -81,69 +81,31 @@ def remedies():
 # 返回一个字典，键为 "smaller_lambda"、"larger_lambda"、"more_powers"、"fewer_features"、"train_longer"、
 # "stop_early"、"nonlinear_model"、"more_data"，值为 "underfitting"（欠拟合）或 "overfitting"（过拟合）。
 # %% grading="remedies"
-def remedy_cases(rng):
-    pairs = {
-        "penalty": ["smaller_lambda", "larger_lambda"],
-        "features": ["more_powers", "fewer_features"],
-        "time": ["train_longer", "stop_early"],
-        "means": ["nonlinear_model", "more_data"],
-    }
-    titles = {"penalty": "惩罚强度", "features": "特征", "time": "训练时间", "means": "模型与数据"}
-    yield Case(
-        "diagnoses from the list", zh="列表中的诊断", group="form", items=[], known=["underfitting", "overfitting"]
-    )
-    for group, pair in pairs.items():
-        yield Case(group, zh=titles[group], group=group, public=False, items=pair, known=[])
-
-
-def chosen_remedies(impl, case):
-    """The diagnoses of one pair; a remedy that is left out or misspelled costs its own pair alone."""
-
-    def plain(text):
-        return str(text).lower().replace("-", "").replace(" ", "").strip()
-
-    answers = {str(remedy).strip().lower(): plain(diagnosis) for remedy, diagnosis in impl.remedies().items()}
-    if case.items:
-        return {item: answers.get(item) for item in case.items}
-    return {"a dict with diagnoses from the list": any(diagnosis in case.known for diagnosis in answers.values())}
-
-
-Exercise(
-    points=2, reference=regression.remedies, cases=remedy_cases, observe=chosen_remedies, tolerance=EXACT,
-    groups={
-        "form": {"en": "A dict with diagnoses from the list", "zh": "由列表中的诊断组成的字典"},
-        "penalty": {"en": "Penalty (both remedies)", "zh": "惩罚强度（两项）"},
-        "features": {"en": "Features (both remedies)", "zh": "特征（两项）"},
-        "time": {"en": "Training time (both remedies)", "zh": "训练时间（两项）"},
-        "means": {"en": "Model and data (both remedies)", "zh": "模型与数据（两项）"},
+Choices(
+    points=2, reference=regression.remedies, options=("underfitting", "overfitting"),
+    items={
+        ("smaller_lambda", "larger_lambda"): ("Penalty (both remedies)", "惩罚强度（两项）"),
+        ("more_powers", "fewer_features"): ("Features (both remedies)", "特征（两项）"),
+        ("train_longer", "stop_early"): ("Training time (both remedies)", "训练时间（两项）"),
+        ("nonlinear_model", "more_data"): ("Model and data (both remedies)", "模型与数据（两项）"),
     },
-    mistakes=[
-        Mistake("data_for_underfitting", '"more_data": "overfitting"', '"more_data": "underfitting"',
-            en="A model that is too stiff stays too stiff, however much data it sees. Whom do more data help?",
-            zh="模型太死板，数据再多也还是死板。那么更多的数据帮的是谁？"),
-        Mistake("penalties_swapped", '"smaller_lambda": "underfitting",\n        "larger_lambda": "overfitting"',
-            '"smaller_lambda": "overfitting",\n        "larger_lambda": "underfitting"',
-            en="The two penalties are swapped. A stronger penalty keeps the weights small and the curve smooth: does that give freedom or take it?",
-            zh="两个惩罚强度弄反了。惩罚越强，权重越小，曲线越平滑：这是放宽还是约束？"),
-        Mistake("features_swapped", '"more_powers": "underfitting",\n        "fewer_features": "overfitting"',
-            '"more_powers": "overfitting",\n        "fewer_features": "underfitting"',
-            en="The two feature remedies are swapped. Remember the picture above: which degree fitted nothing, and which fitted even the noise?",
-            zh="两种特征处理弄反了。回想上面的图：哪个次数什么都拟合不了，哪个连噪声都拟合了？"),
-        Mistake("times_swapped", '"train_longer": "underfitting",\n        "stop_early": "overfitting"',
-            '"train_longer": "overfitting",\n        "stop_early": "underfitting"',
-            en="The two training times are swapped. Early in training a model knows too little; late, it may start to learn the noise.",
-            zh="训练时间的两项弄反了。训练初期模型学得太少；到了后期，它可能开始学噪声。"),
-        Mistake("diagnosis_misspelled", '"train_longer": "underfitting"', '"train_longer": "underfiting"',
-            en="The diagnosis for `train_longer` is misspelled: it is neither of the two words. Only this pair is affected.",
-            zh="`train_longer` 的诊断拼错了，不是两个词中的任何一个。受影响的只有这一对。"),
-        Mistake("remedy_left_out", '        "stop_early": "overfitting",\n', "",
-            en="`stop_early` has no diagnosis in your dict. Every remedy is a key of its own.",
-            zh="你的字典里没有 `stop_early`。每种办法都要有一个键。"),
-        Mistake("nonlinear_model_for_overfitting", '"nonlinear_model": "underfitting"',
-            '"nonlinear_model": "overfitting"',
-            en="A more flexible model can follow more shapes, the noise included. It is medicine for a model that follows too little.",
-            zh="更灵活的模型能拟合更多形状，包括噪声。它适合那些拟合得太少的模型。"),
-    ],
+    mistakes={
+        ("more_data", "underfitting"): (
+            "A model that is too stiff stays too stiff, however much data it sees. Whom do more data help?",
+            "模型太死板，数据再多也还是死板。那么更多的数据帮的是谁？"),
+        ("smaller_lambda", "overfitting", "larger_lambda", "underfitting"): (
+            "The two penalties are swapped. A stronger penalty keeps the weights small and the curve smooth: does that give freedom or take it?",
+            "两个惩罚强度弄反了。惩罚越强，权重越小，曲线越平滑：这是放宽还是约束？"),
+        ("more_powers", "overfitting", "fewer_features", "underfitting"): (
+            "The two feature remedies are swapped. Remember the picture above: which degree fitted nothing, and which fitted even the noise?",
+            "两种特征处理弄反了。回想上面的图：哪个次数什么都拟合不了，哪个连噪声都拟合了？"),
+        ("train_longer", "overfitting", "stop_early", "underfitting"): (
+            "The two training times are swapped. Early in training a model knows too little; late, it may start to learn the noise.",
+            "训练时间的两项弄反了。训练初期模型学得太少；到了后期，它可能开始学噪声。"),
+        ("nonlinear_model", "overfitting"): (
+            "A more flexible model can follow more shapes, the noise included. It is medicine for a model that follows too little.",
+            "更灵活的模型能拟合更多形状，包括噪声。它适合那些拟合得太少的模型。"),
+    },
     variants=[
         Variant("capital_letters", '"more_data": "overfitting"', '"more_data": "Overfitting"'),
         Variant("trailing_space", '"stop_early": "overfitting"', '"stop_early": "overfitting "'),

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Group, Mistake, Variant, variant
 from reference import regression
 
-from chapter import linear_loss, ridge_cases
+from chapter import linear_loss, ridge_cases, ridge_edges
 
 # %% [markdown] lang="en"
 # ## {n} Ridge: a price on large weights
@@ -94,6 +94,7 @@ def loop(w, b, X, y, lam):
 Exercise(
     points=1, reference=regression.ridge_loss, cases=ridge_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH,
+    groups=[Group("edge", ridge_edges)],
     mistakes=[
         Mistake("bias_penalized", "lam * np.sum(w**2)", "lam * (np.sum(w**2) + b**2)",
             en="You charge for the bias as well. It only shifts the curve up and down, so it goes free.",

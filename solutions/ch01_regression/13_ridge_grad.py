@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
 from reference import regression
 
-from chapter import WIDE, linear_grad, ridge_cases, wide_inputs
+from chapter import WIDE, linear_grad, ridge_cases, ridge_edges, wide_inputs
 
 # %% [markdown] lang="en"
 # ## {n} The gradient of the ridge loss
@@ -44,30 +44,26 @@ def ridge_grad(w, b, X, y, lam):
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% grading="ridge_grad"
-def ridge_gradient_cases(rng):
-    yield from ridge_cases(rng)
+def wide_cases(rng):
     inputs = {**wide_inputs(rng), "lam": float(rng.integers(3, 9)) * 5}
-    yield Case("a hundred thousand weights", zh="十万个权重", group="wide", public=False, **inputs)
+    yield Case("a hundred thousand weights", zh="十万个权重", public=False, **inputs)
 
 
 def ridge_loss_at(impl, case):
-    if case.group != "wide":
-        return impl.ridge_loss(case.w, case.b, case.X, case.y, case.lam)
-    rng = np.random.default_rng(case.seed)
-    X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
-    directions = rng.integers(-1, 2, size=(4, 100_000))
-    return impl.ridge_loss(start + case.w @ directions, case.b, X, y, case.lam)
+    return impl.ridge_loss(case.w, case.b, case.X, case.y, case.lam)
 
 
-def ridge_gradient_at(impl, case):
+def shapes_of_gradient(w, b, X, y, lam):
+    return {"dw": np.shape(w), "db": ()}
+
+
+def wide_gradient(impl, case):
     """As in linear_grad; the price is high, so that the penalty's part shows beside the steep slope of a wide loss."""
-    if case.group != "wide":
-        return impl.ridge_grad(case.w, case.b, case.X, case.y, case.lam)
     rng = np.random.default_rng(case.seed)
     X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
     directions = rng.integers(-1, 2, size=(4, 100_000))
     dw, db = impl.ridge_grad(start + case.w @ directions, case.b, X, y, case.lam)
-    return directions @ np.asarray(dw, dtype=float).reshape(100_000), db
+    return directions @ dw, db
 
 
 @variant
@@ -80,9 +76,11 @@ def in_one_go(w, b, X, y, lam):
 
 
 Exercise(
-    points=2, reference=regression.ridge_grad, cases=ridge_gradient_cases, observe=ridge_gradient_at,
-    tolerance=CLOSED_FORM, accepts=("integers",), forbids=FROM_SCRATCH,
-    gradient=Gradient(of=ridge_loss_at, wrt=("w", "b")), groups=WIDE,
+    points=2, reference=regression.ridge_grad, cases=ridge_cases, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", ridge_edges), Group("wide", wide_cases, observe=wide_gradient, **WIDE)],
+    shapes=shapes_of_gradient,
+    gradient=Gradient(of=ridge_loss_at, wrt=("w", "b")), 
     seconds=2.0,  # as in linear_grad
     mistakes=[
         Mistake("factor_two_missing", "2 * lam * w", "lam * w",

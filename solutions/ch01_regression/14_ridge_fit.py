@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 from chapter import rounded
@@ -61,29 +61,41 @@ def fit_cases(rng):
     y = (rounded(rng, 9) + 2).round(2)
     X, lam = (rounded(rng, 9, 3) + 1).round(2), round(rng.uniform(1.5, 3), 2)
     yield Case("typical", zh="一般数据", X=X, y=y, lam=lam)
+
+
+def edge_cases(rng):
     few = {"X": rounded(rng, 3, 5), "y": rounded(rng, 3)}
-    yield Case("fewer samples than features", zh="样本少于特征", group="edge", **few, lam=0.5)
-    yield Case("no penalty", zh="没有惩罚", group="edge", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
-    yield Case("one sample", zh="只有一个样本", group="edge", X=rounded(rng, 1, 3), y=rounded(rng, 1), lam=0.7)
+    yield Case("fewer samples than features", zh="样本少于特征", **few, lam=0.5)
+    yield Case("no penalty", zh="没有惩罚", X=rounded(rng, 8, 2), y=rounded(rng, 8), lam=0.0)
+    yield Case("one sample", zh="只有一个样本", X=rounded(rng, 1, 3), y=rounded(rng, 1), lam=0.7)
     constant = np.column_stack([rounded(rng, 6), np.full(6, 2.5), rounded(rng, 6)])
-    yield Case("a constant feature", zh="有一个常数特征", group="edge", X=constant, y=rounded(rng, 6), lam=0.8)
+    yield Case("a constant feature", zh="有一个常数特征", X=constant, y=rounded(rng, 6), lam=0.8)
+
+
+def invariant_cases(rng):
     shifted = {"X": rounded(rng, 7, 2), "y": rounded(rng, 7), "shift": round(rng.uniform(2, 4), 2)}
-    yield Case("shifted truth", zh="真实值平移", group="invariant", **shifted, lam=1.5)
+    yield Case("shifted truth", zh="真实值平移", **shifted, lam=1.5)
+
+
+def extreme_cases(rng):
     x = rng.permutation([-2.0, 0.0, 1.0, 5.0])  # four whole numbers: the mean is exact, so the matrix is singular
     twice = {"X": np.stack([x, x], axis=1), "y": rounded(rng, 4)}
-    yield Case("repeated feature, no penalty", zh="特征重复，没有惩罚", group="extreme", **twice, lam=0.0)
+    yield Case("repeated feature, no penalty", zh="特征重复，没有惩罚", **twice, lam=0.0)
 
 
-def fit_and_use(impl, case):
-    """The model; its predictions where w is not unique.  After a shift of y: w, and b with the shift taken back."""
-    if case.group == "extreme":
-        w, b = impl.ridge_fit(case.X, case.y, case.lam)
-        w, b = np.asarray(w, dtype=float).reshape(2), float(np.asarray(b, dtype=float).reshape(()))
-        return {"predictions": case.X @ w + b}
-    if case.group == "invariant":
-        w, b = impl.ridge_fit(case.X, case.y + case.shift, case.lam)
-        return {"w": w, "b without the shift": float(np.asarray(b, dtype=float).reshape(())) - case.shift}
-    return impl.ridge_fit(case.X, case.y, case.lam)
+def shapes_of_model(X, y, lam):
+    return {"w": (X.shape[1],), "b": ()}
+
+
+def model_without_shift(impl, case):
+    w, b = impl.ridge_fit(case.X, case.y + case.shift, case.lam)
+    return {"w": w, "b without the shift": b - case.shift}
+
+
+def predictions(impl, case):
+    """w is not unique, but what it predicts is."""
+    w, b = impl.ridge_fit(case.X, case.y, case.lam)
+    return {"predictions": case.X @ w + b}
 
 
 @variant
@@ -112,12 +124,14 @@ def masked_penalty(X, y, lam):
 
 
 Exercise(
-    points=3, reference=regression.ridge_fit, cases=fit_cases, observe=fit_and_use, tolerance=CLOSED_FORM,
+    points=3, reference=regression.ridge_fit, cases=fit_cases, shapes=shapes_of_model, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH,
-    groups={
-        "extreme": {"en": "A repeated feature", "zh": "重复的特征"},
-        "invariant": {"en": "Shifting y shifts only b", "zh": "y 平移时只有 b 改变"},
-    },
+    groups=[
+        Group("edge", edge_cases),
+        Group("invariant", invariant_cases, observe=model_without_shift,
+            en="Shifting y shifts only b", zh="y 平移时只有 b 改变"),
+        Group("extreme", extreme_cases, observe=predictions, en="A repeated feature", zh="重复的特征"),
+    ],
     mistakes=[
         Mistake("a_bias_for_each_sample", "return w, b", "return w, y - X @ w",
             en="Your b has an entry per sample. It is one number: a bias for each sample would fit anything, and predict nothing.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 from chapter import rounded
@@ -105,19 +105,26 @@ def bias_variance(preds, f_true):
 def ensemble_cases(rng):
     f = rounded(rng, 4)
     yield Case("typical", zh="一般数据", preds=(f + 0.7 + rng.normal(size=(6, 4))).round(2), f_true=f)
-    yield Case("one model", zh="只有一个模型", group="edge", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
+
+
+def edge_cases(rng):
+    yield Case("one model", zh="只有一个模型", preds=rounded(rng, 1, 5), f_true=rounded(rng, 5))
     preds = (rounded(rng, 7, 1) + 1).round(2)
-    yield Case("one point", zh="只有一个点", group="edge", preds=preds, f_true=rounded(rng, 1))
+    yield Case("one point", zh="只有一个点", preds=preds, f_true=rounded(rng, 1))
     f = (rounded(rng, 3) + 1).round(2)
-    yield Case("as many models as points", zh="模型与点一样多", group="edge", preds=rounded(rng, 3, 3), f_true=f)
-    yield Case("the whole error", zh="全部误差", group="invariant", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
+    yield Case("as many models as points", zh="模型与点一样多", preds=rounded(rng, 3, 3), f_true=f)
 
 
-def parts_and_whole(impl, case):
-    parts = impl.bias_variance(case.preds, case.f_true)
-    if case.group != "invariant":
-        return parts
-    bias2, variance = (float(np.asarray(part, dtype=float).reshape(())) for part in parts)
+def invariant_cases(rng):
+    yield Case("the whole error", zh="全部误差", preds=rounded(rng, 5, 8), f_true=rounded(rng, 8))
+
+
+def shapes_of_parts(preds, f_true):
+    return {"bias2": (), "variance": ()}
+
+
+def share_of_whole(impl, case):
+    bias2, variance = impl.bias_variance(case.preds, case.f_true)
     whole = np.mean((np.asarray(case.preds) - np.asarray(case.f_true)) ** 2)
     return {"(bias2 + variance) / mean squared error": (bias2 + variance) / whole}
 
@@ -144,9 +151,13 @@ def wrong_axis(preds, f_true):
 
 
 Exercise(
-    points=2, reference=regression.bias_variance, cases=ensemble_cases, observe=parts_and_whole,
+    points=2, reference=regression.bias_variance, cases=ensemble_cases, shapes=shapes_of_parts,
     tolerance=CLOSED_FORM, accepts=("lists", "integers"), forbids=FROM_SCRATCH,
-    groups={"invariant": {"en": "The parts add up to the whole error", "zh": "两部分之和等于全部误差"}},
+    groups=[
+        Group("edge", edge_cases),
+        Group("invariant", invariant_cases, observe=share_of_whole,
+            en="The parts add up to the whole error", zh="两部分之和等于全部误差"),
+    ],
     mistakes=[
         Mistake("bias_not_squared", "np.mean((average - f_true) ** 2)", "np.mean(average - f_true)",
             en="You averaged the bias itself, so misses up and down cancel. Square it at each point first.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import regression
 
 # %% [markdown] lang="en"
@@ -58,9 +58,12 @@ def holdout_cases(rng):
 
     yield Case("typical", zh="一般数据", **inputs(int(rng.integers(3, 6)), -0.3))
     yield Case("rounded down", zh="向下取整的情形", **inputs(int(rng.integers(3, 6)), 0.3))
+
+
+def edge_cases(rng):
     n = int(rng.integers(5, 12))
-    yield Case("nothing held out", zh="一行也不留出", group="edge", n=n, frac=0.0, perm=rng.permutation(n))
-    yield Case("everything held out", zh="全部留出", group="edge", n=n, frac=1.0, perm=rng.permutation(n))
+    yield Case("nothing held out", zh="一行也不留出", n=n, frac=0.0, perm=rng.permutation(n))
+    yield Case("everything held out", zh="全部留出", n=n, frac=1.0, perm=rng.permutation(n))
 
 
 @variant
@@ -73,6 +76,7 @@ def loop(n, frac, perm):
 
 Exercise(
     points=1, reference=regression.holdout_split, cases=holdout_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("order_ignored", "train, val = perm[size:], perm[:size]",
             "train, val = np.arange(size, n), np.arange(size)",

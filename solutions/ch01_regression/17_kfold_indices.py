@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, mistake, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import regression
 
 # %% [markdown] lang="en"
@@ -96,14 +96,15 @@ def fold_cases(rng):
     # Each group has a case that is hidden and far larger than the public ones, so that nobody can look it up.
     yield Case("typical", zh="一般数据", **rows(int(rng.integers(4, 7)), 2, 4))
     yield Case("many rows", zh="很多行", public=False, **rows(int(rng.integers(7, 13)), 6, 12))
+
+
+def edge_cases(rng):
     k = int(rng.integers(3, 6))
-    yield Case("without remainder", zh="正好分完", group="edge", n=k * int(rng.integers(2, 5)), k=k)
-    yield Case("leave one out", zh="留一法", group="edge", n=k, k=k)
+    yield Case("without remainder", zh="正好分完", n=k * int(rng.integers(2, 5)), k=k)
+    yield Case("leave one out", zh="留一法", n=k, k=k)
     k = int(rng.integers(5, 13))
-    yield Case(
-        "one row left over", zh="只多出一行", group="edge", public=False, n=k * int(rng.integers(6, 12)) + 1, k=k
-    )
-    yield Case("two folds", zh="两折", group="edge", public=False, n=2 * int(rng.integers(12, 60)) + 1, k=2)
+    yield Case("one row left over", zh="只多出一行", public=False, n=k * int(rng.integers(6, 12)) + 1, k=k)
+    yield Case("two folds", zh="两折", public=False, n=2 * int(rng.integers(12, 60)) + 1, k=2)
 
 
 @variant
@@ -193,6 +194,7 @@ def folds_overlap(n, k):
 
 Exercise(
     points=2, reference=regression.kfold_indices, cases=fold_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("training_set_holds_everything", "(np.setdiff1d(rows, block), block)", "(rows, block)",
             en="Your training sets contain the validation rows too. A model that has seen them can't be judged by them.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 # %% [markdown] lang="en"
@@ -48,11 +48,12 @@ def select_by_validation(models, val_loss):
 # models：由 M 个字典组成的列表，例如 {"degree": 3, "train_loss": 0.2, "test_loss": 0.4}。
 # val_loss (K, M)：每个模型（列）在 K 折中的每一折（行）上的损失。返回选中的那个字典。
 # %% grading="select_by_validation"
-def vote_cases(rng):
-    def model(degree):
-        train_loss, test_loss = rng.uniform(1.2, 2, size=2).round(2).tolist()
-        return {"degree": degree, "train_loss": train_loss, "test_loss": test_loss}
+def model(rng, degree):
+    train_loss, test_loss = rng.uniform(1.2, 2, size=2).round(2).tolist()
+    return {"degree": degree, "train_loss": train_loss, "test_loss": test_loss}
 
+
+def vote_cases(rng):
     lucky = np.full(7, 4.0)
     lucky[rng.integers(1, 6)] = 0.01
     often = np.where(lucky == 4.0, 1.0, 6.0)
@@ -73,23 +74,24 @@ def vote_cases(rng):
         best = order.index("best")
         if best > 0 and best != int(np.argmin(np.mean(val_loss, axis=1))):
             break
-    models = [model(degree + 1) for degree in range(7)]
+    models = [model(rng, degree + 1) for degree in range(7)]
     others = [number for number in range(7) if number != best]
     flexible, tempting = rng.permutation(others)[:2]
     models[flexible]["train_loss"], models[tempting]["test_loss"] = 0.75, 0.85
     yield Case("typical", zh="一般数据", models=models, val_loss=val_loss)
+
+
+def edge_cases(rng):
     one = np.array([rng.uniform(2, 3, size=3).round(2)])
     one[0, 1] = 1.5
-    yield Case(
-        "one validation set", zh="只有一个验证集", group="edge", models=[model(d) for d in (1, 2, 3)], val_loss=one
-    )
+    yield Case("one validation set", zh="只有一个验证集", models=[model(rng, d) for d in (1, 2, 3)], val_loss=one)
     first, second, third, fourth = rng.permutation([1.25, 1.5, 1.75, 2.0])  # such sums are exact, so the tie is, too
     tied = np.array(
         [[3.0, first, 4.0, fourth, third], [2.0, second, 3.5, first + second - fourth, first + second - third]]
     )
-    equal = [model(int(degree)) for degree in (5, 4, 6, 2, 1)]  # of the equals the first is neither simplest …
+    equal = [model(rng, int(degree)) for degree in (5, 4, 6, 2, 1)]  # of the equals the first is neither simplest …
     equal[1]["train_loss"], equal[1]["test_loss"] = 2.5, 2.5  # … nor better in any other loss
-    yield Case("three equals", zh="三个并列", group="edge", models=equal, val_loss=tied)
+    yield Case("three equals", zh="三个并列", models=equal, val_loss=tied)
 
 
 @variant
@@ -155,6 +157,7 @@ def last_of_equals(models, val_loss):
 
 Exercise(
     points=1, reference=regression.select_by_validation, cases=vote_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("best_single_fold", "np.mean(val_loss, axis=0)", "np.min(val_loss, axis=0)",
             en="You reward the best single fold, that is, luck. Average over the folds.",

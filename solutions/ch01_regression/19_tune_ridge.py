@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
 from chapter import linear_predict, ridge_fit
@@ -95,11 +95,14 @@ def tuning_inputs(rng, n, lams):
 def tuning_cases(rng):
     yield Case("typical", zh="一般数据", **tuning_inputs(rng, 16, [0.01, 5.0, 300.0]))
     yield Case("penalties out of order", zh="惩罚强度不按顺序", **tuning_inputs(rng, 13, [200.0, 4.0, 0.02]))
+
+
+def edge_cases(rng):
     one = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [round(rng.uniform(1.5, 4), 2)]}
-    yield Case("one penalty", zh="只有一个惩罚强度", group="edge", **one)
+    yield Case("one penalty", zh="只有一个惩罚强度", **one)
     equal = {**tuning_inputs(rng, 12, [0.01, 5.0, 300.0]), "lams": [3.0, 0.5, 20.0]}
     equal["y"][equal["train"]] = 0.0  # nothing to learn: w = 0 for each penalty, and all errors are equal
-    yield Case("equal errors", zh="误差全都相等", group="edge", **equal)
+    yield Case("equal errors", zh="误差全都相等", **equal)
 
 
 @variant
@@ -178,6 +181,7 @@ def last_of_equals(X, y, train, val, lams):
 Exercise(
     points=3, reference=regression.tune_ridge, cases=tuning_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("scaler_fitted_before_the_split", "mu, sd = X[train].mean(axis=0), X[train].std(axis=0)",
             "mu, sd = X.mean(axis=0), X.std(axis=0)",

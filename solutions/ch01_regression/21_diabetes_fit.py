@@ -2,7 +2,7 @@
 import numpy as np
 from sklearn.datasets import load_diabetes
 
-from autograder import FROM_SCRATCH, Case, Exercise, Gate, mistake, variant
+from autograder import FROM_SCRATCH, Case, Exercise, Gate, Group, mistake, variant
 from reference import regression
 
 from chapter import holdout_split, linear_fit_gd, max_stable_lr, ridge_fit, tune_ridge
@@ -82,7 +82,7 @@ def diabetes_fit(X_train, y_train):
 #
 # X_train (N, 10)，y_train (N,)；各行已随机打乱。返回 (w, b)：w (10,)，b 是一个数，适用于 X_train 原来的单位。
 # %% grading="diabetes_fit"
-def diabetes_cases(rng):
+def accuracy_cases(rng):
     """300 of the 332 training patients with features rotated anew: weights copied from elsewhere are worthless.
 
     A draw counts when it tells right from wrong: each fit that the chapter warns of misses by 10 % and more, and the
@@ -112,13 +112,15 @@ def diabetes_cases(rng):
         if max(recipe) <= 1.03 * baseline and min(poor) >= 1.1 * baseline:
             break
     train, test = {"X_train": X[rows], "y_train": y[rows]}, {"X_test": X[held], "y_test": y[held]}
-    yield Case("110 patients", zh="110 位病人", group="accuracy", **train, **test, baseline=baseline)
+    yield Case("110 patients", zh="110 位病人", **train, **test, baseline=baseline)
+
+
+def shapes_of_model(X_train, y_train):
+    return {"w": (X_train.shape[1],), "b": ()}
 
 
 def relative_error(impl, case):
     w, b = impl.diabetes_fit(case.X_train, case.y_train)
-    w = np.asarray(w, dtype=float).reshape(case.X_test.shape[1])  # a row per sample could be a table of answers
-    b = float(np.asarray(b, dtype=float).reshape(()))
     error = np.mean((case.X_test @ w + b - case.y_test) ** 2)
     return {"metric": error / case.baseline, "w": w, "b": b}
 
@@ -201,7 +203,8 @@ def long_descent(X_train, y_train):
 
 
 Exercise(
-    points=2, reference=regression.diabetes_fit, cases=diabetes_cases, observe=relative_error, forbids=FROM_SCRATCH,
+    points=2, reference=regression.diabetes_fit, observe=relative_error,
+    groups=[Group("accuracy", accuracy_cases)], shapes=shapes_of_model, forbids=FROM_SCRATCH,
     tolerance=Gate(
         at_most=1.05,
         reason="set by the course: least squares is 1 by definition; over 4096 draws the chapter's ridge lies in "

@@ -15,7 +15,9 @@ from autograder.chapter.answer_cells import outputs_of
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter, load_course
 from autograder.chapter.percent import Cell
 from autograder.chapter.solutions import SolutionRunner, edited_source
-from autograder.model.exercise import AuthoringError, Case, Exercise, Gate, Mistake, Tolerance, Variant
+from autograder.model.criteria import Gate, Tolerance
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import Case, Exercise, Group, Mistake, Variant
 
 
 def changed(tmp_path: Path, *swaps: tuple[str, str]) -> Path:
@@ -105,7 +107,7 @@ def test_a_second_course_brings_its_own_reference(tmp_path: Path, chapter: Chapt
         ('    ### END SOLUTION\n\n\n# %% grading="facts"', '\n\n# %% grading="facts"', "def facts", "come in pairs"),
         ("# A line through points.", "# ### BEGIN SOLUTION\n# ### END SOLUTION", "# # Tiny", "and written cells"),
         ("    ### BEGIN SOLUTION\n    X = np", "    X = np", "def center(", "come in pairs"),
-        ("reference=tiny.facts", "reference=choice", "def fact_cases", "must be a function of reference.tiny"),
+        ("reference=tiny.facts", "reference=choice", "def step_cases", "must be a function of reference.tiny"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_author_is_named_with_file_and_line(
@@ -153,6 +155,9 @@ def test_a_function_that_replaces_nothing_is_refused(chapter: Chapter) -> None:
         edited_source(chapter.exercises[0], edit)
 
 
+WHY = Tolerance(0, 0, "why")
+
+
 def test_a_record_refuses_what_it_cannot_mean() -> None:
     def reference() -> None:
         return None
@@ -168,12 +173,22 @@ def test_a_record_refuses_what_it_cannot_mean() -> None:
     with pytest.raises(AuthoringError, match="either a text of the solution"):
         Variant("name")
     with pytest.raises(AuthoringError, match="it is a tuple of some of lists, integers, float32"):
-        Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why"), accepts=("list",))
+        Exercise(1, reference, WHY, lambda rng: [], accepts=("list",))
     with pytest.raises(AuthoringError, match="names that libraries are imported by"):
-        Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why"), forbids=("scikit-learn",))
+        Exercise(1, reference, WHY, lambda rng: [], forbids=("scikit-learn",))
     with pytest.raises(AuthoringError, match="the title of group 'wide' has no text in: zh"):
-        Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why"), groups={"wide": {"en": "Wide"}})
-    assert Exercise(1, reference, lambda rng: [], Tolerance(0, 0, "why")).seconds == 5.0
+        Group("wide", lambda rng: [], en="Wide")
+    with pytest.raises(AuthoringError, match="'egde' has no title: give it en= and zh="):
+        Group("egde", lambda rng: [])
+    with pytest.raises(AuthoringError, match="an exercise needs cases=, or groups="):
+        Exercise(1, reference, WHY)
+    with pytest.raises(AuthoringError, match="2 groups are called 'values'"):
+        Exercise(1, reference, WHY, lambda rng: [], groups=[Group("values", lambda rng: [])])
+    with pytest.raises(AuthoringError, match="contract leaves out 'flaot32', which is not tried"):
+        Exercise(1, reference, WHY, lambda rng: [], contract={"flaot32": "casting flips ties"})
+    with pytest.raises(AuthoringError, match="contract leaves out 'again' without a reason"):
+        Exercise(1, reference, WHY, lambda rng: [], contract={"again": " "})
+    assert Exercise(1, reference, WHY, lambda rng: []).seconds == 5.0
     with pytest.raises(AttributeError, match="case 'tiny' has no input 'z'"):
         _ = Case("tiny", x=1).z
 
@@ -301,8 +316,12 @@ def lists(model, X):
     return [int(np.argmin(((x - model.means) ** 2).sum(axis=-1))) for x in X]
 
 
-def blobs"""
-    path = changed(tmp_path, ("def blobs", functions.strip()), ("Gate, Mistake", "Gate, Mistake, mistake, variant"))
+def accuracy_cases"""
+    path = changed(
+        tmp_path,
+        ("def accuracy_cases", functions.strip()),
+        ("Gate, Group, Mistake", "Gate, Group, Mistake, mistake, variant"),
+    )
     chapter = load_chapter(path)
     entry = chapter.exercises[4]
     assert [(edit.name, edit.replaces) for edit in entry.record.mistakes] == [("constant", "predict"), ("farthest", "")]

@@ -12,7 +12,7 @@ from support import COURSE, TINY, change, file_with
 from autograder.build.make_bank import describe_exercise
 from autograder.build.notebooks import student_notebook
 from autograder.chapter.chapter import Chapter, load_chapter
-from autograder.model.exercise import AuthoringError
+from autograder.model.errors import AuthoringError
 from autograder.model.texts import LANGUAGES
 
 

@@ -11,7 +11,7 @@ from support import REPOSITORY
 from autograder.chapter.chapter import find_chapters
 from autograder.chapter.percent import read_cells
 from autograder.chapter.sections import section_files
-from autograder.model.exercise import AuthoringError
+from autograder.model.errors import AuthoringError
 
 
 def cells(tmp_path: Path, text: str):

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from autograder.chapter.chapter import find_chapters
 from autograder.chapter.twins import mark_translated, twins_apart
 from autograder.cli import main as cli
-from autograder.model.exercise import AuthoringError
+from autograder.model.errors import AuthoringError
 
 
 @pytest.fixture

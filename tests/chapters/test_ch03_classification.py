@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from support import REPOSITORY
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
+from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded
 from autograder.chapter.chapter import load_chapter
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.judge.implementation import TorchReference
 from autograder.judge.judge import judge
-from autograder.judge.observe import observer
 from autograder.model.verdict import ExerciseVerdict
 
 CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch03_classification")
@@ -25,7 +24,7 @@ def verdict_on(name: str, edit: Callable[[str], str]) -> ExerciseVerdict:
     """The verdict on the edited solution of one exercise."""
     entry = ENTRIES[name]
     exercise = describe_exercise(CHAPTER, entry)
-    cases = draw_cases(entry, REFERENCE, case_seed("tests", CHAPTER.id, name, 0), observer(exercise))
+    cases = graded(draw_cases(entry, exercise, REFERENCE, case_seed("tests", CHAPTER.id, name, 0)))
     return judge(exercise, cases, RUNNER.replaced(entry, edit(solution_source(entry))))
 
 

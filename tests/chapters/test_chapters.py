@@ -14,7 +14,14 @@ from nbclient import NotebookClient
 from support import REPOSITORY
 
 from autograder.build.leaks import find_leaks
-from autograder.build.make_bank import bank_mistakes, case_seed, describe_exercise, describe_mistakes, draw_cases
+from autograder.build.make_bank import (
+    bank_mistakes,
+    case_seed,
+    describe_exercise,
+    describe_mistakes,
+    draw_cases,
+    graded,
+)
 from autograder.build.notebooks import instructor_notebook, to_bytes
 from autograder.build.release import release_files
 from autograder.chapter.chapter import Chapter, ChapterExercise, find_chapters, load_chapter
@@ -23,7 +30,6 @@ from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import Implementation, TorchReference
 from autograder.judge.judge import judge
-from autograder.judge.observe import observer
 from autograder.model.bank import BankedCase, BankedExercise
 from autograder.model.exercise import Edit
 from autograder.model.verdict import ExerciseVerdict, Outcome
@@ -71,9 +77,8 @@ def test_an_exercise_accepts_what_is_right_and_names_what_is_wrong(path: Path, n
     chapter = loaded(path)
     entry = chapter.entry(name)
     exercise = describe_exercise(chapter.chapter, entry)
-    observe = observer(exercise)
     seed = case_seed("tests", path.name, name, 0)
-    cases = bank_mistakes(exercise, draw_cases(entry, chapter.reference, seed, observe), entry, chapter.runner)
+    cases = bank_mistakes(exercise, graded(draw_cases(entry, exercise, chapter.reference, seed)), entry, chapter.runner)
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, chapter.runner, cases))
 
     def verdict_on(impl: Implementation) -> ExerciseVerdict:

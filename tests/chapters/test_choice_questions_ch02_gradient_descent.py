@@ -11,7 +11,6 @@ from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
 from autograder.chapter.chapter import load_chapter
 from autograder.judge.implementation import InProcess, TorchReference
 from autograder.judge.judge import judge
-from autograder.judge.observe import observer
 from autograder.model.verdict import ExerciseVerdict
 
 NAME = "ch02_gradient_descent"
@@ -33,8 +32,8 @@ def answer() -> JudgeAnswer:
     def run(name: str, value: object, *, public: bool = False) -> ExerciseVerdict:
         exercise = describe_exercise(chapter, entries[name])
         seed = case_seed("tests", NAME, name, 0)
-        cases = draw_cases(entries[name], TorchReference(chapter.reference), seed, observer(exercise))
-        shown = [banked for banked in cases if banked.case.public or not public]
+        cases = draw_cases(entries[name], exercise, TorchReference(chapter.reference), seed)
+        shown = [banked for banked in cases if (banked.case.public if public else banked.case.graded)]
         return judge(exercise, shown, InProcess({name: lambda: value}))
 
     return run

@@ -11,7 +11,8 @@ from support import REPOSITORY
 from autograder.chapter.chapter import load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import InProcess
-from autograder.model.exercise import Case, Gate
+from autograder.model.criteria import Gate
+from autograder.model.exercise import Case
 from reference import backprop
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -50,7 +51,7 @@ def turned_back(params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> 
 
 
 def test_copied_parameters_do_not_pass() -> None:
-    copied, gate = public_net(), ENTRY.record.tolerance
+    copied, gate = public_net(), ENTRY.criterion
     assert isinstance(gate, Gate)
     for seed in range(4):
         case = digits(seed)

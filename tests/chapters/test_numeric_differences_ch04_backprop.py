@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import pytest
 from support import REPOSITORY, codes
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
+from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import solution_source
 from autograder.grading.budget import Budget, Purse
 from autograder.grading.sandboxed import Sandboxed
 from autograder.judge.implementation import TorchReference
 from autograder.judge.judge import judge
-from autograder.judge.observe import observer
 from autograder.model.verdict import ExerciseVerdict, Outcome
 from autograder.sandbox import Sandbox
 
@@ -139,7 +138,7 @@ def judged(chapter: Chapter, sandbox: Sandbox, name: str, answer: str = "") -> E
     entry = next(entry for entry in chapter.exercises if entry.name == name)
     exercise = describe_exercise(chapter, entry)
     seed = case_seed("differences", chapter.id, name, 0)
-    cases = draw_cases(entry, TorchReference(chapter.reference), seed, observer(exercise))
+    cases = graded(draw_cases(entry, exercise, TorchReference(chapter.reference), seed))
     setup = next(cell.source for cell in chapter.cells if cell.role == "setup")
     earlier = [solution_source(one) for one in chapter.exercises[: chapter.exercises.index(entry) + 1]]
     with sandbox.session() as session:

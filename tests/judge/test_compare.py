@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from autograder.judge.compare import as_numbers, compare
-from autograder.model.exercise import CLOSED_FORM, EXACT, Gate, Tolerance
+from autograder.model.criteria import CLOSED_FORM, EXACT, Tolerance
 from autograder.model.markers import Handle, Opaque
 
 VECTOR = np.array([1.0, -2.0, 3.0])
@@ -145,25 +145,6 @@ def test_agreement_is_the_documented_formula_and_symmetric(a: np.ndarray, b: np.
     allowed = 1e-2 * max(np.linalg.norm(a), np.linalg.norm(b)) + 1e-3
     assert (found(a, b, tolerance) == []) == (np.linalg.norm(a - b) <= allowed)
     assert found(a, b, tolerance) == found(b, a, tolerance)
-
-
-@pytest.mark.parametrize(
-    ("gate", "actual", "codes"),
-    [
-        (Gate("why", at_least=0.9), 0.9, []),
-        (Gate("why", at_least=0.9), np.array([0.95]), []),
-        (Gate("why", at_least=0.9), 0.89, ["below_gate"]),
-        (Gate("why", at_least=0.9), NAN, ["below_gate"]),
-        (Gate("why", at_most=0.1), 0.1, []),
-        (Gate("why", at_most=0.1), 0.2, ["above_gate"]),
-        (Gate("why", at_most=0.1), NAN, ["above_gate"]),
-        (Gate("why", at_least=0.9), "1.0", ["wrong_type"]),
-        (Gate("why", at_least=0.9), None, ["wrong_type"]),
-        (Gate("why", at_least=0.9), np.ones(2), ["wrong_type"]),
-    ],
-)
-def test_a_gate_lets_through_what_reaches_it(gate: Gate, actual: Any, codes: list[str]) -> None:
-    assert found(0.0, actual, gate) == codes
 
 
 def test_numbers_are_recognised() -> None:

@@ -19,7 +19,8 @@ from autograder.judge.describe import (
 )
 from autograder.model.bank import Bank, BankedExercise
 from autograder.model.calls import CallStatus, Failure
-from autograder.model.exercise import CLOSED_FORM, Case
+from autograder.model.criteria import CLOSED_FORM
+from autograder.model.exercise import Case
 from autograder.model.markers import Handle, Opaque
 from autograder.model.texts import say
 

@@ -18,7 +18,8 @@ from autograder.judge.judge import judge
 from autograder.judge.observe import observe_case
 from autograder.model.bank import Bank, BankedCase, BankedExercise, Observation
 from autograder.model.calls import Called, CallFailed, CallStatus, Failure
-from autograder.model.exercise import CLOSED_FORM, Case
+from autograder.model.criteria import CLOSED_FORM
+from autograder.model.exercise import HEART, Case
 from autograder.model.verdict import ExerciseVerdict, Outcome
 
 Judged = Callable[..., ExerciseVerdict]
@@ -314,8 +315,7 @@ def test_of_a_gradient_on_a_kink_nothing_is_said(bank: Bank) -> None:
         met = dict(banked.case.inputs)
         met["y"] = met["y"].copy()
         met["y"][0] = (met["X"] @ met["w"] + met["b"])[0]
-        case = Case(banked.case.name, zh=banked.case.zh, group=banked.case.group, **met)
-        draw.append(replace(banked, case=case, mistakes={}))
+        draw.append(replace(banked, case=banked.case.with_inputs(met), mistakes={}))
     source = (
         "def line_loss(w, b, X, y):\n    return np.sum(np.abs(X @ w + b - y))\n"
         "def line_grad(w, b, X, y):\n    s = np.sign(X @ w + b - y)\n    return X.T @ s, s.sum()\n"
@@ -436,7 +436,7 @@ def test_of_two_mistakes_the_one_that_agrees_on_more_cases_is_named(bank: Bank) 
 
     def case(name: str, x: float, **mistakes: float) -> BankedCase:
         seen = {key: Observation(value) for key, value in mistakes.items()}
-        return BankedCase(Case(name, x=x), Observation(x), seen)
+        return BankedCase(Case(name, x=x), HEART, Observation(x), seen)
 
     known = tuple(replace(exercise.mistakes[0], name=name) for name in ("first", "second"))
     banked = replace(exercise, mistakes=known, functions={"line_loss": ("x",)})
@@ -460,7 +460,7 @@ def test_manners_are_named_by_the_mistake_that_fails_them_and_the_fewest_others(
 def test_overflow_is_a_mistake_one_can_recognise(bank: Bank) -> None:
     exercise = bank.exercises[0]
     wild = np.array([np.nan, 1.0])
-    cases = [BankedCase(Case("c", x=1.0), Observation(np.ones(2)), {"mean_for_sum": Observation(wild)})]
+    cases = [BankedCase(Case("c", x=1.0), HEART, Observation(np.ones(2)), {"mean_for_sum": Observation(wild)})]
     assert judge(exercise, cases, InProcess({"line_loss": lambda x: wild})).mistake == "mean_for_sum"
     other = np.array([np.nan, 2.0])
     assert judge(exercise, cases, InProcess({"line_loss": lambda x: other})).mistake is None
@@ -468,6 +468,27 @@ def test_overflow_is_a_mistake_one_can_recognise(bank: Bank) -> None:
 
 def test_a_right_answer_has_no_mistake(judged: Judged) -> None:
     assert judged("line_loss").mistake is None
+
+
+@pytest.mark.parametrize("probe", ["unchanged", "again", "readonly"])
+def test_a_probe_that_is_left_out_costs_nothing(judged: Judged, probe: str) -> None:
+    bad_manners = {
+        "unchanged": "    y -= X @ w + b\n    return float(np.sum(y**2))",
+        "again": "    counted.append(1)\n    return np.sum((X @ w + b - y)**2) + (len(counted) > 3)",
+        "readonly": "    y += 0.0\n    return np.sum((X @ w + b - y)**2)",
+    }
+    source = f"counted = []\ndef line_loss(w, b, X, y):\n{bad_manners[probe]}"
+    assert judged("line_loss", source).outcome is Outcome.PARTIAL
+    exempt = {"unchanged": ("unchanged", "readonly"), "again": ("again", "float32"), "readonly": ("readonly",)}[probe]
+    assert judged("line_loss", source, exempt=exempt).outcome is Outcome.PASSED
+    others = tuple({"unchanged", "again", "readonly"} - {*exempt})
+    assert judged("line_loss", source, exempt=others).outcome is Outcome.PARTIAL
+
+
+def test_a_promise_that_is_left_out_costs_nothing(judged: Judged) -> None:
+    source = LOSS.format("np.sum(r**2) + (X.dtype != float)")
+    assert judged("line_loss", source).outcome is Outcome.PARTIAL
+    assert judged("line_loss", source, exempt=("float32",)).outcome is Outcome.PASSED
 
 
 # Explanations without a known mistake
@@ -504,7 +525,7 @@ def test_an_error_without_a_pattern_is_not_explained(bank: Bank) -> None:
 
 def judge_values(bank: Bank, expected: np.ndarray, actual: np.ndarray) -> ExerciseVerdict:
     exercise = bank.exercises[0]
-    cases = [BankedCase(Case("c", x=1.0), Observation(expected))]
+    cases = [BankedCase(Case("c", x=1.0), HEART, Observation(expected))]
     return judge(exercise, cases, InProcess({"line_loss": lambda x: actual}))
 
 
@@ -559,7 +580,7 @@ def test_public_values_are_told(judged: Judged, bank: Bank) -> None:
 
 def test_worst_index_is_told_for_public_cases(bank: Bank) -> None:
     exercise = bank.exercises[0]
-    cases = [BankedCase(Case("c", x=1.0), Observation(MATRIX))]
+    cases = [BankedCase(Case("c", x=1.0), HEART, Observation(MATRIX))]
     wrong = MATRIX + np.array([[0, 0], [4.0, 0]])
     verdict = judge(exercise, cases, InProcess({"line_loss": lambda x: wrong}), reveal=True)
     assert "worst at index [1, 0]): expected 3, but got 7" in sentences(verdict)
@@ -569,7 +590,7 @@ def test_the_banks_own_tolerance_is_used(judged: Judged) -> None:
     nearly = LOSS.format("np.sum(r**2) * (1 + 1e-4)")
     assert judged("line_loss", nearly).points == 0
     loose = replace(CLOSED_FORM, rtol=1e-3, reason="to see that it is used")
-    assert judged("line_loss", nearly, tolerance=loose).outcome is Outcome.PASSED
+    assert judged("line_loss", nearly, criterion=loose).outcome is Outcome.PASSED
 
 
 def test_verdicts_of_a_mistake_that_keeps_state_are_the_same_each_time(chapter: Chapter, bank: Bank) -> None:

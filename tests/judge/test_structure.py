@@ -13,7 +13,8 @@ from autograder.judge.implementation import InProcess
 from autograder.judge.observe import observe_case
 from autograder.judge.structure import fits, structure_of
 from autograder.model.bank import BankedExercise
-from autograder.model.exercise import CLOSED_FORM, Case
+from autograder.model.criteria import CLOSED_FORM
+from autograder.model.exercise import Case
 from autograder.model.markers import Handle, Record
 from autograder.model.texts import say
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from autograder.build.make_bank import (
     compute_bank,
     describe_exercise,
     draw_cases,
+    named_cases,
     public_bank,
     renew,
 )
@@ -44,9 +44,9 @@ from autograder.model.bank_files import (
     unpack_arrays,
 )
 from autograder.model.calls import CallStatus, Failure
-from autograder.model.exercise import AuthoringError, Case
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import HEART, Case, Group
 from autograder.model.files import write_atomic
-from autograder.model.texts import Text
 
 
 @pytest.fixture
@@ -116,9 +116,8 @@ def test_a_failure_is_stored_by_what_tells_it_apart(bank: Bank, tmp_path: Path) 
         Failure(CallStatus.WRONG_RETURN, "line_loss", built={"tuple": [1, 0]}, value=(np.ones(2), 1.0)),
         Failure(CallStatus.NO_METHOD, "KMeans.fit"),
     ]
-    case = BankedCase(
-        Case("c"), Observation(failure=failures[0]), {str(n): Observation(failure=f) for n, f in enumerate(failures)}
-    )
+    seen = {str(n): Observation(failure=f) for n, f in enumerate(failures)}
+    case = BankedCase(Case("c"), HEART, Observation(failure=failures[0]), seen)
     exercise = replace(bank.exercises[0], draws=((case,),))
     (stored,) = save(replace(bank, exercises=(exercise,)), tmp_path).exercises[0].draws[0]
     assert [seen.failure for seen in stored.mistakes.values()] == failures
@@ -318,35 +317,43 @@ def test_damaged_public_cases_are_refused_with_a_remedy(text: str) -> None:
 # Computing
 
 
-def test_cases_without_names_of_their_own_are_refused(chapter: Chapter) -> None:
+def test_every_group_has_cases_with_names_of_their_own(chapter: Chapter) -> None:
     entry = chapter.exercises[0]
-    reference = TorchReference(chapter.reference)
 
-    def draw(*cases: Case) -> None:
-        changed = replace(entry, record=replace(entry.record, cases=lambda rng: cases))
-        draw_cases(changed, reference, 0, lambda impl, case: case.x)
+    def draw(*cases: Case, edge: tuple[Case, ...] = (Case("other", x=3),)) -> list[tuple[str, Case]]:
+        record = replace(entry.record, cases=lambda rng: cases, groups=[Group("edge", lambda rng: edge)])
+        return named_cases(replace(entry, record=record), np.random.default_rng(0))
 
-    draw(Case("one", x=1), Case("two", x=2))
-    with pytest.raises(AuthoringError, match=r"ch01_tiny/0\d_\w+\.py:\d+: .* each with a name of its own"):
-        draw(Case("one", x=1), Case("one", x=2))
-    with pytest.raises(AuthoringError, match="at least one case"):
-        draw()
+    assert [group for group, _ in draw(Case("one", x=1), Case("two", x=2))] == [HEART, HEART, "edge"]
+    with pytest.raises(AuthoringError, match=r"ch01_tiny/0\d_\w+\.py:\d+: 2 cases of 'line_loss' are called 'one'"):
+        draw(Case("one", x=1), edge=(Case("one", x=2),))
+    with pytest.raises(AuthoringError, match=r"01_line_loss\.py:\d+: the group 'edge' of 'line_loss' draws no"):
+        draw(Case("one", x=1), edge=())
 
 
-@pytest.mark.parametrize(
-    ("group", "groups", "words"),
-    [
-        ("egde", {}, "in the group 'egde', which has no title: use one of values, form, edge"),
-        ("edge", {"own": {"en": "Own", "zh": "自己的"}}, "groups has a title for 'own', but no case"),
-    ],
-)
-def test_a_group_has_a_title_and_a_title_has_a_group(
-    chapter: Chapter, group: str, groups: dict[str, Text], words: str
-) -> None:
+def test_groups_draw_from_one_generator_in_their_order(chapter: Chapter) -> None:
     entry = chapter.exercises[0]
-    record = replace(entry.record, cases=lambda rng: [Case("one", group=group, x=1)], groups=groups)
-    with pytest.raises(AuthoringError, match=rf"ch01_tiny/0\d_\w+\.py:\d+: .*{re.escape(words)}"):
-        draw_cases(replace(entry, record=record), TorchReference(chapter.reference), 0, lambda impl, case: case.x)
+    groups = [Group("edge", lambda rng: [Case("second", x=rng.normal())])]
+    record = replace(entry.record, cases=lambda rng: [Case("first", x=rng.normal())], groups=groups)
+    drawn = named_cases(replace(entry, record=record), np.random.default_rng(7))
+    assert [case.x for _, case in drawn] == np.random.default_rng(7).normal(size=2).tolist()
+
+
+def test_a_group_observes_what_it_says_and_the_others_what_the_exercise_does(chapter: Chapter) -> None:
+    entry = chapter.exercises[0]
+    groups = [Group("edge", lambda rng: [Case("b", x=2)]), Group("invariant", lambda rng: [Case("c", x=3)], tenfold)]
+    record = replace(entry.record, cases=lambda rng: [Case("a", x=1)], groups=groups, observe=just_x)
+    changed = replace(entry, record=record)
+    cases = draw_cases(changed, describe_exercise(chapter, changed), TorchReference(chapter.reference), 0)
+    assert [banked.expected.value for banked in cases] == [1, 2, 30]
+
+
+def just_x(impl: object, case: Case) -> object:
+    return case.x
+
+
+def tenfold(impl: object, case: Case) -> object:
+    return 10 * case.x
 
 
 def test_a_formula_that_cannot_be_set_is_refused(chapter: Chapter) -> None:
@@ -362,7 +369,7 @@ def test_a_draw_that_hides_a_mistake_is_drawn_again(chapter: Chapter, bank: Bank
 
     def draw(number: int) -> tuple[BankedCase, ...]:
         seen = {"shown": Observation(0.0), "now and then": Observation(float(number % 2)), "manners": Observation(1.0)}
-        return (BankedCase(Case(f"draw {number}", x=number), Observation(1.0), seen),)
+        return (BankedCase(Case(f"draw {number}", x=number), HEART, Observation(1.0), seen),)
 
     drawn = _telling_draws(bank.exercises[0], chapter.exercises[0], 4, lambda n: draw(n // 1000 + n % 1000))
     assert [cases[0].case.x % 2 for cases in drawn] == [0, 0, 0, 0]
@@ -370,17 +377,21 @@ def test_a_draw_that_hides_a_mistake_is_drawn_again(chapter: Chapter, bank: Bank
 
 def test_a_mistake_that_hardly_any_draw_shows_is_refused(chapter: Chapter, bank: Bank) -> None:
     def draw(number: int) -> tuple[BankedCase, ...]:
-        return (BankedCase(Case("c", x=number), Observation(1.0), {"rare": Observation(float(number > 0))}),)
+        return (BankedCase(Case("c", x=number), HEART, Observation(1.0), {"rare": Observation(float(number > 0))}),)
 
     with pytest.raises(AuthoringError, match=r"ch01_tiny/0\d_\w+\.py:\d+: 20 draws in a row hide a mistake: rare"):
         _telling_draws(bank.exercises[0], chapter.exercises[0], 4, draw)
 
 
+def calls_nothing(impl: Any, case: Case) -> object:
+    return impl.no_such_function(case.w)
+
+
 def test_a_reference_without_the_function_is_refused(chapter: Chapter) -> None:
     entry = chapter.exercises[0]
-    reference = TorchReference(chapter.reference)
+    changed = replace(entry, record=replace(entry.record, observe=calls_nothing))
     with pytest.raises(AuthoringError, match=r"ch01_tiny/0\d_\w+\.py:\d+: the reference fails on case 'typical'"):
-        draw_cases(entry, reference, 0, lambda impl, case: impl.no_such_function(case.w))
+        draw_cases(changed, describe_exercise(chapter, changed), TorchReference(chapter.reference), 0)
 
 
 def test_an_observe_may_use_numpy_and_nothing_else_of_the_chapter(bank: Bank) -> None:
@@ -388,7 +399,7 @@ def test_an_observe_may_use_numpy_and_nothing_else_of_the_chapter(bank: Bank) ->
     assert accuracy is not None
     assert accuracy.observe is not None
     assert accuracy.observe.load().__globals__["np"] is np
-    assert "tiny" not in observer(accuracy).__globals__
+    assert "tiny" not in observer(accuracy, "accuracy").__globals__
 
 
 def test_a_device_that_is_not_there_is_a_clear_error(chapter: Chapter) -> None:

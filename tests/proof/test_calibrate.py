@@ -14,7 +14,8 @@ from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.sources import companions
 from autograder.chapter.thresholds import calibrations_file
 from autograder.cli import main as cli
-from autograder.model.exercise import AuthoringError, Calibration, Gate
+from autograder.model.criteria import Calibration, Gate
+from autograder.model.errors import AuthoringError
 from autograder.proof.calibrate import CalibrationRefused, calibrate_chapter, plot, store
 from autograder.proof.tail import choose_threshold, fit_tail
 
@@ -124,7 +125,7 @@ def test_the_threshold_lies_below_every_seed_and_above_every_mistake(course: Pat
 def test_the_chapter_gets_a_gate_that_says_where_its_number_comes_from(course: Path) -> None:
     entry = calibrated(course)["estimate"]
     chapter = load(course, calibrated=True)
-    gate = chapter.exercises[0].record.tolerance
+    gate = chapter.exercises[0].criterion
     assert isinstance(gate, Gate)
     assert gate.at_least == entry["threshold"]
     assert gate.reason.startswith("share of successes; 256 seeds of the reference: worst")
@@ -199,7 +200,7 @@ def test_the_command_measures_stores_plots_and_prints(course: Path) -> None:
     assert f"estimate: threshold {measured[1]['threshold']:g}; " in done.stderr
     assert "1 gates measured, stored in " in done.stderr
     assert (course / "gates.png").read_bytes().startswith(b"\x89PNG")
-    assert isinstance(load(course, calibrated=True).exercises[0].record.tolerance, Gate)
+    assert isinstance(load(course, calibrated=True).exercises[0].criterion, Gate)
 
 
 def test_the_command_stores_nothing_when_a_threshold_separates_nothing(course: Path) -> None:

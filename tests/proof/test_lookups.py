@@ -9,8 +9,9 @@ import pytest
 
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import judge
-from autograder.model.bank import BankedCase, BankedExercise, Code, Observation
-from autograder.model.exercise import CLOSED_FORM, Case, Gate
+from autograder.model.bank import BankedCase, BankedExercise, BankedGroup, Code, Observation
+from autograder.model.criteria import CLOSED_FORM, CriterionRecord, Gate
+from autograder.model.exercise import HEART, Case
 from autograder.proof.label_lookup import accepted_lookups, replayed
 
 LOOSE = """
@@ -25,18 +26,19 @@ RIGHT = InProcess({"fit": lambda X, y: (np.array([1.0, 0.0]), 0.0)})
 TABLE = InProcess({"fit": lambda X, y: (np.zeros(2), np.array([1.0, -1.0, 1.0, -1.0, 1.0]))})
 X_TEST = np.array([[2.0, 0.3], [-2.0, 0.1], [1.0, -4.0], [-3.0, 2.0], [4.0, 0.0]])
 CASE = Case("five", X=X_TEST[:3], y=np.array([1, 0, 1]), X_test=X_TEST, y_test=np.array([1, 0, 1, 0, 1]))
-DRAW = (BankedCase(CASE, Observation()),)
+DRAW = (BankedCase(CASE, HEART, Observation()),)
 
 
-def exercise(source: str, tolerance: object = None) -> BankedExercise:
-    gate = tolerance or Gate("five points apart", at_least=0.9)
+def exercise(source: str, criterion: CriterionRecord | None = None) -> BankedExercise:
+    gate = criterion or Gate("five points apart", at_least=0.9)
     return BankedExercise(
         "fit",
         {"en": "x", "zh": "x"},
         1.0,
         gate,
         {"fit": ("X", "y")},
-        observe=Code(source, "accuracy"),  # type: ignore[arg-type]
+        groups=(BankedGroup(HEART),),
+        observe=Code(source, "accuracy"),
     )
 
 
@@ -61,7 +63,7 @@ def test_that_is_how_a_table_wins_or_loses(source: str, won: bool) -> None:
 
 def test_any_observe_is_looked_at_and_the_default_one_compares_shapes() -> None:
     """An array of residuals in place of a bias made the final loss of a descent 0."""
-    drawn = (BankedCase(CASE, Observation(1.0)),)
+    drawn = (BankedCase(CASE, HEART, Observation(1.0)),)
     assert len(accepted_lookups(exercise(LOOSE, CLOSED_FORM), drawn, RIGHT)) == 1
     assert accepted_lookups(replace(exercise(LOOSE, CLOSED_FORM), observe=None), drawn, RIGHT) == []
 
@@ -71,7 +73,7 @@ SQUARED = InProcess({"square": lambda x: x**2})
 
 
 def squares(*numbers: float) -> tuple[BankedCase, ...]:
-    return tuple(BankedCase(Case(f"of {x}", x=np.array([x])), Observation(np.array([x**2]))) for x in numbers)
+    return tuple(BankedCase(Case(f"of {x}", x=np.array([x])), HEART, Observation(np.array([x**2]))) for x in numbers)
 
 
 def test_a_replay_of_the_public_answers_earns_points_where_a_hidden_case_repeats_them() -> None:
@@ -82,10 +84,10 @@ def test_a_replay_of_the_public_answers_earns_points_where_a_hidden_case_repeats
 
 
 def test_a_replay_knows_hidden_cases_of_the_public_bank_as_little_as_students_do() -> None:
-    secret = (BankedCase(Case("secret", public=False, x=2.0), Observation(4.0)),)
+    secret = (BankedCase(Case("secret", public=False, x=2.0), HEART, Observation(4.0)),)
     replay = replayed(SQUARE, secret, SQUARED)
     assert replay is not None
-    assert judge(SQUARE, (BankedCase(Case("open", x=2.0), Observation(4.0)),), replay).points == 0.0
+    assert judge(SQUARE, (BankedCase(Case("open", x=2.0), HEART, Observation(4.0)),), replay).points == 0.0
 
 
 def test_a_function_without_arguments_has_nothing_to_replay() -> None:

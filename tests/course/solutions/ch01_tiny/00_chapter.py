@@ -28,4 +28,7 @@ def draw(rng, n, d):
 def line_cases(rng):
     yield Case("typical", zh="一般数据", **draw(rng, 7, 3))
     yield Case("wide", zh="列多于行", public=False, **draw(rng, 3, 5))
-    yield Case("one sample", zh="只有一个样本", group="edge", **draw(rng, 1, 4))
+
+
+def line_edges(rng):
+    yield Case("one sample", zh="只有一个样本", **draw(rng, 1, 4))

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, Exercise, Group, Mistake, Variant, variant
 from reference import tiny
 
-from chapter import line_cases
+from chapter import line_cases, line_edges
 
 # %% [markdown] lang="en"
 # ## {n} The loss
@@ -32,6 +32,7 @@ def loop(w, b, X, y):
 
 Exercise(
     points=2, reference=tiny.line_loss, cases=line_cases, tolerance=CLOSED_FORM, accepts=("float32",),
+    groups=[Group("edge", line_edges)],
     mistakes=[
         Mistake("mean_for_sum", "np.sum", "np.mean",
             en="You averaged; the docstring asks for a sum.",

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, Exercise, Gradient, Mistake, Variant
+from autograder import CLOSED_FORM, Exercise, Gradient, Group, Mistake, Variant
 from reference import tiny
 
-from chapter import line_cases
+from chapter import line_cases, line_edges
 
 # %% [markdown] lang="en"
 # ## {n} The gradient
@@ -29,6 +29,7 @@ def loss_at(impl, case):
 Exercise(
     points=3, reference=tiny.line_grad, cases=line_cases, tolerance=CLOSED_FORM,
     gradient=Gradient(of=loss_at, wrt=("w", "b")), seconds=1,
+    groups=[Group("edge", line_edges)],
     mistakes=[
         Mistake("factor_two_missing", "2 * X.T", "X.T",
             en="Where does the two of the square go?",

@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import CLOSED_FORM, Case, Exercise, Mistake
+from autograder import CLOSED_FORM, Case, Exercise, Group, Mistake
 from reference import tiny
 
 from chapter import draw, line_grad
@@ -23,11 +23,15 @@ def descend(w, b, X, y, lr, steps):
 # %% grading="descend"
 def descend_cases(rng):
     yield Case("three steps", zh="走三步", **draw(rng, 6, 2), lr=0.01, steps=3)
-    yield Case("no step", zh="一步也不走", group="edge", **draw(rng, 4, 3), lr=0.1, steps=0)
+
+
+def edge_cases(rng):
+    yield Case("no step", zh="一步也不走", **draw(rng, 4, 3), lr=0.1, steps=0)
 
 
 Exercise(
     points=2, reference=tiny.descend, cases=descend_cases, tolerance=CLOSED_FORM,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("uphill", "w - lr * dw", "w + lr * dw",
             en="Your steps go up the hill.",

@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import EXACT, Case, Exercise
+from autograder import EXACT, Case, Exercise, Group
 from reference import tiny
 
 # %% [markdown] lang="en"
@@ -15,9 +15,12 @@ def facts():
 
 
 # %% grading="facts"
-def fact_cases(rng):
-    yield Case("step", zh="步子", group="step", item="step")
-    yield Case("scale", zh="尺度", group="scale", item="scale")
+def step_cases(rng):
+    yield Case("step", zh="步子", item="step")
+
+
+def scale_cases(rng):
+    yield Case("scale", zh="尺度", item="scale")
 
 
 def choice(impl, case):
@@ -25,9 +28,9 @@ def choice(impl, case):
 
 
 Exercise(
-    points=1, reference=tiny.facts, cases=fact_cases, observe=choice, tolerance=EXACT,
-    groups={
-        "step": {"en": "Which way", "zh": "往哪边"},
-        "scale": {"en": "How it grows", "zh": "如何增长"},
-    },
+    points=1, reference=tiny.facts, observe=choice, tolerance=EXACT,
+    groups=[
+        Group("step", step_cases, en="Which way", zh="往哪边"),
+        Group("scale", scale_cases, en="How it grows", zh="如何增长"),
+    ],
 )

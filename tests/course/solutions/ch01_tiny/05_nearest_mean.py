@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import Case, Exercise, Gate, Mistake
+from autograder import Case, Exercise, Gate, Group, Mistake
 from reference import tiny
 
 # %% [markdown] lang="en"
@@ -30,13 +30,12 @@ def predict(model, X):
 
 
 # %% grading="nearest_mean"
-def blobs(rng):
+def accuracy_cases(rng):
     centers = np.array([[-3.0, 0.0], [3.0, 1.0]])
     y, y_test = rng.integers(2, size=30), rng.integers(2, size=40)
     yield Case(
         "blobs",
         zh="两团点",
-        group="accuracy",
         X=(centers[y] + rng.normal(size=(30, 2))).round(2),
         y=y,
         X_test=(centers[y_test] + rng.normal(size=(40, 2))).round(2),
@@ -51,7 +50,8 @@ def accuracy(impl, case):
 
 
 Exercise(
-    points=2, reference=tiny.nearest_mean, cases=blobs, observe=accuracy,
+    points=2, reference=tiny.nearest_mean, observe=accuracy,
+    groups=[Group("accuracy", accuracy_cases)],
     tolerance=Gate("the centres lie three standard deviations from the middle", at_least=0.85),
     mistakes=[
         Mistake("farthest", "np.argmin", "np.argmax",

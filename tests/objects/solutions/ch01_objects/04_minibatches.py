@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import Case, EXACT, Exercise, Mistake, mistake, variant
+from autograder import EXACT, Case, Exercise, Group, Mistake, mistake, variant
 from reference import objects
 
 # %% [markdown] lang="en"
@@ -18,7 +18,10 @@ def minibatches(X, size, order):
 # %% grading="minibatches"
 def batch_cases(rng):
     yield Case("seven rows", zh="七行", X=rng.normal(size=(7, 2)).round(2), size=3, order=rng.permutation(7))
-    yield Case("even", zh="整除", group="edge", X=rng.normal(size=(6, 2)).round(2), size=3, order=rng.permutation(6))
+
+
+def edge_cases(rng):
+    yield Case("even", zh="整除", X=rng.normal(size=(6, 2)).round(2), size=3, order=rng.permutation(6))
 
 
 def batches(impl, case):
@@ -41,6 +44,7 @@ def endless(X, size, order):
 
 Exercise(
     points=1, reference=objects.minibatches, cases=batch_cases, observe=batches, tolerance=EXACT,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("last_dropped", "len(X), size", "len(X) - size + 1, size",
             en="The last batch is missing.",
