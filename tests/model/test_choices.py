@@ -18,6 +18,7 @@ from autograder.model.bank import BankedExercise
 from autograder.model.bank_files import public_from_text, public_to_text
 from autograder.model.choices import Choices
 from autograder.model.errors import AuthoringError
+from autograder.model.texts import sentence
 from autograder.model.verdict import ExerciseVerdict
 from autograder.proof.verify import verify_chapter
 
@@ -66,7 +67,7 @@ def verdict_on(exercise: BankedExercise, answer: Any, *, reveal: bool = False) -
 
 
 def sentences(verdict: ExerciseVerdict) -> list[str]:
-    return [finding.message["en"] for finding in verdict.findings if not finding.passed]
+    return [sentence(finding, "en") for finding in verdict.findings if not finding.passed]
 
 
 @pytest.mark.parametrize("word", ["along", "agianst", "", 3, None, ["against"], {"against": 1}])
