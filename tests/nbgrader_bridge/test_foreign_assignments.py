@@ -162,7 +162,7 @@ def test_a_further_notebook_in_an_assignment_of_ours_is_nbgraders(
     assert {cell: grade for cell, grade in grades.items() if cell[0] == "problem2"} == problem2
     ours = {name: grade for (notebook, name), grade in grades.items() if notebook == TINY}
     assert ours["check_line_loss"] == (0.0, False, 2.0)
-    assert ours["comment on line_loss"] == ("Not attempted",)
+    assert ours["comment on line_loss"] == ("Not attempted yet",)
 
 
 def test_what_stands_before_saving_is_what_nbgrader_has_there() -> None:

@@ -148,7 +148,7 @@ def test_what_was_not_attempted_says_so_in_the_notebooks_language(course: Path) 
     untouched = replace(LOSS, outcome=Outcome.NOT_ATTEMPTED, points=0, hint=None, mistake=None)
     carry(course, replace(REPORT, language="zh", exercises=(untouched, GRAD, WHY)))
     with gradebook(course) as book:
-        assert book.find_comment("linear_loss", NAME, NAME, "student01").auto_comment == "未作答"
+        assert book.find_comment("linear_loss", NAME, NAME, "student01").auto_comment == "尚未作答"
 
 
 def test_points_of_a_bonus_may_exceed_the_maximum(course: Path) -> None:
