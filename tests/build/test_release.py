@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from support import COURSE, REPOSITORY, TINY
 
 from autograder.build.release import build, release_files
@@ -25,6 +26,7 @@ print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_two_processes_with_different_hash_seeds_write_the_same_bytes(chapter: Chapter) -> None:
     here = hashlib.sha256(repr(sorted(release_files(chapter).items())).encode()).hexdigest()
     running = [

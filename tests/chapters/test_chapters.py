@@ -121,6 +121,7 @@ def test_a_chapter_leaks_nothing(path: Path) -> None:
     assert find_leaks(loaded(path).chapter) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_the_instructors_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
     """Demos too, which nothing else runs; every check is content with the solution above it."""

@@ -215,6 +215,7 @@ def test_what_could_not_be_written_is_a_finding(run: Run, hand_in: Callable[...,
     assert (tmp_path / "graded" / "feedback" / "ada" / f"{TINY}.html").exists()
 
 
+@pytest.mark.slow
 def test_demo_builds_proves_grades_and_says_what_to_open(run: Run, course_copy: Path) -> None:
     shutil.rmtree(course_copy / "assignments")
     shutil.rmtree(course_copy / "bank")
@@ -249,6 +250,7 @@ def test_demo_removes_nothing_that_it_did_not_make(run: Run, tmp_path: Path) -> 
     assert thesis.read_text() == "five years of work"
 
 
+@pytest.mark.slow
 def test_new_writes_a_course_and_says_where(run: Run, tmp_path: Path) -> None:
     code, _, errors = run("new", tmp_path / "my course", "--language", "zh")
     assert code == 0

@@ -266,6 +266,7 @@ def test_the_releases_own_setup_and_helpers_run_not_the_students_copies(
 # Which grading it is
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # a chapter runs as a notebook does, where torch's warnings stop nothing
 @pytest.mark.parametrize("path", find_chapters(REPOSITORY), ids=lambda path: path.stem)
 def test_an_unchanged_release_leaves_the_bank_as_it_is(path: Path, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def tree(root: Path, hand_in: HandIn, students: list[str]) -> Path:
 # Grading
 
 
+@pytest.mark.slow
 def test_a_class_is_graded_in_its_order_and_recorded_once(
     bank: Bank, bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def killing_workers(times: int, killed: list[int]) -> threading.Thread:
     return thread
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_is_replaced_and_its_submission_tried_again(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path, right: dict[str, str]
 ) -> None:
@@ -131,6 +133,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_its_submission_tried_agai
     assert all(verdict.points == verdict.max_points for verdict in reports[0].exercises if verdict.name != "why")
 
 
+@pytest.mark.slow
 def test_a_submission_that_costs_two_workers_is_our_fault_and_the_others_are_graded(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -169,6 +172,7 @@ def rows(path: Path) -> dict[str, tuple[int, str]]:
     return {student: (number, at) for student, number, at in found}
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_same_command_resumes_and_redoes_nothing(
     course_copy: Path, hand_in: HandIn, tmp_path: Path
 ) -> None:
@@ -201,6 +205,7 @@ def test_killed_at_any_moment_the_same_command_resumes_and_redoes_nothing(
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
+@pytest.mark.slow
 def test_nothing_outlives_a_killed_grader_by_more_than_a_moment(
     course_copy: Path, hand_in: HandIn, tmp_path: Path
 ) -> None:
@@ -249,6 +254,7 @@ def has_loaded(process: psutil.Process, library: str) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["the command imports", "a worker starts", "the first record"])
 def test_control_c_ends_in_one_sentence_and_loses_nothing(
     course_copy: Path, hand_in: HandIn, tmp_path: Path, moment: str
@@ -307,6 +313,7 @@ def broken(report: Report) -> Report:
     return replace(report, exercises=(replace(first, outcome=Outcome.GRADER_ERROR, points=0.0), *others))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [broken, lambda report: replace(report, outcome=SubmissionOutcome.GRADER_ERROR)])
 def test_a_fault_of_ours_is_tried_again_and_the_success_replaces_it(
     bank_dir: Path, hand_in: HandIn, tmp_path: Path, fault: Callable[[Report], Report]
@@ -327,6 +334,7 @@ def test_a_fault_of_ours_is_tried_again_and_the_success_replaces_it(
 # Banks
 
 
+@pytest.mark.slow
 def test_no_unreadable_row_outlives_the_bank_that_was_missing(
     bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path
 ) -> None:

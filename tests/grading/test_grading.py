@@ -120,6 +120,7 @@ def test_an_endless_cell_is_left_out(grade: Grade) -> None:
     assert rest_is_right(report, "line_loss", "line_grad")
 
 
+@pytest.mark.slow
 def test_an_endless_function_is_stopped_and_what_builds_on_it_is_judged_with_a_right_one(grade: Grade) -> None:
     report = grade({"line_grad": "def line_grad(w, b, X, y):\n    while True: pass"})
     assert "timeout" in codes(by_name(report)["line_grad"])
@@ -268,6 +269,7 @@ def test_damaged_cells_cost_nothing(grade: Grade, edit: Any, note: str) -> None:
     assert rest_is_right(report)
 
 
+@pytest.mark.slow
 def test_the_budget_of_the_notebook_ends_it(grade: Grade) -> None:
     busy = "import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end: pass\n"
     report = grade(dict.fromkeys(("line_loss", "line_grad", "descend"), busy), budget=Budget(2.0, 1.0, 1))
@@ -477,6 +479,7 @@ def test_a_function_whose_cell_stopped_was_attempted(grade: Grade, source: str, 
     assert rest_is_right(report, "line_loss")
 
 
+@pytest.mark.slow
 def test_a_function_whose_cell_was_left_out_was_attempted(grade: Grade) -> None:
     report = grade({"line_loss": "while True: pass\n" + LOSS.format("0.0")}, budget=IMPATIENT)
     assert outcomes(report)["line_loss"] is FAILED

@@ -329,6 +329,7 @@ HOSTILE: Mapping[Callable[[Path], Path], str] = {
 }
 
 
+@pytest.mark.slow
 def test_one_run_grades_everybody_else_and_names_each(
     hostile_class: Path, course_copy: Path, release_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -401,6 +401,7 @@ with Ledger(sys.argv[1]) as ledger:
 """
 
 
+@pytest.mark.slow
 def test_what_was_reported_as_recorded_survives_kill_9(path: Path) -> None:
     for attempt, promised in enumerate((1, 7, 40)):
         child = subprocess.Popen(

@@ -274,6 +274,7 @@ def test_what_ends_the_process_in_a_test_costs_that_test_alone(
     assert notes(report) == []
 
 
+@pytest.mark.slow
 def test_tests_that_all_end_the_process_have_an_end(grade_with: Callable[..., Report]) -> None:
     tests = {f"endless_{number}": ENDLESS for number in range(5)}
     report = grade_with(tests, budget=IMPATIENT)
@@ -289,6 +290,7 @@ def test_a_test_that_breaks_everything_breaks_nothing_of_ours(grade_with: Callab
     assert by_name(report)["after"].points == 0
 
 
+@pytest.mark.slow
 def test_an_endless_cell_of_the_students_does_not_cost_the_tests(grade_with: Callable[..., Report]) -> None:
     def endless(data: dict[str, Any]) -> None:
         cell = {"cell_type": "code", "source": ENDLESS, "metadata": {}, "outputs": [], "execution_count": None}
@@ -299,6 +301,7 @@ def test_an_endless_cell_of_the_students_does_not_cost_the_tests(grade_with: Cal
     assert notes(report) == ["note_cell_timeout"]
 
 
+@pytest.mark.slow
 def test_an_endless_helper_of_the_courses_own_is_left_out_by_its_name(
     bank: Bank, released: Mapping[str, NotebookNode], sandbox: Sandbox, right: dict[str, str], tmp_path: Path
 ) -> None:

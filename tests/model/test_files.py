@@ -113,6 +113,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_sentence_with_the_path(full_disk: Path, course_copy: Path) -> None:
     (full_disk / "filler").write_bytes(b"x" * 60_000)
     done = subprocess.run(
@@ -126,6 +127,7 @@ def test_a_full_disk_is_one_sentence_with_the_path(full_disk: Path, course_copy:
     assert not list(full_disk.rglob("*.partial"))
 
 
+@pytest.mark.slow
 def test_a_new_course_keeps_solutions_and_grades_private(course_copy: Path, tmp_path: Path) -> None:
     target = tmp_path / "my-course"
     new_course(target, source_course=course_copy, language="en")

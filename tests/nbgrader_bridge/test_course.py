@@ -97,6 +97,7 @@ def nbgrader(folder: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_nbgraders_commands_grade_with_our_judge(
     course_copy: Path, tmp_path: Path, right: Mapping[str, str], released: Mapping[str, NotebookNode]
 ) -> None:

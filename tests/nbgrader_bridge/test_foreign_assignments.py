@@ -130,6 +130,7 @@ def beside_ours(quickstart: Path, folder: Path, kit: Path) -> Class:
     return Class(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [with_the_plugins_alone, beside_ours])
 def test_nbgraders_own_example_is_graded_as_without_us(
     make: Callable[[Path, Path, Path], Class], quickstart: Path, stock: Class, course_copy: Path, tmp_path: Path
@@ -148,6 +149,7 @@ def test_nbgraders_own_example_is_graded_as_without_us(
         assert course.autograded(PS1, notebook) == stock.autograded(PS1, notebook)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Cell is missing an id")  # the example's header, in a notebook of ours
 def test_a_further_notebook_in_an_assignment_of_ours_is_nbgraders(
     quickstart: Path, stock: Class, course_copy: Path, tmp_path: Path
