@@ -75,9 +75,10 @@ def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -
 
 def _other_shape(built: Mapping[str, Any], reveal: bool) -> tuple[str, Values]:
     """A value that is no array of the declared shape; its own shape is told where it may be."""
-    expected, actual = (None if built[name] is None else str(tuple(built[name])) for name in ("expected", "actual"))
-    values: Values = {"output": _output(built["path"]), "expected": expected}
-    return ("wrong_shape", {**values, "actual": actual}) if reveal and actual is not None else ("other_shape", values)
+    output, expected, actual = _output(built["path"]), tuple(built["expected"]), built["actual"]
+    if reveal and actual is not None:
+        return "wrong_shape", {"output": output, "expected": str(expected), "actual": str(tuple(actual))}
+    return "other_shape", {"output": output, "expected": type_name(np.broadcast_to(0.0, expected))}
 
 
 def describe_mismatches(
