@@ -52,16 +52,16 @@ for _fold in range(5):
 _mean = _opinions.sum(axis=0) / 5
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.9), constrained_layout=True)
-_colors = ["#118ab2", "#06d6a0", "#f4a300", "#ef476f", "#7a5ea8"]
+_colors = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"]
 _owner = np.arange(40) // 8
-_map = plt.matplotlib.colors.ListedColormap(["#e3e7ea", *_colors])
+_map = plt.matplotlib.colors.ListedColormap(["#dddddd", *_colors])
 _cells = np.array([np.where(_owner == _fold, _fold + 1, 0) for _fold in range(5)])
 left.pcolormesh(_cells[::-1], cmap=_map, edgecolors="white", linewidth=1.2)
 for _fold in range(5):
-    right.semilogy(_degrees, _opinions[_fold], color=_colors[_fold], lw=1.2, alpha=0.8)
+    right.semilogy(_degrees, _opinions[_fold], marker="ov^Ds"[_fold], ms=4, color=_colors[_fold], lw=1, label=f"fold {_fold}")
 left.set(xlim=(0, 40), ylim=(0, 5), xlabel="row", title="Colored rows validate, gray rows train")
 left.set_yticks([4.5, 3.5, 2.5, 1.5, 0.5], [f"fold {i}" for i in range(5)])
-right.semilogy(_degrees, _mean, "o-", color="black", lw=2.6, label="mean over the folds")
+right.semilogy(_degrees, _mean, "*-", ms=9, color="black", lw=2.6, label="mean over the folds")
 right.axvline(_degrees[_mean == _mean.min()][0], color="gray", ls=":", label="chosen degree")
 right.set(xlabel="degree", ylabel="validation error", title="Five opinions and their mean", ylim=(0.04, 3))
 right.legend(fontsize=8)
