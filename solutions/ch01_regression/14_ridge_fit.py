@@ -22,7 +22,9 @@ from chapter import rounded
 # **Do not invert.** If one feature repeats another and $\lambda = 0$, the matrix is singular: many $w$ reach the same minimum, and all of them predict the same wherever the features repeat each other in the same way.
 # There `np.linalg.inv` and `solve` fail, or worse, rounding hides the fault and `inv` returns garbage without a word. (Near such a point too: $X_c^\top X_c$ has the square of the condition number of $X_c$.)
 # `np.linalg.lstsq` (or `pinv`) still returns one of the minimizers; so should your function.
-# %% [markdown] lang="zh" of="6232"
+#
+# (In scikit-learn this is `Ridge(alpha=lam)`.)
+# %% [markdown] lang="zh" of="dcad"
 # ## {n} 一步到碗底
 #
 # 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
@@ -38,6 +40,8 @@ from chapter import rounded
 # **不要求逆。** 如果某个特征与另一个重复，又有 $\lambda = 0$，矩阵就是奇异的：许多个 $w$ 都达到同一个最小值，而且只要新数据里这两个特征同样重复，它们给出的预测都相同。
 # 这时 `np.linalg.inv` 和 `solve` 会报错；更糟的是，舍入误差可能掩盖奇异性，`inv` 不声不响地返回毫无意义的数。（接近奇异时也要当心：$X_c^\top X_c$ 的条件数是 $X_c$ 的平方。）
 # `np.linalg.lstsq`（或 `pinv`）仍能给出其中一个最小点，你的函数也应做到。
+#
+# （在 scikit-learn 里就是 `Ridge(alpha=lam)`。）
 # %% answer="ridge_fit"
 def ridge_fit(X, y, lam):
     """The minimizer of `ridge_loss` in closed form; the bias is not penalized.

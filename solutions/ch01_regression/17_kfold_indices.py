@@ -19,7 +19,9 @@ from reference import regression
 # | 0 | 0 1 2 | 3 4 5 6 |
 # | 1 | 3 4 | 0 1 2 5 6 |
 # | 2 | 5 6 | 0 1 2 3 4 |
-# %% [markdown] lang="zh" of="6859"
+#
+# (In scikit-learn this is `KFold(k)`.)
+# %% [markdown] lang="zh" of="3143"
 # ## {n} 交叉验证：人人轮一次
 #
 # 一个小小的验证集只代表一种意见，而且带着噪声。所以把数据切成 $k$ **折**，每折轮流当一次验证集，其余的用来训练，这样得到 $k$ 种意见，再取平均。
@@ -34,6 +36,8 @@ from reference import regression
 # | 0 | 0 1 2 | 3 4 5 6 |
 # | 1 | 3 4 | 0 1 2 5 6 |
 # | 2 | 5 6 | 0 1 2 3 4 |
+#
+# （在 scikit-learn 里就是 `KFold(k)`。）
 # %% demo="folds"
 # Five folds of forty points, and what each of them says about the degree of a polynomial.
 import matplotlib.pyplot as plt

@@ -13,13 +13,17 @@ from chapter import nonzero, normal
 # and deviation lands in another coordinate system than the one the weights were trained in. (And a single new patient has $\sigma = 0$ everywhere.)
 #
 # **By hand.** With $\mu = (2, 5)$ and $\sigma = (1, 1)$ from {ref:standardize_fit}, the new row $(4, 7)$ becomes $(2, 2)$. The mean of scaled *test* data is not 0, and should not be.
-# %% [markdown] lang="zh" of="3919"
+#
+# (In scikit-learn these two functions are `StandardScaler`: `fit` and `transform`.)
+# %% [markdown] lang="zh" of="0f7c"
 # ## {n} 标准化（二）：用到新数据上
 #
 # 把“拟合”和“使用”写成两个函数是有道理的。尺度是**模型**的一部分：它从**训练**数据中学来，之后原封不动地用在新数据上。如果新数据用自己的均值和标准差去缩放，它就落在另一个坐标系里，而权重是在原来的坐标系里训练的。
 # （再说，只来一个新病人时，处处都是 $\sigma = 0$。）
 #
 # **手算。** 用 {ref:standardize_fit} 得到的 $\mu = (2, 5)$、$\sigma = (1, 1)$，新的一行 $(4, 7)$ 变成 $(2, 2)$。缩放后**测试**数据的均值不是 0，也不应该是 0。
+#
+# （在 scikit-learn 里，这两个函数就是 `StandardScaler` 的 `fit` 和 `transform`。）
 # %% answer="standardize_apply"
 def standardize_apply(X, mu, sd):
     """X (N, D) on the scale given by mu (D,) and sd (D,), which may have been fitted on other data.

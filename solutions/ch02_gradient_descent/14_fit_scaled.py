@@ -208,12 +208,12 @@ Exercise(
 # %% [markdown] lang="en"
 # ### The race, to the end
 #
-# How long would raw training have to go on? For a quadratic loss the answer can be computed without iterating (each curvature shrinks its own error by $1-\kappa/\kappa_{\max}$ a step), so the race is run here for ten billion steps.
+# How long would raw training have to go on? For a quadratic loss the answer can be computed without iterating (each curvature shrinks its own error by $1-\kappa/\kappa_{\max}$ per step), so the race is run here for ten billion steps.
 # Standardized features arrive after some thousands. Raw features need some hundred million.
 #
 # Do not be misled by the left edge: after one step raw training is *ahead*. Raw measurements are all positive, so the steepest direction moves all predictions up together, and the first step takes it to its bottom:
 # that alone brings them near the mean of the target, where most of the loss was. What remains lies in directions so flat that 1000 steps hardly touch it.
-# %% [markdown] lang="zh" of="fed0"
+# %% [markdown] lang="zh" of="e6de"
 # ### 把比赛跑完
 #
 # 用原始特征要训练多久才能到？对二次损失，不用真的迭代也能算出来（每个曲率方向上的误差每步缩小到 $1-\kappa/\kappa_{\max}$ 倍），所以这里一口气比到一百亿步。标准化的特征几千步就到了，原始特征需要上亿步。
