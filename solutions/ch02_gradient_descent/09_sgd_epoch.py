@@ -26,18 +26,18 @@ from chapter import WIDE, nonzero, normal, quarters, sample_grad, uniform
 # ## {n} 随机梯度下降
 #
 # 普通（全批量）梯度下降要看完全部 $N$ 个样本才走一步。**随机梯度下降**（SGD，§3.2）每看一个样本就走一步，只用这一个样本的梯度：花同样的计算量，原来走精确的一步，现在走 $N$ 个粗略的小步。
-# 把数据过一遍叫作一个 **epoch**：
+# 把数据过一遍叫作**一轮**（epoch）：
 #
 # > 按给定顺序取每个 $n$：在**当前的** $w, b$ 处计算样本 $n$ 的梯度，然后 $w \leftarrow w - \eta\,\frac{\partial l^n}{\partial w}$，$b \leftarrow b - \eta\,\frac{\partial l^n}{\partial b}$。
 #
-# $w$ 和 $b$ 要同时更新：两个梯度都在旧的参数处计算。而在一个 epoch **之内**参数一直在变：轮到第二个样本时，第一个样本已经让参数移动过了。
+# $w$ 和 $b$ 要同时更新：两个梯度都在旧的参数处计算。而在一轮**之内**参数一直在变：轮到第二个样本时，第一个样本已经让参数移动过了。
 #
 # **手算。** 一个特征：$X = \begin{pmatrix}1\\2\end{pmatrix}$，$y = (1, 0)$，从 $w = b = 0$ 出发，$\eta = 0.1$。
 #
 # * 顺序 $(0, 1)$。样本 0：残差 $-1$，梯度为 $-2$ 和 $-2$，于是 $w = b = 0.2$。样本 1：预测值 $0.2\cdot2 + 0.2 = 0.6$，残差 $0.6$，梯度为 $2.4$ 和 $1.2$，于是 $w = -0.04$，$b = 0.08$。
 # * 顺序 $(1, 0)$。样本 1：残差 $0$，不动。样本 0：$w = b = 0.2$。数据相同，顺序不同，结果就不同。
 #
-# 实际训练时每个 epoch 都重新随机排序。这里把顺序作为参数传入，这样结果才能对照。
+# 实际训练时每一轮都重新随机排序。这里把顺序作为参数传入，这样结果才能对照。
 # %% answer="sgd_epoch"
 def sgd_epoch(w, b, X, y, lr, order):
     """One epoch of stochastic gradient descent: one step per sample, on that sample's squared error.
@@ -57,7 +57,7 @@ def sgd_epoch(w, b, X, y, lr, order):
 
 
 # %% [markdown] docstring="sgd_epoch" lang="zh" of="61fd"
-# 随机梯度下降的一个 epoch：每个样本走一步，用该样本的平方误差。
+# 随机梯度下降走一轮（epoch）：每个样本走一步，用该样本的平方误差。
 #
 # w (D,)，b 是数：起始参数。
 # X (N, D)，y (N,)：数据。
@@ -153,7 +153,7 @@ Exercise(
         Mistake("stops_at_a_sample_without_error", "        w, b = w - lr * dw, b - lr * db",
             "        if not np.any(dw):\n            break\n        w, b = w - lr * dw, b - lr * db",
             en="You end the epoch at the first sample whose gradient is 0. That sample has nothing to say; those after it may.",
-            zh="遇到第一个梯度为 0 的样本，你就结束了这个 epoch。这个样本没有意见，后面的样本可能有。"),
+            zh="遇到第一个梯度为 0 的样本，你就结束了这一轮。这个样本没有意见，后面的样本可能有。"),
         Mistake("order_ignored", "for n in order:", "for n in range(len(X)):",
             en="You visit the samples 0, 1, 2, … instead of following `order`. The order changes the result.",
             zh="你按 0、1、2……的次序访问样本，没有用 `order`。顺序不同，结果就不同。"),
@@ -194,7 +194,7 @@ Exercise(
 # %% [markdown] lang="zh" of="5a97"
 # ### 3 步与 120 步
 #
-# 下面两条路线都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
+# 下面两条路径都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
 # %% demo="sgd"
 import matplotlib.pyplot as plt
 

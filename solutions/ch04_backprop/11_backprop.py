@@ -34,10 +34,10 @@ from chapter import (
 #
 # Two things to keep in mind. All gradients are taken at the *same* parameters: nothing is updated until the last delta has been propagated. And each call starts afresh: gradients of an earlier call have no place in the result.
 #
-# **By hand.** With the net of {ref:mlp_forward}, scores $(3,-0.5)$ and label 1. $p=(0.9707,0.0293)$, so $\delta_2=(0.9707,-0.9707)$. With $a_1=(0,1.5)$: $dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$, $db_2=\delta_2$. Back through $W_2$: $(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$; the first neuron was off ($z=-2$), so $\delta_1=(0, 2.9121)$. With $x=(1,-1)$: $dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$, $db_1=(0,2.9121)$.
+# **By hand.** With the net of {ref:mlp_forward}, scores $(3,-0.5)$ and label 1: $p=(0.9707,0.0293)$, so $\delta_2=(0.9707,-0.9707)$. With $a_1=(0,1.5)$: $dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$, $db_2=\delta_2$. Back through $W_2$: $(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$; the first neuron was off ($z=-2$), so $\delta_1=(0, 2.9121)$. With $x=(1,-1)$: $dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$, $db_1=(0,2.9121)$.
 #
 # `softmax(Z)` and `one_hot(y, K)` from chapter 3 are defined at the top of this notebook; use them if you like.
-# %% [markdown] lang="zh" of="7a1d"
+# %% [markdown] lang="zh" of="b371"
 # ## {n} 反向传播
 #
 # 零件都齐了。反向传播不过是把它们按正确的顺序用一遍：
@@ -52,7 +52,7 @@ from chapter import (
 #
 # 有两点要记住。所有梯度都在**同一组**参数处求：在最后一个 δ 传完之前，什么都不更新。另外，每次调用都从头开始：上一次的梯度不该混进来。
 #
-# **手算。** 用 {ref:mlp_forward} 的网络，得分 $(3,-0.5)$，标签为 1。$p=(0.9707,0.0293)$，所以 $\delta_2=(0.9707,-0.9707)$。由 $a_1=(0,1.5)$：$dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$，$db_2=\delta_2$。穿过 $W_2$ 回来：$(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$；第一个神经元是关闭的（$z=-2$），所以 $\delta_1=(0, 2.9121)$。由 $x=(1,-1)$：$dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$，$db_1=(0,2.9121)$。
+# **手算。** 用 {ref:mlp_forward} 的网络，得分 $(3,-0.5)$，标签为 1：$p=(0.9707,0.0293)$，所以 $\delta_2=(0.9707,-0.9707)$。由 $a_1=(0,1.5)$：$dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$，$db_2=\delta_2$。穿过 $W_2$ 回来：$(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$；第一个神经元是关闭的（$z=-2$），所以 $\delta_1=(0, 2.9121)$。由 $x=(1,-1)$：$dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$，$db_1=(0,2.9121)$。
 #
 # 第三章的 `softmax(Z)` 和 `one_hot(y, K)` 已在本笔记本开头定义好，需要就用。
 # %% answer="backprop"
