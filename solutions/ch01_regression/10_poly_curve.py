@@ -79,6 +79,10 @@ axes[3].axhline(0.25**2, color="gray", ls=":", label="noise that nobody can pred
 axes[3].set(xlabel="degree", ylabel="mean squared error", title="Only one of the curves turns back")
 axes[3].legend(fontsize=8)
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. The straight line (degree 1) misses the points and the truth alike; degree 3 follows the truth; degree 13 runs through most points and away from the truth between them. On the right the training error (circles) only ever falls, while the test error (squares) turns back after degree 3.
+# %% [markdown] lang="zh" of="64b4"
+# 你应当看到：直线（1 次）既偏离数据点，也偏离真实曲线；3 次贴近真实曲线；13 次穿过大多数点，在点与点之间却远离真实曲线。最右图中，训练误差（圆点）只降不升，测试误差（方块）过了 3 次就掉头向上。
 
 
 # %% answer="poly_curve"

@@ -70,6 +70,10 @@ right.axvline(_degrees[_mean == _mean.min()][0], color="gray", ls=":", label="ch
 right.set(xlabel="degree", ylabel="validation error", title="Five opinions and their mean", ylim=(0.04, 3))
 right.legend(fontsize=8)
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. On the left each row of the picture is a fold: its eight colored rows of data validate, the gray ones train. On the right each thin line is one fold's opinion of each degree. They disagree by a factor of ten and more; their mean (stars) is smallest at degree 3.
+# %% [markdown] lang="zh" of="5439"
+# 你应当看到：左图每一行是一折：彩色的八行数据用来验证，灰色的用来训练。右图每条细线是一折对各个次数的意见，彼此能相差十倍以上；它们的平均（星号）在 3 次处最小。
 
 
 # %% answer="kfold_indices"

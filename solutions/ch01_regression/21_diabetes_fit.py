@@ -60,6 +60,10 @@ right.barh([_data.feature_names[i] for i in _ranked], [_strength[i] for i in _ra
 right.axvline(0, color="black", lw=0.8)
 right.set(xlabel="correlation with the progression", title="What each measurement tells by itself")
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. The higher the body mass index, the farther the disease has progressed, but on average only: the points scatter widely around the trend (left). Body mass index and the blood value s5 tell most, sex next to nothing (right); s3 counts the other way round.
+# %% [markdown] lang="zh" of="368d"
+# 你应当看到：平均来说，体重指数越高，病情发展得越快，但数据点散得很开（左图）。单独来看，体重指数和血液指标 s5 最有用，性别几乎没用；s3 的作用方向相反（右图）。
 
 
 # %% answer="diabetes_fit"

@@ -159,3 +159,7 @@ for axis in axes:
     axis.grid(alpha=0.3)
 plt.tight_layout()
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. The share of errors (left) is a staircase: flat everywhere, with jumps where one of the 12 samples changes sides. The cross-entropy (right) falls smoothly towards its minimum, so a descent feels the way at every point.
+# %% [markdown] lang="zh" of="1e4c"
+# 你应当看到：错误的比例（左图）是一段楼梯：处处是平的，只在 12 个样本中有一个换边时跳一下。交叉熵（右图）平滑地降向最低点，所以梯度下降在任何位置都知道往哪边走。

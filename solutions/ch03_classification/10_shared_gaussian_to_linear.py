@@ -192,3 +192,7 @@ for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
     axis.set_title(name)
 plt.tight_layout()
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. Circles and triangles are the two classes, the black line is where both are equally probable. With a covariance for each class the boundary bends (left); with a shared one it is straight (middle). Logistic regression, which assumes no bells at all, finds a straight line too, and nearly the same one (right).
+# %% [markdown] lang="zh" of="3422"
+# 你应当看到：圆点和三角是两个类别，黑线上两类的概率相等。每类各有一个协方差时，边界是弯的（左）；共享协方差时是直的（中）。逻辑回归完全不假设“钟形”，得到的也是直线，而且与前者相近（右）。

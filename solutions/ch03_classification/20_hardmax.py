@@ -155,3 +155,7 @@ for axis, temperature in zip(axes, (10, 2, 1, 0.1)):
 axes[0].set_ylabel("probability")
 plt.tight_layout()
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. All four panels have the same five logits. At a high temperature (T = 10) they get almost equal shares; as T falls the greatest one takes more and more, and at T = 0.1 softmax is all but hardmax.
+# %% [markdown] lang="zh" of="5ee3"
+# 你应当看到：四幅图用的是同样的五个 logits。温度高时（T = 10），各类的概率几乎相等；T 越低，最大的那个占得越多；到 T = 0.1 时，softmax 与 hardmax 几乎没有区别。
