@@ -18,6 +18,7 @@ from autograder.chapter.chapter_checks import (
     refuse_missing_languages,
     refuse_unnumbered,
 )
+from autograder.chapter.glossary import read_glossary, refuse_other_words
 from autograder.chapter.grading_cells import parse, run_grading_cells
 from autograder.chapter.numbering import numbered
 from autograder.chapter.percent import Cell
@@ -125,6 +126,7 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     refuse_missing_languages(cells)
     refuse_loose_markers(cells)
     refuse_misplaced(cells)
+    refuse_other_words(cells, read_glossary(course))
     for cell in cells:
         if cell.role in ("setup", "demo"):
             parse(cell)

@@ -9,16 +9,14 @@
 # * the two sources of error, bias and variance;
 # * honest validation, and at the end a prediction of how diabetes progresses in real patients.
 #
-# ## How to work
-#
-# Read a section, look at its worked example, then replace `raise NotImplementedError()` by your own lines. Run the cell below it,
+# **How to work.** Read a section, look at its worked example, then replace `raise NotImplementedError()` by your own lines. Run the cell below it,
 # such as `check("linear_loss")`: it compares your function with the right answer on a few public cases and tells you where they differ.
 # The grade is decided by further, hidden cases of the same kind, so write the function that the text describes and not one that
 # fits the examples.
 #
 # Sections build on each other, and you may use every function you have written. If an early one is wrong you lose its points once:
 # later exercises are then judged with a right version in its place.
-# %% [markdown] lang="zh" of="4aeb"
+# %% [markdown] lang="zh" of="afa6"
 # # 第一章 · 回归
 #
 # 机器怎样学会预测一个数？这一章里，你将用 NumPy 从零写出完整的答案：
@@ -29,10 +27,8 @@
 # * 误差的两个来源：偏差与方差；
 # * 诚实的验证方法；最后用真实病人的数据预测糖尿病的发展。
 #
-# ## 怎样完成作业
-#
-# 先读一节，跟着例子手算一遍，再把 `raise NotImplementedError()` 换成你自己的代码。然后运行下面的检查单元格，例如
-# `check("linear_loss")`：它用几组公开的数据对照你的函数，并指出哪里不一致。成绩由另外一些同类的隐藏数据决定，
+# **怎样完成作业。** 先读一节，跟着例子手算一遍，再把 `raise NotImplementedError()` 换成你自己的代码。然后运行下面的检查单元格，例如
+# `check("linear_loss")`：它用几个公开样例对照你的函数，并指出哪里不一致。成绩由另外一些同类的隐藏样例决定，
 # 所以请实现题目所描述的函数，不要只凑对例子。
 #
 # 各节环环相扣，写好的函数后面都可以直接调用。前面的函数写错只扣一次分：评后面的题时，会用正确的版本替换它。
@@ -61,7 +57,7 @@
 # | `X` | 数据：每行一个样本，每列一个特征 | (N, D) |
 # | `y` | **真实值** | (N,) |
 # | `y_pred` | **预测值** | (N,) |
-# | `w`、`b` | 权重与偏差项 | (D,) 与一个数 |
+# | `w`、`b` | 权重与偏置 | (D,) 与一个数 |
 # | `lr` | 学习率 η | 一个数 |
 # | `lam` | 惩罚强度 λ | 一个数 |
 #

@@ -27,7 +27,7 @@ from chapter import parameters, rounded
 #
 # $$y_{\text{pred}} = b + \sum_{i=1}^{D} w_i x_i$$
 #
-# 权重 $w_i$ 表示第 $i$ 个特征增加 1 时预测值变化多少；偏差项 $b$ 是所有特征都为 0 时的预测值。
+# 权重 $w_i$ 表示第 $i$ 个特征增加 1 时预测值变化多少；偏置 $b$ 是所有特征都为 0 时的预测值。
 # 所有样本一起算，就是一次矩阵乘向量：$y_{\text{pred}} = Xw + b$，形状 `(N, D)` 乘 `(D,)` 得 `(N,)`，不需要循环。
 #
 # **手算。** 设 $w = (2, -1)$，$b = 0.5$，
@@ -84,7 +84,7 @@ Exercise(
             zh="你返回了形状 (N, 1) 的一列。它和形状 (N,) 的 y 相减时，会不声不响地变成 (N, N)。"),
         Mistake("bias_inside_the_weights", "X @ w + b", "X @ (w + b)",
             en="The bias is added once to each prediction, not to each weight.",
-            zh="偏差项应当加在每个预测值上，加一次，而不是加到每个权重上。"),
+            zh="偏置应当加在每个预测值上，加一次，而不是加到每个权重上。"),
         Mistake("summed_over_samples", "X @ w", "np.sum(X @ w)",
             en="You added the samples together. Each row of X gets a prediction of its own.",
             zh="你把不同样本加在了一起。X 的每一行都应有自己的预测值。"),

@@ -11,26 +11,26 @@ from chapter import linear_predict, regression_cases, regression_edges
 #
 # To improve a model we must first say how bad it is, in one number. Square every error and add up (§2.2):
 #
-# $$L(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2$$
+# $$\mathcal L(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2$$
 #
-# Squaring makes errors up and down count alike, punishes one big error more than several small ones, and leaves a smooth function to descend on.
-# Here $L$ is the **SUM** over the samples. Others take the mean, or put ½ in front; the best $w$ and $b$ are the same, the slope is not.
+# Squaring makes errors up and down count alike, punishes one big error more than several small ones of the same total size, and leaves a smooth function to descend on.
+# Here $\mathcal L$ is the **SUM** over the samples. Others take the mean, or put ½ in front; the best $w$ and $b$ are the same, the slope is not.
 #
-# **By hand.** With $y_{\text{pred}} = (2.5, 4.5, -0.5)$ from above and the truth $y = (3, 4, 0)$, each error is $\pm 0.5$, so $L = 3\cdot 0.25 = 0.75$.
+# **By hand.** With $y_{\text{pred}} = (2.5, 4.5, -0.5)$ from above and the truth $y = (3, 4, 0)$, each error is $\pm 0.5$, so $\mathcal L = 3\cdot 0.25 = 0.75$.
 #
 # **Beware of shapes.** NumPy will subtract a `(N,)` from a `(N, 1)` without complaint and give all $N\times N$ differences.
 # The loss is then far too large, and no error is raised.
-# %% [markdown] lang="zh" of="6918"
+# %% [markdown] lang="zh" of="3fc7"
 # ## {n} 损失函数：错了多少？
 #
 # 要改进模型，先要用一个数说清它有多差。把每个误差平方，再加起来（§2.2）：
 #
-# $$L(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2$$
+# $$\mathcal L(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2$$
 #
-# 平方之后，偏高偏低一视同仁；一个大误差比几个小误差罚得更重；而且得到一个光滑的、可以沿着往下走的函数。
-# 这里的 $L$ 是对样本**求和**。也有人取平均，或在前面乘 ½；最优的 $w$ 和 $b$ 不变，变的是坡度。
+# 平方之后，偏高偏低一视同仁；一个大误差比总量相同的几个小误差罚得更重；而且得到一个光滑的、可以沿着往下走的函数。
+# 这里的 $\mathcal L$ 是对样本**求和**。也有人取平均，或在前面乘 ½；最优的 $w$ 和 $b$ 不变，变的是坡度。
 #
-# **手算。** 上一节得到 $y_{\text{pred}} = (2.5, 4.5, -0.5)$，真实值 $y = (3, 4, 0)$，每个误差都是 $\pm 0.5$，所以 $L = 3\cdot 0.25 = 0.75$。
+# **手算。** 上一节得到 $y_{\text{pred}} = (2.5, 4.5, -0.5)$，真实值 $y = (3, 4, 0)$，每个误差都是 $\pm 0.5$，所以 $\mathcal L = 3\cdot 0.25 = 0.75$。
 #
 # **当心形状。** `(N, 1)` 减 `(N,)` 时 NumPy 不会报错，而是给出全部 $N\times N$ 个差。
 # 损失会大得离谱，却没有任何提示。
@@ -66,7 +66,7 @@ Exercise(
     mistakes=[
         Mistake("mean_for_sum", "np.sum", "np.mean",
             en="You took the mean of the squared errors. This course's loss is their SUM, so yours is N times too small.",
-            zh="你取了平方误差的平均。本课程的损失是**求和**，所以你的结果小了 N 倍。"),
+            zh="你取了平方误差的平均。本课程的损失是**求和**，所以你的结果只有正确值的 1/N。"),
         Mistake("half_in_front", "np.sum(residual**2)", "0.5 * np.sum(residual**2)",
             en="There is a factor ½ in front. It is a common convention elsewhere, but here the loss is the plain sum.",
             zh="前面多了一个 ½。别处常有这种写法，但这里的损失就是直接求和。"),

@@ -12,30 +12,30 @@ from chapter import WIDE, linear_predict, regression_cases, regression_edges, wi
 # The gradient says how the loss changes when a parameter changes a little. The chain rule on one term of the sum gives
 # an outer factor $2\,(y^n - y^n_{\text{pred}})$ and an inner one: $-x^n$ for $w$, $-1$ for $b$ (§2.2). Together,
 #
-# $$\frac{\partial L}{\partial w} = 2\sum_{n} (y_{\text{pred}}^n - y^n)\, x^n = 2\,X^\top (y_{\text{pred}} - y), \qquad
-# \frac{\partial L}{\partial b} = 2\sum_{n} (y_{\text{pred}}^n - y^n).$$
+# $$\frac{\partial \mathcal L}{\partial w} = 2\sum_{n} (y_{\text{pred}}^n - y^n)\, x^n = 2\,X^\top (y_{\text{pred}} - y), \qquad
+# \frac{\partial \mathcal L}{\partial b} = 2\sum_{n} (y_{\text{pred}}^n - y^n).$$
 #
 # Shapes guide you: the derivative by $w$ must have the shape of $w$, and of the products of $X$ with an `(N,)` vector only $X^\top$ gives `(D,)`.
 # The derivative by $b$ is a single number.
 #
 # **By hand.** The errors $y_{\text{pred}} - y$ were $(-0.5,\, 0.5,\, -0.5)$. So
-# $\partial L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$, likewise $\partial L/\partial w_2 = 1$, and $\partial L/\partial b = -1$.
+# $\partial \mathcal L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$, likewise $\partial \mathcal L/\partial w_2 = 1$, and $\partial \mathcal L/\partial b = -1$.
 #
 # **Check yourself.** Move $b$ from 0.5 to 0.501 and the loss goes from 0.75 to 0.749003: a slope of about $-1$, as promised.
-# %% [markdown] lang="zh" of="c7c1"
+# %% [markdown] lang="zh" of="2485"
 # ## {n} 梯度：哪个方向是上坡？
 #
 # 梯度告诉我们：参数动一点点，损失变多少。对求和中的一项用链式法则，外层给出 $2\,(y^n - y^n_{\text{pred}})$，
 # 内层对 $w$ 是 $-x^n$，对 $b$ 是 $-1$（§2.2）。合起来就是
 #
-# $$\frac{\partial L}{\partial w} = 2\sum_{n} (y_{\text{pred}}^n - y^n)\, x^n = 2\,X^\top (y_{\text{pred}} - y), \qquad
-# \frac{\partial L}{\partial b} = 2\sum_{n} (y_{\text{pred}}^n - y^n).$$
+# $$\frac{\partial \mathcal L}{\partial w} = 2\sum_{n} (y_{\text{pred}}^n - y^n)\, x^n = 2\,X^\top (y_{\text{pred}} - y), \qquad
+# \frac{\partial \mathcal L}{\partial b} = 2\sum_{n} (y_{\text{pred}}^n - y^n).$$
 #
 # 形状会给你提示：对 $w$ 的导数必须和 $w$ 同形状，而 $X$ 与 `(N,)` 向量相乘，只有用 $X^\top$ 才得到 `(D,)`。
 # 对 $b$ 的导数只是一个数。
 #
 # **手算。** 误差 $y_{\text{pred}} - y$ 是 $(-0.5,\, 0.5,\, -0.5)$，所以
-# $\partial L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$，同理 $\partial L/\partial w_2 = 1$，$\partial L/\partial b = -1$。
+# $\partial \mathcal L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$，同理 $\partial \mathcal L/\partial w_2 = 1$，$\partial \mathcal L/\partial b = -1$。
 #
 # **自己验证。** 把 $b$ 从 0.5 改成 0.501，损失从 0.75 变成 0.749003，斜率约为 $-1$，正如公式所说。
 # %% answer="linear_grad"
@@ -151,7 +151,7 @@ Exercise(
             zh="dw 是对的，但 db 少了对平方求导得到的因子 2。"),
         Mistake("db_not_summed", "db = 2 * np.sum(residual)", "db = 2 * residual",
             en="db should be one number: every sample pulls at the same bias, so their contributions add up.",
-            zh="db 应当是一个数：所有样本共用同一个偏差项，它们的贡献要加起来。"),
+            zh="db 应当是一个数：所有样本共用同一个偏置，它们的贡献要加起来。"),
         Mistake("x_for_its_transpose", "X.T @", "X @",
             en="The product does not fit: dw needs the shape (D,), so the sum must run over the N samples. Which side of X is that?",
             zh="矩阵乘法对不上：dw 的形状应为 (D,)，也就是要沿 N 个样本求和。那是 X 的哪一维？"),
@@ -161,7 +161,7 @@ Exercise(
             zh="`-=` 把误差写进了 y 本身，调用一次之后数据就被破坏了。请把差存到一个新变量里。"),
         Mistake("bias_left_out_of_the_error", "linear_predict(w, b, X) - y", "X @ w - y",
             en="Your errors leave out the bias. The prediction is Xw + b in the gradient, too.",
-            zh="你算误差时漏了偏差项。在梯度里，预测值同样是 Xw + b。"),
+            zh="你算误差时漏了偏置。在梯度里，预测值同样是 Xw + b。"),
     ],
     variants=[
         Variant("einsum", "2 * X.T @ residual", '2 * np.einsum("nd,n->d", X, residual)'),

@@ -9,26 +9,26 @@ from chapter import parameters
 #
 # The gradient points to where the loss grows fastest, so we walk the other way (§2.2, step 3):
 #
-# $$w \leftarrow w - \eta\,\frac{\partial L}{\partial w}, \qquad b \leftarrow b - \eta\,\frac{\partial L}{\partial b}$$
+# $$w \leftarrow w - \eta\,\frac{\partial \mathcal L}{\partial w}, \qquad b \leftarrow b - \eta\,\frac{\partial \mathcal L}{\partial b}$$
 #
 # The **learning rate** $\eta$ (`lr`) turns a slope into a distance. Both updates use derivatives taken at the *same* point.
 #
 # **By hand.** With $\eta = 0.01$: $w = (2, -1) - 0.01\cdot(2, 1) = (1.98, -1.01)$ and $b = 0.5 + 0.01 = 0.51$.
-# The new loss is $0.51^2 + 0.43^2 + 0.5^2 = 0.695$, down from $0.75$. The slope promised a drop of about $\eta\,\lVert\nabla L\rVert^2 = 0.01\cdot 6 = 0.06$;
+# The new loss is $0.51^2 + 0.43^2 + 0.5^2 = 0.695$, down from $0.75$. The slope promised a drop of about $\eta\,\lVert\nabla \mathcal L\rVert^2 = 0.01\cdot 6 = 0.06$;
 # we got 0.055, because the valley curves upward under our feet.
 #
 # Return *new* values. A line such as `w -= ...` would change the caller's array.
-# %% [markdown] lang="zh" of="5207"
+# %% [markdown] lang="zh" of="57b9"
 # ## {n} 往下走一步
 #
 # 梯度指向损失上升最快的方向，所以我们朝相反的方向走（§2.2 第 3 步）：
 #
-# $$w \leftarrow w - \eta\,\frac{\partial L}{\partial w}, \qquad b \leftarrow b - \eta\,\frac{\partial L}{\partial b}$$
+# $$w \leftarrow w - \eta\,\frac{\partial \mathcal L}{\partial w}, \qquad b \leftarrow b - \eta\,\frac{\partial \mathcal L}{\partial b}$$
 #
 # **学习率** $\eta$（`lr`）把坡度换算成步长。两个更新用的是在**同一点**求出的导数。
 #
 # **手算。** 取 $\eta = 0.01$：$w = (2, -1) - 0.01\cdot(2, 1) = (1.98, -1.01)$，$b = 0.5 + 0.01 = 0.51$。
-# 新的损失为 $0.51^2 + 0.43^2 + 0.5^2 = 0.695$，比 $0.75$ 小了。按坡度估计应下降约 $\eta\,\lVert\nabla L\rVert^2 = 0.01\cdot 6 = 0.06$，
+# 新的损失为 $0.51^2 + 0.43^2 + 0.5^2 = 0.695$，比 $0.75$ 小了。按坡度估计应下降约 $\eta\,\lVert\nabla \mathcal L\rVert^2 = 0.01\cdot 6 = 0.06$，
 # 实际降了 0.055，因为山谷在脚下是向上弯的。
 #
 # 请返回**新的**值。`w -= ...` 这样的写法会改动调用者的数组。

@@ -40,48 +40,6 @@ from chapter import gd_step, linear_grad, linear_loss, parameters, rounded
 # **手算。** 从 $w_0 = (2, -1)$、$b_0 = 0.5$ 出发，$\eta = 0.01$，`n_iters = 1`，得到 $w = (1.98, -1.01)$，$b = 0.51$，`losses` $= (0.75,\ 0.695)$。
 #
 # 线性模型的损失像一只碗，没有“局部最优却不是全局最优”的点。（最低点不一定唯一：如果某个特征是其他特征的组合，碗底就是一整条线。）
-# %% demo="loss_surface"
-# The loss of a line y = w x + b over all (w, b), and three descents into the bowl.
-import matplotlib.pyplot as plt
-
-_rng = np.random.default_rng(4)
-_x = np.linspace(-0.6, 2.4, 16)
-_t = 1.5 * _x - 0.5 + 0.5 * _rng.normal(size=16)
-_M = np.array([[np.sum(_x * _x), np.sum(_x)], [np.sum(_x), 16.0]])  # the bowl: one 2 × 2 matrix
-_best = np.linalg.solve(_M, [np.sum(_x * _t), np.sum(_t)])
-_bottom = np.sum((_t - _best[0] * _x - _best[1]) ** 2)
-_limit = 1 / np.linalg.eigvalsh(_M).max()
-
-
-def _walk(step, count):
-    path = [np.array([3.0, 2.9])]
-    for _ in range(count):
-        path.append(path[-1] - step * 2 * _M.dot(path[-1] - _best))
-    return np.array(path)
-
-
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), constrained_layout=True)
-_w, _b = np.meshgrid(np.linspace(-2.2, 5.2, 160), np.linspace(-3.4, 3.2, 160))
-_d = np.stack([_w - _best[0], _b - _best[1]])
-_height = _bottom + np.einsum("iab,ij,jab->ab", _d, _M, _d)
-left.contourf(_w, _b, np.log(_height), 24, cmap="Blues_r")
-left.contour(_w, _b, np.log(_height), 12, colors="white", linewidths=0.5, alpha=0.6)
-for _share, _color in ((0.04, "#ffd166"), (0.3, "#06d6a0"), (0.93, "#ef476f")):
-    _path = _walk(_share * _limit, 30)
-    left.plot(*_path.T, "o-", ms=3.5, lw=1.4, color=_color, label=f"lr = {_share:.2f} of the limit")
-left.plot(*_best, "*", ms=15, color="white", mec="black")
-left.set(xlabel="w", ylabel="b", title="Contours of the loss, and three descents", xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
-left.legend(loc="lower left", fontsize=8)
-right.scatter(_x, _t, color="black", zorder=5, s=22)
-_path = _walk(0.3 * _limit, 30)
-for _number, _step in enumerate((0, 1, 2, 4, 8, 30)):
-    _line = _path[_step, 0] * _x + _path[_step, 1]
-    right.plot(_x, _line, color=plt.cm.viridis(0.95 - _number / 5.5), lw=2, label=f"after {_step} steps")
-right.set(xlabel="x", ylabel="y", title="The green descent, seen as lines")
-right.legend(fontsize=8)
-plt.show()
-
-
 # %% answer="linear_fit_gd"
 def linear_fit_gd(X, y, lr, n_iters, w0, b0):
     """Gradient descent on `linear_loss` (a SUM), each step with all samples.
@@ -246,3 +204,51 @@ Exercise(
     ],
     variants=[Variant("array_of_losses", "return w, b, losses", "return w, b, np.array(losses)")],
 )
+
+
+# %% [markdown] lang="en"
+# Now see where your descent goes. Left: the loss of a line $y = wx + b$ over all $(w, b)$, and the first 30 steps at three rates. A small rate (circles) creeps along the floor of the
+# valley, a middle one (squares) is there soon, and near the limit (triangles) it jumps from wall to wall. Right: the lines that belong to the middle one turn towards the points.
+# %% [markdown] lang="zh" of="ceee"
+# 现在看看你的下降走到哪里。左图是直线 $y = wx + b$ 在所有 $(w, b)$ 处的损失，以及三种学习率下最初的 30 步：学习率小（圆点），沿谷底慢慢爬；适中（方块），很快就到；
+# 接近上限（三角），在两壁之间来回跳。右图是学习率适中时的直线，一步步转向数据点。
+# %% demo="loss_surface"
+# The loss of a line y = w x + b over all (w, b), and three descents by your function.
+import matplotlib.pyplot as plt
+
+_rng = np.random.default_rng(4)
+_x = np.linspace(-0.6, 2.4, 16)
+_t = 1.5 * _x - 0.5 + 0.5 * _rng.normal(size=16)
+_A = np.stack([_x, np.ones(16)], axis=1)
+_best = np.linalg.lstsq(_A, _t, rcond=None)[0]
+_limit = 1 / np.linalg.norm(_A, 2) ** 2
+
+
+def _walk(rate, count):
+    path = [np.array([3.0, 2.9])]
+    for _ in range(count):
+        try:
+            w, b, _seen = linear_fit_gd(_x[:, None], _t, rate, 1, path[-1][:1], path[-1][1])
+            path.append(np.array([np.ravel(w)[0], b], dtype=float))
+        except Exception:  # not written yet
+            path.append(path[-1])
+    return np.array(path)
+
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), constrained_layout=True)
+_w, _b = np.meshgrid(np.linspace(-2.2, 5.2, 160), np.linspace(-3.4, 3.2, 160))
+_height = np.square(_w[..., None] * _x + _b[..., None] - _t).sum(axis=-1)
+left.contourf(_w, _b, np.log(_height), 24, cmap="Greys_r")
+for _share, _style, _color in ((0.04, "o-", "#56B4E9"), (0.3, "s-", "#009E73"), (0.93, "^-", "#D55E00")):
+    left.plot(*_walk(_share * _limit, 30).T, _style, ms=4, lw=1.4, color=_color, label=f"lr = {_share:.2f} of the limit")
+left.plot(*_best, "*", ms=15, color="white", mec="black")
+left.set(xlabel="w", ylabel="b", title="The loss, and three descents", xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
+left.legend(loc="lower left", fontsize=8)
+right.scatter(_x, _t, color="black", zorder=5, s=22)
+for _number, _step in enumerate((0, 1, 2, 4, 8, 30)):
+    _slope, _offset = _walk(0.3 * _limit, 30)[_step]
+    _color = plt.cm.viridis(0.95 - _number / 5.5)
+    right.plot(_x, _slope * _x + _offset, color=_color, lw=1 + 0.4 * _number, label=f"after {_step} steps")
+right.set(xlabel="x", ylabel="y", title="The descent at 0.30 of the limit, seen as lines")
+right.legend(fontsize=8)
+plt.show()

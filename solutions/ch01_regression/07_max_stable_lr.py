@@ -16,28 +16,28 @@ from chapter import rounded
 #
 # $$H = 2\,\tilde X^\top \tilde X, \qquad \text{shape } (D+1,\, D+1).$$
 #
-# Along an eigenvector of $H$ with eigenvalue $\lambda$, the distance from the bottom is multiplied by $1 - \eta\lambda$ in each step.
-# It shrinks exactly when $|1 - \eta\lambda| < 1$, that is $\eta < 2/\lambda$. All directions must shrink, so the steepest one decides:
+# Along an eigenvector of $H$ with eigenvalue $\kappa$ (its curvature), the distance from the bottom is multiplied by $1 - \eta\kappa$ in each step.
+# It shrinks exactly when $|1 - \eta\kappa| < 1$, that is $0 < \eta < 2/\kappa$. Every direction that has a slope at all ($\kappa > 0$) must shrink, so the steepest one decides:
 #
-# $$\eta_{\max} = \frac{2}{\lambda_{\max}(H)}.$$
+# $$\eta_{\max} = \frac{2}{\kappa_{\max}(H)}.$$
 #
 # **By hand.** For $X = \binom{1}{3}$: $\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}$, $H = \begin{pmatrix}20&8\\8&4\end{pmatrix}$, whose eigenvalues are $12 \pm \sqrt{128}$.
 # The largest is $23.31$, and $\eta_{\max} = 0.0858$. (Without the column of ones you would find $0.1$, and diverge.)
 #
 # `np.linalg.eigvalsh` gives the eigenvalues of a symmetric matrix in ascending order.
-# %% [markdown] lang="zh" of="298b"
+# %% [markdown] lang="zh" of="cc5a"
 # ## {n} 步子最多能迈多大？
 #
 # 学习率太小，走得慢；太大，一发不可收拾。两者的分界线是可以算出来的。
 #
-# 给数据加一列 1，记作 $\tilde X = [X, 1]$，形状 `(N, D + 1)`，这样偏差项就只是多出来的一个权重。损失是二次函数，它的 Hessian（二阶导数矩阵）是
+# 给数据加一列 1，记作 $\tilde X = [X, 1]$，形状 `(N, D + 1)`，这样偏置就只是多出来的一个权重。损失是二次函数，它的**海森矩阵**（二阶导数矩阵）是
 #
 # $$H = 2\,\tilde X^\top \tilde X, \qquad \text{形状 } (D+1,\, D+1).$$
 #
-# 沿着 $H$ 的某个特征向量（特征值 $\lambda$），每走一步，到谷底的距离就乘上 $1 - \eta\lambda$。
-# 要让它缩小，需要 $|1 - \eta\lambda| < 1$，即 $\eta < 2/\lambda$。每个方向都得缩小，所以由最陡的方向说了算：
+# 沿着 $H$ 的某个特征向量（特征值 $\kappa$，即曲率），每走一步，到谷底的距离就乘上 $1 - \eta\kappa$。
+# 要让它缩小，需要 $|1 - \eta\kappa| < 1$，即 $0 < \eta < 2/\kappa$。凡是有坡度的方向（$\kappa > 0$）都得缩小，所以由最陡的方向说了算：
 #
-# $$\eta_{\max} = \frac{2}{\lambda_{\max}(H)}.$$
+# $$\eta_{\max} = \frac{2}{\kappa_{\max}(H)}.$$
 #
 # **手算。** 设 $X = \binom{1}{3}$，则 $\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}$，$H = \begin{pmatrix}20&8\\8&4\end{pmatrix}$，特征值为 $12 \pm \sqrt{128}$。
 # 最大的是 $23.31$，于是 $\eta_{\max} = 0.0858$。（如果忘了那列 1，会得到 $0.1$，结果是发散。）
@@ -47,7 +47,7 @@ from chapter import rounded
 def max_stable_lr(X):
     """The learning rate above which gradient descent on `linear_loss` (a SUM) diverges.
 
-    X (N, D), without the column of ones.  Returns the number 2 / λmax(H), where H is the Hessian
+    X (N, D), without the column of ones.  Returns the number 2 / κ_max(H), where H is the Hessian
     with respect to all D weights and the bias.
     """
     ### BEGIN SOLUTION
@@ -57,10 +57,10 @@ def max_stable_lr(X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="max_stable_lr" lang="zh" of="9595"
+# %% [markdown] docstring="max_stable_lr" lang="zh" of="5601"
 # 对 `linear_loss`（求和）做梯度下降时，学习率超过多少就会发散。
 #
-# X (N, D)，不含那列 1。返回数 2 / λmax(H)，其中 H 是对全部 D 个权重和偏差项的 Hessian。
+# X (N, D)，不含那列 1。返回数 2 / κ_max(H)，其中 H 是对全部 D 个权重和偏置的海森矩阵。
 # %% grading="max_stable_lr"
 def rate_cases(rng):
     yield Case("typical", zh="一般数据", X=(rounded(rng, 8, 3) + 0.5).round(2))
@@ -95,7 +95,7 @@ def growth_beside_it(impl, case):
 
 @mistake(
     en="The bias is a parameter too: without its column of ones the bowl looks flatter than it is.",
-    zh="偏差项也是参数。少了那列 1，碗看上去就比实际更平缓。",
+    zh="偏置也是参数。少了那列 1，碗看上去就比实际更平缓。",
 )
 def bias_column_forgotten(X):
     return 2 / np.linalg.eigvalsh(2 * X.T @ X)[-1]
@@ -127,16 +127,16 @@ Exercise(
     mistakes=[
         Mistake("hessian_without_two", "2 * A.T @ A", "A.T @ A",
             en="Your answer is twice too large: differentiating the square twice leaves a factor 2 in the Hessian.",
-            zh="你的结果大了一倍：对平方求两次导，Hessian 里会留下因子 2。"),
+            zh="你的结果大了一倍：对平方求两次导，海森矩阵里会留下因子 2。"),
         Mistake("one_over_lambda", "2 / np", "1 / np",
-            en="You found 1/λmax. That rate is safe, but the border lies where |1 − ηλ| reaches 1 again, on the other side of zero.",
-            zh="你求的是 1/λmax。它固然安全，但真正的界限在 |1 − ηλ| 从另一侧再次等于 1 的地方。"),
+            en="You found 1/κ_max. That rate is safe, but the border lies where |1 − ηκ| reaches 1 again, on the other side of zero.",
+            zh="你求的是 1/κ_max。它固然安全，但真正的上限在 |1 − ηκ| 从另一侧再次等于 1 的地方。"),
         Mistake("smallest_eigenvalue", "[-1]", "[0]",
             en="You took the smallest eigenvalue, the flattest direction. The steepest one decides; eigvalsh sorts in ascending order.",
             zh="你取了最小的特征值，也就是最平的方向。起决定作用的是最陡的方向；eigvalsh 是从小到大排列的。"),
         Mistake("divided_by_n", "2 * A.T @ A", "2 * A.T @ A / len(A)",
             en="You divided the Hessian by N: that is the Hessian of the mean. Our loss is the SUM, so its valley is N times steeper.",
-            zh="你把 Hessian 除以了 N，那是平均损失的 Hessian。我们的损失是求和，山谷要陡 N 倍。"),
+            zh="你把海森矩阵除以了 N，那是平均损失的海森矩阵。我们的损失是求和，山谷的坡度是它的 N 倍。"),
         Mistake("first_of_unsorted_eigenvalues", "eigvalsh(H)[-1]", "eigvals(H).real[0]",
             en="`np.linalg.eigvals` sorts nothing, so its first entry need not be the largest. `eigvalsh` sorts in ascending order.",
             zh="`np.linalg.eigvals` 不排序，第一个不一定最大。`eigvalsh` 才是从小到大排好的。"),
@@ -148,7 +148,7 @@ Exercise(
             zh="`np.linalg.norm` 对矩阵默认算的是所有元素平方和的平方根（Frobenius 范数），它比最大特征值大。"),
         Mistake("trace_for_largest_eigenvalue", "np.linalg.eigvalsh(H)[-1]", "np.trace(H)",
             en="The trace is the sum of all eigenvalues; only the largest one sets the limit.",
-            zh="迹是所有特征值之和；决定界限的只是最大的那一个。"),
+            zh="迹是所有特征值之和；决定上限的只是最大的那一个。"),
     ],
     variants=[Variant("general_eigenvalues", "np.linalg.eigvalsh(H)[-1]", "np.max(np.linalg.eigvals(H).real)")],
 )
@@ -156,9 +156,9 @@ Exercise(
 
 # %% [markdown] lang="en"
 # The next figure walks with different shares of the limit on one data set. At 0.5 of it the steepest direction is done in a single step; near the limit it flips from side to side;
-# just above, it explodes.
-# %% [markdown] lang="zh" of="ed3a"
-# 下图在同一组数据上，用界限的不同比例作学习率。取 0.5 倍时，最陡的方向一步到位；接近界限时，在谷底两侧来回跳；刚超过界限，就爆炸了。
+# just above, it explodes. In the left panel even that curve dips at first: for a step, the flatter directions shrink more than the steepest one grows.
+# %% [markdown] lang="zh" of="44d7"
+# 下图在同一组数据上，用上限的不同比例作学习率。取 0.5 倍时，最陡的方向一步到位；接近上限时，在谷底两侧来回跳；刚超过上限，就爆炸了。左图中刚超过上限的那条曲线，第一步竟然还降了一点：平缓的方向缩小得比最陡的方向增长得多。
 # %% demo="step_sizes"
 # Excess loss against the number of steps, for learning rates around the limit.
 import matplotlib.pyplot as plt
@@ -170,12 +170,13 @@ _start = np.array([1.0, 1.0, 1.0])  # coordinates along the eigenvectors, seen f
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
 _steps = np.arange(41)
-for _share, _color in ((0.05, "#118ab2"), (0.5, "#06d6a0"), (0.95, "#f4a300"), (1.0, "#999999"), (1.05, "#ef476f")):
+_colors = ("#0072B2", "#009E73", "#E69F00", "#000000", "#D55E00")
+for _share, _mark, _color in zip((0.05, 0.5, 0.95, 1.0, 1.05), "ovsD^", _colors, strict=True):
     _factor = 1 - 2 * _share * _values / _values.max()
     _coordinates = _start * _factor ** _steps[:, None]
-    left.semilogy(_steps, np.sum(_values * _coordinates**2, axis=1), color=_color, lw=2, label=f"{_share:.2f}")
+    left.semilogy(_steps, np.sum(_values * _coordinates**2, axis=1), marker=_mark, markevery=8, color=_color, label=f"{_share:.2f}")
     if _share >= 0.5:
-        right.plot(_steps[:16], _coordinates[:16, -1], "o-", ms=4, color=_color, label=f"{_share:.2f}")
+        right.plot(_steps[:16], _coordinates[:16, -1], marker=_mark, ms=4, color=_color, label=f"{_share:.2f}")
 left.set(
     xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes", ylim=(1e-8, 1e6)
 )

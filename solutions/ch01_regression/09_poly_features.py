@@ -19,17 +19,17 @@ from chapter import rounded
 #
 # $$\begin{pmatrix}2 & 4 & 8\\ -1 & 1 & -1\\ 0.5 & 0.25 & 0.125\end{pmatrix}, \qquad \text{shape (3 samples, 3 powers)}.$$
 # %% [markdown] lang="zh" of="fe3c"
-# ## {n} 用直的模型画弯的线
+# ## {n} 用线性模型拟合曲线
 #
 # 直线跟不上曲线，但**线性**模型可以：所谓“线性”，是指对 $w$ 线性，而特征可以随意添加。把 $x$ 的各次幂作为特征（§2.3）：
 #
 # $$\varphi(x) = (x,\; x^2,\; \dots,\; x^p), \qquad y_{\text{pred}} = b + \varphi(x)\cdot w .$$
 #
-# 常数项 $x^0 = 1$ 不放进特征，因为偏差项 $b$ 已经起了这个作用。两个都有，最优解就不唯一了。
+# 常数项 $x^0 = 1$ 不放进特征，因为偏置 $b$ 已经起了这个作用。两个都有，最优解就不唯一了。
 #
 # **手算。** 设 $x = (2, -1, 0.5)$，$p = 3$：
 #
-# $$\begin{pmatrix}2 & 4 & 8\\ -1 & 1 & -1\\ 0.5 & 0.25 & 0.125\end{pmatrix}, \qquad \text{形状：3 个样本 × 3 个幂次}.$$
+# $$\begin{pmatrix}2 & 4 & 8\\ -1 & 1 & -1\\ 0.5 & 0.25 & 0.125\end{pmatrix}, \qquad \text{形状：3 个样本，3 个幂次}.$$
 # %% answer="poly_features"
 def poly_features(x, degree):
     """Powers of x as features, without a column of ones.
@@ -77,7 +77,7 @@ Exercise(
             zh="少了最高次幂：`range` 不包含终点。"),
         Mistake("duplicate_intercept", "range(1, degree + 1)", "range(degree + 1)",
             en="You include x⁰, a column of ones. The bias b already does that job, and two constants would compete.",
-            zh="你多放了 x⁰，即一列 1。偏差项 b 已经起这个作用，两个常数会互相打架。"),
+            zh="你多放了 x⁰，即一列 1。偏置 b 已经起这个作用，两个常数会互相打架。"),
         Mistake("powers_from_zero", "range(1, degree + 1)", "range(degree)",
             en="Your powers run from 0 to degree − 1: there is a column of ones, and the highest power is missing.",
             zh="你的幂次是从 0 到 degree − 1：多了一列 1，又少了最高次幂。"),

@@ -12,7 +12,7 @@ from chapter import poly_features
 # Higher powers fit the training data better and better, but what we care about is *new* data. Let us measure both, for several degrees (§2.3):
 #
 # 1. fit $w$ and $b$ on the **training** set, by least squares;
-# 2. compute the **MEAN** squared error of these *same* $w$ and $b$ on the training set and on the test set. (The mean, because the two sets differ in size.)
+# 2. compute the **MEAN** squared error (MSE) of these *same* $w$ and $b$ on the training set and on the test set. (The mean, because the two sets differ in size.)
 #
 # NumPy finds the smallest sum of squares directly: `np.linalg.lstsq(A, t, rcond=None)[0]` returns the $\theta$ that minimizes $\lVert A\theta - t\rVert^2$. Give $A$ a column of ones
 # beside the powers, and one entry of $\theta$ is the bias.
@@ -26,16 +26,16 @@ from chapter import poly_features
 #
 # A perfect score on the training points, and a disaster beside them: that is **overfitting**. A model that is poor on both is **underfitting**.
 # The training error never rises with the degree, since each model contains the previous one; it therefore cannot tell you when to stop.
-# %% [markdown] lang="zh" of="6821"
+# %% [markdown] lang="zh" of="a8db"
 # ## {n} 欠拟合与过拟合
 #
 # 次数越高，训练数据拟合得越好，但我们真正关心的是**新**数据。下面对若干个次数，把两边的误差都量一量（§2.3）：
 #
 # 1. 用最小二乘在**训练集**上求出 $w$ 和 $b$；
-# 2. 用**同一组** $w$ 和 $b$，分别计算训练集和测试集上的**平均**平方误差。（取平均，因为两个集合大小不同。）
+# 2. 用**同一组** $w$ 和 $b$，分别计算训练集和测试集上的**均方误差**（mean squared error，MSE）。（取平均，因为两个集合大小不同。）
 #
 # NumPy 可以直接求出最小平方和：`np.linalg.lstsq(A, t, rcond=None)[0]` 返回使 $\lVert A\theta - t\rVert^2$ 最小的 $\theta$。在各次幂旁边给 $A$ 加一列 1，
-# $\theta$ 中的一个元素就是偏差项。
+# $\theta$ 中的一个元素就是偏置。
 #
 # **手算。** 训练点 $(0,0), (1,1), (2,0)$，一个测试点 $(3, 1)$。
 #
@@ -67,18 +67,22 @@ figure, axes = plt.subplots(
     1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
 )
 _fine = np.linspace(-1.5, 1.5, 300)
-for _axis, _degree, _word in zip(axes[:3], (1, 4, 13), ("underfits", "fits", "overfits"), strict=True):
+for _axis, _degree, _word in zip(axes[:3], (1, 3, 13), ("underfits", "fits", "overfits"), strict=True):
     _axis.plot(_fine, _truth(_fine), "--", color="gray", lw=1.2, label="truth")
-    _axis.plot(_fine, _fits[_degree - 1](_fine), color="#ef476f", lw=2, label=f"degree {_degree}")
+    _axis.plot(_fine, _fits[_degree - 1](_fine), color="#D55E00", lw=2, label=f"degree {_degree}")
     _axis.scatter(_x, _t, s=20, color="black", zorder=5)
     _axis.set(ylim=(-2.4, 2.4), title=f"Degree {_degree} {_word}", xlabel="x")
     _axis.legend(fontsize=8, loc="lower right")
-axes[3].semilogy(_degrees, [np.mean((f(_x) - _t) ** 2) for f in _fits], "o-", color="#118ab2", label="training error")
-axes[3].semilogy(_degrees, [np.mean((f(_u) - _s) ** 2) for f in _fits], "o-", color="#ef476f", label="test error")
+axes[3].semilogy(_degrees, [np.mean((f(_x) - _t) ** 2) for f in _fits], "o-", color="#0072B2", label="training error")
+axes[3].semilogy(_degrees, [np.mean((f(_u) - _s) ** 2) for f in _fits], "s-", color="#D55E00", label="test error")
 axes[3].axhline(0.25**2, color="gray", ls=":", label="noise that nobody can predict")
 axes[3].set(xlabel="degree", ylabel="mean squared error", title="Only one of the curves turns back")
 axes[3].legend(fontsize=8)
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. The straight line (degree 1) misses the points and the truth alike; degree 3 follows the truth; degree 13 runs through most points and away from the truth between them. On the right the training error (circles) only ever falls, while the test error (squares) turns back after degree 3.
+# %% [markdown] lang="zh" of="64b4"
+# 你应当看到：直线（1 次）既偏离数据点，也偏离真实曲线；3 次贴近真实曲线；13 次穿过大多数点，在点与点之间却远离真实曲线。最右图中，训练误差（圆点）只降不升，测试误差（方块）过了 3 次就掉头向上。
 
 
 # %% answer="poly_curve"
@@ -107,7 +111,7 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
 # 若干个次数的最小二乘多项式的训练误差与测试误差。
 #
 # x_train、y_train (N,)，x_test、y_test (M,)，degrees 是由不小于 1 的整数组成的列表。
-# 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**平均**平方误差，只在训练集上拟合。
+# 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**均方误差**，只在训练集上拟合。
 # %% grading="poly_curve"
 def points(rng, n):  # spread over the interval, so that no draw is ill-conditioned, not even rounded to whole numbers
     x = rng.permutation(np.linspace(-3, 3, n) + rng.uniform(-0.2, 0.2, size=n)).round(2)
@@ -188,7 +192,7 @@ Exercise(
         Mistake("intercept_missing", "np.column_stack([np.ones(len(x)), poly_features(x, degree)])",
             "poly_features(x, degree)",
             en="Your polynomials all pass through the origin: the bias is missing. Give the matrix a column of ones.",
-            zh="你的多项式全都经过原点：少了偏差项。请给矩阵加一列 1。"),
+            zh="你的多项式全都经过原点：少了偏置。请给矩阵加一列 1。"),
         Mistake("sum_for_mean", "    return train_mse, test_mse",
             "    return np.array(train_mse) * len(x_train), np.array(test_mse) * len(x_test)",
             en="You summed the squared errors. Sets of different size can only be compared by their MEAN.",
@@ -213,7 +217,7 @@ Exercise(
         Mistake("root_of_the_mean", "    return train_mse, test_mse",
             "    return np.sqrt(train_mse), np.sqrt(test_mse)",
             en="You took the root of the mean (the RMSE). Here the mean squared error itself is asked for.",
-            zh="你又开了平方根（RMSE）。这里要的是平均平方误差本身。"),
+            zh="你又开了平方根（RMSE）。这里要的是均方误差本身。"),
     ],
     variants=[
         Variant("pseudoinverse", "np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]",

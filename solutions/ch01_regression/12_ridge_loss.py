@@ -11,7 +11,7 @@ from chapter import linear_loss, ridge_cases, ridge_edges
 #
 # A curve that rushes up and down needs large weights of opposite signs. So put a price on them (§2.3):
 #
-# $$L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
+# $$\mathcal L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
 #
 # Now a weight grows only where the data pay for it. The strength $\lambda \ge 0$ sets the price: at 0 we are back at least squares, for very large $\lambda$ the curve becomes flat.
 #
@@ -19,21 +19,21 @@ from chapter import linear_loss, ridge_cases, ridge_edges
 #
 # Both parts are **SUM**s, and there is no ½: other texts write $\tfrac{\lambda}{2}$ or take means, and mean another $\lambda$ by the same letter.
 #
-# **By hand.** In {ref:linear_loss} we had $L = 0.75$ with $w = (2, -1)$. For $\lambda = 0.1$: $L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$.
-# %% [markdown] lang="zh" of="75cd"
+# **By hand.** In {ref:linear_loss} we had $\mathcal L = 0.75$ with $w = (2, -1)$. For $\lambda = 0.1$: $\mathcal L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$.
+# %% [markdown] lang="zh" of="ebc4"
 # ## {n} 岭回归：给大权重标个价
 #
 # 曲线要剧烈起伏，就得有符号相反的大权重。那就让大权重付出代价（§2.3）：
 #
-# $$L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
+# $$\mathcal L_\lambda(w, b) = \sum_{n=1}^{N} \bigl(y^n - (b + w\cdot x^n)\bigr)^2 + \lambda \sum_{i=1}^{D} w_i^2$$
 #
 # 这样，只有数据确实“值得”，权重才会变大。强度 $\lambda \ge 0$ 就是价格：取 0 就回到最小二乘；取得很大，曲线就变平。
 #
-# **偏差项不收费。** 它只让曲线上下平移，不改变弯曲程度；惩罚它只会把预测值往 0 拉。
+# **偏置不收费。** 它只让曲线上下平移，不改变弯曲程度；惩罚它只会把预测值往 0 拉。
 #
 # 两部分都是**求和**，也没有 ½。别的书可能写 $\tfrac{\lambda}{2}$ 或取平均，同一个字母 $\lambda$ 的含义就不同了。
 #
-# **手算。** {ref:linear_loss} 节中 $w = (2, -1)$，$L = 0.75$。取 $\lambda = 0.1$：$L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
+# **手算。** {ref:linear_loss} 节中 $w = (2, -1)$，$\mathcal L = 0.75$。取 $\lambda = 0.1$：$\mathcal L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
 # %% demo="ridge_smooths"
 # One polynomial of degree 13 under three penalties, and its weights against the penalty.
 import matplotlib.pyplot as plt
@@ -51,20 +51,26 @@ def _weights(strength):
 
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
-for _strength, _color in ((1e-9, "#ef476f"), (0.01, "#06d6a0"), (1000.0, "#118ab2")):
+for _strength, _style, _color in ((1e-9, "-", "#D55E00"), (0.01, "--", "#009E73"), (1000.0, "-.", "#0072B2")):
     _curve = _t.mean() + (_Q - _P.mean(axis=0)).dot(_weights(_strength))
-    left.plot(_fine, _curve, color=_color, lw=2, label=f"λ = {_strength:g}")
-left.plot(_fine, np.sin(2.6 * _fine) + 0.4 * _fine, "--", color="gray", lw=1.2, label="truth")
+    left.plot(_fine, _curve, _style, color=_color, lw=2, label=f"λ = {_strength:g}")
+left.plot(_fine, np.sin(2.6 * _fine) + 0.4 * _fine, ":", color="black", lw=1.6, label="truth")
 left.scatter(_x, _t, color="black", s=20, zorder=5)
 left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 13 at three prices")
 left.legend(fontsize=8, loc="lower right")
 _strengths = np.logspace(-9, 4, 200)
-right.semilogx(_strengths, [_weights(v) for v in _strengths], lw=1.4)
+right.semilogx(_strengths, [_weights(v) for v in _strengths], lw=1.2, color="#0072B2")
 right.axhline(0, color="black", lw=0.6)
-right.set(xlabel="λ", ylabel="weights", title="A higher price, smaller weights", yscale="symlog")
+right.set(xlabel="λ", ylabel="weights", title="One line per weight: a higher price, smaller weights", yscale="symlog")
 plt.show()
 
 
+# %% [markdown] lang="en"
+# What you should see. Left: almost free weights (solid) let the curve swing wildly where no point holds it; at a fair price (dashed) it follows the truth; when weights are far too dear (dash-dotted) it is nearly flat.
+# Right: each line is one of the 13 weights. Follow them from left to right, as λ grows: from thousands, plus and minus, they come down to 0. (The vertical axis counts in powers of ten, above and below 0.)
+# %% [markdown] lang="zh" of="73ad"
+# 你应当看到：左图中，权重几乎免费时（实线），没有数据点约束的地方曲线乱摆；价格合适时（虚线），它贴近真实曲线；价格过高时（点划线），它几乎是平的。
+# 右图每条线是 13 个权重之一。从左往右看，λ 越来越大：权重从上千（有正有负）一路降到 0。（纵轴在 0 的上下两侧都按 10 的幂次刻度。）
 # %% answer="ridge_loss"
 def ridge_loss(w, b, X, y, lam):
     """Squared error plus lam times the squared length of w: a SUM over the N samples; the bias is not penalized.
@@ -77,7 +83,7 @@ def ridge_loss(w, b, X, y, lam):
 
 
 # %% [markdown] docstring="ridge_loss" lang="zh" of="27ed"
-# 平方误差（对 N 个样本**求和**）加上 lam 乘 w 的长度的平方；不惩罚偏差项。
+# 平方误差（对 N 个样本**求和**）加上 lam 乘 w 的长度的平方；不惩罚偏置。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
 # %% grading="ridge_loss"
@@ -98,13 +104,13 @@ Exercise(
     mistakes=[
         Mistake("bias_penalized", "lam * np.sum(w**2)", "lam * (np.sum(w**2) + b**2)",
             en="You charge for the bias as well. It only shifts the curve up and down, so it goes free.",
-            zh="你把偏差项也罚了。它只让曲线上下平移，不应惩罚。"),
+            zh="你把偏置也罚了。它只让曲线上下平移，不应惩罚。"),
         Mistake("half_lambda", "+ lam *", "+ 0.5 * lam *",
             en="Your penalty has a factor ½, which other texts use; ours is the full λ‖w‖².",
             zh="你的惩罚项带了 ½，别的书会这样写；我们用的是完整的 λ‖w‖²。"),
         Mistake("lambda_times_n", "+ lam *", "+ len(y) * lam *",
             en="Your penalty is N times too large. Next to a SUM over the samples, λ stands by itself.",
-            zh="你的惩罚项大了 N 倍。损失已经是求和，λ 不需要再乘 N。"),
+            zh="你的惩罚项是正确值的 N 倍。损失已经是求和，λ 不需要再乘 N。"),
         Mistake("length_not_squared", "np.sum(w**2)", "np.linalg.norm(w)",
             en="You added the length of w; the penalty is its square, the sum of the squared weights.",
             zh="你加的是 w 的长度；惩罚项是长度的平方，即各权重平方之和。"),

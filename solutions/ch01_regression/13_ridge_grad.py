@@ -11,21 +11,21 @@ from chapter import WIDE, linear_grad, ridge_cases, ridge_edges, wide_inputs
 #
 # The derivative of a sum is the sum of the derivatives. The first part you have; the second contributes $2\lambda w_i$ to the derivative by $w_i$ and nothing to that by $b$:
 #
-# $$\frac{\partial L_\lambda}{\partial w} = \frac{\partial L}{\partial w} + 2\lambda w, \qquad \frac{\partial L_\lambda}{\partial b} = \frac{\partial L}{\partial b}.$$
+# $$\frac{\partial \mathcal L_\lambda}{\partial w} = \frac{\partial \mathcal L}{\partial w} + 2\lambda w, \qquad \frac{\partial \mathcal L_\lambda}{\partial b} = \frac{\partial \mathcal L}{\partial b}.$$
 #
 # A step of gradient descent therefore shortens $w$ a little each time, whatever the data say: *weight decay*, which returns in chapter 6.
 #
-# **By hand.** From {ref:linear_grad}: $\partial L/\partial w = (2, 1)$, $\partial L/\partial b = -1$. With $\lambda = 0.1$ and $w = (2, -1)$ add $2\lambda w = (0.4, -0.2)$: the result is $(2.4,\ 0.8)$ and $-1$.
-# %% [markdown] lang="zh" of="2f68"
+# **By hand.** From {ref:linear_grad}: $\partial \mathcal L/\partial w = (2, 1)$, $\partial \mathcal L/\partial b = -1$. With $\lambda = 0.1$ and $w = (2, -1)$ add $2\lambda w = (0.4, -0.2)$: the result is $(2.4,\ 0.8)$ and $-1$.
+# %% [markdown] lang="zh" of="c126"
 # ## {n} 岭回归的梯度
 #
 # 和的导数等于导数的和。第一部分你已经会了；第二部分给 $w_i$ 的导数加上 $2\lambda w_i$，对 $b$ 则没有贡献：
 #
-# $$\frac{\partial L_\lambda}{\partial w} = \frac{\partial L}{\partial w} + 2\lambda w, \qquad \frac{\partial L_\lambda}{\partial b} = \frac{\partial L}{\partial b}.$$
+# $$\frac{\partial \mathcal L_\lambda}{\partial w} = \frac{\partial \mathcal L}{\partial w} + 2\lambda w, \qquad \frac{\partial \mathcal L_\lambda}{\partial b} = \frac{\partial \mathcal L}{\partial b}.$$
 #
 # 所以不管数据怎么说，每一步梯度下降都会把 $w$ 缩短一点，这叫**权重衰减**，第六章还会再见。
 #
-# **手算。** {ref:linear_grad} 节得到 $\partial L/\partial w = (2, 1)$，$\partial L/\partial b = -1$。取 $\lambda = 0.1$，$w = (2, -1)$，加上 $2\lambda w = (0.4, -0.2)$，得 $(2.4,\ 0.8)$ 和 $-1$。
+# **手算。** {ref:linear_grad} 节得到 $\partial \mathcal L/\partial w = (2, 1)$，$\partial \mathcal L/\partial b = -1$。取 $\lambda = 0.1$，$w = (2, -1)$，加上 $2\lambda w = (0.4, -0.2)$，得 $(2.4,\ 0.8)$ 和 $-1$。
 # %% answer="ridge_grad"
 def ridge_grad(w, b, X, y, lam):
     """Gradient of `ridge_loss`, which is a SUM over the N samples.
@@ -85,10 +85,10 @@ Exercise(
     mistakes=[
         Mistake("factor_two_missing", "2 * lam * w", "lam * w",
             en="The penalty's part is half of what it should be: the derivative of w² is 2w.",
-            zh="惩罚项的那部分小了一半：w² 的导数是 2w。"),
+            zh="惩罚项的那部分只有正确值的一半：w² 的导数是 2w。"),
         Mistake("bias_penalized", "return dw, db", "db = db + 2 * lam * b\n    return dw, db",
             en="db contains a penalty on the bias, but the bias goes free.",
-            zh="db 里含有对偏差项的惩罚，但偏差项不应惩罚。"),
+            zh="db 里含有对偏置的惩罚，但偏置不应惩罚。"),
         Mistake("penalty_subtracted", "dw + 2 * lam * w", "dw - 2 * lam * w",
             en="The penalty's part has the wrong sign. In a step of descent it must pull w towards 0, not push it away.",
             zh="惩罚项那部分的符号反了。下降时它应把 w 拉向 0，而不是推开。"),
@@ -97,7 +97,7 @@ Exercise(
             zh="每个权重只受自己那一份惩罚：平方和对 wᵢ 求导，只剩 wᵢ 自己。"),
         Mistake("lambda_times_n", "2 * lam * w", "2 * len(y) * lam * w",
             en="The penalty's part is N times too large: λ is not summed over the samples.",
-            zh="惩罚项那部分大了 N 倍：λ 不随样本求和。"),
+            zh="惩罚项那部分是正确值的 N 倍：λ 不随样本求和。"),
     ],
     variants=[Variant("list_result", "return dw, db", "return [list(dw), db]")],
 )

@@ -19,9 +19,12 @@ from chapter import rounded
 # **By hand.** $X = (1, 2, 3)^\top$, $y = (2, 4, 9)$: $\bar x = 2$, $\bar y = 5$, $X_c = (-1, 0, 1)^\top$, $y_c = (-3, -1, 4)$. So $(2 + \lambda)\,w = 7$.
 # For $\lambda = 0$: $w = 3.5$, $b = -2$. For $\lambda = 1.5$: $w = 2$, $b = 1$.
 #
-# **Do not invert.** If one feature repeats another and $\lambda = 0$, the matrix is singular: many $w$ reach the same minimum, and `np.linalg.inv` or `solve` fail although predictions are perfectly
-# well defined. `np.linalg.lstsq` (or `pinv`) finds one of the minima calmly. Your function should too.
-# %% [markdown] lang="zh" of="09e6"
+# **Do not invert.** If one feature repeats another and $\lambda = 0$, the matrix is singular: many $w$ reach the same minimum, and all of them predict the same wherever the features repeat each other in the same way.
+# There `np.linalg.inv` and `solve` fail, or worse, rounding hides the fault and `inv` returns garbage without a word. (Near such a point too: $X_c^\top X_c$ has the square of the condition number of $X_c$.)
+# `np.linalg.lstsq` (or `pinv`) still returns one of the minimizers; so should your function.
+#
+# (In scikit-learn this is `Ridge(alpha=lam)`.)
+# %% [markdown] lang="zh" of="dcad"
 # ## {n} 一步到碗底
 #
 # 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
@@ -29,13 +32,16 @@ from chapter import rounded
 #
 # $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
 #
-# 正是中心化让偏差项免于惩罚。给每个 $y$ 加上 $c$，$b$ 就增加 $c$，而 $w$ 不变；可以用这一点检验你的函数。
+# 正是中心化让偏置免于惩罚。给每个 $y$ 加上 $c$，$b$ 就增加 $c$，而 $w$ 不变；可以用这一点检验你的函数。
 #
 # **手算。** $X = (1, 2, 3)^\top$，$y = (2, 4, 9)$：$\bar x = 2$，$\bar y = 5$，$X_c = (-1, 0, 1)^\top$，$y_c = (-3, -1, 4)$，于是 $(2 + \lambda)\,w = 7$。
 # $\lambda = 0$ 时 $w = 3.5$，$b = -2$；$\lambda = 1.5$ 时 $w = 2$，$b = 1$。
 #
-# **不要求逆。** 如果某个特征与另一个重复，又有 $\lambda = 0$，矩阵就是奇异的：许多个 $w$ 都达到同一个最小值，`np.linalg.inv` 和 `solve` 会报错，
-# 尽管预测值完全确定。`np.linalg.lstsq`（或 `pinv`）能稳稳地找出其中一个。你的函数也应做到。
+# **不要求逆。** 如果某个特征与另一个重复，又有 $\lambda = 0$，矩阵就是奇异的：许多个 $w$ 都达到同一个最小值，而且只要新数据里这两个特征同样重复，它们给出的预测都相同。
+# 这时 `np.linalg.inv` 和 `solve` 会报错；更糟的是，舍入误差可能掩盖奇异性，`inv` 不声不响地返回毫无意义的数。（接近奇异时也要当心：$X_c^\top X_c$ 的条件数是 $X_c$ 的平方。）
+# `np.linalg.lstsq`（或 `pinv`）仍能给出其中一个最小点，你的函数也应做到。
+#
+# （在 scikit-learn 里就是 `Ridge(alpha=lam)`。）
 # %% answer="ridge_fit"
 def ridge_fit(X, y, lam):
     """The minimizer of `ridge_loss` in closed form; the bias is not penalized.
@@ -53,7 +59,7 @@ def ridge_fit(X, y, lam):
 
 
 # %% [markdown] docstring="ridge_fit" lang="zh" of="a328"
-# 直接求出使 `ridge_loss` 最小的参数；不惩罚偏差项。
+# 直接求出使 `ridge_loss` 最小的参数；不惩罚偏置。
 #
 # X (N, D)，y (N,)，lam ≥ 0。返回 (w, b)：w (D,)，b 是一个数。如果最小点不唯一（lam = 0 且特征之间线性相关），返回任意一个即可。
 # %% grading="ridge_fit"
@@ -107,7 +113,7 @@ def more_samples(X, y, lam):
 
 @mistake(
     en="Your penalty also acts on the bias: adding a constant to y changes your w. Center the data, or leave the bias out of λI.",
-    zh="你的惩罚也作用在了偏差项上：给 y 加一个常数，你的 w 就变了。请先中心化，或者不要对偏差项加 λ。",
+    zh="你的惩罚也作用在了偏置上：给 y 加一个常数，你的 w 就变了。请先中心化，或者不要对偏置加 λ。",
 )
 def bias_penalized(X, y, lam):
     A = np.column_stack([X, np.ones(len(X))])
@@ -135,16 +141,16 @@ Exercise(
     mistakes=[
         Mistake("a_bias_for_each_sample", "return w, b", "return w, y - X @ w",
             en="Your b has an entry per sample. It is one number: a bias for each sample would fit anything, and predict nothing.",
-            zh="你的 b 每个样本一个。它应当是一个数：每个样本都有自己的偏差项，什么都能拟合，却什么也预测不了。"),
+            zh="你的 b 每个样本一个。它应当是一个数：每个样本都有自己的偏置，什么都能拟合，却什么也预测不了。"),
         Mistake("half_lambda", "lam * np.eye", "0.5 * lam * np.eye",
             en="You solve for half the penalty. With our loss (no ½ anywhere) the factors 2 cancel, and λ stays whole.",
             zh="你解的是一半的惩罚。我们的损失里没有 ½，两边的 2 正好约掉，λ 保持不变。"),
         Mistake("lambda_times_n", "lam * np.eye", "len(y) * lam * np.eye",
             en="Your penalty is N times too strong. Our loss is a SUM, so λ stands beside XᵀX without N.",
-            zh="你的惩罚强了 N 倍。我们的损失是求和，λ 直接与 XᵀX 相加，不乘 N。"),
+            zh="你的惩罚强度是正确值的 N 倍。我们的损失是求和，λ 直接与 XᵀX 相加，不乘 N。"),
         Mistake("singular_inverse", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.inv(G) @ Xc.T @ yc",
-            en="Right wherever the matrix is invertible. With a repeated feature and λ = 0 it is not, although the predictions are well defined; a least-squares solver copes with that.",
-            zh="矩阵可逆时都对。特征重复且 λ = 0 时矩阵不可逆，但预测值仍是确定的；最小二乘求解器能应付这种情形。"),
+            en="Right wherever the matrix is invertible. With a repeated feature and λ = 0 it is not: inversion fails or returns garbage. A least-squares solver copes with that.",
+            zh="矩阵可逆时都对。特征重复且 λ = 0 时矩阵不可逆，求逆会报错，或者返回毫无意义的数；最小二乘求解器能应付这种情形。"),
         Mistake("solve_of_singular", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.solve(G, Xc.T @ yc)",
             en="Right wherever the matrix is invertible. `solve` gives up on a repeated feature with λ = 0, where a least-squares solver still finds a minimum.",
             zh="矩阵可逆时都对。特征重复且 λ = 0 时 `solve` 会报错，而最小二乘求解器仍能找到最小点。"),

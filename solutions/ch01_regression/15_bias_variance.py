@@ -41,46 +41,50 @@ from chapter import rounded
 #
 # 要使等式精确成立，方差必须除以 $R$，而不是 $R - 1$。（如果与**测量值** $y = f(x) + \text{噪声}$ 相比，还要再加上噪声的方差，任何模型都消除不了它。讲义略去了这第三项。）
 #
-# 注意：这里的“偏差”（bias）与线性模型里的偏差项 $b$ 只是同名，不是一回事。
+# 注意：这里的“偏差”与线性模型里的偏置 $b$ 在英文里都叫 bias，但不是一回事。
 #
 # **手算。** 两个模型，两个点：$p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$，$f = (1, 6)$。平均 $\bar p = (2, 4)$，于是 $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$，方差 $= \tfrac12(1 + 0) = 0.5$，
 # 而 $\tfrac14(0 + 4 + 4 + 4) = 3$，正好相等。
 # %% demo="bias_variance_picture"
-# Sixty training sets, sixty models of each degree: how far they miss together, and how much they disagree.
+# Two thousand training sets, a model of each degree for every one: how far they miss together, how much they disagree.
 import matplotlib.pyplot as plt
-from numpy.polynomial import Polynomial
 
 _rng = np.random.default_rng(0)
-_grid = np.linspace(-1.4, 1.4, 120)
+_grid, _x = np.linspace(-1.4, 1.4, 120), np.linspace(-1.5, 1.5, 16)
 _truth = np.sin(2.6 * _grid) + 0.4 * _grid
-_degrees = list(range(1, 10))
-_models = {d: [] for d in _degrees}
-for _ in range(60):
-    _x = np.linspace(-1.5, 1.5, 22)
-    _t = np.sin(2.6 * _x) + 0.4 * _x + 0.45 * _rng.normal(size=22)
-    for _degree in _degrees:
-        _models[_degree].append(Polynomial.fit(_x, _t, _degree)(_grid))
+_t = np.sin(2.6 * _x) + 0.4 * _x + 0.45 * _rng.normal(size=(2000, 16))  # one training set per row
+_degrees = list(range(1, 12))
 
+
+def _curves(degree):
+    fit = np.linalg.pinv(np.vander(_x / 1.5, degree + 1))
+    return _t.dot(fit.T).dot(np.vander(_grid / 1.5, degree + 1).T)  # one model per row
+
+
+_models = {degree: _curves(degree) for degree in _degrees}
 figure, axes = plt.subplots(
     1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
 )
-for _axis, _degree, _word in zip(axes[:3], (1, 5, 9), ("bias", "a good balance", "variance"), strict=True):
-    _axis.plot(_grid, np.array(_models[_degree]).T, color="#118ab2", lw=0.6, alpha=0.3)
-    _axis.plot(_grid, np.array(_models[_degree]).sum(axis=0) / 60, color="#ef476f", lw=2.4, label="their average")
+for _axis, _degree, _word in zip(axes[:3], (1, 5, 11), ("bias", "a good balance", "variance"), strict=True):
+    _axis.plot(_grid, _models[_degree][:60].T, color="#56B4E9", lw=0.6, alpha=0.4)
+    _axis.plot(_grid, _models[_degree].sum(axis=0) / 2000, color="#D55E00", lw=2.4, label="average of 2000")
     _axis.plot(_grid, _truth, "--", color="black", lw=1.4, label="truth")
     _axis.set(ylim=(-2.4, 2.4), xlabel="x", title=f"Degree {_degree}: {_word}")
     _axis.legend(fontsize=8, loc="lower right")
-_spread = [np.array(_models[d]) for d in _degrees]
-_bias = np.array([np.square(p.sum(axis=0) / 60 - _truth).mean() for p in _spread])
-_total = np.array([np.square(p - _truth).mean() for p in _spread])
-axes[3].semilogy(_degrees, _bias, "o-", color="#ef476f", label="bias²")
-axes[3].semilogy(_degrees, _total - _bias, "o-", color="#118ab2", label="variance")
-axes[3].semilogy(_degrees, _total, "o-", color="black", lw=2.4, label="bias² + variance")
+_bias = np.array([np.square(p.sum(axis=0) / 2000 - _truth).mean() for p in _models.values()])
+_total = np.array([np.square(p - _truth).mean() for p in _models.values()])
+axes[3].semilogy(_degrees, _bias, "o-", color="#D55E00", label="bias²")
+axes[3].semilogy(_degrees, _total - _bias, "s-", color="#0072B2", label="variance")
+axes[3].semilogy(_degrees, _total, "^-", color="black", lw=2.4, label="bias² + variance")
 axes[3].set(xlabel="degree", title="The sum has its minimum in between")
 axes[3].legend(fontsize=8)
 plt.show()
-
-
+# %% [markdown] lang="en"
+# What you should see. The straight lines (first panel) agree with each other and miss together; the curves of degree 11 (third) are right on average, and each by itself is wild. On the right, bias² falls with the degree and
+# variance rises. Below about $10^{-4}$ do not trust the curve of bias²: an average of only $R$ models still wobbles by variance$/R$, here with $R = 2000$. With 60 models that floor would lie thirty times higher.
+# %% [markdown] lang="zh" of="3bbf"
+# 你应当看到：直线（第一幅）彼此一致，却一起偏离；11 次曲线（第三幅）平均起来是对的，单看每一条却摇摆得厉害。最右图中，次数越高，bias² 越小，方差越大。
+# bias² 低于大约 $10^{-4}$ 的部分不可当真：$R$ 个模型的平均本身还有“方差$/R$”大小的波动，这里 $R = 2000$。如果只用 60 个模型，这个下限会高出三十多倍。
 # %% answer="bias_variance"
 def bias_variance(preds, f_true):
     """Squared bias and variance of R models, each the MEAN over M points.

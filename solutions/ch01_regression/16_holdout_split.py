@@ -12,11 +12,11 @@ from reference import regression
 #
 # The rows of a data set often come sorted, so they are shuffled first. Here the shuffled order is an argument: `perm`, a permutation of $0, \dots, n-1$. Of it
 #
-# * the **first** $\operatorname{round}(\texttt{frac}\cdot n)$ entries become the validation set,
+# * the **first** $\operatorname{round}(\texttt{frac}\cdot n)$ entries become the validation set ($\texttt{frac}\cdot n$ rounded to the nearest whole number; it is never halfway between two),
 # * all the **others**, in their order, the training set.
 #
 # **By hand.** $n = 5$, `frac` $= 0.4$, `perm` $= (3, 0, 4, 1, 2)$: two rows are held out, `val` $= (3, 0)$ and `train` $= (4, 1, 2)$.
-# %% [markdown] lang="zh" of="3dfa"
+# %% [markdown] lang="zh" of="a58d"
 # ## {n} 留出法
 #
 # 多项式的次数、$\lambda$、选哪些特征，这些都不是梯度下降学出来的；而训练误差总是投票给最灵活的模型。所以要从训练数据里留出一部分作为**验证集**，由它来投票（§2.5）。
@@ -24,7 +24,7 @@ from reference import regression
 #
 # 数据往往是按某种顺序排好的，所以要先打乱。这里打乱后的顺序由参数给出：`perm` 是 $0, \dots, n-1$ 的一个排列。其中
 #
-# * **最前面的** $\operatorname{round}(\texttt{frac}\cdot n)$ 个作为验证集；
+# * **最前面的** $\operatorname{round}(\texttt{frac}\cdot n)$ 个作为验证集（取最接近 $\texttt{frac}\cdot n$ 的整数；它不会正好落在两个整数中间）；
 # * **其余的**按原次序作为训练集。
 #
 # **手算。** $n = 5$，`frac` $= 0.4$，`perm` $= (3, 0, 4, 1, 2)$：留出两行，`val` $= (3, 0)$，`train` $= (4, 1, 2)$。

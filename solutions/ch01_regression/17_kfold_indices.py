@@ -19,7 +19,9 @@ from reference import regression
 # | 0 | 0 1 2 | 3 4 5 6 |
 # | 1 | 3 4 | 0 1 2 5 6 |
 # | 2 | 5 6 | 0 1 2 3 4 |
-# %% [markdown] lang="zh" of="6859"
+#
+# (In scikit-learn this is `KFold(k)`.)
+# %% [markdown] lang="zh" of="3143"
 # ## {n} 交叉验证：人人轮一次
 #
 # 一个小小的验证集只代表一种意见，而且带着噪声。所以把数据切成 $k$ **折**，每折轮流当一次验证集，其余的用来训练，这样得到 $k$ 种意见，再取平均。
@@ -34,6 +36,8 @@ from reference import regression
 # | 0 | 0 1 2 | 3 4 5 6 |
 # | 1 | 3 4 | 0 1 2 5 6 |
 # | 2 | 5 6 | 0 1 2 3 4 |
+#
+# （在 scikit-learn 里就是 `KFold(k)`。）
 # %% demo="folds"
 # Five folds of forty points, and what each of them says about the degree of a polynomial.
 import matplotlib.pyplot as plt
@@ -52,20 +56,24 @@ for _fold in range(5):
 _mean = _opinions.sum(axis=0) / 5
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.9), constrained_layout=True)
-_colors = ["#118ab2", "#06d6a0", "#f4a300", "#ef476f", "#7a5ea8"]
+_colors = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"]
 _owner = np.arange(40) // 8
-_map = plt.matplotlib.colors.ListedColormap(["#e3e7ea", *_colors])
+_map = plt.matplotlib.colors.ListedColormap(["#dddddd", *_colors])
 _cells = np.array([np.where(_owner == _fold, _fold + 1, 0) for _fold in range(5)])
 left.pcolormesh(_cells[::-1], cmap=_map, edgecolors="white", linewidth=1.2)
 for _fold in range(5):
-    right.semilogy(_degrees, _opinions[_fold], color=_colors[_fold], lw=1.2, alpha=0.8)
+    right.semilogy(_degrees, _opinions[_fold], marker="ov^Ds"[_fold], ms=4, color=_colors[_fold], lw=1, label=f"fold {_fold}")
 left.set(xlim=(0, 40), ylim=(0, 5), xlabel="row", title="Colored rows validate, gray rows train")
 left.set_yticks([4.5, 3.5, 2.5, 1.5, 0.5], [f"fold {i}" for i in range(5)])
-right.semilogy(_degrees, _mean, "o-", color="black", lw=2.6, label="mean over the folds")
+right.semilogy(_degrees, _mean, "*-", ms=9, color="black", lw=2.6, label="mean over the folds")
 right.axvline(_degrees[_mean == _mean.min()][0], color="gray", ls=":", label="chosen degree")
 right.set(xlabel="degree", ylabel="validation error", title="Five opinions and their mean", ylim=(0.04, 3))
 right.legend(fontsize=8)
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. On the left each row of the picture is a fold: its eight colored rows of data validate, the gray ones train. On the right each thin line is one fold's opinion of each degree. They disagree by a factor of ten and more; their mean (stars) is smallest at degree 3.
+# %% [markdown] lang="zh" of="5439"
+# 你应当看到：左图每一行是一折：彩色的八行数据用来验证，灰色的用来训练。右图每条细线是一折对各个次数的意见，彼此能相差十倍以上；它们的平均（星号）在 3 次处最小。
 
 
 # %% answer="kfold_indices"

@@ -34,9 +34,9 @@ from chapter import linear_predict, ridge_fit
 # $\sigma$ 是标准差（$(x-\mu)^2$ 对各行的平均再开方，即 NumPy 的默认算法）。但 $\mu$ 和 $\sigma$ 也是从数据里学来的！它们只能取自用来拟合的那些行，再用同样的数值去变换用来评判的行。
 # 如果验证的行也参与了 $\mu$ 和 $\sigma$ 的计算，它们就不再是“没见过的”了。
 #
-# 1. 由 `train` 各行求 $\mu, \sigma$。对每个 $\lambda$，在标准化后的 `train` 上用 `ridge_fit` 拟合；`val` 各行用同样的 $\mu, \sigma$ 标准化，记下**平均**平方误差。
+# 1. 由 `train` 各行求 $\mu, \sigma$。对每个 $\lambda$，在标准化后的 `train` 上用 `ridge_fit` 拟合；`val` 各行用同样的 $\mu, \sigma$ 标准化，记下**均方误差**（对 `val` 各行取平均）。
 # 2. 误差最小的 $\lambda$ 当选（并列时取前面的）。
-# 3. 从头再来：由 `X` 的**全部**行求 $\mu, \sigma$，用选定的 $\lambda$ 在全部行上拟合，得到对应标准化特征的权重 $v$ 和偏差项 $c$。
+# 3. 从头再来：由 `X` 的**全部**行求 $\mu, \sigma$，用选定的 $\lambda$ 在全部行上拟合，得到对应标准化特征的权重 $v$ 和偏置 $c$。
 # 4. 换算回 `X` 原来的单位，这样使用者就不再需要 $\mu$ 和 $\sigma$：$v\cdot\frac{x-\mu}{\sigma} + c = w\cdot x + b$，其中 $w = v/\sigma$，$b = c - \mu\cdot w$。
 #
 # **手算。** $X = (0, 2, 4)^\top$，$y = (1, 5, 7)$，`train` 为第 0、1 行，`val` 为第 2 行，`lams` $= [0, 2]$。
@@ -46,7 +46,7 @@ from chapter import linear_predict, ridge_fit
 def tune_ridge(X, y, train, val, lams):
     """Choose the penalty on a validation set, then refit on all rows.
 
-    X (N, D), y (N,), train and val: row numbers, lams: a list of penalties.
+    X (N, D), y (N,), train and val: row numbers, lams: a list of penalties.  No column of X is constant in the rows train.
     Returns (lam, val_loss, w, b): the chosen penalty, the MEAN squared validation error of each penalty (len(lams),),
     and the final model, w (D,) and b, for features in the units of X.
     """
@@ -65,11 +65,11 @@ def tune_ridge(X, y, train, val, lams):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="tune_ridge" lang="zh" of="2965"
+# %% [markdown] docstring="tune_ridge" lang="zh" of="6e1b"
 # 在验证集上选择惩罚强度，再用全部数据重新训练。
 #
-# X (N, D)，y (N,)，train 和 val 是行号，lams 是候选的惩罚强度列表。
-# 返回 (lam, val_loss, w, b)：选中的惩罚强度，每个候选在验证集上的**平均**平方误差 (len(lams),)，
+# X (N, D)，y (N,)，train 和 val 是行号，lams 是候选的惩罚强度列表。X 的任何一列在 train 各行中都不是常数。
+# 返回 (lam, val_loss, w, b)：选中的惩罚强度，每个候选在验证集上的**均方误差** (len(lams),)，
 # 以及最终模型 w (D,) 和 b，适用于 X 原来的单位。
 # %% grading="tune_ridge"
 def tuning_inputs(rng, n, lams):
@@ -199,7 +199,7 @@ Exercise(
             zh="你返回的权重对应的是标准化后的特征，而使用者会直接拿它乘 X。请按第 4 步换算。"),
         Mistake("bias_not_converted", "b = c - mu @ w", "b = c",
             en="The weights are converted but the bias is not: it still assumes features with mean 0. Where does μ go when you multiply out?",
-            zh="权重换算了，偏差项却没有：它仍假定特征的均值为 0。把式子展开，μ 去了哪里？"),
+            zh="权重换算了，偏置却没有：它仍假定特征的均值为 0。把式子展开，μ 去了哪里？"),
         Mistake("validation_standardized_by_itself", "(X[val] - mu) / sd",
             "(X[val] - X[val].mean(axis=0)) / X[val].std(axis=0)",
             en="You standardize the validation rows by their own μ and σ. The weights know the numbers of the rows `train`; apply these to the rows `val`.",
@@ -215,7 +215,7 @@ Exercise(
             "val_loss.append(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2))",
             "val_loss.append(np.sqrt(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2)))",
             en="Your validation errors are roots of the mean (RMSE). The MEAN squared error itself is asked for.",
-            zh="你的验证误差又开了平方根（RMSE）。题目要的是**平均**平方误差本身。"),
+            zh="你的验证误差又开了平方根（RMSE）。题目要的是**均方误差**本身。"),
         Mistake("largest_error_chosen", "np.argmin", "np.argmax",
             en="You kept the penalty with the largest validation error.",
             zh="你留下了验证误差最大的那个惩罚强度。"),

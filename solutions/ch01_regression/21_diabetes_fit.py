@@ -13,7 +13,7 @@ from chapter import holdout_split, linear_fit_gd, max_stable_lr, ridge_fit, tune
 # Ten measurements of each of 442 patients (age, sex, body mass index, blood pressure, six blood values), and a number that says how far the disease had progressed a year later. The features come centered and scaled to tiny numbers:
 # each column has a sum of squares of 1.
 #
-# `diabetes_fit` receives 300 patients with their truth and returns a linear model. How you find it is up to you: everything that you have built is at hand. Judged is its mean squared error on the other 110 patients,
+# `diabetes_fit` receives 300 patients with their truth and returns a linear model. How you find it is up to you: everything that you have built is at hand. It is judged by its mean squared error on the other 110 patients,
 # relative to that of plain least squares:
 #
 # $$\frac{\text{MSE of your model}}{\text{MSE of least squares}} \le 1.05$$
@@ -24,12 +24,12 @@ from chapter import holdout_split, linear_fit_gd, max_stable_lr, ridge_fit, tune
 # so the weights must come from the data you are given.
 #
 # The next cell loads and shows the data. With its `X_train`, `y_train`, `X_test` and `y_test` you can measure yourself: least squares has a test error of 2898.
-# %% [markdown] lang="zh" of="7786"
+# %% [markdown] lang="zh" of="6e03"
 # ## {n} 实战：糖尿病
 #
 # 442 位病人，每人十项指标（年龄、性别、体重指数、血压、六项血液指标），以及一个数，表示一年之后病情发展到什么程度。特征已经中心化，并缩成了很小的数：每列的平方和为 1。
 #
-# `diabetes_fit` 会收到 300 位病人的指标和真实值，返回一个线性模型。怎样求出它由你决定，前面写好的函数都可以用。评分看的是它在另外 110 位病人上的平均平方误差与普通最小二乘之比：
+# `diabetes_fit` 会收到 300 位病人的指标和真实值，返回一个线性模型。怎样求出它由你决定，前面写好的函数都可以用。评分看的是它在另外 110 位病人上的均方误差与普通最小二乘之比：
 #
 # $$\frac{\text{你的模型的 MSE}}{\text{最小二乘的 MSE}} \le 1.05$$
 #
@@ -56,10 +56,14 @@ left.set(
 )
 _strength = [np.corrcoef(X_train[:, i], y_train)[0, 1] for i in range(10)]
 _ranked = np.argsort(np.abs(_strength))
-right.barh([_data.feature_names[i] for i in _ranked], [_strength[i] for i in _ranked], color="#118ab2")
+right.barh([_data.feature_names[i] for i in _ranked], [_strength[i] for i in _ranked], color="#0072B2")
 right.axvline(0, color="black", lw=0.8)
 right.set(xlabel="correlation with the progression", title="What each measurement tells by itself")
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. The higher the body mass index, the farther the disease has progressed, but on average only: the points scatter widely around the trend (left). Body mass index and the blood value s5 tell most, sex next to nothing (right); s3 counts the other way round.
+# %% [markdown] lang="zh" of="368d"
+# 你应当看到：平均来说，体重指数越高，病情发展得越快，但数据点散得很开（左图）。单独来看，体重指数和血液指标 s5 最有用，性别几乎没用；s3 的作用方向相反（右图）。
 
 
 # %% answer="diabetes_fit"
@@ -135,15 +139,15 @@ def always_the_mean(X_train, y_train):
 
 @mistake(
     en="Your model has no bias. The features are centered, so without it predictions scatter around 0, far below the truth.",
-    zh="你的模型没有偏差项。特征是中心化的，没有它，预测值就在 0 附近，而真实值离 0 很远。",
+    zh="你的模型没有偏置。特征是中心化的，没有它，预测值就在 0 附近，而真实值离 0 很远。",
 )
 def bias_missing(X_train, y_train):
     return np.linalg.lstsq(X_train, y_train, rcond=None)[0], 0.0
 
 
 @mistake(
-    en="λ = 1 sounds small, but these features are tiny: XᵀX has ones on its diagonal. Standardize them first, or choose λ by validation.",
-    zh="λ = 1 看似不大，但这些特征的数值很小：XᵀX 的对角线元素只有 1 左右。请先标准化，或者用验证来选 λ。",
+    en="λ = 1 sounds small, but these features are tiny: the diagonal of XᵀX holds numbers below 1. Standardize them first, or choose λ by validation.",
+    zh="λ = 1 看似不大，但这些特征的数值很小：XᵀX 的对角线元素还不到 1。请先标准化，或者用验证来选 λ。",
 )
 def penalty_too_strong(X_train, y_train):
     return ridge_fit(X_train, y_train, 1.0)
@@ -151,7 +155,7 @@ def penalty_too_strong(X_train, y_train):
 
 @mistake(
     en="Your descent is still on its way. With features this small the bias sets the step and the weights crawl; standardize first, or solve in closed form.",
-    zh="你的梯度下降还在半路上。特征很小时，步长由偏差项限制，权重几乎不动；请先标准化，或者直接求解。",
+    zh="你的梯度下降还在半路上。特征很小时，步长由偏置限制，权重几乎不动；请先标准化，或者直接求解。",
 )
 def descent_stopped_early(X_train, y_train):
     w, b, _ = linear_fit_gd(X_train, y_train, 0.9 * max_stable_lr(X_train), 50, np.zeros(X_train.shape[1]), 0.0)

@@ -4,21 +4,21 @@ import numpy as np
 # %% [markdown] lang="en"
 # ## {n} Which way is down
 #
-# For a loss $L(w_1, w_2)$ the **contour lines** join the points of equal loss, as on a hiking map. The **gradient**
-# $g = \left(\frac{\partial L}{\partial w_1}, \frac{\partial L}{\partial w_2}\right)$ stands at a right angle on the contour line and points uphill. So gradient descent
+# For a loss $\mathcal L(w_1, w_2)$ the **contour lines** join the points of equal loss, as on a hiking map. The **gradient**
+# $g = \left(\frac{\partial \mathcal L}{\partial w_1}, \frac{\partial \mathcal L}{\partial w_2}\right)$ is perpendicular to the contour line and points uphill. So gradient descent
 # walks along $-g$:
 #
 # $$w^{t+1} = w^t - \eta\, g^t$$
 #
 # with the **learning rate** $\eta$. (The notes say "the direction is the normal of the contour line"; of the two normals it is the *negative* gradient.)
 #
-# Run the next cell. The arrows are $-g$ at a few points of one contour. They stand at right angles on it, they are long where the slope is steep, and they do *not*
+# Run the next cell. The arrows are $-g$ at a few points of one contour. They are perpendicular to it, they are long where the slope is steep, and they do *not*
 # point at the minimum, except from a few lucky places. Most of this chapter is about living with that.
-# %% [markdown] lang="zh" of="a6ba"
+# %% [markdown] lang="zh" of="7bd6"
 # ## {n} 哪边是下坡
 #
-# 对损失 $L(w_1, w_2)$，把损失相等的点连起来就是**等高线**，和登山地图上的一样。**梯度**
-# $g = \left(\frac{\partial L}{\partial w_1}, \frac{\partial L}{\partial w_2}\right)$ 与等高线垂直，指向上坡。所以梯度下降沿 $-g$ 走：
+# 对损失 $\mathcal L(w_1, w_2)$，把损失相等的点连起来就是**等高线**，和登山地图上的一样。**梯度**
+# $g = \left(\frac{\partial \mathcal L}{\partial w_1}, \frac{\partial \mathcal L}{\partial w_2}\right)$ 与等高线垂直，指向上坡。所以梯度下降沿 $-g$ 走：
 #
 # $$w^{t+1} = w^t - \eta\, g^t$$
 #
@@ -33,17 +33,17 @@ height = 0.5 * grid_x**2 + 1.5 * grid_y**2
 fig, ax = plt.subplots(figsize=(8, 5))
 ax.contourf(grid_x, grid_y, height, levels=16, cmap="Blues", alpha=0.55)
 ax.contour(grid_x, grid_y, height, levels=16, colors="white", linewidths=0.9)
-ax.contour(grid_x, grid_y, height, levels=[2.645], colors="#14213d", linewidths=2)
+ax.contour(grid_x, grid_y, height, levels=[2.645], colors="#000000", linewidths=2)
 for angle in np.linspace(0, 2 * np.pi, 14, endpoint=False):
     px, py = 2.3 * np.cos(angle), 2.3 / 3**0.5 * np.sin(angle)
     ax.annotate(
         "",
         (px - 0.2 * px, py - 0.2 * 3 * py),
         (px, py),
-        arrowprops={"arrowstyle": "-|>", "color": "#c8102e", "lw": 1.8},
+        arrowprops={"arrowstyle": "-|>", "color": "#D55E00", "lw": 1.8},
     )
-    ax.plot(px, py, "o", color="#c8102e", ms=4)
-ax.plot(0, 0, "*", color="#14213d", ms=16)
-ax.annotate("minimum", (0, 0), (0, -0.3), color="#14213d", ha="center")
+    ax.plot(px, py, "o", color="#D55E00", ms=4)
+ax.plot(0, 0, "*", color="#000000", ms=16)
+ax.annotate("minimum", (0, 0), (0, -0.3), color="#000000", ha="center")
 ax.set(xlabel="$w_1$", ylabel="$w_2$", title="The negative gradient is perpendicular to the contours", aspect="equal")
 plt.show()

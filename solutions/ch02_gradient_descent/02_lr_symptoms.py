@@ -7,12 +7,12 @@ from reference import gradient_descent as gd
 # %% [markdown] lang="en"
 # ## {n} Too fast, too slow
 #
-# The simplest landscape is a parabola $L(w) = \tfrac12 h w^2$ with **curvature** $h > 0$ and its minimum at $0$. Its gradient is $hw$, so one step is
+# The simplest landscape is a parabola $\mathcal L(w) = \tfrac12 \kappa w^2$ with **curvature** $\kappa > 0$ and its minimum at $0$. Its gradient is $\kappa w$, so one step is
 #
-# $$w \leftarrow w - \eta\, h\, w = (1 - \eta h)\, w .$$
+# $$w \leftarrow w - \eta\, \kappa\, w = (1 - \eta\kappa)\, w .$$
 #
-# Each step multiplies the distance to the minimum by the same factor $q = 1 - \eta h$, and that one number tells the whole story.
-# Take $h = 2$ and start at $w = 1$:
+# Each step multiplies the distance to the minimum by the same factor $q = 1 - \eta\kappa$, and that one number tells the whole story.
+# Take $\kappa = 2$ and start at $w = 1$:
 #
 # | $\eta$ | $q$ | $w$ after 1, 2, 3 steps | what you see |
 # |---|---|---|---|
@@ -21,17 +21,17 @@ from reference import gradient_descent as gd
 # | 0.9 | −0.8 | −0.8, 0.64, −0.51 | jumps across the minimum each time, but arrives |
 # | 1.1 | −1.2 | −1.2, 1.44, −1.73 | flies away |
 #
-# The border between arriving and flying away is $|q| = 1$, that is $\eta = 2/h$. So the loss need *not* fall at every step: it depends on $\eta$.
+# The border between arriving and flying away is $|q| = 1$, that is $\eta = 2/\kappa$. So the loss need *not* fall at every step: it depends on $\eta$.
 #
 # **Exercise.** The next cell draws four runs. `lr_symptoms` returns your diagnosis of each.
-# %% [markdown] lang="zh" of="6c96"
+# %% [markdown] lang="zh" of="9738"
 # ## {n} 太快与太慢
 #
-# 最简单的地形是抛物线 $L(w) = \tfrac12 h w^2$，**曲率** $h > 0$，最低点在 $0$。它的梯度是 $hw$，所以走一步就是
+# 最简单的地形是抛物线 $\mathcal L(w) = \tfrac12 \kappa w^2$，**曲率** $\kappa > 0$，最低点在 $0$。它的梯度是 $\kappa w$，所以走一步就是
 #
-# $$w \leftarrow w - \eta\, h\, w = (1 - \eta h)\, w .$$
+# $$w \leftarrow w - \eta\, \kappa\, w = (1 - \eta\kappa)\, w .$$
 #
-# 每一步都把到最低点的距离乘以同一个因子 $q = 1 - \eta h$，全部现象都由这一个数决定。取 $h = 2$，从 $w = 1$ 出发：
+# 每一步都把到最低点的距离乘以同一个因子 $q = 1 - \eta\kappa$，全部现象都由这一个数决定。取 $\kappa = 2$，从 $w = 1$ 出发：
 #
 # | $\eta$ | $q$ | 走 1、2、3 步后的 $w$ | 看到的现象 |
 # |---|---|---|---|
@@ -40,7 +40,7 @@ from reference import gradient_descent as gd
 # | 0.9 | −0.8 | −0.8, 0.64, −0.51 | 每步都越过最低点，但最终能到 |
 # | 1.1 | −1.2 | −1.2, 1.44, −1.73 | 起飞 |
 #
-# 能到和起飞的分界是 $|q| = 1$，即 $\eta = 2/h$。可见损失**未必**每一步都下降，要看学习率。
+# 能到和起飞的分界是 $|q| = 1$，即 $\eta = 2/\kappa$。可见损失**未必**每一步都下降，要看学习率。
 #
 # **练习。** 下面的单元格画出四次运行。请在 `lr_symptoms` 中返回你对每一次的诊断。
 # %% demo="four_runs"
@@ -48,8 +48,8 @@ import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(1, 4, figsize=(14, 3.2), sharex=True)
 for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07), strict=True):
-    ax.axhline(0, color="#14213d", lw=0.8)
-    ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#1f5fa8")
+    ax.axhline(0, color="#000000", lw=0.8)
+    ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#0072B2")
     ax.set(title=f"Run {name}", xlabel="step")
     if abs(factor) < 1:
         ax.set_ylim(-1.15, 1.15)

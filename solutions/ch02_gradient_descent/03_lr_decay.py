@@ -9,24 +9,24 @@ from chapter import uniform
 # %% [markdown] lang="en"
 # ## {n} A learning rate that decays
 #
-# Far from the minimum you want long steps, near it short ones. The simplest way is to shrink the rate on a timetable:
+# Far from the minimum you want long steps, near it short ones. The simplest way is to shrink the rate on a timetable (§3.1.1):
 #
 # $$\eta^t = \frac{\eta}{\sqrt{t+1}}, \qquad t = 0, 1, 2, \dots$$
 #
 # The $+1$ is there because the first step has $t = 0$. (The notes call this "1/t decay"; what they print, and what is used here, falls like $1/\sqrt t$.)
 #
-# **By hand**, $\eta = 0.5$: at $t = 0$ the rate is $0.5$; at $t = 3$ it is $0.5/\sqrt4 = 0.25$; at $t = 99$ it is $0.5/\sqrt{100} = 0.05$. A hundred steps shrink it
+# **By hand.** For $\eta = 0.5$: at $t = 0$ the rate is $0.5$; at $t = 3$ it is $0.5/\sqrt4 = 0.25$; at $t = 99$ it is $0.5/\sqrt{100} = 0.05$. A hundred steps shrink it
 # only tenfold: slow enough to keep walking.
-# %% [markdown] lang="zh" of="8074"
+# %% [markdown] lang="zh" of="f027"
 # ## {n} 逐步衰减的学习率
 #
-# 离最低点远的时候步子要大，近了步子要小。最简单的办法是按时间表缩小学习率：
+# 离最低点远的时候步子要大，近了步子要小。最简单的办法是按时间表缩小学习率（§3.1.1）：
 #
 # $$\eta^t = \frac{\eta}{\sqrt{t+1}}, \qquad t = 0, 1, 2, \dots$$
 #
 # 分母里要加 1，因为第一步是 $t = 0$。（讲义把它叫作“1/t decay”，但印出来的公式、也是这里采用的公式，是按 $1/\sqrt t$ 衰减的。）
 #
-# **手算一遍**，$\eta = 0.5$：$t = 0$ 时学习率是 $0.5$；$t = 3$ 时是 $0.5/\sqrt4 = 0.25$；$t = 99$ 时是 $0.5/\sqrt{100} = 0.05$。走一百步才缩小到十分之一，还足够继续往前走。
+# **手算。** 取 $\eta = 0.5$：$t = 0$ 时学习率是 $0.5$；$t = 3$ 时是 $0.5/\sqrt4 = 0.25$；$t = 99$ 时是 $0.5/\sqrt{100} = 0.05$。走一百步才缩小到十分之一，还足够继续往前走。
 # %% answer="lr_decay"
 def lr_decay(lr0, t):
     """The learning rate at step t: lr0 / √(t + 1).

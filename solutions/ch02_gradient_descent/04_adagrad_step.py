@@ -9,7 +9,7 @@ from chapter import nonzero, normal, uniform
 # %% [markdown] lang="en"
 # ## {n} Adagrad: a learning rate for every parameter
 #
-# A timetable knows nothing about the landscape, and it treats all parameters alike. **Adagrad** gives each parameter its own rate: the longer and steeper its path so far,
+# A timetable knows nothing about the landscape, and it treats all parameters alike. **Adagrad** (§3.1.2) gives each parameter its own rate: the longer and steeper its path so far,
 # the shorter its steps from now on. For every parameter separately, keep the **sum of the squares** of all its gradients, *including the current one*, and divide by its root:
 #
 # $$G^t = \sum_{i=0}^{t} (g^i)^2, \qquad w^{t+1} = w^t - \frac{\eta}{\sqrt{G^t} + \varepsilon}\; g^t$$
@@ -17,14 +17,14 @@ from chapter import nonzero, normal, uniform
 # All operations are elementwise. The tiny $\varepsilon$ (say $10^{-8}$) stands *outside* the root and only prevents $0/0$ for a parameter whose gradients were all zero so far.
 # (The notes print the sum as $\Sigma (g^t)^2$, with the current step also as the summation index, and without $\varepsilon$; the formula above is what is meant.)
 #
-# **By hand**, one parameter, $w = 0$, $\eta = 1$, $\varepsilon = 0$. First gradient $3$: $G = 9$, step $-3/\sqrt 9 = -1$, so $w = -1$. The first step is always $\eta\cdot\mathrm{sign}(g)$,
+# **By hand.** One parameter, $w = 0$, $\eta = 1$, $\varepsilon = 0$. First gradient $3$: $G = 9$, step $-3/\sqrt 9 = -1$, so $w = -1$. The first step is always $\eta\cdot\mathrm{sign}(g)$,
 # whatever the size of $g$. Next gradient $4$: $G = 9 + 16 = 25$, step $-4/5$, so $w = -1.8$.
 #
 # `adagrad_step` makes one such step. What it has to remember between steps, $G$, goes in and out as `state`.
-# %% [markdown] lang="zh" of="973f"
+# %% [markdown] lang="zh" of="d703"
 # ## {n} Adagrad：每个参数一个学习率
 #
-# 时间表对地形一无所知，而且对所有参数一视同仁。**Adagrad** 让每个参数有自己的学习率：一个参数此前走过的坡越长、越陡，今后的步子就越小。做法是对每个参数分别累加**所有梯度的平方和**，
+# 时间表对地形一无所知，而且对所有参数一视同仁。**Adagrad**（§3.1.2）让每个参数有自己的学习率：一个参数此前走过的坡越长、越陡，今后的步子就越小。做法是对每个参数分别累加**所有梯度的平方和**，
 # **包括当前这一个**，再除以它的平方根：
 #
 # $$G^t = \sum_{i=0}^{t} (g^i)^2, \qquad w^{t+1} = w^t - \frac{\eta}{\sqrt{G^t} + \varepsilon}\; g^t$$
@@ -32,7 +32,7 @@ from chapter import nonzero, normal, uniform
 # 所有运算都是逐元素的。很小的 $\varepsilon$（比如 $10^{-8}$）放在根号**外面**，只是为了防止某个参数的梯度一直为零时出现 $0/0$。
 # （讲义把求和写成 $\Sigma (g^t)^2$，求和下标和当前步用了同一个字母 $t$，也没有写 $\varepsilon$；它想表达的就是上面的公式。）
 #
-# **手算一遍**，一个参数，$w = 0$，$\eta = 1$，$\varepsilon = 0$。第一个梯度是 $3$：$G = 9$，这一步走 $-3/\sqrt 9 = -1$，于是 $w = -1$。第一步的长度永远是 $\eta$，方向由 $g$ 的符号决定，
+# **手算。** 一个参数，$w = 0$，$\eta = 1$，$\varepsilon = 0$。第一个梯度是 $3$：$G = 9$，这一步走 $-3/\sqrt 9 = -1$，于是 $w = -1$。第一步的长度永远是 $\eta$，方向由 $g$ 的符号决定，
 # 与 $g$ 的大小无关。下一个梯度是 $4$：$G = 9 + 16 = 25$，这一步走 $-4/5$，于是 $w = -1.8$。
 #
 # `adagrad_step` 走一步。两步之间需要记住的量 $G$，通过 `state` 传进来、再传出去。

@@ -19,10 +19,10 @@ from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
 #
 # So there are two right ways to write it and two popular wrong ones: mean *without* decay, and sum *with* decay (then $\sqrt{t+1}$ acts twice).
 #
-# **By hand**, gradients $3$, then $4$, with $\eta = 1$: at $t = 1$ we have $\eta^1 = 1/\sqrt2$ and $\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$, so the step is $-\tfrac15\cdot 4 = -0.8$, the same as in {ref:adagrad_step}.
+# **By hand.** Gradients $3$, then $4$, with $\eta = 1$: at $t = 1$ we have $\eta^1 = 1/\sqrt2$ and $\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$, so the step is $-\tfrac15\cdot 4 = -0.8$, the same as in {ref:adagrad_step}.
 #
 # **Exercise.** Write the rms form with your `lr_decay`. It must agree with `adagrad_step` at $\varepsilon = 0$ to the last digits.
-# %% [markdown] lang="zh" of="db9d"
+# %% [markdown] lang="zh" of="5f93"
 # ## {n} 换成均方根来写
 #
 # 讲义是从另一个角度引入 Adagrad 的：取 {ref:lr_decay} 的衰减学习率，再除以此前所有梯度的**均方根** $\sigma^t$：
@@ -33,9 +33,9 @@ from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
 #
 # $$\frac{\eta^t}{\sigma^t} = \frac{\eta}{\sqrt{\textstyle\sum_{i\le t} (g^i)^2}}$$
 #
-# 所以正确的写法有两种，常见的错误也有两种：用了均值却**没有**衰减；用了求和却**又**衰减（$\sqrt{t+1}$ 被用了两次）。
+# 所以正确的写法有两种，常见的错误也有两种：用了均值，却**没有**让学习率衰减；用了平方和，却又让学习率衰减（$\sqrt{t+1}$ 被用了两次）。
 #
-# **手算一遍**，梯度先 $3$ 后 $4$，$\eta = 1$：$t = 1$ 时 $\eta^1 = 1/\sqrt2$，$\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$，所以这一步走 $-\tfrac15\cdot 4 = -0.8$，与 {ref:adagrad_step} 的结果一样。
+# **手算。** 梯度先 $3$ 后 $4$，$\eta = 1$：$t = 1$ 时 $\eta^1 = 1/\sqrt2$，$\sigma^1 = \sqrt{(9+16)/2} = 5/\sqrt2$，所以这一步走 $-\tfrac15\cdot 4 = -0.8$，与 {ref:adagrad_step} 的结果一样。
 #
 # **练习。** 用你的 `lr_decay` 写出均方根形式。它必须与 $\varepsilon = 0$ 的 `adagrad_step` 完全一致。
 # %% answer="adagrad_rms_step"
@@ -43,7 +43,7 @@ def adagrad_rms_step(w, gs, lr):
     """The Adagrad step after a whole history of gradients, in the rms form: w − (η_t / σ_t) · g_t.
 
     w   (D,), the parameters now.
-    gs  (T, D), all gradients so far, one a row, the newest last: so t = T − 1.
+    gs  (T, D), all gradients so far, one per row, the newest last: so t = T − 1.
     lr  a number, the rate η before decay.
     σ_t is the root of the MEAN of the squares of all T gradients, for each parameter.  No column of gs is all zero.
     Returns the new parameters, (D,).
@@ -55,7 +55,7 @@ def adagrad_rms_step(w, gs, lr):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="adagrad_rms_step" lang="zh" of="e536"
+# %% [markdown] docstring="adagrad_rms_step" lang="zh" of="a3a8"
 # 根据全部历史梯度，用均方根形式走一步 Adagrad：w − (η_t / σ_t) · g_t。
 #
 # w   (D,)，当前参数。
@@ -179,16 +179,16 @@ try:
     )
 except Exception:  # not written yet
     walks["Adagrad: write adagrad_step first"] = np.full((81, 2), np.nan)
-colors = ("#8d99ae", "#c8102e", "#e09f3e", "#1f5fa8")
+looks = (("o-", "#000000"), ("^-", "#D55E00"), ("s-", "#E69F00"), ("D-", "#0072B2"))
 fig, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
 grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.9, 1.9, 200))
-for key, color, (title, points) in zip("abcd", colors, walks.items(), strict=True):
+for key, (style, color), (title, points) in zip("abcd", looks, walks.items(), strict=True):
     ax = axes[key]
     ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 15 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
-    ax.plot(*points.T, "o-", ms=3, lw=1.2, color=color)
-    ax.plot(0, 0, "*", color="#14213d", ms=14)
+    ax.plot(*points.T, style, ms=3, lw=1.2, color=color)
+    ax.plot(0, 0, "*", color="#000000", ms=14)
     ax.set(title=title, xlim=(-4.6, 1.4), ylim=(-1.9, 1.9), xlabel="$w_1$", ylabel="$w_2$")
-    axes["e"].semilogy(0.5 * points**2 @ steep, color=color, lw=1.6, label=title)
+    axes["e"].semilogy(0.5 * points**2 @ steep, style, markevery=8, ms=5, color=color, lw=1.6, label=title)
 axes["e"].set(xlabel="step", ylabel="loss", title="Loss of the four walks", ylim=(2e-4, 60))
 axes["e"].legend(fontsize=8, loc="lower left")
 plt.tight_layout()

@@ -18,14 +18,14 @@ from chapter import nonzero
 #
 # | | $g^0$ | $g^1$ | $g^2$ | $g^3$ | $g^4$ | surprise $r^4$ |
 # |---|---|---|---|---|---|---|
-# | first | 0.001 | 0.001 | 0.003 | 0.002 | **0.1** | 0.9995: suddenly large |
+# | first | 0.001 | 0.001 | 0.003 | 0.002 | **0.1** | 0.9993: suddenly large |
 # | second | 10.8 | 20.9 | 31.7 | 12.1 | **0.1** | 0.0024: suddenly small |
 #
 # The last gradient is 0.1 for both, yet Adagrad moves the first parameter over 400 times as far.
 #
-# **By hand**, gradients $3, -4, 12$: $r^0 = 3/3 = 1$ (the first one always is), $r^1 = 4/\sqrt{9+16} = 0.8$, $r^2 = 12/\sqrt{25+144} = 12/13 \approx 0.923$.
+# **By hand.** Gradients $3, -4, 12$: $r^0 = 3/3 = 1$ (the first one always is), $r^1 = 4/\sqrt{9+16} = 0.8$, $r^2 = 12/\sqrt{25+144} = 12/13 \approx 0.923$.
 # At step $t$ only the past counts, never the future: the sum ends at $i = t$.
-# %% [markdown] lang="zh" of="8943"
+# %% [markdown] lang="zh" of="b2e2"
 # ## {n} 这个梯度有多让人意外
 #
 # 以 $\eta$ 为单位看 Adagrad 每一步的长度（取 $\varepsilon = 0$）：
@@ -36,50 +36,18 @@ from chapter import nonzero
 #
 # | | $g^0$ | $g^1$ | $g^2$ | $g^3$ | $g^4$ | 反差 $r^4$ |
 # |---|---|---|---|---|---|---|
-# | 参数一 | 0.001 | 0.001 | 0.003 | 0.002 | **0.1** | 0.9995：突然变大 |
+# | 参数一 | 0.001 | 0.001 | 0.003 | 0.002 | **0.1** | 0.9993：突然变大 |
 # | 参数二 | 10.8 | 20.9 | 31.7 | 12.1 | **0.1** | 0.0024：突然变小 |
 #
 # 最后一个梯度都是 0.1，Adagrad 却让参数一走了 400 多倍远。
 #
-# **手算一遍**，梯度为 $3, -4, 12$：$r^0 = 3/3 = 1$（第一个总是 1），$r^1 = 4/\sqrt{9+16} = 0.8$，$r^2 = 12/\sqrt{25+144} = 12/13 \approx 0.923$。
+# **手算。** 梯度为 $3, -4, 12$：$r^0 = 3/3 = 1$（第一个总是 1），$r^1 = 4/\sqrt{9+16} = 0.8$，$r^2 = 12/\sqrt{25+144} = 12/13 \approx 0.923$。
 # 第 $t$ 步只看过去，不看未来：求和到 $i = t$ 为止。
-# %% demo="surprise"
-import matplotlib.pyplot as plt
-
-stories = {
-    "suddenly large": ([0.001, 0.001, 0.003, 0.002, 0.1], [1.0, 0.7071, 0.9045, 0.5164, 0.9995], "#c8102e"),
-    "suddenly small": ([10.8, 20.9, 31.7, 12.1, 0.1], [1.0, 0.8884, 0.8030, 0.2931, 0.0024], "#1f5fa8"),
-}
-fig, axes = plt.subplots(1, 2, figsize=(12, 4))
-for shift, (label, (slopes, ratios, color)) in zip((-0.2, 0.2), stories.items(), strict=True):
-    axes[0].bar(np.arange(5) + shift, slopes, width=0.38, color=color, alpha=0.85, label=label)
-    axes[1].plot(ratios, "o-", color=color, lw=2.5, ms=9, label=label)
-axes[0].set(
-    yscale="log",
-    xlabel="step $t$",
-    ylabel="$|g^t|$ (log scale)",
-    title="The gradients: both end at 0.1",
-    xticks=range(5),
-)
-axes[0].axhline(0.1, color="#14213d", ls=":", lw=1)
-axes[1].set(
-    ylim=(-0.05, 1.1),
-    xlabel="step $t$",
-    ylabel="surprise = step length / $\\eta$",
-    title="What Adagrad makes of them",
-    xticks=range(5),
-)
-axes[1].legend(loc="lower left")
-axes[0].legend(loc="upper right")
-plt.tight_layout()
-plt.show()
-
-
 # %% answer="adagrad_surprise"
 def adagrad_surprise(g_seq):
     """The surprise |g_t| / √(g_0² + … + g_t²) at every step.
 
-    g_seq  (T,) for one parameter, or (T, D) for D parameters, one step a row; an array or a (nested) list.
+    g_seq  (T,) for one parameter, or (T, D) for D parameters, one step per row; an array or a (nested) list.
            The first gradient is not zero.
     Returns an array of the same shape, entries between 0 and 1.
     """
@@ -89,7 +57,7 @@ def adagrad_surprise(g_seq):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="adagrad_surprise" lang="zh" of="0b08"
+# %% [markdown] docstring="adagrad_surprise" lang="zh" of="bbe3"
 # 每一步的反差 |g_t| / √(g_0² + … + g_t²)。
 #
 # g_seq  一个参数时为 (T,)，D 个参数时为 (T, D)，一行一步；可以是数组，也可以是（嵌套的）列表。
@@ -180,3 +148,30 @@ Exercise(
             "np.sqrt(g**2 / np.cumsum(g**2, axis=0))"),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# The figure lets your function judge both stories. Both end with a gradient of 0.1: for the first parameter (circles) that is a leap, so its surprise ends near 1; for the second (squares) it is next to nothing, and its surprise ends near 0.
+# %% [markdown] lang="zh" of="9694"
+# 下图让你的函数来评判这两个参数。两者最后的梯度都是 0.1：对参数一（圆点）是一次跃升，反差接近 1；对参数二（方块）则微不足道，反差接近 0。
+# %% demo="surprise"
+import matplotlib.pyplot as plt
+
+stories = {
+    "suddenly large": ([0.001, 0.001, 0.003, 0.002, 0.1], "o-", "#D55E00"),
+    "suddenly small": ([10.8, 20.9, 31.7, 12.1, 0.1], "s-", "#0072B2"),
+}
+try:
+    ratios, title = adagrad_surprise(np.stack([slopes for slopes, *_ in stories.values()], axis=1)), "What Adagrad makes of them"
+except Exception:  # not written yet
+    ratios, title = np.full((5, 2), np.nan), "Write adagrad_surprise first"
+fig, axes = plt.subplots(1, 2, figsize=(12, 4))
+for (label, (slopes, style, color)), seen in zip(stories.items(), np.transpose(ratios), strict=True):
+    axes[0].semilogy(slopes, style, color=color, lw=2, ms=9, label=label)
+    axes[1].plot(seen, style, color=color, lw=2, ms=9, label=label)
+axes[0].axhline(0.1, color="black", ls=":", lw=1)
+axes[0].set(xlabel="step $t$", ylabel="$|g^t|$ (log scale)", title="The gradients: both end at 0.1", xticks=range(5))
+axes[1].set(xlabel="step $t$", ylabel="surprise = step length / $\\eta$", title=title, xticks=range(5), ylim=(-0.05, 1.1))
+axes[1].legend(loc="lower left")
+plt.tight_layout()
+plt.show()

@@ -11,32 +11,32 @@ from chapter import WIDE, nonzero, normal, quarters, uniform
 #
 # So far somebody handed us the gradient. For a linear model it comes from data. The loss of a *single* sample $(x, y)$ is its squared error
 #
-# $$\ell(w, b) = (y_{\text{pred}} - y)^2, \qquad y_{\text{pred}} = x\cdot w + b,$$
+# $$l(w, b) = (y_{\text{pred}} - y)^2, \qquad y_{\text{pred}} = x\cdot w + b,$$
 #
 # and its gradient is
 #
-# $$\frac{\partial \ell}{\partial w} = 2\,(y_{\text{pred}} - y)\,x \quad (D,), \qquad \frac{\partial \ell}{\partial b} = 2\,(y_{\text{pred}} - y) \quad \text{a number.}$$
+# $$\frac{\partial l}{\partial w} = 2\,(y_{\text{pred}} - y)\,x \quad (D,), \qquad \frac{\partial l}{\partial b} = 2\,(y_{\text{pred}} - y) \quad \text{a number.}$$
 #
-# **By hand**: $w = (1, 2)$, $b = 0.5$, $x = (2, -1)$, $y = 1.5$. The prediction is $2 - 2 + 0.5 = 0.5$, the residual $0.5 - 1.5 = -1$. So
-# $\partial\ell/\partial w = 2\cdot(-1)\cdot(2, -1) = (-4, 2)$ and $\partial\ell/\partial b = -2$.
+# **By hand.** $w = (1, 2)$, $b = 0.5$, $x = (2, -1)$, $y = 1.5$. The prediction is $2 - 2 + 0.5 = 0.5$, the residual $0.5 - 1.5 = -1$. So
+# $\partial l/\partial w = 2\cdot(-1)\cdot(2, -1) = (-4, 2)$ and $\partial l/\partial b = -2$.
 #
 # Averaged over all samples, these gradients are exactly the gradient of the **MEAN** squared error. That is why one sample, picked at random, points in the right direction *on average*.
 # The hidden cases check this average as well, and one of them has 50,000 parameters: a derived gradient takes no time there, trying one parameter after the other takes too long.
-# %% [markdown] lang="zh" of="2a1f"
+# %% [markdown] lang="zh" of="2bdf"
 # ## {n} 一个样本的梯度
 #
 # 到目前为止，梯度都是现成的。对线性模型来说，梯度来自数据。**单个**样本 $(x, y)$ 的损失是它的平方误差
 #
-# $$\ell(w, b) = (y_{\text{pred}} - y)^2, \qquad y_{\text{pred}} = x\cdot w + b,$$
+# $$l(w, b) = (y_{\text{pred}} - y)^2, \qquad y_{\text{pred}} = x\cdot w + b,$$
 #
 # 它的梯度是
 #
-# $$\frac{\partial \ell}{\partial w} = 2\,(y_{\text{pred}} - y)\,x \quad (D,), \qquad \frac{\partial \ell}{\partial b} = 2\,(y_{\text{pred}} - y) \quad \text{一个数。}$$
+# $$\frac{\partial l}{\partial w} = 2\,(y_{\text{pred}} - y)\,x \quad (D,), \qquad \frac{\partial l}{\partial b} = 2\,(y_{\text{pred}} - y) \quad \text{一个数。}$$
 #
-# **手算一遍**：$w = (1, 2)$，$b = 0.5$，$x = (2, -1)$，$y = 1.5$。预测值为 $2 - 2 + 0.5 = 0.5$，残差为 $0.5 - 1.5 = -1$。所以
-# $\partial\ell/\partial w = 2\cdot(-1)\cdot(2, -1) = (-4, 2)$，$\partial\ell/\partial b = -2$。
+# **手算。** $w = (1, 2)$，$b = 0.5$，$x = (2, -1)$，$y = 1.5$。预测值为 $2 - 2 + 0.5 = 0.5$，残差为 $0.5 - 1.5 = -1$。所以
+# $\partial l/\partial w = 2\cdot(-1)\cdot(2, -1) = (-4, 2)$，$\partial l/\partial b = -2$。
 #
-# 把所有样本的梯度取平均，恰好就是**平均**平方误差的梯度。所以随机挑一个样本，它的梯度**平均来说**指向正确的方向。隐藏的测试也会检查这个平均值，其中一组有 50,000 个参数：推导出来的梯度瞬间就能算完，逐个参数去试则来不及。
+# 把所有样本的梯度取平均，恰好就是**均方误差**的梯度。所以随机挑一个样本，它的梯度**平均来说**指向正确的方向。隐藏样例也会检查这个平均值，其中一个有 50,000 个参数：推导出来的梯度瞬间就能算完，逐个参数去试则来不及。
 # %% answer="sample_grad"
 def sample_grad(w, b, x, y):
     """Gradient of the squared error (x·w + b − y)² of ONE sample.

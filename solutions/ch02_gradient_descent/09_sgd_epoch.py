@@ -9,38 +9,38 @@ from chapter import WIDE, nonzero, normal, quarters, sample_grad, uniform
 # %% [markdown] lang="en"
 # ## {n} Stochastic gradient descent
 #
-# Full-batch gradient descent looks at all $N$ samples before it takes one step. **Stochastic** gradient descent (SGD) takes a step after each sample, with that sample's gradient alone:
+# Full-batch gradient descent looks at all $N$ samples before it takes one step. **Stochastic** gradient descent (SGD, §3.2) takes a step after each sample, with that sample's gradient alone:
 # $N$ rough steps for the price of one exact step. One pass over the data is an **epoch**:
 #
-# > for each $n$ in the given order: compute the gradient of sample $n$ **at the current** $w, b$, then $w \leftarrow w - \eta\,\frac{\partial\ell_n}{\partial w}$ and $b \leftarrow b - \eta\,\frac{\partial\ell_n}{\partial b}$.
+# > for each $n$ in the given order: compute the gradient of sample $n$ **at the current** $w, b$, then $w \leftarrow w - \eta\,\frac{\partial l^n}{\partial w}$ and $b \leftarrow b - \eta\,\frac{\partial l^n}{\partial b}$.
 #
 # $w$ and $b$ move together: both gradients are taken at the old values. And the parameters move *within* the epoch: sample 2 sees what sample 1 did.
 #
-# **By hand**, one feature: $X = \begin{pmatrix}1\\2\end{pmatrix}$, $y = (1, 0)$, start at $w = b = 0$, $\eta = 0.1$.
+# **By hand.** One feature: $X = \begin{pmatrix}1\\2\end{pmatrix}$, $y = (1, 0)$, start at $w = b = 0$, $\eta = 0.1$.
 #
 # * Order $(0, 1)$. Sample 0: residual $-1$, gradients $-2$ and $-2$, so $w = b = 0.2$. Sample 1: prediction $0.2\cdot2 + 0.2 = 0.6$, residual $0.6$, gradients $2.4$ and $1.2$, so $w = -0.04$, $b = 0.08$.
 # * Order $(1, 0)$. Sample 1: residual $0$, nothing moves. Sample 0: $w = b = 0.2$. Same data, another order, another result.
 #
 # In practice the order is drawn anew for each epoch. Here it is an argument, so that your result can be compared.
-# %% [markdown] lang="zh" of="5e32"
+# %% [markdown] lang="zh" of="c7fe"
 # ## {n} 随机梯度下降
 #
-# 普通（全批量）梯度下降要看完全部 $N$ 个样本才走一步。**随机梯度下降**（SGD）每看一个样本就走一步，只用这一个样本的梯度：花同样的计算量，原来走精确的一步，现在走 $N$ 个粗略的小步。
-# 把数据过一遍叫作一个 **epoch**：
+# 普通（全批量）梯度下降要看完全部 $N$ 个样本才走一步。**随机梯度下降**（SGD，§3.2）每看一个样本就走一步，只用这一个样本的梯度：花同样的计算量，原来走精确的一步，现在走 $N$ 个粗略的小步。
+# 把数据过一遍叫作**一轮**（epoch）：
 #
-# > 按给定顺序取每个 $n$：在**当前的** $w, b$ 处计算样本 $n$ 的梯度，然后 $w \leftarrow w - \eta\,\frac{\partial\ell_n}{\partial w}$，$b \leftarrow b - \eta\,\frac{\partial\ell_n}{\partial b}$。
+# > 按给定顺序取每个 $n$：在**当前的** $w, b$ 处计算样本 $n$ 的梯度，然后 $w \leftarrow w - \eta\,\frac{\partial l^n}{\partial w}$，$b \leftarrow b - \eta\,\frac{\partial l^n}{\partial b}$。
 #
-# $w$ 和 $b$ 要同时更新：两个梯度都在旧的参数处计算。而在一个 epoch **之内**参数一直在变：轮到第二个样本时，第一个样本已经让参数移动过了。
+# $w$ 和 $b$ 要同时更新：两个梯度都在旧的参数处计算。而在一轮**之内**参数一直在变：轮到第二个样本时，第一个样本已经让参数移动过了。
 #
-# **手算一遍**，一个特征：$X = \begin{pmatrix}1\\2\end{pmatrix}$，$y = (1, 0)$，从 $w = b = 0$ 出发，$\eta = 0.1$。
+# **手算。** 一个特征：$X = \begin{pmatrix}1\\2\end{pmatrix}$，$y = (1, 0)$，从 $w = b = 0$ 出发，$\eta = 0.1$。
 #
 # * 顺序 $(0, 1)$。样本 0：残差 $-1$，梯度为 $-2$ 和 $-2$，于是 $w = b = 0.2$。样本 1：预测值 $0.2\cdot2 + 0.2 = 0.6$，残差 $0.6$，梯度为 $2.4$ 和 $1.2$，于是 $w = -0.04$，$b = 0.08$。
 # * 顺序 $(1, 0)$。样本 1：残差 $0$，不动。样本 0：$w = b = 0.2$。数据相同，顺序不同，结果就不同。
 #
-# 实际训练时每个 epoch 都重新随机排序。这里把顺序作为参数传入，这样结果才能对照。
+# 实际训练时每一轮都重新随机排序。这里把顺序作为参数传入，这样结果才能对照。
 # %% answer="sgd_epoch"
 def sgd_epoch(w, b, X, y, lr, order):
-    """One epoch of stochastic gradient descent: one step a sample, on that sample's squared error.
+    """One epoch of stochastic gradient descent: one step per sample, on that sample's squared error.
 
     w (D,), b a number: the parameters at the start.
     X (N, D), y (N,): the data.
@@ -56,8 +56,8 @@ def sgd_epoch(w, b, X, y, lr, order):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="sgd_epoch" lang="zh" of="8450"
-# 随机梯度下降的一个 epoch：每个样本走一步，用该样本的平方误差。
+# %% [markdown] docstring="sgd_epoch" lang="zh" of="61fd"
+# 随机梯度下降走一轮（epoch）：每个样本走一步，用该样本的平方误差。
 #
 # w (D,)，b 是数：起始参数。
 # X (N, D)，y (N,)：数据。
@@ -153,7 +153,7 @@ Exercise(
         Mistake("stops_at_a_sample_without_error", "        w, b = w - lr * dw, b - lr * db",
             "        if not np.any(dw):\n            break\n        w, b = w - lr * dw, b - lr * db",
             en="You end the epoch at the first sample whose gradient is 0. That sample has nothing to say; those after it may.",
-            zh="遇到第一个梯度为 0 的样本，你就结束了这个 epoch。这个样本没有意见，后面的样本可能有。"),
+            zh="遇到第一个梯度为 0 的样本，你就结束了这一轮。这个样本没有意见，后面的样本可能有。"),
         Mistake("order_ignored", "for n in order:", "for n in range(len(X)):",
             en="You visit the samples 0, 1, 2, … instead of following `order`. The order changes the result.",
             zh="你按 0、1、2……的次序访问样本，没有用 `order`。顺序不同，结果就不同。"),
@@ -165,7 +165,7 @@ Exercise(
             zh="你加上了梯度，是在往上爬。下降要减去梯度。"),
         Mistake("step_divided_by_n", "w - lr * dw, b - lr * db", "w - lr * dw / len(y), b - lr * db / len(y)",
             en="Your steps are N times too short. Each step is a full step on the loss of one sample; nothing is averaged.",
-            zh="你的步子小了 N 倍。每一步针对的是一个样本的损失，没有什么要平均的。"),
+            zh="你的步子只有应有的 1/N。每一步针对的是一个样本的损失，没有什么要平均的。"),
         Mistake("returns_after_first_sample", "    return w, b", "        return w, b",
             en="Your function returns from inside the loop, after a single sample. Look at the indentation of `return`.",
             zh="函数在循环内部就返回了，只处理了一个样本。检查 `return` 的缩进。"),
@@ -194,7 +194,7 @@ Exercise(
 # %% [markdown] lang="zh" of="5a97"
 # ### 3 步与 120 步
 #
-# 下面两条路线都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
+# 下面两条路径都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
 # %% demo="sgd"
 import matplotlib.pyplot as plt
 
@@ -218,12 +218,12 @@ slopes, offsets = np.meshgrid(np.linspace(-2.2, 3, 160), np.linspace(-2.2, 2.2, 
 losses = np.mean((slopes[..., None] * feature + offsets[..., None] - target) ** 2, axis=-1)
 fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
 left.contourf(slopes, offsets, np.sqrt(losses), levels=18, cmap="Greys", alpha=0.4)
-for path, color, name, samples in ((careful, "#e09f3e", "full batch, 3 steps", 40), (rough, "#1f5fa8", label, 1)):
+for path, color, name, samples in ((careful, "#D55E00", "full batch, 3 steps", 40), (rough, "#0072B2", label, 1)):
     path = np.array(path)
     left.plot(*path.T, "o-", color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
     heights = np.mean((design @ path.T - target[:, None]) ** 2, axis=0)
     right.semilogy(samples * np.arange(len(path)), heights, "o-", color=color, ms=7 if samples == 40 else 3, label=name)
-left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#14213d", ms=15)
+left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#000000", ms=15)
 left.set(xlabel="$w$", ylabel="$b$", title="Loss over $(w, b)$, minimum at the star")
 right.set(xlabel="samples looked at", ylabel="mean squared error", title="Loss for the same amount of work")
 left.legend(loc="upper right")

@@ -8,9 +8,9 @@ from reference import gradient_descent as gd
 from chapter import normal, uniform
 
 # %% [markdown] lang="en"
-# ## {n} Standardizing: learn the scale
+# ## {n} Standardizing, part one: mean and standard deviation from the training data
 #
-# If one feature is measured in grams and another in kilometers, their weights live on different scales and the loss becomes a narrow valley. The cure is to bring every feature to mean 0 and standard deviation 1:
+# If one feature is measured in grams and another in kilometers, their weights live on different scales and the loss becomes a narrow valley. The cure (§3.3) is to bring every feature to mean 0 and standard deviation 1:
 #
 # $$\mu_d = \frac1N \sum_n X_{nd}, \qquad \sigma_d = \sqrt{\frac1N \sum_n (X_{nd} - \mu_d)^2}, \qquad z_{nd} = \frac{X_{nd} - \mu_d}{\sigma_d}$$
 #
@@ -20,15 +20,15 @@ from chapter import normal, uniform
 # report $\sigma = 1$ for such a column, so that it becomes all zeros. Ask the *entries* whether they are all equal, not the computed $\sigma$: six entries of 0.1 have a computed standard deviation of
 # $1.4\cdot10^{-17}$, which is not 0. And a spread that is merely small, such as $10^{-9}$, is a spread: divide by it.
 #
-# **By hand**: for
+# **By hand.** For
 #
 # $$X = \begin{pmatrix}1&5\\1&5\\3&5\\3&5\end{pmatrix}$$
 #
 # the means are $\mu = (2, 5)$. The first column deviates by $-1, -1, 1, 1$, so $\sigma_1 = 1$; the second is constant, so we report $\sigma_2 = 1$.
-# %% [markdown] lang="zh" of="97ed"
-# ## {n} 标准化：先学会尺度
+# %% [markdown] lang="zh" of="78fa"
+# ## {n} 标准化（一）：从训练数据求均值和标准差
 #
-# 如果一个特征以克为单位，另一个以千米为单位，它们的权重就处在完全不同的尺度上，损失会变成一条狭长的山谷。办法是把每个特征都变成均值为 0、标准差为 1：
+# 如果一个特征以克为单位，另一个以千米为单位，它们的权重就处在完全不同的尺度上，损失会变成一条狭长的山谷。办法（§3.3）是把每个特征都变成均值为 0、标准差为 1：
 #
 # $$\mu_d = \frac1N \sum_n X_{nd}, \qquad \sigma_d = \sqrt{\frac1N \sum_n (X_{nd} - \mu_d)^2}, \qquad z_{nd} = \frac{X_{nd} - \mu_d}{\sigma_d}$$
 #
@@ -37,11 +37,11 @@ from chapter import normal, uniform
 # 有一个陷阱：**取值恒定的列** $\sigma = 0$，一除就得到 NaN。这并不少见：scikit-learn 的手写数字数据里，第 0、32、39 号像素在每张图中都是空白。这里采用与多数库相同的约定：
 # 这样的列记 $\sigma = 1$，于是整列变成 0。判断时要看**元素**是否全都相等，而不是看算出来的 $\sigma$：六个 0.1 算出来的标准差是 $1.4\cdot10^{-17}$，并不是 0。而离散程度只是很小（比如 $10^{-9}$）的列不算恒定，照样要除。
 #
-# **手算一遍**：对
+# **手算。** 对
 #
 # $$X = \begin{pmatrix}1&5\\1&5\\3&5\\3&5\end{pmatrix}$$
 #
-# 均值为 $\mu = (2, 5)$。第一列的偏差是 $-1, -1, 1, 1$，所以 $\sigma_1 = 1$；第二列恒定，记 $\sigma_2 = 1$。
+# 均值为 $\mu = (2, 5)$。第一列的离差是 $-1, -1, 1, 1$，所以 $\sigma_1 = 1$；第二列恒定，记 $\sigma_2 = 1$。
 # %% answer="standardize_fit"
 def standardize_fit(X):
     """Mean and standard deviation of every column of X (N, D).
@@ -123,7 +123,7 @@ Exercise(
             zh="你在根号里除以了 N − 1，这里的约定是除以 N。只有一个样本时，你的写法甚至会得到 0/0。"),
         Mistake("wrong_axis", "mu = X.mean(axis=0)  # (D,)\n    sd = X.std(axis=0)",
             "mu = X.mean(axis=1)  # (D,)\n    sd = X.std(axis=1)",
-            en="Your statistics run along the rows: one number a sample. Scaling needs one number a feature.",
+            en="Your statistics run along the rows: one number per sample. Scaling needs one number per feature.",
             zh="你是沿着行算的，得到每个样本一个数。缩放需要的是每个特征一个数。"),
         Mistake("variance_for_sd", "X.std(axis=0)", "X.var(axis=0)",
             en="You return the variance. The standard deviation is its square root; only then does the scaled feature have spread 1.",

@@ -7,19 +7,23 @@ from reference import gradient_descent as gd
 from chapter import nonzero, normal
 
 # %% [markdown] lang="en"
-# ## {n} Standardizing: apply the scale
+# ## {n} Standardizing, part two: apply it to new data
 #
 # Fitting and applying are two functions for a reason. The scale is part of the *model*: it is learned from the **training** data and then used, unchanged, on whatever comes later. New data that is scaled by its own mean
 # and deviation lands in another coordinate system than the one the weights were trained in. (And a single new patient has $\sigma = 0$ everywhere.)
 #
-# **By hand**, with $\mu = (2, 5)$ and $\sigma = (1, 1)$ from {ref:standardize_fit}, the new row $(4, 7)$ becomes $(2, 2)$. The mean of scaled *test* data is not 0, and should not be.
-# %% [markdown] lang="zh" of="5be7"
-# ## {n} 标准化：再使用尺度
+# **By hand.** With $\mu = (2, 5)$ and $\sigma = (1, 1)$ from {ref:standardize_fit}, the new row $(4, 7)$ becomes $(2, 2)$. The mean of scaled *test* data is not 0, and should not be.
+#
+# (In scikit-learn these two functions are `StandardScaler`: `fit` and `transform`.)
+# %% [markdown] lang="zh" of="0f7c"
+# ## {n} 标准化（二）：用到新数据上
 #
 # 把“拟合”和“使用”写成两个函数是有道理的。尺度是**模型**的一部分：它从**训练**数据中学来，之后原封不动地用在新数据上。如果新数据用自己的均值和标准差去缩放，它就落在另一个坐标系里，而权重是在原来的坐标系里训练的。
 # （再说，只来一个新病人时，处处都是 $\sigma = 0$。）
 #
-# **手算一遍**，用 {ref:standardize_fit} 得到的 $\mu = (2, 5)$、$\sigma = (1, 1)$，新的一行 $(4, 7)$ 变成 $(2, 2)$。缩放后**测试**数据的均值不是 0，也不应该是 0。
+# **手算。** 用 {ref:standardize_fit} 得到的 $\mu = (2, 5)$、$\sigma = (1, 1)$，新的一行 $(4, 7)$ 变成 $(2, 2)$。缩放后**测试**数据的均值不是 0，也不应该是 0。
+#
+# （在 scikit-learn 里，这两个函数就是 `StandardScaler` 的 `fit` 和 `transform`。）
 # %% answer="standardize_apply"
 def standardize_apply(X, mu, sd):
     """X (N, D) on the scale given by mu (D,) and sd (D,), which may have been fitted on other data.
@@ -117,7 +121,7 @@ Exercise(
 # %% [markdown] lang="zh" of="f234"
 # ### 缩放怎样改变地形
 #
-# 同样的数据、同样的模型，各走 25 步，学习率都按各自的地形选得合适。左图中一个特征的范围是另一个的六倍：损失是一条狭长的山谷，路线来回折线。右图中特征已经标准化：山谷变成圆碗，路线几乎是直的。
+# 同样的数据、同样的模型，各走 25 步，学习率都按各自的地形选得合适。左图中一个特征的范围是另一个的六倍：损失是一条狭长的山谷，路径呈锯齿状来回折返。右图中特征已经标准化：山谷变成圆碗，路径几乎是直的。
 # %% demo="scaling"
 import matplotlib.pyplot as plt
 
@@ -143,8 +147,8 @@ for ax, (title, table, start) in zip(axes, panels, strict=True):
     level = 0.5 * (bowl[0, 0] * ax1**2 + 2 * bowl[0, 1] * ax1 * ax2 + bowl[1, 1] * ax2**2)
     ax.contourf(ax1 + lowest[0], ax2 + lowest[1], np.sqrt(level), levels=16, cmap="Blues", alpha=0.55)
     ax.contour(ax1 + lowest[0], ax2 + lowest[1], np.sqrt(level), levels=16, colors="white", linewidths=0.8)
-    ax.plot(*trail.T, "o-", color="#c8102e", ms=4, lw=1.5)
-    ax.plot(*lowest, "*", color="#14213d", ms=16)
+    ax.plot(*trail.T, "o-", color="#D55E00", ms=4, lw=1.5)
+    ax.plot(*lowest, "*", color="#000000", ms=16)
     ax.set(title=title, xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 plt.tight_layout()
 plt.show()

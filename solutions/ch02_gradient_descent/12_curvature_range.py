@@ -13,29 +13,29 @@ from chapter import normal
 #
 # $$H = \frac{2}{N}\,\tilde X^\top \tilde X, \qquad \tilde X = [\,X \;\; \mathbf 1\,] \quad (N, D+1),$$
 #
-# where the column of ones belongs to the bias. Two numbers matter. The largest, $\lambda_{\max}$, limits the learning rate: as in {ref:lr_symptoms} descent is stable for $\eta < 2/\lambda_{\max}$, and $\eta = 1/\lambda_{\max}$ is a safe choice.
-# The smallest, $\lambda_{\min}$, then sets the pace: each step multiplies the slowest error by $1 - \lambda_{\min}/\lambda_{\max}$, which may be very close to 1. Their ratio is the **condition number**: 1 is a perfectly round bowl; with a million you need millions of steps.
+# where the column of ones belongs to the bias. Two numbers matter. The largest, $\kappa_{\max}$, limits the learning rate: as in {ref:lr_symptoms} descent is stable for $\eta < 2/\kappa_{\max}$, and $\eta = 1/\kappa_{\max}$ is a safe choice.
+# The smallest, $\kappa_{\min}$, then sets the pace: each step multiplies the slowest error by $1 - \kappa_{\min}/\kappa_{\max}$, which may be very close to 1. Their ratio is the **condition number**: 1 is a perfectly round bowl; with a million you need millions of steps.
 #
-# **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$:
+# **By hand.** $X = \begin{pmatrix}1\\3\end{pmatrix}$:
 #
-# $$\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}, \qquad H = \frac22\begin{pmatrix}10&4\\4&2\end{pmatrix}, \qquad \lambda = 6 \pm \sqrt{32} \approx 11.66 \text{ and } 0.34,$$
+# $$\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}, \qquad H = \frac22\begin{pmatrix}10&4\\4&2\end{pmatrix}, \qquad \kappa = 6 \pm \sqrt{32} \approx 11.66 \text{ and } 0.34,$$
 #
 # so the condition number is about 34. Standardized, $X = \begin{pmatrix}-1\\1\end{pmatrix}$, it is $H = \begin{pmatrix}2&0\\0&2\end{pmatrix}$: both are 2, condition number 1.
 #
 # $H$ is symmetric, so `np.linalg.eigvalsh` is the right tool.
-# %% [markdown] lang="zh" of="d986"
+# %% [markdown] lang="zh" of="4768"
 # ## {n} 碗有多扁
 #
-# “狭长”是可以度量的。线性模型的**平均**平方误差是全部 $D + 1$ 个参数 $(w, b)$ 的二次函数，它在各个方向的曲率就是**海森矩阵**的特征值：
+# “狭长”是可以度量的。线性模型的**均方误差**是全部 $D + 1$ 个参数 $(w, b)$ 的二次函数，它在各个方向的曲率就是**海森矩阵**的特征值：
 #
 # $$H = \frac{2}{N}\,\tilde X^\top \tilde X, \qquad \tilde X = [\,X \;\; \mathbf 1\,] \quad (N, D+1),$$
 #
-# 其中全 1 的那一列对应偏置。有两个数最要紧。最大的 $\lambda_{\max}$ 限制学习率：与 {ref:lr_symptoms} 一样，$\eta < 2/\lambda_{\max}$ 时下降才稳定，$\eta = 1/\lambda_{\max}$ 是稳妥的选择。
-# 最小的 $\lambda_{\min}$ 决定快慢：每走一步，最慢的那个方向上的误差只缩小到 $1 - \lambda_{\min}/\lambda_{\max}$ 倍。两者之比叫**条件数**：等于 1 是正圆的碗；达到一百万，就要走上百万步。
+# 其中全 1 的那一列对应偏置。有两个数最要紧。最大的 $\kappa_{\max}$ 限制学习率：与 {ref:lr_symptoms} 一样，$\eta < 2/\kappa_{\max}$ 时下降才稳定，$\eta = 1/\kappa_{\max}$ 是稳妥的选择。
+# 最小的 $\kappa_{\min}$ 决定快慢：每走一步，最慢的那个方向上的误差只缩小到 $1 - \kappa_{\min}/\kappa_{\max}$ 倍。两者之比叫**条件数**：等于 1 是正圆的碗；达到一百万，就要走上百万步。
 #
-# **手算一遍**，$X = \begin{pmatrix}1\\3\end{pmatrix}$：
+# **手算。** $X = \begin{pmatrix}1\\3\end{pmatrix}$：
 #
-# $$\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}, \qquad H = \frac22\begin{pmatrix}10&4\\4&2\end{pmatrix}, \qquad \lambda = 6 \pm \sqrt{32} \approx 11.66 \text{ 和 } 0.34,$$
+# $$\tilde X = \begin{pmatrix}1&1\\3&1\end{pmatrix}, \qquad H = \frac22\begin{pmatrix}10&4\\4&2\end{pmatrix}, \qquad \kappa = 6 \pm \sqrt{32} \approx 11.66 \text{ 和 } 0.34,$$
 #
 # 条件数约为 34。标准化之后 $X = \begin{pmatrix}-1\\1\end{pmatrix}$，$H = \begin{pmatrix}2&0\\0&2\end{pmatrix}$：两个特征值都是 2，条件数为 1。
 #
@@ -45,20 +45,20 @@ def curvature_range(X):
     """Smallest and largest eigenvalue of the Hessian of the MEAN squared error of a linear model with bias.
 
     X (N, D), the features; the column of ones for the bias is not among them: add it.
-    Returns (lam_min, lam_max), two numbers.
+    Returns (kappa_min, kappa_max), two numbers.
     """
     ### BEGIN SOLUTION
     A = np.column_stack([X, np.ones(len(X))])  # (N, D + 1)
-    lam = np.linalg.eigvalsh(2 * A.T @ A / len(X))  # (D + 1,), ascending
-    return lam[0], lam[-1]
+    kappa = np.linalg.eigvalsh(2 * A.T @ A / len(X))  # (D + 1,), ascending
+    return kappa[0], kappa[-1]
     ### END SOLUTION
 
 
-# %% [markdown] docstring="curvature_range" lang="zh" of="349a"
-# 带偏置的线性模型，其平均平方误差的海森矩阵的最小和最大特征值。
+# %% [markdown] docstring="curvature_range" lang="zh" of="dd8e"
+# 带偏置的线性模型，其均方误差的海森矩阵的最小和最大特征值。
 #
 # X (N, D)，特征；其中不含对应偏置的全 1 列，需要自己加上。
-# 返回 (lam_min, lam_max)，两个数。
+# 返回 (kappa_min, kappa_max)，两个数。
 # %% grading="curvature_range"
 def bowl_cases(rng):
     yield Case("typical", zh="一般数据", X=normal(rng, 9, 3) + 0.5)
@@ -115,14 +115,14 @@ Exercise(
             zh="两个数都只有正确值的一半：平方的二阶导数是 2。"),
         Mistake("sum_for_mean", "A.T @ A / len(X)", "A.T @ A",
             en="This is the Hessian of the SUM of squared errors, N times too large. The MEAN divides by N.",
-            zh="这是平方误差**求和**时的海森矩阵，大了 N 倍。取**平均**要除以 N。"),
-        Mistake("order_swapped", "lam[0], lam[-1]", "lam[-1], lam[0]",
+            zh="这是平方误差**求和**时的海森矩阵，是正确值的 N 倍。取**平均**要除以 N。"),
+        Mistake("order_swapped", "kappa[0], kappa[-1]", "kappa[-1], kappa[0]",
             en="Right numbers, wrong order: the smallest comes first.",
             zh="数值是对的，顺序反了：先返回最小的。"),
         Mistake("diagonal_for_eigenvalues", "np.linalg.eigvalsh(2 * A.T @ A / len(X))",
             "np.sort(np.diag(2 * A.T @ A / len(X)))",
             en="You took the diagonal entries of H. They are its eigenvalues only if H is diagonal, that is, if the columns are uncorrelated and centered.",
-            zh="你取的是 H 的对角元。只有 H 是对角矩阵（各列不相关且已居中）时，它们才是特征值。"),
+            zh="你取的是 H 的对角元。只有 H 是对角矩阵（各列不相关且已中心化）时，它们才是特征值。"),
         Mistake("one_number_per_sample", "2 * A.T @ A", "2 * A @ A.T",
             en="Your matrix is N by N, one row for each sample. The Hessian has one row for each parameter.",
             zh="你的矩阵是 N×N 的，每个样本一行。海森矩阵应当每个参数一行。"),

@@ -11,22 +11,22 @@ from chapter import WIDE, nonzero, normal, sample_grad, uniform
 #
 # Now put it together: full-batch gradient descent on the **MEAN** squared error
 #
-# $$L(w, b) = \frac1N\sum_{n=1}^{N} (x_n\cdot w + b - y_n)^2, \qquad \frac{\partial L}{\partial w} = \frac2N X^\top (Xw + b - y), \qquad \frac{\partial L}{\partial b} = \frac2N\sum_n (x_n\cdot w + b - y_n),$$
+# $$\mathcal L(w, b) = \frac1N\sum_{n=1}^{N} (x^n\cdot w + b - y^n)^2, \qquad \frac{\partial \mathcal L}{\partial w} = \frac2N X^\top (Xw + b - y), \qquad \frac{\partial \mathcal L}{\partial b} = \frac2N\sum_n (x^n\cdot w + b - y^n),$$
 #
 # starting from $w = 0$, $b = 0$. Each step moves both parameters at once.
 #
-# **By hand**, $X = \begin{pmatrix}1\\3\end{pmatrix}$, $y = (1, 2)$, $\eta = 0.1$. Step 1: residuals $(-1, -2)$; $\partial L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$, $\partial L/\partial b = -3$; so $w = 0.7$, $b = 0.3$.
+# **By hand.** $X = \begin{pmatrix}1\\3\end{pmatrix}$, $y = (1, 2)$, $\eta = 0.1$. Step 1: residuals $(-1, -2)$; $\partial \mathcal L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$, $\partial \mathcal L/\partial b = -3$; so $w = 0.7$, $b = 0.3$.
 # Step 2: predictions $(1, 2.4)$, residuals $(0, 0.4)$; gradients $1.2$ and $0.4$; so $w = 0.58$, $b = 0.26$.
-# %% [markdown] lang="zh" of="f9a6"
+# %% [markdown] lang="zh" of="8bc2"
 # ## {n} 完整的训练过程
 #
-# 现在把它们合起来：用全批量梯度下降最小化**平均**平方误差
+# 现在把它们合起来：用全批量梯度下降最小化**均方误差**
 #
-# $$L(w, b) = \frac1N\sum_{n=1}^{N} (x_n\cdot w + b - y_n)^2, \qquad \frac{\partial L}{\partial w} = \frac2N X^\top (Xw + b - y), \qquad \frac{\partial L}{\partial b} = \frac2N\sum_n (x_n\cdot w + b - y_n),$$
+# $$\mathcal L(w, b) = \frac1N\sum_{n=1}^{N} (x^n\cdot w + b - y^n)^2, \qquad \frac{\partial \mathcal L}{\partial w} = \frac2N X^\top (Xw + b - y), \qquad \frac{\partial \mathcal L}{\partial b} = \frac2N\sum_n (x^n\cdot w + b - y^n),$$
 #
 # 从 $w = 0$、$b = 0$ 出发，每一步同时更新两者。
 #
-# **手算一遍**，$X = \begin{pmatrix}1\\3\end{pmatrix}$，$y = (1, 2)$，$\eta = 0.1$。第 1 步：残差 $(-1, -2)$；$\partial L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$，$\partial L/\partial b = -3$；于是 $w = 0.7$，$b = 0.3$。
+# **手算。** $X = \begin{pmatrix}1\\3\end{pmatrix}$，$y = (1, 2)$，$\eta = 0.1$。第 1 步：残差 $(-1, -2)$；$\partial \mathcal L/\partial w = \frac22(-1\cdot1 - 2\cdot3) = -7$，$\partial \mathcal L/\partial b = -3$；于是 $w = 0.7$，$b = 0.3$。
 # 第 2 步：预测值 $(1, 2.4)$，残差 $(0, 0.4)$；梯度为 $1.2$ 和 $0.4$；于是 $w = 0.58$，$b = 0.26$。
 # %% answer="gd_train"
 def gd_train(X, y, lr, n_steps):
@@ -45,7 +45,7 @@ def gd_train(X, y, lr, n_steps):
 
 
 # %% [markdown] docstring="gd_train" lang="zh" of="6263"
-# 从 w = 0、b = 0 出发，对线性模型的平均平方误差做全批量梯度下降。
+# 从 w = 0、b = 0 出发，对线性模型的均方误差做全批量梯度下降。
 #
 # X (N, D)，y (N,)，lr 是数，n_steps 是整数（0 步就返回起点）。
 # 返回恰好走 n_steps 步之后的 (w, b)：w 是 (D,)，b 是一个数。
@@ -212,7 +212,7 @@ Exercise(
         Mistake("sum_for_mean", "X.T @ residual / len(y), b - lr * 2 * residual.mean()",
             "X.T @ residual, b - lr * 2 * residual.sum()",
             en="Your steps are N times too long: that is the gradient of the SUM. Here the loss is the MEAN squared error.",
-            zh="你的步子大了 N 倍：那是**求和**的梯度。这里的损失是**平均**平方误差。"),
+            zh="你的步长是应有的 N 倍：那是**求和**的梯度。这里的损失是**均方误差**。"),
         Mistake("factor_two_missing", "residual = X @ w + b - y", "residual = (X @ w + b - y) / 2",
             en="Your steps are half as long as they should be: the derivative of the square brings a factor 2.",
             zh="你的步子只有应有的一半：平方求导会带来因子 2。"),

@@ -14,26 +14,25 @@ from chapter import curvature_range, gd_train, normal, standardize_apply, standa
 # coded 1 or 2, blood values run into the hundreds. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
 # how near they are after 1000 steps. The cell leaves `X_train`, `y_train` and `X_test` (raw units) for your own experiments.
 #
-# **Exercise.** `fit_scaled` standardizes the training data, trains `n_steps` of `gd_train` with $\eta = 1/\lambda_{\max}$ **of the standardized features**, and returns the whole model $(\mu, \sigma, w, b)$. You have built every part. The model's prediction
+# **Exercise.** `fit_scaled` standardizes the training data, trains `n_steps` of `gd_train` with $\eta = 1/\kappa_{\max}$ **of the standardized features**, and returns the whole model $(\mu, \sigma, w, b)$. You have built every part. The model's prediction
 # for a new patient $x$ in raw units is
 #
 # $$y_{\text{pred}} = \sum_d w_d\,\frac{x_d - \mu_d}{\sigma_d} + b .$$
 #
 # **How it is judged.** First, whether you train as described: after a few steps on a small data set the model is still far from least squares, and yours has to be where those steps lead. Then we predict with your model for 100 patients who were not in the
-# training data, and take the MEAN of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over them. Your score is how many times smaller that is than for the same training on raw features; it has to be more than a hundred, and beyond a thousand nothing more
-# is counted. (For grading the patients are drawn anew, their measurements mixed with each other and put into other units, and the targets redrawn from the real ones, so there is nothing to look up.)
-# %% [markdown] lang="zh" of="d587"
+# training data, and take the MEAN of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over them. Your score is (gap of the same training on raw features) / (your gap), capped at 1000. You pass at 100. (For grading the patients are drawn anew, their measurements mixed with each other and put into other units, and the targets redrawn from the real ones, so there is nothing to look up.)
+# %% [markdown] lang="zh" of="025b"
 # ## {n} 实战：442 位病人，1000 步
 #
 # 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的分布：性别用 1 和 2 表示，血液指标则上百。
 # 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练都走向**同一个**最小二乘解；问题是走 1000 步之后各自还差多远。单元格留下了 `X_train`、`y_train`、`X_test`（原始单位），可以自己拿来试验。
 #
-# **练习。** `fit_scaled` 先把训练数据标准化，取**标准化后的特征**的 $\eta = 1/\lambda_{\max}$，用 `gd_train` 训练 `n_steps` 步，最后返回整个模型 $(\mu, \sigma, w, b)$。每个部件你都已经写好了。对一位新病人的原始数据 $x$，模型的预测是
+# **练习。** `fit_scaled` 先把训练数据标准化，取**标准化后的特征**的 $\eta = 1/\kappa_{\max}$，用 `gd_train` 训练 `n_steps` 步，最后返回整个模型 $(\mu, \sigma, w, b)$。每个部件你都已经写好了。对一位新病人的原始数据 $x$，模型的预测是
 #
 # $$y_{\text{pred}} = \sum_d w_d\,\frac{x_d - \mu_d}{\sigma_d} + b .$$
 #
 # **怎样评分。** 先看你是不是按要求训练：在一份小数据上只走几步，模型离最小二乘解还很远，你的模型必须正好停在这几步走到的地方。然后用你的模型对 100 位不在训练数据里的病人做预测，对他们计算 $(y_{\text{pred}} - y_{\text{最小二乘}})^2$ 的**平均**。
-# 得分就是它比“同样的训练、但用原始特征”小多少倍，需要一百倍以上，超过一千倍按一千倍算。（评分时会重新抽取病人，把各项测量值互相混合、换成别的单位，目标值也由真实数据重新抽取生成，查表是没有用的。）
+# 得分 = 用原始特征做同样的训练时的差距 ÷ 你的差距，最高按 1000 计，达到 100 即通过。（评分时会重新抽取病人，把各项测量值互相混合、换成别的单位，目标值也由真实数据重新抽取生成，查表是没有用的。）
 # %% demo="patients"
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_diabetes
@@ -56,7 +55,7 @@ def fit_scaled(X, y, n_steps):
     """Train a linear model by gradient descent on standardized features; return the whole model.
 
     X (N, D) in raw units, y (N,), n_steps an integer.
-    The learning rate is 1 / lam_max of the standardized X; the loss is the MEAN squared error.
+    The learning rate is 1 / kappa_max of the standardized X; the loss is the MEAN squared error.
     Returns (mu, sd, w, b): the scale, both (D,), and the weights (D,) and bias (a number) for standardized features.
     """
     ### BEGIN SOLUTION
@@ -68,11 +67,11 @@ def fit_scaled(X, y, n_steps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="fit_scaled" lang="zh" of="8b27"
+# %% [markdown] docstring="fit_scaled" lang="zh" of="bc27"
 # 在标准化的特征上用梯度下降训练线性模型，返回整个模型。
 #
 # X (N, D) 是原始单位的特征，y (N,)，n_steps 是整数。
-# 学习率为标准化后的 X 的 1 / lam_max；损失是平均平方误差。
+# 学习率为标准化后的 X 的 1 / kappa_max；损失是均方误差。
 # 返回 (mu, sd, w, b)：尺度 mu、sd 都是 (D,)；w (D,) 和 b（一个数）是针对标准化特征的权重和偏置。
 # %% grading="fit_scaled"
 def times_closer(impl, case):
@@ -131,8 +130,8 @@ def weights_for_raw_features(X, y, n_steps):
 
 
 @mistake(
-    en="Your learning rate is a fixed 0.1. Compute it from the data: 1/λ_max of the standardized features.",
-    zh="你的学习率固定为 0.1。它应当由数据算出：标准化特征的 1/λ_max。",
+    en="Your learning rate is a fixed 0.1. Compute it from the data: 1/κ_max of the standardized features.",
+    zh="你的学习率固定为 0.1。它应当由数据算出：标准化特征的 1/κ_max。",
 )
 def rate_of_one_tenth(X, y, n_steps):
     mu, sd = standardize_fit(X)
@@ -187,10 +186,10 @@ Exercise(
             zh="所有预测都低了同样多，正好是 y 的均值。请返回训练得到的偏置。"),
         Mistake("rate_of_the_raw_features", "curvature_range(Z)", "curvature_range(X)",
             en="The learning rate comes from the raw features and is tens of thousands of times too small for the round bowl. Take the curvature of what you train on.",
-            zh="学习率是用原始特征算的，对变圆的碗来说小了几万倍。应当用真正拿来训练的特征去算曲率。"),
+            zh="学习率是用原始特征算的，对变圆的碗来说，只有应有的几万分之一。应当用真正拿来训练的特征去算曲率。"),
         Mistake("smallest_curvature_used", "curvature_range(Z)[1]", "curvature_range(Z)[0]",
-            en="The run flies away: 1/λ_min is far above the stable limit. The *largest* curvature limits the rate.",
-            zh="训练发散了：1/λ_min 远远超过稳定的上限。限制学习率的是**最大**的曲率。"),
+            en="The run flies away: 1/κ_min is far above the stable limit. The *largest* curvature limits the rate.",
+            zh="训练发散了：1/κ_min 远远超过稳定的上限。限制学习率的是**最大**的曲率。"),
         Mistake("too_few_steps", "lr, n_steps)", "lr, n_steps // 100)",
             en="Your model is undertrained. Pass `n_steps` on as it is.",
             zh="训练得不够。请把 `n_steps` 原样传下去。"),
@@ -198,8 +197,8 @@ Exercise(
             en="You always train 1000 steps. How many it should be is an argument: after five steps the model is still on its way.",
             zh="你总是训练 1000 步。步数是函数的参数：走五步的时候，模型还在半路上。"),
         Mistake("another_safe_rate", "1 / curvature_range", "1.8 / curvature_range",
-            en="Your rate is stable, too, but another one: asked for is 1/λ_max. After a few steps one can tell them apart.",
-            zh="你的学习率也是稳定的，但不是题目要求的 1/λ_max。走几步之后就能看出差别。"),
+            en="Your rate is stable, too, but another one: asked for is 1/κ_max. After a few steps one can tell them apart.",
+            zh="你的学习率也是稳定的，但不是题目要求的 1/κ_max。走几步之后就能看出差别。"),
     ],
     variants=[Variant("largest_of_the_range", "curvature_range(Z)[1]", "max(curvature_range(Z))")],
     seconds=10.0,  # 1000 steps take 0.02 s, in plain Python 3 s
@@ -209,12 +208,18 @@ Exercise(
 # %% [markdown] lang="en"
 # ### The race, to the end
 #
-# How long would raw training have to go on? For a quadratic loss the answer can be computed without iterating (each curvature shrinks its own error by $1-\lambda/\lambda_{\max}$ a step), so the race is run here for ten billion steps.
+# How long would raw training have to go on? For a quadratic loss the answer can be computed without iterating (each curvature shrinks its own error by $1-\kappa/\kappa_{\max}$ per step), so the race is run here for ten billion steps.
 # Standardized features arrive after some thousands. Raw features need some hundred million.
-# %% [markdown] lang="zh" of="a466"
+#
+# Do not be misled by the left edge: after one step raw training is *ahead*. Raw measurements are all positive, so the steepest direction moves all predictions up together, and the first step takes it to its bottom:
+# that alone brings them near the mean of the target, where most of the loss was. What remains lies in directions so flat that 1000 steps hardly touch it.
+# %% [markdown] lang="zh" of="e6de"
 # ### 把比赛跑完
 #
-# 用原始特征要训练多久才能到？对二次损失，不用真的迭代也能算出来（每个曲率方向上的误差每步缩小到 $1-\lambda/\lambda_{\max}$ 倍），所以这里一口气比到一百亿步。标准化的特征几千步就到了，原始特征需要上亿步。
+# 用原始特征要训练多久才能到？对二次损失，不用真的迭代也能算出来（每个曲率方向上的误差每步缩小到 $1-\kappa/\kappa_{\max}$ 倍），所以这里一口气比到一百亿步。标准化的特征几千步就到了，原始特征需要上亿步。
+#
+# 不要被图的最左边迷惑：走完第一步，原始特征反而**领先**。原始测量值全是正数，最陡的方向会让所有预测值一起升高，第一步就沿它走到了底：预测值一下子接近目标值的均值，而损失的大部分正在那里。
+# 剩下的误差所在的方向太平坦，1000 步也几乎动不了它。
 # %% demo="race"
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_diabetes
@@ -223,28 +228,19 @@ measured, progress = load_diabetes(return_X_y=True, scaled=False)
 steps = np.logspace(0, 10, 300)
 fig, ax = plt.subplots(figsize=(10, 5))
 tables = {
-    "raw features": (measured, "#c8102e"),
-    "standardized features": ((measured - measured.mean(0)) / measured.std(0), "#1f5fa8"),
+    "raw features": (measured, "s-", "#D55E00"),
+    "standardized features": ((measured - measured.mean(0)) / measured.std(0), "o-", "#0072B2"),
 }
-for label, (table, color) in tables.items():
+for label, (table, style, color) in tables.items():
     left_axes, spread, _ = np.linalg.svd(np.c_[table, np.ones(442)], full_matrices=False)
     start_error, shrink = (left_axes.T @ progress) ** 2 / 442, 1 - (spread / spread[0]) ** 2
     excess = (start_error * shrink ** (2 * steps[:, None])).sum(axis=1)
-    ax.loglog(
-        steps,
-        np.maximum(excess, 1e-12),
-        color=color,
-        lw=3,
-        label=f"{label}: condition number {(spread[0] / spread[-1]) ** 2:,.0f}",
-    )
-ax.axvline(1000, color="#14213d", ls=":", lw=1.2)
-ax.annotate("1000 steps", (1000, 2e-6), (800, 2e-6), color="#14213d", ha="right")
-ax.set(
-    ylim=(1e-7, 1e5),
-    xlabel="steps of gradient descent",
-    ylabel="mean squared error above the minimum",
-    title="Same data, same model, same destination",
-)
+    label = f"{label}: condition number {(spread[0] / spread[-1]) ** 2:,.0f}"
+    ax.loglog(steps, np.maximum(excess, 1e-12), style, markevery=30, color=color, lw=2, label=label)
+ax.axvline(1000, color="#000000", ls=":", lw=1.2)
+ax.annotate("1000 steps", (1000, 2e-6), (800, 2e-6), color="#000000", ha="right")
+ax.set(xlabel="steps of gradient descent", ylabel="mean squared error above the minimum", ylim=(1e-7, 1e5))
+ax.set_title("Same data, same model, same destination")
 ax.legend(loc="upper right")
 ax.grid(alpha=0.25)
 plt.show()

@@ -9,25 +9,25 @@ from chapter import nonzero, normal, uniform
 # %% [markdown] lang="en"
 # ## {n} Looking a short way ahead: Taylor
 #
-# Why is $-g$ the way to go? Near the current point a smooth loss looks like a plane. To first order,
+# Why is $-g$ the way to go? Near the current point a smooth loss looks like a plane (§3.4). To first order,
 #
-# $$L(w + d) \approx L(w) + g\cdot d, \qquad g = \nabla L(w),$$
+# $$\mathcal L(w + d) \approx \mathcal L(w) + g\cdot d, \qquad g = \nabla \mathcal L(w),$$
 #
 # for a small displacement $d$. What is left out is of second order: halve $d$, and the error falls to about a **quarter**. (The notes ask for an "infinitely differentiable" loss; a gradient that varies smoothly is enough.)
 #
-# **By hand**: $L(w) = 5$, $g = (3, 4)$, $d = (-0.1, 0.2)$. Then $L(w + d) \approx 5 + (3\cdot(-0.1) + 4\cdot0.2) = 5.5$.
+# **By hand.** $\mathcal L(w) = 5$, $g = (3, 4)$, $d = (-0.1, 0.2)$. Then $\mathcal L(w + d) \approx 5 + (3\cdot(-0.1) + 4\cdot0.2) = 5.5$.
 #
 # `taylor1` evaluates this for one displacement, or for many at once: the rows of an (M, D) array.
-# %% [markdown] lang="zh" of="7369"
+# %% [markdown] lang="zh" of="a760"
 # ## {n} 往前看一小步：泰勒展开
 #
-# 为什么要沿 $-g$ 走？在当前点附近，光滑的损失看起来像一个平面。一阶近似为
+# 为什么要沿 $-g$ 走？在当前点附近，光滑的损失看起来像一个平面（§3.4）。一阶近似为
 #
-# $$L(w + d) \approx L(w) + g\cdot d, \qquad g = \nabla L(w),$$
+# $$\mathcal L(w + d) \approx \mathcal L(w) + g\cdot d, \qquad g = \nabla \mathcal L(w),$$
 #
 # 其中 $d$ 是很小的位移。忽略掉的是二阶项：$d$ 减半，误差降到大约**四分之一**。（讲义要求“无限可微”，其实梯度光滑变化就够了。）
 #
-# **手算一遍**：$L(w) = 5$，$g = (3, 4)$，$d = (-0.1, 0.2)$，则 $L(w + d) \approx 5 + (3\cdot(-0.1) + 4\cdot0.2) = 5.5$。
+# **手算。** $\mathcal L(w) = 5$，$g = (3, 4)$，$d = (-0.1, 0.2)$，则 $\mathcal L(w + d) \approx 5 + (3\cdot(-0.1) + 4\cdot0.2) = 5.5$。
 #
 # `taylor1` 对一个位移求这个近似值，也可以一次对许多位移求值：它们是 (M, D) 数组的各行。
 # %% answer="taylor1"
@@ -36,7 +36,7 @@ def taylor1(f0, g, d):
 
     f0  a number, the loss at the current point.
     g   (D,), the gradient there.
-    d   (D,), a displacement; or (M, D), one displacement a row.
+    d   (D,), a displacement; or (M, D), one displacement per row.
     Returns a number; for (M, D) an array (M,).
     """
     ### BEGIN SOLUTION
@@ -44,7 +44,7 @@ def taylor1(f0, g, d):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="taylor1" lang="zh" of="b4ea"
+# %% [markdown] docstring="taylor1" lang="zh" of="3a1a"
 # 一阶泰勒近似值 f0 + g·d。
 #
 # f0  一个数，当前点的损失。
@@ -102,7 +102,7 @@ Exercise(
             en="This is only the change. The value also contains the loss at the current point, f0.",
             zh="这只是变化量。近似值还要加上当前点的损失 f0。"),
         Mistake("product_not_summed", "f0 + d @ g", "f0 + d * g",
-            en="g·d is an inner product: multiply entry by entry, then add up over the dimensions. You return one number a dimension.",
+            en="g·d is an inner product: multiply entry by entry, then add up over the dimensions. You return one number per dimension.",
             zh="g·d 是内积：逐项相乘之后还要对各维求和。你对每一维返回了一个数。"),
         Mistake("lengths_multiplied", "f0 + d @ g", "f0 + np.linalg.norm(d, axis=-1) * np.linalg.norm(g)",
             en="You multiply the lengths of g and d, as if they always pointed the same way. The inner product also knows the angle between them.",
@@ -114,10 +114,10 @@ Exercise(
             en="The ½ of Taylor's formula belongs to the second-order term; the first-order term is g·d without a factor.",
             zh="泰勒公式里的 ½ 属于二阶项，一阶项就是 g·d，前面没有系数。"),
         Mistake("order_of_the_product", "f0 + d @ g", "f0 + g @ d",
-            en="Right for one displacement, but with one displacement a row the shapes (D,) and (M, D) do not fit in this order.",
+            en="Right for one displacement, but with one displacement per row the shapes (D,) and (M, D) do not fit in this order.",
             zh="对单个位移是对的；但位移按行排列时，(D,) 与 (M, D) 按这个次序无法相乘。"),
         Mistake("one_sum_for_all_rows", "f0 + d @ g", "f0 + np.sum(d * g)",
-            en="Right for one displacement. With one displacement a row you add up all rows; each row has a value of its own.",
+            en="Right for one displacement. With one displacement per row you add up all rows; each row has a value of its own.",
             zh="对单个位移是对的。位移按行排列时，你把所有行都加在了一起；每一行应当各有一个值。"),
         Mistake("second_order_added", "f0 + d @ g", "f0 + d @ g + np.sum(d**2, axis=-1) / 2",
             en="You add a term of second order. Nothing is known of the curvature here: asked for is the plane, f0 + g·d.",

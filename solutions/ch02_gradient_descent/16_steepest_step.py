@@ -9,23 +9,23 @@ from chapter import nonzero, uniform
 # %% [markdown] lang="en"
 # ## {n} The steepest step
 #
-# Draw a small circle of radius $r$ around the current point. Which point on it has the lowest loss? If $r$ is small enough for the plane to be trusted, it is the $d$ with $\|d\| = r$ that makes $g\cdot d$ smallest. Now
-# $g\cdot d = \|g\|\,r\cos\theta$, and the cosine is smallest, $-1$, when $d$ points exactly against $g$:
+# Draw a small circle of radius $r$ around the current point. Which point on it has the lowest loss? If $r$ is small enough for the plane to be trusted, it is the $d$ with $\lVert d\rVert = r$ that makes $g\cdot d$ smallest. Now
+# $g\cdot d = \lVert g\rVert\,r\cos\theta$, and the cosine is smallest, $-1$, when $d$ points exactly against $g$:
 #
-# $$d^* = -\,r\,\frac{g}{\|g\|}$$
+# $$d^* = -\,r\,\frac{g}{\lVert g\rVert}$$
 #
-# **By hand**: $g = (3, 4)$ has length 5. With $r = 0.5$ the step is $-0.5\cdot(0.6, 0.8) = (-0.3, -0.4)$. Its length is $0.5$, and the loss falls by $g\cdot d^* = -0.9 - 1.6 = -2.5 = -r\|g\|$.
+# **By hand.** $g = (3, 4)$ has length 5. With $r = 0.5$ the step is $-0.5\cdot(0.6, 0.8) = (-0.3, -0.4)$. Its length is $0.5$, and to first order the loss changes by $g\cdot d^* = -0.9 - 1.6 = -2.5 = -r\lVert g\rVert$: it falls by 2.5.
 #
 # Where $g = 0$ no direction is better than another. Then the step is zero: stay.
-# %% [markdown] lang="zh" of="5791"
+# %% [markdown] lang="zh" of="bbdd"
 # ## {n} 最陡的一步
 #
-# 以当前点为圆心画一个半径为 $r$ 的小圆。圆上哪一点的损失最低？只要 $r$ 足够小、平面近似可信，那就是在 $\|d\| = r$ 的条件下让 $g\cdot d$ 最小的 $d$。而
-# $g\cdot d = \|g\|\,r\cos\theta$，当 $d$ 与 $g$ 方向正好相反时余弦取到最小值 $-1$：
+# 以当前点为圆心画一个半径为 $r$ 的小圆。圆上哪一点的损失最低？只要 $r$ 足够小、平面近似可信，那就是在 $\lVert d\rVert = r$ 的条件下让 $g\cdot d$ 最小的 $d$。而
+# $g\cdot d = \lVert g\rVert\,r\cos\theta$，当 $d$ 与 $g$ 方向正好相反时余弦取到最小值 $-1$：
 #
-# $$d^* = -\,r\,\frac{g}{\|g\|}$$
+# $$d^* = -\,r\,\frac{g}{\lVert g\rVert}$$
 #
-# **手算一遍**：$g = (3, 4)$ 的长度是 5。取 $r = 0.5$，这一步是 $-0.5\cdot(0.6, 0.8) = (-0.3, -0.4)$，长度为 $0.5$，损失下降 $g\cdot d^* = -0.9 - 1.6 = -2.5 = -r\|g\|$。
+# **手算。** $g = (3, 4)$ 的长度是 5。取 $r = 0.5$，这一步是 $-0.5\cdot(0.6, 0.8) = (-0.3, -0.4)$，长度为 $0.5$，损失的一阶变化为 $g\cdot d^* = -0.9 - 1.6 = -2.5 = -r\lVert g\rVert$，即下降 2.5。
 #
 # 如果 $g = 0$，没有哪个方向更好，这一步就是零：留在原地。
 # %% answer="steepest_step"
@@ -150,12 +150,12 @@ Exercise(
 # %% [markdown] lang="en"
 # ### The circle
 #
-# Left: a loss that is no parabola, a point, and circles of three radii around it. Each dot is the true lowest point of its circle, found by trying all angles; the red arrow is $-g$. The smaller the circle, the closer the dot is to the arrow.
+# Left: a loss that is no parabola, a point, and circles of three radii around it. Each marker is the true lowest point of its circle, found by trying all angles; the thick arrow is $-g$. The smaller the circle, the closer the marker is to the arrow.
 # Right: walk around each circle. Solid is the true loss, dashed the Taylor value. Every halving of $r$ brings them about four times closer.
-# %% [markdown] lang="zh" of="9556"
+# %% [markdown] lang="zh" of="2ada"
 # ### 小圆圈
 #
-# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。每个圆点是试遍所有角度找到的该圆上真正的最低点，红色箭头是 $-g$。圆越小，圆点离箭头越近。
+# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，粗箭头是 $-g$。圆越小，标记离箭头越近。
 # 右图：沿每个圆走一圈。实线是真实的损失，虚线是泰勒近似值。$r$ 每减半一次，两者的差距就缩小到大约四分之一。
 # %% demo="circle"
 import matplotlib.pyplot as plt
@@ -174,13 +174,13 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(13.5, 5.4))
 grid_u, grid_v = np.meshgrid(np.linspace(-1.2, 3.0, 220), np.linspace(-1.1, 2.5, 220))
 left.contourf(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, cmap="Blues", alpha=0.55)
 left.contour(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, colors="white", linewidths=0.7)
-for radius, color in ((1.2, "#6a4c93"), (0.6, "#e09f3e"), (0.3, "#2a9d8f")):
+for radius, mark, color in ((1.2, "o", "#0072B2"), (0.6, "s", "#E69F00"), (0.3, "^", "#009E73")):
     ring_u, ring_v = here[0] + radius * np.cos(turn), here[1] + radius * np.sin(turn)
     truth = terrain(ring_u, ring_v)
     plane = terrain(*here) + radius * (slope_u * np.cos(turn) + slope_v * np.sin(turn))
     best = truth.argmin()
     left.plot(ring_u, ring_v, color=color, lw=2)
-    left.plot(ring_u[best], ring_v[best], "o", color=color, ms=11, mec="white")
+    left.plot(ring_u[best], ring_v[best], mark, color=color, ms=11, mec="white")
     right.plot(
         np.degrees(turn),
         truth,
@@ -188,11 +188,11 @@ for radius, color in ((1.2, "#6a4c93"), (0.6, "#e09f3e"), (0.3, "#2a9d8f")):
         lw=2.2,
         label=f"r = {radius}: largest gap {np.abs(truth - plane).max():.2f}",
     )
-    right.plot(np.degrees(turn), plane, color=color, lw=1.5, ls="--")
+    right.plot(np.degrees(turn), plane, mark, markevery=60, ms=5, color=color, lw=1.5, ls="--")
 tip = here - 1.35 * np.array([slope_u, slope_v]) / np.hypot(slope_u, slope_v)
-left.annotate("", tip, here, arrowprops={"arrowstyle": "-|>", "color": "#c8102e", "lw": 2.5})
-left.plot(*here, "o", color="#c8102e", ms=8)
-left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle (dots) and $-g$ (arrow)")
+left.annotate("", tip, here, arrowprops={"arrowstyle": "-|>", "color": "#D55E00", "lw": 2.5})
+left.plot(*here, "o", color="#D55E00", ms=8)
+left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle (markers) and $-g$ (arrow)")
 right.set(
     xlabel="direction around the circle, degrees",
     ylabel="loss",

@@ -3,15 +3,15 @@ from autograder import EXACT, Case, Exercise, Mistake, Variant
 from reference import gradient_descent as gd
 
 # %% [markdown] lang="en"
-# ## {n} What the argument promises, and what not
+# ## {n} What the argument does and does not promise
 #
 # Gradient descent does not use a fixed radius: its step is $-\eta g$. Compare it with the figure above and with {ref:curvature_range}, then answer four short questions in `circle_facts`.
 #
 # 1. The radius $r$ is halved. The error of the first-order Taylor value becomes about — **a** the same, **b** a half, **c** a quarter of what it was.
 # 2. The learning rate is so large that the Taylor value can no longer be trusted. After the step the loss — **a** is surely lower, **b** is surely lower, only by less than predicted, **c** may be higher.
 # 3. You stand on the wall of a long narrow valley. There $-g$ points mostly — **a** straight at the minimum, **b** across the valley, **c** along its floor.
-# 4. A step of gradient descent with rate $\eta$ is the steepest step of radius — **a** $r = \eta$, **b** $r = \eta\|g\|$, **c** $r = \eta/\|g\|$.
-# %% [markdown] lang="zh" of="d544"
+# 4. A step of gradient descent with rate $\eta$ is the steepest step of radius — **a** $r = \eta$, **b** $r = \eta\lVert g\rVert$, **c** $r = \eta/\lVert g\rVert$.
+# %% [markdown] lang="zh" of="73fe"
 # ## {n} 这个论证保证了什么，没保证什么
 #
 # 梯度下降并不使用固定的半径，它的一步是 $-\eta g$。对照上面的图和 {ref:curvature_range} 节，在 `circle_facts` 中回答四个小问题。
@@ -19,7 +19,7 @@ from reference import gradient_descent as gd
 # 1. 半径 $r$ 减半，一阶泰勒近似的误差大约变为原来的——**a** 一样，**b** 一半，**c** 四分之一。
 # 2. 学习率大到泰勒近似已经不可信。走完这一步，损失——**a** 一定降低，**b** 一定降低，只是没有预计的多，**c** 有可能升高。
 # 3. 你站在一条狭长山谷的侧壁上。那里的 $-g$ 主要指向——**a** 最低点，**b** 横穿山谷的方向，**c** 沿着谷底的方向。
-# 4. 学习率为 $\eta$ 的一步梯度下降，就是半径为多少的最陡一步？——**a** $r = \eta$，**b** $r = \eta\|g\|$，**c** $r = \eta/\|g\|$。
+# 4. 学习率为 $\eta$ 的一步梯度下降，就是半径为多少的最陡一步？——**a** $r = \eta$，**b** $r = \eta\lVert g\rVert$，**c** $r = \eta/\lVert g\rVert$。
 # %% answer="circle_facts"
 def circle_facts():
     """Your answers to questions 1 to 4 above.

@@ -11,13 +11,13 @@ from chapter import nonzero, uniform
 #
 # Back to the very first figure. If the contour line is where the loss does not change, then a tiny move $\tau$ along it must have no first-order effect: $g\cdot\tau = 0$. In the plane this fixes $\tau$ up to its length and its sign: it is $g$ turned by 90°.
 #
-# **By hand**: for $g = (3, 4)$, both $(-0.8, 0.6)$ and $(0.8, -0.6)$ have length 1, and $3\cdot(-0.8) + 4\cdot0.6 = 0$.
-# %% [markdown] lang="zh" of="11e0" extra
+# **By hand.** For $g = (3, 4)$, both $(-0.8, 0.6)$ and $(0.8, -0.6)$ have length 1, and $3\cdot(-0.8) + 4\cdot0.6 = 0$.
+# %% [markdown] lang="zh" of="d13e" extra
 # ## {n} 附加题：沿着等高线
 #
 # 回到本章的第一幅图。等高线上损失不变，所以沿它走一小步 $\tau$，一阶变化必须为零：$g\cdot\tau = 0$。在平面上，除了长度和正负号，$\tau$ 就由此确定了：它是把 $g$ 转 90° 得到的方向。
 #
-# **手算一遍**：对 $g = (3, 4)$，$(-0.8, 0.6)$ 和 $(0.8, -0.6)$ 的长度都是 1，并且 $3\cdot(-0.8) + 4\cdot0.6 = 0$。
+# **手算。** 对 $g = (3, 4)$，$(-0.8, 0.6)$ 和 $(0.8, -0.6)$ 的长度都是 1，并且 $3\cdot(-0.8) + 4\cdot0.6 = 0$。
 # %% answer="contour_tangent" extra
 def contour_tangent(g):
     """A unit vector along the contour line, at a point where the gradient is g.

@@ -9,13 +9,13 @@ from chapter import mixed
 # %% [markdown] lang="en"
 # ## Why not regression?
 #
-# Suppose there are four classes. It is tempting to train a regression whose output lies between 0 and 1 and to cut that range: below 0.25 is the first class, from 0.25 to 0.5 the second, and so on. Let us build it, and then see what is wrong with it.
+# Suppose there are four classes (§4). It is tempting to train a regression whose output lies between 0 and 1 and to cut that range: below 0.25 is the first class, from 0.25 to 0.5 the second, and so on. Let us build it, and then see what is wrong with it.
 #
 # ### {n} Scores cut into classes
 #
 # Given $K-1$ ascending edges $e_1 < e_2 < \dots < e_{K-1}$, a score $s$ belongs to class $k$ when exactly $k$ edges are less than or equal to $s$. A score that sits on an edge therefore belongs to the **upper** class.
 #
-# *By hand.* Edges $(0.25,\ 0.5,\ 0.75)$:
+# **By hand.** Edges $(0.25,\ 0.5,\ 0.75)$:
 #
 # | score | edges reached | class |
 # |---|---|---|
@@ -23,18 +23,18 @@ from chapter import mixed
 # | 0.50 | 0.25 and 0.5 | 2 |
 # | 0.74 | 0.25 and 0.5 | 2 |
 # | 1.30 | all three | 3 |
-# %% [markdown] lang="zh" of="493d"
+# %% [markdown] lang="zh" of="9673"
 # ## 为什么不用回归？
 #
-# 假设有四类。很容易想到：训练一个输出在 0 到 1 之间的回归模型，再把区间切开——小于 0.25 是第一类，0.25 到 0.5 是第二类，依此类推。我们先把它实现出来，再看看问题出在哪里。
+# 假设有四类（§4）。很容易想到：训练一个输出在 0 到 1 之间的回归模型，再把区间切开——小于 0.25 是第一类，0.25 到 0.5 是第二类，依此类推。我们先把它实现出来，再看看问题出在哪里。
 #
-# ### {n} 把分数切成类别
+# ### {n} 把得分切成类别
 #
-# 给定 $K-1$ 个从小到大的分界点 $e_1 < e_2 < \dots < e_{K-1}$。若恰好有 $k$ 个分界点小于或等于分数 $s$，则 $s$ 属于第 $k$ 类。因此，正好落在分界点上的分数归入**上面**那一类。
+# 给定 $K-1$ 个从小到大的分界点 $e_1 < e_2 < \dots < e_{K-1}$。若恰好有 $k$ 个分界点小于或等于得分 $s$，则 $s$ 属于第 $k$ 类。因此，正好落在分界点上的得分归入**上面**那一类。
 #
-# *手算一例。* 分界点为 $(0.25,\ 0.5,\ 0.75)$：
+# **手算。** 分界点为 $(0.25,\ 0.5,\ 0.75)$：
 #
-# | 分数 | 达到的分界点 | 类别 |
+# | 得分 | 达到的分界点 | 类别 |
 # |---|---|---|
 # | 0.10 | 无 | 0 |
 # | 0.50 | 0.25 和 0.5 | 2 |
@@ -53,10 +53,10 @@ def regression_as_classes(scores, edges):
 
 
 # %% [markdown] docstring="regression_as_classes" lang="zh" of="13ec"
-# 每个分数所属的类别。
+# 每个得分所属的类别。
 #
 # scores (N,)，edges (K−1,) 从小到大排列；也可以是列表。返回 0 到 K−1 的整数 (N,)：
-# 小于或等于该分数的分界点个数。
+# 小于或等于该得分的分界点个数。
 # %% grading="regression_as_classes"
 def edge_cases(rng):
     edges = np.sort(rng.choice(np.arange(11, 90, 6), rng.integers(3, 6), replace=False)) / 100  # never equal parts
@@ -107,13 +107,13 @@ Exercise(
     mistakes=[
         Mistake("edge_to_lower_class", 'side="right"', 'side="left"',
             en="A score that lies exactly on an edge has reached it, so it belongs to the upper class.",
-            zh="正好落在分界点上的分数算作“已达到”，应归入上面那一类。"),
+            zh="正好落在分界点上的得分算作“已达到”，应归入上面那一类。"),
         Mistake("classes_from_one", 'side="right")', 'side="right") + 1',
             en="Your classes start at 1. Labels in this course start at 0: a score below every edge is class 0.",
-            zh="你的类别从 1 开始了。本课程的标签从 0 开始：低于所有分界点的分数属于第 0 类。"),
+            zh="你的类别从 1 开始了。本课程的标签从 0 开始：低于所有分界点的得分属于第 0 类。"),
         Mistake("counted_from_above", "np.searchsorted(edges", "len(edges) - np.searchsorted(edges",
             en="You counted the edges above the score. Count the ones it has reached: low scores are low classes.",
-            zh="你数的是分数上方的分界点。应当数它已经达到的：分数低，类别就小。"),
+            zh="你数的是得分上方的分界点。应当数它已经达到的：得分低，类别就小。"),
     ],
     variants=[Variant("digitize", 'np.searchsorted(edges, scores, side="right")', "np.digitize(scores, edges)")],
 )

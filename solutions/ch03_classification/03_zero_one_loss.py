@@ -11,17 +11,17 @@ from chapter import linear_data
 #
 # Next idea: let the loss be what we care about, the share of wrong predictions. For a linear classifier that predicts 1 where $x\cdot w+b>0$ and 0 elsewhere,
 #
-# $$L_{0/1}(w,b)=\frac1N\sum_{n=1}^{N}\mathbb 1\big[\,y_{\text{pred}}^{\,n}\ne y^n\big].$$
+# $$\mathcal L_{0/1}(w,b)=\frac1N\sum_{n=1}^{N}\mathbb 1\big[\,y_{\text{pred}}^{\,n}\ne y^n\big].$$
 #
-# This is a **mean**. *By hand:* with $w=(1,\,-1)$, $b=0.5$ and samples $(1,1)$, $(0,2)$, $(2,0)$ the scores are $0.5,\ -1.5,\ 2.5$, so the predictions are $1,0,1$. If the truth is $y=(0,0,1)$, one of three is wrong: $L_{0/1}=\tfrac13$.
-# %% [markdown] lang="zh" of="718c"
+# This is a **mean**. **By hand.** With $w=(1,\,-1)$, $b=0.5$ and samples $(1,1)$, $(0,2)$, $(2,0)$ the scores are $0.5,\ -1.5,\ 2.5$, so the predictions are $1,0,1$. If the truth is $y=(0,0,1)$, one of three is wrong: $\mathcal L_{0/1}=\tfrac13$.
+# %% [markdown] lang="zh" of="ba19"
 # ### {n} 数一数错了几个
 #
 # 另一个想法：损失函数就用我们真正关心的量——预测错误的比例。线性分类器在 $x\cdot w+b>0$ 时预测 1，否则预测 0，
 #
-# $$L_{0/1}(w,b)=\frac1N\sum_{n=1}^{N}\mathbb 1\big[\,y_{\text{pred}}^{\,n}\ne y^n\big].$$
+# $$\mathcal L_{0/1}(w,b)=\frac1N\sum_{n=1}^{N}\mathbb 1\big[\,y_{\text{pred}}^{\,n}\ne y^n\big].$$
 #
-# 这里取**平均**。*手算一例：* $w=(1,\,-1)$，$b=0.5$，样本 $(1,1)$、$(0,2)$、$(2,0)$ 的得分是 $0.5,\ -1.5,\ 2.5$，预测为 $1,0,1$。若真实标签是 $y=(0,0,1)$，三个里错了一个：$L_{0/1}=\tfrac13$。
+# 这里取**平均**。**手算。** $w=(1,\,-1)$，$b=0.5$，样本 $(1,1)$、$(0,2)$、$(2,0)$ 的得分是 $0.5,\ -1.5,\ 2.5$，预测为 $1,0,1$。若真实标签是 $y=(0,0,1)$，三个里错了一个：$\mathcal L_{0/1}=\tfrac13$。
 # %% answer="zero_one_loss"
 def zero_one_loss(w, b, X, y):
     """The share of samples that a linear classifier gets wrong.

@@ -9,21 +9,21 @@ from chapter import linear_data, linear_errors, zero_one_loss
 # %% [markdown] lang="en"
 # ### {n} The gradient of counting is zero
 #
-# Can gradient descent lower $L_{0/1}$? Feel the slope numerically. The central difference in the direction of one weight is
+# Can gradient descent lower $\mathcal L_{0/1}$? Feel the slope numerically. The central difference in the direction of one weight is
 #
-# $$g_i=\frac{L_{0/1}(w+h\,e_i,\,b)-L_{0/1}(w-h\,e_i,\,b)}{2h},$$
+# $$g_i=\frac{\mathcal L_{0/1}(w+h\,e_i,\,b)-\mathcal L_{0/1}(w-h\,e_i,\,b)}{2h},$$
 #
-# where $e_i$ has a 1 in place $i$ and zeros elsewhere. *By hand:* one sample $x=2$ with $y=1$, $w=0.5$, $b=0$. With $h=1$: at $w=1.5$ the score is 3, right, loss 0; at $w=-0.5$ the score is −1, wrong, loss 1. So $g=\frac{0-1}{2}=-0.5$. With $h=0.01$ both ends are right and $g=0$.
+# where $e_i$ has a 1 in place $i$ and zeros elsewhere. **By hand.** One sample $x=2$ with $y=1$, $w=0.5$, $b=0$. With $h=1$: at $w=1.5$ the score is 3, right, loss 0; at $w=-0.5$ the score is −1, wrong, loss 1. So $g=\frac{0-1}{2}=-0.5$. With $h=0.01$ both ends are right and $g=0$.
 #
 # Run your function with a big step and a tiny one. The tiny step answers the question: between two jumps the loss is perfectly flat, so descent has nowhere to go.
-# %% [markdown] lang="zh" of="cf2d"
+# %% [markdown] lang="zh" of="b675"
 # ### {n} 计数的梯度是零
 #
-# 梯度下降能降低 $L_{0/1}$ 吗？用数值方法摸一摸坡度。沿某一个权重方向的中心差分是
+# 梯度下降能降低 $\mathcal L_{0/1}$ 吗？用数值方法摸一摸坡度。沿某一个权重方向的中心差分是
 #
-# $$g_i=\frac{L_{0/1}(w+h\,e_i,\,b)-L_{0/1}(w-h\,e_i,\,b)}{2h},$$
+# $$g_i=\frac{\mathcal L_{0/1}(w+h\,e_i,\,b)-\mathcal L_{0/1}(w-h\,e_i,\,b)}{2h},$$
 #
-# 其中 $e_i$ 的第 $i$ 个分量是 1，其余是 0。*手算一例：* 只有一个样本 $x=2$，$y=1$，$w=0.5$，$b=0$。取 $h=1$：在 $w=1.5$ 处得分 3，分对，损失 0；在 $w=-0.5$ 处得分 −1，分错，损失 1。于是 $g=\frac{0-1}{2}=-0.5$。取 $h=0.01$，两端都分对，$g=0$。
+# 其中 $e_i$ 的第 $i$ 个分量是 1，其余是 0。**手算。** 只有一个样本 $x=2$，$y=1$，$w=0.5$，$b=0$。取 $h=1$：在 $w=1.5$ 处得分 3，分对，损失 0；在 $w=-0.5$ 处得分 −1，分错，损失 1。于是 $g=\frac{0-1}{2}=-0.5$。取 $h=0.01$，两端都分对，$g=0$。
 #
 # 用一个大步长和一个极小的步长各试一次。小步长给出了答案：在两次跳变之间，损失是完全平的，梯度下降无路可走。
 # %% answer="zero_one_gradient"
@@ -151,11 +151,15 @@ truth = (points @ [1.5, -1.0] + np.random.default_rng(4).normal(size=12) > 0).as
 weights = np.linspace(-4, 6, 1001)
 margins = (2 * truth - 1) * (np.outer(weights, points[:, 0]) - points[:, 1])
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharex=True)
-axes[0].plot(weights, (margins <= 0).mean(axis=1), color="#d62728", lw=2)
+axes[0].plot(weights, (margins <= 0).mean(axis=1), color="#D55E00", lw=2)
 axes[0].set(title="Share of errors: flat steps", xlabel="one weight", ylabel="0/1 loss")
-axes[1].plot(weights, np.logaddexp(0, -margins).sum(axis=1), color="#1f77b4", lw=2)
-axes[1].set(title="Cross-entropy (section {ref:bce_loss}): a slope everywhere", xlabel="one weight", ylabel="cross-entropy")
+axes[1].plot(weights, np.logaddexp(0, -margins).sum(axis=1), color="#0072B2", lw=2)
+axes[1].set(title="Cross-entropy ({ref:bce_loss}): slopes to the minimum", xlabel="one weight", ylabel="cross-entropy")
 for axis in axes:
     axis.grid(alpha=0.3)
 plt.tight_layout()
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. The share of errors (left) is a staircase: flat everywhere, with jumps where one of the 12 samples changes sides. The cross-entropy (right) falls smoothly towards its minimum, so a descent feels the way at every point.
+# %% [markdown] lang="zh" of="1e4c"
+# 你应当看到：错误的比例（左图）是一段楼梯：处处是平的，只在 12 个样本中有一个换边时跳一下。交叉熵（右图）平滑地降向最低点，所以梯度下降在任何位置都知道往哪边走。

@@ -9,7 +9,7 @@ from chapter import covariance
 # %% [markdown] lang="en"
 # ## Bayes' rule with Gaussians
 #
-# A **generative** model describes how each class produces its samples, $p(x\mid C_k)$, and how common each class is, $P(C_k)$. Bayes' rule turns that around:
+# A **generative** model (§4.1) describes how each class produces its samples, $p(x\mid C_k)$, and how common each class is, $P(C_k)$. Bayes' rule turns that around:
 #
 # $$P(C_k\mid x)=\frac{P(C_k)\,p(x\mid C_k)}{\sum_j P(C_j)\,p(x\mid C_j)}.$$
 #
@@ -17,19 +17,19 @@ from chapter import covariance
 #
 # ### {n} The log-density of a Gaussian
 #
-# $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)\Big)$$
+# $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^\top\Sigma^{-1}(x-\mu)\Big)$$
 #
 # Densities of many features overflow or underflow quickly, their logarithm does not:
 #
-# $$\ln\mathcal N=-\tfrac12\Big[(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)+\ln|\Sigma|+D\ln 2\pi\Big].$$
+# $$\ln\mathcal N=-\tfrac12\Big[(x-\mu)^\top\Sigma^{-1}(x-\mu)+\ln|\Sigma|+D\ln 2\pi\Big].$$
 #
-# *By hand.* $D=2$, $\mu=(0,0)$, $\Sigma=\begin{pmatrix}4&0\\0&1\end{pmatrix}$, $x=(2,1)$: the quadratic form is $\frac{4}{4}+\frac11=2$, $\ln|\Sigma|=\ln4=1.386$, $D\ln2\pi=3.676$. So $\ln\mathcal N=-\tfrac12(2+1.386+3.676)=-3.531$.
+# **By hand.** $D=2$, $\mu=(0,0)$, $\Sigma=\begin{pmatrix}4&0\\0&1\end{pmatrix}$, $x=(2,1)$: the quadratic form is $\frac{4}{4}+\frac11=2$, $\ln|\Sigma|=\ln4=1.386$, $D\ln2\pi=3.676$. So $\ln\mathcal N=-\tfrac12(2+1.386+3.676)=-3.531$.
 #
 # Two habits that pay: `np.linalg.solve(S, v)` instead of an inverse (and never a pseudo-inverse, which throws small variances away), and `np.linalg.slogdet` instead of the logarithm of a determinant, which may already have become 0.
-# %% [markdown] lang="zh" of="6696"
+# %% [markdown] lang="zh" of="6b4b"
 # ## 贝叶斯公式与高斯分布
 #
-# **生成模型**描述每一类怎样产生样本，即 $p(x\mid C_k)$，以及每一类有多常见，即 $P(C_k)$。贝叶斯公式把它反过来：
+# **生成模型**（§4.1）描述每一类怎样产生样本，即 $p(x\mid C_k)$，以及每一类有多常见，即 $P(C_k)$。贝叶斯公式把它反过来：
 #
 # $$P(C_k\mid x)=\frac{P(C_k)\,p(x\mid C_k)}{\sum_j P(C_j)\,p(x\mid C_j)}.$$
 #
@@ -37,13 +37,13 @@ from chapter import covariance
 #
 # ### {n} 高斯分布的对数密度
 #
-# $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)\Big)$$
+# $$\mathcal N(x\mid\mu,\Sigma)=\frac{1}{(2\pi)^{D/2}\,|\Sigma|^{1/2}}\exp\!\Big(-\tfrac12(x-\mu)^\top\Sigma^{-1}(x-\mu)\Big)$$
 #
 # 特征一多，密度很快就会上溢或下溢，它的对数却不会：
 #
-# $$\ln\mathcal N=-\tfrac12\Big[(x-\mu)^{\mathsf T}\Sigma^{-1}(x-\mu)+\ln|\Sigma|+D\ln 2\pi\Big].$$
+# $$\ln\mathcal N=-\tfrac12\Big[(x-\mu)^\top\Sigma^{-1}(x-\mu)+\ln|\Sigma|+D\ln 2\pi\Big].$$
 #
-# *手算一例。* $D=2$，$\mu=(0,0)$，$\Sigma=\begin{pmatrix}4&0\\0&1\end{pmatrix}$，$x=(2,1)$：二次型为 $\frac{4}{4}+\frac11=2$，$\ln|\Sigma|=\ln4=1.386$，$D\ln2\pi=3.676$。于是 $\ln\mathcal N=-\tfrac12(2+1.386+3.676)=-3.531$。
+# **手算。** $D=2$，$\mu=(0,0)$，$\Sigma=\begin{pmatrix}4&0\\0&1\end{pmatrix}$，$x=(2,1)$：二次型为 $\frac{4}{4}+\frac11=2$，$\ln|\Sigma|=\ln4=1.386$，$D\ln2\pi=3.676$。于是 $\ln\mathcal N=-\tfrac12(2+1.386+3.676)=-3.531$。
 #
 # 两个值得养成的习惯：用 `np.linalg.solve(S, v)` 代替求逆（更不要用伪逆，它会把很小的方差直接丢掉）；用 `np.linalg.slogdet` 代替“先求行列式再取对数”，因为行列式可能早已变成 0。
 # %% answer="gaussian_logpdf"

@@ -11,18 +11,18 @@ from chapter import shares
 #
 # Multiply each class's likelihood by its prior, then divide every row by its sum. The prior matters: a test that is 9 times likelier for the sick than for the healthy says little when only one person in a hundred is sick.
 #
-# *By hand.* $P=(0.99,\,0.01)$, likelihoods $(0.1,\,0.9)$: products $0.099$ and $0.009$, sum $0.108$, posterior $(0.917,\,0.083)$.
-# %% [markdown] lang="zh" of="f9f6"
+# **By hand.** $P=(0.99,\,0.01)$, likelihoods $(0.1,\,0.9)$: products $0.099$ and $0.009$, sum $0.108$, posterior $(0.917,\,0.083)$.
+# %% [markdown] lang="zh" of="860d"
 # ### {n} 后验概率
 #
 # 把每一类的似然乘上先验，再让每一行除以它的和。先验很重要：某项检测在病人身上呈阳性的可能性是健康人的 9 倍，但如果一百人里只有一个病人，阳性也说明不了多少。
 #
-# *手算一例。* $P=(0.99,\,0.01)$，似然 $(0.1,\,0.9)$：乘积为 $0.099$ 和 $0.009$，和为 $0.108$，后验是 $(0.917,\,0.083)$。
+# **手算。** $P=(0.99,\,0.01)$，似然 $(0.1,\,0.9)$：乘积为 $0.099$ 和 $0.009$，和为 $0.108$，后验是 $(0.917,\,0.083)$。
 # %% answer="bayes_posterior"
 def bayes_posterior(prior, lik):
     """Posterior probabilities of the classes.
 
-    prior (K,) the class probabilities, lik (N, K) the likelihoods p(x_n | C_k).  Returns (N, K); rows sum to 1.
+    prior (K,) the class probabilities, lik (N, K) the likelihoods p(x^n | C_k).  Returns (N, K); rows sum to 1.
     """
     ### BEGIN SOLUTION
     joint = prior * lik  # (N, K)
@@ -30,10 +30,10 @@ def bayes_posterior(prior, lik):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="bayes_posterior" lang="zh" of="984f"
+# %% [markdown] docstring="bayes_posterior" lang="zh" of="952c"
 # 各类的后验概率。
 #
-# prior (K,) 是各类的先验概率，lik (N, K) 是似然 p(x_n | C_k)。返回 (N, K)，每行之和为 1。
+# prior (K,) 是各类的先验概率，lik (N, K) 是似然 p(x^n | C_k)。返回 (N, K)，每行之和为 1。
 # %% grading="bayes_posterior"
 def posterior_cases(rng):
     for name, zh, n, k, group in (

@@ -9,24 +9,24 @@ from chapter import shares
 # %% [markdown] lang="en"
 # ### {n} Posterior probabilities in the log domain
 #
-# With 100 features the likelihoods are numbers like $10^{-300}$ or smaller; multiply and divide them and you get $0/0$. So work with logarithms: $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$ with $a_k=\ln P(C_k)+\ln p(x\mid C_k)$. The last term is the **log-sum-exp**. Take out the greatest term first, row by row:
+# With a few hundred features, or with small variances, likelihoods fall below $10^{-324}$, where floats end and 0 begins: the division gives $0/0$. So work with logarithms: $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$ with $a_k=\ln P(C_k)+\ln p(x\mid C_k)$. The last term is the **log-sum-exp**. Take out the greatest term first, row by row:
 #
 # $$\ln\sum_j e^{a_j}=m+\ln\sum_j e^{a_j-m},\qquad m=\max_j a_j.$$
 #
-# *By hand.* Equal priors cancel; log-likelihoods $(-1000,\,-1001)$: $m=-1000$, the sum is $1+e^{-1}=1.368$, so the log-posterior is $(-0.313,\,-1.313)$, that is $(0.731,\,0.269)$. Without $m$ it would have been $0/0$.
-# %% [markdown] lang="zh" of="7a71"
+# **By hand.** Equal priors cancel; log-likelihoods $(-1000,\,-1001)$: $m=-1000$, the sum is $1+e^{-1}=1.368$, so the log-posterior is $(-0.313,\,-1.313)$, that is $(0.731,\,0.269)$. Without $m$ it would have been $0/0$.
+# %% [markdown] lang="zh" of="fb20"
 # ### {n} 在对数下计算后验概率
 #
-# 有 100 个特征时，似然会小到 $10^{-300}$ 甚至更小，乘来除去就成了 $0/0$。所以要在对数下计算：令 $a_k=\ln P(C_k)+\ln p(x\mid C_k)$，则 $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$。最后一项叫作 **log-sum-exp**。先逐行提出最大的一项：
+# 特征有几百个，或者方差很小时，似然会低于 $10^{-324}$，小于浮点数能表示的最小值，于是变成 0，一除就是 $0/0$。所以要在对数下计算：令 $a_k=\ln P(C_k)+\ln p(x\mid C_k)$，则 $\ln P(C_k\mid x)=a_k-\ln\sum_j e^{a_j}$。最后一项叫作 **log-sum-exp**。先逐行提出最大的一项：
 #
 # $$\ln\sum_j e^{a_j}=m+\ln\sum_j e^{a_j-m},\qquad m=\max_j a_j.$$
 #
-# *手算一例。* 先验相等时会约掉；对数似然为 $(-1000,\,-1001)$：$m=-1000$，和为 $1+e^{-1}=1.368$，对数后验为 $(-0.313,\,-1.313)$，即 $(0.731,\,0.269)$。若不提出 $m$，得到的就是 $0/0$。
+# **手算。** 先验相等时会约掉；对数似然为 $(-1000,\,-1001)$：$m=-1000$，和为 $1+e^{-1}=1.368$，对数后验为 $(-0.313,\,-1.313)$，即 $(0.731,\,0.269)$。若不提出 $m$，得到的就是 $0/0$。
 # %% answer="bayes_log_posterior"
 def bayes_log_posterior(prior, log_lik):
     """Logarithms of the posterior probabilities.
 
-    prior (K,) the class probabilities (not logarithms), log_lik (N, K) the log-likelihoods ln p(x_n | C_k).
+    prior (K,) the class probabilities (not logarithms), log_lik (N, K) the log-likelihoods ln p(x^n | C_k).
     Returns (N, K), finite also where every likelihood of a row would underflow.
     """
     ### BEGIN SOLUTION
@@ -37,10 +37,10 @@ def bayes_log_posterior(prior, log_lik):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="bayes_log_posterior" lang="zh" of="7838"
+# %% [markdown] docstring="bayes_log_posterior" lang="zh" of="6f8b"
 # 后验概率的对数。
 #
-# prior (K,) 是先验概率（不是对数），log_lik (N, K) 是对数似然 ln p(x_n | C_k)。
+# prior (K,) 是先验概率（不是对数），log_lik (N, K) 是对数似然 ln p(x^n | C_k)。
 # 返回 (N, K)；即使某一行的似然全部下溢，结果也应是有限数。
 # %% grading="bayes_log_posterior"
 def log_posterior_cases(rng):

@@ -13,19 +13,19 @@ from chapter import covariance
 #
 # ### {n} One Gaussian
 #
-# $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^{\mathsf T}.$$
+# $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^\top.$$
 #
-# The maximum of the likelihood divides by $N$, not by $N-1$. *By hand:* samples $(0,0)$, $(2,0)$, $(4,6)$: $\mu=(2,2)$, deviations $(-2,-2)$, $(0,-2)$, $(2,4)$, so $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$.
-# %% [markdown] lang="zh" of="50cf"
+# The maximum of the likelihood divides by $N$, not by $N-1$. **By hand.** Samples $(0,0)$, $(2,0)$, $(4,6)$: $\mu=(2,2)$, deviations $(-2,-2)$, $(0,-2)$, $(2,4)$, so $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$.
+# %% [markdown] lang="zh" of="258e"
 # ## 拟合高斯分布
 #
 # 不需要循环，也不需要学习率：使数据出现的可能性最大的参数有现成的公式。
 #
 # ### {n} 一个高斯分布
 #
-# $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^{\mathsf T}.$$
+# $$\mu=\frac1N\sum_n x^n,\qquad \Sigma=\frac1N\sum_n (x^n-\mu)(x^n-\mu)^\top.$$
 #
-# 最大似然估计除以 $N$，而不是 $N-1$。*手算一例：* 样本 $(0,0)$、$(2,0)$、$(4,6)$：$\mu=(2,2)$，偏差为 $(-2,-2)$、$(0,-2)$、$(2,4)$，于是 $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$。
+# 最大似然估计除以 $N$，而不是 $N-1$。**手算。** 样本 $(0,0)$、$(2,0)$、$(4,6)$：$\mu=(2,2)$，离差为 $(-2,-2)$、$(0,-2)$、$(2,4)$，于是 $\Sigma=\frac13\begin{pmatrix}8&12\\12&24\end{pmatrix}=\begin{pmatrix}2.67&4\\4&8\end{pmatrix}$。
 # %% answer="gaussian_fit"
 def gaussian_fit(X):
     """Maximum-likelihood mean and covariance of the rows of X.

@@ -13,15 +13,15 @@ from chapter import classes, gaussian_fit
 #
 # $$\Sigma=\sum_k\frac{N_k}{N}\,\Sigma_k,\qquad P(C_k)=\frac{N_k}{N}.$$
 #
-# *By hand* in one dimension: class 0 has $x=0,\,2$ (mean 1, variance 1), class 1 has $x=5,5,5,9$ (mean 6, variance 3). Then $P=(\tfrac13,\tfrac23)$ and $\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$. The variance of all six together would be 7.89: it also counts the distance *between* the classes, which is not spread within one.
-# %% [markdown] lang="zh" of="7216"
+# **By hand.** In one dimension: class 0 has $x=0,\,2$ (mean 1, variance 1), class 1 has $x=5,5,5,9$ (mean 6, variance 3). Then $P=(\tfrac13,\tfrac23)$ and $\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$. The variance of all six together would be 7.89: it also counts the distance *between* the classes, which is not spread within one.
+# %% [markdown] lang="zh" of="60a6"
 # ### {n} 所有类别共用一个协方差
 #
 # 一个协方差矩阵有 $D(D+1)/2$ 个数。每类各用一个，模型很灵活，也很容易过拟合，所以让各类**共享**一个。共享的只有协方差：每一类仍有自己的均值和先验。共享的矩阵是各类协方差按样本数的加权平均：
 #
 # $$\Sigma=\sum_k\frac{N_k}{N}\,\Sigma_k,\qquad P(C_k)=\frac{N_k}{N}.$$
 #
-# *一维手算：* 第 0 类 $x=0,\,2$（均值 1，方差 1），第 1 类 $x=5,5,5,9$（均值 6，方差 3）。于是 $P=(\tfrac13,\tfrac23)$，$\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$。六个数放在一起的方差是 7.89：它把类与类**之间**的距离也算进去了，那并不是类内的离散程度。
+# **手算。** 一维情形：第 0 类 $x=0,\,2$（均值 1，方差 1），第 1 类 $x=5,5,5,9$（均值 6，方差 3）。于是 $P=(\tfrac13,\tfrac23)$，$\Sigma=\tfrac13\cdot1+\tfrac23\cdot3=2.33$。六个数放在一起的方差是 7.89：它把类与类**之间**的距离也算进去了，那并不是类内的离散程度。
 # %% answer="gaussian_fit_shared"
 def gaussian_fit_shared(X, y):
     """Priors, class means and the covariance that the classes share.

@@ -13,27 +13,27 @@ from chapter import covariance
 #
 # $$P(y=1\mid x)=\frac{1}{1+e^{-z}}=\sigma(z),\qquad z=\ln\frac{P(C_1)\,p(x\mid C_1)}{P(C_0)\,p(x\mid C_0)}.$$
 #
-# With a shared $\Sigma$ the quadratic terms $x^{\mathsf T}\Sigma^{-1}x$ of both Gaussians are the same and cancel. What is left is linear in $x$:
+# With a shared $\Sigma$ the quadratic terms $x^\top\Sigma^{-1}x$ of both Gaussians are the same and cancel. What is left is linear in $x$:
 #
-# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^{\mathsf T}\Sigma^{-1}\mu_1+\tfrac12\mu_0^{\mathsf T}\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
+# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^\top\Sigma^{-1}\mu_1+\tfrac12\mu_0^\top\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
 #
 # Two bells, one straight line between them. (The notes number the classes 1 and 2; here the label 1 is $C_1$ and the label 0 is the other one.)
 #
-# *By hand* in one dimension: $\mu_0=1$, $\mu_1=6$, $\Sigma=2$, priors $(\tfrac13,\tfrac23)$. Then $w=\tfrac{6-1}{2}=2.5$ and $b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$. The boundary $z=0$ is at $x=3.22$, a little left of the middle 3.5, because class 1 is more common.
-# %% [markdown] lang="zh" of="4d2a"
+# **By hand.** In one dimension: $\mu_0=1$, $\mu_1=6$, $\Sigma=2$, priors $(\tfrac13,\tfrac23)$. Then $w=\tfrac{6-1}{2}=2.5$ and $b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$. The boundary $z=0$ is at $x=3.22$, a little left of the middle 3.5, because class 1 is more common.
+# %% [markdown] lang="zh" of="ea90"
 # ## {n} 从高斯分布到直线
 #
 # 接下来的结果很漂亮。把第 1 类的后验写成**对数几率** $z$ 的函数：
 #
 # $$P(y=1\mid x)=\frac{1}{1+e^{-z}}=\sigma(z),\qquad z=\ln\frac{P(C_1)\,p(x\mid C_1)}{P(C_0)\,p(x\mid C_0)}.$$
 #
-# 共享 $\Sigma$ 时，两个高斯分布里的二次项 $x^{\mathsf T}\Sigma^{-1}x$ 完全相同，相减后消失，剩下的对 $x$ 是线性的：
+# 共享 $\Sigma$ 时，两个高斯分布里的二次项 $x^\top\Sigma^{-1}x$ 完全相同，相减后消失，剩下的对 $x$ 是线性的：
 #
-# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^{\mathsf T}\Sigma^{-1}\mu_1+\tfrac12\mu_0^{\mathsf T}\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
+# $$z=w\cdot x+b,\qquad w=\Sigma^{-1}(\mu_1-\mu_0),\qquad b=-\tfrac12\mu_1^\top\Sigma^{-1}\mu_1+\tfrac12\mu_0^\top\Sigma^{-1}\mu_0+\ln\frac{P(C_1)}{P(C_0)}.$$
 #
 # 两座“钟”，中间一条直线。（讲义的两类编号是 1 和 2；这里标签 1 对应 $C_1$，标签 0 对应另一类。）
 #
-# *一维手算：* $\mu_0=1$，$\mu_1=6$，$\Sigma=2$，先验 $(\tfrac13,\tfrac23)$。于是 $w=\tfrac{6-1}{2}=2.5$，$b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$。分界点 $z=0$ 在 $x=3.22$，比中点 3.5 略偏左，因为第 1 类更常见。
+# **手算。** 一维情形：$\mu_0=1$，$\mu_1=6$，$\Sigma=2$，先验 $(\tfrac13,\tfrac23)$。于是 $w=\tfrac{6-1}{2}=2.5$，$b=-\tfrac{36}{4}+\tfrac{1}{4}+\ln2=-8.057$。分界点 $z=0$ 在 $x=3.22$，比中点 3.5 略偏左，因为第 1 类更常见。
 # %% answer="shared_gaussian_to_linear"
 def shared_gaussian_to_linear(pi, mus, S):
     """The line that two Gaussians with a shared covariance amount to.
@@ -183,12 +183,16 @@ for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
         shade.reshape(grid_x.shape), extent=(-6, 5, -4, 4.5), origin="lower", cmap="RdBu_r", alpha=0.45, aspect="auto"
     )
     axis.contour(grid_x, grid_y, odds.reshape(grid_x.shape), levels=[0], colors="black", linewidths=2)
-    for center, spread, color in zip(centers, spreads, ("#1f4e9c", "#a01c1c")):
+    for center, spread, style, color in zip(centers, spreads, ("-", "--"), ("#0072B2", "#D55E00")):
         for radius in (1, 2):
             ring = center[:, None] + radius * np.linalg.cholesky(spread) @ circle
-            axis.plot(*ring, color=color, lw=1.2)
-    axis.scatter(*cloud_a.T, s=10, color="#1f4e9c")
-    axis.scatter(*cloud_b.T, s=10, color="#a01c1c")
+            axis.plot(*ring, style, color=color, lw=1.2)
+    axis.scatter(*cloud_a.T, s=10, color="#0072B2")
+    axis.scatter(*cloud_b.T, s=14, color="#D55E00", marker="^")
     axis.set_title(name)
 plt.tight_layout()
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. Circles and triangles are the two classes, the black line is where both are equally probable. With a covariance for each class the boundary bends (left); with a shared one it is straight (middle). Logistic regression, which assumes no bells at all, finds a straight line too, and nearly the same one (right).
+# %% [markdown] lang="zh" of="3422"
+# 你应当看到：圆点和三角是两个类别，黑线上两类的概率相等。每类各有一个协方差时，边界是弯的（左）；共享协方差时是直的（中）。逻辑回归完全不假设“钟形”，得到的也是直线，而且与前者相近（右）。

@@ -13,10 +13,10 @@ from reference import classification
 #
 # ### {n} Sigmoid
 #
-# *By hand:* $\sigma(0)=\tfrac12$; $\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$; $\sigma(-\ln3)=\tfrac14$. In general $\sigma(z)+\sigma(-z)=1$.
+# **By hand.** $\sigma(0)=\tfrac12$; $\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$; $\sigma(-\ln3)=\tfrac14$. In general $\sigma(z)+\sigma(-z)=1$.
 #
 # In a computer $e^{1000}$ is infinite. The form $\frac{e^{z}}{1+e^{z}}$ then gives $\infty/\infty=$ NaN, and the form above gives the right 0 but complains on the way. Both are avoided by never taking the exponential of a positive number: for $z\ge0$ use $\frac{1}{1+e^{-z}}$, for $z<0$ the equal $\frac{e^{z}}{1+e^{z}}$.
-# %% [markdown] lang="zh" of="7939"
+# %% [markdown] lang="zh" of="f7d3"
 # ## Sigmoid 函数
 #
 # 把对数几率变成概率的这个函数，值得细看：
@@ -25,7 +25,7 @@ from reference import classification
 #
 # ### {n} Sigmoid
 #
-# *手算一例：* $\sigma(0)=\tfrac12$；$\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$；$\sigma(-\ln3)=\tfrac14$。一般地，$\sigma(z)+\sigma(-z)=1$。
+# **手算。** $\sigma(0)=\tfrac12$；$\sigma(\ln 3)=\frac{1}{1+1/3}=\tfrac34$；$\sigma(-\ln3)=\tfrac14$。一般地，$\sigma(z)+\sigma(-z)=1$。
 #
 # 在计算机里 $e^{1000}$ 是无穷大。写成 $\frac{e^{z}}{1+e^{z}}$ 会得到 $\infty/\infty=$ NaN；上面那种写法结果是对的 0，但途中会发出警告。只要永远不对正数取指数，两个问题都没有了：$z\ge0$ 时用 $\frac{1}{1+e^{-z}}$，$z<0$ 时用与之相等的 $\frac{e^{z}}{1+e^{z}}$。
 # %% answer="sigmoid"

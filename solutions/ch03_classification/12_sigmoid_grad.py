@@ -11,13 +11,13 @@ from chapter import sigmoid
 #
 # $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
 #
-# The notes write this as $y(1-y)$, where $y$ is the *output* of the sigmoid. Your function takes $z$, the input. *By hand:* at $z=\ln3$ the output is $\tfrac34$, so the slope is $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$. The steepest point is $z=0$ with slope $\tfrac14$; far out on both sides the slope is 0.
-# %% [markdown] lang="zh" of="97db"
+# The notes write this as $y(1-y)$, where $y$ is the *output* of the sigmoid. Your function takes $z$, the input. **By hand.** At $z=\ln3$ the output is $\tfrac34$, so the slope is $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$. The steepest point is $z=0$ with slope $\tfrac14$; far out on both sides the slope approaches 0.
+# %% [markdown] lang="zh" of="d7dc"
 # ### {n} Sigmoid 的导数
 #
 # $$\frac{d\sigma}{dz}=\sigma(z)\,\big(1-\sigma(z)\big).$$
 #
-# 讲义写成 $y(1-y)$，其中 $y$ 是 sigmoid 的**输出**。你的函数接收的是输入 $z$。*手算一例：* $z=\ln3$ 时输出为 $\tfrac34$，导数是 $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$。最陡处在 $z=0$，导数为 $\tfrac14$；两侧越远，导数越接近 0。
+# 讲义写成 $y(1-y)$，其中 $y$ 是 sigmoid 的**输出**。你的函数接收的是输入 $z$。**手算。** $z=\ln3$ 时输出为 $\tfrac34$，导数是 $\tfrac34\cdot\tfrac14=\tfrac{3}{16}$。最陡处在 $z=0$，导数为 $\tfrac14$；两侧越远，导数越接近 0。
 # %% answer="sigmoid_grad"
 def sigmoid_grad(z):
     """The derivative of the sigmoid at z, entry by entry.

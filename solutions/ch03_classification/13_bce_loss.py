@@ -9,33 +9,33 @@ from chapter import logistic_cases, sigmoid
 # %% [markdown] lang="en"
 # ## Logistic regression
 #
-# A **discriminative** model skips the bells. It takes $f(x)=\sigma(x\cdot w+b)$ as given and searches for the $w$ and $b$ that make the observed labels most likely.
+# A **discriminative** model (§4.2) skips the bells. It takes $f(x)=\sigma(x\cdot w+b)$ as given and searches for the $w$ and $b$ that make the observed labels most likely.
 #
 # ### {n} The loss: cross-entropy
 #
-# The likelihood of the labels is $L(w,b)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$, to be *maximized* (the notes call it a loss). Minus its logarithm is a **sum**, to be minimized:
+# The likelihood of the labels is $p(y\mid X)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$, to be *maximized* (the notes write it $L(w,b)$ and call it a loss). The loss is minus its logarithm, a **sum**, to be minimized:
 #
-# $$-\ln L=-\sum_{n=1}^{N}\Big[y^n\ln f(x^n)+(1-y^n)\ln\big(1-f(x^n)\big)\Big].$$
+# $$\mathcal L(w,b)=-\ln p(y\mid X)=-\sum_{n=1}^{N}\Big[y^n\ln f(x^n)+(1-y^n)\ln\big(1-f(x^n)\big)\Big].$$
 #
-# *By hand:* two samples with $z=\ln 3$: $f=\tfrac34$. With $y=(1,0)$ the loss is $-\ln\tfrac34-\ln\tfrac14=0.288+1.386=1.674$.
+# **By hand.** Two samples with $z=\ln 3$: $f=\tfrac34$. With $y=(1,0)$ the loss is $-\ln\tfrac34-\ln\tfrac14=0.288+1.386=1.674$.
 #
 # If $f$ rounds to exactly 0 or 1, this formula meets $\ln 0$. Clipping $f$ hides that: a hopelessly wrong sample then costs a constant, and its gradient is gone. Better to write the loss in $z$. Since $-\ln\sigma(z)=\ln(1+e^{-z})$, each sample costs
 #
 # $$\ln(1+e^{z})-y\,z ,$$
 #
 # where $\ln(1+e^z)=$ `np.logaddexp(0, z)` is exact for every $z$. Check with the example: $\ln(1+3)-\ln 3=0.288$ for $y=1$, and $\ln 4=1.386$ for $y=0$.
-# %% [markdown] lang="zh" of="5673"
+# %% [markdown] lang="zh" of="f7e7"
 # ## 逻辑回归
 #
-# **判别模型**跳过那两座“钟”，直接设 $f(x)=\sigma(x\cdot w+b)$，再去找让观测到的标签最有可能出现的 $w$ 和 $b$。
+# **判别模型**（§4.2）跳过那两座“钟”，直接设 $f(x)=\sigma(x\cdot w+b)$，再去找让观测到的标签最有可能出现的 $w$ 和 $b$。
 #
 # ### {n} 损失：交叉熵
 #
-# 标签的似然是 $L(w,b)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$，要**最大化**它（讲义把它叫作 loss，其实是似然）。取对数再加负号，就变成要最小化的**和**：
+# 标签的似然是 $p(y\mid X)=\prod_n f(x^n)^{y^n}\big(1-f(x^n)\big)^{1-y^n}$，要**最大化**它（讲义记作 $L(w,b)$ 并叫作 loss，其实是似然）。损失是它的负对数，一个要最小化的**和**：
 #
-# $$-\ln L=-\sum_{n=1}^{N}\Big[y^n\ln f(x^n)+(1-y^n)\ln\big(1-f(x^n)\big)\Big].$$
+# $$\mathcal L(w,b)=-\ln p(y\mid X)=-\sum_{n=1}^{N}\Big[y^n\ln f(x^n)+(1-y^n)\ln\big(1-f(x^n)\big)\Big].$$
 #
-# *手算一例：* 两个样本都有 $z=\ln 3$，即 $f=\tfrac34$。若 $y=(1,0)$，损失为 $-\ln\tfrac34-\ln\tfrac14=0.288+1.386=1.674$。
+# **手算。** 两个样本都有 $z=\ln 3$，即 $f=\tfrac34$。若 $y=(1,0)$，损失为 $-\ln\tfrac34-\ln\tfrac14=0.288+1.386=1.674$。
 #
 # 如果 $f$ 舍入成了 0 或 1，这个公式会碰到 $\ln 0$。把 $f$ 截断（clip）只是掩盖问题：错得离谱的样本从此只付一个固定的代价，它的梯度也没了。更好的办法是直接用 $z$ 来写。因为 $-\ln\sigma(z)=\ln(1+e^{-z})$，每个样本的损失是
 #
@@ -141,8 +141,8 @@ Exercise(
             zh="这个公式用于标签 −1 和 +1。这里的标签是 0 和 1，照此计算第 0 类样本就不起作用了。"),
         Mistake("likelihood_itself", "return np.sum(np.logaddexp(0, z) - y * z)",
             "return np.exp(-np.sum(np.logaddexp(0, z) - y * z))",
-            en="This is the likelihood L, which the notes call a loss but which is to be maximized. The loss is minus its logarithm.",
-            zh="这是似然 L。讲义把它叫作 loss，但它是要最大化的；损失是它的负对数。"),
+            en="This is the likelihood, which the notes call a loss but which is to be maximized. The loss is minus its logarithm.",
+            zh="这是似然。讲义把它叫作 loss，但它是要最大化的；损失是它的负对数。"),
         Mistake("labels_swapped", "- y * z", "- (1 - y) * z",
             en="The labels are swapped: f is the probability of label 1.",
             zh="标签弄反了：f 是标签为 1 的概率。"),

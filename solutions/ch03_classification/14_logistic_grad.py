@@ -11,21 +11,21 @@ from chapter import WIDE, logistic_cases, sigmoid, wide_case
 #
 # The sigmoid's slope cancels against the $1/f$ of the logarithm, and something very simple is left:
 #
-# $$\frac{\partial(-\ln L)}{\partial w}=\sum_n\big(f(x^n)-y^n\big)\,x^n=X^{\mathsf T}(f-y),\qquad \frac{\partial(-\ln L)}{\partial b}=\sum_n\big(f(x^n)-y^n\big).$$
+# $$\frac{\partial\mathcal L}{\partial w}=\sum_n\big(f(x^n)-y^n\big)\,x^n=X^\top(f-y),\qquad \frac{\partial\mathcal L}{\partial b}=\sum_n\big(f(x^n)-y^n\big).$$
 #
-# *By hand:* $X=\begin{pmatrix}1&2\\3&0\end{pmatrix}$, $w=0$, $b=0$, $y=(1,0)$. Then $f=(\tfrac12,\tfrac12)$, errors $(-\tfrac12,\tfrac12)$, so $dw=-\tfrac12(1,2)+\tfrac12(3,0)=(1,-1)$ and $db=0$.
+# **By hand.** $X=\begin{pmatrix}1&2\\3&0\end{pmatrix}$, $w=0$, $b=0$, $y=(1,0)$. Then $f=(\tfrac12,\tfrac12)$, errors $(-\tfrac12,\tfrac12)$, so $dw=-\tfrac12(1,2)+\tfrac12(3,0)=(1,-1)$ and $db=0$.
 #
 # It is the gradient of linear regression with another $f$, except that squared error there brings a factor 2. The error $f-y$ never exceeds 1 in size, and a badly wrong sample keeps pulling with its full force.
-# %% [markdown] lang="zh" of="2f5c"
+# %% [markdown] lang="zh" of="bdb0"
 # ### {n} 交叉熵的梯度
 #
 # sigmoid 的导数恰好与对数求导产生的 $1/f$ 约掉，剩下的非常简单：
 #
-# $$\frac{\partial(-\ln L)}{\partial w}=\sum_n\big(f(x^n)-y^n\big)\,x^n=X^{\mathsf T}(f-y),\qquad \frac{\partial(-\ln L)}{\partial b}=\sum_n\big(f(x^n)-y^n\big).$$
+# $$\frac{\partial\mathcal L}{\partial w}=\sum_n\big(f(x^n)-y^n\big)\,x^n=X^\top(f-y),\qquad \frac{\partial\mathcal L}{\partial b}=\sum_n\big(f(x^n)-y^n\big).$$
 #
-# *手算一例：* $X=\begin{pmatrix}1&2\\3&0\end{pmatrix}$，$w=0$，$b=0$，$y=(1,0)$。则 $f=(\tfrac12,\tfrac12)$，误差为 $(-\tfrac12,\tfrac12)$，于是 $dw=-\tfrac12(1,2)+\tfrac12(3,0)=(1,-1)$，$db=0$。
+# **手算。** $X=\begin{pmatrix}1&2\\3&0\end{pmatrix}$，$w=0$，$b=0$，$y=(1,0)$。则 $f=(\tfrac12,\tfrac12)$，误差为 $(-\tfrac12,\tfrac12)$，于是 $dw=-\tfrac12(1,2)+\tfrac12(3,0)=(1,-1)$，$db=0$。
 #
-# 形式上与线性回归的梯度一样，只是 $f$ 不同（线性回归的平方误差还多一个系数 2）。误差 $f-y$ 的大小不超过 1，而错得离谱的样本始终用全力拉动参数。
+# 形式上与线性回归的梯度一样，只是 $f$ 不同（线性回归的平方误差还多一个系数 2）。误差 $f-y$ 的大小不超过 1，而错得离谱的样本始终以最大的幅度影响参数。
 # %% answer="logistic_grad"
 def logistic_grad(w, b, X, y):
     """Gradient of `bce_loss`.

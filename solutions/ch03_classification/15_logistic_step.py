@@ -11,13 +11,13 @@ from chapter import logistic_cases, logistic_grad, sigmoid
 #
 # $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
 #
-# both computed at the *old* parameters. *By hand:* continue the example with $\eta=0.1$: $w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$, $b=0$.
-# %% [markdown] lang="zh" of="5639"
+# both computed at the *old* parameters. **By hand.** Continue the example with $\eta=0.1$: $w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$, $b=0$.
+# %% [markdown] lang="zh" of="9aa4"
 # ### {n} 下降一步
 #
 # $$w\leftarrow w-\eta\,dw,\qquad b\leftarrow b-\eta\,db,$$
 #
-# 两个梯度都在**旧**参数处计算。*手算一例：* 接着上面的例子，取 $\eta=0.1$：$w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$，$b=0$。
+# 两个梯度都在**旧**参数处计算。**手算。** 接着上面的例子，取 $\eta=0.1$：$w=(0,0)-0.1\,(1,-1)=(-0.1,\,0.1)$，$b=0$。
 # %% answer="logistic_step"
 def logistic_step(w, b, X, y, lr):
     """One step of gradient descent on `bce_loss`.

@@ -11,13 +11,13 @@ from chapter import WIDE, logistic_cases, sigmoid, sigmoid_grad, wide_case
 #
 # Linear regression had a fine loss. Why not reuse it? Take the **½ sum** of squares with the sigmoid inside:
 #
-# $$L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
+# $$\mathcal L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
 #
 # ### {n} The gradient of the squared error
 #
 # This time the sigmoid's slope stays:
 #
-# $$\frac{\partial L}{\partial w}=\sum_n\big(f-y^n\big)\,f\,(1-f)\;x^n,\qquad \frac{\partial L}{\partial b}=\sum_n\big(f-y^n\big)\,f\,(1-f),\qquad f=f(x^n).$$
+# $$\frac{\partial \mathcal L}{\partial w}=\sum_n\big(f-y^n\big)\,f\,(1-f)\;x^n,\qquad \frac{\partial \mathcal L}{\partial b}=\sum_n\big(f-y^n\big)\,f\,(1-f),\qquad f=f(x^n).$$
 #
 # Take a sample with $y=1$:
 #
@@ -28,18 +28,18 @@ from chapter import WIDE, logistic_cases, sigmoid, sigmoid_grad, wide_case
 # | badly wrong | 0.01 | **−0.0098** | **−0.99** |
 #
 # Check one of these entries by hand before you program: for $f=0.01$, $(0.01-1)\cdot0.01\cdot0.99=-0.0098$.
-# %% [markdown] lang="zh" of="da1b"
+# %% [markdown] lang="zh" of="b530"
 # ## 为什么不用平方误差？
 #
 # 线性回归的损失用得好好的，为什么不接着用？把 sigmoid 放进平方误差，取**½ 乘以和**：
 #
-# $$L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
+# $$\mathcal L(w,b)=\tfrac12\sum_n\big(f(x^n)-y^n\big)^2 .$$
 #
 # ### {n} 平方误差的梯度
 #
 # 这一次，sigmoid 的导数留了下来：
 #
-# $$\frac{\partial L}{\partial w}=\sum_n\big(f-y^n\big)\,f\,(1-f)\;x^n,\qquad \frac{\partial L}{\partial b}=\sum_n\big(f-y^n\big)\,f\,(1-f),\qquad f=f(x^n).$$
+# $$\frac{\partial \mathcal L}{\partial w}=\sum_n\big(f-y^n\big)\,f\,(1-f)\;x^n,\qquad \frac{\partial \mathcal L}{\partial b}=\sum_n\big(f-y^n\big)\,f\,(1-f),\qquad f=f(x^n).$$
 #
 # 看一个 $y=1$ 的样本：
 #
@@ -123,7 +123,7 @@ def chain(w, b, X, y):
 Exercise(
     points=1, reference=classification.logistic_mse_grad, cases=plateau_cases, observe=squared_error_gradient,
     tolerance=CLOSED_FORM, gradient=Gradient(of=squared_error_at, wrt=("w", "b")),
-    groups={"plateau": {"en": "The plateau at f ≈ 0 and f ≈ 1", "zh": "f ≈ 0 与 f ≈ 1 处的平台"}, "wide": WIDE},
+    groups={"plateau": {"en": "The plateau at f ≈ 0 and f ≈ 1", "zh": "f ≈ 0 与 f ≈ 1 处的平坦区"}, "wide": WIDE},
     forbids=FROM_SCRATCH,
     seconds=2.5,  # as in logistic_grad
     mistakes=[

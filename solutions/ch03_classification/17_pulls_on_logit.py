@@ -13,15 +13,15 @@ from chapter import sigmoid, sigmoid_grad
 #
 # $$\frac{d}{dz}\,\tfrac12(f-1)^2=(f-1)\,f\,(1-f),\qquad \frac{d}{dz}\big(-\ln f\big)=f-1 .$$
 #
-# A vanishing pull at $f\approx1$ is just what we want. At $f\approx0$ it is a disaster: far from the goal, the squared error is as flat as at the goal. *By hand:* at $z=-\ln3$, $f=\tfrac14$: the pulls are $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ and $-\tfrac34$. Compute both for $z=-10,\dots,10$ and see where each of them gives up.
-# %% [markdown] lang="zh" of="f4a1"
-# ### {n} 用数字看平台
+# A vanishing pull at $f\approx1$ is just what we want. At $f\approx0$ it is a disaster: far from the goal, the squared error is as flat as at the goal. **By hand.** At $z=-\ln3$, $f=\tfrac14$: the pulls are $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ and $-\tfrac34$. Compute both for $z=-10,\dots,10$ and see where each of them gives up.
+# %% [markdown] lang="zh" of="2c76"
+# ### {n} 平坦区有多平：用数值看
 #
 # 一个 $y=1$ 的样本，对它自己的 logit $z$ 拉得有多用力？记 $f=\sigma(z)$，两个导数分别是
 #
 # $$\frac{d}{dz}\,\tfrac12(f-1)^2=(f-1)\,f\,(1-f),\qquad \frac{d}{dz}\big(-\ln f\big)=f-1 .$$
 #
-# 在 $f\approx1$ 处拉力消失，正合我们的意；在 $f\approx0$ 处消失却是灾难：离目标很远的地方，平方误差和在目标处一样平。*手算一例：* $z=-\ln3$ 时 $f=\tfrac14$，拉力分别是 $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ 和 $-\tfrac34$。对 $z=-10,\dots,10$ 把两者都算一遍，看看它们各自在哪里“放弃”。
+# 在 $f\approx1$ 处拉力消失，正合我们的意；在 $f\approx0$ 处消失却是灾难：离目标很远的地方，平方误差和在目标处一样平。**手算。** $z=-\ln3$ 时 $f=\tfrac14$，拉力分别是 $-\tfrac34\cdot\tfrac14\cdot\tfrac34=-\tfrac{9}{64}$ 和 $-\tfrac34$。对 $z=-10,\dots,10$ 把两者都算一遍，看看它们各自在哪里“放弃”。
 # %% answer="pulls_on_logit"
 def pulls_on_logit(z):
     """How hard a sample with y = 1 pulls on its logit, for both losses.
@@ -79,7 +79,7 @@ Exercise(
             zh="平方误差前面有 ½，与 2 抵消。"),
         Mistake("sigmoid_slope_missing", "squared = cross * sigmoid_grad(z)", "squared = cross * 1.0",
             en="Both columns are the same, so there is no plateau. The squared error keeps the sigmoid's slope f(1−f).",
-            zh="两列完全一样，自然没有平台。平方误差里还保留着 sigmoid 的导数 f(1−f)。"),
+            zh="两列完全一样，自然没有平坦区。平方误差里还保留着 sigmoid 的导数 f(1−f)。"),
         Mistake("slope_in_both", "return squared, cross", "return squared, squared",
             en="The cross-entropy has no factor f(1−f): the derivative of the logarithm cancels it.",
             zh="交叉熵没有因子 f(1−f)：对数的导数把它约掉了。"),
@@ -120,8 +120,8 @@ def roll(kind, place, rate, steps):
     return np.array(path)
 
 
-figure, axes = plt.subplots(1, 2, figsize=(12, 4.6), subplot_kw={"projection": "3d"})
-for axis, (kind, surface) in zip(axes, surfaces.items()):
+figure = plt.figure(figsize=(12, 8), layout="constrained")
+for place, (kind, surface) in enumerate(surfaces.items(), start=1):
     path = roll(kind, (-11.0, -1.0), 0.3, 150)
     logits = path[:, :1] * heights + path[:, 1:]
     chance = 0.5 * (1 + np.tanh(logits / 2))
@@ -129,10 +129,23 @@ for axis, (kind, surface) in zip(axes, surfaces.items()):
         level = 0.5 * ((chance - kinds) ** 2).sum(axis=1)
     else:
         level = np.logaddexp(0, (1 - 2 * kinds) * logits).sum(axis=1)
-    axis.plot_surface(slopes, offsets, surface, cmap="viridis", alpha=0.75, linewidth=0, rstride=2, cstride=2)
-    axis.plot(*path.T, level + 0.02 * surface.max(), color="#d62728", lw=3, zorder=10)
-    axis.scatter(*path[0], level[0] + 0.02 * surface.max(), color="#d62728", s=45, zorder=11)
+    axis = figure.add_subplot(2, 2, place, projection="3d")
+    axis.plot_surface(slopes, offsets, surface, cmap="Greys", alpha=0.6, linewidth=0, rstride=2, cstride=2)
+    axis.plot(*path.T, level + 0.02 * surface.max(), color="#D55E00", lw=3, zorder=10)
     axis.set(title=f"{kind}: 150 steps of 0.3", xlabel="w", ylabel="b", zlabel="loss")
     axis.view_init(elev=32, azim=-68)
-plt.tight_layout()
+    above = figure.add_subplot(2, 2, place + 2)
+    lines = above.contour(slopes, offsets, surface, levels=14, colors="#777777", linewidths=0.8)
+    above.clabel(lines, fontsize=7)
+    above.plot(*path.T, "-", color="#D55E00", lw=2)
+    above.plot(*path[0], "o", color="#D55E00", ms=9, label="start")
+    above.plot(*path[-1], "*", color="#0072B2", ms=14, label="after 150 steps")
+    above.set(title=f"{kind}, seen from above", xlabel="w", ylabel="b")
+    above.legend(loc="upper left", fontsize=8)
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. Both balls start at the same place, where almost every sample is badly wrong (circle). On the squared error the star lies right beside the circle: 150 steps have hardly moved the ball, although the loss there is high.
+# On the cross-entropy the ball has rolled down to the floor of the valley.
+# %% [markdown] lang="zh" of="fe18"
+# 你应当看到：两个小球从同一处出发（圆点），那里几乎每个样本都错得离谱。在平方误差上，星号就在圆点旁边：走了 150 步，小球几乎没动，尽管那里的损失很高。
+# 在交叉熵上，小球已经滚到了谷底。

@@ -9,25 +9,25 @@ from chapter import sigmoid
 # %% [markdown] lang="en"
 # ## Several classes
 #
-# With $K$ classes a linear model gives each sample $K$ **logits** $z_1,\dots,z_K$. Two things turn them into an answer: *softmax* spreads probability over all classes, *hardmax* names the winner alone.
+# With $K$ classes (§4.4) a linear model gives each sample $K$ **logits** $z_1,\dots,z_K$. Two things turn them into an answer: *softmax* spreads probability over all classes, *hardmax* names the winner alone.
 #
 # ### {n} Softmax
 #
 # $$\operatorname{softmax}(z)_k=\frac{e^{z_k}}{\sum_j e^{z_j}} .$$
 #
-# *By hand:* logits $(\ln1,\ln2,\ln5)$ give $(\tfrac18,\tfrac28,\tfrac58)$. Adding the same number to all logits of a row changes nothing, because it cancels. That is not only pretty, it is the cure for overflow: subtract each row's maximum first. (One maximum for the whole matrix is not enough: in a row that lies 800 below it, every exponential becomes 0.)
+# **By hand.** Logits $(\ln1,\ln2,\ln5)$ give $(\tfrac18,\tfrac28,\tfrac58)$. Adding the same number to all logits of a row changes nothing, because it cancels. That is not only pretty, it is the cure for overflow: subtract each row's maximum first. (One maximum for the whole matrix is not enough: in a row that lies 800 below it, every exponential becomes 0.)
 #
 # Sigmoids divided by their sum are something else: for the logits above they give $(0.25,\,0.33,\,0.42)$, and they change when all logits are shifted.
-# %% [markdown] lang="zh" of="d580"
+# %% [markdown] lang="zh" of="98ec"
 # ## 多分类
 #
-# 有 $K$ 类时，线性模型给每个样本 $K$ 个 **logits** $z_1,\dots,z_K$。从 logits 到答案有两种办法：*softmax* 把概率分给所有类别，*hardmax* 只点出胜者。
+# 有 $K$ 类时（§4.4），线性模型给每个样本 $K$ 个 **logits** $z_1,\dots,z_K$。从 logits 到答案有两种办法：*softmax* 把概率分给所有类别，*hardmax* 只点出胜者。
 #
 # ### {n} Softmax
 #
 # $$\operatorname{softmax}(z)_k=\frac{e^{z_k}}{\sum_j e^{z_j}} .$$
 #
-# *手算一例：* logits $(\ln1,\ln2,\ln5)$ 得到 $(\tfrac18,\tfrac28,\tfrac58)$。同一行的 logits 都加上同一个数，结果不变，因为分子分母约掉了。这不仅好看，还正是防止溢出的办法：先减去每一行的最大值。（整个矩阵只用一个最大值是不够的：比它低 800 的那一行，指数会全部变成 0。）
+# **手算。** logits $(\ln1,\ln2,\ln5)$ 得到 $(\tfrac18,\tfrac28,\tfrac58)$。同一行的 logits 都加上同一个数，结果不变，因为分子分母约掉了。这不仅好看，还正是防止溢出的办法：先减去每一行的最大值。（整个矩阵只用一个最大值是不够的：比它低 800 的那一行，指数会全部变成 0。）
 #
 # 把各个 sigmoid 除以它们的和则是另一回事：对上面的 logits 会得到 $(0.25,\,0.33,\,0.42)$，而且整体平移后结果会变。
 # %% answer="softmax"

@@ -9,15 +9,15 @@ from chapter import softmax
 # %% [markdown] lang="en"
 # ### {n} Hardmax
 #
-# Hardmax gives 1 to the greatest logit and 0 to the others; of equal ones, the **first** wins. *By hand:* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$.
+# Hardmax gives 1 to the greatest logit and 0 to the others; of equal ones, the **first** wins. **By hand.** $(2,\,5,\,5)\mapsto(0,\,1,\,0)$.
 #
-# It is what softmax becomes when the logits are multiplied by a very large number. Its slope is zero almost everywhere, so it is good for giving answers and useless for training.
-# %% [markdown] lang="zh" of="b473"
+# It is what softmax becomes when the logits are multiplied by a very large number (unless two of them are tied: softmax divides the 1 between them). Its slope is zero almost everywhere, so it is good for giving answers and useless for training.
+# %% [markdown] lang="zh" of="10fb"
 # ### {n} Hardmax
 #
-# Hardmax 给最大的 logit 1，其余为 0；若有并列，取**第一个**。*手算一例：* $(2,\,5,\,5)\mapsto(0,\,1,\,0)$。
+# Hardmax 给最大的 logit 1，其余为 0；若有并列，取**第一个**。**手算。** $(2,\,5,\,5)\mapsto(0,\,1,\,0)$。
 #
-# 把 logits 乘上一个很大的数，softmax 就变成了它。它的导数几乎处处为零，所以适合给出答案，却不能用来训练。
+# 把 logits 乘上一个很大的数，softmax 就变成了它（并列时除外：softmax 会让并列者平分这个 1）。它的导数几乎处处为零，所以适合给出答案，却不能用来训练。
 # %% answer="hardmax"
 def hardmax(Z):
     """One-hot rows that mark the greatest logit.
@@ -139,16 +139,23 @@ Exercise(
 
 
 # %% demo="temperature"
-# Softmax between "anything goes" and hardmax: the logits divided by a temperature T.
+# Your softmax between "anything goes" and hardmax: the logits divided by a temperature T.
 import matplotlib.pyplot as plt
 
 marks = np.array([2.0, 1.0, 0.4, -0.5, -1.5])
 figure, axes = plt.subplots(1, 4, figsize=(12, 3), sharey=True)
 for axis, temperature in zip(axes, (10, 2, 1, 0.1)):
-    weight = np.exp((marks - marks.max()) / temperature)
-    bars = axis.bar(range(5), weight / weight.sum(), color=plt.cm.viridis(np.linspace(0.15, 0.85, 5)))
+    try:
+        shares = np.ravel(softmax(marks[None] / temperature))
+    except Exception:  # not written yet
+        shares = np.zeros(5)
+    bars = axis.bar(range(5), shares, color=plt.cm.viridis(np.linspace(0.15, 0.85, 5)))
     axis.bar_label(bars, fmt="%.2f", fontsize=8)
     axis.set(title=f"T = {temperature}", xticks=range(5), ylim=(0, 1.1), xlabel="class")
 axes[0].set_ylabel("probability")
 plt.tight_layout()
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. All four panels have the same five logits. At a high temperature (T = 10) they get almost equal shares; as T falls the greatest one takes more and more, and at T = 0.1 softmax is all but hardmax.
+# %% [markdown] lang="zh" of="5ee3"
+# 你应当看到：四幅图用的是同样的五个 logits。温度高时（T = 10），各类的概率几乎相等；T 越低，最大的那个占得越多；到 T = 0.1 时，softmax 与 hardmax 几乎没有区别。

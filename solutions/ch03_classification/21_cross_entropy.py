@@ -11,15 +11,15 @@ from reference import classification
 #
 # $$H(p,q)=-\sum_k p_k\ln q_k ,\qquad 0\cdot\ln 0=0 .$$
 #
-# *By hand:* $p=(0,1,0)$, $q=(\tfrac14,\tfrac12,\tfrac14)$: only the true class counts, $H=\ln2=0.693$. With $p=(\tfrac12,\tfrac12,0)$: $H=\tfrac12\ln4+\tfrac12\ln2=1.040$. A one-hot $p$ has zeros, and $q$ may have zeros in the same places; such a term is 0, not NaN.
-# %% [markdown] lang="zh" of="5eca"
+# **By hand.** $p=(0,1,0)$, $q=(\tfrac14,\tfrac12,\tfrac14)$: only the true class counts, $H=\ln2=0.693$. With $p=(\tfrac12,\tfrac12,0)$: $H=\tfrac12\ln4+\tfrac12\ln2=1.040$. A one-hot $p$ has zeros, and $q$ may have zeros in the same places; such a term is 0, not NaN.
+# %% [markdown] lang="zh" of="d50d"
 # ### {n} 两个分布的交叉熵
 #
 # 真实分布是 $p$，预测分布是 $q$，预测得有多差？
 #
 # $$H(p,q)=-\sum_k p_k\ln q_k ,\qquad 0\cdot\ln 0=0 .$$
 #
-# *手算一例：* $p=(0,1,0)$，$q=(\tfrac14,\tfrac12,\tfrac14)$：只有真实类别起作用，$H=\ln2=0.693$。若 $p=(\tfrac12,\tfrac12,0)$，则 $H=\tfrac12\ln4+\tfrac12\ln2=1.040$。独热的 $p$ 里有 0，$q$ 在同样的位置也可能是 0；这样的项应当是 0，而不是 NaN。
+# **手算。** $p=(0,1,0)$，$q=(\tfrac14,\tfrac12,\tfrac14)$：只有真实类别起作用，$H=\ln2=0.693$。若 $p=(\tfrac12,\tfrac12,0)$，则 $H=\tfrac12\ln4+\tfrac12\ln2=1.040$。独热的 $p$ 里有 0，$q$ 在同样的位置也可能是 0；这样的项应当是 0，而不是 NaN。
 # %% answer="cross_entropy"
 def cross_entropy(p, q):
     """Cross-entropy H(p, q) of each row.

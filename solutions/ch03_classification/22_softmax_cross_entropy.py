@@ -11,17 +11,17 @@ from chapter import cross_entropy, labeled_logits, softmax
 #
 # When the truth is a label $y$, only $-\ln\operatorname{softmax}(z)_y$ remains. Do not compute it as the logarithm of a softmax, which may have rounded to 0; use the log-sum-exp of section {ref:bayes_log_posterior}:
 #
-# $$L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y_n}\Big].$$
+# $$\mathcal L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y^n}\Big].$$
 #
-# *By hand:* $z=(0,\,\ln3)$: with $y=1$ the loss is $\ln4-\ln3=0.288$, with $y=0$ it is $\ln4=1.386$. Both together: $1.674$, the same number as in section {ref:bce_loss}. With two classes, softmax of $(0,z)$ *is* the sigmoid of $z$.
-# %% [markdown] lang="zh" of="b936"
+# **By hand.** $z=(0,\,\ln3)$: with $y=1$ the loss is $\ln4-\ln3=0.288$, with $y=0$ it is $\ln4=1.386$. Both together: $1.674$, the same number as in section {ref:bce_loss}. With two classes, softmax of $(0,z)$ *is* the sigmoid of $z$.
+# %% [markdown] lang="zh" of="b11a"
 # ### {n} 把 softmax 和交叉熵合在一起
 #
 # 当真实值是标签 $y$ 时，只剩下 $-\ln\operatorname{softmax}(z)_y$ 这一项。不要先算 softmax 再取对数，它可能已经舍入成 0；用 {ref:bayes_log_posterior} 节的 log-sum-exp：
 #
-# $$L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y_n}\Big].$$
+# $$\mathcal L=\sum_n\Big[\ln\sum_j e^{z_{nj}}-z_{n,y^n}\Big].$$
 #
-# *手算一例：* $z=(0,\,\ln3)$：$y=1$ 时损失为 $\ln4-\ln3=0.288$，$y=0$ 时为 $\ln4=1.386$，合计 $1.674$，与 {ref:bce_loss} 节的结果相同。只有两类时，$(0,z)$ 的 softmax **就是** $z$ 的 sigmoid。
+# **手算。** $z=(0,\,\ln3)$：$y=1$ 时损失为 $\ln4-\ln3=0.288$，$y=0$ 时为 $\ln4=1.386$，合计 $1.674$，与 {ref:bce_loss} 节的结果相同。只有两类时，$(0,z)$ 的 softmax **就是** $z$ 的 sigmoid。
 # %% answer="softmax_cross_entropy"
 def softmax_cross_entropy(Z, y):
     """Cross-entropy of softmax probabilities and labels, from the logits.
@@ -60,7 +60,7 @@ def softmax_twice(Z, y):
 
 
 @mistake(
-    en="Clipping the probabilities caps the loss near 27.6 a sample. Compute the logarithm directly from the logits.",
+    en="Clipping the probabilities caps the loss near 27.6 per sample. Compute the logarithm directly from the logits.",
     zh="截断概率使每个样本的损失最多约 27.6。请直接由 logits 计算对数。",
 )
 def clipping(Z, y):
@@ -112,7 +112,7 @@ Exercise(
             en="This is the log-likelihood; the loss is minus that.",
             zh="这是对数似然；损失要取负号。"),
         Mistake("columns_for_entries", "log_norm - Z[np.arange(len(y)), y]", "log_norm - Z[:, y]",
-            en="`Z[:, y]` takes whole columns, an (N, N) array. Pick one entry a row: row n, column y[n].",
+            en="`Z[:, y]` takes whole columns, an (N, N) array. Pick one entry per row: row n, column y[n].",
             zh="`Z[:, y]` 取出的是整列，形状 (N, N)。应当每行取一个元素：第 n 行、第 y[n] 列。"),
     ],
     variants=[

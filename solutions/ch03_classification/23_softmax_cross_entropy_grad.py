@@ -11,17 +11,17 @@ from chapter import WIDE, labeled_logits, softmax
 #
 # Every logit of a row affects every probability of that row, and still the result is as simple as before:
 #
-# $$\frac{\partial L}{\partial z_{nk}}=\operatorname{softmax}(z_n)_k-\mathbb 1[k=y_n].$$
+# $$\frac{\partial \mathcal L}{\partial z_{nk}}=\operatorname{softmax}(z^n)_k-\mathbb 1[k=y^n].$$
 #
-# *By hand:* probabilities $(\tfrac18,\tfrac28,\tfrac58)$ and $y=1$ give the row $(\tfrac18,\,-\tfrac68,\,\tfrac58)$. Each row sums to 0: what one class gains, the others lose.
-# %% [markdown] lang="zh" of="53f8"
+# **By hand.** Probabilities $(\tfrac18,\tfrac28,\tfrac58)$ and $y=1$ give the row $(\tfrac18,\,-\tfrac68,\,\tfrac58)$. Each row sums to 0: what one class gains, the others lose.
+# %% [markdown] lang="zh" of="0419"
 # ### {n} softmax 加交叉熵的梯度
 #
 # 一行里的每个 logit 都影响这一行的所有概率，可结果仍然和前面一样简单：
 #
-# $$\frac{\partial L}{\partial z_{nk}}=\operatorname{softmax}(z_n)_k-\mathbb 1[k=y_n].$$
+# $$\frac{\partial \mathcal L}{\partial z_{nk}}=\operatorname{softmax}(z^n)_k-\mathbb 1[k=y^n].$$
 #
-# *手算一例：* 概率为 $(\tfrac18,\tfrac28,\tfrac58)$，$y=1$，得到一行 $(\tfrac18,\,-\tfrac68,\,\tfrac58)$。每行之和为 0：一类得到的，正是其他类失去的。
+# **手算。** 概率为 $(\tfrac18,\tfrac28,\tfrac58)$，$y=1$，得到一行 $(\tfrac18,\,-\tfrac68,\,\tfrac58)$。每行之和为 0：一类得到的，正是其他类失去的。
 # %% answer="softmax_cross_entropy_grad"
 def softmax_cross_entropy_grad(Z, y):
     """Gradient of `softmax_cross_entropy` with respect to the logits.
@@ -148,7 +148,7 @@ Exercise(
             en="Softmax was applied twice; Z holds logits.",
             zh="softmax 用了两次；Z 里是 logits。"),
         Mistake("columns_for_entries", "G[np.arange(len(y)), y] -= 1", "G[:, y] -= 1",
-            en="`G[:, y]` changes whole columns, for all samples. Change one entry a row: row n, column y[n].",
+            en="`G[:, y]` changes whole columns, for all samples. Change one entry per row: row n, column y[n].",
             zh="`G[:, y]` 改动的是整列，影响所有样本。每行只应改一个元素：第 n 行、第 y[n] 列。"),
         Mistake("extra_slope", "    return G", "    P = softmax(Z); return G * P * (1 - P)",
             en="There is a factor p(1−p) too many. It cancels against the logarithm, as in logistic regression.",

@@ -9,11 +9,11 @@ from chapter import gaussian_fit_shared, shared_gaussian_to_linear
 # %% [markdown] lang="en"
 # ### {n} Breast cancer by Gaussians
 #
-# The same question to the generative model: fit the shared Gaussians and turn them into a line. No steps, no learning rate, no randomness, and no need to standardize: $\Sigma^{-1}$ takes care of the scales.
-# %% [markdown] lang="zh" of="b7e9"
+# The same question to the generative model: fit the shared Gaussians and turn them into a line. No steps, no learning rate, no randomness, and no need to standardize: $\Sigma^{-1}$ takes care of the scales. (In scikit-learn this is `LinearDiscriminantAnalysis(solver="lsqr")`.)
+# %% [markdown] lang="zh" of="3ebb"
 # ### {n} 用高斯分布诊断乳腺癌
 #
-# 同样的问题交给生成模型：拟合共享协方差的高斯分布，化成一条直线。没有迭代，没有学习率，没有随机性，也不需要标准化：$\Sigma^{-1}$ 会处理好各特征的尺度。
+# 同样的问题交给生成模型：拟合共享协方差的高斯分布，化成一条直线。没有迭代，没有学习率，没有随机性，也不需要标准化：$\Sigma^{-1}$ 会处理好各特征的尺度。（在 scikit-learn 里就是 `LinearDiscriminantAnalysis(solver="lsqr")`。）
 # %% answer="gaussian_classifier"
 def gaussian_classifier(X, y):
     """Fit two Gaussians with a shared covariance.

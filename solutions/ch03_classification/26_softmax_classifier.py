@@ -9,16 +9,16 @@ from chapter import practice_case, softmax, softmax_cross_entropy_grad
 # %% [markdown] lang="en"
 # ### {n} Wine by softmax regression
 #
-# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section {ref:softmax_cross_entropy_grad}, the chain rule gives $dW=X^{\mathsf T}G$ and $db=\sum_n G_n$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit.
-# %% [markdown] lang="zh" of="1a5c"
+# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section {ref:softmax_cross_entropy_grad}, the chain rule gives $dW=X^\top G$ and $db_k=\sum_n G_{nk}$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit. You pass at an accuracy of 0.932 on them.
+# %% [markdown] lang="zh" of="f399"
 # ### {n} 用 softmax 回归区分葡萄酒
 #
-# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 {ref:softmax_cross_entropy_grad} 节中对 $Z$ 的梯度，由链式法则得 $dW=X^{\mathsf T}G$，$db=\sum_n G_n$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。
+# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 {ref:softmax_cross_entropy_grad} 节中对 $Z$ 的梯度，由链式法则得 $dW=X^\top G$，$db_k=\sum_n G_{nk}$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。准确率达到 0.932 即通过。
 # %% answer="softmax_classifier"
 def softmax_classifier(X, y, rng):
     """Train softmax regression on standardized features.
 
-    X (N, D), y (N,) integers 0 … K−1, rng a numpy Generator for the initial weights.
+    X (N, D), in which every feature varies, y (N,) integers 0 … K−1, rng a numpy Generator for the initial weights.
     Returns a dict: "mean" and "sd" (D,) of the training features, "W" (D, K) and "b" (K,) for standardized ones.
     """
     ### BEGIN SOLUTION
@@ -33,10 +33,10 @@ def softmax_classifier(X, y, rng):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="softmax_classifier" lang="zh" of="ea0d"
+# %% [markdown] docstring="softmax_classifier" lang="zh" of="2349"
 # 在标准化后的特征上训练 softmax 回归。
 #
-# X (N, D)，y (N,) 为整数 0 … K−1，rng 是 numpy Generator，用于初始权重。
+# X (N, D)，每个特征都有变化；y (N,) 为整数 0 … K−1；rng 是 numpy Generator，用于初始权重。
 # 返回字典："mean" 与 "sd" (D,) 是训练特征的均值与标准差，"W" (D, K) 和 "b" (K,) 用于标准化后的特征。
 # %% grading="softmax_classifier"
 def wine_case(rng):

@@ -7,7 +7,7 @@ from reference import classification
 # %% [markdown] lang="en"
 # ## The limits of a line
 #
-# All of this chapter's boundaries are straight. Four points are enough to defeat them: in **XOR** the label is 1 when exactly one coordinate is 1.
+# All of this chapter's boundaries are straight. Four points are enough to defeat them (§4.5): in **XOR** the label is 1 when exactly one coordinate is 1.
 #
 # | $x$ | $(0,0)$ | $(0,1)$ | $(1,0)$ | $(1,1)$ |
 # |---|---|---|---|---|
@@ -16,10 +16,10 @@ from reference import classification
 # ### {n} How many can a line get right?
 #
 # Call a classifier linear if it predicts 1 where $x\cdot w+b>0$ and 0 elsewhere. Search, or think: what is the best accuracy that any $w$ and $b$ reach on these four points? (For a search, a few dozen directions of $w$ and a few values of $b$ will do.)
-# %% [markdown] lang="zh" of="77f7"
+# %% [markdown] lang="zh" of="864c"
 # ## 直线的局限
 #
-# 本章所有的分界线都是直的。四个点就足以难倒它们：在**异或**（XOR）问题里，两个坐标恰有一个为 1 时，标签才是 1。
+# 本章所有的分界线都是直的。四个点就足以难倒它们（§4.5）：在**异或**（XOR）问题里，两个坐标恰有一个为 1 时，标签才是 1。
 #
 # | $x$ | $(0,0)$ | $(0,1)$ | $(1,0)$ | $(1,1)$ |
 # |---|---|---|---|---|

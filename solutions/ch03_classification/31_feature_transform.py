@@ -173,32 +173,41 @@ Exercise(
 
 
 # %% demo="xor_transform"
-# A sheet of paper bent until one straight cut is enough: from the old features to the two distances.
+# A sheet of paper, bent by your function until one straight cut is enough.
 import matplotlib.pyplot as plt
 
 generator = np.random.default_rng(1)
 corner = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.045, (160, 2))
 odd = np.repeat([0, 1, 1, 0], 40)
-
-
-def bend(place):
-    return np.stack([np.hypot(place[..., 0], place[..., 1]), np.hypot(place[..., 0] - 1, place[..., 1] - 1)], axis=-1)
-
-
 steps = np.linspace(-0.3, 1.3, 161)
-sheet = np.stack(np.meshgrid(steps, steps), axis=-1)  # a piece of paper with squares on it
+sheet = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)  # a piece of paper with squares on it
+try:
+    bent, bent_crowd = (np.asarray(feature_transform(place), dtype=float) for place in (sheet, crowd))
+    title = "Your features" if bent.shape[1] <= 2 else "Your first two features"
+    bent, bent_crowd = (np.column_stack([place, 0 * place])[:, :2] if place.shape[1] < 2 else place for place in (bent, bent_crowd))
+except Exception:  # not written yet
+    bent, bent_crowd, title = sheet, crowd, "Write feature_transform first"
+tilde = np.column_stack([bent_crowd, np.ones(160)])
+theta = np.linalg.lstsq(tilde, 2.0 * odd - 1, rcond=None)[0]  # a line by least squares, then moved into the gap
+score, score_crowd = bent @ theta[:-1], bent_crowd @ theta[:-1]
+side = (score - (score_crowd[odd == 0].max() + score_crowd[odd == 1].min()) / 2).reshape(161, 161)
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.8))
-for axis, change, title in zip(axes, (lambda place: place, bend), ("Old features", "Distances to (0, 0) and (1, 1)")):
-    paper = change(sheet)
+for axis, paper, points in zip(axes, (sheet, bent[:, :2]), (crowd, bent_crowd[:, :2])):
+    grid = paper.reshape(161, 161, 2)
     for number in range(0, 161, 10):
-        axis.plot(*paper[number].T, color="#999999", lw=0.6)
-        axis.plot(*paper[:, number].T, color="#999999", lw=0.6)
-    axis.scatter(*change(crowd).T, c=np.where(odd == 1, "#d62728", "#1f77b4"), s=16, zorder=3)
-    axis.set(title=title, aspect="equal", xlabel="feature 1", ylabel="feature 2")
-axes[0].contour(sheet[..., 0], sheet[..., 1], bend(sheet).sum(axis=-1), levels=[1.7], colors="black", linewidths=2)
-axes[1].plot([0, 1.7], [1.7, 0], color="black", lw=2)
-axes[1].set_title("Distances to (0, 0) and (1, 1): a line is enough")
-axes[0].set_title("Old features: the same boundary is an ellipse")
+        axis.plot(*grid[number].T, color="#999999", lw=0.6)
+        axis.plot(*grid[:, number].T, color="#999999", lw=0.6)
+    for kind, mark, color in ((0, "o", "#0072B2"), (1, "^", "#D55E00")):
+        axis.plot(*points[odd == kind].T, mark, color=color, ms=4, label=f"label {kind}")
+    axis.contour(*grid.transpose(2, 0, 1), side, levels=[0], colors="black", linewidths=2)
+    axis.set(aspect="equal", xlabel="feature 1", ylabel="feature 2")
+axes[0].set_title("Old features")
+axes[1].set_title(title)
+axes[0].legend(loc="upper right", fontsize=8)
 plt.tight_layout()
 plt.show()
+# %% [markdown] lang="en"
+# What you should see. In your features (right) one straight black line parts the circles from the triangles; the same line, looked at in the old features (left), is a curve.
+# %% [markdown] lang="zh" of="629c"
+# 你应当看到：在你的特征里（右图），一条黑色直线就把圆点和三角分开了；同一条线放回原来的特征里看（左图），却是一条曲线。

@@ -1,7 +1,7 @@
 # %% [markdown] lang="en"
 # # Chapter 4 · Deep learning and backpropagation
 #
-# A neural net is a long chain of simple steps: multiply, add, bend, repeat. Training it needs one thing, the gradient of the loss with respect to *every* weight, and a net has thousands of them. In this chapter you build the algorithm that finds them all for the price of about two passes through the net. At the end a net of your own reads handwritten digits, and then you build the same net a second time in PyTorch and let the two check each other.
+# A neural net is a long chain of simple steps: multiply, add, bend, repeat. To train it we need one thing: the gradient of the loss with respect to every one of its thousands of weights. In this chapter you build the algorithm that finds them all for the price of about two passes through the net. At the end a net of your own reads handwritten digits, and then you build the same net a second time in PyTorch and let the two check each other.
 #
 # **What you will build**
 #
@@ -11,25 +11,25 @@
 # 4. forward mode and reverse mode on a graph, counted operation by operation ({ref:forward_mode_grad}–{ref:memory})
 # 5. the same net in torch, and a measure of agreement ({ref:torch_backprop}, {ref:gradient_gap})
 # 6. in practice: a net with 64 hidden neurons on real digits ({ref:train_mlp})
-# 7. extra: deep or wide? ({ref:match_params}, {ref:modularization})
+# 7. bonus: deep or wide? ({ref:match_params}, {ref:modularization})
 #
 # **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal.
 #
 # **Conventions of this course**
 #
-# - $X$ is `(N, D)`: one sample a row. A layer's weights $W$ are `(D, M)`, its bias $b$ is `(M,)`. Labels are integers.
+# - $X$ is `(N, D)`: one sample per row. A layer's weights $W$ are `(D, M)`, its bias $b$ is `(M,)`. Labels are integers.
 # - `y` is the truth and `y_pred` the prediction. The lecture notes write $\hat y$ for the *truth*, the reverse of common usage.
-# - Every statement says SUM or MEAN. In this chapter every loss is a SUM over the samples.
-# - The parameters of a net are a dict: `params["W1"], params["b1"], …, params["WL"], params["bL"]`. Layers are counted from 1.
+# - Every statement says SUM or MEAN. In this chapter every loss is a SUM over the samples, written $\mathcal L$; the loss of one sample is $l$, as in the notes.
+# - A net has $L$ layers, counted from 1 by $\ell$. Its parameters are a dict: `params["W1"], params["b1"], …, params["WL"], params["bL"]`.
 # - A gradient has the shape of the thing it belongs to: `dW` looks like `W`.
 # - Never change an argument in place: the caller still needs it.
 # - Arrays may hold integers: a function gives the same for $2$ as for $2.0$.
 #
 # The notes call §5.1 全连接反馈网络, "feedback net". It should read 前馈, *feedforward*: information runs one way, from input to output.
-# %% [markdown] lang="zh" of="dae5"
+# %% [markdown] lang="zh" of="3a50"
 # # 第四章 · 深度学习与反向传播
 #
-# 神经网络就是一长串简单的步骤：相乘、相加、弯一下，再重复。训练它只缺一样东西：损失对**每一个**权重的梯度，而权重往往成千上万。这一章你要亲手写出一个算法，只花大约两趟前向计算的代价就把它们全部求出来。学完之后，你自己写的网络能认手写数字；接着再用 PyTorch 把同一个网络写一遍，让两份程序互相核对。
+# 神经网络就是一长串简单的步骤：相乘、相加、弯一下，再重复。训练它只缺一样东西：损失对成千上万个权重中**每一个**的梯度。这一章你要亲手写出一个算法，只花大约两趟前向计算的代价就把它们全部求出来。学完之后，你自己写的网络能认手写数字；接着再用 PyTorch 把同一个网络写一遍，让两份程序互相核对。
 #
 # **你将完成**
 #
@@ -39,18 +39,18 @@
 # 4. 计算图上的前向模式与反向模式，一步一步数清运算量（{ref:forward_mode_grad}–{ref:memory}）
 # 5. 用 torch 再写一遍，并度量两者的一致程度（{ref:torch_backprop}、{ref:gradient_gap}）
 # 6. 实战：用 64 个隐藏神经元识别真实的手写数字（{ref:train_mlp}）
-# 7. 选做：深还是宽？（{ref:match_params}、{ref:modularization}）
+# 7. 附加题：深还是宽？（{ref:match_params}、{ref:modularization}）
 #
-# **怎么做。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开的例子检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏例子决定，所以目标是对任何输入都正确。
+# **怎样完成作业。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开样例检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏样例决定，所以目标是对任何输入都正确。
 #
 # **本课程的约定**
 #
 # - $X$ 的形状是 `(N, D)`，一行一个样本。一层的权重 $W$ 是 `(D, M)`，偏置 $b$ 是 `(M,)`。标签是整数。
 # - `y` 是真实值，`y_pred` 是预测值。讲义用 $\hat y$ 表示**真实值**，与通常的写法相反。
-# - 每处都写明是求和还是求平均。本章的损失一律对样本**求和**。
-# - 网络的参数放在字典里：`params["W1"], params["b1"], …, params["WL"], params["bL"]`，层号从 1 开始。
+# - 每处都写明是求和还是求平均。本章的损失一律对样本**求和**，记作 $\mathcal L$；单个样本的损失记作 $l$，与讲义相同。
+# - 网络有 $L$ 层，层号 $\ell$ 从 1 开始。参数放在字典里：`params["W1"], params["b1"], …, params["WL"], params["bL"]`。
 # - 梯度的形状与它所属的量相同：`dW` 与 `W` 形状一样。
-# - 不要就地修改传入的参数，调用者还要用。
+# - 不要原地修改传入的参数，调用者还要用。
 # - 数组里也可以是整数：输入 $2$ 与输入 $2.0$，结果应当相同。
 #
 # 讲义 §5.1 的标题是“全连接反馈网络”，应为“全连接**前馈**网络”：信息只朝一个方向走，从输入到输出。

@@ -9,17 +9,17 @@ from chapter import normal
 # %% [markdown] lang="en"
 # ## {n} One layer, forward
 #
-# **Why.** A neuron computes a weighted sum of its inputs plus a bias. A layer is $M$ such neurons that all see the same inputs, and a batch is $N$ samples that all pass through the same layer. One matrix product does all $N\times M$ sums at once, which is why nets run so well on GPUs.
+# A neuron computes a weighted sum of its inputs plus a bias. A layer is $M$ such neurons that all see the same inputs, and a batch is $N$ samples that all pass through the same layer. One matrix product does all $N\times M$ sums at once, which is why nets run so well on GPUs.
 #
 # $$Z = XW + b,\qquad Z_{nm}=\sum_{d=1}^{D}X_{nd}W_{dm}+b_m$$
 #
 # Shapes: $X$ `(N, D)`, $W$ `(D, M)`, $b$ `(M,)`, $Z$ `(N, M)`. Column $m$ of $W$ holds the weights of neuron $m$; $b$ is added to every row.
 #
 # **By hand.** $x=(1, 2)$, $W=\begin{pmatrix}1&0&-1\\2&1&0\end{pmatrix}$, $b=(0.5, 0, 1)$. Neuron 1: $1\cdot1+2\cdot2+0.5=5.5$. Neuron 2: $0+2+0=2$. Neuron 3: $-1+0+1=0$. So $z=(5.5, 2, 0)$.
-# %% [markdown] lang="zh" of="f213"
+# %% [markdown] lang="zh" of="0fec"
 # ## {n} 一层网络：前向
 #
-# **为什么。** 一个神经元把输入加权求和，再加上偏置。一层就是 $M$ 个看着同一份输入的神经元，一个批次就是 $N$ 个经过同一层的样本。一次矩阵乘法就能算完全部 $N\times M$ 个和，这正是神经网络适合 GPU 的原因。
+# 一个神经元把输入加权求和，再加上偏置。一层就是 $M$ 个看着同一份输入的神经元，一个批次就是 $N$ 个经过同一层的样本。一次矩阵乘法就能算完全部 $N\times M$ 个和，这正是神经网络适合 GPU 的原因。
 #
 # $$Z = XW + b,\qquad Z_{nm}=\sum_{d=1}^{D}X_{nd}W_{dm}+b_m$$
 #
@@ -30,7 +30,7 @@ from chapter import normal
 def affine_forward(X, W, b):
     """Pre-activations of one fully connected layer.
 
-    X (N, D), W (D, M), b (M,).  Returns Z (N, M): every row is a sample, every column a neuron.
+    X (N, D), W (D, M), b (M,).  Returns Z (N, M): one row per sample, one column per neuron.
     No activation is applied here.
     """
     ### BEGIN SOLUTION
@@ -38,7 +38,7 @@ def affine_forward(X, W, b):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="affine_forward" lang="zh" of="f597"
+# %% [markdown] docstring="affine_forward" lang="zh" of="7910"
 # 一层全连接网络在激活之前的值。
 #
 # X (N, D)，W (D, M)，b (M,)。返回 Z (N, M)：一行一个样本，一列一个神经元。
@@ -73,7 +73,7 @@ Exercise(
             en="The weighted sums are right, but the bias is not in them: each neuron adds its own entry of b.",
             zh="加权和是对的，但没有加偏置：每个神经元都要加上 b 中属于自己的那一个数。"),
         Mistake("neurons_in_rows", "X @ W + b", "(X @ W + b).T",
-            en="The numbers are right but the table lies on its side: in this course a row is a sample and a column a neuron.",
+            en="The numbers are right but the table lies on its side: in this course there is one row per sample and one column per neuron.",
             zh="数值没错，只是表格转了个方向：本课程里一行是一个样本，一列是一个神经元。"),
         Mistake("activation_applied", "X @ W + b", "np.maximum(X @ W + b, 0)",
             en="Negative entries have become 0: a ReLU has slipped in. This function stops before the activation.",

@@ -9,31 +9,31 @@ from chapter import WIDE, normal
 # %% [markdown] lang="en"
 # ## {n} One layer, backward
 #
-# **Why.** Some loss $l$ depends on $Z$ through everything that follows this layer. Suppose a friend at the next layer hands us $dZ = \partial l/\partial Z$. What are the gradients with respect to what *we* hold: the weights, the bias, and the input (which is the output of the layer below)? Every layer that can answer this question can be stacked with any other.
+# The loss $\mathcal L$ depends on $Z$ through everything that follows this layer. Suppose a friend at the next layer hands us $dZ = \partial \mathcal L/\partial Z$. What are the gradients with respect to what *we* hold: the weights, the bias, and the input (which is the output of the layer below)? Every layer that can answer this question can be stacked with any other.
 #
 # From $Z_{nm}=\sum_d X_{nd}W_{dm}+b_m$ and the chain rule:
 #
-# $$\frac{\partial l}{\partial W}=X^{\top}dZ,\qquad \frac{\partial l}{\partial b_m}=\sum_{n=1}^{N}dZ_{nm},\qquad \frac{\partial l}{\partial X}=dZ\,W^{\top}$$
+# $$\frac{\partial \mathcal L}{\partial W}=X^{\top}dZ,\qquad \frac{\partial \mathcal L}{\partial b_m}=\sum_{n=1}^{N}dZ_{nm},\qquad \frac{\partial \mathcal L}{\partial X}=dZ\,W^{\top}$$
 #
 # Why is $b$ summed over $n$? The same $b_m$ is used by all $N$ samples, so the loss feels it $N$ times. It is a SUM because the loss is a sum.
 #
 # **Shapes are the best friend you have here.** `dW` must be `(D, M)`. From $X$ `(N, D)` and $dZ$ `(N, M)` there is only one product that fits.
 #
-# **By hand**, with the layer of {ref:affine_forward} and $dz=(1, 2, -1)$: $dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$, $db=(1, 2, -1)$, and $dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$.
-# %% [markdown] lang="zh" of="6cf6"
+# **By hand.** With the layer of {ref:affine_forward} and $dz=(1, 2, -1)$: $dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$, $db=(1, 2, -1)$, and $dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$.
+# %% [markdown] lang="zh" of="d8fd"
 # ## {n} 一层网络：反向
 #
-# **为什么。** 损失 $l$ 通过后面的所有层依赖于 $Z$。假设后一层的朋友已经把 $dZ = \partial l/\partial Z$ 交给我们，那么损失对我们手里的东西（权重、偏置、输入，而输入就是前一层的输出）的梯度各是多少？只要每一层都能回答这个问题，层与层就可以任意叠起来。
+# 损失 $\mathcal L$ 通过后面的所有层依赖于 $Z$。假设后一层的朋友已经把 $dZ = \partial \mathcal L/\partial Z$ 交给我们，那么损失对我们手里的东西（权重、偏置、输入，而输入就是前一层的输出）的梯度各是多少？只要每一层都能回答这个问题，层与层就可以任意叠起来。
 #
 # 由 $Z_{nm}=\sum_d X_{nd}W_{dm}+b_m$ 和链式法则：
 #
-# $$\frac{\partial l}{\partial W}=X^{\top}dZ,\qquad \frac{\partial l}{\partial b_m}=\sum_{n=1}^{N}dZ_{nm},\qquad \frac{\partial l}{\partial X}=dZ\,W^{\top}$$
+# $$\frac{\partial \mathcal L}{\partial W}=X^{\top}dZ,\qquad \frac{\partial \mathcal L}{\partial b_m}=\sum_{n=1}^{N}dZ_{nm},\qquad \frac{\partial \mathcal L}{\partial X}=dZ\,W^{\top}$$
 #
 # 为什么 $b$ 要对 $n$ 求和？因为 $N$ 个样本用的是同一个 $b_m$，损失受它影响 $N$ 次。损失是求和，所以这里也是**求和**。
 #
 # **形状是你最好的帮手。** `dW` 必须是 `(D, M)`；手里只有 $X$ `(N, D)` 和 $dZ$ `(N, M)`，能凑出这个形状的乘法只有一种。
 #
-# **手算**，沿用 {ref:affine_forward} 的那一层，设 $dz=(1, 2, -1)$：$dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$，$db=(1, 2, -1)$，$dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$。
+# **手算。** 沿用 {ref:affine_forward} 的那一层，设 $dz=(1, 2, -1)$：$dW=\begin{pmatrix}1\\2\end{pmatrix}(1, 2, -1)=\begin{pmatrix}1&2&-1\\2&4&-2\end{pmatrix}$，$db=(1, 2, -1)$，$dx=(1\cdot1+2\cdot0+(-1)(-1),\;1\cdot2+2\cdot1+(-1)\cdot0)=(2, 4)$。
 # %% answer="affine_backward"
 def affine_backward(dZ, X, W):
     """Gradients of the loss with respect to the input, the weights and the bias of one layer Z = X W + b.
@@ -107,13 +107,13 @@ Exercise(
     seconds=1.25,  # the wide layer takes 0.01 s in numpy, 0.15 s in plain loops, and more than 4 s by 100,000 losses
     mistakes=[
         Mistake("db_not_summed", "dZ.sum(axis=0)", "dZ",
-            en="`db` still has one row a sample. All N samples share the same b, so their contributions add up to shape (M,).",
+            en="`db` still has one row per sample. All N samples share the same b, so their contributions add up to shape (M,).",
             zh="`db` 还是一个样本一行。N 个样本共用同一个 b，它们的贡献要加起来，形状为 (M,)。"),
         Mistake("db_mean", "dZ.sum(axis=0)", "dZ.mean(axis=0)",
             en="`db` is the mean over the samples. In this chapter the loss is a SUM over samples, and so are its gradients.",
             zh="`db` 取了平均。本章的损失对样本求和，梯度也就是求和。"),
         Mistake("db_summed_over_neurons", "dZ.sum(axis=0)", "dZ.sum(axis=1)",
-            en="`db` adds along the wrong axis: there is one bias a neuron, so the sum runs over the samples.",
+            en="`db` adds along the wrong axis: there is one bias per neuron, so the sum runs over the samples.",
             zh="`db` 求和的轴不对：每个神经元一个偏置，所以是沿样本求和。"),
         Mistake("w_not_transposed", "dZ @ W.T", "dZ @ W",
             en="`dX` uses W where the transpose belongs. With a square W the shapes cannot warn you: "

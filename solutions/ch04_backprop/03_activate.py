@@ -9,7 +9,7 @@ from chapter import KIND_TITLES, far_out, normal
 # %% [markdown] lang="en"
 # ## {n} Activations
 #
-# **Why.** Two linear layers in a row are one linear layer: $(XW_1)W_2=X(W_1W_2)$. A net becomes more than that only because every hidden layer bends its output. Three classic bends:
+# Two linear layers in a row are one linear layer: $(XW_1)W_2=X(W_1W_2)$. A net becomes more than that only because every hidden layer bends its output. Three classic bends:
 #
 # $$\mathrm{relu}(z)=\max(0,z),\qquad \sigma(z)=\frac{1}{1+e^{-z}},\qquad \tanh(z)=\frac{e^z-e^{-z}}{e^z+e^{-z}}$$
 #
@@ -18,10 +18,10 @@ from chapter import KIND_TITLES, far_out, normal
 # **By hand.** $\mathrm{relu}(-2)=0$, $\mathrm{relu}(1.5)=1.5$; $\sigma(0)=0.5$, $\sigma(2)\approx0.8808$; $\tanh(1)\approx0.7616$.
 #
 # **Care.** $\sigma(\pm1000)$ is a perfectly good number, 0 or 1. If your formula divides infinity by infinity, it gives NaN instead. A pretty identity helps: $\sigma(z)=\tfrac12\left(1+\tanh\tfrac z2\right)$.
-# %% [markdown] lang="zh" of="03e9"
+# %% [markdown] lang="zh" of="5ba2"
 # ## {n} 激活函数
 #
-# **为什么。** 两个线性层连在一起还是一个线性层：$(XW_1)W_2=X(W_1W_2)$。网络之所以更强，全靠每个隐藏层把输出“弯”一下。三种经典的弯法：
+# 两个线性层连在一起还是一个线性层：$(XW_1)W_2=X(W_1W_2)$。网络之所以更强，全靠每个隐藏层把输出“弯”一下。三种经典的弯法：
 #
 # $$\mathrm{relu}(z)=\max(0,z),\qquad \sigma(z)=\frac{1}{1+e^{-z}},\qquad \tanh(z)=\frac{e^z-e^{-z}}{e^z+e^{-z}}$$
 #

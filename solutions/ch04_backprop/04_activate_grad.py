@@ -9,7 +9,7 @@ from chapter import KIND_TITLES, activate, far_out, normal
 # %% [markdown] lang="en"
 # ## {n} Derivatives of activations
 #
-# **Why.** The notes write $\frac{\partial l}{\partial z}=\frac{\partial l}{\partial a}\,\sigma'(z)$: whatever comes back through an activation is multiplied by its slope **at the point $z$ where the forward pass went through**.
+# The notes write $\frac{\partial l}{\partial z}=\frac{\partial l}{\partial a}\,\sigma'(z)$: whatever comes back through an activation is multiplied by its slope **at the point $z$ where the forward pass went through**.
 #
 # $$\mathrm{relu}'(z)=\begin{cases}1&z>0\\0&z<0\end{cases}\qquad \sigma'(z)=\sigma(z)\,(1-\sigma(z))\qquad \tanh'(z)=1-\tanh^2(z)$$
 #
@@ -17,11 +17,11 @@ from chapter import KIND_TITLES, activate, far_out, normal
 #
 # **By hand.** $\sigma'(0)=0.25$, the steepest a sigmoid ever gets. $\sigma'(2)\approx0.8808\cdot0.1192\approx0.1050$.
 #
-# **A classic trap.** The derivative is often written with $a=\sigma(z)$ as $a(1-a)$. True, but then do not put $a$ where $z$ belongs: $\sigma'(0.8808)\approx0.2072$ is another number than $\sigma'(2)$. This function receives $Z$.
-# %% [markdown] lang="zh" of="aaf0"
+# **A classic trap.** The derivative is often written with $a=\sigma(z)$ as $a(1-a)$. True, but then do not put $a$ where $z$ belongs: $\sigma'(0.8808)\approx0.2072$ is not $\sigma'(2)$. This function receives $Z$.
+# %% [markdown] lang="zh" of="9df6"
 # ## {n} 激活函数的导数
 #
-# **为什么。** 讲义写道 $\frac{\partial l}{\partial z}=\frac{\partial l}{\partial a}\,\sigma'(z)$：从后面传回来的量经过激活函数时，要乘上它在**前向时经过的那个点 $z$** 的斜率。
+# 讲义写道 $\frac{\partial l}{\partial z}=\frac{\partial l}{\partial a}\,\sigma'(z)$：从后面传回来的量经过激活函数时，要乘上它在**前向时经过的那个点 $z$** 的斜率。
 #
 # $$\mathrm{relu}'(z)=\begin{cases}1&z>0\\0&z<0\end{cases}\qquad \sigma'(z)=\sigma(z)\,(1-\sigma(z))\qquad \tanh'(z)=1-\tanh^2(z)$$
 #

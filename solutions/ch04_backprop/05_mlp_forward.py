@@ -10,24 +10,24 @@ from chapter import DEEP, activate, affine_forward, net, normal
 # %% [markdown] lang="en"
 # ## {n} The whole net, forward
 #
-# **Why.** Stack the layers. A net with $L$ layers turns $A_0=X$ into scores:
+# Stack the layers. A net with $L$ layers turns $A_0=X$ into scores:
 #
 # $$Z_\ell=A_{\ell-1}W_\ell+b_\ell\quad(\ell=1,\dots,L),\qquad A_\ell=\phi(Z_\ell)\quad(\ell=1,\dots,L-1)$$
 #
-# The last layer has **no** activation $\phi$: its $Z_L$, shape `(N, K)`, are the *scores* of the $K$ classes, and the softmax belongs to the loss ({ref:total_loss}). With at least one hidden layer such a net is called deep learning; the hidden layers extract features, the last layer classifies them.
+# The last layer has **no** activation $\phi$: its $Z_L$, shape `(N, K)`, are the *scores* of the $K$ classes (the logits of chapter 3), and the softmax is computed in the loss ({ref:total_loss}). The hidden layers extract features, the last layer classifies them. (The notes call a net deep from one hidden layer on; usually the word means several.)
 #
 # The backward pass will need every $Z_\ell$ and $A_\ell$ again, so we keep them in a dict, the *cache*: `"A0"` (which is $X$), `"Z1"`, `"A1"`, `"Z2"`, …, up to `"ZL"`.
 #
 # **By hand.** $x=(1,-1)$, $W_1=\begin{pmatrix}1&2\\3&1\end{pmatrix}$, $b_1=(0, 0.5)$, ReLU, $W_2=\begin{pmatrix}1&0\\2&-1\end{pmatrix}$, $b_2=(0,1)$.
 # $z_1=(1-3,\;2-1+0.5)=(-2, 1.5)$, so $a_1=(0, 1.5)$, and $z_2=(0+3+0,\;0-1.5+1)=(3,-0.5)$. We will meet this net again.
-# %% [markdown] lang="zh" of="bb29"
+# %% [markdown] lang="zh" of="eecf"
 # ## {n} 整个网络：前向
 #
-# **为什么。** 把层叠起来。一个 $L$ 层的网络把 $A_0=X$ 变成得分：
+# 把层叠起来。一个 $L$ 层的网络把 $A_0=X$ 变成得分：
 #
 # $$Z_\ell=A_{\ell-1}W_\ell+b_\ell\quad(\ell=1,\dots,L),\qquad A_\ell=\phi(Z_\ell)\quad(\ell=1,\dots,L-1)$$
 #
-# 最后一层**没有**激活函数 $\phi$：$Z_L$ 的形状是 `(N, K)`，是 $K$ 个类别的**得分**，softmax 归损失管（{ref:total_loss}）。至少有一个隐藏层的网络才叫深度学习；隐藏层提取特征，最后一层做分类。
+# 最后一层**没有**激活函数 $\phi$：$Z_L$ 的形状是 `(N, K)`，是 $K$ 个类别的**得分**（也就是第三章的 logits），softmax 放在损失函数里算（{ref:total_loss}）。隐藏层提取特征，最后一层做分类。（讲义把只要有一个隐藏层的网络都叫作深的；通常这个词指有好几个隐藏层。）
 #
 # 反向传播还要用到每一个 $Z_\ell$ 和 $A_\ell$，所以把它们存在一个字典里，叫**缓存**（cache）：`"A0"`（就是 $X$）、`"Z1"`、`"A1"`、`"Z2"`……直到 `"ZL"`。
 #
@@ -143,9 +143,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Red is positive, blue negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section {ref:backprop} you will compute every number in the right picture.
-# %% [markdown] lang="zh" of="4794"
-# 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。红色为正，蓝色为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 {ref:backprop} 节，右图里的每个数你都能亲手算出来。
+# Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Orange and solid is positive, blue and dashed negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section {ref:backprop} you will compute every gradient in the right picture: the cell leaves `demo_params`, `demo_X` and `demo_y`, so that you can then print `backprop(demo_params, demo_X, demo_y)` and compare.
+# %% [markdown] lang="zh" of="f2fd"
+# 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。橙色实线为正，蓝色虚线为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 {ref:backprop} 节，右图里的每个梯度你都能亲手算出来：单元格留下了 `demo_params`、`demo_X` 和 `demo_y`，到时打印 `backprop(demo_params, demo_X, demo_y)` 对照即可。
 # %% demo="gradient_flow"
 import torch
 
@@ -158,8 +158,9 @@ def draw_net(ax, sizes, node_values, line_values, title, off=()):
         for (i, j), value in np.ndenumerate(values):
             (x0, y0), (x1, y1) = place[level][i], place[level + 1][j]
             share = abs(value) / strongest
-            color = "#c0392b" if value > 0 else "#2471a3"
-            ax.plot([x0, x1], [y0, y1], color=color, lw=0.4 + 5 * share, alpha=0.2 + 0.75 * share, zorder=1)
+            color = "#D55E00" if value > 0 else "#0072B2"
+            style = "-" if value > 0 else (0, (3, 1))
+            ax.plot([x0, x1], [y0, y1], ls=style, color=color, lw=0.4 + 5 * share, alpha=0.2 + 0.75 * share, zorder=1)
     limit = max(np.abs(values).max() for values in node_values if len(values))
     for level, values in enumerate(node_values):
         for i, (x, y) in enumerate(place[level]):
@@ -195,9 +196,14 @@ for number, weight in enumerate(weights):
     steps.append(step)
     signal = step if number == len(weights) - 1 else step.clamp(min=0)
 (torch.logsumexp(step, 1) - step[:, 0]).sum().backward()
+demo_params = {}
+for number, weight in enumerate(weights, start=1):
+    demo_params[f"W{number}"] = weight.detach().double().numpy()
+    demo_params[f"b{number}"] = np.zeros(weight.shape[1])
+demo_X, demo_y = np.array([[1.0, -0.5, 0.8]]), np.array([0])
 silent = [(level + 1, i) for level, step in enumerate(steps[:-1]) for i in range(step.shape[1]) if step[0, i] <= 0]
 answers = (
-    [np.array([1.0, -0.5, 0.8])]
+    [demo_X[0]]
     + [step.detach().clamp(min=0).numpy()[0] for step in steps[:-1]]
     + [steps[-1].detach().numpy()[0]]
 )

@@ -7,17 +7,17 @@ from reference import backprop as torch_reference
 # %% [markdown] lang="en"
 # ## {n} Counting parameters
 #
-# **Why.** How big is a net? Not by its neurons but by its parameters: they take the memory, they need a gradient each, and two nets are compared fairly only when they have about equally many (§5.3). A layer from $m$ to $n$ neurons has $m\,n$ weights **and** $n$ biases:
+# How big is a net? Not by its neurons but by its parameters: they take the memory, they need a gradient each, and two nets are compared fairly only when they have about equally many (§5.3). A layer from $m$ to $n$ neurons has $m\,n$ weights **and** $n$ biases:
 #
 # $$P=\sum_{\ell=1}^{L}\left(n_{\ell-1}\,n_\ell+n_\ell\right)$$
 #
 # Here $n_0=D$ is the input and $n_L=K$ the output. The input has no bias: it is data.
 #
 # **By hand.** The net of {ref:mlp_forward} has sizes 2, 2, 2: $(4+2)+(4+2)=12$. The net for digits at the end has sizes 64, 64, 10: $4160+650=4810$.
-# %% [markdown] lang="zh" of="c74c"
+# %% [markdown] lang="zh" of="c27d"
 # ## {n} 数参数
 #
-# **为什么。** 一个网络有多大？不看神经元个数，看参数个数：占内存的是参数，要逐个求梯度的也是参数；比较两个网络是否公平，也要让参数个数大致相同（§5.3）。从 $m$ 个神经元到 $n$ 个神经元的一层有 $m\,n$ 个权重，**外加** $n$ 个偏置：
+# 一个网络有多大？不看神经元个数，看参数个数：占内存的是参数，要逐个求梯度的也是参数；比较两个网络是否公平，也要让参数个数大致相同（§5.3）。从 $m$ 个神经元到 $n$ 个神经元的一层有 $m\,n$ 个权重，**外加** $n$ 个偏置：
 #
 # $$P=\sum_{\ell=1}^{L}\left(n_{\ell-1}\,n_\ell+n_\ell\right)$$
 #
@@ -63,7 +63,7 @@ Exercise(
             en="You gave a bias to every neuron that a layer comes *from*. The biases belong to the neurons it leads *to*.",
             zh="你把偏置算在了一层的**来源**上。偏置属于这一层**通向**的那些神经元。"),
         Mistake("one_bias_per_layer", "m * n + n", "m * n + 1",
-            en="You counted one bias a layer. b is a vector: one number for each neuron of the layer.",
+            en="You counted one bias per layer. b is a vector: one number for each neuron of the layer.",
             zh="你给每层只算了一个偏置。b 是向量：该层每个神经元各有一个。"),
         Mistake("output_layer_forgotten", "zip(sizes[:-1], sizes[1:])", "zip(sizes[:-2], sizes[1:-1])",
             en="The last layer is missing from the sum. With k sizes there are k − 1 layers of weights.",

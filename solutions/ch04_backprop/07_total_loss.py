@@ -9,29 +9,29 @@ from chapter import DEEP, far_scores, labelled, mlp_forward, net, net_and_data, 
 # %% [markdown] lang="en"
 # ## {n} The total loss
 #
-# **Why.** One number says how wrong the net is, and everything after this section is about its gradient. §5.2 takes the cross-entropy of each sample, $l=-\sum_k \hat y_k\ln y_k$ (there $\hat y$ is the truth), and adds up all samples. In our notation, with softmax probabilities $p_{nk}$ and the label $y_n$ of sample $n$:
+# One number says how wrong the net is, and everything after this section is about its gradient. §5.2 takes the cross-entropy of each sample, $l=-\sum_k \hat y_k\ln y_k$ (there $\hat y$ is the truth), and adds up all samples. In our notation, with softmax probabilities $p_{nk}$ and the label $y^n$ of sample $n$:
 #
-# $$L=\sum_{n=1}^{N}-\ln p_{n,y_n},\qquad p_{nk}=\frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}$$
+# $$\mathcal L=\sum_{n=1}^{N}-\ln p_{n,y^n},\qquad p_{nk}=\frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}$$
 #
 # A **SUM** over samples, not a mean. Only the probability of the right class counts, because the true distribution is 0 everywhere else.
 #
-# **Numbers that survive.** Put the logarithm in before you compute: $-\ln p_{n,y_n}=\ln\sum_j e^{z_{nj}}-z_{n,y_n}$. And since softmax does not change when all scores of a sample are shifted, subtract the largest score of each row first; then no exponential overflows and no logarithm sees a 0.
+# **Numerical stability.** Put the logarithm in before you compute: $-\ln p_{n,y^n}=\ln\sum_j e^{z_{nj}}-z_{n,y^n}$. And since softmax does not change when all scores of a sample are shifted, subtract the largest score of each row first; then no exponential overflows and no logarithm sees a 0.
 #
-# **By hand.** Scores $(3,-0.5)$ from {ref:mlp_forward}. If the label is 0: $\ln(1+e^{-3.5})\approx0.0298$. If it is 1: $3.5+0.0298=3.5298$. For a batch that has this input once with each label, $L\approx3.5595$.
+# **By hand.** Scores $(3,-0.5)$ from {ref:mlp_forward}. If the label is 0: $\ln(1+e^{-3.5})\approx0.0298$. If it is 1: $3.5+0.0298=3.5298$. For a batch that has this input once with each label, $\mathcal L\approx3.5595$.
 #
 # In this section and the next ones the hidden layers use **ReLU**.
-# %% [markdown] lang="zh" of="36f3"
+# %% [markdown] lang="zh" of="8356"
 # ## {n} 总损失
 #
-# **为什么。** 用一个数说明网络错得有多厉害，后面所有内容都围绕它的梯度。§5.2 对每个样本取交叉熵 $l=-\sum_k \hat y_k\ln y_k$（那里的 $\hat y$ 是真实值），再把所有样本加起来。用我们的记号，softmax 概率为 $p_{nk}$，第 $n$ 个样本的标签为 $y_n$：
+# 用一个数说明网络错得有多厉害，后面所有内容都围绕它的梯度。§5.2 对每个样本取交叉熵 $l=-\sum_k \hat y_k\ln y_k$（那里的 $\hat y$ 是真实值），再把所有样本加起来。用我们的记号，softmax 概率为 $p_{nk}$，第 $n$ 个样本的标签为 $y^n$：
 #
-# $$L=\sum_{n=1}^{N}-\ln p_{n,y_n},\qquad p_{nk}=\frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}$$
+# $$\mathcal L=\sum_{n=1}^{N}-\ln p_{n,y^n},\qquad p_{nk}=\frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}$$
 #
 # 对样本**求和**，不是求平均。只有正确类别的概率起作用，因为真实分布在其他类别上都是 0。
 #
-# **让数值撑得住。** 先把对数放进去化简再算：$-\ln p_{n,y_n}=\ln\sum_j e^{z_{nj}}-z_{n,y_n}$。另外，一个样本的所有得分一起平移，softmax 不变，所以先让每行减去该行最大的得分；这样指数不会溢出，对数也不会遇到 0。
+# **数值稳定性。** 先把对数放进去化简再算：$-\ln p_{n,y^n}=\ln\sum_j e^{z_{nj}}-z_{n,y^n}$。另外，一个样本的所有得分一起平移，softmax 不变，所以先让每行减去该行最大的得分；这样指数不会溢出，对数也不会遇到 0。
 #
-# **手算。** {ref:mlp_forward} 的得分是 $(3,-0.5)$。标签为 0 时：$\ln(1+e^{-3.5})\approx0.0298$；标签为 1 时：$3.5+0.0298=3.5298$。如果一个批次里这个输入出现两次，两种标签各一次，则 $L\approx3.5595$。
+# **手算。** {ref:mlp_forward} 的得分是 $(3,-0.5)$。标签为 0 时：$\ln(1+e^{-3.5})\approx0.0298$；标签为 1 时：$3.5+0.0298=3.5298$。如果一个批次里这个输入出现两次，两种标签各一次，则 $\mathcal L\approx3.5595$。
 #
 # 从这一节起，隐藏层一律用 **ReLU**。
 # %% answer="total_loss"

@@ -10,29 +10,29 @@ from chapter import normal
 # %% [markdown] lang="en"
 # ## {n} The chain rule along two paths
 #
-# **Why.** This is the whole secret of backpropagation (§5.4.1): *when a quantity reaches the result along several paths, the effects add up; along one path, they multiply.* If $s$ influences $z$ through $x=g(s)$ and through $y=h(s)$:
+# This is the whole secret of backpropagation (§5.4.1): *when a quantity reaches the result along several paths, the effects add up; along one path, they multiply.* If $s$ influences $z$ through $x=g(s)$ and through $y=h(s)$:
 #
 # $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
 #
 # **By hand.** $x=s^2$, $y=3s$, $z=xy$ at $s=2$. Then $x=4$, $y=6$, and $\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$. Check: $z=3s^3$, so $z'=9s^2=36$. ✓ The picture below shows the two paths.
 #
-# In a net, $s$, $x$ and $y$ are vectors. Then $\frac{dx}{ds}$ is a Jacobian: row $p$ says how $x_p$ changes with every entry of $s$. With $s$ `(S,)`, $x$ `(P,)`, $y$ `(Q,)`:
+# In a net, $s$, $x$ and $y$ are vectors. Then $\frac{dx}{ds}$ is a Jacobian: row $i$ says how $x_i$ changes with every entry of $s$. With $s$ `(S,)`, $x$ `(A,)`, $y$ `(B,)`:
 #
-# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{p}\frac{\partial z}{\partial x_p}\frac{\partial x_p}{\partial s_j}+\sum_{q}\frac{\partial z}{\partial y_q}\frac{\partial y_q}{\partial s_j}$$
+# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{i}\frac{\partial z}{\partial x_i}\frac{\partial x_i}{\partial s_j}+\sum_{i}\frac{\partial z}{\partial y_i}\frac{\partial y_i}{\partial s_j}$$
 #
 # The result has one entry for each entry of $s$.
-# %% [markdown] lang="zh" of="a471"
+# %% [markdown] lang="zh" of="90b3"
 # ## {n} 两条路径上的链式法则
 #
-# **为什么。** 反向传播的全部秘密都在这里（§5.4.1）：**一个量经几条路径影响结果，各条路径的影响相加；在同一条路径上，影响相乘。** 如果 $s$ 通过 $x=g(s)$ 和 $y=h(s)$ 影响 $z$：
+# 反向传播的全部秘密都在这里（§5.4.1）：**一个量经几条路径影响结果，各条路径的影响相加；在同一条路径上，影响相乘。** 如果 $s$ 通过 $x=g(s)$ 和 $y=h(s)$ 影响 $z$：
 #
 # $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
 #
 # **手算。** $x=s^2$，$y=3s$，$z=xy$，取 $s=2$。则 $x=4$，$y=6$，$\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$。验算：$z=3s^3$，$z'=9s^2=36$。✓ 下图画出了这两条路径。
 #
-# 在网络里，$s$、$x$、$y$ 都是向量，$\frac{dx}{ds}$ 就成了雅可比矩阵：第 $p$ 行说明 $x_p$ 怎样随 $s$ 的各个分量变化。设 $s$ `(S,)`、$x$ `(P,)`、$y$ `(Q,)`：
+# 在网络里，$s$、$x$、$y$ 都是向量，$\frac{dx}{ds}$ 就成了雅可比矩阵：第 $i$ 行说明 $x_i$ 怎样随 $s$ 的各个分量变化。设 $s$ `(S,)`、$x$ `(A,)`、$y$ `(B,)`：
 #
-# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{p}\frac{\partial z}{\partial x_p}\frac{\partial x_p}{\partial s_j}+\sum_{q}\frac{\partial z}{\partial y_q}\frac{\partial y_q}{\partial s_j}$$
+# $$\left(\frac{dz}{ds}\right)_{j}=\sum_{i}\frac{\partial z}{\partial x_i}\frac{\partial x_i}{\partial s_j}+\sum_{i}\frac{\partial z}{\partial y_i}\frac{\partial y_i}{\partial s_j}$$
 #
 # $s$ 有几个分量，结果就有几个分量。
 # %% demo="two_paths"
@@ -40,10 +40,10 @@ figure, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
 spots = {"s": (0, 0), "x": (2.4, 0.9), "y": (2.4, -0.9), "z": (4.8, 0)}
 labels = {"s": "s = 2", "x": "x = s²\n= 4", "y": "y = 3s\n= 6", "z": "z = xy\n= 24"}
 paths = [
-    ("s", "x", "dx/ds = 2s = 4", "#c0392b"),
-    ("x", "z", "∂z/∂x = y = 6", "#c0392b"),
-    ("s", "y", "dy/ds = 3", "#2471a3"),
-    ("y", "z", "∂z/∂y = x = 4", "#2471a3"),
+    ("s", "x", "dx/ds = 2s = 4", "#D55E00"),
+    ("x", "z", "∂z/∂x = y = 6", "#D55E00"),
+    ("s", "y", "dy/ds = 3", "#0072B2"),
+    ("y", "z", "∂z/∂y = x = 4", "#0072B2"),
 ]
 for start, end, text, color in paths:
     tail, head = np.array(spots[start]), np.array(spots[end])
@@ -65,7 +65,7 @@ for start, end, text, color in paths:
         fontsize=12,
     )
 for name, (x, y) in spots.items():
-    ax.add_patch(plt.Circle((x, y), 0.45, facecolor="#fdf6e3", edgecolor="#333333", lw=1.5, zorder=3))
+    ax.add_patch(plt.Circle((x, y), 0.45, facecolor="#f5f5f5", edgecolor="#333333", lw=1.5, zorder=3))
     ax.text(x, y, labels[name], ha="center", va="center", fontsize=11, zorder=4)
 ax.text(6.4, 0, "dz/ds\n= 6·4 + 4·3\n= 36", ha="center", va="center", fontsize=14)
 ax.set(title="multiply along a path, add over the paths", xlim=(-0.7, 7.3), ylim=(-1.6, 1.6), aspect="equal")
@@ -77,19 +77,19 @@ plt.show()
 def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
     """Derivative dz/ds of a number z that depends on s through x and through y.
 
-    dz_dx (P,), Jacobian dx_ds (P, S), dz_dy (Q,), Jacobian dy_ds (Q, S); row p of dx_ds is the derivative
-    of x_p with respect to s.  Returns dz/ds (S,).
+    dz_dx (A,), Jacobian dx_ds (A, S), dz_dy (B,), Jacobian dy_ds (B, S); row i of dx_ds is the derivative
+    of x_i with respect to s.  Returns dz/ds (S,).
     """
     ### BEGIN SOLUTION
     return dz_dx @ dx_ds + dz_dy @ dy_ds  # (S,)
     ### END SOLUTION
 
 
-# %% [markdown] docstring="chain_rule_two_paths" lang="zh" of="3f32"
+# %% [markdown] docstring="chain_rule_two_paths" lang="zh" of="7250"
 # 数 z 通过 x 和 y 依赖于 s，求导数 dz/ds。
 #
-# dz_dx (P,)，雅可比矩阵 dx_ds (P, S)，dz_dy (Q,)，雅可比矩阵 dy_ds (Q, S)；dx_ds 的第 p 行是
-# x_p 对 s 的导数。返回 dz/ds (S,)。
+# dz_dx (A,)，雅可比矩阵 dx_ds (A, S)，dz_dy (B,)，雅可比矩阵 dy_ds (B, S)；dx_ds 的第 i 行是
+# x_i 对 s 的导数。返回 dz/ds (S,)。
 # %% grading="chain_rule_two_paths"
 def path_cases(rng):
     for name, zh, p, q, s, group in (
@@ -125,8 +125,8 @@ Exercise(
             en="You multiplied the two paths. Multiply along a path, but add over the paths.",
             zh="你把两条路径相乘了。同一条路径上相乘，不同路径之间相加。"),
         Mistake("jacobian_transposed", "dz_dx @ dx_ds + dz_dy @ dy_ds", "dx_ds @ dz_dx + dy_ds @ dz_dy",
-            en="The Jacobians are used the wrong way round: sum over the rows p (the entries of x), and keep the columns (the entries of s).",
-            zh="雅可比矩阵用反了：应当对行 p（x 的分量）求和，保留列（s 的分量）。"),
+            en="The Jacobians are used the wrong way round: sum over the rows (the entries of x), and keep the columns (the entries of s).",
+            zh="雅可比矩阵用反了：应当对各行（x 的分量）求和，保留列（s 的分量）。"),
         Mistake("paths_averaged", "dz_dx @ dx_ds + dz_dy @ dy_ds", "(dz_dx @ dx_ds + dz_dy @ dy_ds) / 2",
             en="You averaged the two paths. Their effects add up: s really acts on z twice.",
             zh="你把两条路径取了平均。影响是相加的：s 确实对 z 起了两次作用。"),

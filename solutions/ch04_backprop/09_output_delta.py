@@ -10,7 +10,7 @@ from chapter import labelled, normal
 # %% [markdown] lang="en"
 # ## {n} The output delta
 #
-# **Why.** Backpropagation starts at the end of the net. Call $\delta=\partial l/\partial z$ the *delta* of a layer: how the loss changes with each pre-activation. At the output it depends on the last function and on the loss, and for the three classic pairs something lovely happens:
+# Backpropagation starts at the end of the net. Call $\delta=\partial l/\partial z$ the *delta* of a layer: how the loss changes with each pre-activation. At the output it depends on the last function and on the loss, and for the three classic pairs something lovely happens:
 #
 # | output | loss of one sample | $\delta$ |
 # |---|---|---|
@@ -19,7 +19,7 @@ from chapter import labelled, normal
 # | linear | squared error $\tfrac12\sum_k(p_k-y_k)^2$ | $p-y$ |
 # | sigmoid | squared error $\tfrac12\sum_k(p_k-y_k)^2$ | $(p-y)\,p\,(1-p)$ |
 #
-# ($p$ is `y_pred`.) In the first three, the slope of the output function cancels: *prediction minus truth*. In the last pair it does not: the slope $\sigma'(z)=p(1-p)$ stays, and a net that is confidently wrong hardly learns. The plot shows it.
+# ($p$ is `y_pred`.) For sigmoid and softmax with cross-entropy the slope of the output function cancels, and a linear output has slope 1, so there is nothing to cancel: in all three, *prediction minus truth*. In the last pair the slope does not cancel: $\sigma'(z)=p(1-p)$ stays, and a net that is confidently wrong hardly learns. The plot shows it.
 #
 # **Softmax needs care.** Its $K$ outputs share one sum, so every $z_k$ moves *every* $p_j$:
 #
@@ -28,10 +28,10 @@ from chapter import labelled, normal
 # where $[j=k]$ is 1 for $j=k$ and 0 otherwise. Two shortcuts go wrong here. Keeping only $j=k$ treats softmax as if it worked on each entry alone. And the second of the two output lines of §5.5 in the notes repeats $y_1$ where it should have $y_2$, while the sum over all outputs is what softmax needs.
 #
 # **By hand.** $p=(0.2, 0.5, 0.3)$, true class 1, so $y=(0,1,0)$: $\delta=(0.2,-0.5,0.3)$. Check with the sum, for $k=0$: only $\partial l/\partial p_1=-1/0.5=-2$ is not zero, and $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$; the product is $0.2$ ✓. A softmax delta always adds up to 0.
-# %% [markdown] lang="zh" of="5b23"
+# %% [markdown] lang="zh" of="4432"
 # ## {n} 输出层的 δ
 #
-# **为什么。** 反向传播从网络的末端开始。把 $\delta=\partial l/\partial z$ 叫作一层的 **δ**：损失随每个激活前的值怎样变化。在输出层，它取决于最后的函数和损失；而三种经典搭配会出现同一个漂亮的结果：
+# 反向传播从网络的末端开始。把 $\delta=\partial l/\partial z$ 叫作一层的 **δ**：损失随每个激活前的值怎样变化。在输出层，它取决于最后的函数和损失；而三种经典搭配会出现同一个漂亮的结果：
 #
 # | 输出 | 单个样本的损失 | $\delta$ |
 # |---|---|---|
@@ -40,7 +40,7 @@ from chapter import labelled, normal
 # | 线性 | 平方误差 $\tfrac12\sum_k(p_k-y_k)^2$ | $p-y$ |
 # | sigmoid | 平方误差 $\tfrac12\sum_k(p_k-y_k)^2$ | $(p-y)\,p\,(1-p)$ |
 #
-# （$p$ 就是 `y_pred`。）前三种搭配里，输出函数的斜率恰好约掉，只剩**预测减真实**。最后一种约不掉：斜率 $\sigma'(z)=p(1-p)$ 还在，于是错得越自信的网络反而越学不动。下图就是这种情形。
+# （$p$ 就是 `y_pred`。）sigmoid 和 softmax 配交叉熵时，输出函数的斜率恰好约掉；线性输出的斜率本来就是 1，没有什么要约。所以前三种都是**预测减真实**。最后一种约不掉：斜率 $\sigma'(z)=p(1-p)$ 还在，于是错得越自信的网络反而越学不动。下图就是这种情形。
 #
 # **softmax 要小心。** 它的 $K$ 个输出共用一个分母，所以每个 $z_k$ 都会牵动**每一个** $p_j$：
 #
@@ -53,18 +53,18 @@ from chapter import labelled, normal
 score = np.linspace(-8, 8, 400)
 chance = 1 / (1 + np.exp(-score))
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
-left.plot(score, np.logaddexp(0, -score), color="#c0392b", label="cross-entropy")
-left.plot(score, 0.5 * (chance - 1) ** 2, color="#2471a3", label="squared error")
+left.plot(score, np.logaddexp(0, -score), color="#D55E00", label="cross-entropy")
+left.plot(score, 0.5 * (chance - 1) ** 2, "--", color="#0072B2", label="squared error")
 left.set(title="loss of one sample with y = 1", xlabel="score z", ylabel="loss")
-right.plot(score, chance - 1, color="#c0392b", label="cross-entropy")
-right.plot(score, np.gradient(0.5 * (chance - 1) ** 2, score), color="#2471a3", label="squared error")
-right.axvspan(-8, -4, color="#f5cba7", alpha=0.5, lw=0)
+right.plot(score, chance - 1, color="#D55E00", label="cross-entropy")
+right.plot(score, np.gradient(0.5 * (chance - 1) ** 2, score), "--", color="#0072B2", label="squared error")
+right.axvspan(-8, -4, color="#dddddd", alpha=0.5, lw=0)
 right.text(-6, -0.5, "confidently\nwrong", ha="center", va="center")
-right.text(1.1, -0.62, "p − y", color="#c0392b", fontsize=12)
-right.text(-3.8, -0.25, "(p − y) p (1 − p)", color="#2471a3", fontsize=12)
+right.text(1.1, -0.62, "p − y", color="#D55E00", fontsize=12)
+right.text(-7.8, -0.16, "(p − y) p (1 − p)", color="#0072B2", fontsize=12)
 right.set(title="delta: the pull on z", xlabel="score z", ylabel="delta")
 for ax in (left, right):
-    ax.legend(frameon=False, fontsize=9, loc="upper right" if ax is left else "lower right")
+    ax.legend(frameon=False, fontsize=9, loc="upper right" if ax is left else "center right")
     ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 

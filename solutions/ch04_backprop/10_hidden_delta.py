@@ -9,7 +9,7 @@ from chapter import WIDE, activate_grad, normal
 # %% [markdown] lang="en"
 # ## {n} The hidden delta
 #
-# **Why.** A hidden neuron has no target. Who tells it what it did wrong? The neurons it feeds: each of them sends its own delta back along the connecting weight. §5.5 writes this for a neuron with two successors:
+# A hidden neuron has no target. Who tells it what it did wrong? The neurons it feeds: each of them sends its own delta back along the connecting weight. §5.5 writes this for a neuron with two successors:
 #
 # $$\frac{\partial l}{\partial z}=\sigma'(z)\left(w_3\frac{\partial l}{\partial z'}+w_4\frac{\partial l}{\partial z''}\right)$$
 #
@@ -20,10 +20,10 @@ from chapter import WIDE, activate_grad, normal
 # $\odot$ multiplies entry by entry. Shapes: `(N, M)` times `(M, H)` is `(N, H)`, the shape of $Z_\ell$. Note which layer each letter belongs to: the weights and the delta are the *next* layer's, the slope is *this* layer's, taken at $z$.
 #
 # **By hand.** Sigmoid at $z=0$ has slope $0.25$. With $w_3=2$, $w_4=-1$ and next deltas $0.4$ and $0.2$: $\delta=0.25\,(2\cdot0.4-1\cdot0.2)=0.15$.
-# %% [markdown] lang="zh" of="5962"
+# %% [markdown] lang="zh" of="4bd6"
 # ## {n} 隐藏层的 δ
 #
-# **为什么。** 隐藏神经元没有目标值，谁来告诉它错在哪里？是它所供给的那些神经元：每一个都把自己的 δ 沿着连接的权重送回来。§5.5 对有两个后继的神经元写道：
+# 隐藏神经元没有目标值，谁来告诉它错在哪里？是它所供给的那些神经元：每一个都把自己的 δ 沿着连接的权重送回来。§5.5 对有两个后继的神经元写道：
 #
 # $$\frac{\partial l}{\partial z}=\sigma'(z)\left(w_3\frac{\partial l}{\partial z'}+w_4\frac{\partial l}{\partial z''}\right)$$
 #

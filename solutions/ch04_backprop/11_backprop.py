@@ -22,37 +22,37 @@ from chapter import (
 # %% [markdown] lang="en"
 # ## {n} Backpropagation
 #
-# **Why.** Everything is ready. Backpropagation is only the right order of what you have built:
+# Everything is ready. Backpropagation is only the right order of what you have built:
 #
 # 1. **Forward** once, keeping every $Z_\ell$ and $A_\ell$.
 # 2. **Output delta** $\delta_L$ from the prediction and the truth ({ref:output_delta}).
 # 3. **Back**, for $\ell=L,L-1,\dots,1$: the gradients of this layer, then the delta of the layer below.
 #
-# $$\frac{\partial L}{\partial W_\ell}=A_{\ell-1}^{\top}\,\delta_\ell,\qquad \frac{\partial L}{\partial b_\ell}=\sum_n\delta_{\ell,n},\qquad \delta_{\ell-1}=\left(\delta_\ell W_\ell^{\top}\right)\odot\phi'(Z_{\ell-1})$$
+# $$\frac{\partial \mathcal L}{\partial W_\ell}=A_{\ell-1}^{\top}\,\delta_\ell,\qquad \frac{\partial \mathcal L}{\partial b_\ell}=\sum_n\delta_\ell^n,\qquad \delta_{\ell-1}=\left(\delta_\ell W_\ell^{\top}\right)\odot\phi'(Z_{\ell-1})$$
 #
 # This is the end of §5.5: $\frac{\partial l}{\partial w}=\frac{\partial l}{\partial z}\frac{\partial z}{\partial w}$, the first factor from the backward pass, the second from the forward pass. The notes say that $\partial z/\partial w$ is "the input $x_i$". That is so in layer 1 only; in every later layer it is the **activation of the layer before**, $A_{\ell-1}$.
 #
 # Two things to keep in mind. All gradients are taken at the *same* parameters: nothing is updated until the last delta has been propagated. And each call starts afresh: gradients of an earlier call have no place in the result.
 #
-# **By hand**, with the net of {ref:mlp_forward}, scores $(3,-0.5)$ and label 1. $p=(0.9707,0.0293)$, so $\delta_2=(0.9707,-0.9707)$. With $a_1=(0,1.5)$: $dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$, $db_2=\delta_2$. Back through $W_2$: $(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$; the first neuron was off ($z=-2$), so $\delta_1=(0, 2.9121)$. With $x=(1,-1)$: $dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$, $db_1=(0,2.9121)$.
+# **By hand.** With the net of {ref:mlp_forward}, scores $(3,-0.5)$ and label 1: $p=(0.9707,0.0293)$, so $\delta_2=(0.9707,-0.9707)$. With $a_1=(0,1.5)$: $dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$, $db_2=\delta_2$. Back through $W_2$: $(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$; the first neuron was off ($z=-2$), so $\delta_1=(0, 2.9121)$. With $x=(1,-1)$: $dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$, $db_1=(0,2.9121)$.
 #
 # `softmax(Z)` and `one_hot(y, K)` from chapter 3 are defined at the top of this notebook; use them if you like.
-# %% [markdown] lang="zh" of="ba56"
+# %% [markdown] lang="zh" of="b371"
 # ## {n} 反向传播
 #
-# **为什么。** 零件都齐了。反向传播不过是把它们按正确的顺序用一遍：
+# 零件都齐了。反向传播不过是把它们按正确的顺序用一遍：
 #
 # 1. **前向**走一遍，保留每个 $Z_\ell$ 和 $A_\ell$。
 # 2. 由预测和真实值求**输出层的 δ**，即 $\delta_L$（{ref:output_delta}）。
 # 3. **往回走**，$\ell=L,L-1,\dots,1$：先求这一层的梯度，再求前一层的 δ。
 #
-# $$\frac{\partial L}{\partial W_\ell}=A_{\ell-1}^{\top}\,\delta_\ell,\qquad \frac{\partial L}{\partial b_\ell}=\sum_n\delta_{\ell,n},\qquad \delta_{\ell-1}=\left(\delta_\ell W_\ell^{\top}\right)\odot\phi'(Z_{\ell-1})$$
+# $$\frac{\partial \mathcal L}{\partial W_\ell}=A_{\ell-1}^{\top}\,\delta_\ell,\qquad \frac{\partial \mathcal L}{\partial b_\ell}=\sum_n\delta_\ell^n,\qquad \delta_{\ell-1}=\left(\delta_\ell W_\ell^{\top}\right)\odot\phi'(Z_{\ell-1})$$
 #
 # 这就是 §5.5 的结尾：$\frac{\partial l}{\partial w}=\frac{\partial l}{\partial z}\frac{\partial z}{\partial w}$，前一个因子来自反向，后一个因子来自前向。讲义说 $\partial z/\partial w$ “显然就是输入的 $x_i$”，这只对第 1 层成立；在后面的每一层，它是**前一层的激活值** $A_{\ell-1}$。
 #
 # 有两点要记住。所有梯度都在**同一组**参数处求：在最后一个 δ 传完之前，什么都不更新。另外，每次调用都从头开始：上一次的梯度不该混进来。
 #
-# **手算**，用 {ref:mlp_forward} 的网络，得分 $(3,-0.5)$，标签为 1。$p=(0.9707,0.0293)$，所以 $\delta_2=(0.9707,-0.9707)$。由 $a_1=(0,1.5)$：$dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$，$db_2=\delta_2$。穿过 $W_2$ 回来：$(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$；第一个神经元是关闭的（$z=-2$），所以 $\delta_1=(0, 2.9121)$。由 $x=(1,-1)$：$dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$，$db_1=(0,2.9121)$。
+# **手算。** 用 {ref:mlp_forward} 的网络，得分 $(3,-0.5)$，标签为 1：$p=(0.9707,0.0293)$，所以 $\delta_2=(0.9707,-0.9707)$。由 $a_1=(0,1.5)$：$dW_2=\begin{pmatrix}0&0\\1.4560&-1.4560\end{pmatrix}$，$db_2=\delta_2$。穿过 $W_2$ 回来：$(0.9707\cdot1-0.9707\cdot0,\;0.9707\cdot2+0.9707\cdot1)=(0.9707, 2.9121)$；第一个神经元是关闭的（$z=-2$），所以 $\delta_1=(0, 2.9121)$。由 $x=(1,-1)$：$dW_1=\begin{pmatrix}0&2.9121\\0&-2.9121\end{pmatrix}$，$db_1=(0,2.9121)$。
 #
 # 第三章的 `softmax(Z)` 和 `one_hot(y, K)` 已在本笔记本开头定义好，需要就用。
 # %% answer="backprop"
@@ -231,14 +231,14 @@ def layer_norms(bend, gain, seed, width=32, depth=6):
 
 
 figure, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
-for label, bend, gain, color in (
-    ("ReLU", torch.relu, 2**0.5, "#1e8449"),
-    ("tanh", torch.tanh, 1.0, "#b9770e"),
-    ("sigmoid", torch.sigmoid, 1.0, "#c0392b"),
+for label, bend, gain, style, color in (
+    ("ReLU", torch.relu, 2**0.5, "o-", "#009E73"),
+    ("tanh", torch.tanh, 1.0, "s--", "#E69F00"),
+    ("sigmoid", torch.sigmoid, 1.0, "^-.", "#0072B2"),
 ):
     sizes_seen = np.array([layer_norms(bend, gain, seed) for seed in range(20)])  # (starts, layers)
     ax.fill_between(range(1, 8), sizes_seen.min(axis=0), sizes_seen.max(axis=0), color=color, alpha=0.2)
-    ax.plot(range(1, 8), np.median(sizes_seen, axis=0), "o-", color=color, label=label)
+    ax.plot(range(1, 8), np.median(sizes_seen, axis=0), style, color=color, label=label)
 ax.set(
     yscale="log",
     xlabel="layer (1 = next to the input)",

@@ -9,7 +9,7 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 # %% [markdown] lang="en"
 # ## {n} Forward mode: one pass for each parameter
 #
-# **Why.** The chain rule can also be followed *from the inputs to the result*. To see what that costs, forget layers for a moment and look at a bare computation: a graph of single operations. Such a graph is a list `ops`. Nodes $0,\dots,P-1$ are the inputs $x$; operation number $k$ makes node $P+k$ from earlier nodes; the last node is the result. For example
+# The chain rule can also be followed *from the inputs to the result*. To see what that costs, forget layers for a moment and look at a bare computation: a graph of single operations. Such a graph is a list `ops`. Nodes $0,\dots,P-1$ are the inputs $x$; operation number $k$ makes node $P+k$ from earlier nodes; the last node is the result. For example
 #
 # `ops = [("mul", 0, 1), ("add", 2, 0)]` with `x = [2, 3]`
 #
@@ -19,25 +19,25 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 #
 # $$\dot v_k=\frac{\partial v_k}{\partial v_i}\dot v_i+\frac{\partial v_k}{\partial v_j}\dot v_j$$
 #
-# The tangent of the last node is $\partial z/\partial x_p$. **One pass gives one entry of the gradient**, so there are $P$ passes. Count the work: a *visit* is one operation handled in one pass (value and tangent together). Forward mode makes $P\cdot K$ visits for $K$ operations.
+# The tangent of the last node is $\partial z/\partial x_p$. **One pass gives one entry of the gradient**, so there are $P$ passes. Count the work: a *visit* is one operation handled in one pass (value and tangent together). Forward mode makes $P\cdot T$ visits for $T$ operations.
 #
 # **By hand.** Pass for $x_0$: tangents $1, 0$; node 2: $3\cdot1+2\cdot0=3$; node 3: $3+1=4$. Pass for $x_1$: $0, 1$; node 2: $2$; node 3: $2+0=2$. Gradient $(4, 2)$, and $2\cdot2=4$ visits.
-# %% [markdown] lang="zh" of="7e91"
+# %% [markdown] lang="zh" of="957d"
 # ## {n} 前向模式：一个参数走一趟
 #
-# **为什么。** 链式法则也可以**从输入往结果**的方向走。要看清它的代价，先把层放在一边，只看最原始的计算：由单个运算组成的图。这样的图是一个列表 `ops`。节点 $0,\dots,P-1$ 是输入 $x$；第 $k$ 个运算由前面的节点算出节点 $P+k$；最后一个节点就是结果。例如
+# 链式法则也可以**从输入往结果**的方向走。要看清它的代价，先把层放在一边，只看最原始的计算：由单个运算组成的图。这样的图是一个列表 `ops`。节点 $0,\dots,P-1$ 是输入 $x$；第 $k$ 个运算由前面的节点算出节点 $P+k$；最后一个节点就是结果。例如
 #
 # `ops = [("mul", 0, 1), ("add", 2, 0)]`，`x = [2, 3]`
 #
 # 意思是：节点 2 是 $x_0x_1=6$，节点 3 是节点 2 加 $x_0$，结果为 $8$。运算只有三种：`"add"` 和 `"mul"` 有两个父节点，`"tanh"` 有一个。笔记本开头有两个现成的小函数：`op_value("mul", [2, 3])` 得 `6`；`op_partials("mul", [2, 3])` 得 `(3, 2)`，即对第一个、第二个自变量的导数。
 #
-# **前向模式**选定一个输入 $x_p$，让每个值 $v_k$ 都带着自己的**切线** $\dot v_k=\partial v_k/\partial x_p$ 一起往前走。输入节点里，$x_p$ 的切线是 1，其余是 0。父节点为 $i, j$ 的运算：
+# **前向模式**选定一个输入 $x_p$，让每个值 $v_k$ 都带着自己的**切向导数**（tangent）$\dot v_k=\partial v_k/\partial x_p$ 一起往前走。输入节点里，$x_p$ 的切向导数是 1，其余是 0。父节点为 $i, j$ 的运算：
 #
 # $$\dot v_k=\frac{\partial v_k}{\partial v_i}\dot v_i+\frac{\partial v_k}{\partial v_j}\dot v_j$$
 #
-# 最后一个节点的切线就是 $\partial z/\partial x_p$。**走一趟只得到梯度的一个分量**，所以要走 $P$ 趟。来数工作量：一趟中处理一个运算（值和切线一起算）记一次**访问**。有 $K$ 个运算时，前向模式共访问 $P\cdot K$ 次。
+# 最后一个节点的切向导数就是 $\partial z/\partial x_p$。**走一趟只得到梯度的一个分量**，所以要走 $P$ 趟。来数工作量：一趟中处理一个运算（值和切向导数一起算）记一次**访问**。有 $T$ 个运算时，前向模式共访问 $P\cdot T$ 次。
 #
-# **手算。** 为 $x_0$ 走一趟：切线 $1, 0$；节点 2：$3\cdot1+2\cdot0=3$；节点 3：$3+1=4$。为 $x_1$ 走一趟：$0, 1$；节点 2：$2$；节点 3：$2+0=2$。梯度为 $(4, 2)$，访问 $2\cdot2=4$ 次。
+# **手算。** 为 $x_0$ 走一趟：切向导数 $1, 0$；节点 2：$3\cdot1+2\cdot0=3$；节点 3：$3+1=4$。为 $x_1$ 走一趟：$0, 1$；节点 2：$2$；节点 3：$2+0=2$。梯度为 $(4, 2)$，访问 $2\cdot2=4$ 次。
 # %% answer="forward_mode_grad"
 def forward_mode_grad(ops, x):
     """Gradient of the last node of a graph with respect to its inputs, by one pass for each input.
@@ -84,7 +84,7 @@ Exercise(
     mistakes=[
         Mistake("all_inputs_seeded", "float(i == p)", "1.0",
             en="All entries of your gradient are equal: every input started with tangent 1, so you see their sum. In the pass for x_p only x_p has tangent 1.",
-            zh="你的梯度各分量都一样：所有输入的切线都从 1 开始，得到的是它们的和。为 x_p 走的那一趟，只有 x_p 的切线是 1。"),
+            zh="你的梯度各分量都一样：所有输入的切向导数都从 1 开始，得到的是它们的和。为 x_p 走的那一趟，只有 x_p 的切向导数是 1。"),
         Mistake("first_parent_only", "zip(op_partials(op, args), parents)",
             "list(zip(op_partials(op, args), parents))[:1]",
             en="Only the first parent of an operation contributes. Both paths lead into the node, so add both.",
@@ -94,7 +94,7 @@ Exercise(
             zh="乘积的两个导数对调了：对第一个因子求导，得到的是第二个因子。"),
         Mistake("partials_left_out", "d * tangents[i]", "tangents[i]",
             en="The tangents are only added up. Each has to be multiplied by the operation's derivative with respect to that parent.",
-            zh="你只是把切线相加。每一个都要先乘上这个运算对该父节点的导数。"),
+            zh="你只是把切向导数相加。每一个都要先乘上这个运算对该父节点的导数。"),
         Mistake("visits_of_one_pass", "return grad, visits", "return grad, len(ops)",
             en="The gradient is right, but `visits` counts one pass only. There is one pass for each input.",
             zh="梯度是对的，但 `visits` 只数了一趟。每个输入都要走一趟。"),

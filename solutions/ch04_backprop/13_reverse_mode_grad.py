@@ -10,7 +10,7 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 # %% [markdown] lang="en"
 # ## {n} Reverse mode: all parameters in two sweeps
 #
-# **Why.** A net has one loss and thousands of parameters. **Reverse mode** turns the question round: not "what does this input do to every node?" but "what does every node do to the result?" That is the node's *adjoint* $\bar v_k=\partial z/\partial v_k$.
+# A net has one loss and thousands of parameters. **Reverse mode** turns the question round: not "what does this input do to every node?" but "what does every node do to the result?" That is the node's *adjoint* $\bar v_k=\partial z/\partial v_k$.
 #
 # 1. Sweep **forward** once and keep all values.
 # 2. The last node has adjoint 1, all others start at 0.
@@ -18,13 +18,13 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 #
 # $$\bar v_i \mathrel{+}= \frac{\partial v_k}{\partial v_i}\,\bar v_k$$
 #
-# The $+=$ is the chain rule along several paths again: a node that is used twice collects twice. When the sweep ends, the adjoints of the inputs are the whole gradient. Each operation is visited once in each sweep: $2K$ visits, **however many inputs there are**. Backpropagation is this, with layers for operations.
+# The $+=$ is the chain rule along several paths again: a node that is used twice collects twice. When the sweep ends, the adjoints of the inputs are the whole gradient. Each operation is visited once in each sweep: $2T$ visits, **however many inputs there are**. Backpropagation is this, with layers for operations.
 #
 # **By hand.** Same graph: node 2 $=x_0x_1=6$, node 3 = node 2 $+\,x_0=8$. $\bar v_3=1$. The addition gives $1$ to node 2 and $1$ to $x_0$. The product gives $3\cdot1$ to $x_0$, which now has $1+3=4$, and $2\cdot1$ to $x_1$. Gradient $(4, 2)$ as before, and $2\cdot2=4$ visits. With two inputs there is no gain yet; with 4810 there is.
-# %% [markdown] lang="zh" of="e012"
+# %% [markdown] lang="zh" of="4707"
 # ## {n} 反向模式：两趟求出全部
 #
-# **为什么。** 网络只有一个损失，参数却成千上万。**反向模式**把问题倒过来：不问“这个输入对每个节点有什么影响”，而问“每个节点对结果有什么影响”。后者叫节点的**伴随量** $\bar v_k=\partial z/\partial v_k$。
+# 网络只有一个损失，参数却成千上万。**反向模式**把问题倒过来：不问“这个输入对每个节点有什么影响”，而问“每个节点对结果有什么影响”。后者叫节点的**伴随量** $\bar v_k=\partial z/\partial v_k$。
 #
 # 1. **前向**扫一遍，保留所有的值。
 # 2. 最后一个节点的伴随量为 1，其余从 0 开始。
@@ -32,7 +32,7 @@ from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
 #
 # $$\bar v_i \mathrel{+}= \frac{\partial v_k}{\partial v_i}\,\bar v_k$$
 #
-# 这里的 $+=$ 又是多条路径上的链式法则：被用到两次的节点，要收两份。扫完之后，输入节点的伴随量就是整个梯度。每个运算在两趟中各访问一次，共 $2K$ 次，**与输入有多少个无关**。反向传播就是这件事，只不过运算换成了层。
+# 这里的 $+=$ 又是多条路径上的链式法则：被用到两次的节点，要收两份。扫完之后，输入节点的伴随量就是整个梯度。每个运算在两趟中各访问一次，共 $2T$ 次，**与输入有多少个无关**。反向传播就是这件事，只不过运算换成了层。
 #
 # **手算。** 还是那张图：节点 2 $=x_0x_1=6$，节点 3 = 节点 2 $+\,x_0=8$。$\bar v_3=1$。加法给节点 2 一份 $1$，给 $x_0$ 一份 $1$。乘法给 $x_0$ 一份 $3\cdot1$，于是 $x_0$ 有 $1+3=4$；给 $x_1$ 一份 $2\cdot1$。梯度 $(4, 2)$，与前面相同，访问 $2\cdot2=4$ 次。只有两个输入时看不出好处；有 4810 个时就大不一样了。
 # %% answer="reverse_mode_grad"
@@ -168,8 +168,8 @@ for ax, passes, title in (
     for side in ax.spines.values():
         side.set_visible(False)
 hidden = np.array([1, 4, 16, 64, 256, 1024])
-right.loglog(hidden, 65 * hidden + 10 * hidden + 10, "o-", color="#c0392b", label="forward mode")
-right.loglog(hidden, np.full(len(hidden), 2), "o-", color="#2471a3", label="reverse mode")
+right.loglog(hidden, 65 * hidden + 10 * hidden + 10, "o-", color="#D55E00", label="forward mode")
+right.loglog(hidden, np.full(len(hidden), 2), "s--", color="#0072B2", label="reverse mode")
 right.annotate("the net of {ref:train_mlp}", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
 right.set(
     title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5)

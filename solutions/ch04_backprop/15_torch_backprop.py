@@ -9,7 +9,7 @@ from chapter import DEEP, labelled, net_and_data
 # %% [markdown] lang="en"
 # ## {n} The same net in torch
 #
-# **Why.** Nobody derives gradients by hand for every new net. A library such as PyTorch records each operation while the forward pass runs, and then does exactly what you did in {ref:reverse_mode_grad}. This is called *autograd*. Now that you know what is inside, use it.
+# Nobody derives gradients by hand for every new net. A library such as PyTorch records each operation while the forward pass runs, and then does exactly what you did in {ref:reverse_mode_grad}. This is called *autograd*. Now that you know what is inside, use it.
 #
 # All there is to know for this exercise, on the example of {ref:chain_rule_two_paths}:
 #
@@ -25,10 +25,10 @@ from chapter import DEEP, labelled, net_and_data
 # `.grad` *accumulates*: a second `backward()` adds to what is there. With fresh leaves in every call that does no harm; in a training loop it is the reason for `zero_grad()`.
 #
 # **By hand.** For the net of {ref:mlp_forward} and label 1 the result must be the numbers of {ref:backprop}.
-# %% [markdown] lang="zh" of="1700"
+# %% [markdown] lang="zh" of="6687"
 # ## {n} 用 torch 再写一遍
 #
-# **为什么。** 没有人会给每个新网络手工推导梯度。PyTorch 这样的库会在前向时把每个运算记录下来，然后做的正是你在 {ref:reverse_mode_grad} 里做的事，这叫**自动求导**（autograd）。现在你已经知道里面是什么了，放心用吧。
+# 没有人会给每个新网络手工推导梯度。PyTorch 这样的库会在前向时把每个运算记录下来，然后做的正是你在 {ref:reverse_mode_grad} 里做的事，这叫**自动求导**（autograd）。现在你已经知道里面是什么了，放心用吧。
 #
 # 做这道题需要知道的，都在下面这个沿用 {ref:chain_rule_two_paths} 的例子里：
 #

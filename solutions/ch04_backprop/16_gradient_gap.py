@@ -10,7 +10,7 @@ from chapter import backprop, labelled, net, net_and_data, normal, torch_backpro
 # %% [markdown] lang="en"
 # ## {n} Do you and autograd agree?
 #
-# **Why.** Two programs written in different ways that give the same 4810 numbers are very probably both right. To say *how* equal two gradients $g$ and $t$ are, a plain difference is no good: 0.001 is nothing for a gradient of size 1000 and everything for one of size 0.001. Use the relative gap of each tensor,
+# Two programs written in different ways that give the same 4810 numbers are very probably both right. To say *how* equal two gradients $g$ and $t$ are, a plain difference is no good: 0.001 is nothing for a gradient of size 1000 and everything for one of size 0.001. Use the relative gap of each tensor,
 #
 # $$\mathrm{gap}(g,t)=\frac{\lVert g-t\rVert}{\max(\lVert g\rVert,\lVert t\rVert,10^{-12})}$$
 #
@@ -19,10 +19,10 @@ from chapter import backprop, labelled, net, net_and_data, normal, torch_backpro
 # **By hand.** $g=(3,4)$, $t=(3,3)$: $\lVert g-t\rVert=1$, $\lVert g\rVert=5$, so the gap is $0.2$.
 #
 # The second function in the cell, `agreement`, is given. It lets your `backprop` meet your `torch_backprop`.
-# %% [markdown] lang="zh" of="06b9"
+# %% [markdown] lang="zh" of="6711"
 # ## {n} 你和自动求导一致吗？
 #
-# **为什么。** 用不同方法写的两个程序给出同样的 4810 个数，那么两个多半都对。要说清两个梯度 $g$ 和 $t$ **有多**一致，光看差不行：0.001 对大小为 1000 的梯度微不足道，对大小为 0.001 的梯度却是全部。所以对每个张量用相对差距：
+# 用不同方法写的两个程序给出同样的 4810 个数，那么两个多半都对。要说清两个梯度 $g$ 和 $t$ **有多**一致，光看差不行：0.001 对大小为 1000 的梯度微不足道，对大小为 0.001 的梯度却是全部。所以对每个张量用相对差距：
 #
 # $$\mathrm{gap}(g,t)=\frac{\lVert g-t\rVert}{\max(\lVert g\rVert,\lVert t\rVert,10^{-12})}$$
 #
@@ -136,8 +136,8 @@ Exercise(
             zh="你的差距多了一个平方：平方和之后忘了开方。"),
         Mistake("spectral_norm", "np.linalg.norm(g - t) / scale",
             "np.linalg.norm(g - t, 2) / max(np.linalg.norm(g, 2), np.linalg.norm(t, 2))",
-            en="For matrices you used the spectral norm (`ord=2`). Asked for is the root of the sum of squares of all entries.",
-            zh="对矩阵你用了谱范数（`ord=2`）。要的是所有元素平方和的平方根。"),
+            en="For matrices you used the spectral norm (`ord=2`). Use the Frobenius norm: the root of the sum of squares of all entries.",
+            zh="对矩阵你用了谱范数（`ord=2`）。请用 Frobenius 范数：所有元素平方和的平方根。"),
         Mistake("zero_by_zero", "max(np.linalg.norm(g), np.linalg.norm(t), 1e-12)",
             "max(np.linalg.norm(g), np.linalg.norm(t))",
             en="When both gradients are 0, as behind neurons that are all closed, you divide 0 by 0. The 1e-12 in the formula is there for that.",

@@ -7,36 +7,36 @@ from reference import backprop as torch_reference
 from chapter import backprop, normal
 
 # %% [markdown] lang="en"
-# ## {n} Training on minibatches
+# ## {n} Training on mini-batches
 #
-# **The recipe** is minibatch gradient descent from chapter 2, with `backprop` inside:
+# **The recipe** is the mini-batch gradient descent that trained the digits in chapter 3, with `backprop` inside:
 #
-# 1. Start: $W_\ell$ normal with variance $2/\text{fan-in}$ (the number of rows of $W_\ell$), biases 0. With all weights 0, every hidden neuron would stay equal to its neighbors forever, and behind a ReLU nothing would move at all. All random numbers come from the generator `rng` (`rng.normal`, `rng.permutation`).
+# 1. Start: $W_\ell$ normal with variance $2/\text{fan-in}$ (the number of rows of $W_\ell$; He et al. 2015), biases 0. With all weights 0, every hidden neuron would stay equal to its neighbors forever, and behind a ReLU nothing but the output bias would move. All random numbers come from the generator `rng` (`rng.normal`, `rng.permutation`).
 # 2. In each epoch shuffle the samples anew, and cut the order into batches of `batch_size`; the last one holds what is left and may be smaller.
-# 3. For each batch $B$ move every parameter against the **MEAN** gradient of the batch: $\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta L_B$. Your `backprop` gives the SUM, hence the division by $|B|$.
+# 3. For each batch $B$ move every parameter against the **MEAN** gradient of the batch: $\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta \mathcal L_B$. Your `backprop` gives the SUM, hence the division by $|B|$.
 #
 # **Shapes.** One hidden layer: $W_1$ `(64, n_hidden)`, $W_2$ `(n_hidden, 10)`. The number of classes is the greatest label plus 1.
 #
-# **By hand**, one step: with $\eta=0.3$, a batch of 40 and a gradient sum of $20$ for some weight, the weight falls by $0.3\cdot20/40=0.15$.
+# **By hand.** One step: with $\eta=0.3$, a batch of 40 and a gradient sum of $20$ for some weight, the weight falls by $0.3\cdot20/40=0.15$.
 #
-# The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second. (There the training images are drawn anew, every feature is a mixture of all pixels, and the classes have other numbers: what counts is the training, not the numbers it once gave.) Then it trains tiny nets and looks at the recipe itself: the start, the steps, and the order of the samples.
-# %% [markdown] lang="zh" of="e4da"
+# The check trains with `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` and measures the accuracy on images that your function has not seen. It takes under a second. You pass at an accuracy of 0.9369. (For grading we draw the training images anew, mix all pixels into every feature and renumber the classes, so weights copied from another run are useless.) Then it trains tiny nets and looks at the recipe itself: the start, the steps, and the order of the samples.
+# %% [markdown] lang="zh" of="c060"
 # ## {n} 小批量训练
 #
-# **做法**就是第二章的小批量梯度下降，里面用上 `backprop`：
+# **做法**就是第三章识别手写数字时用过的小批量梯度下降，里面用上 `backprop`：
 #
-# 1. 初值：$W_\ell$ 取正态随机数，方差为 $2/\text{fan-in}$（fan-in 即 $W_\ell$ 的行数），偏置取 0。如果权重全为 0，所有隐藏神经元会永远一模一样，而隔着 ReLU，干脆什么都不动。随机数一律来自生成器 `rng`（`rng.normal`、`rng.permutation`）。
+# 1. 初值：$W_\ell$ 取正态随机数，方差为 $2/\text{fan-in}$（fan-in 即 $W_\ell$ 的行数；见 He 等，2015），偏置取 0。如果权重全为 0，所有隐藏神经元会永远一模一样，而隔着 ReLU，除了输出层的偏置，什么都不动。随机数一律来自生成器 `rng`（`rng.normal`、`rng.permutation`）。
 # 2. 每一轮（epoch）先重新打乱样本，再按顺序切成大小为 `batch_size` 的批次；最后一批是剩下的样本，可能小一些。
-# 3. 对每个批次 $B$，让每个参数沿该批次的**平均**梯度的反方向走一步：$\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta L_B$。你的 `backprop` 给的是**和**，所以要除以 $|B|$。
+# 3. 对每个批次 $B$，让每个参数沿该批次的**平均**梯度的反方向走一步：$\theta\leftarrow\theta-\dfrac{\eta}{|B|}\,\nabla_\theta \mathcal L_B$。你的 `backprop` 给的是**和**，所以要除以 $|B|$。
 #
 # **形状。** 一个隐藏层：$W_1$ `(64, n_hidden)`，$W_2$ `(n_hidden, 10)`。类别数等于最大的标签加 1。
 #
-# **手算**一步：设 $\eta=0.3$，批次大小 40，某个权重的梯度之和为 $20$，则该权重减少 $0.3\cdot20/40=0.15$。
+# **手算。** 走一步：设 $\eta=0.3$，批次大小 40，某个权重的梯度之和为 $20$，则该权重减少 $0.3\cdot20/40=0.15$。
 #
-# 检查时用 `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` 训练，在你的函数没见过的图像上测准确率，用时不到一秒。（检查时训练图像会重新抽取，每个特征都是所有像素的一种混合，类别的编号也会打乱：重要的是训练本身，而不是某次训练得到的数字。）然后它还会训练几个很小的网络，看看做法本身：初值、步子和样本的次序。
+# 检查时用 `n_hidden=64, lr=0.3, n_epochs=50, batch_size=40` 训练，在你的函数没见过的图像上测准确率，用时不到一秒，准确率达到 0.9369 即通过。（检查和评分时，训练图像会重新抽取，每个特征都是所有像素的一种混合，类别也会重新编号，所以照抄别处训练出的权重没有用。）然后它还会训练几个很小的网络，看看做法本身：初值、步子和样本的次序。
 # %% answer="train_mlp"
 def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
-    """Train a net with one ReLU hidden layer by minibatch gradient descent.
+    """Train a net with one ReLU hidden layer by mini-batch gradient descent.
 
     X (N, D), labels y (N,) from 0 to K - 1; n_hidden neurons; lr is the learning rate for the MEAN gradient of a
     batch; n_epochs passes over all samples, in a new order each, the last batch of a pass being smaller where
@@ -61,7 +61,7 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_mlp" lang="zh" of="7268"
+# %% [markdown] docstring="train_mlp" lang="zh" of="73fb"
 # 用小批量梯度下降训练一个只有一个 ReLU 隐藏层的网络。
 #
 # X (N, D)，标签 y (N,) 从 0 到 K - 1；隐藏层有 n_hidden 个神经元；lr 是对批次**平均**梯度的学习率；

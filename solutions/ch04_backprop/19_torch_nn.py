@@ -7,11 +7,11 @@ from chapter import X_digits, X_digits_test, y_digits, y_digits_test
 # %% [markdown] lang="en"
 # ## {n} The same net in `torch.nn`
 #
-# And now the same net as practitioners write it: `torch.nn` holds the parameters, autograd finds the gradients, an optimizer takes the steps. Nothing in it is new to you. The left plot is the learning curve; in the middle, what the 16 hidden neurons with the largest weights look for in an image (red counts for, blue against); on the right, test images that the net gets wrong.
-# %% [markdown] lang="zh" of="615b"
+# And now the same net as practitioners write it: `torch.nn` holds the parameters, autograd finds the gradients, an optimizer takes the steps. Nothing in it is new to you. (One trap: `torch.nn.Linear` keeps its weight as (out, in), the transpose of our $W$.) The left plot is the learning curve; in the middle, what the 16 hidden neurons with the largest weights look for in an image (red counts for, blue against); on the right, test images that the net gets wrong.
+# %% [markdown] lang="zh" of="8169"
 # ## {n} 用 `torch.nn` 写同一个网络
 #
-# 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。左图是学习曲线；中间是权重最大的 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。
+# 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了。（小心一处：`torch.nn.Linear` 的权重形状是 (输出, 输入)，正好是我们的 $W$ 的转置。）左图是学习曲线；中间是权重最大的 16 个隐藏神经元各自在图像里找什么（红色加分，蓝色减分）；右边是网络认错的测试图像。
 # %% demo="learning_curve"
 import torch
 
@@ -30,8 +30,9 @@ for _ in range(25):
         guess, guess_test = classifier(images).argmax(1).numpy(), classifier(images_test).argmax(1).numpy()
     history.append((np.mean(guess == y_digits), np.mean(guess_test == y_digits_test)))
 figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13.5, 4), layout="constrained", width_ratios=[1.25, 1, 1])
-for curve, label, color in zip(np.array(history).T, ("training images", "test images"), ("#b9770e", "#1e8449")):
-    left.plot(range(1, 26), curve, color=color, label=f"{label}: {curve[-1]:.1%} at the end")
+styles = (("training images", "o-", "#E69F00"), ("test images", "s-", "#0072B2"))
+for curve, (label, style, color) in zip(np.array(history).T, styles):
+    left.plot(range(1, 26), curve, style, ms=4, color=color, label=f"{label}: {curve[-1]:.1%} at the end")
 left.set(xlabel="epoch", ylabel="accuracy", title="learning curve", ylim=(0.6, 1.005))
 left.legend(frameon=False, loc="lower right")
 left.spines[["top", "right"]].set_visible(False)
@@ -59,7 +60,7 @@ for spot, i in enumerate(wrong):
         ha="center",
         va="center",
         fontsize=10,
-        color="#c0392b",
+        color="#D55E00",
     )
 right.set_title("test images it gets wrong (truth → answer)")
 middle.axis("off")

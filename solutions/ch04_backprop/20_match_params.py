@@ -5,9 +5,9 @@ from reference import backprop as torch_reference
 from chapter import count_params
 
 # %% [markdown] lang="en"
-# ## {n} Extra: deep against wide, fairly
+# ## {n} Bonus: deep against wide, fairly
 #
-# **Why.** One hidden layer, if wide enough, can approximate any continuous function; so why deep? §5.3 says that a deep net does more with the same number of parameters. To test such a claim one must compare nets with **equal numbers of parameters, which is not the same as equal numbers of neurons**.
+# One hidden layer, if wide enough, can approximate any continuous function; so why deep? §5.3 says that a deep net does more with the same number of parameters. To test such a claim one must compare nets with **equal numbers of parameters, which is not the same as equal numbers of neurons**.
 #
 # **Task.** Given the sizes of a deep net, find the width $H$ of one hidden layer between the same inputs $D$ and outputs $K$, so that the shallow net has as many parameters as possible without having *more* than the deep one. A shallow net has
 #
@@ -16,10 +16,10 @@ from chapter import count_params
 # **By hand.** Deep sizes 4, 5, 5, 2: $25+30+12=67$ parameters. $P(H)=7H+2\le67$ gives $H\le9.28$, so $H=9$ with 65 parameters. The deep net has 10 hidden neurons, the shallow one 9.
 #
 # A word on the claims of §5.3: that deep nets need less data or always do better is an observation on many tasks, with many exceptions, not a theorem. It is nothing you are graded on.
-# %% [markdown] lang="zh" of="ef0b"
-# ## {n} 选做：公平地比较深与宽
+# %% [markdown] lang="zh" of="4c43"
+# ## {n} 附加题：公平地比较深与宽
 #
-# **为什么。** 一个隐藏层只要足够宽，就能逼近任何连续函数，那为什么还要深？§5.3 说，参数一样多时，深的网络更有效。要检验这样的说法，就得比较**参数个数相同**的网络，而**参数一样多并不等于神经元一样多**。
+# 一个隐藏层只要足够宽，就能逼近任何连续函数，那为什么还要深？§5.3 说，参数一样多时，深的网络更有效。要检验这样的说法，就得比较**参数个数相同**的网络，而**参数一样多并不等于神经元一样多**。
 #
 # **任务。** 给定一个深网络的各层大小，在输入 $D$ 和输出 $K$ 不变的情况下，求只有一个隐藏层的网络的宽度 $H$：它的参数要尽可能多，但不能**超过**深网络。浅网络的参数个数为
 #

@@ -1,0 +1,85 @@
+"""Lints of what the lessons say, over all chapters: numbers that must agree with the records, and one form for all."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from support import REPOSITORY
+
+from autograder.chapter.chapter import find_chapters
+from autograder.chapter.glossary import read_glossary
+from autograder.chapter.percent import Cell
+from autograder.chapter.sections import read_sections
+
+CHAPTERS = find_chapters(REPOSITORY)
+CELLS = [cell for path in CHAPTERS for cell in read_sections(path)]
+OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
+
+
+def named(cells: list[Cell]) -> list[object]:
+    return [pytest.param(cell, id=f"{cell.path.parent.name}-{cell.name}-{cell.language}") for cell in cells]
+
+
+def test_the_course_has_a_glossary() -> None:
+    """Loading a chapter holds it to it; a glossary that refused nothing would hold nobody to anything."""
+    refused = {one.word for one in read_glossary(REPOSITORY)}
+    assert {"平均平方误差", "偏差项", "Hessian", "切线", "平台", "minibatch"} <= refused
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_the_lesson_names_the_measured_threshold_that_it_is_judged_by(path: Path, language: str) -> None:
+    stored = REPOSITORY / "reference" / "calibrations" / f"{path.name}.json"
+    for name, measured in json.loads(stored.read_text("utf-8")).items() if stored.exists() else ():
+        (section,) = path.glob(f"*_{name}.py")
+        lesson = "".join(
+            cell.source for cell in CELLS if cell.path == section and (cell.role, cell.language) == ("text", language)
+        )
+        sentence = {"en": r"You pass at (?:an accuracy of )?([\d.]*\d)", "zh": r"达到 ([\d.]+) 即通过"}[language]
+        assert [float(found) for found in re.findall(sentence, lesson)] == [measured["threshold"]], section
+
+
+@pytest.mark.parametrize("cell", named([cell for cell in CELLS if cell.role == "written"]))
+def test_a_question_says_its_points_and_its_scheme_has_anchors_and_typical_mistakes(cell: Cell) -> None:
+    points = cell.options["points"]
+    plural = "" if points == "1" else "s"
+    begins = {"en": f"**Question ({points} point{plural}).** ", "zh": f"**问题（{points} 分）。** "}
+    assert cell.source.startswith(begins[cell.language])
+    parts = {
+        "en": (
+            "**Model answer.**",
+            "**Marking scheme",
+            "**Anchors.**",
+            "½ point",
+            "*0 points:*",
+            "**Typical wrong answers.**",
+        ),
+        "zh": ("**参考答案。**", "**评分标准", "**样卷。**", "½ 分", "*0 分：*", "**常见错误。**"),
+    }
+    assert [part for part in parts[cell.language] if part not in cell.source.partition("### BEGIN SOLUTION")[2]] == []
+
+
+@pytest.mark.parametrize("cell", named([cell for cell in CELLS if cell.role == "demo"]))
+def test_figures_use_colors_that_everybody_can_tell_apart(cell: Cell) -> None:
+    """The palette of Okabe and Ito (2008), beside grays."""
+    used = set(re.findall(r"#[0-9a-fA-F]{6}", cell.source))
+    colorful = {color for color in used if len({color[1:3], color[3:5], color[5:7]}) > 1}
+    assert colorful <= OKABE_ITO
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "example", "way"),
+    [
+        ("en", r"\*+By hand\S*", "**By hand.**", "**How to work.**"),
+        ("zh", r"\*+手算[^*]*\*+", "**手算。**", "**怎样完成作业。**"),
+    ],
+)
+def test_examples_by_hand_and_the_way_to_work_are_called_alike(
+    language: str, form: str, example: str, way: str
+) -> None:
+    lessons = "".join(cell.source for cell in CELLS if (cell.role, cell.language) == ("text", language))
+    assert set(re.findall(form, lessons)) == {example}
+    assert lessons.count(way) == len(CHAPTERS)
