@@ -75,11 +75,13 @@ def fit_scaled(X, y, n_steps):
 # 学习率为标准化后的 X 的 1 / lam_max；损失是平均平方误差。
 # 返回 (mu, sd, w, b)：尺度 mu、sd 都是 (D,)；w (D,) 和 b（一个数）是针对标准化特征的权重和偏置。
 # %% grading="fit_scaled"
+def shapes_of_model(X, y, n_steps):
+    d = X.shape[1]
+    return {"mu": (d,), "sd": (d,), "w": (d,), "b": ()}
+
+
 def times_closer(impl, case):
-    d = case.X.shape[1]
     mu, sd, w, b = impl.fit_scaled(case.X, case.y, case.n_steps)
-    mu, sd, w = (np.asarray(part, dtype=float).reshape(d) for part in (mu, sd, w))
-    b = float(np.asarray(b, dtype=float).reshape(()))
     gap = float(np.mean((((case.X_new - mu) / sd) @ w + b - case.goal) ** 2))
     return {"metric": min(case.other_gap / max(gap, 1e-9), 1000.0), "mu": mu, "sd": sd, "w": w, "b": b}
 
@@ -171,7 +173,8 @@ def bias_as_a_column_and_lists(X, y, n_steps):
 
 
 Exercise(
-    points=3, reference=gd.fit_scaled, cases=patient_cases, observe=times_closer, forbids=FROM_SCRATCH,
+    points=3, reference=gd.fit_scaled, cases=patient_cases, observe=times_closer, shapes=shapes_of_model,
+    forbids=FROM_SCRATCH,
     tolerance=Calibration(
         gd.times_closer,
         higher_is_better=True,
