@@ -76,8 +76,7 @@ def fit_scaled(X, y, n_steps):
 # 返回 (mu, sd, w, b)：尺度 mu、sd 都是 (D,)；w (D,) 和 b（一个数）是针对标准化特征的权重和偏置。
 # %% grading="fit_scaled"
 def shapes_of_model(X, y, n_steps):
-    d = X.shape[1]
-    return {"mu": (d,), "sd": (d,), "w": (d,), "b": ()}
+    return {"mu": X.shape[1:], "sd": X.shape[1:], "w": X.shape[1:], "b": ()}
 
 
 def times_closer(impl, case):
@@ -176,9 +175,7 @@ Exercise(
     points=3, reference=gd.fit_scaled, cases=patient_cases, observe=times_closer, shapes=shapes_of_model,
     forbids=FROM_SCRATCH,
     tolerance=Calibration(
-        gd.times_closer,
-        higher_is_better=True,
-        margin=189,
+        gd.times_closer, higher_is_better=True, margin=189,
         reason="squared distance to least squares on 100 diabetes patients after 1000 steps: raw features over standardized ones",
     ),
     mistakes=[

@@ -83,9 +83,8 @@ def what_is_left_out(impl, case):
     def loss(w):
         return float(w @ case.A @ w) / 2
 
-    whole, half = (
-        loss(case.w + d) - impl.taylor1(loss(case.w), case.A @ case.w, d) for d in (case.d, case.d / 2)
-    )
+    value, slope = loss(case.w), case.A @ case.w
+    whole, half = (loss(case.w + d) - impl.taylor1(value, slope, d) for d in (case.d, case.d / 2))
     return whole / half
 
 
