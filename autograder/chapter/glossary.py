@@ -13,7 +13,8 @@ from typing import Any
 
 from autograder.chapter.grading_cells import parse
 from autograder.chapter.percent import ROLES, Cell
-from autograder.model.exercise import LANGUAGES, AuthoringError
+from autograder.model.errors import AuthoringError
+from autograder.model.texts import LANGUAGES
 
 FILE = "glossary.toml"
 # The keys that an entry must have, and those that it may have.

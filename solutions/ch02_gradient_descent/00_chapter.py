@@ -64,4 +64,9 @@ def quarters(rng, *shape):
     return rng.choice([-1.0, 1.0], size=shape) * rng.integers(1, 8, size=shape) * 0.25
 
 
+def seed(rng):
+    """Of inputs so large that an observe draws them itself, and banks stay small."""
+    return int(rng.integers(2**31))
+
+
 WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, Case, Exercise, Mistake, Variant
+from autograder import Choices, Variant
 from reference import gradient_descent as gd
 
 # %% [markdown] lang="en"
@@ -78,42 +78,23 @@ def lr_symptoms():
 # "too small"（太小）、"good"（合适）、"oscillating"（来回越过最低点，但能收敛）、"diverging"（发散、起飞）。
 # 每答对一项得一份分。
 # %% grading="lr_symptoms"
-def diagnosis_of_run(impl, case):
-    answer = impl.lr_symptoms()
-    if not case.run:
-        return isinstance(answer, dict)
-    words = {str(run).strip().upper(): " ".join(str(word).lower().split()) for run, word in answer.items()}
-    word = words.get(case.run, "")
-    if "known" not in case.inputs:
-        return word
-    return " | ".join(case.known) if word in case.known else word
-
-
-def four_runs(rng):
-    known = ["too small", "good", "oscillating", "diverging"]
-    yield Case("a dict", zh="一个字典", group="form", run="")
-    for run in "ABCD":
-        yield Case(f"run {run}: one of the four words", zh=f"运行 {run}：四个词之一", group=run, run=run, known=known)
-        yield Case(f"run {run}", zh=f"运行 {run}", group=run, public=False, run=run)
-
-
-Exercise(
-    points=2, reference=gd.lr_symptoms, cases=four_runs, observe=diagnosis_of_run, tolerance=EXACT,
-    groups={run: {"en": f"Run {run}", "zh": f"运行 {run}"} for run in "ABCD"},
-    mistakes=[
-        Mistake("every_oscillation_diverges", '"A": "oscillating"', '"A": "diverging"',
-            en="One of the runs that jump back and forth still comes closer with every jump. Compare the height of neighboring peaks.",
-            zh="来回跳的两次运行里，有一次每跳一下都更接近最低点。比较一下相邻峰值的高度。"),
-        Mistake("divergence_overlooked", '"D": "diverging"', '"D": "oscillating"',
-            en="One run only looks harmless: read the numbers on its vertical axis. Are the jumps shrinking or growing?",
-            zh="有一次运行看起来没什么问题，但请看纵轴上的数字：跳动是在变小还是变大？"),
-        Mistake("slow_and_steady_called_good", '"B": "too small"', '"B": "good"',
-            en="Falling steadily is not enough. After 25 steps, how far from the minimum is that run still?",
-            zh="平稳下降还不够。走了 25 步之后，那次运行离最低点还有多远？"),
-        Mistake("good_called_too_small", '"C": "good"', '"C": "too small"',
-            en="One of the runs without jumps has all but arrived after five steps; it has nothing to gain from a larger rate.",
-            zh="不来回跳的两次运行中，有一次五步左右就几乎到了，它不需要更大的学习率。"),
-    ],
+Choices(
+    points=2, reference=gd.lr_symptoms, options=("too small", "good", "oscillating", "diverging"),
+    items={run: (f"Run {run}", f"运行 {run}") for run in "ABCD"},
+    mistakes={
+        ("A", "diverging"): (
+            "One of the runs that jump back and forth still comes closer with every jump. Compare the height of neighboring peaks.",
+            "来回跳的两次运行里，有一次每跳一下都更接近最低点。比较一下相邻峰值的高度。"),
+        ("D", "oscillating"): (
+            "One run only looks harmless: read the numbers on its vertical axis. Are the jumps shrinking or growing?",
+            "有一次运行看起来没什么问题，但请看纵轴上的数字：跳动是在变小还是变大？"),
+        ("B", "good"): (
+            "Falling steadily is not enough. After 25 steps, how far from the minimum is that run still?",
+            "平稳下降还不够。走了 25 步之后，那次运行离最低点还有多远？"),
+        ("C", "too small"): (
+            "One of the runs without jumps has all but arrived after five steps; it has nothing to gain from a larger rate.",
+            "不来回跳的两次运行中，有一次五步左右就几乎到了，它不需要更大的学习率。"),
+    },
     variants=[
         Variant("dict_call", '{"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}',
             'dict(D="diverging", C="good", B="too small", A="oscillating")'),

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import uniform
@@ -51,15 +51,17 @@ def decay_cases(rng):
     early, late = int(rng.integers(1, 9)), int(rng.integers(60, 500))
     yield Case("an early step", zh="靠前的一步", lr0=uniform(rng, 0.2, 2), t=early)
     yield Case("a late step", zh="靠后的一步", lr0=uniform(rng, 0.2, 2), t=late)
-    yield Case("t = 0, the first step", zh="t = 0，第一步", group="edge", lr0=uniform(rng, 0.2, 2), t=0)
-    yield Case(
-        "several steps at once", zh="一次计算多步", group="arrays", lr0=uniform(rng, 0.2, 2),
-        t=np.array([0, 3, 8, int(rng.integers(10, 500))]),
-    )
-    yield Case(
-        "a table of steps", zh="排成表格的步", group="arrays", lr0=uniform(rng, 0.2, 2),
-        t=rng.integers(0, 90, size=(2, 3)),
-    )
+
+
+def edge_cases(rng):
+    yield Case("t = 0, the first step", zh="t = 0，第一步", lr0=uniform(rng, 0.2, 2), t=0)
+
+
+def array_cases(rng):
+    several = np.array([0, 3, 8, int(rng.integers(10, 500))])
+    yield Case("several steps at once", zh="一次计算多步", lr0=uniform(rng, 0.2, 2), t=several)
+    table = rng.integers(0, 90, size=(2, 3))
+    yield Case("a table of steps", zh="排成表格的步", lr0=uniform(rng, 0.2, 2), t=table)
 
 
 @mistake(
@@ -115,7 +117,8 @@ def loop_and_list(lr0, t):
 
 Exercise(
     points=1, reference=gd.lr_decay, cases=decay_cases, tolerance=CLOSED_FORM,
-    groups={"arrays": {"en": "Several steps at once", "zh": "一次计算多步"}}, forbids=FROM_SCRATCH,
+    forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("arrays", array_cases, en="Several steps at once", zh="一次计算多步")],
     mistakes=[
         Mistake("t_without_plus_one", "np.sqrt(t + 1)", "np.sqrt(t)",
             en="Steps are counted from 0, so the first step divides by zero. What must be added under the root?",

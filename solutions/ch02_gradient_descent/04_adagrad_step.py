@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero, normal, uniform
@@ -71,22 +71,29 @@ def walk(impl, case):
     for g in case.gs:
         w, state = impl.adagrad_step(w, g, state, case.lr, case.eps)
         path.append(w)
-    return {"w after every step": np.stack([np.asarray(point) for point in path]), "state": state}
+    return {"w after every step": np.stack(path), "state": state}
+
+
+def inputs(rng, gs, **more):
+    d = gs.shape[1]
+    return {"w": normal(rng, d), "gs": gs, "state": np.zeros(d), "lr": uniform(rng, 0.1, 1), "eps": 1e-8, **more}
 
 
 def adagrad_cases(rng):
-    def case(name, zh, gs, group="values", eps=1e-8, state=None):
-        d = gs.shape[1]
-        state = np.zeros(d) if state is None else state
-        return Case(name, zh=zh, group=group, w=normal(rng, d), gs=gs, state=state, lr=uniform(rng, 0.1, 1), eps=eps)
+    yield Case("five steps", zh="五步", **inputs(rng, nonzero(rng, 5, 3)))
 
-    yield case("five steps", "五步", nonzero(rng, 5, 3))
-    yield case("a large eps", "较大的 eps", nonzero(rng, 4, 2), "extreme", uniform(rng, 0.3, 0.9), nonzero(rng, 2) ** 2)
-    yield case("the first step", "第一步", nonzero(rng, 1, 4), "edge")
+
+def extreme_cases(rng):
+    large = {"eps": uniform(rng, 0.3, 0.9), "state": nonzero(rng, 2) ** 2}
+    yield Case("a large eps", zh="较大的 eps", **inputs(rng, nonzero(rng, 4, 2), **large))
+    yield Case("tiny gradients", zh="很小的梯度", **inputs(rng, nonzero(rng, 5, 3) * 1e-4))
+
+
+def edge_cases(rng):
+    yield Case("the first step", zh="第一步", **inputs(rng, nonzero(rng, 1, 4)))
     gs = nonzero(rng, 4, 4)
     gs[0], gs[:3, 1], gs[:, 2] = 0.0, 0.0, 0.0  # at first all, then two, in the end one sum is still zero
-    yield case("gradients of exactly zero", "恰好为零的梯度", gs, "edge")
-    yield case("tiny gradients", "很小的梯度", nonzero(rng, 5, 3) * 1e-4, "extreme")
+    yield Case("gradients of exactly zero", zh="恰好为零的梯度", **inputs(rng, gs))
 
 
 @mistake(
@@ -131,6 +138,7 @@ def loop(w, g, state, lr, eps):
 Exercise(
     points=3, reference=gd.adagrad_step, cases=adagrad_cases, observe=walk, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("extreme", extreme_cases), Group("edge", edge_cases)],
     mistakes=[
         Mistake("current_gradient_excluded", "np.sqrt(state) + eps", "np.sqrt(state - g**2) + eps",
             en="You divide by the root of the sum *before* the current gradient joined it, so the first step divides by eps alone. Update the sum first.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
@@ -64,17 +64,24 @@ def adagrad_rms_step(w, gs, lr):
 # σ_t 是每个参数的全部 T 个梯度的平方均值的平方根。gs 没有整列为零的情况。
 # 返回新的参数 (D,)。
 # %% grading="adagrad_rms_step"
-def rms_cases(rng):
-    def case(name, zh, gs, group="values"):
-        return Case(name, zh=zh, group=group, w=normal(rng, gs.shape[1]), gs=gs, lr=uniform(rng, 0.1, 1))
+def inputs(rng, gs):
+    return {"w": normal(rng, gs.shape[1]), "gs": gs, "lr": uniform(rng, 0.1, 1)}
 
-    yield case("six gradients", "六个梯度", nonzero(rng, 6, 3))
-    yield case("ten gradients", "十个梯度", nonzero(rng, 10, 2))
-    yield case("the first step", "第一步", nonzero(rng, 1, 4), "edge")
+
+def rms_cases(rng):
+    yield Case("six gradients", zh="六个梯度", **inputs(rng, nonzero(rng, 6, 3)))
+    yield Case("ten gradients", zh="十个梯度", **inputs(rng, nonzero(rng, 10, 2)))
+
+
+def edge_cases(rng):
+    yield Case("the first step", zh="第一步", **inputs(rng, nonzero(rng, 1, 4)))
     gs = nonzero(rng, 4, 4)
     gs[:3, 0], gs[3, 1], gs[1, 2] = 0.0, 0.0, 0.0
-    yield case("gradients of exactly zero", "恰好为零的梯度", gs, "edge")
-    yield case("tiny gradients", "很小的梯度", nonzero(rng, 5, 3) * 1e-9, "extreme")
+    yield Case("gradients of exactly zero", zh="恰好为零的梯度", **inputs(rng, gs))
+
+
+def extreme_cases(rng):
+    yield Case("tiny gradients", zh="很小的梯度", **inputs(rng, nonzero(rng, 5, 3) * 1e-9))
 
 
 @mistake(
@@ -96,7 +103,7 @@ def root_of_the_sum(w, gs, lr):
 
 Exercise(
     points=3, reference=gd.adagrad_rms_step, cases=rms_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases), Group("extreme", extreme_cases)],
     mistakes=[
         Mistake("decay_applied_twice", "np.mean(gs**2", "np.sum(gs**2",
             en="Root of the *sum* and a decayed rate: √(t+1) acts twice. With the decayed rate, σ needs the mean of the squares.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero
@@ -67,15 +67,21 @@ def adagrad_surprise(g_seq):
 def surprise_cases(rng):
     yield Case("one parameter", zh="一个参数", g_seq=nonzero(rng, 6))
     yield Case("three parameters", zh="三个参数", g_seq=nonzero(rng, 5, 3))
+
+
+def extreme_cases(rng):
     sudden = np.array([10.8, 20.9, 31.7, 12.1, 0.1]) * rng.uniform(0.5, 2, size=5).round(2)
-    yield Case("suddenly small", zh="突然变小", group="extreme", g_seq=sudden)
-    yield Case("suddenly large", zh="突然变大", group="extreme", g_seq=sudden[::-1] * 1e-7)
-    yield Case("a single step", zh="只有一步", group="edge", g_seq=nonzero(rng, 1, 2))
+    yield Case("suddenly small", zh="突然变小", g_seq=sudden)
+    yield Case("suddenly large", zh="突然变大", g_seq=sudden[::-1] * 1e-7)
+
+
+def edge_cases(rng):
+    yield Case("a single step", zh="只有一步", g_seq=nonzero(rng, 1, 2))
     g, table = nonzero(rng, 6), nonzero(rng, 5, 2)
     g[3:5], table[2:4, 0] = 0.0, 0.0
-    yield Case("gradients of exactly zero", zh="恰好为零的梯度", group="edge", g_seq=g)
-    yield Case("gradients of exactly zero in a table", zh="表格里恰好为零的梯度", group="edge", g_seq=table)
-    yield Case("a table with one column", zh="只有一列的表格", group="edge", g_seq=nonzero(rng, 4, 1))
+    yield Case("gradients of exactly zero", zh="恰好为零的梯度", g_seq=g)
+    yield Case("gradients of exactly zero in a table", zh="表格里恰好为零的梯度", g_seq=table)
+    yield Case("a table with one column", zh="只有一列的表格", g_seq=nonzero(rng, 4, 1))
 
 
 @mistake(
@@ -111,6 +117,7 @@ def loop_and_list(g_seq):
 Exercise(
     points=2, reference=gd.adagrad_surprise, cases=surprise_cases, tolerance=CLOSED_FORM,
     accepts=("lists", "integers"), forbids=FROM_SCRATCH,
+    groups=[Group("extreme", extreme_cases), Group("edge", edge_cases)],
     mistakes=[
         Mistake("sign_kept", "np.abs(g)", "g",
             en="Surprise has no sign: take the absolute value of the current gradient.",

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import WIDE, nonzero, normal, quarters, uniform
+from chapter import WIDE, nonzero, normal, quarters, seed, uniform
 
 # %% [markdown] lang="en"
 # ## {n} The gradient of one sample
@@ -58,41 +58,51 @@ def sample_grad(w, b, x, y):
 # w (D,)，b 是数，x (D,) 是这个样本的特征，y 是数，即真实值。
 # 返回 (dw, db)：dw 是 (D,)，db 是一个数。
 # %% grading="sample_grad"
-def mean_of_sample_grads(impl, case):
-    w, X = case.w, case.X
-    if case.width:  # far more parameters: w holds the coordinates along a few directions, and X is made here
-        source = np.random.default_rng(case.seed)
-        directions = source.integers(-2, 3, size=(len(w), case.width)) * 0.5 / np.sqrt(case.width)
-        w, X = w @ directions, source.integers(-2, 3, size=(len(case.y), case.width)) * 0.5
-    grads = [impl.sample_grad(w, case.b, x, float(y)) for x, y in zip(X, case.y, strict=True)]
-    if len(grads) == 1:
-        return grads[0]
-    dw = np.mean([np.asarray(dw, dtype=float).reshape(len(w)) for dw, _ in grads], axis=0)
-    db = np.mean([float(np.asarray(db, dtype=float).reshape(())) for _, db in grads])
-    return (directions @ dw if case.width else dw), db
-
-
-def mean_squared_error_at(impl, case):
-    w, X = case.w, case.X
-    if case.width:
-        source = np.random.default_rng(case.seed)
-        directions = source.integers(-2, 3, size=(len(w), case.width)) * 0.5 / np.sqrt(case.width)
-        w, X = w @ directions, source.integers(-2, 3, size=(len(case.y), case.width)) * 0.5
-    return np.mean((X @ w + case.b - case.y) ** 2)
+def inputs(rng, d):
+    w, b = normal(rng, d), uniform(rng, 0.5, 2)
+    return {"w": w, "b": b, "x": nonzero(rng, d), "y": float(normal(rng))}
 
 
 def sample_cases(rng):
-    def case(name, zh, n, d, group="values", **more):
-        small = {"w": normal(rng, d), "b": uniform(rng, 0.5, 2), "X": nonzero(rng, n, d), "y": normal(rng, n)}
-        return Case(name, zh=zh, group=group, **{**small, "width": 0, "seed": 0, **more})
+    yield Case("one sample", zh="一个样本", **inputs(rng, 3))
 
-    yield case("one sample", "一个样本", 1, 3)
-    yield case("one feature", "一个特征", 1, 1, "edge")
-    w, b, X = quarters(rng, 3), float(quarters(rng, 1)[0]), quarters(rng, 1, 3)
-    yield case("a sample without error", "没有误差的样本", 1, 3, "edge", w=w, b=b, X=X, y=X @ w + b)
-    yield case("the mean of six samples", "六个样本的平均", 6, 4, "mean")
-    wide = {"X": np.zeros((0, 0)), "width": 50_000, "seed": int(rng.integers(2**31))}
-    yield case("50,000 parameters", "50,000 个参数", 10, 3, "wide", public=False, **wide)
+
+def edge_cases(rng):
+    yield Case("one feature", zh="一个特征", **inputs(rng, 1))
+    w, b, x = quarters(rng, 3), float(quarters(rng)), quarters(rng, 3)
+    yield Case("a sample without error", zh="没有误差的样本", w=w, b=b, x=x, y=float(x @ w + b))
+
+
+def mean_cases(rng):
+    w, b = normal(rng, 4), uniform(rng, 0.5, 2)
+    yield Case("the mean of six samples", zh="六个样本的平均", w=w, b=b, X=nonzero(rng, 6, 4), y=normal(rng, 6))
+
+
+def wide_cases(rng):
+    w, b = normal(rng, 3), uniform(rng, 0.5, 2)
+    yield Case("50,000 parameters", zh="50,000 个参数", public=False, w=w, b=b, y=normal(rng, 10), seed=seed(rng))
+
+
+def squared_error(impl, case):
+    return (case.x @ case.w + case.b - case.y) ** 2
+
+
+def shapes_of_gradient(w, b, x, y):
+    return {"dw": np.shape(w), "db": ()}
+
+
+def mean_of_gradients(impl, case):
+    grads = [impl.sample_grad(case.w, case.b, x, float(y)) for x, y in zip(case.X, case.y, strict=True)]
+    return np.mean([dw for dw, _ in grads], axis=0), np.mean([db for _, db in grads])
+
+
+def wide_mean_of_gradients(impl, case):
+    """Its projections on three directions, along which w has the coordinates case.w."""
+    rng, width = np.random.default_rng(case.seed), 50_000
+    directions = rng.integers(-2, 3, size=(3, width)) * 0.5 / np.sqrt(width)
+    w, X = case.w @ directions, rng.integers(-2, 3, size=(len(case.y), width)) * 0.5
+    grads = [impl.sample_grad(w, case.b, x, float(y)) for x, y in zip(X, case.y, strict=True)]
+    return directions @ np.mean([dw for dw, _ in grads], axis=0), np.mean([db for _, db in grads])
 
 
 @mistake(
@@ -124,12 +134,14 @@ def plain_python(w, b, x, y):
 
 
 Exercise(
-    points=2, reference=gd.sample_grad, cases=sample_cases, observe=mean_of_sample_grads, tolerance=CLOSED_FORM,
-    gradient=Gradient(of=mean_squared_error_at, wrt=("w", "b")), accepts=("integers",), forbids=FROM_SCRATCH,
-    groups={
-        "mean": {"en": "The mean over samples is the full gradient", "zh": "对样本取平均就是完整的梯度"},
-        "wide": WIDE,
-    },
+    points=2, reference=gd.sample_grad, cases=sample_cases, shapes=shapes_of_gradient, tolerance=CLOSED_FORM,
+    gradient=Gradient(of=squared_error, wrt=("w", "b")), accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("mean", mean_cases, observe=mean_of_gradients,
+            en="The mean over samples is the full gradient", zh="对样本取平均就是完整的梯度"),
+        Group("wide", wide_cases, observe=wide_mean_of_gradients, **WIDE),
+    ],
     seconds=1.5,  # a loop over all entries of all ten samples takes 0.15 s, a difference quotient for each entry 4 s
     mistakes=[
         Mistake("factor_two_missing", "residual = x @ w + b - y", "residual = (x @ w + b - y) / 2",

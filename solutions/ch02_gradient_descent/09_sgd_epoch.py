@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import WIDE, nonzero, normal, quarters, sample_grad, uniform
+from chapter import WIDE, nonzero, normal, quarters, sample_grad, seed, uniform
 
 # %% [markdown] lang="en"
 # ## {n} Stochastic gradient descent
@@ -65,38 +65,45 @@ def sgd_epoch(w, b, X, y, lr, order):
 # order  整数数组：按这个顺序访问样本（同一个样本可以出现两次，也可以不出现）。
 # 返回走完最后一步的 (w, b)。传入的 w 保持原样。
 # %% grading="sgd_epoch"
-def epoch(impl, case):
-    if "width" not in case.inputs:
-        return impl.sgd_epoch(case.w, case.b, case.X, case.y, case.lr, case.order)
-    source = np.random.default_rng(case.seed)
-    directions, X = source.integers(-2, 3, size=(2, 3, case.width)) * 0.5 / np.sqrt(case.width)
-    w, b = impl.sgd_epoch(np.zeros(case.width), case.b, X, case.y, case.lr, case.order)
-    w = np.asarray(w, dtype=float).reshape(case.width)
-    return {"along three directions": directions @ w, "b": float(np.asarray(b, dtype=float).reshape(()))}
+def inputs(rng, n, d, order, **more):
+    drawn = {"w": normal(rng, d), "b": uniform(rng, 0.5, 2), "X": nonzero(rng, n, d), "y": normal(rng, n)}
+    return {**drawn, "lr": uniform(rng, 0.03, 0.08), "order": np.array(order), **more}
 
 
 def sgd_cases(rng):
-    def case(name, zh, n, d, order, group="values", **more):
-        drawn = {"w": normal(rng, d), "b": uniform(rng, 0.5, 2), "X": nonzero(rng, n, d), "y": normal(rng, n)}
-        rest = {"lr": uniform(rng, 0.03, 0.08), "order": np.array(order)}
-        return Case(name, zh=zh, group=group, **{**drawn, **rest, **more})
+    yield Case("seven samples", zh="七个样本", **inputs(rng, 7, 3, np.roll(rng.permutation(7), 1)))
+    yield Case("fewer samples than features", zh="样本比特征少", **inputs(rng, 3, 5, [2, 0, 1]))
 
-    yield case("seven samples", "七个样本", 7, 3, np.roll(rng.permutation(7), 1))
-    yield case("fewer samples than features", "样本比特征少", 3, 5, [2, 0, 1])
-    yield case("one sample", "一个样本", 1, 2, [0], "edge")
-    w, b, X = quarters(rng, 2), float(quarters(rng, 1)[0]), quarters(rng, 4, 2)
+
+def edge_cases(rng):
+    yield Case("one sample", zh="一个样本", **inputs(rng, 1, 2, [0]))
+    w, b, X = quarters(rng, 2), float(quarters(rng)), quarters(rng, 4, 2)
     y = X @ w + b + np.array([1.0, -0.75, 0.0, 0.5])  # the third sample has no error at the start
-    yield case(
-        "the first sample visited has no error", "第一个访问的样本没有误差", 4, 2, [2, 0, 3, 1], "edge", w=w, b=b, X=X,
-        y=y,
-    )
+    first = inputs(rng, 4, 2, [2, 0, 3, 1], w=w, b=b, X=X, y=y)
+    yield Case("the first sample visited has no error", zh="第一个访问的样本没有误差", **first)
+
+
+def repeat_cases(rng):
     p = rng.permutation(5)
-    yield case("drawn with repetition", "有重复地抽取", 5, 2, p[[3, 3, 1, 4, 1, 0, 3]], "repeats")
+    yield Case("drawn with repetition", zh="有重复地抽取", **inputs(rng, 5, 2, p[[3, 3, 1, 4, 1, 0, 3]]))
+
+
+def wide_cases(rng):
     yield Case(
-        "50,000 parameters", zh="50,000 个参数", group="wide", public=False, b=uniform(rng, 0.5, 2),
-        y=normal(rng, 3) + 3.0, lr=uniform(rng, 0.03, 0.08), order=rng.permutation(np.arange(12) % 3), width=50_000,
-        seed=int(rng.integers(2**31)),
+        "50,000 parameters", zh="50,000 个参数", public=False, b=uniform(rng, 0.5, 2), y=normal(rng, 3) + 3.0,
+        lr=uniform(rng, 0.03, 0.08), order=rng.permutation(np.arange(12) % 3), seed=seed(rng),
     )
+
+
+def shapes_of_parameters(w, b, X, y, lr, order):
+    return {"w": np.shape(w), "b": ()}
+
+
+def wide_epoch(impl, case):
+    rng, width = np.random.default_rng(case.seed), 50_000
+    directions, X = rng.integers(-2, 3, size=(2, 3, width)) * 0.5 / np.sqrt(width)
+    w, b = impl.sgd_epoch(np.zeros(width), case.b, X, case.y, case.lr, case.order)
+    return {"along three directions": directions @ w, "b": b}
 
 
 @mistake(
@@ -133,9 +140,13 @@ def bias_as_a_column(w, b, X, y, lr, order):
 
 
 Exercise(
-    points=3, reference=gd.sgd_epoch, cases=sgd_cases, observe=epoch, tolerance=CLOSED_FORM,
-    groups={"repeats": {"en": "Samples drawn with repetition", "zh": "有重复的样本顺序"}, "wide": WIDE},
+    points=3, reference=gd.sgd_epoch, cases=sgd_cases, shapes=shapes_of_parameters, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("repeats", repeat_cases, en="Samples drawn with repetition", zh="有重复的样本顺序"),
+        Group("wide", wide_cases, observe=wide_epoch, **WIDE),
+    ],
     seconds=1.5,  # twelve steps by a loop over all entries take 0.2 s, by a difference quotient for each entry 5 s
     mistakes=[
         Mistake("parameters_frozen", "    for n in order:\n        dw, db = sample_grad(w, b, X[n], y[n])",

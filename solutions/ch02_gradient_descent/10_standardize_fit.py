@@ -2,7 +2,7 @@
 import numpy as np
 from sklearn.datasets import load_digits
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import normal, uniform
@@ -75,18 +75,23 @@ def rounded_to_a_spread(rng, n):
 def scale_cases(rng):
     yield Case("typical", zh="一般数据", X=normal(rng, 7, 3) * np.array([1.0, 10.0, 100.0]) + normal(rng, 3))
     yield Case("more features than samples", zh="特征比样本多", X=normal(rng, 3, 5) + 4.0)
+
+
+def constant_cases(rng):
     X = normal(rng, 6, 4)
     X[:, 1], X[:, 3] = 0.0, uniform(rng, 2, 5)
     X[-1, 0], X[1, 2] = X[0, 0], X[0, 2]  # neither first and last nor two neighbors make a column constant
-    yield Case("constant columns", zh="取值恒定的列", group="constant", X=X)
+    yield Case("constant columns", zh="取值恒定的列", X=X)
     X = normal(rng, 6, 4)
     X[:, 0], X[:, 2] = 0.1, rounded_to_a_spread(rng, 6)
-    yield Case("constant columns of 0.1 and the like", zh="由 0.1 这类数组成的恒定列", group="constant", X=X)
+    yield Case("constant columns of 0.1 and the like", zh="由 0.1 这类数组成的恒定列", X=X)
     pixels = DIGITS[rng.choice(400, size=12, replace=False)]
-    yield Case("pixels of handwritten digits", zh="手写数字的像素", group="constant", X=pixels)
-    X = normal(rng, 7, 3) * np.array([1e-9, 1.0, 1e-5])
-    yield Case("a tiny spread", zh="很小的离散程度", group="edge", X=X)
-    yield Case("one sample", zh="一个样本", group="edge", X=normal(rng, 1, 4))
+    yield Case("pixels of handwritten digits", zh="手写数字的像素", X=pixels)
+
+
+def edge_cases(rng):
+    yield Case("a tiny spread", zh="很小的离散程度", X=normal(rng, 7, 3) * np.array([1e-9, 1.0, 1e-5]))
+    yield Case("one sample", zh="一个样本", X=normal(rng, 1, 4))
 
 
 @mistake(
@@ -113,7 +118,8 @@ def loop_and_lists(X):
 
 Exercise(
     points=3, reference=gd.standardize_fit, cases=scale_cases, tolerance=CLOSED_FORM,
-    groups={"constant": {"en": "Constant columns", "zh": "取值恒定的列"}}, accepts=("integers",), forbids=FROM_SCRATCH,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("constant", constant_cases, en="Constant columns", zh="取值恒定的列"), Group("edge", edge_cases)],
     mistakes=[
         Mistake("constant_column_gives_zero", "np.where(np.ptp(X, axis=0) == 0, 1.0, sd)", "sd",
             en="A constant column gets sd = 0, and the division that follows gives NaN. Report 1 for such columns.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero, normal
@@ -40,17 +40,21 @@ def standardize_apply(X, mu, sd):
 #
 # 返回新的 (N, D) 数组，X 本身保持原样。
 # %% grading="standardize_apply"
-def apply_cases(rng):
-    def case(name, zh, n, d, group="values", unit=1.0):
-        X, mu, sd = normal(rng, n, d) * 3, nonzero(rng, d), rng.uniform(0.2, 4, size=d).round(2)
-        return Case(name, zh=zh, group=group, X=X * unit, mu=mu * unit, sd=sd * unit)
+def inputs(rng, n, d, unit=1.0):
+    X, mu, sd = normal(rng, n, d) * 3, nonzero(rng, d), rng.uniform(0.2, 4, size=d).round(2)
+    return {"X": X * unit, "mu": mu * unit, "sd": sd * unit}
 
-    yield case("new data", "新数据", 6, 3)
-    yield case("as many samples as features", "样本与特征一样多", 4, 4)
-    yield case("a single new sample", "一个新样本", 1, 5, "edge")
-    yield case("tiny spreads", "很小的离散程度", 5, 3, "edge", np.array([1e-9, 1.0, 1e-6]))
+
+def apply_cases(rng):
+    yield Case("new data", zh="新数据", **inputs(rng, 6, 3))
+    yield Case("as many samples as features", zh="样本与特征一样多", **inputs(rng, 4, 4))
+
+
+def edge_cases(rng):
+    yield Case("a single new sample", zh="一个新样本", **inputs(rng, 1, 5))
+    yield Case("tiny spreads", zh="很小的离散程度", **inputs(rng, 5, 3, np.array([1e-9, 1.0, 1e-6])))
     X = normal(rng, 5, 2)
-    yield Case("the training data itself", zh="训练数据本身", group="edge", X=X, mu=X.mean(axis=0), sd=X.std(axis=0))
+    yield Case("the training data itself", zh="训练数据本身", X=X, mu=X.mean(axis=0), sd=X.std(axis=0))
 
 
 @mistake(
@@ -81,7 +85,7 @@ def loop_and_lists(X, mu, sd):
 
 Exercise(
     points=2, reference=gd.standardize_apply, cases=apply_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("statistics_of_the_new_data", "(X - mu) / sd",
             "(X - X.mean(axis=0)) / np.where(X.std(axis=0) == 0, 1.0, X.std(axis=0))",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import normal
@@ -64,11 +64,14 @@ def bowl_cases(rng):
     yield Case("typical", zh="一般数据", X=normal(rng, 9, 3) + 0.5)
     X = normal(rng, 12, 4) * np.array([0.1, 1.0, 5.0, 20.0]) + 2.0
     yield Case("features on different scales", zh="尺度不同的特征", X=X)
-    yield Case("one feature", zh="一个特征", group="edge", X=normal(rng, 5, 1) + 2.0)
+
+
+def edge_cases(rng):
+    yield Case("one feature", zh="一个特征", X=normal(rng, 5, 1) + 2.0)
     Z = normal(rng, 8, 2)
     Z = (Z - Z.mean(axis=0)) / Z.std(axis=0)
-    yield Case("standardized features", zh="标准化后的特征", group="edge", X=Z)
-    yield Case("fewer samples than parameters", zh="样本比参数少", group="edge", X=normal(rng, 3, 4) + 0.5)
+    yield Case("standardized features", zh="标准化后的特征", X=Z)
+    yield Case("fewer samples than parameters", zh="样本比参数少", X=normal(rng, 3, 4) + 0.5)
 
 
 @mistake(
@@ -108,7 +111,7 @@ def singular_values_not_squared(X):
 
 Exercise(
     points=2, reference=gd.curvature_range, cases=bowl_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("factor_two_missing", "2 * A.T @ A", "A.T @ A",
             en="Both numbers are half as large as they should be: the second derivative of a square is 2.",

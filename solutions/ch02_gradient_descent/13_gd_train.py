@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import WIDE, nonzero, normal, sample_grad, uniform
+from chapter import WIDE, nonzero, normal, sample_grad, seed, uniform
 
 # %% [markdown] lang="en"
 # ## {n} The whole training run
@@ -50,40 +50,48 @@ def gd_train(X, y, lr, n_steps):
 # X (N, D)，y (N,)，lr 是数，n_steps 是整数（0 步就返回起点）。
 # 返回恰好走 n_steps 步之后的 (w, b)：w 是 (D,)，b 是一个数。
 # %% grading="gd_train"
-def train(impl, case):
-    if "width" not in case.inputs:
-        return impl.gd_train(case.X, case.y, case.lr, case.n_steps)
-    source = np.random.default_rng(case.seed)
-    directions = source.integers(-2, 3, size=(3, case.width)) * 0.5 / np.sqrt(case.width)
-    X = source.integers(-2, 3, size=(len(case.y), case.width)) * 0.5 / np.sqrt(case.width)
-    w, b = impl.gd_train(X, case.y, case.lr, case.n_steps)
-    w = np.asarray(w, dtype=float).reshape(case.width)
-    return {"along three directions": directions @ w, "b": float(np.asarray(b, dtype=float).reshape(()))}
+def inputs(rng, n, d, n_steps):
+    X, y, lr = nonzero(rng, n, d) + 0.3, normal(rng, n) + 1.0, uniform(rng, 0.02, 0.06)
+    return {"X": X, "y": y, "lr": lr, "n_steps": n_steps}
 
 
 def train_cases(rng):
-    def case(name, zh, n, d, steps, group="values", **more):
-        X, y, lr = nonzero(rng, n, d) + 0.3, normal(rng, n) + 1.0, uniform(rng, 0.02, 0.06)
-        return Case(name, zh=zh, group=group, **{"X": X, "y": y, "lr": lr, "n_steps": steps, **more})
+    yield Case("four steps", zh="四步", **inputs(rng, 7, 3, 4))
+    yield Case("twenty steps", zh="二十步", **inputs(rng, 5, 2, 20))
 
-    yield case("four steps", "四步", 7, 3, 4)
-    yield case("twenty steps", "二十步", 5, 2, 20)
-    yield case("one sample", "一个样本", 1, 4, 3, "edge")
-    yield case("no step", "零步", 4, 2, 0, "edge")
+
+def edge_cases(rng):
+    yield Case("one sample", zh="一个样本", **inputs(rng, 1, 4, 3))
+    yield Case("no step", zh="零步", **inputs(rng, 4, 2, 0))
+
+
+def exact_cases(rng):
     X = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]]) * rng.uniform(0.7, 1.3, size=(4, 2)).round(2)
     X[:, 1] *= 0.002  # here the valley is so flat that hardly a slope is left, and yet it leads on
-    y = X @ np.array([uniform(rng, 0.01, 0.05), uniform(rng, 0.08, 0.11)]) + 0.1
-    yield case(
-        "a long run in a narrow valley", "狭长山谷里的长途", 4, 2, 1000, "exact", X=X, y=y, lr=uniform(rng, 0.2, 0.3)
-    )
-    steep = nonzero(rng, 6, 2) + 0.5
-    A = np.column_stack([steep, np.ones(6)])
+    y, lr = X @ np.array([uniform(rng, 0.01, 0.05), uniform(rng, 0.08, 0.11)]) + 0.1, uniform(rng, 0.2, 0.3)
+    yield Case("a long run in a narrow valley", zh="狭长山谷里的长途", X=X, y=y, lr=lr, n_steps=1000)
+    X, y = nonzero(rng, 6, 2) + 0.5, normal(rng, 6) + 1.0
+    A = np.column_stack([X, np.ones(6)])
     limit = 2 / np.linalg.eigvalsh(2 * A.T @ A / 6)[-1]
-    yield case("a rate that is too large", "过大的学习率", 6, 2, 8, "exact", X=steep, lr=round(1.5 * limit, 3))
+    yield Case("a rate that is too large", zh="过大的学习率", X=X, y=y, lr=round(1.5 * limit, 3), n_steps=8)
+
+
+def wide_cases(rng):
     yield Case(
-        "1000 parameters, 1000 steps", zh="1000 个参数，1000 步", group="wide", public=False, y=nonzero(rng, 1) + 3.0,
-        lr=uniform(rng, 4, 8) * 1e-4, n_steps=1000, width=1000, seed=int(rng.integers(2**31)),
+        "1000 parameters, 1000 steps", zh="1000 个参数，1000 步", public=False, y=nonzero(rng, 1) + 3.0,
+        lr=uniform(rng, 4, 8) * 1e-4, seed=seed(rng),
     )
+
+
+def shapes_of_parameters(X, y, lr, n_steps):
+    return {"w": (X.shape[1],), "b": ()}
+
+
+def wide_training(impl, case):
+    rng = np.random.default_rng(case.seed)
+    directions, X = (rng.integers(-2, 3, size=(rows, 1000)) * 0.5 / np.sqrt(1000) for rows in (3, 1))
+    w, b = impl.gd_train(X, case.y, case.lr, 1000)
+    return {"along three directions": directions @ w, "b": b}
 
 
 @mistake(
@@ -201,12 +209,14 @@ def mean_of_sample_grads(X, y, lr, n_steps):
 
 
 Exercise(
-    points=2, reference=gd.gd_train, cases=train_cases, observe=train, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH,
-    groups={
-        "exact": {"en": "Exactly n_steps steps, whatever the loss does", "zh": "恰好走 n_steps 步，无论损失怎样变化"},
-        "wide": WIDE,
-    },
+    points=2, reference=gd.gd_train, cases=train_cases, shapes=shapes_of_parameters, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("exact", exact_cases,
+            en="Exactly n_steps steps, whatever the loss does", zh="恰好走 n_steps 步，无论损失怎样变化"),
+        Group("wide", wide_cases, observe=wide_training, **WIDE),
+    ],
     seconds=2.0,  # a loop over all entries takes 0.5 s, a matrix of 1000 by 1000 0.4 s, difference quotients 5 s
     mistakes=[
         Mistake("sum_for_mean", "X.T @ residual / len(y), b - lr * 2 * residual.mean()",

@@ -74,11 +74,12 @@ def fit_scaled(X, y, n_steps):
 # 学习率为标准化后的 X 的 1 / kappa_max；损失是均方误差。
 # 返回 (mu, sd, w, b)：尺度 mu、sd 都是 (D,)；w (D,) 和 b（一个数）是针对标准化特征的权重和偏置。
 # %% grading="fit_scaled"
+def shapes_of_model(X, y, n_steps):
+    return {"mu": X.shape[1:], "sd": X.shape[1:], "w": X.shape[1:], "b": ()}
+
+
 def times_closer(impl, case):
-    d = case.X.shape[1]
     mu, sd, w, b = impl.fit_scaled(case.X, case.y, case.n_steps)
-    mu, sd, w = (np.asarray(part, dtype=float).reshape(d) for part in (mu, sd, w))
-    b = float(np.asarray(b, dtype=float).reshape(()))
     gap = float(np.mean((((case.X_new - mu) / sd) @ w + b - case.goal) ** 2))
     return {"metric": min(case.other_gap / max(gap, 1e-9), 1000.0), "mu": mu, "sd": sd, "w": w, "b": b}
 
@@ -170,11 +171,10 @@ def bias_as_a_column_and_lists(X, y, n_steps):
 
 
 Exercise(
-    points=3, reference=gd.fit_scaled, cases=patient_cases, observe=times_closer, forbids=FROM_SCRATCH,
+    points=3, reference=gd.fit_scaled, cases=patient_cases, observe=times_closer, shapes=shapes_of_model,
+    forbids=FROM_SCRATCH,
     tolerance=Calibration(
-        gd.times_closer,
-        higher_is_better=True,
-        margin=189,
+        gd.times_closer, higher_is_better=True, margin=189,
         reason="squared distance to least squares on 100 diabetes patients after 1000 steps: raw features over standardized ones",
     ),
     mistakes=[

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero, normal, uniform
@@ -52,35 +52,40 @@ def taylor1(f0, g, d):
 # d   (D,)，一个位移；或 (M, D)，一行一个位移。
 # 返回一个数；d 为 (M, D) 时返回 (M,) 的数组。
 # %% grading="taylor1"
-def look_ahead(impl, case):
-    if "A" not in case.inputs:
-        return impl.taylor1(case.f0, case.g, case.d)
-
-    def loss(w):
-        return float(w @ case.A @ w) / 2
-
-    left_out = []
-    for d in (case.d, case.d / 2):
-        approximation = impl.taylor1(loss(case.w), case.A @ case.w, d)
-        left_out.append(loss(case.w + d) - float(np.asarray(approximation, dtype=float).reshape(())))
-    return left_out[0] / left_out[1]
+def inputs(rng, *shape):
+    return {"f0": uniform(rng, 1, 5), "g": nonzero(rng, shape[-1]), "d": nonzero(rng, *shape)}
 
 
 def taylor_cases(rng):
-    def case(name, zh, shape, group="values"):
-        g = nonzero(rng, shape[-1])
-        return Case(name, zh=zh, group=group, f0=uniform(rng, 1, 5), g=g, d=nonzero(rng, *shape))
+    yield Case("one displacement", zh="一个位移", **inputs(rng, 3))
+    yield Case("two dimensions", zh="二维", **inputs(rng, 2))
 
-    yield case("one displacement", "一个位移", (3,))
-    yield case("two dimensions", "二维", (2,))
-    yield case("many displacements", "许多位移", (5, 3), "arrays")
-    yield case("as many displacements as dimensions", "位移个数等于维数", (3, 3), "arrays")
-    yield case("a table with one displacement", "只有一个位移的表格", (1, 4), "arrays")
+
+def array_cases(rng):
+    yield Case("many displacements", zh="许多位移", **inputs(rng, 5, 3))
+    yield Case("as many displacements as dimensions", zh="位移个数等于维数", **inputs(rng, 3, 3))
+    yield Case("a table with one displacement", zh="只有一个位移的表格", **inputs(rng, 1, 4))
+
+
+def invariant_cases(rng):
     B = normal(rng, 3, 3)
     yield Case(
-        "what is left out quarters", zh="忽略的部分降到四分之一", group="invariant", A=(B @ B.T + np.eye(3)).round(4),
+        "what is left out quarters", zh="忽略的部分降到四分之一", A=(B @ B.T + np.eye(3)).round(4),
         w=nonzero(rng, 3) * 0.3, d=(rng.choice([-1.0, 1.0], size=3) * rng.uniform(1, 2, size=3)).round(2),
     )
+
+
+def shape_of_value(f0, g, d):
+    return np.shape(d)[:-1]
+
+
+def what_is_left_out(impl, case):
+    def loss(w):
+        return float(w @ case.A @ w) / 2
+
+    value, slope = loss(case.w), case.A @ case.w
+    whole, half = (loss(case.w + d) - impl.taylor1(value, slope, d) for d in (case.d, case.d / 2))
+    return whole / half
 
 
 @variant
@@ -91,9 +96,12 @@ def loop_and_list(f0, g, d):
 
 
 Exercise(
-    points=2, reference=gd.taylor1, cases=taylor_cases, observe=look_ahead, tolerance=CLOSED_FORM,
-    groups={"arrays": {"en": "Many displacements at once", "zh": "一次计算多个位移"}}, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    points=2, reference=gd.taylor1, cases=taylor_cases, shapes=shape_of_value, tolerance=CLOSED_FORM,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("arrays", array_cases, en="Many displacements at once", zh="一次计算多个位移"),
+        Group("invariant", invariant_cases, observe=what_is_left_out),
+    ],
     mistakes=[
         Mistake("sign_flipped", "f0 + d @ g", "f0 - d @ g",
             en="Taylor's formula has a plus. The minus of gradient descent comes later, with the choice of d.",

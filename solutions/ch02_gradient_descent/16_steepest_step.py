@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero, uniform
@@ -49,30 +49,34 @@ def steepest_step(g, r):
 # r  大于 0 的数，半径。
 # 返回新的数组 (D,)；g 全为零时返回全零。
 # %% grading="steepest_step"
-def step_and_rivals(impl, case):
+def step_cases(rng):
+    yield Case("three dimensions", zh="三维", g=nonzero(rng, 3), r=uniform(rng, 0.1, 0.9))
+    yield Case("tiny gradient", zh="很小的梯度", g=nonzero(rng, 4) * 1e-4, r=uniform(rng, 0.1, 0.9))
+    yield Case("a large radius", zh="较大的半径", g=nonzero(rng, 2) * 10, r=uniform(rng, 2, 5))
+
+
+def edge_cases(rng):
+    yield Case("zero gradient", zh="零梯度", g=np.zeros(3), r=uniform(rng, 0.1, 0.9))
+    yield Case("almost a zero gradient", zh="几乎为零的梯度", g=nonzero(rng, 3) * 1e-12, r=uniform(rng, 0.1, 0.9))
+    yield Case("one dimension", zh="一维", g=nonzero(rng, 1), r=uniform(rng, 0.1, 0.9))
+
+
+def invariant_cases(rng):
+    drawn = {"rivals": int(rng.integers(10**6)), "g": nonzero(rng, 2), "r": uniform(rng, 0.1, 0.9)}
+    yield Case("against 1000 other directions", zh="与 1000 个其他方向相比", **drawn)
+
+
+def shape_of_step(g, r):
+    return np.shape(g)
+
+
+def rivals(impl, case):
     d = impl.steepest_step(case.g, case.r)
-    if "rivals" not in case.inputs:
-        return d
-    d = np.asarray(d, dtype=float).reshape(len(case.g))
     others = np.random.default_rng(case.rivals).normal(size=(1000, len(case.g)))
     others = case.r * others / np.sqrt((others**2).sum(axis=1, keepdims=True))
     rounding = 1e-6 * case.r * np.sqrt(case.g @ case.g)
     better = int(np.sum(others @ case.g < d @ case.g - rounding))
     return {"length of the step": float(np.sqrt(d @ d)), "directions that are better": better}
-
-
-def step_cases(rng):
-    def case(name, zh, g, group="values", low=0.1, high=0.9, **more):
-        return Case(name, zh=zh, group=group, g=g, r=uniform(rng, low, high), **more)
-
-    yield case("three dimensions", "三维", nonzero(rng, 3))
-    yield case("tiny gradient", "很小的梯度", nonzero(rng, 4) * 1e-4)
-    yield case("a large radius", "较大的半径", nonzero(rng, 2) * 10, "values", 2, 5)
-    yield case("zero gradient", "零梯度", np.zeros(3), "edge")
-    yield case("almost a zero gradient", "几乎为零的梯度", nonzero(rng, 3) * 1e-12, "edge")
-    yield case("one dimension", "一维", nonzero(rng, 1), "edge")
-    rivals = int(rng.integers(10**6))
-    yield case("against 1000 other directions", "与 1000 个其他方向相比", nonzero(rng, 2), "invariant", rivals=rivals)
 
 
 @mistake(
@@ -104,8 +108,9 @@ def loop_and_list(g, r):
 
 
 Exercise(
-    points=3, reference=gd.steepest_step, cases=step_cases, observe=step_and_rivals, tolerance=CLOSED_FORM,
+    points=3, reference=gd.steepest_step, cases=step_cases, shapes=shape_of_step, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("invariant", invariant_cases, observe=rivals)],
     mistakes=[
         Mistake("uphill", "-r * g / length", "r * g / length",
             en="Your step points along the gradient: the steepest way *up*. Turn it around.",

@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import EXACT, Case, Exercise, Mistake, Variant
+from autograder import Choices, Variant
 from reference import gradient_descent as gd
 
 # %% [markdown] lang="en"
@@ -38,45 +38,26 @@ def circle_facts():
 # 返回一个字典，键为 "q1"、"q2"、"q3"、"q4"，每个值为 "a"、"b" 或 "c"。
 # 每答对一题得一份分。
 # %% grading="circle_facts"
-def answer_to_question(impl, case):
-    answer = impl.circle_facts()
-    if not case.question:
-        return isinstance(answer, dict)
-    letters = {str(question).strip().lower(): str(letter).strip().lower() for question, letter in answer.items()}
-    letter = letters.get(case.question, "")
-    if "known" not in case.inputs:
-        return letter
-    return " | ".join(case.known) if letter in case.known else letter
-
-
-def four_questions(rng):
-    yield Case("a dict", zh="一个字典", group="form", question="")
-    for k in (1, 2, 3, 4):
-        name, known = f"q{k}", ["a", "b", "c"]
-        yield Case(f"{name}: one of the letters", zh=f"第 {k} 题：字母之一", group=name, question=name, known=known)
-        yield Case(name, zh=f"第 {k} 题", group=name, public=False, question=name)
-
-
-Exercise(
-    points=2, reference=gd.circle_facts, cases=four_questions, observe=answer_to_question, tolerance=EXACT,
-    groups={f"q{k}": {"en": f"Question {k}", "zh": f"第 {k} 题"} for k in (1, 2, 3, 4)},
-    mistakes=[
-        Mistake("error_thought_linear", '"q1": "c"', '"q1": "b"',
-            en="Question 1: the *first-order* part is exact. What is left out grows like the square of the radius. Compare the gaps in the legend of the figure.",
-            zh="第 1 题：**一阶**部分是精确的，忽略掉的部分随半径的平方增长。比较一下图例里的几个差距。"),
-        Mistake("descent_thought_certain", '"q2": "c"', '"q2": "b"',
-            en="Question 2: think of run D in {ref:lr_symptoms}. The promise of descent holds for small steps only.",
-            zh="第 2 题：想想 {ref:lr_symptoms} 节的运行 D。只有步子小的时候才保证下降。"),
-        Mistake("gradient_thought_to_aim_at_the_minimum", '"q3": "b"', '"q3": "a"',
-            en="Question 3: −g is perpendicular to the contour you stand on. In a long valley the contours run almost parallel to it.",
-            zh="第 3 题：−g 垂直于你所在的等高线，而狭长山谷里的等高线几乎与山谷平行。"),
-        Mistake("rate_thought_to_be_the_radius", '"q4": "b"', '"q4": "a"',
-            en="Question 4: what is the length of the vector ηg?",
-            zh="第 4 题：向量 ηg 的长度是多少？"),
-        Mistake("rate_divided_by_the_slope", '"q4": "b"', '"q4": "c"',
-            en="Question 4: where the slope is steep, gradient descent takes a longer step, not a shorter one. What is the length of ηg?",
-            zh="第 4 题：坡越陡，梯度下降的步子越长，而不是越短。ηg 的长度是多少？"),
-    ],
+Choices(
+    points=2, reference=gd.circle_facts, options=("a", "b", "c"),
+    items={f"q{k}": (f"Question {k}", f"第 {k} 题") for k in (1, 2, 3, 4)},
+    mistakes={
+        ("q1", "b"): (
+            "Question 1: the *first-order* part is exact. What is left out grows like the square of the radius. Compare the gaps in the legend of the figure.",
+            "第 1 题：**一阶**部分是精确的，忽略掉的部分随半径的平方增长。比较一下图例里的几个差距。"),
+        ("q2", "b"): (
+            "Question 2: think of run D in {ref:lr_symptoms}. The promise of descent holds for small steps only.",
+            "第 2 题：想想 {ref:lr_symptoms} 节的运行 D。只有步子小的时候才保证下降。"),
+        ("q3", "a"): (
+            "Question 3: −g is perpendicular to the contour you stand on. In a long valley the contours run almost parallel to it.",
+            "第 3 题：−g 垂直于你所在的等高线，而狭长山谷里的等高线几乎与山谷平行。"),
+        ("q4", "a"): (
+            "Question 4: what is the length of the vector ηg?",
+            "第 4 题：向量 ηg 的长度是多少？"),
+        ("q4", "c"): (
+            "Question 4: where the slope is steep, gradient descent takes a longer step, not a shorter one. What is the length of ηg?",
+            "第 4 题：坡越陡，梯度下降的步子越长，而不是越短。ηg 的长度是多少？"),
+    },
     variants=[
         Variant("dict_call", '{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}', 'dict(q4="b", q3="b", q2="c", q1="c")'),
         Variant("zipped", '{"q1": "c", "q2": "c", "q3": "b", "q4": "b"}',

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Case, Exercise, Mistake, Tolerance, Variant, mistake, variant
+from autograder import FROM_SCRATCH, Case, Exercise, Group, Mistake, Tolerance, Variant, mistake, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero, uniform
@@ -36,8 +36,12 @@ def contour_tangent(g):
 # g  (2,)，不为零。
 # 返回长度为 1、与 g 垂直的数组 (2,)；两个方向都算对。
 # %% grading="contour_tangent"
+def shape_of_tangent(g):
+    return (2,)
+
+
 def tangent_up_to_sign(impl, case):
-    tau = np.asarray(impl.contour_tangent(case.g), dtype=float).reshape(2)
+    tau = impl.contour_tangent(case.g)
     slope = float(tau @ case.g) / float(np.sqrt(case.g @ case.g))
     return {"cosine of the angle to g": slope, "tangent times its transpose": np.outer(tau, tau)}
 
@@ -45,9 +49,12 @@ def tangent_up_to_sign(impl, case):
 def tangent_cases(rng):
     yield Case("any slope", zh="一般的坡", g=nonzero(rng, 2))
     yield Case("a steep slope", zh="很陡的坡", g=nonzero(rng, 2) * 1e4)
-    yield Case("a gentle slope", zh="很缓的坡", group="edge", g=nonzero(rng, 2) * 1e-12)
-    yield Case("along the first axis", zh="沿第一个坐标轴", group="edge", g=np.array([uniform(rng, 0.3, 2), 0.0]))
-    yield Case("along the second axis", zh="沿第二个坐标轴", group="edge", g=np.array([0.0, -uniform(rng, 0.3, 2)]))
+
+
+def edge_cases(rng):
+    yield Case("a gentle slope", zh="很缓的坡", g=nonzero(rng, 2) * 1e-12)
+    yield Case("along the first axis", zh="沿第一个坐标轴", g=np.array([uniform(rng, 0.3, 2), 0.0]))
+    yield Case("along the second axis", zh="沿第二个坐标轴", g=np.array([0.0, -uniform(rng, 0.3, 2)]))
 
 
 @mistake(
@@ -91,8 +98,8 @@ def complex_number(g):
 
 
 Exercise(
-    points=1, reference=gd.contour_tangent, cases=tangent_cases, observe=tangent_up_to_sign, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    points=1, reference=gd.contour_tangent, cases=tangent_cases, observe=tangent_up_to_sign, shapes=shape_of_tangent,
+    accepts=("integers",), forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
     tolerance=Tolerance(
         1e-6,
         1e-6,
