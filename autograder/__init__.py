@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.model.version import __version__
 
 if TYPE_CHECKING:
+    from autograder.model import tools
     from autograder.model.exercise import (
         CLOSED_FORM,
         EXACT,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
         mistake,
         variant,
     )
-    from autograder.model.markers import Function, Rng, Tensor
+    from autograder.model.markers import Dataset, Function, Rng, Tensor
 
 __all__ = [
     "CLOSED_FORM",
@@ -35,6 +36,7 @@ __all__ = [
     "INVARIANT",
     "Calibration",
     "Case",
+    "Dataset",
     "Exercise",
     "Function",
     "Gate",
@@ -47,20 +49,21 @@ __all__ = [
     "__version__",
     "check",
     "mistake",
+    "tools",
     "variant",
 ]
 
 
-_MARKERS = ("Function", "Rng", "Tensor")
+_MARKERS = ("Dataset", "Function", "Rng", "Tensor")
 
 
 def __getattr__(name: str) -> Any:
     """The records, imported when they are first used: numpy takes a while, and a Ctrl-C may come meanwhile."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder.model import exercise, markers
+    from autograder.model import exercise, markers, tools
 
-    return getattr(markers if name in _MARKERS else exercise, name)
+    return tools if name == "tools" else getattr(markers if name in _MARKERS else exercise, name)
 
 
 def check(name: str) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model import tools
 from autograder.model.calls import Failure
 from autograder.model.errors import UserError
 from autograder.model.exercise import Case, Gate, Observe, Text, Tolerance
@@ -57,7 +58,7 @@ class Code:
     name: str
 
     def load(self) -> Observe:
-        """The function.  It sees numpy as `np` and nothing else of the chapter."""
+        """The function.  It sees numpy as `np`, `tools`, and nothing else of the chapter."""
         return _load_code(self.source, self.name)
 
 
@@ -65,7 +66,7 @@ class Code:
 def _load_code(source: str, name: str) -> Observe:
     filename = f"<observe {name}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    namespace: dict[str, Any] = {"np": np}
+    namespace: dict[str, Any] = {"np": np, "tools": tools}
     exec(compile(source, filename, "exec"), namespace)
     function: Observe = namespace[name]
     return function

@@ -14,6 +14,8 @@ from typing import Any, overload
 import numpy as np
 
 from autograder.model.errors import UserError
+from autograder.model.markers import Dataset
+from autograder.model.tree import map_leaves
 
 LANGUAGES = ("en", "zh")
 ACCEPTS = ("lists", "integers", "float32")  # inputs that a docstring may promise beyond float64 arrays
@@ -105,19 +107,28 @@ class Case:
 
     `group` is the unit of partial credit.  The group "values" is the heart of an exercise: without it
     the other groups pay nothing.  `public=False` keeps a case out of the release folder.  `zh` is the name in Chinese.
+    `given` are the inputs as written down, where a data set is a name.
     """
 
-    __slots__ = ("group", "inputs", "name", "public", "zh")
+    __slots__ = ("_inputs", "given", "group", "name", "public", "zh")
 
     def __init__(
         self, name: str, /, *, zh: str = "", group: str = "values", public: bool = True, **inputs: Any
     ) -> None:
-        self.name, self.zh, self.group, self.public, self.inputs = name, zh, group, public, inputs
+        self.name, self.zh, self.group, self.public, self.given = name, zh, group, public, inputs
+        self._inputs: dict[str, Any] | None = None
 
     @property
     def title(self) -> Text:
         """The name in every language."""
         return {"en": self.name, "zh": self.zh or self.name}
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs by name, in order; a data set is its array.  Raises DataSetUnusable where it is not here."""
+        if self._inputs is None:
+            self._inputs = map_leaves(_array_of, self.given)
+        return self._inputs
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -126,7 +137,11 @@ class Case:
             raise AttributeError(f"case {self.name!r} has no input {name!r}") from None
 
     def __repr__(self) -> str:
-        return f"Case({self.name!r}, {', '.join(self.inputs)})"
+        return f"Case({self.name!r}, {', '.join(self.given)})"
+
+
+def _array_of(value: Any) -> Any:
+    return value.array if isinstance(value, Dataset) else value
 
 
 Observe = Callable[[Any, Case], Any]
