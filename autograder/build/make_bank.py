@@ -15,6 +15,7 @@ import numpy as np
 from autograder.build.notebooks import WRITTEN_STUB, starter_source, student_notebook
 from autograder.build.record_checks import refuse_odd_formulas, refuse_tensors_without_torch, refuse_unknown_groups
 from autograder.chapter.chapter import Chapter, ChapterExercise
+from autograder.chapter.grading_cells import located
 from autograder.chapter.solutions import SolutionRunner, function_source, solution_source
 from autograder.chapter.sources import fingerprints
 from autograder.judge.contract import check_contract
@@ -150,7 +151,9 @@ def draw_cases(
 
     A gate expects a threshold rather than a value, so there the reference need not be trained for each draw.
     """
-    cases: list[Case] = list(entry.record.cases(np.random.default_rng(seed)))
+    with located(entry.grading):
+        cases: list[Case] = list(entry.record.cases(np.random.default_rng(seed)))
+        _ = [case.inputs for case in cases]  # data sets are looked up here, where a row too many has a line
     if not cases or len({case.name for case in cases}) != len(cases):
         raise entry.grading.fault(f"the cases of {entry.name!r} need at least one case, each with a name of its own")
     refuse_unknown_groups(entry, {case.group for case in cases})
