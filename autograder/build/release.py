@@ -8,9 +8,9 @@ from pathlib import Path
 from autograder.build import notebooks
 from autograder.build.make_bank import public_bank
 from autograder.chapter.chapter import Chapter
-from autograder.model.bank_files import public_to_text
 from autograder.model.exercise import LANGUAGES
 from autograder.model.files import write_whole
+from autograder.model.public_cases import public_to_text
 
 
 def release_files(chapter: Chapter, *, core_only: bool = False) -> dict[str, bytes]:

@@ -21,7 +21,8 @@ from autograder.judge.judge import FORM, decide, look
 from autograder.judge.observe import Seen
 from autograder.judge.unrun import fault_in_source
 from autograder.model.bank import Bank, BankedExercise, BankOutdated
-from autograder.model.bank_files import public_from_text
+from autograder.model.datasets import DataSetUnusable
+from autograder.model.public_cases import public_from_text
 from autograder.model.seeds import left_as_they_were
 from autograder.model.verdict import ExerciseVerdict, Outcome
 
@@ -54,6 +55,20 @@ MORE_CASES = {
 INTERRUPTED = {
     "en": "{}: interrupted while your function was running. Does a loop in it never end?",
     "zh": "{}：函数运行时被中断。其中是否有不会结束的循环？",
+}
+DATA_SET = {
+    "data_set_missing": {
+        "en": "{exercise}: the public cases use scikit-learn's data set {name!r}, and scikit-learn is not installed "
+        "here. Run `{command}`, then run this cell again.",
+        "zh": "{exercise}：公开样例要用到 scikit-learn 自带的数据集 {name!r}，而这里没有安装 scikit-learn。"
+        "请先运行 `{command}`，再运行本单元格。",
+    },
+    "data_set_differs": {
+        "en": "{exercise}: your scikit-learn has other numbers in its data set {name!r} than the public cases were "
+        "made with. Run `{command}`, restart the kernel and try again; if that changes nothing, tell your teacher.",
+        "zh": "{exercise}：你的 scikit-learn 里的数据集 {name!r} 与制作公开样例时用的不一样。"
+        "请运行 `{command}`，重启内核后再试；如果还是这样，请告诉老师。",
+    },
 }
 FORM_PASSED = {"en": "The form is right", "zh": "格式正确"}
 HIDDEN = {
@@ -144,6 +159,8 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
         with left_as_they_were():
             seen = look(exercise, cases, impl)
             verdict = decide(exercise, cases, impl, seen, reveal=True)
+    except DataSetUnusable as error:
+        return DATA_SET[error.code][bank.language].format(exercise=name, **error.values)
     except KeyboardInterrupt:
         return INTERRUPTED[bank.language].format(name)
     history = namespace.get("In")

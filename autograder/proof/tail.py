@@ -40,8 +40,9 @@ def fit_tail(values: np.ndarray, higher_is_better: bool) -> Tail:
 
     A normal whose sd is the upper 95% limit of theirs; and, since trainings fail to one side, an exponential tail
     through the worst twentieth of the seeds (peaks over threshold), its mean excess likewise at its upper limit.
-    Accuracies that are 1 on some seeds are moved inwards by half of the smallest step between two values
-    (a continuity correction), so that their logit exists.
+    The tail starts halfway between its best value and the next better one: an accuracy on few samples takes few values,
+    and whole steps between them are no excess.  Accuracies that are 1 on some seeds are moved inwards by half of the
+    smallest step between two values, so that their logit exists.  (Both are continuity corrections.)
     """
     unique = np.unique(values)
     sign = 1.0 if higher_is_better else -1.0
@@ -66,6 +67,7 @@ def fit_tail(values: np.ndarray, higher_is_better: bool) -> Tail:
     start = float(good[max(10, n // WORST_SHARE)])
     worst = good[good < start]
     share = len(worst) / n
+    start = (start + float(worst.max())) / 2 if len(worst) else start
     excess = float(np.mean(start - worst)) * (1 + 1.645 / math.sqrt(len(worst))) if len(worst) else 0.0
     quantile = normal.inv_cdf(FALSE_FAIL)
     if share > FALSE_FAIL:

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Case, Exercise, Mistake, Tolerance, Variant, mistake, variant
+from autograder import FROM_SCRATCH, Case, Exercise, Mistake, Tolerance, Variant, mistake, tools, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero, uniform
@@ -37,9 +37,7 @@ def contour_tangent(g):
 # 返回长度为 1、与 g 垂直的数组 (2,)；两个方向都算对。
 # %% grading="contour_tangent"
 def tangent_up_to_sign(impl, case):
-    tau = np.asarray(impl.contour_tangent(case.g), dtype=float).reshape(2)
-    slope = float(tau @ case.g) / float(np.sqrt(case.g @ case.g))
-    return {"cosine of the angle to g": slope, "tangent times its transpose": np.outer(tau, tau)}
+    return tools.up_to_sign(impl.contour_tangent(case.g))
 
 
 def tangent_cases(rng):

@@ -50,7 +50,7 @@ import numpy as np
 from autograder import check
 
 # %% prelude
-from autograder import Case, Rng
+from autograder import Case, Dataset, Rng
 from reference import classification
 
 
@@ -142,21 +142,24 @@ def labeled_logits(rng):
     yield Case("rows far apart", zh="各行相差悬殊", group="extreme", Z=Z, y=rng.integers(0, 3, 4))
 
 
-def start_accuracy(task, seed, shape):
+def data_case(name, zh, task):
+    """A drawn task, its features by name; the observe mixes them, so that the files hold no numbers of theirs."""
+    X, X_test = (Dataset(name, rows=task.pop(rows)) for rows in ("rows", "rows_test"))
+    return Case(name.replace("_", " "), zh=zh, X=X, X_test=X_test, **task)
+
+
+def start_accuracy(case, seed, shape):
     """What the initial weights of a seed reach on the test set: a random line may be a good one by luck."""
-    X, X_test = (task[part] @ task["turn"] for part in ("X", "X_test"))
+    X, X_test = classification.mixed(case.X, case.X_test, case.turn, case.scales, case.shift)
     W = np.random.default_rng(seed).normal(0, 0.1, shape)
     scores = (X_test - X.mean(axis=0)) / X.std(axis=0) @ W
-    return np.mean((scores > 0 if scores.ndim == 1 else scores.argmax(axis=1)) == task["y_test"])
+    return np.mean((scores > 0 if scores.ndim == 1 else scores.argmax(axis=1)) == case.y_test)
 
 
 def practice_case(name, zh, generator, shape=None):
-    """One draw of a task; the observe turns its features, so that the files hold the data as they are.
-
-    `shape` is that of random initial weights: they start where there is something to learn.
-    """
-    task = classification.draw_task(name, generator)
+    """One draw of a task.  `shape` is that of random initial weights: they start where there is something to learn."""
+    case = data_case(name, zh, classification.draw_task(name, generator))
     seed = int(generator.integers(2**31))
-    while shape and start_accuracy(task, seed, shape) > 0.8:
+    while shape and start_accuracy(case, seed, shape) > 0.8:
         seed += 1
-    return Case(name.replace("_", " "), zh=zh, group="accuracy", **task, rng=Rng(seed))
+    return Case(case.name, zh=zh, group="accuracy", **case.given, rng=Rng(seed))

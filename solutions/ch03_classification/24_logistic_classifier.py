@@ -101,7 +101,9 @@ def breast_cancer_case(rng):
 
 def logistic_accuracy(impl, case):
     """The share of test samples that the returned parameters classify rightly, beside the parameters."""
-    X, X_test = case.X @ case.turn + case.shift, case.X_test @ case.turn + case.shift
+    mean, sd = case.X.mean(axis=0), case.X.std(axis=0)
+    turn = np.linalg.qr(np.random.RandomState(case.turn).normal(size=(30, 30)))[0] * case.scales
+    X, X_test = ((part - mean) / sd @ turn + case.shift for part in (case.X, case.X_test))
     model = impl.logistic_classifier(X, case.y, case.rng)
     d = X.shape[1]  # shapes are held: a parameter per test sample could be a table of answers
     mean, sd, w = (np.asarray(model[name], dtype=float).reshape(d) for name in ("mean", "sd", "w"))

@@ -45,7 +45,9 @@ def wine_case(rng):
 
 def softmax_accuracy(impl, case):
     """The share of test samples that the returned parameters classify rightly, beside the parameters."""
-    X, X_test = case.X @ case.turn + case.shift, case.X_test @ case.turn + case.shift
+    mean, sd = case.X.mean(axis=0), case.X.std(axis=0)
+    turn = np.linalg.qr(np.random.RandomState(case.turn).normal(size=(13, 13)))[0] * case.scales
+    X, X_test = ((part - mean) / sd @ turn + case.shift for part in (case.X, case.X_test))
     model = impl.softmax_classifier(X, case.y, case.rng)
     d, k = X.shape[1], case.y.max() + 1
     mean, sd = (np.asarray(model[name], dtype=float).reshape(d) for name in ("mean", "sd"))

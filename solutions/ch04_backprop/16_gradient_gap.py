@@ -2,7 +2,7 @@
 import numpy as np
 import torch
 
-from autograder import Case, Exercise, Mistake, Tolerance, Variant, variant
+from autograder import Case, Dataset, Exercise, Mistake, Tolerance, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import backprop, labelled, net, net_and_data, normal, torch_backprop
@@ -78,9 +78,9 @@ def gap_cases(rng):
     yield Case("yours and autograd's", **both)
     deep = {**net_and_data(rng, 7, 3, 4, 4, 2), "y": labelled(rng, 7, 2)}
     yield Case("three layers", zh="三层", group="agreement", **deep)
-    images, digits, _, _ = torch_reference.digits_split()
-    rows, seed = rng.permutation(len(images))[:12], int(rng.integers(2**31))
-    pixels = {"images": images[rows], "y": digits[rows], "seed": seed}
+    _, digits, train, _ = torch_reference.digits_split()
+    rows, seed = rng.permutation(train)[:12], int(rng.integers(2**31))
+    pixels = {"images": Dataset("digits", rows=rows), "y": digits[rows], "seed": seed}
     yield Case("a net for digits", zh="识别数字的网络", group="agreement", **pixels)
 
 

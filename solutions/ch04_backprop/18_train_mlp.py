@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Calibration, Case, Exercise, Mistake, Rng, Variant
+from autograder import FROM_SCRATCH, Calibration, Case, Dataset, Exercise, Mistake, Rng, Variant
 from reference import backprop as torch_reference
 
 from chapter import backprop, normal
@@ -71,7 +71,9 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
 # %% grading="train_mlp"
 def training_cases(rng):
     seed = int(rng.integers(2**31))
-    digits = {**torch_reference.digits_draw(rng), **torch_reference.digits_settings(), "rng": Rng(seed)}
+    drawn = torch_reference.digits_draw(rng)
+    X, X_test = (Dataset("digits", rows=drawn.pop(rows)) for rows in ("rows", "rows_test"))
+    digits = {"X": X, "X_test": X_test, **drawn, **torch_reference.digits_settings(), "rng": Rng(seed)}
     yield Case("digits", zh="手写数字", **digits)
     start = {"X": normal(rng, 4, 30), "y": np.array([0, 2, 1, 2]), "n_hidden": 400}
     rngs = [Rng(int(seed)) for seed in rng.integers(2**31, size=8)]

@@ -23,9 +23,10 @@ from autograder.cli.made_up_class import answered
 from autograder.grading.grade_one import grade_file, open_sandbox
 from autograder.judge.check import check_in
 from autograder.model.bank import Bank
-from autograder.model.bank_files import load, public_from_text, public_to_text, save
+from autograder.model.bank_files import load, save
 from autograder.model.errors import AuthoringError
 from autograder.model.markers import Function, Tensor
+from autograder.model.public_cases import public_from_text, public_to_text
 from autograder.model.verdict import Outcome, Report
 from autograder.proof.verify import verify_chapter
 from autograder.sandbox import Sandbox

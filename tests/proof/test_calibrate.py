@@ -234,6 +234,14 @@ def test_the_fitted_quantile_is_passed_by_all_but_one_in_a_thousand(scale: str, 
     assert tail.probability(tail.quantile) == pytest.approx(1e-3)
 
 
+def test_a_few_seeds_more_or_less_at_one_value_hardly_move_the_quantile() -> None:
+    """Accuracies on 53 wines, measured twice: in one the worst twentieth ends above 0.962, in the other at it."""
+    values = np.array([50, 51, 52, 53]) / 53
+    for counts in ([8, 201, 2027, 1860], [6, 194, 2058, 1838]):
+        tail = fit_tail(np.repeat(values, counts), True)
+        assert 0.85 < tail.quantile <= values[0]
+
+
 def test_a_metric_that_never_varies_keeps_its_margin() -> None:
     values = np.full(256, 0.95)
     tail = fit_tail(values, True)
