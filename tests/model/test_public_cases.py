@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sklearn.datasets
+from support import TINY, change
 
 from autograder.build.make_bank import public_bank
-from autograder.chapter.chapter import Chapter
+from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.judge import judge
 from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Observation
 from autograder.model.bank_files import load, save
+from autograder.model.criteria import EXACT
 from autograder.model.datasets import NAMES, DataSetUnusable
-from autograder.model.exercise import EXACT, Case
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset
 from autograder.model.public_cases import public_from_text, public_to_text
 
@@ -75,7 +78,7 @@ ROWS = [1796, 0, 7]
 
 def of(*cases: Case) -> Bank:
     """A bank of one exercise with these cases."""
-    banked = tuple(BankedCase(case, Observation(0.5)) for case in cases)
+    banked = tuple(BankedCase(case, HEART, Observation(0.5)) for case in cases)
     return Bank(
         "ch01_named", {"en": "Named", "zh": "命名"}, "en", (BankedExercise("f", {}, 1, EXACT, {}, draws=(banked,)),)
     )
@@ -149,6 +152,22 @@ def test_what_names_no_data_is_refused(arguments: tuple[str, ...], sentence: str
 def test_rows_beyond_the_end_are_refused_when_they_are_looked_up() -> None:
     with pytest.raises(LookupError):
         _ = Case("none", X=Dataset("iris", rows=[150])).X
+
+
+@pytest.mark.parametrize(
+    ("data_set", "sentence"),
+    [
+        ('Dataset("digit")', r"00_chapter.py:30: ValueError: Dataset\('digit', 'data'\): the name is one of"),
+        ('Dataset("iris", rows=[150])', r"01_line_loss.py:\d+: IndexError: index 150 is out of bounds"),
+        ("Datasets()", r"00_chapter.py:30: NameError: name 'Datasets' is not defined"),
+    ],
+)
+def test_an_authors_slip_in_the_cases_has_file_and_line(course_copy: Path, data_set: str, sentence: str) -> None:
+    folder = course_copy / "solutions" / TINY
+    change(folder, ('Case("typical", zh="一般数据", **draw(rng, 7, 3))', f'Case("typical", zh="一般", X={data_set})'))
+    change(folder, ("def line_cases(rng):\n", "def line_cases(rng):\n    from autograder import Dataset\n"))
+    with pytest.raises(AuthoringError, match=sentence):
+        public_bank(load_chapter(folder), "en")
 
 
 @pytest.mark.parametrize(
