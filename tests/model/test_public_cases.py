@@ -17,8 +17,10 @@ from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.judge import judge
 from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Observation
 from autograder.model.bank_files import load, save
+from autograder.model.criteria import EXACT
 from autograder.model.datasets import NAMES, DataSetUnusable
-from autograder.model.exercise import EXACT, AuthoringError, Case
+from autograder.model.errors import AuthoringError
+from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset
 from autograder.model.public_cases import public_from_text, public_to_text
 
@@ -76,7 +78,7 @@ ROWS = [1796, 0, 7]
 
 def of(*cases: Case) -> Bank:
     """A bank of one exercise with these cases."""
-    banked = tuple(BankedCase(case, Observation(0.5)) for case in cases)
+    banked = tuple(BankedCase(case, HEART, Observation(0.5)) for case in cases)
     return Bank(
         "ch01_named", {"en": "Named", "zh": "命名"}, "en", (BankedExercise("f", {}, 1, EXACT, {}, draws=(banked,)),)
     )

@@ -125,7 +125,7 @@ def test_the_threshold_lies_below_every_seed_and_above_every_mistake(course: Pat
 def test_the_chapter_gets_a_gate_that_says_where_its_number_comes_from(course: Path) -> None:
     entry = calibrated(course)["estimate"]
     chapter = load(course, calibrated=True)
-    gate = chapter.exercises[0].criterion
+    gate = chapter.exercises[0].record.tolerance
     assert isinstance(gate, Gate)
     assert gate.at_least == entry["threshold"]
     assert gate.reason.startswith("share of successes; 256 seeds of the reference: worst")
@@ -200,7 +200,7 @@ def test_the_command_measures_stores_plots_and_prints(course: Path) -> None:
     assert f"estimate: threshold {measured[1]['threshold']:g}; " in done.stderr
     assert "1 gates measured, stored in " in done.stderr
     assert (course / "gates.png").read_bytes().startswith(b"\x89PNG")
-    assert isinstance(load(course, calibrated=True).exercises[0].criterion, Gate)
+    assert isinstance(load(course, calibrated=True).exercises[0].record.tolerance, Gate)
 
 
 def test_the_command_stores_nothing_when_a_threshold_separates_nothing(course: Path) -> None:
