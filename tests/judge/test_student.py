@@ -22,9 +22,9 @@ from support import TINY
 
 from autograder.cli.made_up_class import answered
 from autograder.judge.check import CheckResult, check_in
-from autograder.model.bank import Bank, BankedCase, BankedExercise, Observation
+from autograder.model.bank import Bank, BankedCase, BankedExercise, BankedGroup, Observation
 from autograder.model.criteria import EXACT
-from autograder.model.exercise import Case
+from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset
 from autograder.model.public_cases import public_to_text
 from autograder.model.texts import part
@@ -227,8 +227,9 @@ CHANGED = {
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_data_set_that_is_not_here_is_one_sentence_and_stops_no_other_check(tmp_path: Path, language: str) -> None:
     def exercise(name: str, X: object) -> BankedExercise:
-        case = BankedCase(Case("three", X=X), Observation(3))
-        return BankedExercise(name, {"en": name, "zh": name}, 1, EXACT, {name: ("X",)}, draws=((case,),))
+        case = BankedCase(Case("three", X=X), HEART, Observation(3))
+        groups = (BankedGroup(HEART),)
+        return BankedExercise(name, {"en": name, "zh": name}, 1, EXACT, {name: ("X",)}, groups=groups, draws=((case,),))
 
     exercises = exercise("f", Dataset("digits", rows=[5, 0, 9])), exercise("g", np.zeros((3, 64)))
     text = public_to_text(Bank("ch01_named", {"en": "Named", "zh": "命名"}, language, exercises))

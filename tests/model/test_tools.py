@@ -143,7 +143,7 @@ def test_what_is_no_value_for_each_sample_is_refused(tool: Callable[[Any, Any], 
 
 
 @pytest.mark.parametrize("tool", [tools.up_to_sign, tools.projector])
-@pytest.mark.parametrize("kind", set(ODD) - {"another length", "a column"})
+@pytest.mark.parametrize("kind", [kind for kind in ODD if kind not in ("another length", "a column")])
 def test_what_is_no_vector_and_no_matrix_is_refused(tool: Callable[[Any], Any], kind: str) -> None:
     with pytest.raises((TypeError, ValueError, ArithmeticError)):
         tool(ODD[kind])
