@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Calibration, Exercise, Mistake, Variant, variant
+from autograder import FROM_SCRATCH, Calibration, Exercise, Group, Mistake, Variant, tools, variant
 from reference import classification
 
 from chapter import logistic_step, practice_case, sigmoid
@@ -99,17 +99,18 @@ def breast_cancer_case(rng):
     yield practice_case("breast_cancer", "乳腺癌", rng, (30,))
 
 
+def shapes_of_model(X, y, rng):
+    return {"mean": X.shape[1:], "sd": X.shape[1:], "w": X.shape[1:], "b": ()}
+
+
 def logistic_accuracy(impl, case):
     """The share of test samples that the returned parameters classify rightly, beside the parameters."""
     mean, sd = case.X.mean(axis=0), case.X.std(axis=0)
     turn = np.linalg.qr(np.random.RandomState(case.turn).normal(size=(30, 30)))[0] * case.scales
     X, X_test = ((part - mean) / sd @ turn + case.shift for part in (case.X, case.X_test))
     model = impl.logistic_classifier(X, case.y, case.rng)
-    d = X.shape[1]  # shapes are held: a parameter per test sample could be a table of answers
-    mean, sd, w = (np.asarray(model[name], dtype=float).reshape(d) for name in ("mean", "sd", "w"))
-    b = float(np.asarray(model["b"], dtype=float).reshape(()))
-    scores = (X_test - mean) / sd @ w + b
-    return {"metric": float(np.mean((scores > 0) == case.y_test)), "mean": mean, "sd": sd, "w": w, "b": b}
+    scores = (X_test - model["mean"]) / model["sd"] @ model["w"] + model["b"]
+    return {"metric": tools.accuracy(scores > 0, case.y_test), **model}
 
 
 @variant
@@ -139,7 +140,8 @@ def written_out(X, y, rng):
 
 
 Exercise(
-    points=2, reference=classification.logistic_classifier, cases=breast_cancer_case, observe=logistic_accuracy,
+    points=2, reference=classification.logistic_classifier, observe=logistic_accuracy,
+    groups=[Group("accuracy", breast_cancer_case)], shapes=shapes_of_model,
     forbids=FROM_SCRATCH, seconds=10,
     tolerance=Calibration(
         classification.breast_cancer_over_seeds,

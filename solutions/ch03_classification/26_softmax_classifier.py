@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Calibration, Exercise, Mistake, Variant, variant
+from autograder import FROM_SCRATCH, Calibration, Exercise, Group, Mistake, Variant, tools, variant
 from reference import classification
 
 from chapter import practice_case, softmax, softmax_cross_entropy_grad
@@ -43,21 +43,19 @@ def wine_case(rng):
     yield practice_case("wine", "葡萄酒", rng, (13, 3))
 
 
+def shapes_of_model(X, y, rng):
+    d, k = X.shape[1], int(y.max()) + 1
+    return {"mean": (d,), "sd": (d,), "W": (d, k), "b": (k,)}
+
+
 def softmax_accuracy(impl, case):
     """The share of test samples that the returned parameters classify rightly, beside the parameters."""
     mean, sd = case.X.mean(axis=0), case.X.std(axis=0)
     turn = np.linalg.qr(np.random.RandomState(case.turn).normal(size=(13, 13)))[0] * case.scales
     X, X_test = ((part - mean) / sd @ turn + case.shift for part in (case.X, case.X_test))
     model = impl.softmax_classifier(X, case.y, case.rng)
-    d, k = X.shape[1], case.y.max() + 1
-    mean, sd = (np.asarray(model[name], dtype=float).reshape(d) for name in ("mean", "sd"))
-    W, b = (np.asarray(model[name], dtype=float) for name in ("W", "b"))
-    if W.shape != (d, k):
-        raise ValueError("W is not (D, K)")
-    b = b.reshape(k)
-    scores = (X_test - mean) / sd @ W + b
-    metric = float(np.mean(scores.argmax(axis=1) == case.y_test))
-    return {"metric": metric, "mean": mean, "sd": sd, "W": W, "b": b}
+    scores = (X_test - model["mean"]) / model["sd"] @ model["W"] + model["b"]
+    return {"metric": tools.accuracy(scores.argmax(axis=1), case.y_test), **model}
 
 
 @variant
@@ -72,7 +70,8 @@ def a_row_of_biases(X, y, rng):
 
 
 Exercise(
-    points=2, reference=classification.softmax_classifier, cases=wine_case, observe=softmax_accuracy,
+    points=2, reference=classification.softmax_classifier, observe=softmax_accuracy,
+    groups=[Group("accuracy", wine_case)], shapes=shapes_of_model,
     forbids=FROM_SCRATCH, seconds=10,
     tolerance=Calibration(
         classification.wine_over_seeds,

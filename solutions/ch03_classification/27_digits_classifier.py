@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Calibration, Exercise, Mistake, Variant, mistake, variant
+from autograder import FROM_SCRATCH, Calibration, Exercise, Group, Mistake, Variant, mistake, tools, variant
 from reference import classification
 
 from chapter import practice_case, softmax, softmax_cross_entropy_grad
@@ -45,18 +45,18 @@ def digits_case(rng):
     yield practice_case("digits", "手写数字", rng)
 
 
+def shapes_of_model(X, y, rng):
+    return {"W": (64, 10), "b": (10,)}
+
+
 def digits_accuracy(impl, case):
     """The share of test images that the returned parameters classify rightly, beside the parameters in brief."""
     varies, turn = np.ptp(case.X, axis=0) > 0, np.eye(64)
     noise = np.random.RandomState(case.turn).normal(size=(varies.sum(), varies.sum()))
     turn[np.ix_(varies, varies)] = np.linalg.qr(noise)[0]
     X, X_test = case.X @ turn, case.X_test @ turn
-    W, b = (np.asarray(part, dtype=float) for part in impl.digits_classifier(X, case.y, case.rng))
-    if W.shape != (64, 10):
-        raise ValueError("W is not (64, 10)")
-    b = b.reshape(10)
-    scores = X_test / 16 @ W + b
-    metric = float(np.mean(scores.argmax(axis=1) == case.y_test))
+    W, b = impl.digits_classifier(X, case.y, case.rng)
+    metric = tools.accuracy((X_test / 16 @ W + b).argmax(axis=1), case.y_test)
     return {"metric": metric, "size of W": np.sqrt(np.sum(W**2, axis=0)), "b": b}
 
 
@@ -87,7 +87,8 @@ def without_shortcuts(X, y, rng):
 
 
 Exercise(
-    points=2, reference=classification.digits_classifier, cases=digits_case, observe=digits_accuracy,
+    points=2, reference=classification.digits_classifier, observe=digits_accuracy,
+    groups=[Group("accuracy", digits_case)], shapes=shapes_of_model,
     forbids=FROM_SCRATCH, seconds=10,
     tolerance=Calibration(
         classification.digits_over_seeds,
