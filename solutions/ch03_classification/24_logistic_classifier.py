@@ -71,7 +71,7 @@ plt.show()
 # 4. return everything that a new tumor needs: the mean and standard deviation of the **training** features, $w$ and $b$. The grader predicts 1 where $\frac{x-\text{mean}}{\text{sd}}\cdot w+b>0$, that is where $f>\tfrac12$.
 #
 # You pass at an accuracy of 0.9412 on the test tumors.
-# %% [markdown] lang="zh" of="0358"
+# %% [markdown] lang="zh" of="f187"
 # ### {n} 用逻辑回归诊断乳腺癌
 #
 # 步骤：

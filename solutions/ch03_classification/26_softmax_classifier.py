@@ -10,7 +10,7 @@ from chapter import practice_case, softmax, softmax_cross_entropy_grad
 # ### {n} Wine by softmax regression
 #
 # Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section {ref:softmax_cross_entropy_grad}, the chain rule gives $dW=X^\top G$ and $db_k=\sum_n G_{nk}$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit. You pass at an accuracy of 0.9333 on them.
-# %% [markdown] lang="zh" of="f399"
+# %% [markdown] lang="zh" of="848f"
 # ### {n} 用 softmax 回归区分葡萄酒
 #
 # 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 {ref:softmax_cross_entropy_grad} 节中对 $Z$ 的梯度，由链式法则得 $dW=X^\top G$，$db_k=\sum_n G_{nk}$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。准确率达到 0.9333 即通过。

@@ -10,7 +10,7 @@ from chapter import practice_case, softmax, softmax_cross_entropy_grad
 # ### {n} Digits by mini-batches
 #
 # 1258 images, 64 pixels, ten classes. Some pixels are 0 in every image, so a standard deviation would be 0; gray values have a natural scale anyway, so just divide them by 16. Train in **mini-batches**: in each of 20 epochs draw an order with `rng.permutation(N)`, cut it into pieces of 64 (the last is shorter), and take a step of learning rate 0.5 on the mean loss of each piece. Start from zeros. You pass at an accuracy of 0.9244 on 539 test images.
-# %% [markdown] lang="zh" of="82ba"
+# %% [markdown] lang="zh" of="cb2c"
 # ### {n} 用小批量识别手写数字
 #
 # 1258 张图片，64 个像素，十个类别。有些像素在所有图片里都是 0，标准差就成了 0；好在灰度值自有天然的尺度，除以 16 就行。用**小批量**训练：共 20 轮，每一轮用 `rng.permutation(N)` 抽一个顺序，切成每份 64 个（最后一份较短），对每一份的平均损失以学习率 0.5 走一步。从零开始。在 539 张测试图片上的准确率达到 0.9244 即通过。
