@@ -91,10 +91,8 @@ def backprop_cases(rng):
 
 
 def edge_cases(rng):
-    one = {**net_and_data(rng, 1, 4, 4, 4), "y": labelled(rng, 1, 4)}
-    yield Case("one sample", zh="只有一个样本", **one)
-    linear = {**net_and_data(rng, 6, 4, 4), "y": labelled(rng, 6, 4)}
-    yield Case("no hidden layer", zh="没有隐藏层", **linear)
+    yield Case("one sample", zh="只有一个样本", **net_and_data(rng, 1, 4, 4, 4), y=labelled(rng, 1, 4))
+    yield Case("no hidden layer", zh="没有隐藏层", **net_and_data(rng, 6, 4, 4), y=labelled(rng, 6, 4))
 
 
 def invariant_cases(rng):
@@ -147,10 +145,8 @@ def per_sample(params, X, y):
 Exercise(
     points=4, reference=torch_reference.backprop, cases=backprop_cases, tolerance=CLOSED_FORM,
     groups=[
-        Group("edge", edge_cases),
-        Group("invariant", invariant_cases, observe=batches_added),
-        Group("deep", deep_cases, **DEEP),
-        Group("extreme", far_scores),
+        Group("edge", edge_cases), Group("invariant", invariant_cases, observe=batches_added),
+        Group("deep", deep_cases, **DEEP), Group("extreme", far_scores),
         Group("wide", wide_cases, observe=wide_gradients, **WIDE),
     ],
     gradient=Gradient(of=loss_of_net, wrt=("params",)), accepts=("integers",), forbids=FROM_SCRATCH,

@@ -81,10 +81,8 @@ def torch_cases(rng):
 
 
 def edge_cases(rng):
-    one = {**net_and_data(rng, 1, 4, 3, 2), "y": labelled(rng, 1, 2)}
-    yield Case("one sample", zh="只有一个样本", **one)
-    linear = {**net_and_data(rng, 6, 3, 4), "y": labelled(rng, 6, 4)}
-    yield Case("no hidden layer", zh="没有隐藏层", **linear)
+    yield Case("one sample", zh="只有一个样本", **net_and_data(rng, 1, 4, 3, 2), y=labelled(rng, 1, 2))
+    yield Case("no hidden layer", zh="没有隐藏层", **net_and_data(rng, 6, 3, 4), y=labelled(rng, 6, 4))
 
 
 @variant

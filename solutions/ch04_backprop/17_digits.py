@@ -2,30 +2,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import Case, Rng
-from reference import backprop as torch_reference
-
-
-def digits_cases(rng):
-    seed = int(rng.integers(2**31))
-    digits = {**torch_reference.digits_draw(rng), **torch_reference.digits_settings(), "rng": Rng(seed)}
-    yield Case("digits", zh="手写数字", **digits)
-
-
-def accuracy_on_mixed_pixels(impl, case):
-    turn = np.random.default_rng(case.turn)
-    varies = np.ptp(case.X, axis=0) > 0  # a pixel that is the same in every image stays as it is
-    mean, n = case.X[:, varies].mean(axis=0), int(np.sum(varies))
-    mixture = np.linalg.qr(turn.normal(size=(n, n)))[0]
-    scale, shift = turn.uniform(0.7, 1.4, n), turn.uniform(0, 0.6, n)
-    X, X_test = np.zeros(case.X.shape), np.zeros(case.X_test.shape)
-    for images, mixed in ((case.X, X), (case.X_test, X_test)):
-        mixed[:, varies] = (images[:, varies] - mean) / 16 @ mixture * scale + shift
-    net = impl.train_mlp(X, case.y, case.n_hidden, case.lr, case.n_epochs, case.batch_size, case.rng)
-    scores = np.maximum(X_test @ net["W1"] + net["b1"], 0) @ net["W2"] + net["b2"]
-    return np.mean(np.argmax(scores, axis=1) == case.y_test)
-
-
 # %% [markdown] lang="en"
 # ## {n} In practice: reading digits
 #
