@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.model.version import __version__
 
 if TYPE_CHECKING:
+    from autograder.model import tools
     from autograder.model.choices import Choices
     from autograder.model.criteria import CLOSED_FORM, EXACT, INVARIANT, Calibration, Gate, Tolerance
     from autograder.model.exercise import (
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         mistake,
         variant,
     )
-    from autograder.model.markers import Function, Rng, Tensor
+    from autograder.model.markers import Dataset, Function, Rng, Tensor
 
 __all__ = [
     "CLOSED_FORM",
@@ -33,6 +34,7 @@ __all__ = [
     "Calibration",
     "Case",
     "Choices",
+    "Dataset",
     "Exercise",
     "Function",
     "Gate",
@@ -46,6 +48,7 @@ __all__ = [
     "__version__",
     "check",
     "mistake",
+    "tools",
     "variant",
 ]
 
@@ -54,8 +57,10 @@ def __getattr__(name: str) -> Any:
     """The records, imported when they are first used: numpy takes a while, and a Ctrl-C may come meanwhile."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder.model import choices, criteria, exercise, markers
+    from autograder.model import choices, criteria, exercise, markers, tools
 
+    if name == "tools":
+        return tools
     return next(getattr(module, name) for module in (exercise, criteria, markers, choices) if hasattr(module, name))
 
 

@@ -222,25 +222,23 @@ def digits_settings() -> dict[str, float]:
 
 
 def digits_split() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """scikit-learn's digits in a fixed split: X (1397, 64), y, X_test (400, 64), y_test; pixels are bytes 0 … 16."""
+    """scikit-learn's digits, X (1797, 64) and y, and the numbers of 1397 training and 400 test rows, a fixed split."""
     from sklearn.datasets import load_digits
 
     X, y = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(X))
-    train, test = np.r_[order[:1000], order[1400:]], order[1000:1400]  # the notebook shows the same test images
-    X = X.astype(np.uint8)
-    return X[train], y[train], X[test], y[test]
+    return X, y, np.r_[order[:1000], order[1400:]], order[1000:1400]  # the notebook shows the same test images
 
 
 def digits_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
-    """One draw of the gate on digits: 1000 training images, new numbers for the classes, and a seed `turn` of `mixed`.
+    """One draw of the gate on digits: 1000 training rows, new numbers for the classes, and a seed `turn` of `mixed`.
 
     The data are public, and so are parameters that fit them; after a draw neither is of direct use.
     """
-    X, y, X_test, y_test = digits_split()
-    rows, names = rng.permutation(len(X))[:1000], rng.permutation(10)
+    _, y, train, test = digits_split()
+    rows, names = rng.permutation(train)[:1000], rng.permutation(10)
     turn = int(rng.integers(2**31))
-    return {"X": X[rows], "y": names[y[rows]], "X_test": X_test, "y_test": names[y_test], "turn": turn}
+    return {"rows": rows, "y": names[y[rows]], "rows_test": test, "y_test": names[y[test]], "turn": turn}
 
 
 def mixed(X: np.ndarray, X_test: np.ndarray, turn: int) -> tuple[np.ndarray, np.ndarray]:
@@ -278,8 +276,8 @@ def calibrate_train_mlp(seeds: Sequence[int], device: str) -> Tensor:
 
 
 def _drawn_digits(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    drawn = digits_draw(np.random.default_rng(seed))
-    X, X_test = mixed(np.asarray(drawn["X"]), np.asarray(drawn["X_test"]), int(drawn["turn"]))
+    drawn, images = digits_draw(np.random.default_rng(seed)), digits_split()[0]
+    X, X_test = mixed(images[drawn["rows"]], images[drawn["rows_test"]], int(drawn["turn"]))
     return torch.as_tensor(X), torch.as_tensor(drawn["y"]), torch.as_tensor(X_test), torch.as_tensor(drawn["y_test"])
 
 

@@ -13,6 +13,7 @@ import functools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -217,50 +218,59 @@ OFFSETS = 300.0  # sd of the features' means in units of their scales: as of a t
 
 
 @functools.cache
-def load_split(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(X_train, y_train, X_test, y_test) of scikit-learn's "breast_cancer", "wine" or "digits": the first 30% of
-    one fixed permutation are the test set."""
+def load_data(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """X (N, D) and y (N,) of scikit-learn's "breast_cancer", "wine" or "digits"."""
     from sklearn import datasets
 
     X, y = getattr(datasets, f"load_{name}")(return_X_y=True)
-    order = np.random.default_rng(SPLIT_SEED).permutation(len(y))
-    n_test = round(TEST_SHARE * len(y))
-    test, train = order[:n_test], order[n_test:]
-    if name == "digits":
-        X = X.astype(np.int64)  # gray values 0 to 16
-    return X[train], y[train], X[test], y[test]
+    return X, y
 
 
-def draw_task(name: str, rng: np.random.Generator, offsets: float = OFFSETS) -> dict[str, np.ndarray]:
+def split(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the training and of the test rows: the first 30% of one fixed permutation are the test set."""
+    order = np.random.default_rng(SPLIT_SEED).permutation(count)
+    n_test = round(TEST_SHARE * count)
+    return order[n_test:], order[:n_test]
+
+
+def draw_task(name: str, rng: np.random.Generator, offsets: float = OFFSETS) -> dict[str, Any]:
     """One task on a data set, so that parameters copied from another draw are of no use.
 
-    {"X": (N, D) drawn training rows, "y": (N,), "X_test", "y_test": the whole test set, both under other names of the
-    classes; "turn": (D, D), "shift": (D,)}.  What is learned from are the features X turn + shift: the standardized
-    ones rotated and put on scales of their own; of gray values those pixels rotated that are not constant.
+    {"rows": (N,) training rows drawn, "y": (N,), "rows_test": the whole test set, "y_test", both under other names of
+    the classes; "turn": a seed}, and where features have units of their own "scales" and "shift", both (D,).  What is
+    learned from is `mixed`.
     """
-    X, y, X_test, y_test = load_split(name)
-    rows = rng.permutation(len(y))[: round(TRAIN_SHARE * len(y))]
-    names = rng.permutation(y.max() + 1)
-    live = np.ptp(X, axis=0) > 0
-    turn = np.eye(X.shape[1])
-    turn[np.ix_(live, live)] = np.linalg.qr(rng.normal(size=(live.sum(), live.sum())))[0]
-    shift = np.zeros(X.shape[1])
-    if name != "digits":
-        scales = 10 ** rng.uniform(*SCALES, len(shift))
-        turn = _short(turn / X.std(axis=0)[:, None] * scales)
-        shift = _short(rng.normal(0, offsets, len(shift)) * scales - X.mean(axis=0) @ turn)
-    return {
-        "X": X[rows],
-        "y": names[y[rows]],
-        "X_test": X_test,
-        "y_test": names[y_test],
-        "turn": _short(turn),
-        "shift": shift,
-    }
+    X, y = load_data(name)
+    train, test = split(len(y))
+    rows = rng.permutation(train)[: round(TRAIN_SHARE * len(train))]
+    names, turn = rng.permutation(y.max() + 1), int(rng.integers(2**31))
+    task = {"rows": rows, "y": names[y[rows]], "rows_test": test, "y_test": names[y[test]], "turn": turn}
+    if name == "digits":
+        return task
+    scales = _short(np.power(10, rng.uniform(*SCALES, size=X.shape[1])))
+    return {**task, "scales": scales, "shift": _short(rng.normal(0, offsets, X.shape[1]) * scales)}
+
+
+def mixed(
+    X: np.ndarray, X_test: np.ndarray, turn: int, scales: np.ndarray | None = None, shift: np.ndarray | float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """The features rotated at random: of gray values those that vary, else standardized ones, put on other scales.
+
+    The observes of the exercises do the same, and a test holds them together.  Numbers of RandomState are the same in
+    every release of numpy.
+    """
+    varies = np.ptp(X, axis=0) > 0
+    rotation = np.eye(X.shape[1])
+    noise = np.random.RandomState(turn).normal(size=(varies.sum(), varies.sum()))
+    rotation[np.ix_(varies, varies)] = np.linalg.qr(noise)[0]
+    if scales is None:
+        return X @ rotation, X_test @ rotation
+    mean, sd = X.mean(axis=0), X.std(axis=0)
+    return (X - mean) / sd @ rotation * scales + shift, (X_test - mean) / sd @ rotation * scales + shift
 
 
 def _short(values: np.ndarray) -> np.ndarray:
-    """To four digits: they travel in the public cases, and any invertible matrix will do."""
+    """To four digits: they travel in the public cases."""
     return np.array([f"{value:.4g}" for value in values.ravel()], dtype=float).reshape(values.shape)
 
 
@@ -364,14 +374,14 @@ class _Tasks:
 def _tasks(name: str, seeds: Sequence[int], device: str) -> _Tasks:
     rngs = [np.random.default_rng(seed) for seed in seeds]
     drawn = [draw_task(name, rng) for rng in rngs]
-
-    def features(part: str) -> Tensor:
-        return torch.as_tensor(np.stack([t[part] @ t["turn"] + t["shift"] for t in drawn]), device=device)
-
-    def labels(part: str) -> Tensor:
-        return torch.as_tensor(np.stack([t[part] for t in drawn]), device=device)
-
-    return _Tasks(features("X"), labels("y"), features("X_test"), labels("y_test"), rngs)
+    data, _ = load_data(name)
+    pairs = [
+        mixed(data[task["rows"]], data[task["rows_test"]], task["turn"], task.get("scales"), task.get("shift", 0.0))
+        for task in drawn
+    ]
+    X, X_test = (torch.as_tensor(np.stack(part), device=device) for part in zip(*pairs, strict=True))
+    y, y_test = (torch.as_tensor(np.stack([t[part] for t in drawn]), device=device) for part in ("y", "y_test"))
+    return _Tasks(X, y, X_test, y_test, rngs)
 
 
 def breast_cancer_over_seeds(seeds: Sequence[int], device: str) -> Tensor:

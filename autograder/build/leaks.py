@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import nbformat
+
 from autograder.build.release import release_files
 from autograder.build.student_wheel import package_files
 from autograder.chapter.chapter import Chapter
 from autograder.chapter.solution_marks import ANY_MARK, solutions_in
 from autograder.model.comments import squeezed
-from autograder.model.notebook import read_notebook
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
 TELLING = 20  # and in the engine's own code a longer one ("for _ in range(200):") is
@@ -32,7 +33,7 @@ def released_files(chapter: Chapter) -> dict[str, str]:
     files = {}
     for name, content in release_files(chapter).items():
         if name.endswith(".ipynb"):
-            files[name] = "\n".join(cell.source for cell in read_notebook(content).cells)
+            files[name] = "\n".join(cell.source for cell in nbformat.reads(content.decode("utf-8"), as_version=4).cells)
         else:
             files[name] = content.decode("utf-8").replace("\\n", "\n").replace('\\"', '"')
     return files

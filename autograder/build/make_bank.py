@@ -21,6 +21,7 @@ from autograder.build.record_checks import (
     refuse_odd_formulas,
 )
 from autograder.chapter.chapter import Chapter, ChapterExercise
+from autograder.chapter.grading_cells import located
 from autograder.chapter.solutions import SolutionRunner, function_source, solution_source
 from autograder.chapter.sources import fingerprints
 from autograder.judge.contract import check_contract, probes_of
@@ -176,7 +177,9 @@ def draw_cases(
 
 def named_cases(entry: ChapterExercise, rng: np.random.Generator) -> list[tuple[str, Case]]:
     """The cases that an exercise's groups draw, one after the other, each with its group's name."""
-    drawn = [(group.name, case) for group in entry.record.all_groups for case in group.cases(rng)]
+    with located(entry.grading):
+        drawn = [(group.name, case) for group in entry.record.all_groups for case in group.cases(rng)]
+        _ = [case.inputs for _, case in drawn]  # data sets are looked up here, where a row too many has a line
     refuse_odd_cases(entry, drawn)
     return drawn
 

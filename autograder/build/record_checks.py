@@ -21,7 +21,7 @@ from autograder.model.texts import LANGUAGES
 from autograder.model.tree import leaves
 from autograder.report.feedback import inline
 
-OF_A_CASE = ("name", "zh", "title", "public", "graded", "inputs")  # what an observe may not look at
+OF_A_CASE = ("name", "zh", "title", "public", "graded", "given", "inputs")  # what an observe may not look at
 
 
 def refuse_odd_cases(entry: ChapterExercise, drawn: Sequence[tuple[str, Case]]) -> None:

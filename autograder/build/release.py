@@ -8,8 +8,8 @@ from pathlib import Path
 from autograder.build import notebooks
 from autograder.build.make_bank import public_bank
 from autograder.chapter.chapter import Chapter
-from autograder.model.bank_files import public_to_text
 from autograder.model.files import write_atomic
+from autograder.model.public_cases import public_to_text
 from autograder.model.texts import LANGUAGES
 
 

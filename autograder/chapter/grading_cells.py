@@ -21,7 +21,7 @@ from typing import Any
 from autograder.chapter.percent import Cell, where
 from autograder.chapter.sections import FIRST
 from autograder.model.choices import Choices
-from autograder.model.errors import AuthoringError
+from autograder.model.errors import AuthoringError, UserError
 from autograder.model.exercise import Edit, Exercise, Mistake, Variant
 from autograder.model.interrupts import held
 from autograder.model.needs import pip_install
@@ -72,20 +72,29 @@ def _run(cell: Cell, namespace: dict[str, Any]) -> Any:
     """Run a cell; returns the value of its last line where that is an expression."""
     tree = parse(cell)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    try:
+    with located(cell):
         exec(compile(tree, str(cell.path), "exec"), namespace)
         if isinstance(last, ast.Expr):
             return eval(compile(ast.Expression(last.value), str(cell.path), "eval"), namespace)
-    except Exception as error:  # whatever an author's slip raises: a name, an import, an argument
-        raise _fault_at_line(cell, error) from error
     return None
 
 
+@contextlib.contextmanager
+def located(cell: Cell) -> Iterator[None]:
+    """Whatever a slip in a chapter raises (a name, an import, an argument) is an AuthoringError with file and line."""
+    try:
+        yield
+    except Exception as error:
+        raise _fault_at_line(cell, error) from error
+
+
 def _fault_at_line(cell: Cell, error: Exception) -> AuthoringError:
-    """The error as a sentence with the line of the chapter at which it was raised."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(cell.path)]
-    what = str(error) if isinstance(error, AuthoringError) else f"{type(error).__name__}: {error}"
-    said = f"{where(cell.path)}:{lines[-1] if lines else cell.line}: {what}"
+    """The error as a sentence with the line of the chapter at which it was raised: the cell's where it was beyond."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(path, frame.lineno) for frame in frames if (path := Path(frame.filename)).parent == cell.path.parent]
+    path, line = places[-1] if places else (cell.path, cell.line)
+    what = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+    said = f"{where(path)}:{line}: {what}"
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in OURS:
         said += f"; if the name is right, run `{pip_install([error.name.partition('.')[0]])}`"
     return AuthoringError(said)

@@ -20,11 +20,11 @@ from autograder.grading.as_released import BankSource, refuse_other_points
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
+from autograder.grading.notebook import notebook_at
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.errors import UserError
 from autograder.model.files import make_private
-from autograder.model.notebook import notebook_at
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Report
 from autograder.report.attention import Attention, attention_to, missing_from

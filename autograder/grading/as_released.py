@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from autograder.grading.notebook import Notebook
 from autograder.grading.release_cells import ReleasedCell, ReleaseUnusable, parse_cell, read_release, released_cells
 from autograder.model.bank import CHECK, Bank, BankedCell, BankedExercise, BankedTest, BankedWritten
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
-from autograder.model.notebook import Notebook
 from autograder.model.texts import LANGUAGES, Text
 
 _Entry = TypeVar("_Entry", BankedExercise, BankedWritten)

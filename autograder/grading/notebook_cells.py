@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.grading.notebook import RawCell
 from autograder.model.bank import Bank, BankedCell
 from autograder.model.comments import same_code, squeezed
-from autograder.model.notebook import RawCell
 
 FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
 IN_PLACE = ("locked", "test")  # roles of released cells that run where they stand

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.grading.notebook import Notebook, NotebookUnreadable, read_notebook
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
-from autograder.model.notebook import Notebook, NotebookUnreadable, read_notebook
 
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

@@ -12,11 +12,11 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
+from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouched
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK, Bank
 from autograder.model.comments import squeezed
-from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.model.version import __version__

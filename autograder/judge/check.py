@@ -21,7 +21,8 @@ from autograder.judge.judge import FORM, decide, look
 from autograder.judge.observe import Seen
 from autograder.judge.unrun import fault_in_source
 from autograder.model.bank import Bank, BankedExercise, BankOutdated
-from autograder.model.bank_files import public_from_text
+from autograder.model.datasets import DataSetUnusable
+from autograder.model.public_cases import public_from_text
 from autograder.model.seeds import left_as_they_were
 from autograder.model.texts import LANGUAGES, Text, in_language, say, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome
@@ -117,6 +118,8 @@ def check_in(name: str, namespace: Mapping[str, Any], folder: Path | None = None
         with left_as_they_were():
             seen = look(exercise, cases, impl)
             verdict = decide(exercise, cases, impl, seen, reveal=True)
+    except DataSetUnusable as error:
+        return say(f"check.{error.code}", bank.language, exercise=name, **error.values)
     except KeyboardInterrupt:
         return say("check.interrupted", bank.language, exercise=name)
     history = namespace.get("In")

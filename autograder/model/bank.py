@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model import tools
 from autograder.model.calls import Failure
 from autograder.model.criteria import CriterionRecord
 from autograder.model.errors import UserError
@@ -60,7 +61,7 @@ class Code:
     name: str
 
     def load(self) -> Callable[..., Any]:
-        """The function.  It sees numpy as `np` and nothing else of the chapter."""
+        """The function.  It sees numpy as `np`, `tools`, and nothing else of the chapter."""
         return _load_code(self.source, self.name)
 
 
@@ -68,7 +69,7 @@ class Code:
 def _load_code(source: str, name: str) -> Callable[..., Any]:
     filename = f"<observe {name}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    namespace: dict[str, Any] = {"np": np}
+    namespace: dict[str, Any] = {"np": np, "tools": tools}
     exec(compile(source, filename, "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
     return function

@@ -1,4 +1,4 @@
-"""Storing banks: npz and JSON for the hidden one, a single JSON text for the public one.  Never pickle."""
+"""Storing banks: npz and JSON, never pickle."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import json
 import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +32,10 @@ from autograder.model.comments import without_comments
 from autograder.model.criteria import CriterionRecord, Gate, OneOf, Tolerance
 from autograder.model.exercise import Case
 from autograder.model.files import keep_private, make_private, write_atomic
-from autograder.model.markers import Function, Tensor
-from autograder.model.tree import map_leaves
 
 FORMAT = 5  # raised when a stored bank can no longer be read by this code
 CODE = ("observe", "shapes", "gradient_of")  # fields of an exercise that are code or None
 CRITERIA: dict[str, type[CriterionRecord]] = {kind.__name__: kind for kind in (Tolerance, Gate, OneOf)}
-UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
 
@@ -62,20 +58,21 @@ def _failure_from_json(data: dict[str, Any] | None) -> Failure | None:
     return Failure(**{**data, "status": CallStatus(data["status"])}) if data else None
 
 
-def to_json(bank: Bank, arrays: list[np.ndarray]) -> dict[str, Any]:
-    """The bank as JSON data; its arrays are appended to `arrays`."""
+def to_json(bank: Bank, arrays: list[np.ndarray], *, named: bool = False) -> dict[str, Any]:
+    """The bank as JSON data; its arrays are appended to `arrays`.  `named` keeps data sets as names, not as numbers."""
 
     def observation(seen: Observation) -> dict[str, Any]:
         return {"value": plain.pack(seen.value, arrays), "failure": _failure_to_json(seen.failure)}
 
     def banked_case(banked: BankedCase) -> dict[str, Any]:
         case = banked.case
+        inputs = case.given if named else case.inputs
         return {
             "name": case.name,
             "zh": case.zh,
             "group": banked.group,
             "public": case.public,
-            "inputs": {name: plain.pack(value, arrays) for name, value in case.inputs.items()},
+            "inputs": {name: plain.pack(value, arrays) for name, value in inputs.items()},
             "expected": observation(banked.expected),
             "loss": banked.loss,
             "mistakes": {name: observation(seen) for name, seen in banked.mistakes.items()},
@@ -264,57 +261,3 @@ def unpack_arrays(packed: bytes) -> list[np.ndarray]:
         arrays.append(flat[name][used[name] : used[name] + size].reshape(shape).copy())
         used[name] += size
     return arrays
-
-
-def public_to_text(bank: Bank) -> str:
-    """A public bank as one JSON text, arrays in it; the same bank always gives the same bytes."""
-    arrays: list[np.ndarray] = []
-    data = to_json(replace(bank, exercises=tuple(map(_shortened, bank.exercises))), arrays)
-    data["arrays"] = [
-        {"dtype": array.dtype.str, "shape": list(array.shape), "data": array.ravel().tolist()} for array in arrays
-    ]
-    return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
-
-
-def _shortened(exercise: BankedExercise) -> BankedExercise:
-    """The exercise with floats that are the same on every processor, whose last bits differ.
-
-    Inputs have 12 digits and what is computed 10, and is 0 where it is far below what the tolerance can see.
-    """
-    unseen = UNSEEN * exercise.criterion.atol if isinstance(exercise.criterion, Tolerance) else 0.0
-
-    def shortened(banked: BankedCase) -> BankedCase:
-        case = banked.case.with_inputs({name: _rounded(value, 12, 0.0) for name, value in banked.case.inputs.items()})
-        expected = replace(banked.expected, value=_rounded(banked.expected.value, 10, unseen))
-        return replace(banked, case=case, expected=expected, loss=_rounded(banked.loss, 10, unseen))
-
-    return replace(exercise, draws=tuple(tuple(map(shortened, draw)) for draw in exercise.draws))
-
-
-def _rounded(value: Any, digits: int, unseen: float) -> Any:
-    def shortened(leaf: Any) -> Any:
-        if isinstance(leaf, float):
-            return 0.0 if abs(leaf) < unseen else float(f"{leaf:.{digits}g}")
-        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
-            return np.array([shortened(number) for number in leaf.ravel().tolist()], leaf.dtype).reshape(leaf.shape)
-        if isinstance(leaf, Tensor):
-            return replace(leaf, array=shortened(leaf.array))
-        if isinstance(leaf, Function):
-            return replace(leaf, bound=map_leaves(shortened, dict(leaf.bound)))
-        return leaf
-
-    return map_leaves(shortened, value)
-
-
-def public_from_text(text: str) -> Bank:
-    """The bank that `public_to_text` wrote.  Raises BankOutdated when the text is something else."""
-    try:
-        data = json.loads(text)
-        arrays = [
-            np.array(entry["data"], dtype=np.dtype(entry["dtype"])).reshape(entry["shape"]) for entry in data["arrays"]
-        ]
-        return from_json(data, arrays)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BankOutdated(
-            "the public cases cannot be read: put the .cases.json file you were given back beside the notebook"
-        ) from error

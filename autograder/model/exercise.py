@@ -16,7 +16,9 @@ import numpy as np
 
 from autograder.model.criteria import Calibration, CriterionRecord
 from autograder.model.errors import AuthoringError
+from autograder.model.markers import Dataset
 from autograder.model.texts import LANGUAGES, Text
+from autograder.model.tree import map_leaves
 
 HEART = "values"  # the group of an exercise's own cases
 COMMON_GROUPS = (HEART, "form", "edge", "gradient", "invariant", "extreme", "accuracy")  # everybody knows their titles
@@ -37,13 +39,15 @@ class Case:
     """One named set of inputs.  Inputs are attributes: `Case("tiny", X=…, y=…).X`.
 
     `zh` is the name in Chinese.  `public=False` keeps a case out of the release folder, and `graded=False` out of the
-    hidden draws: what `check` may say of an answer that it must not tell.
+    hidden draws: what `check` may say of an answer that it must not tell.  `given` are the inputs as they were written
+    down, where a data set is a name.
     """
 
-    __slots__ = ("graded", "inputs", "name", "public", "zh")
+    __slots__ = ("_inputs", "given", "graded", "name", "public", "zh")
 
     def __init__(self, name: str, /, *, zh: str = "", public: bool = True, graded: bool = True, **inputs: Any) -> None:
-        self.name, self.zh, self.public, self.graded, self.inputs = name, zh, public, graded, inputs
+        self.name, self.zh, self.public, self.graded, self.given = name, zh, public, graded, inputs
+        self._inputs: dict[str, Any] | None = None
 
     @property
     def title(self) -> Text:
@@ -53,8 +57,15 @@ class Case:
     def with_inputs(self, inputs: Mapping[str, Any]) -> Case:
         """The same case with other inputs."""
         case = Case(self.name, zh=self.zh, public=self.public, graded=self.graded)
-        case.inputs.update(inputs)
+        case.given.update(inputs)
         return case
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs by name, in order; a data set is its array.  Raises DataSetUnusable where it is not here."""
+        if self._inputs is None:
+            self._inputs = map_leaves(_array_of, self.given)
+        return self._inputs
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -63,7 +74,11 @@ class Case:
             raise AttributeError(f"case {self.name!r} has no input {name!r}") from None
 
     def __repr__(self) -> str:
-        return f"Case({self.name!r}, {', '.join(self.inputs)})"
+        return f"Case({self.name!r}, {', '.join(self.given)})"
+
+
+def _array_of(value: Any) -> Any:
+    return value.array if isinstance(value, Dataset) else value
 
 
 Observe = Callable[[Any, Case], Any]

@@ -1,15 +1,16 @@
 """Markers: what stands in plain data for a thing that is none.
 
-An argument may hold a random generator, a torch tensor or a function; a returned value may hold an object that stays
-where it is.  Stdlib and numpy alone: this module also runs beside student code.
+An argument may hold a random generator, a torch tensor, a function or rows of a named data set; a returned value may
+hold an object that stays where it is.  Stdlib and numpy alone: this module also runs beside student code.
 """
 
 from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -150,3 +151,50 @@ class Function:
         exec(compile(self.source, f"<function {self.name}>", "exec"), namespace)
         function: Callable[..., Any] = namespace[self.name]
         return function
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """An array out of a data set that comes with scikit-learn, named rather than copied: `case.X` is the array itself.
+
+    name     breast_cancer, diabetes (as measured), digits, iris or wine.
+    part     "data", the features (N, D), or "target", the labels or values (N,).
+    rows     numbers of the samples, in the order in which they are wanted; None for all.
+    columns  the same of the features.
+    digest   of the array, where it has been stored: another release of scikit-learn may have other numbers.
+    """
+
+    name: str
+    part: str = "data"
+    rows: Sequence[int] | np.ndarray | None = None
+    columns: Sequence[int] | np.ndarray | None = None
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        from autograder.model.datasets import NAMES, PARTS  # only where a case holds one
+
+        if self.name not in NAMES or self.part not in PARTS:
+            known = f"one of {', '.join(NAMES)}, and its part {' or '.join(PARTS)}"
+            raise ValueError(f"Dataset({self.name!r}, {self.part!r}): the name is {known}")
+        if self.part == "target" and self.columns is not None:
+            raise ValueError("the target of a data set has no columns")
+        for axis in ("rows", "columns"):
+            numbers = getattr(self, axis)
+            if numbers is None:
+                continue
+            numbers = np.asarray(numbers)
+            if numbers.ndim != 1 or numbers.dtype.kind not in "iu" or (numbers < 0).any():
+                raise ValueError(f"{axis} of a data set are numbers from 0, in one sequence")
+            object.__setattr__(self, axis, numbers.astype(np.int64))
+
+    @cached_property
+    def array(self) -> np.ndarray:
+        """The numbers.  Raises DataSetUnusable where scikit-learn is not installed or has others, else LookupError."""
+        from autograder.model import datasets
+
+        array = datasets.load(self.name)[self.part]
+        array = np.array(array if self.rows is None else array[self.rows])
+        array = array if self.columns is None else array[:, self.columns]
+        if self.digest:
+            datasets.refuse_another(self.name, self.digest, array)
+        return array

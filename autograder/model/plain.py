@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model.markers import Function, Handle, Opaque, Record, Rng, Tensor
+from autograder.model.markers import Dataset, Function, Handle, Opaque, Record, Rng, Tensor
 
 MAX_DEPTH = 24  # deeper than any answer in any exercise; bounds recursion in the decoder
 MAX_NODES = 200_000  # a list of a few hundred numbers is usual
@@ -61,6 +61,9 @@ def _pack(value: Any, arrays: list[np.ndarray], keep: Callable[[object], Handle]
     if kind is Tensor:
         arrays.append(value.array)
         return {"tensor": len(arrays) - 1, "grad": value.requires_grad}
+    if kind is Dataset:
+        numbers = {axis: _pack(getattr(value, axis), arrays, keep, depth + 1) for axis in ("rows", "columns")}
+        return {"dataset": value.name, "part": value.part, **numbers, "digest": value.digest}
     if kind is Function:
         bound = _pack(dict(value.bound), arrays, keep, depth + 1)
         return {"function": value.name, "source": value.source, "bound": bound}
@@ -174,8 +177,9 @@ class _Unpacking:
             handle = Handle(body, tree["type"][:60])
             fields = tree.get("fields")
             return Record(self._parts(fields, depth), handle) if type(fields) is list else handle
-        if key in ("tensor", "function"):
-            return self._tensor(tree) if key == "tensor" else self._function(tree, depth)
+        marker = {"tensor": self._tensor, "function": self._function, "dataset": self._dataset}.get(key)
+        if marker is not None:
+            return marker(tree, depth)
         if len(tree) > 1:
             raise Malformed("not a packed value")
         if key in ("l", "t", "s") and type(body) is list:
@@ -206,7 +210,7 @@ class _Unpacking:
         self._named.add(number)
         return self._arrays[number]
 
-    def _tensor(self, tree: dict[str, Any]) -> Tensor:
+    def _tensor(self, tree: dict[str, Any], depth: int) -> Tensor:
         if tree.keys() != {"tensor", "grad"} or type(tree["grad"]) is not bool:
             raise Malformed("not a tensor")
         try:
@@ -224,6 +228,17 @@ class _Unpacking:
         if type(bound) is not dict or not all(type(key) is str for key in bound):
             raise Malformed("not a function")
         return Function(name, source, bound)
+
+    def _dataset(self, tree: dict[str, Any], depth: int) -> Dataset:
+        if tree.keys() != {"dataset", "part", "rows", "columns", "digest"} or type(tree["digest"]) is not str:
+            raise Malformed("not a data set")
+        rows, columns = (self.value(tree[axis], depth + 1) for axis in ("rows", "columns"))
+        if not all(axis is None or isinstance(axis, np.ndarray) for axis in (rows, columns)):
+            raise Malformed("not a data set")
+        try:
+            return Dataset(tree["dataset"], tree["part"], rows, columns, tree["digest"])
+        except (TypeError, ValueError) as error:
+            raise Malformed("not a data set") from error
 
     def _dictionary(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
         """Keys are strings (whose hash is salted) or at most MAX_UNSALTED others."""

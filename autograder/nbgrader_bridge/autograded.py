@@ -13,9 +13,9 @@ from collections.abc import Container, Mapping, Sequence
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK
-from autograder.model.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.model.texts import say, sentence
 from autograder.model.verdict import ExerciseVerdict, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.harmless import disarmed, harmless_attachments, harmless_outputs, output_of

@@ -13,7 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
-from autograder.model.notebook import notebook_at
+from autograder.grading.notebook import notebook_at
 from autograder.nbgrader_bridge import marks
 from autograder.nbgrader_bridge.database import GradebookUnusable, anchored, plainly, probe, sqlite_file
 from autograder.report.standing import Marks, Person

@@ -16,9 +16,9 @@ from nbgrader.utils import parse_utc
 
 from autograder.build.notebooks import to_bytes
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
+from autograder.grading.notebook import notebook_at, notebook_from
 from autograder.grading.places import timestamp_text
 from autograder.model.files import write_atomic
-from autograder.model.notebook import notebook_at, notebook_from
 from autograder.model.texts import in_language, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade

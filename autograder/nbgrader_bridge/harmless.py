@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.model.notebook import text_of
+from autograder.grading.notebook import text_of
 
 _IMAGES = ("image/png", "image/jpeg")
 _MAX_TEXT = 20_000  # characters of one output; more is a runaway print

@@ -7,9 +7,9 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.chapter.sources import require_banks
+from autograder.grading.notebook import notebook_at
 from autograder.model.bank import BankOutdated
 from autograder.model.errors import UserError
-from autograder.model.notebook import notebook_at
 
 
 class MisplacedNotebook(UserError):

@@ -208,11 +208,16 @@ class Kind(Enum):
     CALL_RESULT = CallResult
     ASKED = Asked
 
-    def __init__(self, record: type) -> None:
-        hints = get_type_hints(record, include_extras=True)
-        self.fields: dict[str, Field] = {  # those that travel
-            name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")
-        }
+
+def _fields_of(record: type) -> dict[str, Field]:
+    """Those that travel, by name."""
+    hints = get_type_hints(record, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")}
+
+
+_NAMES: dict[type, str] = {kind.value: kind.name for kind in Kind}  # an enum is slow to ask
+_RECORDS: dict[str, Any] = {kind.name: kind.value for kind in Kind}
+_FIELDS: dict[type, dict[str, Field]] = {record: _fields_of(record) for record in _NAMES}
 
 
 def encode(message: object, request: int = 0, keep: Callable[[object], Handle] | None = None) -> wire.Frame:
@@ -220,12 +225,12 @@ def encode(message: object, request: int = 0, keep: Callable[[object], Handle] |
 
     `keep` is for values that are not plain data, see `plain.pack`.  Raises what packing raises.
     """
-    kind = Kind(type(message))
     arrays: list[np.ndarray] = []
-    header: dict[str, Any] = {"kind": kind.name, "request": request}
-    for name, field in kind.fields.items():
+    header: dict[str, Any] = {"kind": _NAMES[type(message)], "request": request}
+    for name, field in _FIELDS[type(message)].items():
         value = getattr(message, name)
-        header[name] = plain.pack(value, arrays, keep) if field.packed else value
+        if value is not getattr(type(message), name, arrays):  # a default need not travel
+            header[name] = plain.pack(value, arrays, keep) if field.packed else value
     return wire.Frame(header, arrays)
 
 
@@ -233,15 +238,16 @@ def decode(frame: wire.Frame, first: type[_First], *others: type[_Other]) -> tup
     """The message and the number of its request.  Raises `Malformed` for all that is no message of these types."""
     header = dict(frame.header)
     name, request = header.pop("kind", None), header.pop("request", None)
-    kind = Kind.__members__.get(name) if type(name) is str else None
-    if kind is None or not issubclass(kind.value, (first, *others)) or type(request) is not int:
+    record = _RECORDS.get(name) if type(name) is str else None
+    if record is None or not issubclass(record, (first, *others)) or type(request) is not int:
         raise Malformed("nobody waits for such a message")
-    if header.keys() != kind.fields.keys():
+    fields = _FIELDS[record]
+    if not header.keys() <= fields.keys() or any(name not in header and not hasattr(record, name) for name in fields):
         raise Malformed("the message has other fields")
-    for name, field in kind.fields.items():
-        value = plain.unpack(header[name], frame.arrays) if field.packed else header[name]
-        header[name] = field.read(value)
-    return kind.value(**header), request
+    for name, value in header.items():
+        field = fields[name]
+        header[name] = field.read(plain.unpack(value, frame.arrays) if field.packed else value)
+    return record(**header), request
 
 
 def send_packet(channel: socket.socket, message: object, descriptors: Sequence[int] = ()) -> None:

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Case, Exercise, Group, Mistake, Tolerance, Variant, mistake, variant
+from autograder import FROM_SCRATCH, Case, Exercise, Group, Mistake, Tolerance, Variant, mistake, tools, variant
 from reference import gradient_descent as gd
 
 from chapter import nonzero, uniform
@@ -41,9 +41,7 @@ def shape_of_tangent(g):
 
 
 def tangent_up_to_sign(impl, case):
-    tau = impl.contour_tangent(case.g)
-    slope = float(tau @ case.g) / float(np.sqrt(case.g @ case.g))
-    return {"cosine of the angle to g": slope, "tangent times its transpose": np.outer(tau, tau)}
+    return tools.up_to_sign(impl.contour_tangent(case.g))
 
 
 def tangent_cases(rng):

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Case, Exercise, Mistake, Tolerance, mistake, variant
+from autograder import FROM_SCRATCH, Exercise, Mistake, Tolerance, mistake, variant
 from reference import classification
 
-from chapter import gaussian_fit_shared, shared_gaussian_to_linear
+from chapter import data_case, gaussian_fit_shared, shared_gaussian_to_linear
 
 # %% [markdown] lang="en"
 # ### {n} Breast cancer by Gaussians
@@ -33,16 +33,22 @@ def gaussian_classifier(X, y):
 # %% grading="gaussian_classifier"
 def gaussian_case(rng):
     task = classification.draw_task("breast_cancer", rng, offsets=3.0)
-    task["X_test"] = task["X_test"][:40]
+    task["rows_test"] = task["rows_test"][:40]
     del task["y_test"]
-    yield Case("breast cancer", zh="乳腺癌", **task)
+    yield data_case("breast_cancer", "乳腺癌", task)
+
+
+def shapes_of_line(X, y):
+    return [X.shape[1:], ()]
 
 
 def log_odds(impl, case):
     """x·w + b of new tumors, whatever the scales of the features."""
-    w, b = impl.gaussian_classifier(case.X @ case.turn + case.shift, case.y)
-    w, b = np.asarray(w, dtype=float).reshape(case.X.shape[1]), float(np.asarray(b, dtype=float).reshape(()))
-    return (case.X_test @ case.turn + case.shift) @ w + b
+    mean, sd = case.X.mean(axis=0), case.X.std(axis=0)
+    turn = np.linalg.qr(np.random.RandomState(case.turn).normal(size=(30, 30)))[0] * case.scales
+    X, X_test = ((part - mean) / sd @ turn + case.shift for part in (case.X, case.X_test))
+    w, b = impl.gaussian_classifier(X, case.y)
+    return X_test @ w + b
 
 
 @mistake(
@@ -84,7 +90,7 @@ def equal_priors(X, y):
 
 
 Exercise(
-    points=1, reference=classification.gaussian_classifier, cases=gaussian_case, observe=log_odds,
+    points=1, reference=classification.gaussian_classifier, cases=gaussian_case, observe=log_odds, shapes=shapes_of_line,
     forbids=FROM_SCRATCH,
     tolerance=Tolerance(
         1e-4,

@@ -86,7 +86,7 @@ def op_partials(op, args):
 # %% prelude
 from functools import partial
 
-from autograder import Case, Group, Rng
+from autograder import Case, Dataset, Group, Rng
 from reference import backprop as torch_reference
 
 
@@ -211,7 +211,9 @@ GRAPH_GROUPS = (
 
 def digits_cases(rng):
     seed = int(rng.integers(2**31))
-    digits = {**torch_reference.digits_draw(rng), **torch_reference.digits_settings(), "rng": Rng(seed)}
+    drawn = torch_reference.digits_draw(rng)
+    X, X_test = (Dataset("digits", rows=drawn.pop(rows)) for rows in ("rows", "rows_test"))
+    digits = {"X": X, "X_test": X_test, **drawn, **torch_reference.digits_settings(), "rng": Rng(seed)}
     yield Case("digits", zh="手写数字", **digits)
 
 

@@ -2,7 +2,7 @@
 import numpy as np
 import torch
 
-from autograder import Case, Exercise, Group, Mistake, Tolerance, Variant, variant
+from autograder import Case, Dataset, Exercise, Group, Mistake, Tolerance, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import backprop, labelled, net, net_and_data, normal, torch_backprop
@@ -81,9 +81,9 @@ def agreement_cases(rng):
     yield Case("yours and autograd's", zh="你的和自动求导的", **both, seed=int(rng.integers(2**31)))
     deep = {"sizes": (3, 4, 4, 2), "X": normal(rng, 7, 3), "y": labelled(rng, 7, 2)}
     yield Case("three layers", zh="三层", **deep, seed=int(rng.integers(2**31)))
-    images, digits, _, _ = torch_reference.digits_split()
-    rows, seed = rng.permutation(len(images))[:12], int(rng.integers(2**31))
-    pixels = {"sizes": (64, 64, 10), "X": images[rows], "y": digits[rows], "seed": seed}
+    _, digits, train, _ = torch_reference.digits_split()
+    rows, seed = rng.permutation(train)[:12], int(rng.integers(2**31))
+    pixels = {"sizes": (64, 64, 10), "X": Dataset("digits", rows=rows), "y": digits[rows], "seed": seed}
     yield Case("a net for digits", zh="识别数字的网络", **pixels)
 
 

@@ -14,7 +14,7 @@ from support import COURSE, REPOSITORY, TINY
 
 from autograder.build.release import build, release_files
 from autograder.chapter.chapter import Chapter
-from autograder.model.bank_files import public_from_text
+from autograder.model.public_cases import public_from_text
 
 DIGEST = f"""
 import hashlib

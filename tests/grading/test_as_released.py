@@ -38,10 +38,10 @@ from autograder.grading.grade_one import grade_file, grade_notebook, open_sandbo
 from autograder.grading.hand_ins import Job
 from autograder.grading.intake import take
 from autograder.grading.ledger import Ledger
+from autograder.grading.notebook import notebook_from
 from autograder.grading.release_cells import ReleaseUnusable, read_release
 from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
-from autograder.model.notebook import notebook_from
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Outcome, Report
 from autograder.nbgrader_bridge.course import new_course

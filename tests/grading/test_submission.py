@@ -14,9 +14,9 @@ import pytest
 from support import TINY, in_words
 
 from autograder.grading.intake import SubmissionUnreadable, take
+from autograder.grading.notebook import MAX_CELLS
 from autograder.grading.submission import Submission, read_submission
 from autograder.model.bank import Bank
-from autograder.model.notebook import MAX_CELLS
 
 HandIn = Callable[..., Path]
 Edit = Callable[[dict[str, Any]], object]

@@ -22,6 +22,11 @@ from support import TINY
 
 from autograder.cli.made_up_class import answered
 from autograder.judge.check import CheckResult, check_in
+from autograder.model.bank import Bank, BankedCase, BankedExercise, BankedGroup, Observation
+from autograder.model.criteria import EXACT
+from autograder.model.exercise import HEART, Case
+from autograder.model.markers import Dataset
+from autograder.model.public_cases import public_to_text
 from autograder.model.texts import part
 from autograder.model.verdict import Finding
 
@@ -205,6 +210,49 @@ def test_the_released_notebook_runs_to_its_end_with_every_answer_missing(release
     texts = [cell.outputs[0].data["text/plain"] for cell in notebook.cells if cell.source.startswith("check(")]
     assert len(texts) == 6
     assert all("Not attempted yet" in text for text in texts)
+
+
+DIGITS = {
+    "en": "f: the public cases use scikit-learn's data set 'digits', and scikit-learn is not installed here. "
+    "Run `pip install scikit-learn`, then run this cell again.",
+    "zh": "f：公开样例要用到 scikit-learn 自带的数据集 'digits'，而这里没有安装 scikit-learn。"
+    "请先运行 `pip install scikit-learn`，再运行本单元格。",
+}
+CHANGED = {
+    "en": "scikit-learn has other numbers in its data set 'digits'",
+    "zh": "数据集 'digits' 与制作公开样例时用的不一样",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_data_set_that_is_not_here_is_one_sentence_and_stops_no_other_check(tmp_path: Path, language: str) -> None:
+    def exercise(name: str, X: object) -> BankedExercise:
+        case = BankedCase(Case("three", X=X), HEART, Observation(3))
+        groups = (BankedGroup(HEART),)
+        return BankedExercise(name, {"en": name, "zh": name}, 1, EXACT, {name: ("X",)}, groups=groups, draws=((case,),))
+
+    exercises = exercise("f", Dataset("digits", rows=[5, 0, 9])), exercise("g", np.zeros((3, 64)))
+    text = public_to_text(Bank("ch01_named", {"en": "Named", "zh": "命名"}, language, exercises))
+    code = (
+        "from autograder import check\ndef f(X): return len(X)\ndef g(X): return len(X)\n"
+        "print(check('f') if type(check('f')) is str else check('f').passed, check('g').passed)"
+    )
+
+    def said(text: str, code: str) -> str:
+        (tmp_path / "named.cases.json").write_text(text, encoding="utf-8")
+        command = [sys.executable, "-c", code]
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=True
+        )
+        return done.stdout
+
+    assert said(text, META_PATH + code) == f"{DIGITS[language]} True\n"
+    assert said(text, code) == "True True\n"
+    other = said(re.sub(r'"digest":"\w+"', '"digest":"0123456789ab"', text), code)
+    assert CHANGED[language] in other
+    assert "pip install scikit-learn --upgrade" in other
+    assert other.endswith(" True\n")
 
 
 def test_importing_check_loads_numpy_and_nothing_heavy() -> None:

@@ -23,13 +23,10 @@ from autograder.build.make_bank import (
     describe_exercise,
     draw_cases,
     named_cases,
-    public_bank,
     renew,
 )
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
-from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import TorchReference, same_plain
-from autograder.judge.judge import judge
 from autograder.judge.observe import observer
 from autograder.model import bank_files
 from autograder.model.bank import Bank, BankedCase, BankOutdated, Observation
@@ -38,8 +35,6 @@ from autograder.model.bank_files import (
     load,
     outline,
     pack_arrays,
-    public_from_text,
-    public_to_text,
     save,
     unpack_arrays,
 )
@@ -279,41 +274,6 @@ def test_the_seed_of_a_draw_depends_on_everything() -> None:
     assert len(seeds) == 16
 
 
-# The public bank
-
-
-def test_students_receive_no_mistake_no_solution_and_no_hidden_case(chapter: Chapter, bank: Bank) -> None:
-    text = public_to_text(public_bank(chapter, "zh"))
-    public = public_from_text(text)
-    assert public.language == "zh"
-    assert public.key == ""
-    for exercise in public.exercises:
-        assert (exercise.mistakes, exercise.solution, exercise.starter) == ((), "", "")
-        assert len(exercise.draws) == 1
-        assert all(banked.case.public and not banked.mistakes for banked in exercise.draws[0])
-    assert [banked.case.name for banked in public.exercises[0].draws[0]] == ["typical", "one sample"]
-    for secret in (bank.key, "mean_for_sum", "averaged", "residual", "wide"):
-        assert f'"{secret}"' not in text
-    hidden = [draw[0].case.X for draw in bank.exercises[0].draws]
-    shown = public.exercises[0].draws[0][0].case.X
-    assert not any(np.array_equal(shown, other) for other in hidden)
-
-
-def test_the_solution_passes_the_public_cases(chapter: Chapter, runner: SolutionRunner) -> None:
-    public = public_from_text(public_to_text(public_bank(chapter, "en")))
-    for exercise in public.exercises:
-        verdict = judge(exercise, exercise.draws[0], runner.solution())
-        assert verdict.points == verdict.max_points
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[]", "7", '{"arrays": 1}', '{"arrays": [{"dtype": "O", "shape": [1], "data": [1]}]}']
-)
-def test_damaged_public_cases_are_refused_with_a_remedy(text: str) -> None:
-    with pytest.raises(BankOutdated, match=r"put the \.cases\.json file you were given back beside the notebook"):
-        public_from_text(text)
-
-
 # Computing
 
 
@@ -433,22 +393,6 @@ def nearly(one: object, other: object) -> bool:
         a, b = one, np.asarray(other)
         return a.shape == b.shape and bool(np.linalg.norm(a - b) <= 1e-9 * max(1.0, float(np.linalg.norm(a))))
     return same_plain(one, other)
-
-
-def test_public_cases_do_not_show_the_last_bits_of_a_processor(chapter: Chapter) -> None:
-    """Otherwise `build --check` would fail on another machine, or on another day."""
-    public = public_bank(chapter, "en")
-    first = public.exercises[0]
-    ((banked, *_),) = first.draws
-
-    def text(last_bit: float) -> str:
-        case = Case("c", gap=1 / 3 + last_bit, table=[np.array([2 / 3]) + last_bit])
-        seen = Observation({"zero": last_bit, "third": np.array([1 / 3, 1e3]) + last_bit})
-        changed = replace(banked, case=case, expected=seen, loss=100 / 7 + last_bit)
-        return public_to_text(replace(public, exercises=(replace(first, draws=((changed,),)),)))
-
-    assert text(1e-15) == text(-1e-15)
-    assert text(1e-7) != text(0.0)
 
 
 @pytest.mark.parametrize("read", [load, outline])

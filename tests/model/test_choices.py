@@ -15,9 +15,9 @@ from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import judge
 from autograder.model.bank import BankedExercise
-from autograder.model.bank_files import public_from_text, public_to_text
 from autograder.model.choices import Choices
 from autograder.model.errors import AuthoringError
+from autograder.model.public_cases import public_from_text, public_to_text
 from autograder.model.texts import sentence
 from autograder.model.verdict import ExerciseVerdict
 from autograder.proof.verify import verify_chapter

@@ -20,7 +20,7 @@ from hypothesis.extra import numpy as arrays
 
 from autograder.judge.implementation import same_plain
 from autograder.model import plain
-from autograder.model.markers import Function, Handle, Opaque, Rng, Tensor
+from autograder.model.markers import Dataset, Function, Handle, Opaque, Rng, Tensor
 from autograder.model.plain import Malformed
 
 DTYPES = st.sampled_from([np.float64, np.float32, np.int64, np.int8, np.uint16, np.bool_])
@@ -79,6 +79,11 @@ TREES = st.recursive(
                     "function",
                     "source",
                     "bound",
+                    "dataset",
+                    "part",
+                    "rows",
+                    "columns",
+                    "digest",
                 ]
             ),
             part,
@@ -87,6 +92,8 @@ TREES = st.recursive(
     ),
     max_leaves=15,
 )
+
+NAMED = {"dataset": "digits", "part": "data", "rows": None, "columns": None, "digest": ""}
 
 
 def round_trip(value: Any, keep: Any = None) -> Any:
@@ -108,6 +115,13 @@ def test_any_tree_is_plain_data_or_malformed(tree: Any) -> None:
     except Malformed:
         return
     plain.pack(value, [])
+
+
+def test_a_named_data_set_is_packed_as_its_name_and_not_looked_up() -> None:
+    for rows in (None, [3, 10**9]):
+        read = round_trip(Dataset("digits", "data", rows, None, "0" * 12))
+        assert vars(read) | {"rows": None} == vars(Dataset("digits", digest="0" * 12))
+        np.testing.assert_array_equal(read.rows, np.array(rows))
 
 
 @pytest.mark.parametrize(
@@ -153,6 +167,16 @@ def test_any_tree_is_plain_data_or_malformed(tree: Any) -> None:
         {"function": "f", "source": "#" * (plain.MAX_SOURCE + 1), "bound": {"d": []}},
         {"grad": False, "tensor": 0},
         {"source": "", "function": "f", "bound": {"d": []}},
+        {"dataset": "digits"},
+        NAMED | {"dataset": "digit"},
+        NAMED | {"dataset": ["digits"]},
+        NAMED | {"part": "labels"},
+        NAMED | {"digest": 1},
+        NAMED | {"rows": 1},
+        NAMED | {"rows": {"a": 0}},
+        NAMED | {"rows": {"l": ["text"]}},
+        NAMED | {"columns": {"a": 1}},
+        NAMED | {"more": None},
     ],
     ids=lambda tree: str(tree)[:30],
 )

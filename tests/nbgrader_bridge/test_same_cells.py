@@ -15,9 +15,9 @@ from support import TINY
 from autograder.build.notebooks import to_bytes
 from autograder.cli.made_up_class import answered
 from autograder.grading.intake import Intake, SubmissionUnreadable
+from autograder.grading.notebook import read_notebook
 from autograder.grading.submission import read_submission, unreadable_report
 from autograder.model.bank import Bank
-from autograder.model.notebook import read_notebook
 from autograder.model.verdict import Report, SubmissionOutcome
 from autograder.nbgrader_bridge.autograded import graded_notebook
 from autograder.nbgrader_bridge.harmless import disarmed

@@ -12,7 +12,7 @@ from hostile_json import anything, damaged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.model.notebook import (
+from autograder.grading.notebook import (
     MAX_CELLS,
     Notebook,
     NotebookUnreadable,

@@ -1,0 +1,92 @@
+"""What students receive beside their notebook: a public bank as one JSON text, data sets in it by their names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Observation
+from autograder.model.bank_files import from_json, to_json
+from autograder.model.criteria import EXACT, Tolerance
+from autograder.model.datasets import digest_of
+from autograder.model.exercise import HEART, Case
+from autograder.model.markers import Dataset, Function, Tensor
+from autograder.model.tree import map_leaves
+
+UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
+
+
+def public_to_text(bank: Bank) -> str:
+    """A public bank as one JSON text, arrays in it; the same bank always gives the same bytes."""
+    arrays: list[np.ndarray] = []
+    data = to_json(replace(bank, exercises=tuple(map(_shortened, bank.exercises))), arrays, named=True)
+    usual, usual_case = _usual()
+    for exercise in data["exercises"]:
+        exercise["draws"] = [[_told(case, usual_case) for case in draw] for draw in exercise["draws"]]
+    data["exercises"] = [_told(exercise, usual) for exercise in data["exercises"]]
+    data["arrays"] = [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]
+    return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
+
+
+def public_from_text(text: str) -> Bank:
+    """The bank that `public_to_text` wrote.  Raises BankOutdated when the text is something else."""
+    try:
+        data = json.loads(text)
+        arrays = [np.array(numbers, dtype=np.dtype(kind)).reshape(shape) for kind, shape, numbers in data["arrays"]]
+        usual, usual_case = _usual()
+        data["exercises"] = [{**usual, **exercise} for exercise in data["exercises"]]
+        for exercise in data["exercises"]:
+            exercise["draws"] = [[{**usual_case, **case} for case in draw] for draw in exercise["draws"]]
+        return from_json(data, arrays)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BankOutdated(
+            "the public cases cannot be read: put the .cases.json file you were given back beside the notebook"
+        ) from error
+
+
+def _usual() -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is stored of an exercise and of a case of which nothing is known: the same in a record is left out."""
+    case = BankedCase(Case(""), HEART, Observation())
+    exercise = BankedExercise("", {}, 0, EXACT, {}, draws=((case,),))
+    stored: dict[str, Any] = to_json(Bank("", {}, "", (exercise,)), [])["exercises"][0]
+    return stored, stored["draws"][0][0]
+
+
+def _told(data: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value != usual[name]}
+
+
+def _shortened(exercise: BankedExercise) -> BankedExercise:
+    """The exercise with floats that are the same on every processor, whose last bits differ.
+
+    Inputs have 12 digits and what is computed 10, and is 0 where it is far below what the tolerance can see.
+    """
+    unseen = UNSEEN * exercise.criterion.atol if isinstance(exercise.criterion, Tolerance) else 0.0
+
+    def shortened(banked: BankedCase) -> BankedCase:
+        case = banked.case.with_inputs({name: _rounded(value, 12, 0.0) for name, value in banked.case.given.items()})
+        expected = replace(banked.expected, value=_rounded(banked.expected.value, 10, unseen))
+        return replace(banked, case=case, expected=expected, loss=_rounded(banked.loss, 10, unseen))
+
+    return replace(exercise, draws=tuple(tuple(map(shortened, draw)) for draw in exercise.draws))
+
+
+def _rounded(value: Any, digits: int, unseen: float) -> Any:
+    def shortened(leaf: Any) -> Any:
+        if isinstance(leaf, float):
+            return 0.0 if abs(leaf) < unseen else float(f"{leaf:.{digits}g}")
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
+            return np.array([shortened(number) for number in leaf.ravel().tolist()], leaf.dtype).reshape(leaf.shape)
+        if isinstance(leaf, Tensor):
+            return replace(leaf, array=shortened(leaf.array))
+        if isinstance(leaf, Function):
+            return replace(leaf, bound=map_leaves(shortened, dict(leaf.bound)))
+        if isinstance(leaf, Dataset):
+            return replace(leaf, digest=digest_of(leaf.array))
+        return leaf
+
+    return map_leaves(shortened, value)
