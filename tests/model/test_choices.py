@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from support import COURSE, TINY
 
-from autograder.build.make_bank import compute_bank, public_bank
+from autograder.build.make_bank import compute_bank
+from autograder.build.public_bank import public_bank
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import InProcess

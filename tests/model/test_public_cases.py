@@ -11,7 +11,7 @@ import pytest
 import sklearn.datasets
 from support import TINY, change
 
-from autograder.build.make_bank import public_bank
+from autograder.build.public_bank import public_bank
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.judge import judge
