@@ -74,7 +74,7 @@ def _same_array(tree: list[Any], array: np.ndarray, tolerance: Tolerance) -> boo
     unit = _unit(norm, tolerance)
     allowed = tolerance.rtol * max(norm, own_norm) + tolerance.atol
     near = allowed * min(1.0, SPREAD / max(1, array.size) ** 0.5) + unit
-    return abs(norm - own_norm) <= allowed + unit and all(
+    return abs(norm - own_norm) <= allowed + unit < np.inf and all(
         abs(unit * digits - product) <= near for digits, product in zip(known[: len(own)], own, strict=True)
     )
 

@@ -71,6 +71,12 @@ def sentences(verdict: ExerciseVerdict) -> list[str]:
     return [sentence(finding, "en") for finding in verdict.findings if not finding.passed]
 
 
+def test_hints_give_no_choice_away(public: BankedExercise) -> None:
+    """What is no mistake would be the answer."""
+    assert public.mistakes == ()
+    assert not any(banked.mistakes for banked in public.draws[0])
+
+
 @pytest.mark.parametrize("word", ["along", "agianst", "", 3, None, ["against"], {"against": 1}])
 def test_a_wrong_choice_costs_its_item_alone(facts: BankedExercise, word: Any) -> None:
     verdict = verdict_on(facts, {**RIGHT, "step": word})
