@@ -1,4 +1,7 @@
-"""Leak lint: nothing that a student receives holds a solution, a reference, a mistake or a hidden case."""
+"""Leak lint: nothing that a student receives holds a solution, a reference, a mistake or a hidden case.
+
+Hints are received packed: what is packed holds no other secret, and nothing else holds a hint.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from autograder.build.student_wheel import package_files
 from autograder.chapter.chapter import Chapter
 from autograder.chapter.solution_marks import ANY_MARK, solutions_in
 from autograder.model.comments import squeezed
+from autograder.model.public_cases import unpacked_hints
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
 TELLING = 20  # and in the engine's own code a longer one ("for _ in range(200):") is
@@ -20,28 +24,42 @@ TELLING = 20  # and in the engine's own code a longer one ("for _ in range(200):
 
 def find_leaks(chapter: Chapter) -> list[str]:
     """A sentence for every secret found in what the chapter releases, or in what its students install."""
-    released = released_files(chapter)
+    files = release_files(chapter)
+    released = {name: _source_in(name, content.decode("utf-8")) for name, content in files.items()}
+    packed = {
+        f"what is packed in {name}": _as_in_python(unpacked_hints(content.decode("utf-8")))
+        for name, content in files.items()
+        if name.endswith(".json")
+    }
     installed = {name: content.decode("utf-8") for name, content in package_files().items()}
-    secrets = [(what, squeezed(secret)) for what, secret in _secrets(chapter)]
+    secrets = _squeezed(_secrets(chapter))
     telling = [(what, secret) for what, secret in secrets if len(secret) >= TELLING]
-    marked = [f"{name} holds a solution marker" for name, text in released.items() if ANY_MARK.search(text)]
-    return [f"{chapter.id} · {leak}" for leak in (*marked, *_held(released, secrets), *_held(installed, telling))]
+    found = [
+        f"{name} holds a solution marker" for name, text in {**released, **packed}.items() if ANY_MARK.search(text)
+    ]
+    found += _held(released, secrets + _squeezed(_hints(chapter)))
+    found += _held(packed, secrets) + _held(installed, telling)
+    return [f"{chapter.id} · {leak}" for leak in found]
 
 
-def released_files(chapter: Chapter) -> dict[str, str]:
-    """Name and text of everything that students receive for a chapter, sources as in Python rather than JSON."""
-    files = {}
-    for name, content in release_files(chapter).items():
-        if name.endswith(".ipynb"):
-            files[name] = "\n".join(cell.source for cell in nbformat.reads(content.decode("utf-8"), as_version=4).cells)
-        else:
-            files[name] = content.decode("utf-8").replace("\\n", "\n").replace('\\"', '"')
-    return files
+def _source_in(name: str, text: str) -> str:
+    """The text of a file that students receive, sources as in Python rather than JSON."""
+    if name.endswith(".ipynb"):
+        return "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+    return _as_in_python(text)
+
+
+def _as_in_python(text: str) -> str:
+    return text.replace("\\n", "\n").replace('\\"', '"')
+
+
+def _squeezed(secrets: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(what, squeezed(secret)) for what, secret in secrets]
 
 
 def _held(files: Mapping[str, str], secrets: Iterable[tuple[str, str]]) -> list[str]:
-    packed = {name: squeezed(text) for name, text in files.items()}
-    return [f"{name} holds {what}" for name, text in packed.items() for what, secret in secrets if secret in text]
+    texts = {name: squeezed(text) for name, text in files.items()}
+    return [f"{name} holds {what}" for name, text in texts.items() for what, secret in secrets if secret in text]
 
 
 def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
@@ -52,11 +70,19 @@ def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
     for exercise in chapter.exercises:
         for mistake in exercise.record.mistakes:
             secrets.append((f"the mistake {mistake.name!r} of {exercise.name!r}", f'"{mistake.name}"'))
-            secrets += [(f"the hint of mistake {mistake.name!r}", hint) for hint in mistake.hint.values()]
     reference = Path(str(chapter.reference.__file__)).read_text(encoding="utf-8")
     body = re.sub(r'""".*?"""', "", reference, flags=re.DOTALL)
     secrets += [(f"a line of the reference: {line}", line) for line in _telling_lines(body) if "torch" in line]
     return secrets
+
+
+def _hints(chapter: Chapter) -> list[tuple[str, str]]:
+    return [
+        (f"the hint of mistake {mistake.name!r}", hint)
+        for exercise in chapter.exercises
+        for mistake in exercise.record.mistakes
+        for hint in mistake.hint.values()
+    ]
 
 
 def _telling_lines(block: str) -> list[str]:

@@ -50,7 +50,6 @@ from autograder.model.texts import LANGUAGES, in_every_language
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
 REDRAWN, REDRAWS = 1000, 20  # a draw that hides a mistake is replaced by the 1000th after it, at most so often
-PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
 
 
 class DeviceUnavailable(UserError):
@@ -132,20 +131,6 @@ def _telling_draws(
                 raise entry.grading.fault(f"{REDRAWS} draws in a row hide a mistake: {', '.join(sorted(hidden))}")
             drawn[number] = draw(another)
     return drawn
-
-
-def public_bank(chapter: Chapter, language: str) -> Bank:
-    """The public cases of a chapter with their expected outputs: what `check` uses."""
-    reference, solution = TorchReference(chapter.reference), SolutionRunner(chapter).solution()
-    exercises = []
-    for entry in chapter.exercises:
-        exercise = describe_exercise(chapter, entry)
-        cases = draw_cases(entry, exercise, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0))
-        if not any(banked.case.public for banked in cases):
-            raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
-        exercise = with_returns(exercise, solution, cases)
-        exercises.append(replace(exercise, draws=(cases,)))
-    return Bank(chapter.id, dict(chapter.title), language, ()).public(tuple(exercises), language)
 
 
 def case_seed(key: str, chapter: str, exercise: str, draw: int) -> int:

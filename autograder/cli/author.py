@@ -59,15 +59,18 @@ def release(
     chapters: Chapters = None,
     course: Course = HERE,
     core_only: Annotated[bool, typer.Option("--core-only", help="Leave the extra exercises out.")] = False,
+    hints: Annotated[
+        bool, typer.Option("--hints/--no-hints", help="Whether `check` tells a known mistake by its hint.")
+    ] = True,
 ) -> None:
     """Write what students receive into a folder of its own, to hand out as it is."""
     from autograder.build.release import build as write
     from autograder.chapter.chapter import load_course
 
-    if core_only and out.resolve() == (course / "assignments").resolve():
-        raise UserError(f"{out} holds all exercises, as `autograder build` writes them: name another folder")
+    if (core_only or not hints) and out.resolve() == (course / "assignments").resolve():
+        raise UserError(f"{out} holds all exercises and hints, as `autograder build` writes them: name another folder")
     for chapter in load_course(course, chapters or ()):
-        write(chapter, out, core_only=core_only)
+        write(chapter, out, core_only=core_only, hints=hints)
         console().print(f"{chapter.id}: {out}/en|zh/{chapter.id}/")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.judge.compare import Mismatch, as_numbers, compare
 from autograder.model.bank import BankedExercise
-from autograder.model.criteria import CLOSED_FORM, Gate, OneOf, Tolerance, plain
+from autograder.model.criteria import CLOSED_FORM, EXACT, Gate, OneOf, Tolerance, plain
 
 FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
 
@@ -20,10 +20,14 @@ class Criterion(Protocol):
 
     expects_value  whether the reference's output is what is expected; otherwise it need not run for each draw.
     has_contract    whether the contract is asked for: a function that trains takes too long to be called again.
+    likeness        how close the evidence of two outputs is, right or wrong, that cannot be told apart.
     """
 
     expects_value: ClassVar[bool]
     has_contract: ClassVar[bool]
+
+    @property
+    def likeness(self) -> Tolerance: ...
 
     def compare(self, expected: Any, actual: Any, outputs: Sequence[str] = ()) -> list[Mismatch]:
         """All places in which `actual` differs from `expected`; empty when it is right.  `outputs` names its parts."""
@@ -31,8 +35,8 @@ class Criterion(Protocol):
     def compare_single(self, expected: Any, actual: Any, outputs: Sequence[str] = ()) -> list[Mismatch]:
         """The same for an output of float32 inputs."""
 
-    def alike(self, one: Any, other: Any, outputs: Sequence[str] = ()) -> bool:
-        """Whether two outputs, right or wrong, cannot be told apart."""
+    def evidence(self, output: Any) -> Any:
+        """What of an output tells one mistake from another."""
 
     def tells_apart(self, output: Any) -> bool:
         """Whether an output can be recognised: a bare metric could come from anywhere."""
@@ -46,6 +50,10 @@ class Values:
     expects_value: ClassVar[bool] = True
     has_contract: ClassVar[bool] = True
 
+    @property
+    def likeness(self) -> Tolerance:
+        return self.tolerance
+
     def compare(self, expected: Any, actual: Any, outputs: Sequence[str] = ()) -> list[Mismatch]:
         return compare(expected, actual, self.tolerance, outputs)
 
@@ -53,8 +61,8 @@ class Values:
         exact = not (self.tolerance.rtol or self.tolerance.atol)
         return compare(expected, actual, self.tolerance if exact else FLOAT32, outputs)
 
-    def alike(self, one: Any, other: Any, outputs: Sequence[str] = ()) -> bool:
-        return not self.compare(one, other, outputs)
+    def evidence(self, output: Any) -> Any:
+        return output
 
     def tells_apart(self, output: Any) -> bool:
         return True
@@ -65,6 +73,7 @@ class Metric:
     """One number, or a dict with it under "metric", beyond the gate's threshold."""
 
     gate: Gate
+    likeness = CLOSED_FORM
     expects_value: ClassVar[bool] = False
     has_contract: ClassVar[bool] = False
 
@@ -80,8 +89,10 @@ class Metric:
 
     compare_single = compare
 
-    def alike(self, one: Any, other: Any, outputs: Sequence[str] = ()) -> bool:
-        return not compare(_evidence(one), _evidence(other), CLOSED_FORM, outputs)
+    def evidence(self, output: Any) -> Any:
+        """What a gate saw beside its metric, which differs by chance; the metric where it is all there is."""
+        beside = {key: part for key, part in output.items() if key != "metric"} if isinstance(output, dict) else {}
+        return beside or output
 
     def tells_apart(self, output: Any) -> bool:
         return isinstance(output, dict)
@@ -92,6 +103,7 @@ class Choice:
     """For each item one of the options; None stands for an item without an answer."""
 
     one_of: OneOf
+    likeness = EXACT
     expects_value: ClassVar[bool] = True
     has_contract: ClassVar[bool] = True
 
@@ -109,10 +121,8 @@ class Choice:
 
     compare_single = compare
 
-    def alike(self, one: Any, other: Any, outputs: Sequence[str] = ()) -> bool:
-        return {item: plain(str(word)) for item, word in one.items()} == {
-            item: plain(str(word)) for item, word in other.items()
-        }
+    def evidence(self, output: Any) -> Any:
+        return {item: plain(str(word)) for item, word in output.items()}
 
     def tells_apart(self, output: Any) -> bool:
         return True
@@ -128,9 +138,3 @@ def metric_of(observed: Any) -> float | None:
     """The metric that a gate judges: the observation itself, or its entry "metric"; None when it is not one number."""
     number = as_numbers(observed.get("metric") if isinstance(observed, dict) else observed)
     return float(number.reshape(())) if number is not None and number.size == 1 else None
-
-
-def _evidence(value: Any) -> Any:
-    """What a gate saw beside its metric, which differs by chance; the metric where it is all there is."""
-    beside = {key: part for key, part in value.items() if key != "metric"} if isinstance(value, dict) else {}
-    return beside or value

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
-
+from autograder.judge.compare import compare
 from autograder.judge.criteria import criterion_of
+from autograder.judge.fingerprint import matches
 from autograder.judge.observe import Seen
-from autograder.model.bank import BankedExercise, Observation
+from autograder.model.bank import BankedExercise, Fingerprint, Observation
 
 
 def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
@@ -26,8 +25,7 @@ def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str
         same = [
             entry
             for entry in seen
-            if mistake.name in entry.banked.mistakes
-            and alike(exercise, entry.banked.mistakes[mistake.name], entry.observation)
+            if alike(exercise, entry.banked.mistakes.get(mistake.name, entry.banked.expected), entry.observation)
         ]
         if all(entry in same for entry in failing):
             ties += 1
@@ -44,17 +42,11 @@ def _explains_manners(exercise: BankedExercise, contract: tuple[str, ...]) -> st
 
 
 def alike(exercise: BankedExercise, known: Observation, actual: Observation) -> bool:
-    """True when two observations of the same case, right or wrong, cannot be told apart."""
+    """Whether two observations of a case, right or wrong, cannot be told apart; the known one may be a fingerprint."""
     if known.failure or actual.failure:
         return actual.failure is not None and actual.failure.same_as(known.failure)
-    one, other = known.value, actual.value
-    return criterion_of(exercise).alike(one, other, exercise.outputs) or _equally_wild(one, other)
-
-
-def _equally_wild(known: Any, actual: Any) -> bool:
-    """NaN and infinity in the same places, equal elsewhere: overflow is a mistake one can recognise."""
-    try:
-        a, b = np.asarray(known, dtype=np.float64), np.asarray(actual, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        return False
-    return a.shape == b.shape and not np.isfinite(a).all() and np.allclose(a, b, rtol=1e-5, equal_nan=True)
+    criterion = criterion_of(exercise)
+    evidence = criterion.evidence(actual.value)
+    if isinstance(known.value, Fingerprint):
+        return matches(known.value.tree, evidence, criterion.likeness)
+    return not compare(criterion.evidence(known.value), evidence, criterion.likeness)

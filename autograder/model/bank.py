@@ -2,7 +2,7 @@
 
 A bank holds, for every exercise of a chapter, the sentences and code of its record, several draws of hidden cases
 with their expected observations, and what every known mistake gives on them.  The *public* bank is the part
-that students receive: one draw of its own, no mistakes, no solutions.
+that students receive: one draw of its own, no solutions, and of mistakes no more than fingerprints and hints.
 """
 
 from __future__ import annotations
@@ -32,6 +32,13 @@ class BankOutdated(UserError):
 
 
 @dataclass(frozen=True)
+class Fingerprint:
+    """Stands for a mistake's value in public cases; `tree` is JSON data, see judge/fingerprint."""
+
+    tree: Any
+
+
+@dataclass(frozen=True)
 class Observation:
     """What was seen of an implementation on a case: a value, or why there is none."""
 
@@ -43,6 +50,7 @@ class Observation:
 class BankedCase:
     """A case with the name of its group, its expected observation and what each mistake gives on it.
 
+    A mistake that is left out gives what is expected.
     loss  where the exercise is a gradient: the right value of what it is the gradient of.
     """
 

@@ -48,13 +48,14 @@ def _code_to_json(code: Code | None) -> dict[str, Any] | None:
     return dict(vars(code)) if code else None
 
 
-def _failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
+def failure_to_json(failure: Failure | None) -> dict[str, Any] | None:
     """What tells failures apart; where and with what value one came about is of the day."""
     told = ("status", "function", "error", "built")
     return {name: getattr(failure, name) for name in told} if failure else None
 
 
-def _failure_from_json(data: dict[str, Any] | None) -> Failure | None:
+def failure_from_json(data: dict[str, Any] | None) -> Failure | None:
+    """The failure that `failure_to_json` stored."""
     return Failure(**{**data, "status": CallStatus(data["status"])}) if data else None
 
 
@@ -62,7 +63,7 @@ def to_json(bank: Bank, arrays: list[np.ndarray], *, named: bool = False) -> dic
     """The bank as JSON data; its arrays are appended to `arrays`.  `named` keeps data sets as names, not as numbers."""
 
     def observation(seen: Observation) -> dict[str, Any]:
-        return {"value": plain.pack(seen.value, arrays), "failure": _failure_to_json(seen.failure)}
+        return {"value": plain.pack(seen.value, arrays), "failure": failure_to_json(seen.failure)}
 
     def banked_case(banked: BankedCase) -> dict[str, Any]:
         case = banked.case
@@ -105,7 +106,7 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
     """The bank that `to_json` wrote."""
 
     def observation(stored: dict[str, Any]) -> Observation:
-        return Observation(plain.unpack(stored["value"], arrays), _failure_from_json(stored["failure"]))
+        return Observation(plain.unpack(stored["value"], arrays), failure_from_json(stored["failure"]))
 
     def banked_case(stored: dict[str, Any]) -> BankedCase:
         inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}

@@ -1,20 +1,34 @@
-"""What students receive beside their notebook: a public bank as one JSON text, data sets in it by their names."""
+"""What students receive beside their notebook: a public bank as one JSON text, data sets in it by their names.
+
+Fingerprints and hints of mistakes are packed, so that nobody reads them by accident.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Observation
-from autograder.model.bank_files import from_json, to_json
+from autograder.model.bank import (
+    Bank,
+    BankedCase,
+    BankedExercise,
+    BankedMistake,
+    BankOutdated,
+    Fingerprint,
+    Observation,
+)
+from autograder.model.bank_files import failure_from_json, failure_to_json, from_json, to_json
 from autograder.model.criteria import EXACT, Tolerance
 from autograder.model.datasets import digest_of
 from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset, Function, Tensor
+from autograder.model.texts import in_language
 from autograder.model.tree import map_leaves
 
 UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
@@ -28,6 +42,7 @@ def public_to_text(bank: Bank) -> str:
     for exercise in data["exercises"]:
         exercise["draws"] = [[_told(case, usual_case) for case in draw] for draw in exercise["draws"]]
     data["exercises"] = [_told(exercise, usual) for exercise in data["exercises"]]
+    data["hints"] = _packed(bank)
     data["arrays"] = [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]
     return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
 
@@ -41,11 +56,51 @@ def public_from_text(text: str) -> Bank:
         data["exercises"] = [{**usual, **exercise} for exercise in data["exercises"]]
         for exercise in data["exercises"]:
             exercise["draws"] = [[{**usual_case, **case} for case in draw] for draw in exercise["draws"]]
-        return from_json(data, arrays)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        bank, hints = from_json(data, arrays), json.loads(unpacked_hints(text))
+        exercises = tuple(_with_hints(exercise, hints.get(exercise.name, ()), bank) for exercise in bank.exercises)
+        return replace(bank, exercises=exercises)
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, zlib.error) as error:
         raise BankOutdated(
             "the public cases cannot be read: put the .cases.json file you were given back beside the notebook"
         ) from error
+
+
+def unpacked_hints(text: str) -> str:
+    """What is packed in the public cases `text`, as JSON.  Raises what base64, zlib and json raise for other text."""
+    return zlib.decompress(base64.b64decode(json.loads(text)["hints"])).decode("utf-8")
+
+
+def _packed(bank: Bank) -> str:
+    """By exercise: the hint of each mistake, the probes that it fails, and what it gives by the number of the case."""
+    told: dict[str, list[Any]] = {}
+    for exercise in bank.exercises:
+        (cases,) = exercise.draws
+        for mistake in exercise.mistakes:
+            given = {
+                str(number): _observed(banked.mistakes[mistake.name])
+                for number, banked in enumerate(cases)
+                if mistake.name in banked.mistakes
+            }
+            hint = in_language(mistake.hint, bank.language)
+            told.setdefault(exercise.name, []).append([hint, list(mistake.contract), given])
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+
+
+def _observed(seen: Observation) -> dict[str, Any]:
+    return {"failure": failure_to_json(seen.failure)} if seen.failure else {"tree": seen.value.tree}
+
+
+def _with_hints(exercise: BankedExercise, told: Any, bank: Bank) -> BankedExercise:
+    mistakes, (cases,) = [], exercise.draws
+    known: list[dict[str, Observation]] = [{} for _ in cases]
+    for number, (hint, contract, given) in enumerate(told, start=1):
+        mistakes.append(BankedMistake(str(number), {bank.language: hint}, tuple(contract)))
+        for place, seen in given.items():
+            value = Fingerprint(seen["tree"]) if "tree" in seen else None
+            known[int(place)][str(number)] = Observation(value, failure_from_json(seen.get("failure")))
+    draw = tuple(replace(banked, mistakes=seen) for banked, seen in zip(cases, known, strict=True))
+    return replace(exercise, mistakes=tuple(mistakes), draws=(draw,))
 
 
 def _usual() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -61,7 +116,7 @@ def _told(data: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shortened(exercise: BankedExercise) -> BankedExercise:
-    """The exercise with floats that are the same on every processor, whose last bits differ.
+    """The exercise without mistakes, with floats that are the same on every processor, whose last bits differ.
 
     Inputs have 12 digits and what is computed 10, and is 0 where it is far below what the tolerance can see.
     """
@@ -70,9 +125,9 @@ def _shortened(exercise: BankedExercise) -> BankedExercise:
     def shortened(banked: BankedCase) -> BankedCase:
         case = banked.case.with_inputs({name: _rounded(value, 12, 0.0) for name, value in banked.case.given.items()})
         expected = replace(banked.expected, value=_rounded(banked.expected.value, 10, unseen))
-        return replace(banked, case=case, expected=expected, loss=_rounded(banked.loss, 10, unseen))
+        return replace(banked, case=case, expected=expected, mistakes={}, loss=_rounded(banked.loss, 10, unseen))
 
-    return replace(exercise, draws=tuple(tuple(map(shortened, draw)) for draw in exercise.draws))
+    return replace(exercise, mistakes=(), draws=tuple(tuple(map(shortened, draw)) for draw in exercise.draws))
 
 
 def _rounded(value: Any, digits: int, unseen: float) -> Any:

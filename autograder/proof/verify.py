@@ -16,7 +16,6 @@ import numpy as np
 
 from autograder.build.leaks import find_leaks
 from autograder.build.make_bank import (
-    PUBLIC_KEY,
     bank_mistakes,
     case_seed,
     describe_exercise,
@@ -25,6 +24,7 @@ from autograder.build.make_bank import (
     graded,
     with_returns,
 )
+from autograder.build.public_bank import PUBLIC_KEY
 from autograder.build.record_checks import refuse_gate_without_shapes
 from autograder.chapter.chapter import Chapter, ChapterExercise, load_chapter
 from autograder.chapter.solutions import SolutionRunner

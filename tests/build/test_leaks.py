@@ -47,6 +47,14 @@ def test_a_secret_is_found(tmp_path: Path, old: str, new: str, what: str) -> Non
     assert all(leak.startswith(f"{TINY} · ") for leak in leaks)
 
 
+def test_a_hint_holds_no_line_of_a_solution(tmp_path: Path) -> None:
+    """Students receive hints, packed, and so what an author wrote into one."""
+    leaks = leaks_of(tmp_path, "You averaged; the docstring", "Write residual = X @ w + b - y; the docstring")
+    packed = f"{TINY} · what is packed in en/{TINY}/{TINY}.cases.json"
+    assert f"{packed} holds a line of the solution of 'line_loss': residual = X @ w + b - y" in leaks
+    assert {leak.partition(" holds ")[0] for leak in leaks} == {packed}
+
+
 def test_a_line_of_a_solution_in_what_students_install_is_found(tmp_path: Path) -> None:
     line = next(line for line in Path(version.__file__).read_text().splitlines() if line.startswith("DISTRIBUTION"))
     leaks = leaks_of(tmp_path, "    residual = X @ w + b - y", f"    {line}\n    residual = X @ w + b - y")

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from support import COURSE, REPOSITORY, TINY
 
+from autograder.build.public_bank import without_hints
 from autograder.build.release import build, release_files
 from autograder.chapter.chapter import Chapter
-from autograder.model.public_cases import public_from_text
+from autograder.model.public_cases import public_from_text, public_to_text, unpacked_hints
 
 DIGEST = f"""
 import hashlib
@@ -50,6 +51,20 @@ def test_a_release_is_a_notebook_and_its_public_cases_in_each_language(chapter: 
     assert public_from_text((tmp_path / "zh" / TINY / f"{TINY}.cases.json").read_text("utf-8")).language == "zh"
     notebook = json.loads((tmp_path / "en" / TINY / f"{TINY}.ipynb").read_bytes())
     assert notebook["metadata"]["autograder"] == {"assignment": TINY, "language": "en"}
+
+
+def test_hints_can_be_left_out(chapter: Chapter) -> None:
+    told, silent = release_files(chapter), release_files(chapter, hints=False)
+    assert told.keys() == silent.keys()
+    for name in (name for name in told if name.endswith(".json")):
+        assert unpacked_hints(silent[name].decode("utf-8")) == "{}"
+        assert "mean_for_sum" not in unpacked_hints(told[name].decode("utf-8"))
+        one, other = (public_from_text(files[name].decode("utf-8")) for files in (told, silent))
+        assert any(exercise.mistakes for exercise in one.exercises)
+        for exercise in other.exercises:
+            assert not exercise.mistakes
+            assert not any(banked.mistakes for banked in exercise.draws[0])
+        assert public_to_text(without_hints(one)) == public_to_text(other)
 
 
 def test_a_second_build_changes_nothing_and_repairs_what_was_changed(chapter: Chapter, tmp_path: Path) -> None:

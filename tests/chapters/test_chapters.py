@@ -32,6 +32,7 @@ from autograder.judge.implementation import Implementation, TorchReference
 from autograder.judge.judge import judge
 from autograder.model.bank import BankedCase, BankedExercise
 from autograder.model.exercise import Edit
+from autograder.model.public_cases import public_from_text
 from autograder.model.verdict import ExerciseVerdict, Outcome
 
 CHAPTERS = find_chapters(REPOSITORY)
@@ -41,6 +42,9 @@ EXERCISES = [
     for cell in read_sections(path)
     if cell.role == "answer"
 ]
+MOST_BYTES = 150_000  # of a chapter's public cases: they travel beside every notebook that is handed out
+NAMED = 0.9  # of the mistakes, in the notebook: the others show in hidden cases alone, or hang on rounding
+NAMED_OTHERWISE = 0.01  # a wrong name is worse than none
 # Chapters run as notebooks do, where a warning (of torch about itself, say) stops nothing.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -119,6 +123,39 @@ def caught(exercise: BankedExercise, cases: tuple[BankedCase, ...], edit: Edit, 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_a_chapter_leaks_nothing(path: Path) -> None:
     assert find_leaks(loaded(path).chapter) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_check_names_what_is_wrong_and_nothing_right(path: Path) -> None:
+    """What students receive, read back, on every solution, variant and mistake; those of hidden cases pass unnamed."""
+    chapter = loaded(path)
+    files = release_files(chapter.chapter)
+    assert all(len(content) < MOST_BYTES for name, content in files.items() if name.endswith(".json"))
+    public = public_from_text(files[f"en/{path.name}/{path.name}.cases.json"].decode("utf-8"))
+    told, untold, told_otherwise = [], [], []
+    for entry in chapter.chapter.exercises:
+        exercise = public.exercise(entry.name)
+        assert exercise is not None
+        for impl in (
+            chapter.runner.solution(),
+            *(chapter.runner.edited(entry, variant) for variant in entry.record.variants),
+        ):
+            verdict = judge(exercise, exercise.draws[0], impl, reveal=True)
+            assert (verdict.outcome, verdict.hint) == (Outcome.PASSED, None)
+        seed = case_seed("tests", path.name, entry.name, 0)
+        hidden = graded(draw_cases(entry, exercise, chapter.reference, seed))
+        hidden = bank_mistakes(exercise, hidden, entry, chapter.runner) if exercise.mistakes else ()
+        for mistake in entry.record.mistakes if exercise.mistakes else ():
+            hint = judge(exercise, exercise.draws[0], chapter.runner.edited(entry, mistake), reveal=True).hint
+            named = [other for other in entry.record.mistakes if hint == {"en": other.en}]
+            same = [
+                alike(exercise, case.mistakes[mistake.name], case.mistakes[named[0].name]) for case in hidden if named
+            ]
+            (untold if not named else told if all(same) else told_otherwise).append(mistake.name)
+    count = len(told + untold + told_otherwise)
+    assert len(told) >= NAMED * count, untold
+    assert len(told_otherwise) <= NAMED_OTHERWISE * count, told_otherwise
 
 
 @pytest.mark.slow

@@ -274,11 +274,12 @@ def test_results_of_another_course_are_never_mixed_in(
     assert set(grade(moved, "--gradebook", moved)["scores"]) == {"ada", "bob", "eve"}
 
 
-def test_core_only_never_replaces_the_whole_release(run: Run, course_copy: Path) -> None:
-    notebook = course_copy / "assignments" / "en" / TINY / f"{TINY}.ipynb"
-    before = notebook.read_bytes()
-    assert "assignments holds all exercises" in misuse(run, "release", "assignments", "--core-only")
-    assert notebook.read_bytes() == before
+@pytest.mark.parametrize("less", ["--core-only", "--no-hints"])
+def test_a_release_of_less_never_replaces_the_whole_one(run: Run, course_copy: Path, less: str) -> None:
+    files = sorted((course_copy / "assignments" / "en" / TINY).iterdir())
+    before = [file.read_bytes() for file in files]
+    assert "assignments holds all exercises and hints" in misuse(run, "release", "assignments", less)
+    assert [file.read_bytes() for file in files] == before
 
 
 # Where one stands

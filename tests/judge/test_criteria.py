@@ -34,8 +34,9 @@ def test_a_gate_lets_through_what_reaches_it(gate: Gate, actual: Any, codes: lis
 
 def test_a_gate_knows_outputs_by_the_evidence_beside_the_metric() -> None:
     gate = Metric(Gate("why", at_least=0.9))
-    assert gate.alike({"metric": 0.1, "w": np.ones(2)}, {"metric": 0.2, "w": np.ones(2)})
-    assert not gate.alike({"metric": 0.1, "w": np.ones(2)}, {"metric": 0.1, "w": np.zeros(2)})
+    assert gate.evidence({"metric": 0.1, "w": 1.0}) == {"w": 1.0}
+    assert gate.evidence({"metric": 0.1}) == {"metric": 0.1}
+    assert gate.evidence(0.1) == 0.1
     assert gate.tells_apart({"metric": 0.1})
     assert not gate.tells_apart(0.1)
 
@@ -67,5 +68,5 @@ def test_a_choice_is_right_wrong_or_none_of_the_options(word: Any, codes: list[s
 
 
 def test_choices_are_alike_where_every_item_is() -> None:
-    assert CHOICE.alike({"A": "Too small", "B": None}, {"A": "too_small", "B": None})
-    assert not CHOICE.alike({"A": "good", "B": None}, {"A": "good", "B": "good"})
+    assert CHOICE.evidence({"A": "Too small", "B": None}) == CHOICE.evidence({"A": "too_small", "B": None})
+    assert CHOICE.evidence({"A": "good", "B": None}) != CHOICE.evidence({"A": "good", "B": "good"})

@@ -14,8 +14,9 @@ import pytest
 import torch
 from support import by_name, change, codes, sentences
 
-from autograder.build.make_bank import compute_bank, public_bank
+from autograder.build.make_bank import compute_bank
 from autograder.build.notebooks import starter_source, student_notebook, to_bytes
+from autograder.build.public_bank import public_bank
 from autograder.build.release import build
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner, solution_source

@@ -212,6 +212,25 @@ def test_the_released_notebook_runs_to_its_end_with_every_answer_missing(release
     assert all("Not attempted yet" in text for text in texts)
 
 
+HINTS = {"en": "You averaged; the docstring asks for a sum.", "zh": "题目要求求和，你取了平均。"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_known_mistake_is_named_in_the_notebook(
+    release_dir: Path, released: Mapping[str, NotebookNode], right: Mapping[str, str], tmp_path: Path, language: str
+) -> None:
+    """In a real kernel, from what students receive; in their language."""
+    folder = tmp_path / TINY
+    shutil.copytree(release_dir / language / TINY, folder)
+    notebook = answered(released[language], {**right, "line_loss": right["line_loss"].replace("np.sum", "np.mean")})
+    for name in ("line_loss", "line_grad"):
+        notebook.cells.append(nbformat.v4.new_code_cell(f'print(check("{name}").verdict.hint)'))
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    assert [cell.outputs[0].text.strip() for cell in notebook.cells[-2:]] == [repr({language: HINTS[language]}), "None"]
+
+
 DIGITS = {
     "en": "f: the public cases use scikit-learn's data set 'digits', and scikit-learn is not installed here. "
     "Run `pip install scikit-learn`, then run this cell again.",

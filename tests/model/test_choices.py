@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from support import COURSE, TINY
 
-from autograder.build.make_bank import compute_bank, public_bank
+from autograder.build.make_bank import compute_bank
+from autograder.build.public_bank import public_bank
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import InProcess
@@ -68,6 +69,12 @@ def verdict_on(exercise: BankedExercise, answer: Any, *, reveal: bool = False) -
 
 def sentences(verdict: ExerciseVerdict) -> list[str]:
     return [sentence(finding, "en") for finding in verdict.findings if not finding.passed]
+
+
+def test_hints_give_no_choice_away(public: BankedExercise) -> None:
+    """What is no mistake would be the answer."""
+    assert public.mistakes == ()
+    assert not any(banked.mistakes for banked in public.draws[0])
 
 
 @pytest.mark.parametrize("word", ["along", "agianst", "", 3, None, ["against"], {"against": 1}])

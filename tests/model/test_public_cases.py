@@ -11,32 +11,32 @@ import pytest
 import sklearn.datasets
 from support import TINY, change
 
-from autograder.build.make_bank import public_bank
+from autograder.build.public_bank import public_bank
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.judge import judge
-from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Observation
+from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Fingerprint, Observation
 from autograder.model.bank_files import load, save
 from autograder.model.criteria import EXACT
 from autograder.model.datasets import NAMES, DataSetUnusable
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset
-from autograder.model.public_cases import public_from_text, public_to_text
+from autograder.model.public_cases import public_from_text, public_to_text, unpacked_hints
 
 
-def test_students_receive_no_mistake_no_solution_and_no_hidden_case(chapter: Chapter, bank: Bank) -> None:
+def test_students_receive_no_solution_and_no_hidden_case(chapter: Chapter, bank: Bank) -> None:
     text = public_to_text(public_bank(chapter, "zh"))
     public = public_from_text(text)
     assert public.language == "zh"
     assert public.key == ""
     for exercise in public.exercises:
-        assert (exercise.mistakes, exercise.solution, exercise.starter) == ((), "", "")
+        assert (exercise.solution, exercise.starter) == ("", "")
         assert len(exercise.draws) == 1
-        assert all(banked.case.public and not banked.mistakes for banked in exercise.draws[0])
+        assert all(banked.case.public for banked in exercise.draws[0])
     assert [banked.case.name for banked in public.exercises[0].draws[0]] == ["typical", "one sample"]
     for secret in (bank.key, "mean_for_sum", "averaged", "residual", "wide"):
-        assert f'"{secret}"' not in text
+        assert f'"{secret}"' not in text + unpacked_hints(text)
     hidden = [draw[0].case.X for draw in bank.exercises[0].draws]
     shown = public.exercises[0].draws[0][0].case.X
     assert not any(np.array_equal(shown, other) for other in hidden)
@@ -47,6 +47,56 @@ def test_the_solution_passes_the_public_cases(chapter: Chapter, runner: Solution
     for exercise in public.exercises:
         verdict = judge(exercise, exercise.draws[0], runner.solution())
         assert verdict.points == verdict.max_points
+
+
+def test_of_a_mistake_students_receive_its_hint_in_their_language_and_what_recognises_it(chapter: Chapter) -> None:
+    text = public_to_text(public_bank(chapter, "zh"))
+    assert "取了平均" not in text
+    loss = public_from_text(text).exercise("line_loss")
+    assert loss is not None
+    assert [(mistake.name, mistake.contract) for mistake in loss.mistakes] == [
+        ("1", ()),
+        ("2", ()),
+        ("3", ("unchanged",)),
+    ]
+    assert loss.mistakes[0].hint == {"zh": "题目要求求和，你取了平均。"}
+    typical, one_sample = loss.draws[0]
+    assert set(typical.mistakes) == {"1", "2"}
+    assert set(one_sample.mistakes) == {"2"}  # the mean of one square is its sum
+    assert isinstance(typical.mistakes["1"].value, Fingerprint)
+
+
+LOSS = "np.sum(residual**2)"
+
+
+def hints_with(folder: Path, *mistakes: str) -> str:
+    """What is packed when `line_loss` has these mistakes too."""
+    change(folder, ("    mistakes=[\n", "    mistakes=[\n" + "".join(f"        {mistake},\n" for mistake in mistakes)))
+    return unpacked_hints(public_to_text(public_bank(load_chapter(folder), "en")))
+
+
+def test_a_mistake_that_public_cases_do_not_tell_from_another_is_not_named(course_copy: Path) -> None:
+    """Seven samples and one are public, the three that tell these two apart are not."""
+    folder = course_copy / "solutions" / TINY
+    one = f'Mistake("one", "{LOSS}", "{LOSS} + (len(y) == 7)", en="The one.", zh="一。")'
+    other = f'Mistake("other", "{LOSS}", "{LOSS} + (len(y) > 2)", en="The other.", zh="二。")'
+    told = hints_with(folder, one, other)
+    assert "averaged" in told
+    assert "The o" not in told
+
+
+def test_mistakes_that_no_case_tells_apart_are_named_alike(course_copy: Path) -> None:
+    folder = course_copy / "solutions" / TINY
+    one = f'Mistake("one", "{LOSS}", "{LOSS} + 1", en="The one.", zh="一。")'
+    other = f'Mistake("other", "{LOSS}", "1 + {LOSS}", en="The other.", zh="二。")'
+    assert "The o" in hints_with(folder, one, other)
+
+
+def test_a_mistake_that_hangs_on_the_last_bits_is_not_recognised(course_copy: Path) -> None:
+    """It would be another on every processor, and `build --check` fail there."""
+    folder = course_copy / "solutions" / TINY
+    noise = f'Mistake("noise", "{LOSS}", "np.sum(residual) * 1e15 % 7", en="Noise.", zh="噪声。")'
+    assert "Noise" not in hints_with(folder, noise)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "7", '{"arrays": 1}', '{"arrays": [["O", [1], [1]]]}'])
@@ -187,7 +237,7 @@ def test_what_is_usual_is_left_out_and_comes_back(chapter: Chapter) -> None:
     assert '"mistakes"' not in text
     read = public_from_text(text)
     for one, other in zip(public.exercises, read.exercises, strict=True):
-        for field in set(vars(one)) - {"draws", "returns"}:
+        for field in set(vars(one)) - {"draws", "returns", "mistakes"}:
             assert getattr(one, field) == getattr(other, field), field
         assert [banked.case.name for banked in one.draws[0]] == [banked.case.name for banked in other.draws[0]]
     assert public_to_text(read) == text
