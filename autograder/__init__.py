@@ -1,6 +1,6 @@
 """Assignments, a torch reference and an autograder for teaching machine learning by programming.
 
-Authors of chapters use the records below; students use `check`.
+Authors of chapters use the records below; students use `check` and `case`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ __all__ = [
     "Tolerance",
     "Variant",
     "__version__",
+    "case",
     "check",
     "mistake",
     "tools",
@@ -64,13 +65,27 @@ def __getattr__(name: str) -> Any:
     return next(getattr(module, name) for module in (exercise, criteria, markers, choices) if hasattr(module, name))
 
 
-def check(name: str) -> Any:
+def check(name: str | None = None) -> Any:
     """Run the public checks of one exercise on your function and show what is right and what is not.
 
-    `name` is the exercise's name, as in `check("linear_loss")`.  Hidden cases decide the grade.
+    `name` is the exercise's name, as in `check("linear_loss")`; `check()` runs those of every exercise.
+    Hidden cases decide the grade.
     """
     import sys
 
-    from autograder.judge.check import check_in
+    from autograder.judge.check import check_all_in, check_in
 
-    return check_in(name, sys._getframe(1).f_globals)
+    namespace = sys._getframe(1).f_globals
+    return check_all_in(namespace) if name is None else check_in(name, namespace)
+
+
+def case(exercise: str, name: str) -> Any:
+    """The inputs of one public case, to play with: `w, b, X, y = case("linear_loss", "typical")`.
+
+    `name` is what `check` calls the case.  Inputs have names too: `case("linear_loss", "typical").X`.
+    """
+    from pathlib import Path
+
+    from autograder.judge.beside import case_beside
+
+    return case_beside(exercise, name, Path.cwd())

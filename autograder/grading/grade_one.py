@@ -231,7 +231,8 @@ class _Grading:
             if again is verdict:
                 continue
             if again.points > verdict.points:
-                functions = [f"`{entry.name}`" for entry in wrong or replaced]
+                told = _told_as_replaced(exercise, replaced, [entry for entry in replaced if entry in wrong])
+                functions = [f"`{entry.name}`" for entry in told]
                 finding = Finding("judged_with_right", {"functions": functions}, passed=True)
                 again = replace(again, findings=(finding, *again.findings))
             named = again.mistake is not None or verdict.mistake is None  # a diagnosis is not given up for none
@@ -261,6 +262,14 @@ class _Grading:
                 extra=question.extra,
                 written=True,
             )
+
+
+def _told_as_replaced(
+    exercise: BankedExercise, replaced: list[BankedExercise], wrong: list[BankedExercise]
+) -> list[BankedExercise]:
+    """Of the functions that right ones stood in for, those that matter: wrong ones that the exercise builds on."""
+    told = wrong or replaced
+    return [entry for entry in told if entry.name in exercise.requires] or told
 
 
 def _grader_error(entry: BankedExercise | BankedTest, error: Exception) -> ExerciseVerdict:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.compare import Mismatch, as_numbers, is_numeric
-from autograder.judge.structure import MOST_PARTS, Structure
+from autograder.judge.one_line import apart, is_short, shown
+from autograder.judge.structure import MOST_PARTS, Structure, fits, reordered, structure_of
 from autograder.model.bank import BankedExercise
 from autograder.model.calls import CallStatus, Failure
 from autograder.model.exercise import Case
 from autograder.model.markers import Handle, Opaque, Tensor
 from autograder.model.texts import Values, part
 from autograder.model.tree import leaves
-from autograder.model.verdict import Finding
 
 # Errors that are told by name, because they happen by accident.  A longer list would be a longer alphabet: which error
 # stops a function could carry hidden inputs.
@@ -41,7 +41,7 @@ MORE_PARTS = 2  # more than expected by so many are counted; the length of a lon
 DTYPE_ARRAY = re.compile(
     r"(object|complex64|complex128|datetime64|timedelta64)(\[\w+\])? array"
 )  # a unit may be any number
-RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½"}
+MESSAGE = 300  # characters of an exception that are told
 
 
 def safe_error_name(name: str) -> str | Values:
@@ -53,10 +53,10 @@ def safe_error_name(name: str) -> str | Values:
 def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -> tuple[str, Values]:
     """Code and values of the sentence for a call that gave no value."""
     status = failure.status
+    if status in (CallStatus.WRONG_RETURN, CallStatus.OTHER_SHAPE) and _in_another_order(exercise, failure):
+        return "wrong_order", {"values": names_of(exercise)}
     if status is CallStatus.WRONG_RETURN:
-        expected = structure_in_words(exercise.returns[failure.function][0])
-        actual = structure_in_words(failure.built) if reveal else type_name(failure.value)
-        return status.value, {"function": failure.function, "expected": expected, "actual": actual}
+        return _wrong_return(exercise, failure, reveal)
     if status is CallStatus.OTHER_SHAPE:
         return _other_shape(failure.built, reveal)
     if status is CallStatus.NO_METHOD and failure.function in exercise.methods:
@@ -68,14 +68,67 @@ def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -
     elif status is CallStatus.FORBIDDEN:
         values["library"] = failure.error
     elif status is CallStatus.RAISED:
-        values["error"] = safe_error_name(failure.error)
-        values["where"] = "" if failure.line is None else part("at_line_of_cell", line=failure.line)
+        values["error"] = f"`{failure.error}`" if reveal else safe_error_name(failure.error)
+        values["where"] = _where(failure, reveal)
+        if reveal and failure.message:
+            return "raised_saying", {**values, "message": _as_code(failure.message)}
     return status.value, values
+
+
+def _where(failure: Failure, reveal: bool) -> str | Values:
+    if failure.line is None:
+        return ""
+    if reveal and failure.source:
+        return part("at_source_line", line=failure.line, source=_as_code(failure.source))
+    return part("at_line_of_cell", line=failure.line)
+
+
+def _as_code(text: str) -> str:
+    """The first line of a text, without the marks that would end it where it is shown as code."""
+    first = next(iter(text.strip().splitlines()), "").replace("`", "'")
+    return first if len(first) <= MESSAGE else first[: MESSAGE - 1] + "…"
+
+
+def _in_another_order(exercise: BankedExercise, failure: Failure) -> bool:
+    """Whether every part of a returned tuple is there, but not in its place."""
+    built = exercise.returns.get(failure.function, ())
+    return failure.function == exercise.name and any(reordered(each, structure_of(failure.value)) for each in built)
+
+
+def _wrong_return(exercise: BankedExercise, failure: Failure, reveal: bool) -> tuple[str, Values]:
+    """A value that is built otherwise; where its parts may be told, which of them."""
+    function, structure, value = failure.function, exercise.returns[failure.function][0], failure.value
+    outputs = exercise.outputs if function == exercise.name else ()
+    if reveal and isinstance(structure, dict):
+        if "dict" in structure and isinstance(value, dict):
+            return "keys_differ", {"output": part("result"), **_keys_apart(list(structure["dict"]), list(value))}
+        parts = structure.get("tuple", ())
+        if isinstance(value, (tuple, list)) and len(value) == len(parts):
+            names = outputs if len(outputs) == len(parts) else [f"[{number}]" for number in range(len(parts))]
+            odd = next((n for n, (each, is_) in enumerate(zip(parts, value, strict=True)) if not fits(each, is_)), 0)
+            return "wrong_type", {
+                "output": output_in_words(names[odd]),
+                "expected": structure_in_words(parts[odd]),
+                "actual": value_in_words(value[odd]),
+            }
+    expected = structure_in_words(structure, outputs)
+    actual = value_in_words(value) if reveal else type_name(value)
+    return "wrong_return", {"function": function, "expected": expected, "actual": actual}
+
+
+def _keys_apart(expected: Sequence[str], actual: Sequence[Any]) -> Values:
+    """The keys that a dict should have, and how it differs."""
+    keys = [str(key) for key in actual]
+    missing = [f"`{key}`" for key in expected if key not in keys]
+    extra = [f"`{_as_code(key)}`" for key in keys if key not in expected]
+    code = "keys_in_place_of" if missing and extra else "keys_missing" if missing else "keys_too_many"
+    difference = part(code, **({"missing": missing} if missing else {}), **({"extra": extra} if extra else {}))
+    return {"expected": [f"`{key}`" for key in expected], "difference": difference}
 
 
 def _other_shape(built: Mapping[str, Any], reveal: bool) -> tuple[str, Values]:
     """A value that is no array of the declared shape; its own shape is told where it may be."""
-    output, expected, actual = _output(built["path"]), tuple(built["expected"]), built["actual"]
+    output, expected, actual = output_in_words(built["path"]), tuple(built["expected"]), built["actual"]
     if reveal and actual is not None:
         return "wrong_shape", {"output": output, "expected": str(expected), "actual": str(tuple(actual))}
     return "other_shape", {"output": output, "expected": type_name(np.broadcast_to(0.0, expected))}
@@ -103,7 +156,7 @@ def _sizes(value: Any) -> set[int]:
 
 
 def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], reveal: bool) -> tuple[str, Values]:
-    code, expected, actual, output = mismatch.code, mismatch.expected, mismatch.actual, _output(mismatch.path)
+    code, expected, actual, output = mismatch.code, mismatch.expected, mismatch.actual, output_in_words(mismatch.path)
     shape = np.shape(actual) if as_numbers(actual) is not None else ()
     right = as_numbers(expected)
     known = set(shape) <= sizes and len(shape) <= (0 if right is None else right.ndim) + 1
@@ -113,43 +166,56 @@ def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], rev
         return code, {"actual": f"{actual:.4g}", "bound": f"{expected:.4g}"}
     if code in ("no_choice", "not_an_option"):
         options = [f'"{option}"' for option in expected]
-        return code, {"output": output, "options": options, **({} if actual is None else {"actual": _short(actual)})}
+        return code, {"output": output, "options": options, **({} if actual is None else {"actual": shown(actual)})}
     if code == "wrong_type":
         return code, {"output": output, "expected": type_name(expected), "actual": type_name(actual)}
     if code == "wrong_arity":
         values = {"expected": len(expected), "names": list(exercise.outputs) or "…"}
+        if reveal and not isinstance(actual, (list, tuple)):
+            return "wrong_arity_single", {**values, "actual": type_name(actual)}
         count = len(actual) if isinstance(actual, (list, tuple)) else 1
         if count > len(expected) + MORE_PARTS and not reveal:
             return "wrong_arity_hidden", values
         return code, {**values, "actual": count}
+    if code == "wrong_keys" and reveal:
+        return "keys_differ", {"output": output, **_keys_apart(expected, actual)}
     if code == "wrong_keys":
         return code, {"output": output, "expected": expected, "actual": actual if reveal else "…"}
     if code == "wrong_shape":
         return code, {"output": output, "expected": str(np.shape(expected)), "actual": str(shape)}
+    if code == "wrong_value" and right is not None and right.dtype.kind == "b" and not right.ndim:
+        return _untrue(exercise, mismatch)
     if code == "wrong_value" and reveal:
         return "wrong_value_at", {"output": output, **_worst(mismatch)}
     return code, {"output": output}
 
 
+def _untrue(exercise: BankedExercise, mismatch: Mismatch) -> tuple[str, Values]:
+    """A property that an observe looks at, or a truth value that the function itself returns."""
+    if not mismatch.path and (exercise.observe or any(group.observe for group in exercise.groups)):
+        return "does_not_hold", {}
+    code = "should_be_true" if mismatch.expected else "should_be_false"
+    return code, {"output": output_in_words(mismatch.path)}
+
+
 def _worst(mismatch: Mismatch) -> Values:
-    """The values where an array is wrong most, and where that is; those of anything else as they are."""
+    """Both values; of a long array those where it is wrong most, and where that is."""
     expected, actual, index = mismatch.expected, mismatch.actual, mismatch.index
-    if not index:
-        return {"index": "", "expected": _short(expected), "actual": _short(actual)}
-    place = str(list(index) if len(index) > 1 else index[0])
-    where = part("worst_at", index=place)
-    return {"index": where, "expected": _short(expected[index]), "actual": _short(actual[index])}
+    where: str | Values = ""
+    if index and not is_short(expected):
+        where = part("worst_at", index=str(list(index) if len(index) > 1 else index[0]))
+        expected, actual = expected[index], actual[index]
+    right, wrong = apart(expected, actual)
+    return {"index": where, "expected": right, "actual": wrong}
 
 
-def _short(value: Any) -> str:
-    number = as_numbers(value)
-    if number is not None and number.ndim == 0 and number.dtype.kind == "f":
-        return f"{float(number):.6g}"
-    text = str(number.item()) if number is not None and number.ndim == 0 else repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"
+def names_of(exercise: BankedExercise) -> list[str] | Values:
+    """The names of the parts of what the function returns."""
+    return [f"`{name}`" for name in exercise.outputs] or part("every_value")
 
 
-def _output(path: str) -> Values:
+def output_in_words(path: str) -> Values:
+    """A place in the output: "`dw`", "Value 2 of those returned"."""
     if numbered := re.fullmatch(r"\[(\d+)\]", path):
         return part("returned_value", number=int(numbered[1]) + 1)
     return part("output", path=path) if path else part("result")
@@ -177,47 +243,19 @@ def type_name(value: Any) -> Values:
     return part(next((name for kind, name in names.items() if isinstance(value, kind)), "something_else"))
 
 
-def structure_in_words(structure: Structure) -> Values:
-    """How a value is built: "a dict with the keys `w` and `b`"."""
+def value_in_words(value: Any) -> Values:
+    """The same, with how a tuple or a dict is built."""
+    return structure_in_words(structure_of(value)) if isinstance(value, (dict, tuple)) else type_name(value)
+
+
+def structure_in_words(structure: Structure, names: Sequence[str] = ()) -> Values:
+    """How a value is built: "a dict with the keys `w` and `b`"; the parts of a tuple by these names."""
     if isinstance(structure, dict) and "dict" in structure:
         return part("dict_with_keys", keys=[f"`{key}`" for key in structure["dict"]][:MOST_PARTS])
     if isinstance(structure, dict):
         parts = [structure_in_words(each) for each in structure["tuple"]]
+        if len(names) == len(parts):
+            return part("several_named", count=len(parts), names=[f"`{name}`" for name in names])
         return part("several_values", count=len(parts), values=parts)
-    names = {0: "number", 1: "vector", 2: "matrix", "text": "text", "None": "none", "object": "object", "any": "object"}
-    return part(names[structure]) if structure in names else part("array_of_axes", axes=structure)
-
-
-def _ratio(ratio: float) -> str:
-    """A ratio as people say it: 2, −1, 1/7; digits when it is none of these."""
-    for known, name in RATIOS.items():
-        if abs(known - ratio) < 1e-6:
-            return name
-    if abs(round(1 / ratio) * ratio - 1) < 1e-6:
-        return f"1/{round(1 / ratio)}"
-    return f"{ratio:.4g}"
-
-
-def explain_generically(mismatches: Sequence[Mismatch]) -> list[Finding]:
-    """What can be said without a known mistake: a constant ratio, a transpose, zeros, a shift.  At most one."""
-    values = [
-        m for m in mismatches if m.code == "wrong_value" and isinstance(m.actual, np.ndarray) and m.actual.size > 1
-    ]
-    for mismatch in values[:1]:
-        expected = np.asarray(mismatch.expected, dtype=np.float64)
-        actual = np.asarray(mismatch.actual, dtype=np.float64)
-        output = _output(mismatch.path)
-        if not actual.any():
-            return [Finding("all_zero", {"output": output})]
-        if expected.ndim == 2 and expected.shape[0] == expected.shape[1] and np.allclose(actual, expected.T):
-            return [Finding("transposed", {"output": output})]
-        ratio = float(actual.ravel() @ expected.ravel() / max(float(expected.ravel() @ expected.ravel()), 1e-300))
-        if abs(ratio) > 1e-6 and np.allclose(actual, ratio * expected, rtol=1e-6, atol=1e-9):
-            return [Finding("ratio", {"output": output, "ratio": _ratio(ratio)})]
-        if expected.ndim == 1 and (np.allclose(actual[1:], expected[:-1]) or np.allclose(actual[:-1], expected[1:])):
-            return [Finding("shifted", {"output": output})]
-    transposed = [m for m in mismatches if m.code == "wrong_shape" and np.ndim(m.expected) == 2]
-    for mismatch in transposed[:1]:
-        if np.shape(mismatch.actual) == np.shape(mismatch.expected)[::-1]:
-            return [Finding("transposed", {"output": _output(mismatch.path)})]
-    return []
+    words = {0: "number", 1: "vector", 2: "matrix", "text": "text", "None": "none", "object": "object", "any": "object"}
+    return part(words[structure]) if structure in words else part("array_of_axes", axes=structure)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import linecache
+import traceback
 import types
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -110,8 +112,7 @@ class InProcess(Implementation):
         name = label_of(function)
         target = find(self._kept, function)
         try:
-            copies = [plain.copy(arg) for arg in args]
-            received = map_leaves(functools.partial(self._receive, writeable), copies, is_leaf=is_record)
+            received = self.received(args, writeable=writeable)
         except (LookupError, ImportError) as error:  # a function or a library that is not here
             lacking = ImportError if isinstance(error, ImportError) else NameError
             raise CallFailed(Failure(CallStatus.RAISED, name, lacking.__name__)) from error
@@ -127,12 +128,19 @@ class InProcess(Implementation):
             with np.errstate(all="ignore"):
                 value = target(*received)
         except Exception as error:
-            failure = Failure(CallStatus.RAISED, name, type(error).__name__, line=_line_of(error))
-            raise CallFailed(failure) from error
+            raise CallFailed(_raised(name, error)) from error
         try:
             return Called(self._send(value), tuple(map(self._send, received)) if watch else None)
         except plain.Malformed:
             raise CallFailed(Failure(CallStatus.MALFORMED, name)) from None
+
+    def received(self, args: Sequence[Any], *, writeable: bool = True) -> list[Any]:
+        """The arguments as the function gets them: copies, and what stands behind markers.
+
+        Raises LookupError, ImportError for what is not here.
+        """
+        receive = functools.partial(self._receive, writeable)
+        return [map_leaves(receive, plain.copy(arg), is_leaf=is_record) for arg in args]
 
     def _receive(self, writeable: bool, value: Any) -> Any:
         value = self._kept.argument(value)
@@ -276,12 +284,15 @@ def _handle_of(value: Any) -> Handle:
     return value
 
 
-def _line_of(error: BaseException) -> int | None:
-    """The last line of the traceback that lies in a notebook cell or executed source."""
-    line = None
-    step = error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename.startswith(("<cell", "<ipython", "/tmp/ipykernel")):
-            line = step.tb_lineno
-        step = step.tb_next
-    return line
+def _raised(name: str, error: Exception) -> Failure:
+    """The failure with the last line of the traceback that lies in a notebook cell or executed source."""
+    line, source = None, ""
+    for step, number in traceback.walk_tb(error.__traceback__):
+        file = step.f_code.co_filename
+        if file.startswith(("<cell", "<ipython")) or "ipykernel_" in file:
+            line, source = number, linecache.getline(file, number).strip()
+    try:
+        message = str(error)
+    except Exception:  # a student's class may raise anything
+        message = ""
+    return Failure(CallStatus.RAISED, name, type(error).__name__, line=line, message=message, source=source)

@@ -11,8 +11,9 @@ from dataclasses import replace
 from autograder.judge.alarm import TooCostly
 from autograder.judge.compare import Mismatch, numbers_in
 from autograder.judge.contract import check_contract, probes_of
-from autograder.judge.describe import describe_failure, describe_mismatches, explain_generically
+from autograder.judge.describe import describe_failure, describe_mismatches
 from autograder.judge.diagnose import diagnose
+from autograder.judge.explain import explain
 from autograder.judge.implementation import MOST_WATCHED, Implementation, Probe, Recorded
 from autograder.judge.observe import Seen, compare_observations, observe_case, observer
 from autograder.judge.own_gradient import check_own_gradient
@@ -116,14 +117,9 @@ def decide(
     if earned < total:
         mistake = diagnose(exercise, seen, contract)
         if mistake is None:
-            findings += explain_generically(seen_mismatches(seen))
+            findings += explain(exercise, seen, reveal)
     outcome = Outcome.PASSED if earned == total else Outcome.PARTIAL if earned > 0 else Outcome.FAILED
     return _verdict(exercise, outcome, points, findings, mistake)
-
-
-def seen_mismatches(seen: Sequence[Seen]) -> list[Mismatch]:
-    """Every mismatch of every case."""
-    return [mismatch for entry in seen for mismatch in entry.mismatches]
 
 
 def _not_attempted(seen: Sequence[Seen]) -> bool:

@@ -44,3 +44,11 @@ def fits(structure: Structure, value: Any) -> bool:
         )
     parts = structure["tuple"]
     return isinstance(value, (tuple, list)) and len(value) == len(parts) and all(map(fits, parts, value))
+
+
+def reordered(structure: Structure, other: Structure) -> bool:
+    """Whether two tuples have parts built alike, but in another order."""
+    one, two = (each.get("tuple") if isinstance(each, dict) else None for each in (structure, other))
+    if not one or not two or one == two:
+        return False
+    return sorted(map(repr, one)) == sorted(map(repr, two))

@@ -44,6 +44,7 @@ class Failure:
               OTHER_SHAPE: the path of the array, the declared shape and its own.
     line      the line of the answer cell at which an error was raised, when known.
     value     the value itself; only where it is still at hand.
+    message, source  what the exception said, and the line that raised it; only in the student's own kernel.
     """
 
     status: CallStatus
@@ -52,6 +53,8 @@ class Failure:
     built: Any = None
     line: int | None = field(default=None, compare=False)
     value: Any = field(default=None, compare=False, repr=False)
+    message: str = field(default="", compare=False, repr=False)
+    source: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.function}: {self.status} {self.error}".strip()

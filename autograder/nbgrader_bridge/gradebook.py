@@ -19,6 +19,7 @@ from autograder.grading.intake import Intake, SubmissionUnreadable, take
 from autograder.grading.notebook import notebook_at, notebook_from
 from autograder.grading.places import timestamp_text
 from autograder.model.files import write_atomic
+from autograder.model.markup import to_plain
 from autograder.model.texts import in_language, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.autograded import exercise_of, graded_notebook, work_by_grade
@@ -145,7 +146,7 @@ def _auto_comment(report: Report, verdict: ExerciseVerdict | None) -> str | None
 
 
 def _plain(text: str) -> str:
-    return inline.encodable(inline.to_plain(text))
+    return inline.encodable(to_plain(text))
 
 
 def _write_one(

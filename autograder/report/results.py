@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from autograder.model.markup import to_plain
 from autograder.model.texts import in_language, sentence
-from autograder.report.feedback import inline
 from autograder.report.feedback.lines import lines_of
 from autograder.report.standing import Item, Standing, maximum
 
@@ -66,7 +66,7 @@ def _exercise(item: Item, language: str) -> dict[str, Any]:
         "bonus": item.extra,
         "mistake": verdict.mistake if verdict is not None else None,
         "hint": in_language(verdict.hint, language) if verdict is not None and verdict.hint else None,
-        "message": next((inline.to_plain(line.text) for line in lines if not line.passed), None),
+        "message": next((to_plain(line.text) for line in lines if not line.passed), None),
         "by_hand": item.by_hand,
         "comment": item.comment,
     }

@@ -19,7 +19,6 @@ import site
 import socket
 import sys
 import tempfile
-import types
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -27,7 +26,7 @@ import numpy as np
 
 from autograder.model import plain
 from autograder.model.seeds import reseed
-from autograder.sandbox import rlimits, wire
+from autograder.sandbox import rlimits, stub, wire
 from autograder.sandbox.backends import BACKENDS, Backend
 from autograder.sandbox.fields import MAX_TEXT
 from autograder.sandbox.ipython import Shell, make, run
@@ -119,21 +118,12 @@ def _warm_torch() -> None:
 
 
 def _hide_engine() -> None:
-    """Leave a stub: in the sandbox only the grader judges, and `check` does nothing."""
+    """Leave a stub: in the sandbox only the grader judges, and `check` and `case` do nothing."""
     for name in [name for name in sys.modules if name == "autograder" or name.startswith("autograder.")]:
         del sys.modules[name]
-    stub = types.ModuleType("autograder")
-    stub.check = _check  # type: ignore[attr-defined]
-    sys.modules["autograder"] = stub
+    sys.modules["autograder"] = stub.module()
     sys.path_importer_cache.clear()
     sys.argv = [""]
-
-
-def _check(*_: object, **__: object) -> None:
-    """Does nothing here: your work is checked when it is graded."""
-
-
-_check.__name__ = _check.__qualname__ = "check"
 
 
 def _supervise(spec: SandboxSpec, shell: Shell, scratch: str, data: int, status: int) -> NoReturn:

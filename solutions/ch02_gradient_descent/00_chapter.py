@@ -43,7 +43,7 @@
 # %% setup
 import numpy as np
 
-from autograder import check
+from autograder import case, check
 
 # %% prelude
 def normal(rng, *shape):

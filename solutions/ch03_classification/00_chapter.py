@@ -47,7 +47,7 @@
 # %% setup
 import numpy as np
 
-from autograder import check
+from autograder import case, check
 
 # %% prelude
 from autograder import Case, Dataset, Rng

@@ -58,7 +58,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import check
+from autograder import case, check
 
 
 def softmax(Z):

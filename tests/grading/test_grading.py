@@ -302,6 +302,15 @@ def test_one_error_costs_marks_once(grade: Grade) -> None:
     assert report.score == 11 - 3
 
 
+def test_only_what_an_exercise_builds_on_is_named_as_replaced(grade: Grade) -> None:
+    """A descent calls the gradient, and no loss."""
+    report = grade(
+        {"line_loss": "def line_loss(w, b, X, y):\n    return 7.0", "line_grad": "def line_grad(*_):\n    return 0"}
+    )
+    (told,) = [finding for finding in by_name(report)["descend"].findings if finding.code == "judged_with_right"]
+    assert in_words(told).startswith("Judged with a right `line_grad` in place of yours")
+
+
 def test_an_error_of_its_own_still_costs(grade: Grade) -> None:
     wrong = "def line_grad(w, b, X, y):\n    r = X @ w + b - y\n    return X.T @ r, 2 * np.sum(r)\n"
     report = grade({"line_grad": wrong, "descend": "def descend(w, b, X, y, lr, steps):\n    return {'w': w, 'b': b}"})

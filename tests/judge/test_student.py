@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import linecache
 import os
 import random
 import re
@@ -21,7 +23,10 @@ from nbformat import NotebookNode
 from support import TINY
 
 from autograder.cli.made_up_class import answered
-from autograder.judge.check import CheckResult, check_in
+from autograder.judge.beside import NotBeside, case_beside
+from autograder.judge.check import check_all_in, check_in
+from autograder.judge.check_page import CheckResult
+from autograder.judge.check_summary import CheckSummary
 from autograder.model.bank import Bank, BankedCase, BankedExercise, BankedGroup, Observation
 from autograder.model.criteria import EXACT
 from autograder.model.exercise import HEART, Case
@@ -79,8 +84,7 @@ def test_a_wrong_answer_is_told_where_and_what(checked: Callable[..., CheckResul
     source = "def center(X):\n    X = np.asarray(X)\n    out = X - X.mean(0)\n    out[2, 1] += 9\n    return out"
     result = checked("center", source)
     assert not result.passed
-    assert "worst at index [2, 1]" in repr(result)
-    assert "expected" in repr(result)
+    assert re.search(r"\(worst at index \[2, 1\]\) should be -?[\d.]+, but is -?[\d.]+\.", repr(result))
     page = result._repr_html_()
     assert page.count("<td") == 12  # a map of the error of a 4 × 3 matrix
     assert "rgba(207,34,46,1.00)" in page
@@ -97,9 +101,148 @@ def test_the_map_is_only_for_wrong_matrices_of_a_readable_size(checked: Callable
 def test_the_wrong_gradient_is_named(checked: Callable[..., CheckResult], right: Mapping[str, str]) -> None:
     source = right["line_loss"] + right["line_grad"].replace("db = 2 *", "db =")
     text = repr(checked("line_grad", source))
-    assert "`db` is wrong" in text
+    assert "`db` should be" in text
     assert "do not match your gradient with respect to `b`" in text
-    assert "`dw` is wrong" not in text
+    assert "`dw` should be" not in text
+
+
+GRAD = "def line_grad(w, b, X, y):\n    r = X @ w + b - y\n    return {}\n"
+
+
+def test_the_diagnosis_comes_first_then_a_case_with_its_inputs(checked: Callable[..., CheckResult]) -> None:
+    result = checked("line_grad", GRAD.format("-2 * X.T @ r, -2 * np.sum(r)"))
+    head, cause, inputs, dw, db, try_it, *_ = repr(result).splitlines()
+    assert head == "line_grad (3 points): Not right yet"
+    assert cause == "  ✗ `dw`, `db`: everything has the wrong sign."
+    assert re.fullmatch(
+        r"  ✗ typical, with `w = \[.*\]`, `b = [\d.-]+`, `X \(7, 3\) = \[\[.*\], …\]`, `y \(7,\) = .*…\]`:", inputs
+    )
+    assert dw.startswith("    `dw` should be [")
+    assert db.startswith("    `db` should be ")
+    assert try_it == '    To try it yourself: `w, b, X, y = case("line_grad", "typical")`'
+    hinted = replace(result, verdict=replace(result.verdict, hint={"en": "A **written** hint, $-1$.", "zh": "提示"}))
+    assert repr(hinted).splitlines()[1] == "  ✗ A written hint, -1."
+    assert "<strong>written</strong> hint, $-1$." in hinted._repr_html_()
+    assert "wrong sign" not in repr(hinted)  # it is folded, as are further cases
+
+
+@pytest.mark.parametrize(("language", "folded"), [("en", "… and 1 more case fails."), ("zh", "……另有 1 组数据不对。")])
+def test_further_cases_are_folded(checked: Callable[..., CheckResult], language: str, folded: str) -> None:
+    result = checked("line_grad", GRAD.format("X.T @ r, 5"), language)
+    page = result._repr_html_()
+    assert repr(result).splitlines()[-2] == f"  {folded}"
+    before, _, behind = page.partition("<details")
+    assert f"<summary>{folded}</summary>" in behind
+    assert before.count("case(") == behind.count("case(") == 1
+
+
+def test_an_error_is_told_with_its_text_and_line(checked: Callable[..., CheckResult], tmp_path: Path) -> None:
+    source = "def line_loss(w, b, X, y):\n    return np.sum(X + y)"
+    file = "<cell of a student>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    told = checked("line_loss", f"exec(compile({source!r}, {file!r}, 'exec'))")
+    assert (
+        "`line_loss` stopped with `ValueError`: `operands could not be broadcast together with shapes (7,3) (7,)`, "
+        "at line 2 of the cell: `return np.sum(X + y)`."
+    ) in repr(told)
+    own = "class Oops(Exception):\n    def __str__(self): raise ValueError\ndef line_loss(w, b, X, y): raise Oops"
+    assert "`line_loss` stopped with `Oops`." in repr(checked("line_loss", own))
+    long = "def line_loss(w, b, X, y): raise ValueError('`<b>' + 'x' * 999 + '\\nsecond line')"
+    told = checked("line_loss", long)
+    assert "'<b>xxx" in repr(told)
+    assert "second line" not in repr(told)
+    assert len(repr(told)) < 1000
+    assert "<b>xxx" not in told._repr_html_()
+
+
+def test_what_a_wrong_predecessor_does_is_said_first(checked: Callable[..., CheckResult], right) -> None:
+    both = GRAD.format("X.T @ r, np.sum(r)") + right["descend"]
+    assert repr(checked("descend", both)).splitlines()[1] == (
+        "  ✗ `descend` calls your `line_grad`, which is not right yet: mend that first."
+    )
+    through = GRAD.format("X.T @ r, np.sum(r)") + "\ndef help(*a): return line_grad(*a)\n"
+    through += right["descend"].replace("line_grad(", "help(")
+    assert "calls your `line_grad`" in repr(checked("descend", through))
+    own = right["line_grad"] + right["descend"].replace("w - lr", "w + lr")
+    assert "calls your" not in repr(checked("descend", own))
+    attribute = GRAD.format("0, 0") + "\ndef descend(w, b, X, y, lr, steps): return np.line_grad\n"
+    assert "calls your" not in repr(checked("descend", attribute))
+
+
+def test_an_answer_that_draws_its_own_numbers_is_told_so(checked: Callable[..., CheckResult]) -> None:
+    again = "Calling the function twice with the same inputs gives two different answers."
+    assert again in repr(checked("line_loss", SOURCE.format("np.random.default_rng().normal()")))
+    assert again not in repr(checked("line_loss", SOURCE.format("np.random.normal()")))  # from a fixed state
+
+
+def test_of_an_answer_without_arguments_nothing_right_is_told(checked: Callable[..., CheckResult]) -> None:
+    result = checked("facts", "def facts(): return {'step': 'nowhere', 'scale': 'nowhere'}")
+    assert not result.passed
+    for banked in result.exercise.draws[0]:
+        assert repr(banked.expected.value) not in repr(result)
+        assert repr(banked.expected.value) not in html.unescape(result._repr_html_())
+    assert "The result is wrong." in repr(result)
+    assert "case(" not in repr(result)
+
+
+def test_check_without_a_name_checks_everything(
+    release_dir: Path, right: Mapping[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = release_dir / "en" / TINY
+    namespace: dict[str, object] = {"np": np}
+    for name, source in right.items():
+        exec(source if name != "line_grad" else GRAD.format("X.T @ r, np.sum(r)"), namespace)
+    summary = check_all_in(namespace, folder)
+    assert isinstance(summary, CheckSummary)
+    assert "2 / 6  line_grad" in capsys.readouterr().out
+    shown = repr(summary)
+    assert re.search(r"^✓ line_loss +Every public check passed \(2 / 2 points\)$", shown, re.MULTILINE)
+    assert re.search(r"^✗ line_grad +Not right yet \(0 / 3 points\)$", shown, re.MULTILINE)
+    assert "4 of 6 exercises pass their public checks" in shown
+    assert "Begin with `line_grad`: it is the first that is not right yet." in shown
+    assert "<code>line_grad</code>" in summary._repr_html_()
+    assert not summary.passed
+    exec(right["line_grad"], namespace)
+    better = check_all_in(namespace, folder)
+    assert better.passed
+    assert "And a bonus of 1 point." in repr(better)
+    assert "Begin with" not in repr(better)
+    assert "Put the one that came with the notebook beside it" in repr(check_all_in(namespace, folder.parent))
+
+
+def test_ctrl_c_ends_a_check_of_everything_with_what_is_known(release_dir: Path, right: Mapping[str, str]) -> None:
+    namespace: dict[str, object] = {"np": np}
+    exec(right["line_loss"] + "\ndef line_grad(w, b, X, y): raise KeyboardInterrupt", namespace)
+    summary = check_all_in(namespace, release_dir / "en" / TINY)
+    assert "Interrupted before `line_grad` was through" in repr(summary)
+    assert "✓ line_loss" in repr(summary)
+    assert not summary.passed
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "typical"), ("zh", "一般数据"), ("zh", "typical")])
+def test_a_case_gives_its_inputs_to_play_with(release_dir: Path, language: str, name: str) -> None:
+    folder = release_dir / language / TINY
+    w, b, X, y = given = case_beside("line_loss", name, folder)
+    assert given.X is X
+    assert (w.shape, type(b), X.shape, y.shape) == ((3,), float, (7, 3), (7,))
+    X[:] = 0  # a copy: what is played with stays out of the checks
+    assert case_beside("line_loss", name, folder).X.any()
+
+
+@pytest.mark.parametrize(
+    ("exercise", "name", "sentence"),
+    [
+        ("line_los", "typical", "There is no exercise called 'line_los'. Did you mean 'line_loss'"),
+        ("line_loss", "typcal", "`line_loss` has no public case called 'typcal'. Did you mean 'typical'?"),
+        ("line_loss", "?", "`line_loss` has no public case called '?'; there are: 'typical'"),
+        ("facts", "step", "`facts` takes no arguments, so its cases have no inputs."),
+    ],
+)
+def test_a_case_that_is_not_there_is_one_sentence(release_dir: Path, exercise: str, name: str, sentence: str) -> None:
+    with pytest.raises(NotBeside) as caught:
+        case_beside(exercise, name, release_dir / "en" / TINY)
+    assert str(caught.value).startswith(sentence)
+    assert caught.value._render_traceback_() == [str(caught.value)]
 
 
 def test_a_starter_is_not_attempted(checked: Callable[..., CheckResult]) -> None:
@@ -254,7 +397,7 @@ def test_a_data_set_that_is_not_here_is_one_sentence_and_stops_no_other_check(tm
     text = public_to_text(Bank("ch01_named", {"en": "Named", "zh": "命名"}, language, exercises))
     code = (
         "from autograder import check\ndef f(X): return len(X)\ndef g(X): return len(X)\n"
-        "print(check('f') if type(check('f')) is str else check('f').passed, check('g').passed)"
+        "print(check('f') if isinstance(check('f'), str) else check('f').passed, check('g').passed)"
     )
 
     def said(text: str, code: str) -> str:
@@ -293,9 +436,9 @@ def test_many_failing_cases_are_counted_rather_than_listed(checked: Callable[...
         for number in range(5)
     )
     shown = repr(replace(result, verdict=replace(result.verdict, findings=findings)))
-    assert "case 2: The result is wrong." in shown
-    assert "case 3" not in shown
-    assert "2 more cases fail too. Begin with the first." in shown
+    assert "case 0: The result is wrong." in shown
+    assert "case 1" not in shown
+    assert "… and 4 more cases fail." in shown
 
 
 def luminance(color: str) -> float:
@@ -322,7 +465,7 @@ def test_coloured_text_is_readable_on_a_page_of_any_colour(checked: Callable[...
 
 def test_a_name_with_a_slip_is_answered_with_the_one_that_was_meant(release_dir: Path) -> None:
     assert "Did you mean 'line_loss'?" in str(check_in("line_los", {}, release_dir / "en" / TINY))
-    assert "there are: line_loss" in str(check_in("nothing_like_it", {}, release_dir / "en" / TINY))
+    assert "there are: 'line_loss'" in str(check_in("nothing_like_it", {}, release_dir / "en" / TINY))
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("en", "never end"), ("zh", "不会结束的循环")])

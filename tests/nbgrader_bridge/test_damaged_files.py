@@ -14,11 +14,11 @@ from one_chapter import link_to
 from support import COURSE, TINY, in_words
 
 from autograder.grading.ledger import Ledger
+from autograder.model.markup import to_plain
 from autograder.model.verdict import SubmissionOutcome
 from autograder.nbgrader_bridge import open_course, write_scores
 from autograder.nbgrader_bridge.course import new_course
 from autograder.nbgrader_bridge.database import own_commands_on_path
-from autograder.report.feedback import inline
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
 
@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_read_needs_a_person_in_formgrader(tiny: Path, dam
     assert report.outcome is SubmissionOutcome.UNREADABLE
     with Gradebook(f"sqlite:///{tiny}/gradebook.db") as book:
         comment = book.find_comment("line_loss", TINY, TINY, student).comment
-    assert comment == inline.to_plain(in_words(report.notes[0]))
+    assert comment == to_plain(in_words(report.notes[0]))
     assert write_scores(tiny, [report], {}) == ()
     assert grades(tiny, student) == {(None, True)}
 

@@ -380,6 +380,21 @@ def test_questions_stand_where_the_lesson_has_them() -> None:
     assert html.index('id="why"') < html.index('id="linear_loss"') < html.index('id="gd_step"')
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "✗ Values: The result is wrong. (typical, wide)"), ("zh", "✗ 数值：结果的值不对。（一般数据、列多于行）")],
+)
+def test_what_cases_have_in_common_is_said_once(language: str, line: str) -> None:
+    names = [{"en": "typical", "zh": "一般数据"}, {"en": "wide", "zh": "列多于行"}]
+    result = {"code": "result", "values": {}}
+    wrong = [Finding("wrong_value", {"output": result}, "values", name) for name in names]
+    edge = Finding("wrong_value", {"output": result}, "edge", {"en": "empty", "zh": "空"})
+    verdict = ExerciseVerdict("f", Outcome.FAILED, 0, 1, findings=(wrong[0], edge, wrong[1], wrong[0]))
+    told = render_exercise_text(verdict, language).splitlines()[1:]
+    assert told[0] == line
+    assert len(told) == 2
+
+
 def test_a_group_of_the_exercises_own_is_told_by_its_title() -> None:
     finding = Finding("died", {"function": "f"}, "wide", title={"en": "Many rows", "zh": "多行"})
     verdict = replace(WRONG, findings=(finding,))

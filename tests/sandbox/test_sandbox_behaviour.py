@@ -418,6 +418,18 @@ def test_the_engine_is_a_stub_that_judges_nothing(session: Session) -> None:
     assert session.run_cell(search, seconds=5).error_name == "ModuleNotFoundError"
 
 
+@pytest.mark.parametrize(
+    ("played", "worth"),
+    [
+        ("w, b, X, y = case('linear_loss', 'typical')", "(w, y)"),
+        ("(w, b), X = case('a', 'b'), case('a', 'c').X", "(w, X)"),
+    ],
+)
+def test_a_case_is_a_stub_after_which_the_cell_goes_on(session: Session, played: str, worth: str) -> None:
+    run(session, f"from autograder import case\n{played}\ndef f():\n    return {worth}")
+    assert session.call("f", (), seconds=5).value == (None, None)
+
+
 def test_the_environment_holds_nothing_of_the_grader(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     names = set(value(session, "list(__import__('os').environ)"))
     assert "PYTEST_CURRENT_TEST" not in names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.model.markup import to_plain
 from autograder.model.texts import in_language, say
 from autograder.model.verdict import ExerciseVerdict
 from autograder.report.feedback import inline
@@ -27,8 +28,8 @@ def render_exercise_text(exercise: ExerciseVerdict, language: str) -> str:
     """The same as plain text."""
     lines = [f"{outcome_name(exercise.outcome, language)}: {_points(exercise, language)}"]
     if exercise.hint:
-        lines.append(f"{say('feedback.went_wrong', language)}: {inline.to_plain(in_language(exercise.hint, language))}")
-    lines += [f"{line.sign} {inline.to_plain(line.text)}" for line in lines_of(exercise, language)]
+        lines.append(f"{say('feedback.went_wrong', language)}: {to_plain(in_language(exercise.hint, language))}")
+    lines += [f"{line.sign} {to_plain(line.text)}" for line in lines_of(exercise, language)]
     return inline.encodable("\n".join(lines))
 
 

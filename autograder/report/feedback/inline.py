@@ -1,22 +1,19 @@
-"""Inline markup of messages: `code`, *emphasis* and $math$, as safe HTML, Markdown or plain text.
+"""The markup of messages as safe HTML or Markdown.
 
-Messages may quote what a student wrote, so everything is escaped; malformed markup stays as it is.
+Messages may quote what a student wrote, so everything is escaped.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from functools import lru_cache  # a class of 500 reads the same few sentences thousands of times
 
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
-_INLINE = re.compile(
-    r"`(?P<code>[^`\n]+)`|\$(?P<math>(?=\S)[^$\n]{1,300}(?<=\S))\$"
-    r"|\*\*(?P<strong>(?=\S)[^*\n]+(?<=\S))\*\*|\*(?P<em>(?=\S)[^*\n]+(?<=\S))\*"
-)
+from autograder.model.markup import pieces
+
 _MARKDOWN_SPECIAL = re.compile(r"[\\`*_\[\]#|~$]")
 
 
@@ -29,7 +26,7 @@ _UNSAFE = re.compile(
 def to_html(text: str) -> Markup:
     """The text as HTML: markup rendered, everything else escaped."""
     parts = []
-    for kind, body in _pieces(text):
+    for kind, body in pieces(text):
         if kind == "math":
             parts.append(_mathml(body))
         elif kind:
@@ -44,18 +41,13 @@ def to_markdown(text: str) -> str:
     """The text as Markdown: the same markup, and everything else escaped, HTML too."""
     fences = {"code": "`", "math": "$", "strong": "**", "em": "*"}
     parts = []
-    for kind, body in _pieces(text):
+    for kind, body in pieces(text):
         if kind in ("code", "math"):
             parts.append(fences[kind] + body + fences[kind])
         else:
             safe = _MARKDOWN_SPECIAL.sub(r"\\\g<0>", body).replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
             parts.append(fences.get(kind, "") + safe + fences.get(kind, ""))
     return "".join(parts)
-
-
-def to_plain(text: str) -> str:
-    """The text without the marks of emphasis and math; code keeps its backticks."""
-    return "".join(f"`{body}`" if kind == "code" else body for kind, body in _pieces(text))
 
 
 def readable(name: str) -> str:
@@ -70,18 +62,7 @@ def encodable(text: str) -> str:
 
 def unset_formulas(text: str) -> list[str]:
     """The formulas of a text that cannot be converted, and would be shown as code."""
-    return [body for kind, body in _pieces(text) if kind == "math" and _mathml(body).startswith("<code>")]
-
-
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    at = 0
-    for match in _INLINE.finditer(text):
-        if match.start() > at:
-            yield "", text[at : match.start()]
-        yield match.lastgroup or "", match[match.lastgroup or 0]
-        at = match.end()
-    if at < len(text):
-        yield "", text[at:]
+    return [body for kind, body in pieces(text) if kind == "math" and _mathml(body).startswith("<code>")]
 
 
 def _mathml(tex: str) -> Markup:

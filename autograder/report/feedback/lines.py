@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.model.texts import group_titles, in_language, say, sentence
@@ -13,7 +14,7 @@ _UNDECIDED = (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR, Outcome.NOT_ATTEMP
 
 @dataclass(frozen=True)
 class Line:
-    """One finding: ✓, ✗ or a dot, then group, sentence and case, with inline markup; "" where there is none."""
+    """A finding: ✓, ✗ or a dot, then group, sentence and cases, with inline markup; "" where there is none."""
 
     sign: str
     passed: bool
@@ -28,19 +29,33 @@ class Line:
 
 
 def lines_of(verdict: ExerciseVerdict, language: str, *, without: tuple[str, ...] = ()) -> list[Line]:
-    """What is wrong first, then what is right, each in the order of judging; no findings of the codes `without`."""
+    """What is wrong first, then what is right, each in the order of judging; no findings of the codes `without`.
+
+    What several cases have in common is said once, with all of them.
+    """
     findings = [finding for finding in verdict.findings if finding.code not in without]
-    return [_line(verdict, finding, language) for finding in sorted(findings, key=lambda finding: finding.passed)]
+    cases: dict[tuple[bool, str, str], dict[str, None]] = {}  # by what is said: an ordered set of cases
+    for finding in sorted(findings, key=lambda finding: finding.passed):
+        said = (finding.passed, _group(finding, language), sentence(finding, language))
+        cases.setdefault(said, {})[inline.readable(in_language(finding.case, language))] = None
+    return [_line(verdict, *said, list(filter(None, named)), language) for said, named in cases.items()]
 
 
-def _line(verdict: ExerciseVerdict, finding: Finding, language: str) -> Line:
+def _group(finding: Finding, language: str) -> str:
+    """The title of its group, unless the sentence begins with it."""
     title = finding.title or group_titles().get(finding.group, {})
-    group = "" if finding.code == "group_passed" else in_language(title, language)  # that sentence begins with it
-    case = inline.readable(in_language(finding.case, language))
+    group = "" if finding.code == "group_passed" else in_language(title, language)
+    return group + say("colon", language) if group else ""
+
+
+def _line(
+    verdict: ExerciseVerdict, passed: bool, group: str, message: str, cases: Sequence[str], language: str
+) -> Line:
+    said = say("comma", language).join(cases)
     return Line(
-        sign="·" if verdict.outcome in _UNDECIDED else "✓" if finding.passed else "✗",
-        passed=finding.passed,
-        group=group + say("colon", language) if group else "",
-        message=sentence(finding, language),
-        case=say("feedback.in_parentheses", language, said=case) if case else "",
+        sign="·" if verdict.outcome in _UNDECIDED else "✓" if passed else "✗",
+        passed=passed,
+        group=group,
+        message=message,
+        case=say("feedback.in_parentheses", language, said=said) if said else "",
     )

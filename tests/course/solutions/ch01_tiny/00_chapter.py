@@ -9,7 +9,7 @@
 # %% setup
 import numpy as np
 
-from autograder import check
+from autograder import case, check
 
 
 # %% prelude

@@ -1,0 +1,74 @@
+"""The public cases that lie beside a notebook: where they are found, and what a wrong name meant."""
+
+from __future__ import annotations
+
+import functools
+from collections import namedtuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.judge.implementation import InProcess
+from autograder.model.bank import Bank, BankedExercise
+from autograder.model.errors import UserError
+from autograder.model.near_names import near
+from autograder.model.public_cases import public_from_text
+from autograder.model.texts import LANGUAGES, in_language, say
+
+SUFFIX = ".cases.json"
+
+
+class NotBeside(UserError):
+    """The public cases are not beside the notebook, or hold nothing of that name.  A notebook shows the sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return [str(self)]
+
+
+def banks_beside(folder: Path) -> list[Bank]:
+    """The public banks in a folder, in the order of their names.  Raises NotBeside, BankOutdated."""
+    files = sorted(folder.glob(f"*{SUFFIX}"))
+    if not files:
+        raise NotBeside(say("check.no_file", LANGUAGES[0], suffix=SUFFIX, folder=folder))  # no file, no language
+    return [_read(file, file.stat().st_mtime_ns) for file in files]
+
+
+def exercise_beside(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
+    """The exercise called `name` and its bank.  Raises NotBeside, BankOutdated."""
+    banks = banks_beside(folder)
+    for bank in banks:
+        exercise = bank.exercise(name)
+        if exercise is not None:
+            return bank, exercise
+    known = [exercise.name for bank in banks for exercise in bank.exercises]
+    raise _unknown(name, known, banks[-1].language, "check.did_you_mean", "check.no_exercise")
+
+
+def case_beside(exercise: str, name: str, folder: Path) -> Any:
+    """The inputs of a public case as a named tuple of what the student's function is given, copies all of them.
+
+    Raises NotBeside, BankOutdated, DataSetUnusable.
+    """
+    bank, found = exercise_beside(exercise, folder)
+    if not found.takes_arguments:
+        raise NotBeside(say("check.no_inputs", bank.language, exercise=exercise))
+    cases = [banked.case for banked in found.draws[0]]
+    case = next((case for case in cases if name in case.title.values()), None)
+    if case is None:
+        known = [in_language(case.title, bank.language) for case in cases]
+        raise _unknown(name, known, bank.language, "check.did_you_mean_case", "check.no_case", exercise=exercise)
+    fields = namedtuple("Inputs", case.inputs, rename=True)  # type: ignore[misc]
+    return fields(*InProcess({}).received(list(case.inputs.values())))
+
+
+def _unknown(name: str, known: Sequence[str], language: str, meant: str, unmeant: str, **values: str) -> NotBeside:
+    close = near(name, known)
+    names = [f"'{each}'" for each in close or known]
+    return NotBeside(say(meant if close else unmeant, language, name=name, names=names, **values))
+
+
+@functools.lru_cache(maxsize=8)
+def _read(file: Path, changed: int) -> Bank:
+    """The public bank in `file`; `changed` (its time of change) makes the cache notice a new one."""
+    return public_from_text(file.read_text(encoding="utf-8"))
