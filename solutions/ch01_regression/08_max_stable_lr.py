@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import rounded
+from chapter import drawn_by, linear_fit_gd, rounded
 
 # %% [markdown] lang="en"
 # ## {n} How large may a step be?
@@ -160,28 +160,27 @@ Exercise(
 # %% [markdown] lang="zh" of="44d7"
 # 下图在同一组数据上，用上限的不同比例作学习率。取 0.5 倍时，最陡的方向一步到位；接近上限时，在谷底两侧来回跳；刚超过上限，就爆炸了。左图中刚超过上限的那条曲线，第一步竟然还降了一点：平缓的方向缩小得比最陡的方向增长得多。
 # %% demo="step_sizes"
-# Excess loss against the number of steps, for learning rates around the limit.
-import matplotlib.pyplot as plt
+# Excess loss against the number of steps, for shares of the limit that your max_stable_lr gives.
+@drawn_by("linear_fit_gd", "max_stable_lr")
+def step_sizes(plt):
+    rng = np.random.default_rng(2)
+    X, steps = rng.normal(size=(40, 2)), np.arange(41)
+    A = np.column_stack([X, np.ones(40)])
+    directions = np.linalg.eigh(A.T @ A)[1]
+    start, y = directions.sum(axis=1), np.zeros(40)  # the bottom is at 0, one unit away in each direction
+    steepest = directions[:, -1]
 
-_rng = np.random.default_rng(2)
-_Z = np.hstack([_rng.normal(size=(40, 2)), np.ones((40, 1))])
-_values, _directions = np.linalg.eigh(_Z.T.dot(_Z))
-_start = np.array([1.0, 1.0, 1.0])  # coordinates along the eigenvectors, seen from the bottom
-
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
-_steps = np.arange(41)
-_colors = ("#0072B2", "#009E73", "#E69F00", "#000000", "#D55E00")
-for _share, _mark, _color in zip((0.05, 0.5, 0.95, 1.0, 1.05), "ovsD^", _colors, strict=True):
-    _factor = 1 - 2 * _share * _values / _values.max()
-    _coordinates = _start * _factor ** _steps[:, None]
-    left.semilogy(_steps, np.sum(_values * _coordinates**2, axis=1), marker=_mark, markevery=8, color=_color, label=f"{_share:.2f}")
-    if _share >= 0.5:
-        right.plot(_steps[:16], _coordinates[:16, -1], marker=_mark, ms=4, color=_color, label=f"{_share:.2f}")
-left.set(
-    xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes", ylim=(1e-8, 1e6)
-)
-left.legend(title="share of the limit", fontsize=8)
-right.set(xlabel="step", ylabel="distance from the bottom", title="The steepest direction")
-right.axhline(0, color="black", lw=0.6)
-right.legend(title="share of the limit", fontsize=8)
-plt.show()
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
+    colors = ("#0072B2", "#009E73", "#E69F00", "#000000", "#D55E00")
+    for share, mark, color in zip((0.05, 0.5, 0.95, 1.0, 1.05), "ovsD^", colors, strict=True):
+        runs = [linear_fit_gd(X, y, share * max_stable_lr(X), n, start[:2], start[2]) for n in steps]
+        left.semilogy(steps, runs[-1][2], marker=mark, markevery=8, color=color, label=f"{share:.2f}")
+        if share >= 0.5:
+            distance = [np.append(w, b) @ steepest for w, b, _ in runs[:16]]
+            right.plot(steps[:16], distance, marker=mark, ms=4, color=color, label=f"{share:.2f}")
+    left.set(xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes", ylim=(1e-8, 1e6))
+    left.legend(title="share of the limit", fontsize=8)
+    right.set(xlabel="step", ylabel="distance from the bottom", title="The steepest direction")
+    right.axhline(0, color="black", lw=0.6)
+    right.legend(title="share of the limit", fontsize=8)
+    plt.show()
