@@ -11,7 +11,7 @@
 # * tame a model that has too many features with a penalty, and choose its strength honestly;
 # * find the bug in code that runs without an error.
 #
-# **About 5 hours · {points} points · builds on** matrix products, derivatives and NumPy; no earlier chapter.
+# **About 7 hours · {points} points · builds on** matrix products, derivatives and NumPy; no earlier chapter.
 #
 # **The spine.** The notes (§1.1) learn anything in three steps, and so does every chapter of this course:
 #
@@ -36,7 +36,7 @@
 # **Where to read.** The notes, §1 and §2 · Hung-yi Lee, [Machine Learning](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php), the lectures *Regression* and *Where does the error come from?* ·
 # Dive into Deep Learning, [Linear Neural Networks for Regression](https://d2l.ai/chapter_linear-regression/index.html) ·
 # A. E. Hoerl and R. W. Kennard, *Ridge Regression: Biased Estimation for Nonorthogonal Problems*, Technometrics 12 (1970), which gave {ref:ridge_fit} its name.
-# %% [markdown] lang="zh" of="621f"
+# %% [markdown] lang="zh" of="c50b"
 # # 第一章 · 回归
 #
 # 机器怎样学会预测一个数？这一章里，你将用 NumPy 从零写出完整的答案。
@@ -49,7 +49,7 @@
 # * 用惩罚项管住特征太多的模型，并诚实地选择惩罚的强度；
 # * 在一段能运行、不报错的代码里找出错误。
 #
-# **大约 5 小时 · 共 {points} 分 · 需要的基础**：矩阵乘法、求导和 NumPy；不需要前面的章节。
+# **大约 7 小时 · 共 {points} 分 · 需要的基础**：矩阵乘法、求导和 NumPy；不需要前面的章节。
 #
 # **主线。** 讲义（§1.1）说，任何学习都分三步。本课程的每一章也都如此：
 #
@@ -123,7 +123,7 @@ def drawn_by(*names):
         except Exception as error:
             plt.close("all")
             print(f"This figure is drawn by your {' and '.join(names)}: once that works, run this cell again.")
-            print(f"这幅图由你的 {'、'.join(names)} 画出：函数写对以后，再运行这个单元格。（{type(error).__name__}）")
+            print(f"这幅图由你的 {'、'.join(names)} 画出：函数写对以后，再运行这个单元格。（{error!r}）")
 
     return show
 

@@ -61,8 +61,8 @@
 # So a fixed λ is for few samples, and ought to be chosen anew for more. Limits: one curve, one noise, x spread evenly; with noise 0.3 the median crosses at about 10. Next: choose λ by validation for each n.
 #
 # **Marking scheme** (6 points)
-# * 1 point: a guess made before the run, with a reason (½ without a reason). A wrong guess earns the point as well.
-# * 2 points: a figure that can be read: labels, at least ten seeds with their spread (bars, band or points), degree 1 as the baseline (½ off for each that is missing).
+# * 1 point: a guess made before the run, with a reason (½ point without one). A wrong guess earns the point as well.
+# * 2 points: a figure that can be read: labels, at least ten seeds with their spread (bars, band or points), degree 1 as the baseline (½ point off for each that is missing).
 # * 2 points: a claim that the figure supports, with numbers: where the curves cross (10–15 by the median, about 20 by the mean), and that ridge moves the crossing to fewer samples. Accept other numbers if the figure shows them.
 # * 1 point: a limit of the experiment, or a next one that would answer an open question.
 #
@@ -74,7 +74,7 @@
 #
 # **Typical wrong answers.** Training errors in place of errors against the truth ("degree 5 always wins"). · One seed. · "Ridge is always better" (not from 40 samples on). · A mean over ten seeds read as a law, although one run decides it.
 # ### END SOLUTION
-# %% [markdown] written="how_many_samples" points="6" lang="zh" of="137a"
+# %% [markdown] written="how_many_samples" points="6" lang="zh" of="3bcc"
 # **问题（6 分）。** 从多少个样本起，5 次胜过 1 次？岭回归会带来什么变化？请写出：你的猜测及理由；你的图（放在你自己的单元格里）；带数字的结论；以及实验的一处局限，或者你接下来想做的实验。
 #
 # ### BEGIN SOLUTION
