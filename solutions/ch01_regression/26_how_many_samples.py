@@ -67,14 +67,14 @@
 # * 1 point: a limit of the experiment, or a next one that would answer an open question.
 #
 # **Anchors.**
-# *6 points:* "I guessed 30, five for each of six parameters. Figure: median of 50 seeds, quartiles as bands, logarithmic axis, line as baseline. Degree 5 wins from 12 on (0.36 against 0.46), with λ = 1 already at 8 (0.43 against 0.49), so I guessed far too high. But the upper quartile of λ = 0 is above the line until 15: a *typical* win
+# *6 points:* "I guessed 30, five for each of six parameters. Figure: median of 50 seeds, quartiles as bands, logarithmic axis, line as baseline. Degree 5 wins from 12 on (0.25 against 0.46), with λ = 1 already at 8 (0.40 against 0.49), so I guessed far too high. But at 12 the upper quartile of λ = 0 is still 1.05: a *typical* win
 # is not a *safe* one. At 100 λ = 1 loses to λ = 0, 0.05 against 0.016. All this for one curve; I would repeat it with twice the noise, where I expect the crossing to move to the right."
 # *3 points:* "I think 20. The plot (10 seeds, mean, no error bars, linear axis on which everything but one spike is flat) shows that degree 5 is better for large n and ridge helps for small n." (1 guess without reason ½, figure 1, claim without numbers 1, limit ½ for "more seeds would be better".)
 # *0 points:* "More data is always better and ridge prevents overfitting, so degree 5 with ridge is the best model." (Nothing was run.)
 #
 # **Typical wrong answers.** Training errors in place of errors against the truth ("degree 5 always wins"). · One seed. · "Ridge is always better" (not from 40 samples on). · A mean over ten seeds read as a law, although one run decides it.
 # ### END SOLUTION
-# %% [markdown] written="how_many_samples" points="6" lang="zh" of="3bcc"
+# %% [markdown] written="how_many_samples" points="6" lang="zh" of="5a14"
 # **问题（6 分）。** 从多少个样本起，5 次胜过 1 次？岭回归会带来什么变化？请写出：你的猜测及理由；你的图（放在你自己的单元格里）；带数字的结论；以及实验的一处局限，或者你接下来想做的实验。
 #
 # ### BEGIN SOLUTION
@@ -101,7 +101,7 @@
 # * 1 分：指出实验的一处局限，或提出能回答未解之问的下一个实验。
 #
 # **样卷。**
-# *6 分：*“我猜 30，六个参数，每个五个样本。图：50 个种子的中位数，四分位数画成带状，对数刻度，以直线为基准。5 次从 12 个样本起胜出（0.36 对 0.46），λ = 1 时 8 个就够（0.43 对 0.49），我猜得太高了。但 λ = 0 的上四分位数直到 15 都高于直线：**通常**会赢，不等于**稳**赢。
+# *6 分：*“我猜 30，六个参数，每个五个样本。图：50 个种子的中位数，四分位数画成带状，对数刻度，以直线为基准。5 次从 12 个样本起胜出（0.25 对 0.46），λ = 1 时 8 个就够（0.40 对 0.49），我猜得太高了。但在 12 处，λ = 0 的上四分位数还有 1.05：**通常**会赢，不等于**稳**赢。
 # 100 个样本时 λ = 1 反而输给 λ = 0，0.05 对 0.016。这些都只是一条曲线的结果；我想把噪声加倍再做一次，预计交叉点会右移。”
 # *3 分：*“我觉得是 20。图（10 个种子取平均，没有误差条，线性刻度，除了一个尖峰全是平的）说明 n 大时 5 次更好，n 小时岭回归有用。”（猜测没有理由 ½，图 1，结论没有数字 1，局限“种子再多些更好”½。）
 # *0 分：*“数据越多越好，岭回归能防止过拟合，所以 5 次加岭回归是最好的模型。”（什么也没有运行。）

@@ -39,11 +39,11 @@
 # ## Going further
 #
 # * Replace the squares of the penalty by absolute values (the *lasso*): some weights become exactly 0. Try it with steps of your own descent, and see why plain steps only come near 0.
-# * Look up *double descent*: far beyond the number of samples, more features can lower the test error again. Your `poly_curve` with `lstsq`, which takes the shortest of all minimizers, can show a trace of it.
+# * Look up *double descent*: for some models, features far beyond the number of samples lower the test error again. Does it happen with powers of $x$? (Your `poly_curve` goes on where `lstsq` has many minimizers: it takes the shortest.)
 # * Plot the error of {ref:leave_one_out} against λ beside that of five folds, for many data sets. Which of the two wobbles more?
 #
 # **Next.** Every later chapter keeps these parts and exchanges one of them. Chapter 2 stays with the descent: how slow it would be on the diabetes data in raw units, why, and what to do about it.
-# %% [markdown] lang="zh" of="030a"
+# %% [markdown] lang="zh" of="91e1"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -84,7 +84,7 @@
 # ## 更进一步
 #
 # * 把惩罚项里的平方换成绝对值（即 *lasso*），有些权重会正好变成 0。用你自己的梯度下降试一试，想想为什么普通的步子只能走到 0 附近。
-# * 查一查“双下降”（double descent）：当特征远多于样本时，再增加特征，测试误差可能又会下降。`lstsq` 会取所有最优解中最短的一个，用你的 `poly_curve` 就能看到一点迹象。
+# * 查一查“双下降”（double descent）：对某些模型，特征远多于样本之后，测试误差又会下降。用 $x$ 的各次幂作特征，会出现这种现象吗？（最优解不唯一时，你的 `poly_curve` 也能算下去：`lstsq` 取其中最短的一个。）
 # * 对许多份数据，把 {ref:leave_one_out} 节的误差与五折交叉验证的误差画在一起，横轴是 λ。哪一种波动更大？
 #
 # **下一章。** 后面每一章都沿用这些部件，只换掉其中一件。第二章继续讲梯度下降：如果直接用原始单位的糖尿病数据，它会走得多慢？为什么？又该怎么办？
