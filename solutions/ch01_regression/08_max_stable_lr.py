@@ -155,10 +155,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The next figure walks with different shares of the limit on one data set. At 0.5 of it the steepest direction is done in a single step; near the limit it flips from side to side;
-# just above, it explodes. In the left panel even that curve dips at first: for a step, the flatter directions shrink more than the steepest one grows.
-# %% [markdown] lang="zh" of="44d7"
-# 下图在同一组数据上，用上限的不同比例作学习率。取 0.5 倍时，最陡的方向一步到位；接近上限时，在谷底两侧来回跳；刚超过上限，就爆炸了。左图中刚超过上限的那条曲线，第一步竟然还降了一点：平缓的方向缩小得比最陡的方向增长得多。
+# **Before you run the next cell, guess:** it takes 0.05, 0.5, 0.95, 1 and 1.05 times your limit as the learning rate. Which of the five descents is the fastest? Which of them never get anywhere?
+# %% [markdown] lang="zh" of="20a5"
+# **先猜一猜，再运行下面的单元格：** 它分别取你求出的上限的 0.05、0.5、0.95、1 和 1.05 倍作学习率。这五次下降，哪一次最快？哪几次永远到不了谷底？
 # %% demo="step_sizes"
 # Excess loss against the number of steps, for shares of the limit that your max_stable_lr gives.
 @drawn_by("linear_fit_gd", "max_stable_lr")
@@ -184,3 +183,9 @@ def step_sizes(plt):
     right.axhline(0, color="black", lw=0.6)
     right.legend(title="share of the limit", fontsize=8)
     plt.show()
+# %% [markdown] lang="en"
+# What you should see. At half the limit (triangles pointing down) the steepest direction is done in a single step; at 0.95 (squares) it flips from side to side and still gets there, faster than the careful 0.05 (circles). At the limit itself (diamonds) it flips for ever; just above (triangles pointing up)
+# it explodes. In the left panel even that curve dips at first: for a step, the flatter directions shrink more than the steepest one grows.
+# %% [markdown] lang="zh" of="6276"
+# 你应当看到：取上限的一半（倒三角）时，最陡的方向一步到位；取 0.95 倍（方块）时在谷底两侧来回跳，但仍能到达，而且比谨慎的 0.05 倍（圆点）还快。正好取上限（菱形）时永远跳个不停；略微超过（正三角）就爆炸了。
+# 左图中，就连那条爆炸的曲线，第一步竟然也降了一点：平缓的方向缩小得比最陡的方向增长得多。
