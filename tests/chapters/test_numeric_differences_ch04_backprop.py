@@ -20,8 +20,8 @@ from autograder.sandbox import Sandbox
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 DIFFERENCES = """
-def differences(loss, point, h=1e-6):
-    \"\"\"One-sided, and without a copy for each entry: as quick as it gets.\"\"\"
+def differences(loss, point, h=1e-7):
+    \"\"\"One-sided, and without a copy for each entry: as quick as it gets.  A larger h bends on ten layers.\"\"\"
     point, slope, before = np.array(point, dtype=float), np.zeros(np.shape(point)), loss(point)
     for index in np.ndindex(point.shape):
         kept = point[index]
