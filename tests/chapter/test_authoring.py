@@ -21,13 +21,11 @@ def test_the_pattern_of_the_guide_loads_and_its_mistakes_apply(tmp_path: Path) -
     assert block[1].count("\n") <= 80
     shutil.copytree(REPOSITORY / "reference", tmp_path / "reference", ignore=shutil.ignore_patterns("__pycache__"))
     folder = tmp_path / "solutions" / "ch01_regression"
-    folder.mkdir(parents=True)
-    for name in ("00_chapter.py", "02_linear_predict.py"):
-        shutil.copy(REPOSITORY / "solutions" / "ch01_regression" / name, folder)
+    shutil.copytree(REPOSITORY / "solutions" / "ch01_regression", folder)
     (folder / "03_linear_loss.py").write_text(block[1], encoding="utf-8")
     chapter = load_chapter(folder)
     assert twins_apart(folder) == []
-    loss = chapter.exercises[1]
+    loss = next(entry for entry in chapter.exercises if entry.name == "linear_loss")
     assert loss.title == {"en": "1.3 The loss: how wrong are we?", "zh": "1.3 损失函数：错了多少？"}
     runner = SolutionRunner(chapter)
     for edit in (*loss.record.mistakes, *loss.record.variants):

@@ -108,7 +108,9 @@ Grade = Callable[[dict[str, str]], Report]
 def grade(tmp_path_factory: pytest.TempPathFactory) -> Grade:
     """Grade a notebook in the real sandbox on the exercises with a wide case."""
     chapter = load_chapter(REPOSITORY / "solutions" / NAME)
-    exercises = tuple(replace(entry, record=replace(entry.record, mistakes=())) for entry in chapter.exercises)
+    exercises = tuple(
+        replace(entry, record=replace(entry.record, mistakes=(), starter="")) for entry in chapter.exercises
+    )
     chapter = replace(chapter, exercises=exercises)
     bank = compute_bank(chapter, draws=1, key="tests")
     bank = replace(bank, exercises=tuple(entry for entry in bank.exercises if entry.name in WIDE))

@@ -18,7 +18,7 @@ from autograder.model.verdict import ExerciseVerdict, Outcome
 
 CHAPTER = load_chapter(REPOSITORY / "solutions" / "ch03_classification")
 WITHOUT_MISTAKES = replace(  # they are not looked at here, and a bank without them is made at once
-    CHAPTER, exercises=tuple(replace(e, record=replace(e.record, mistakes=())) for e in CHAPTER.exercises)
+    CHAPTER, exercises=tuple(replace(e, record=replace(e.record, mistakes=(), starter="")) for e in CHAPTER.exercises)
 )
 
 PROBING_WEIGHTS = """

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import rounded
+from chapter import drawn_by, poly_features, rounded
 
 # %% [markdown] lang="en"
 # ## {n} Bias and variance: two ways to miss
@@ -45,46 +45,6 @@ from chapter import rounded
 #
 # **手算。** 两个模型，两个点：$p = \begin{pmatrix}1 & 4\\ 3 & 4\end{pmatrix}$，$f = (1, 6)$。平均 $\bar p = (2, 4)$，于是 $\text{bias}^2 = \tfrac12(1 + 4) = 2.5$，方差 $= \tfrac12(1 + 0) = 0.5$，
 # 而 $\tfrac14(0 + 4 + 4 + 4) = 3$，正好相等。
-# %% demo="bias_variance_picture"
-# Two thousand training sets, a model of each degree for every one: how far they miss together, how much they disagree.
-import matplotlib.pyplot as plt
-
-_rng = np.random.default_rng(0)
-_grid, _x = np.linspace(-1.4, 1.4, 120), np.linspace(-1.5, 1.5, 16)
-_truth = np.sin(2.6 * _grid) + 0.4 * _grid
-_t = np.sin(2.6 * _x) + 0.4 * _x + 0.45 * _rng.normal(size=(2000, 16))  # one training set per row
-_degrees = list(range(1, 12))
-
-
-def _curves(degree):
-    fit = np.linalg.pinv(np.vander(_x / 1.5, degree + 1))
-    return _t.dot(fit.T).dot(np.vander(_grid / 1.5, degree + 1).T)  # one model per row
-
-
-_models = {degree: _curves(degree) for degree in _degrees}
-figure, axes = plt.subplots(
-    1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
-)
-for _axis, _degree, _word in zip(axes[:3], (1, 5, 11), ("bias", "a good balance", "variance"), strict=True):
-    _axis.plot(_grid, _models[_degree][:60].T, color="#56B4E9", lw=0.6, alpha=0.4)
-    _axis.plot(_grid, _models[_degree].sum(axis=0) / 2000, color="#D55E00", lw=2.4, label="average of 2000")
-    _axis.plot(_grid, _truth, "--", color="black", lw=1.4, label="truth")
-    _axis.set(ylim=(-2.4, 2.4), xlabel="x", title=f"Degree {_degree}: {_word}")
-    _axis.legend(fontsize=8, loc="lower right")
-_bias = np.array([np.square(p.sum(axis=0) / 2000 - _truth).mean() for p in _models.values()])
-_total = np.array([np.square(p - _truth).mean() for p in _models.values()])
-axes[3].semilogy(_degrees, _bias, "o-", color="#D55E00", label="bias²")
-axes[3].semilogy(_degrees, _total - _bias, "s-", color="#0072B2", label="variance")
-axes[3].semilogy(_degrees, _total, "^-", color="black", lw=2.4, label="bias² + variance")
-axes[3].set(xlabel="degree", title="The sum has its minimum in between")
-axes[3].legend(fontsize=8)
-plt.show()
-# %% [markdown] lang="en"
-# What you should see. The straight lines (first panel) agree with each other and miss together; the curves of degree 11 (third) are right on average, and each by itself is wild. On the right, bias² falls with the degree and
-# variance rises. Below about $10^{-4}$ do not trust the curve of bias²: an average of only $R$ models still wobbles by variance$/R$, here with $R = 2000$. With 60 models that floor would lie thirty times higher.
-# %% [markdown] lang="zh" of="3bbf"
-# 你应当看到：直线（第一幅）彼此一致，却一起偏离；11 次曲线（第三幅）平均起来是对的，单看每一条却摇摆得厉害。最右图中，次数越高，bias² 越小，方差越大。
-# bias² 低于大约 $10^{-4}$ 的部分不可当真：$R$ 个模型的平均本身还有“方差$/R$”大小的波动，这里 $R = 2000$。如果只用 60 个模型，这个下限会高出三十多倍。
 # %% answer="bias_variance"
 def bias_variance(preds, f_true):
     """Squared bias and variance of R models, each the MEAN over M points.
@@ -197,3 +157,46 @@ Exercise(
     ],
     variants=[Variant("var", "np.mean((preds - average) ** 2)", "np.var(preds, axis=0).mean()")],
 )
+
+
+# %% [markdown] lang="en"
+# Now for many models: two thousand training sets of 16 points, and for each a polynomial of every degree. The numbers on the right are those of your function.
+# %% [markdown] lang="zh" of="3b48"
+# 现在来看许多模型：两千个训练集，每个 16 个点，对每个训练集用各个次数的多项式去拟合。右图的数值由你的函数给出。
+# %% demo="bias_variance_picture"
+# Two thousand training sets, a model of each degree for every one: how far they miss together, how much they disagree.
+@drawn_by("poly_features", "bias_variance")
+def bias_variance_picture(plt):
+    rng, degrees = np.random.default_rng(0), list(range(1, 12))
+    grid, x = np.linspace(-1.4, 1.4, 120), np.linspace(-1.5, 1.5, 16)
+    truth = np.sin(2.6 * grid) + 0.4 * grid
+    y = np.sin(2.6 * x) + 0.4 * x + 0.45 * rng.normal(size=(2000, 16))  # one training set per row
+
+    def predictions(degree):  # (2000, 120), one model per row
+        points, curve = (np.column_stack([np.ones(len(z)), poly_features(z / 1.5, degree)]) for z in (x, grid))
+        return y @ (curve @ np.linalg.pinv(points)).T
+
+    models = {degree: predictions(degree) for degree in degrees}
+    widths = {"width_ratios": [1, 1, 1, 1.35]}
+    _, axes = plt.subplots(1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw=widths)
+    for axis, degree, word in zip(axes[:3], (1, 5, 11), ("bias", "a good balance", "variance"), strict=True):
+        axis.plot(grid, models[degree][:60].T, color="#56B4E9", lw=0.6, alpha=0.4)
+        axis.plot(grid, models[degree].mean(axis=0), color="#D55E00", lw=2.4, label="average of 2000")
+        axis.plot(grid, truth, "--", color="black", lw=1.4, label="truth")
+        axis.set(ylim=(-2.4, 2.4), xlabel="x", title=f"Degree {degree}: {word}")
+        axis.legend(fontsize=8, loc="lower right")
+    bias2, variance = np.array([bias_variance(preds, truth) for preds in models.values()]).T
+    axes[3].semilogy(degrees, bias2, "o-", color="#D55E00", label="bias²")
+    axes[3].semilogy(degrees, variance, "s-", color="#0072B2", label="variance")
+    axes[3].semilogy(degrees, bias2 + variance, "^-", color="black", lw=2.4, label="bias² + variance")
+    axes[3].set(xlabel="degree", title="The sum has its minimum in between")
+    axes[3].legend(fontsize=8)
+    plt.show()
+
+
+# %% [markdown] lang="en"
+# What you should see. The straight lines (first panel) agree with each other and miss together; the curves of degree 11 (third) are right on average, and each by itself is wild. On the right, bias² falls with the degree and
+# variance rises. Below about $10^{-4}$ do not trust the curve of bias²: an average of only $R$ models still wobbles by variance$/R$, here with $R = 2000$. With 60 models that floor would lie thirty times higher.
+# %% [markdown] lang="zh" of="3bbf"
+# 你应当看到：直线（第一幅）彼此一致，却一起偏离；11 次曲线（第三幅）平均起来是对的，单看每一条却摇摆得厉害。最右图中，次数越高，bias² 越小，方差越大。
+# bias² 低于大约 $10^{-4}$ 的部分不可当真：$R$ 个模型的平均本身还有“方差$/R$”大小的波动，这里 $R = 2000$。如果只用 60 个模型，这个下限会高出三十多倍。

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import rounded
+from chapter import drawn_by, poly_features, rounded
 
 # %% [markdown] lang="en"
 # ## {n} Straight to the bottom of the bowl
@@ -170,3 +170,38 @@ Exercise(
         Variant("pseudoinverse", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.pinv(G) @ (Xc.T @ yc)"),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# Back to the curves of {ref:poly_curve}, this time with a price. Your `ridge_fit` draws them.
+# %% [markdown] lang="zh" of="8f70"
+# 回到 {ref:poly_curve} 节的曲线，这一次给权重标了价。曲线由你的 `ridge_fit` 画出。
+# %% demo="ridge_smooths"
+# One polynomial of degree 13 under three penalties, and its weights against the penalty.
+@drawn_by("poly_features", "ridge_fit")
+def ridge_smooths(plt):
+    rng = np.random.default_rng(6)
+    x, _ = np.sort(rng.uniform(-1.5, 1.5, 18)), rng.uniform(-1.4, 1.4, 200)  # the same points as before
+    y, fine = np.sin(2.6 * x) + 0.4 * x + 0.25 * rng.normal(size=18), np.linspace(-1.5, 1.5, 300)
+    features, curve = poly_features(x / 1.5, 13), poly_features(fine / 1.5, 13)
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
+    for lam, style, color in ((1e-9, "-", "#D55E00"), (0.01, "--", "#009E73"), (1000.0, "-.", "#0072B2")):
+        w, b = ridge_fit(features, y, lam)
+        left.plot(fine, curve @ w + b, style, color=color, lw=2, label=f"λ = {lam:g}")
+    left.plot(fine, np.sin(2.6 * fine) + 0.4 * fine, ":", color="black", lw=1.6, label="truth")
+    left.scatter(x, y, color="black", s=20, zorder=5)
+    left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 13 at three prices")
+    left.legend(fontsize=8, loc="lower right")
+    lams = np.logspace(-9, 4, 200)
+    right.semilogx(lams, [ridge_fit(features, y, lam)[0] for lam in lams], lw=1.2, color="#0072B2")
+    right.axhline(0, color="black", lw=0.6)
+    right.set(xlabel="λ", ylabel="weights", title="One line per weight: a higher price, smaller weights", yscale="symlog")
+    plt.show()
+
+
+# %% [markdown] lang="en"
+# What you should see. Left: almost free weights (solid) let the curve swing wildly where no point holds it; at a fair price (dashed) it follows the truth; when weights are far too dear (dash-dotted) it is nearly flat.
+# Right: each line is one of the 13 weights. Follow them from left to right, as λ grows: from thousands, plus and minus, they come down to 0. (The vertical axis counts in powers of ten, above and below 0.)
+# %% [markdown] lang="zh" of="73ad"
+# 你应当看到：左图中，权重几乎免费时（实线），没有数据点约束的地方曲线乱摆；价格合适时（虚线），它贴近真实曲线；价格过高时（点划线），它几乎是平的。
+# 右图每条线是 13 个权重之一。从左往右看，λ 越来越大：权重从上千（有正有负）一路降到 0。（纵轴在 0 的上下两侧都按 10 的幂次刻度。）

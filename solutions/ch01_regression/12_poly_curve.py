@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import poly_features
+from chapter import drawn_by, poly_features
 
 # %% [markdown] lang="en"
 # ## {n} Underfitting and overfitting
@@ -46,45 +46,6 @@ from chapter import poly_features
 #
 # 训练点上满分，换个点就一塌糊涂，这就是**过拟合**。两边都差，则是**欠拟合**。
 # 次数升高时训练误差绝不会变大，因为高次模型包含了低次模型；所以它没法告诉你该在哪里停下。
-# %% demo="overfitting"
-# Polynomials of three degrees through the same points, and both errors against the degree.
-import matplotlib.pyplot as plt
-from numpy.polynomial import Polynomial
-
-_rng = np.random.default_rng(6)
-
-
-def _truth(u):
-    return np.sin(2.6 * u) + 0.4 * u
-
-
-_x, _u = np.sort(_rng.uniform(-1.5, 1.5, 18)), np.sort(_rng.uniform(-1.4, 1.4, 200))
-_t, _s = _truth(_x) + 0.25 * _rng.normal(size=18), _truth(_u) + 0.25 * _rng.normal(size=200)
-_degrees = np.arange(1, 14)
-_fits = [Polynomial.fit(_x, _t, int(d)) for d in _degrees]
-
-figure, axes = plt.subplots(
-    1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw={"width_ratios": [1, 1, 1, 1.35]}
-)
-_fine = np.linspace(-1.5, 1.5, 300)
-for _axis, _degree, _word in zip(axes[:3], (1, 3, 13), ("underfits", "fits", "overfits"), strict=True):
-    _axis.plot(_fine, _truth(_fine), "--", color="gray", lw=1.2, label="truth")
-    _axis.plot(_fine, _fits[_degree - 1](_fine), color="#D55E00", lw=2, label=f"degree {_degree}")
-    _axis.scatter(_x, _t, s=20, color="black", zorder=5)
-    _axis.set(ylim=(-2.4, 2.4), title=f"Degree {_degree} {_word}", xlabel="x")
-    _axis.legend(fontsize=8, loc="lower right")
-axes[3].semilogy(_degrees, [np.mean((f(_x) - _t) ** 2) for f in _fits], "o-", color="#0072B2", label="training error")
-axes[3].semilogy(_degrees, [np.mean((f(_u) - _s) ** 2) for f in _fits], "s-", color="#D55E00", label="test error")
-axes[3].axhline(0.25**2, color="gray", ls=":", label="noise that nobody can predict")
-axes[3].set(xlabel="degree", ylabel="mean squared error", title="Only one of the curves turns back")
-axes[3].legend(fontsize=8)
-plt.show()
-# %% [markdown] lang="en"
-# What you should see. The straight line (degree 1) misses the points and the truth alike; degree 3 follows the truth; degree 13 runs through most points and away from the truth between them. On the right the training error (circles) only ever falls, while the test error (squares) turns back after degree 3.
-# %% [markdown] lang="zh" of="64b4"
-# 你应当看到：直线（1 次）既偏离数据点，也偏离真实曲线；3 次贴近真实曲线；13 次穿过大多数点，在点与点之间却远离真实曲线。最右图中，训练误差（圆点）只降不升，测试误差（方块）过了 3 次就掉头向上。
-
-
 # %% answer="poly_curve"
 def poly_curve(x_train, y_train, x_test, y_test, degrees):
     """Training and test error of least-squares polynomials of several degrees.
@@ -225,3 +186,42 @@ Exercise(
         Variant("arrays", "    return train_mse, test_mse", "    return np.array(train_mse), np.array(test_mse)"),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# Your two functions draw the next figure: the curves are fitted on your features, and the errors on the right are what your `poly_curve` returns.
+# %% [markdown] lang="zh" of="e065"
+# 下一幅图由你的两个函数画出：曲线用你的特征拟合，右边的误差由你的 `poly_curve` 给出。
+# %% demo="overfitting"
+# Polynomials of three degrees through the same points, and both errors against the degree.
+@drawn_by("poly_features", "poly_curve")
+def overfitting(plt):
+    rng, degrees = np.random.default_rng(6), list(range(1, 14))
+
+    def truth(u):
+        return np.sin(2.6 * u) + 0.4 * u
+
+    x, u = np.sort(rng.uniform(-1.5, 1.5, 18)), np.sort(rng.uniform(-1.4, 1.4, 200))
+    y, v = truth(x) + 0.25 * rng.normal(size=18), truth(u) + 0.25 * rng.normal(size=200)
+    train_mse, test_mse = poly_curve(x, y, u, v, degrees)
+    fine = np.linspace(-1.5, 1.5, 300)
+    widths = {"width_ratios": [1, 1, 1, 1.35]}
+    _, axes = plt.subplots(1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw=widths)
+    for axis, degree, word in zip(axes[:3], (1, 3, 13), ("underfits", "fits", "overfits"), strict=True):
+        points, curve = (np.column_stack([np.ones(len(z)), poly_features(z, degree)]) for z in (x, fine))
+        axis.plot(fine, truth(fine), "--", color="gray", lw=1.2, label="truth")
+        fitted = curve @ np.linalg.lstsq(points, y, rcond=None)[0]
+        axis.plot(fine, fitted, color="#D55E00", lw=2, label=f"degree {degree}")
+        axis.scatter(x, y, s=20, color="black", zorder=5)
+        axis.set(ylim=(-2.4, 2.4), title=f"Degree {degree} {word}", xlabel="x")
+        axis.legend(fontsize=8, loc="lower right")
+    axes[3].semilogy(degrees, train_mse, "o-", color="#0072B2", label="training error")
+    axes[3].semilogy(degrees, test_mse, "s-", color="#D55E00", label="test error")
+    axes[3].axhline(0.25**2, color="gray", ls=":", label="noise that nobody can predict")
+    axes[3].set(xlabel="degree", ylabel="mean squared error", title="Only one of the curves turns back")
+    axes[3].legend(fontsize=8)
+    plt.show()
+# %% [markdown] lang="en"
+# What you should see. The straight line (degree 1) misses the points and the truth alike; degree 3 follows the truth; degree 13 runs through most points and away from the truth between them. On the right the training error (circles) only ever falls, while the test error (squares) turns back after degree 3.
+# %% [markdown] lang="zh" of="64b4"
+# 你应当看到：直线（1 次）既偏离数据点，也偏离真实曲线；3 次贴近真实曲线；13 次穿过大多数点，在点与点之间却远离真实曲线。最右图中，训练误差（圆点）只降不升，测试误差（方块）过了 3 次就掉头向上。

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import rounded
+from chapter import drawn_by, linear_fit_gd, rounded
 
 # %% [markdown] lang="en"
 # ## {n} How large may a step be?
@@ -155,33 +155,37 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The next figure walks with different shares of the limit on one data set. At 0.5 of it the steepest direction is done in a single step; near the limit it flips from side to side;
-# just above, it explodes. In the left panel even that curve dips at first: for a step, the flatter directions shrink more than the steepest one grows.
-# %% [markdown] lang="zh" of="44d7"
-# 下图在同一组数据上，用上限的不同比例作学习率。取 0.5 倍时，最陡的方向一步到位；接近上限时，在谷底两侧来回跳；刚超过上限，就爆炸了。左图中刚超过上限的那条曲线，第一步竟然还降了一点：平缓的方向缩小得比最陡的方向增长得多。
+# **Before you run the next cell, guess:** it takes 0.05, 0.5, 0.95, 1 and 1.05 times your limit as the learning rate. Which of the five descents is the fastest? Which of them never get anywhere?
+# %% [markdown] lang="zh" of="20a5"
+# **先猜一猜，再运行下面的单元格：** 它分别取你求出的上限的 0.05、0.5、0.95、1 和 1.05 倍作学习率。这五次下降，哪一次最快？哪几次永远到不了谷底？
 # %% demo="step_sizes"
-# Excess loss against the number of steps, for learning rates around the limit.
-import matplotlib.pyplot as plt
+# Excess loss against the number of steps, for shares of the limit that your max_stable_lr gives.
+@drawn_by("linear_fit_gd", "max_stable_lr")
+def step_sizes(plt):
+    rng = np.random.default_rng(2)
+    X, steps = rng.normal(size=(40, 2)), np.arange(41)
+    A = np.column_stack([X, np.ones(40)])
+    directions = np.linalg.eigh(A.T @ A)[1]
+    start, y = directions.sum(axis=1), np.zeros(40)  # the bottom is at 0, one unit away in each direction
+    steepest = directions[:, -1]
 
-_rng = np.random.default_rng(2)
-_Z = np.hstack([_rng.normal(size=(40, 2)), np.ones((40, 1))])
-_values, _directions = np.linalg.eigh(_Z.T.dot(_Z))
-_start = np.array([1.0, 1.0, 1.0])  # coordinates along the eigenvectors, seen from the bottom
-
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
-_steps = np.arange(41)
-_colors = ("#0072B2", "#009E73", "#E69F00", "#000000", "#D55E00")
-for _share, _mark, _color in zip((0.05, 0.5, 0.95, 1.0, 1.05), "ovsD^", _colors, strict=True):
-    _factor = 1 - 2 * _share * _values / _values.max()
-    _coordinates = _start * _factor ** _steps[:, None]
-    left.semilogy(_steps, np.sum(_values * _coordinates**2, axis=1), marker=_mark, markevery=8, color=_color, label=f"{_share:.2f}")
-    if _share >= 0.5:
-        right.plot(_steps[:16], _coordinates[:16, -1], marker=_mark, ms=4, color=_color, label=f"{_share:.2f}")
-left.set(
-    xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes", ylim=(1e-8, 1e6)
-)
-left.legend(title="share of the limit", fontsize=8)
-right.set(xlabel="step", ylabel="distance from the bottom", title="The steepest direction")
-right.axhline(0, color="black", lw=0.6)
-right.legend(title="share of the limit", fontsize=8)
-plt.show()
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
+    colors = ("#0072B2", "#009E73", "#E69F00", "#000000", "#D55E00")
+    for share, mark, color in zip((0.05, 0.5, 0.95, 1.0, 1.05), "ovsD^", colors, strict=True):
+        runs = [linear_fit_gd(X, y, share * max_stable_lr(X), n, start[:2], start[2]) for n in steps]
+        left.semilogy(steps, runs[-1][2], marker=mark, markevery=8, color=color, label=f"{share:.2f}")
+        if share >= 0.5:
+            distance = [np.append(w, b) @ steepest for w, b, _ in runs[:16]]
+            right.plot(steps[:16], distance, marker=mark, ms=4, color=color, label=f"{share:.2f}")
+    left.set(xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes", ylim=(1e-8, 1e6))
+    left.legend(title="share of the limit", fontsize=8)
+    right.set(xlabel="step", ylabel="distance from the bottom", title="The steepest direction")
+    right.axhline(0, color="black", lw=0.6)
+    right.legend(title="share of the limit", fontsize=8)
+    plt.show()
+# %% [markdown] lang="en"
+# What you should see. At half the limit (triangles pointing down) the steepest direction is done in a single step; at 0.95 (squares) it flips from side to side and still gets there, faster than the careful 0.05 (circles). At the limit itself (diamonds) it flips for ever; just above (triangles pointing up)
+# it explodes. In the left panel even that curve dips at first: for a step, the flatter directions shrink more than the steepest one grows.
+# %% [markdown] lang="zh" of="6276"
+# 你应当看到：取上限的一半（倒三角）时，最陡的方向一步到位；取 0.95 倍（方块）时在谷底两侧来回跳，但仍能到达，而且比谨慎的 0.05 倍（圆点）还快。正好取上限（菱形）时永远跳个不停；略微超过（正三角）就爆炸了。
+# 左图中，就连那条爆炸的曲线，第一步竟然也降了一点：平缓的方向缩小得比最陡的方向增长得多。

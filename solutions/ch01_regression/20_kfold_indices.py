@@ -4,6 +4,8 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import regression
 
+from chapter import drawn_by, poly_curve
+
 # %% [markdown] lang="en"
 # ## {n} Cross-validation: everybody's turn
 #
@@ -38,44 +40,6 @@ from reference import regression
 # | 2 | 5 6 | 0 1 2 3 4 |
 #
 # （在 scikit-learn 里就是 `KFold(k)`。）
-# %% demo="folds"
-# Five folds of forty points, and what each of them says about the degree of a polynomial.
-import matplotlib.pyplot as plt
-from numpy.polynomial import Polynomial
-
-_rng = np.random.default_rng(8)
-_x = _rng.uniform(-1.5, 1.5, 40)
-_t = np.sin(2.6 * _x) + 0.4 * _x + 0.3 * _rng.normal(size=40)
-_degrees = np.arange(1, 11)
-_opinions = np.empty((5, 10))
-for _fold in range(5):
-    _held = np.arange(40) // 8 == _fold
-    for _column, _degree in enumerate(_degrees):
-        _model = Polynomial.fit(_x[~_held], _t[~_held], int(_degree))
-        _opinions[_fold, _column] = np.square(_model(_x[_held]) - _t[_held]).mean()
-_mean = _opinions.sum(axis=0) / 5
-
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.9), constrained_layout=True)
-_colors = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"]
-_owner = np.arange(40) // 8
-_map = plt.matplotlib.colors.ListedColormap(["#dddddd", *_colors])
-_cells = np.array([np.where(_owner == _fold, _fold + 1, 0) for _fold in range(5)])
-left.pcolormesh(_cells[::-1], cmap=_map, edgecolors="white", linewidth=1.2)
-for _fold in range(5):
-    right.semilogy(_degrees, _opinions[_fold], marker="ov^Ds"[_fold], ms=4, color=_colors[_fold], lw=1, label=f"fold {_fold}")
-left.set(xlim=(0, 40), ylim=(0, 5), xlabel="row", title="Colored rows validate, gray rows train")
-left.set_yticks([4.5, 3.5, 2.5, 1.5, 0.5], [f"fold {i}" for i in range(5)])
-right.semilogy(_degrees, _mean, "*-", ms=9, color="black", lw=2.6, label="mean over the folds")
-right.axvline(_degrees[_mean == _mean.min()][0], color="gray", ls=":", label="chosen degree")
-right.set(xlabel="degree", ylabel="validation error", title="Five opinions and their mean", ylim=(0.04, 3))
-right.legend(fontsize=8)
-plt.show()
-# %% [markdown] lang="en"
-# What you should see. On the left each row of the picture is a fold: its eight colored rows of data validate, the gray ones train. On the right each thin line is one fold's opinion of each degree. They disagree by a factor of ten and more; their mean (stars) is smallest at degree 3.
-# %% [markdown] lang="zh" of="5439"
-# 你应当看到：左图每一行是一折：彩色的八行数据用来验证，灰色的用来训练。右图每条细线是一折对各个次数的意见，彼此能相差十倍以上；它们的平均（星号）在 3 次处最小。
-
-
 # %% answer="kfold_indices"
 def kfold_indices(n, k):
     """The k splits of k-fold cross-validation.
@@ -215,3 +179,40 @@ Exercise(
             zh="每一对是 (train, val)：大的那部分在前。"),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# See your folds at work: each of them has an opinion on the degree of a polynomial, by your `poly_curve`.
+# %% [markdown] lang="zh" of="bfd8"
+# 看看你划分的各折如何工作：借助你的 `poly_curve`，每一折都对多项式的次数发表意见。
+# %% demo="folds"
+# Five folds of forty points, and what each of them says about the degree of a polynomial.
+@drawn_by("poly_curve", "kfold_indices")
+def five_folds(plt):
+    rng, degrees = np.random.default_rng(8), list(range(1, 11))
+    x = rng.uniform(-1.5, 1.5, 40)
+    y = np.sin(2.6 * x) + 0.4 * x + 0.3 * rng.normal(size=40)
+    folds = kfold_indices(40, 5)
+    opinions = np.array([poly_curve(x[train], y[train], x[val], y[val], degrees)[1] for train, val in folds])
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.9), constrained_layout=True)
+    colors = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7"]
+    cells = np.zeros((5, 40))
+    for number, ((_, val), mark, color) in enumerate(zip(folds, "ov^Ds", colors, strict=True)):
+        cells[number, val] = number + 1
+        right.semilogy(degrees, opinions[number], marker=mark, ms=4, color=color, lw=1, label=f"fold {number}")
+    painted = plt.matplotlib.colors.ListedColormap(["#dddddd", *colors])
+    left.pcolormesh(cells[::-1], cmap=painted, edgecolors="white", linewidth=1.2)
+    left.set(xlim=(0, 40), ylim=(0, 5), xlabel="row", title="Colored rows validate, gray rows train")
+    left.set_yticks([4.5, 3.5, 2.5, 1.5, 0.5], [f"fold {i}" for i in range(5)])
+    mean = opinions.mean(axis=0)
+    right.semilogy(degrees, mean, "*-", ms=9, color="black", lw=2.6, label="mean over the folds")
+    right.axvline(degrees[int(np.argmin(mean))], color="gray", ls=":", label="chosen degree")
+    right.set(xlabel="degree", ylabel="validation error", title="Five opinions and their mean", ylim=(0.04, 3))
+    right.legend(fontsize=8)
+    plt.show()
+
+
+# %% [markdown] lang="en"
+# What you should see. On the left each row of the picture is a fold: its eight colored rows of data validate, the gray ones train. On the right each thin line is one fold's opinion of each degree. They disagree by a factor of ten and more; their mean (stars) is smallest at degree 3.
+# %% [markdown] lang="zh" of="5439"
+# 你应当看到：左图每一行是一折：彩色的八行数据用来验证，灰色的用来训练。右图每条细线是一折对各个次数的意见，彼此能相差十倍以上；它们的平均（星号）在 3 次处最小。

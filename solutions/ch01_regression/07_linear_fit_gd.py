@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import gd_step, linear_grad, linear_loss, parameters, rounded
+from chapter import drawn_by, gd_step, linear_grad, linear_loss, parameters, rounded
 
 # %% [markdown] lang="en"
 # ## {n} The whole descent
@@ -213,42 +213,33 @@ Exercise(
 # 现在看看你的下降走到哪里。左图是直线 $y = wx + b$ 在所有 $(w, b)$ 处的损失，以及三种学习率下最初的 30 步：学习率小（圆点），沿谷底慢慢爬；适中（方块），很快就到；
 # 接近上限（三角），在两壁之间来回跳。右图是学习率适中时的直线，一步步转向数据点。
 # %% demo="loss_surface"
-# The loss of a line y = w x + b over all (w, b), and three descents by your function.
-import matplotlib.pyplot as plt
+# The loss of a line y = w x + b over all (w, b), and three descents by your functions.
+@drawn_by("linear_loss", "linear_fit_gd")
+def loss_surface(plt):
+    rng = np.random.default_rng(4)
+    x = np.linspace(-0.6, 2.4, 16)
+    y = 1.5 * x - 0.5 + 0.5 * rng.normal(size=16)
+    A = np.stack([x, np.ones(16)], axis=1)
+    limit = 1 / np.linalg.norm(A, 2) ** 2  # the next section shows where it comes from
 
-_rng = np.random.default_rng(4)
-_x = np.linspace(-0.6, 2.4, 16)
-_t = 1.5 * _x - 0.5 + 0.5 * _rng.normal(size=16)
-_A = np.stack([_x, np.ones(16)], axis=1)
-_best = np.linalg.lstsq(_A, _t, rcond=None)[0]
-_limit = 1 / np.linalg.norm(_A, 2) ** 2
+    def walk(rate, steps):
+        ends = [linear_fit_gd(x[:, None], y, rate, n, np.array([3.0]), 2.9)[:2] for n in range(steps + 1)]
+        return np.array([[float(np.ravel(w)[0]), float(b)] for w, b in ends])
 
-
-def _walk(rate, count):
-    path = [np.array([3.0, 2.9])]
-    for _ in range(count):
-        try:
-            w, b, _seen = linear_fit_gd(_x[:, None], _t, rate, 1, path[-1][:1], path[-1][1])
-            path.append(np.array([np.ravel(w)[0], b], dtype=float))
-        except Exception:  # not written yet
-            path.append(path[-1])
-    return np.array(path)
-
-
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), constrained_layout=True)
-_w, _b = np.meshgrid(np.linspace(-2.2, 5.2, 160), np.linspace(-3.4, 3.2, 160))
-_height = np.square(_w[..., None] * _x + _b[..., None] - _t).sum(axis=-1)
-left.contourf(_w, _b, np.log(_height), 24, cmap="Greys_r")
-for _share, _style, _color in ((0.04, "o-", "#56B4E9"), (0.3, "s-", "#009E73"), (0.93, "^-", "#D55E00")):
-    left.plot(*_walk(_share * _limit, 30).T, _style, ms=4, lw=1.4, color=_color, label=f"lr = {_share:.2f} of the limit")
-left.plot(*_best, "*", ms=15, color="white", mec="black")
-left.set(xlabel="w", ylabel="b", title="The loss, and three descents", xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
-left.legend(loc="lower left", fontsize=8)
-right.scatter(_x, _t, color="black", zorder=5, s=22)
-for _number, _step in enumerate((0, 1, 2, 4, 8, 30)):
-    _slope, _offset = _walk(0.3 * _limit, 30)[_step]
-    _color = plt.cm.viridis(0.95 - _number / 5.5)
-    right.plot(_x, _slope * _x + _offset, color=_color, lw=1 + 0.4 * _number, label=f"after {_step} steps")
-right.set(xlabel="x", ylabel="y", title="The descent at 0.30 of the limit, seen as lines")
-right.legend(fontsize=8)
-plt.show()
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), constrained_layout=True)
+    w, b = np.meshgrid(np.linspace(-2.2, 5.2, 80), np.linspace(-3.4, 3.2, 80))
+    height = [linear_loss(np.array([v]), c, x[:, None], y) for v, c in zip(w.flat, b.flat, strict=True)]
+    left.contourf(w, b, np.log(np.reshape(height, w.shape)), 24, cmap="Greys_r")
+    for share, style, color in ((0.04, "o-", "#56B4E9"), (0.3, "s-", "#009E73"), (0.93, "^-", "#D55E00")):
+        left.plot(*walk(share * limit, 30).T, style, ms=4, lw=1.4, color=color, label=f"lr = {share:.2f} of the limit")
+    left.plot(*np.linalg.lstsq(A, y, rcond=None)[0], "*", ms=15, color="white", mec="black")
+    left.set(xlabel="w", ylabel="b", title="The loss, and three descents", xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
+    left.legend(loc="lower left", fontsize=8)
+    right.scatter(x, y, color="black", zorder=5, s=22)
+    lines = walk(0.3 * limit, 30)
+    for number, step in enumerate((0, 1, 2, 4, 8, 30)):
+        color = plt.cm.viridis(0.95 - number / 5.5)
+        right.plot(x, lines[step] @ [x, np.ones(16)], color=color, lw=1 + 0.4 * number, label=f"after {step} steps")
+    right.set(xlabel="x", ylabel="y", title="The descent at 0.30 of the limit, seen as lines")
+    right.legend(fontsize=8)
+    plt.show()

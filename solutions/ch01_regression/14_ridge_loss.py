@@ -34,43 +34,6 @@ from chapter import linear_loss, ridge_cases, ridge_edges
 # 两部分都是**求和**，也没有 ½。别的书可能写 $\tfrac{\lambda}{2}$ 或取平均，同一个字母 $\lambda$ 的含义就不同了。
 #
 # **手算。** {ref:linear_loss} 节中 $w = (2, -1)$，$\mathcal L = 0.75$。取 $\lambda = 0.1$：$\mathcal L_\lambda = 0.75 + 0.1\cdot(4 + 1) = 1.25$。
-# %% demo="ridge_smooths"
-# One polynomial of degree 13 under three penalties, and its weights against the penalty.
-import matplotlib.pyplot as plt
-
-_rng = np.random.default_rng(6)
-_x, _ = np.sort(_rng.uniform(-1.5, 1.5, 18)), _rng.uniform(-1.4, 1.4, 200)  # the same points as above
-_t = np.sin(2.6 * _x) + 0.4 * _x + 0.25 * _rng.normal(size=18)
-_fine = np.linspace(-1.5, 1.5, 300)
-_P, _Q = (np.polynomial.polynomial.polyvander(v / 1.5, 13)[:, 1:] for v in (_x, _fine))
-_U, _s, _Vt = np.linalg.svd(_P - _P.mean(axis=0), full_matrices=False)
-
-
-def _weights(strength):
-    return _Vt.T.dot(_s / (_s**2 + strength) * _U.T.dot(_t - _t.mean()))  # each direction shrinks by s² / (s² + λ)
-
-
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
-for _strength, _style, _color in ((1e-9, "-", "#D55E00"), (0.01, "--", "#009E73"), (1000.0, "-.", "#0072B2")):
-    _curve = _t.mean() + (_Q - _P.mean(axis=0)).dot(_weights(_strength))
-    left.plot(_fine, _curve, _style, color=_color, lw=2, label=f"λ = {_strength:g}")
-left.plot(_fine, np.sin(2.6 * _fine) + 0.4 * _fine, ":", color="black", lw=1.6, label="truth")
-left.scatter(_x, _t, color="black", s=20, zorder=5)
-left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 13 at three prices")
-left.legend(fontsize=8, loc="lower right")
-_strengths = np.logspace(-9, 4, 200)
-right.semilogx(_strengths, [_weights(v) for v in _strengths], lw=1.2, color="#0072B2")
-right.axhline(0, color="black", lw=0.6)
-right.set(xlabel="λ", ylabel="weights", title="One line per weight: a higher price, smaller weights", yscale="symlog")
-plt.show()
-
-
-# %% [markdown] lang="en"
-# What you should see. Left: almost free weights (solid) let the curve swing wildly where no point holds it; at a fair price (dashed) it follows the truth; when weights are far too dear (dash-dotted) it is nearly flat.
-# Right: each line is one of the 13 weights. Follow them from left to right, as λ grows: from thousands, plus and minus, they come down to 0. (The vertical axis counts in powers of ten, above and below 0.)
-# %% [markdown] lang="zh" of="73ad"
-# 你应当看到：左图中，权重几乎免费时（实线），没有数据点约束的地方曲线乱摆；价格合适时（虚线），它贴近真实曲线；价格过高时（点划线），它几乎是平的。
-# 右图每条线是 13 个权重之一。从左往右看，λ 越来越大：权重从上千（有正有负）一路降到 0。（纵轴在 0 的上下两侧都按 10 的幂次刻度。）
 # %% answer="ridge_loss"
 def ridge_loss(w, b, X, y, lam):
     """Squared error plus lam times the squared length of w: a SUM over the N samples; the bias is not penalized.
