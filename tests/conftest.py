@@ -13,7 +13,7 @@ from typing import Any
 import environments
 import pytest
 from nbformat import NotebookNode
-from support import COURSE, TINY, Run
+from support import COURSE, TINY, Run, change
 
 from autograder.build.make_bank import compute_bank
 from autograder.build.notebooks import student_notebook, to_bytes
@@ -35,6 +35,18 @@ from autograder.sandbox import Sandbox
 @pytest.fixture(scope="session")
 def chapter() -> Chapter:
     return load_chapter(COURSE / "solutions" / TINY)
+
+
+@pytest.fixture(scope="session")
+def with_a_bug(tmp_path_factory: pytest.TempPathFactory) -> Chapter:
+    """The small chapter in which students are to find the bug of one exercise."""
+    course = tmp_path_factory.mktemp("with_a_bug") / "course"
+    shutil.copytree(COURSE, course, ignore=shutil.ignore_patterns("__pycache__"))
+    change(
+        course / "solutions" / TINY,
+        ("points=2, reference=tiny.line_loss", 'starter="mean_for_sum", points=2, reference=tiny.line_loss'),
+    )
+    return load_chapter(course / "solutions" / TINY)
 
 
 @pytest.fixture(scope="session")

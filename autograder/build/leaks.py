@@ -8,11 +8,13 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.build.notebooks import starter_source
 from autograder.build.release import release_files
 from autograder.build.student_wheel import package_files
 from autograder.chapter.chapter import Chapter
 from autograder.chapter.solution_marks import ANY_MARK, solutions_in
 from autograder.model.comments import squeezed
+from autograder.model.texts import LANGUAGES
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
 TELLING = 20  # and in the engine's own code a longer one ("for _ in range(200):") is
@@ -46,9 +48,15 @@ def _held(files: Mapping[str, str], secrets: Iterable[tuple[str, str]]) -> list[
 
 def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
     secrets = []
+    shown = {  # where a bug is to be found, by the place of the cell
+        entry.answer.at: squeezed(starter_source(chapter, entry.answer, LANGUAGES[0]))
+        for entry in chapter.exercises
+        if entry.record.starter
+    }
     for cell in chapter.cells:
-        for block in solutions_in(cell.source):
-            secrets += [(f"a line of the solution of {cell.name!r}: {line}", line) for line in _telling_lines(block)]
+        for line in (line for block in solutions_in(cell.source) for line in _telling_lines(block)):
+            if squeezed(line) not in shown.get(cell.at, ""):
+                secrets.append((f"a line of the solution of {cell.name!r}: {line}", line))
     for exercise in chapter.exercises:
         for mistake in exercise.record.mistakes:
             secrets.append((f"the mistake {mistake.name!r} of {exercise.name!r}", f'"{mistake.name}"'))

@@ -16,11 +16,13 @@ from nbformat import NotebookNode
 
 from autograder.chapter.chapter import Chapter, ChapterExercise, WrittenQuestion
 from autograder.chapter.percent import Cell
-from autograder.chapter.solution_marks import BEGIN
+from autograder.chapter.solution_marks import BEGIN, without_marks
+from autograder.chapter.solutions import swapped
 from autograder.model.exercise import FROM_SCRATCH
 from autograder.model.texts import say
 
 CHECK = 'check("{name}")'
+FOLDED = {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}  # JupyterLab; Jupyter Book and nbconvert
 PEOPLE_SAY = {"sklearn": "scikit-learn"}  # where a library is called otherwise than it is imported
 
 
@@ -49,17 +51,20 @@ def student_notebook(chapter: Chapter, language: str, *, core_only: bool = False
         ClearHiddenTests,
         ClearMarkScheme,
         ClearOutput,
-        ClearSolutions,
         ComputeChecksums,
         LockCells,
     )
     from traitlets.config import Config
 
+    from autograder.build.starters import AutograderClearSolutions
+
     config = Config()
     config.ClearSolutions.text_stub = say("notebook.answer_here", language)
     notebook = instructor_notebook(chapter, language, core_only=core_only)
     resources: dict[str, Any] = {}
-    for preprocessor in (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums):
+    for preprocessor in (
+        LockCells, AutograderClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums,
+    ):  # fmt: skip
         notebook, resources = preprocessor(config=config).preprocess(notebook, resources)
     return notebook
 
@@ -114,7 +119,9 @@ def _from_setup(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNod
 
 
 def _from_demo(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
-    return [_new_cell("code", cell.source, _metadata(f"demo_{cell.name}", locked=True), chapter, "demo")]
+    demo = _new_cell("code", cell.source, _metadata(f"demo_{cell.name}", locked=True), chapter, "demo")
+    demo.metadata.update(nbformat.from_dict(FOLDED))
+    return [demo]
 
 
 def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
@@ -123,6 +130,8 @@ def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNo
     if exercise.record.forbids:
         source = f"{left_out(exercise.record.forbids, language)}\n{source}"
     answer = _new_cell("code", source, _metadata(cell.name, solution=True, locked=False), chapter, "answer")
+    if exercise.record.starter:
+        answer.metadata.autograder.starter = _wrong_code(exercise, without_marks(f"{source}\n").rstrip("\n"), language)
     test = _new_cell(
         "code",
         CHECK.format(name=cell.name),
@@ -131,6 +140,12 @@ def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNo
         "check",
     )
     return [answer, test]
+
+
+def _wrong_code(exercise: ChapterExercise, source: str, language: str) -> str:
+    """The answer cell with the mistake that students are to find, and the line in which they say what it is."""
+    mistake = next(mistake for mistake in exercise.record.mistakes if mistake.name == exercise.record.starter)
+    return f"{say('notebook.find_the_bug', language)}\n{swapped(exercise, mistake, source)}"
 
 
 def left_out(libraries: Sequence[str], language: str) -> str:
@@ -144,8 +159,7 @@ def left_out(libraries: Sequence[str], language: str) -> str:
 
 def _core_points(entry: ChapterExercise | WrittenQuestion) -> float:
     """Points towards nbgrader's maximum: a bonus adds nothing to it, as in our own reports."""
-    points = entry.record.points if isinstance(entry, ChapterExercise) else entry.points
-    return 0 if entry.extra else points
+    return 0 if entry.extra else entry.points
 
 
 def _from_written(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:

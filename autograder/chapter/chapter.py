@@ -20,7 +20,7 @@ from autograder.chapter.chapter_checks import (
 )
 from autograder.chapter.glossary import read_glossary, refuse_other_words
 from autograder.chapter.grading_cells import parse, run_grading_cells
-from autograder.chapter.numbering import numbered
+from autograder.chapter.numbering import numbered, with_points
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import CHAPTER, read_sections
 from autograder.chapter.solution_marks import BEGIN
@@ -57,6 +57,10 @@ class ChapterExercise:
     outputs: tuple[str, ...]
     requires: tuple[str, ...]
     calibration: Calibration | None = None
+
+    @property
+    def points(self) -> float:
+        return self.record.points
 
     @property
     def extra(self) -> bool:
@@ -166,14 +170,17 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
         if exercise.record.reference.__module__ != wanted:
             raise exercise.grading.fault(f"the reference of {exercise.name!r} must be a function of {wanted}")
     reference = sys.modules[wanted]
+    written = _written(cells, titles)
+    core = sum(entry.points for entry in exercises if not entry.extra)
+    core += sum(question.points for question in written if not question.extra)
     return Chapter(
         path.name,
         path,
         course,
         _chapter_title(cells, path),
-        cells,
+        with_points(cells, core),
         tuple(exercises),
-        _written(cells, titles),
+        written,
         reference,
     )
 

@@ -113,6 +113,9 @@ def _record(cell: Cell, value: Any, defined: Sequence[Any]) -> Exercise:
         variants=(*(edit for edit in edits if isinstance(edit, Variant)), *value.variants),
     )
     _refuse_equal_names(cell, record)
+    swaps = [mistake.name for mistake in record.mistakes if mistake.old is not None]
+    if record.starter and record.starter not in swaps:
+        raise cell.fault(f"starter={record.starter!r} is none of the mistakes that swap a text: {', '.join(swaps)}")
     return record
 
 

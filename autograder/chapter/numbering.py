@@ -1,6 +1,7 @@
 """Numbers of exercises, in headings and wherever one is referred to: they come from the names of a chapter's files.
 
 An author writes `## {n} The loss` in 03_linear_loss.py and `{ref:linear_loss}` anywhere in the chapter: both are 1.3.
+`{points}` in a text is what the chapter pays, bonus left aside.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from autograder.chapter.percent import ROLES, Cell
 from autograder.chapter.sections import name_of
 
 NUMBER = re.compile(r"^(#+ +)\{n\}", re.MULTILINE)  # in headings alone: \sum_{n} is a formula
+POINTS = "{points}"
 REFERENCE = re.compile(r"\{ref *[:：] *([^{}\n]*)\}?")  # whatever looks like one, so that a slip is found
 
 
@@ -27,6 +29,14 @@ def numbered(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     cells = tuple(cells)
     numbers = {name_of(cell.path): number_of(cell.path) for cell in cells if name_of(cell.path)}
     return tuple(_resolved(cell, numbers) for cell in cells)
+
+
+def with_points(cells: Iterable[Cell], points: float) -> tuple[Cell, ...]:
+    """A chapter's cells with its points in place of `{points}` in texts."""
+    return tuple(
+        replace(cell, source=cell.source.replace(POINTS, f"{points:g}")) if cell.role == "text" else cell
+        for cell in cells
+    )
 
 
 def _resolved(cell: Cell, numbers: dict[str, str]) -> Cell:

@@ -30,14 +30,8 @@ def solution_source(exercise: ChapterExercise) -> str:
 def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
     """The answer cell after an edit.  Raises AuthoringError unless an edit's old text occurs exactly once."""
     source = solution_source(exercise)
-    if edit.old is not None and edit.new is not None:
-        count = source.count(edit.old)
-        if count != 1:
-            raise exercise.grading.fault(
-                f"the old text of {edit.name!r} stands in the solution of {exercise.name!r} {count} times, not once: "
-                f"{edit.old!r}"
-            )
-        return _parsed(exercise, edit, source.replace(edit.old, edit.new))
+    if edit.old is not None:
+        return swapped(exercise, edit, source)
     if edit.choices:
         name = exercise.name
         return (
@@ -52,7 +46,17 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
     return f"{source}\n\n{function_source(edit.function)}\n{replaced} = {edit.function.__name__}\n"
 
 
-def _parsed(exercise: ChapterExercise, edit: Edit, source: str) -> str:
+def swapped(exercise: ChapterExercise, edit: Edit, source: str) -> str:
+    """A text of the solution after an edit that is a swap.  Raises AuthoringError as `edited_source` does."""
+    assert edit.old is not None
+    assert edit.new is not None
+    count = source.count(edit.old)
+    if count != 1:
+        raise exercise.grading.fault(
+            f"the old text of {edit.name!r} stands in the solution of {exercise.name!r} {count} times, not once: "
+            f"{edit.old!r}"
+        )
+    source = source.replace(edit.old, edit.new)
     try:
         ast.parse(source)
     except SyntaxError as error:

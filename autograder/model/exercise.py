@@ -217,6 +217,7 @@ class Exercise:
     accepts    further inputs promised by the docstring: "lists", "integers", "float32".
     contract   probes of the contract that are left out, each with the reason: {"float32": "casting flips ties"}.
     forbids    libraries that give the answer away, such as FROM_SCRATCH: the sandbox lacks them, the notebook says so.
+    starter    the name of a mistake whose wrong code students receive in place of a stub: they find the bug.
     seconds    CPU budget of all calls together.
     """
 
@@ -233,6 +234,7 @@ class Exercise:
     accepts: tuple[str, ...] = ()
     contract: Mapping[str, str] = field(default_factory=dict)
     forbids: tuple[str, ...] = ()
+    starter: str = ""
     seconds: float = 5.0
 
     def __post_init__(self) -> None:

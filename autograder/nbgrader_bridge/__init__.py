@@ -5,8 +5,11 @@ run our judge, for the notebooks that are ours:
 
     c.Autograde.exporter_class = AutograderExporter
     c.Autograde.autograde_preprocessors = [AutograderExecute, AutograderSave, AssignLatePenalties, CheckCellMetadata]
+
+and in c.GenerateAssignment.preprocessors AutograderClearSolutions stands for ClearSolutions.
 """
 
+from autograder.build.starters import AutograderClearSolutions
 from autograder.nbgrader_bridge.autograded import graded_notebook
 from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
 from autograder.nbgrader_bridge.csv_export import AutograderCsv
@@ -15,6 +18,7 @@ from autograder.nbgrader_bridge.gradebook import write_scores
 from autograder.nbgrader_bridge.plugins import AutograderExecute, AutograderExporter, AutograderSave
 
 __all__ = [
+    "AutograderClearSolutions",
     "AutograderCsv",
     "AutograderExecute",
     "AutograderExporter",

@@ -277,12 +277,13 @@ def _prove_worthless(
     cases: Sequence[BankedCase],
     problem: Callable[[str], None],
 ) -> None:
-    """The solution agrees with the reference; the starter is not attempted; thoughtless answers earn nothing."""
+    """The solution agrees with the reference; the starter is not attempted, or wrong where it has a bug to be found;
+    thoughtless answers earn nothing."""
     solution = judge(exercise, cases, runner.solution())
     if solution.outcome is not Outcome.PASSED:
         problem(f"the solution disagrees with the torch reference: {_why([solution])}")
     starter = judge(exercise, cases, runner.replaced(entry, exercise.starter))
-    if starter.outcome is not Outcome.NOT_ATTEMPTED:
+    if starter.outcome is not (Outcome.FAILED if entry.record.starter else Outcome.NOT_ATTEMPTED):
         problem(f"the starter is judged {starter.outcome}")
     for what, impl in thoughtless(exercise).items():
         verdict = judge(exercise, cases, impl)

@@ -47,6 +47,16 @@ def test_a_secret_is_found(tmp_path: Path, old: str, new: str, what: str) -> Non
     assert all(leak.startswith(f"{TINY} · ") for leak in leaks)
 
 
+def test_what_a_starter_shows_is_no_secret_but_its_mended_line_is(tmp_path: Path) -> None:
+    record = "points=1, reference=tiny.center"
+    assert leaks_of(tmp_path, record, f'starter="rows", {record}') == []
+    path = tmp_path / "course" / "solutions" / TINY
+    change(path, ("# A line through points.", "# Why not return X - X.mean(axis=0)?"))
+    leaks = find_leaks(load_chapter(path))
+    assert leaks
+    assert all("a line of the solution of 'center': return X - X.mean(axis=0)" in leak for leak in leaks), leaks
+
+
 def test_a_line_of_a_solution_in_what_students_install_is_found(tmp_path: Path) -> None:
     line = next(line for line in Path(version.__file__).read_text().splitlines() if line.startswith("DISTRIBUTION"))
     leaks = leaks_of(tmp_path, "    residual = X @ w + b - y", f"    {line}\n    residual = X @ w + b - y")

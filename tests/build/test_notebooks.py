@@ -11,6 +11,7 @@ from nbgrader.utils import compute_checksum
 
 from autograder.build.notebooks import instructor_notebook, starter_source, student_notebook, to_bytes
 from autograder.chapter.chapter import Chapter
+from autograder.model.texts import say
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 
@@ -94,6 +95,27 @@ def test_a_translated_docstring_leaves_the_function_as_it_was(chapter: Chapter) 
         assert callable(function)
         with pytest.raises(NotImplementedError):
             function(1, 2, 3, 4)
+
+
+@LANGUAGES
+def test_where_a_bug_is_to_be_found_students_receive_the_wrong_code_and_say_what_is_wrong(
+    with_a_bug: Chapter, language: str
+) -> None:
+    starter = starter_source(with_a_bug, with_a_bug.exercises[0].answer, language)
+    first, _, code = starter.partition("\n")
+    assert first == say("notebook.find_the_bug", language)
+    assert code.startswith("def line_loss(w, b, X, y):")
+    assert code.endswith("    residual = X @ w + b - y  # (N,)\n    return np.mean(residual**2)")
+    assert ("误差平方和" if language == "zh" else "Sum of squared errors") in code
+    cell = next(cell for cell in student_notebook(with_a_bug, language).cells if cell.source == starter)
+    assert "starter" not in cell.metadata.autograder
+    assert "return np.sum(residual**2)" in to_bytes(instructor_notebook(with_a_bug, language)).decode()
+
+
+def test_a_demo_is_folded_away(released: dict[str, NotebookNode]) -> None:
+    folded = [cell for cell in released["en"].cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    assert [cell.metadata.nbgrader.grade_id for cell in folded] == ["demo_curve"]
+    assert folded[0].metadata.tags == ["hide-input"]
 
 
 def test_extras_can_be_left_out_and_nothing_else_changes(chapter: Chapter, released: dict[str, NotebookNode]) -> None:

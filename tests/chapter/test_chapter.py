@@ -347,3 +347,11 @@ def test_a_chapter_without_an_exercise_is_refused(tmp_path: Path) -> None:
     path.mkdir(parents=True)
     written(path, _00_chapter='# %% [markdown] lang="en"\n# # T\n# %% [markdown] lang="zh"\n# # 题\n')
     assert "has no exercise" in fault(path)
+
+
+def test_a_starter_is_one_of_the_mistakes_that_swap_a_text(tmp_path: Path) -> None:
+    told = fault(
+        changed(tmp_path, ("points=1, reference=tiny.center", 'starter="row", points=1, reference=tiny.center'))
+    )
+    assert "06_center.py" in told
+    assert told.endswith("starter='row' is none of the mistakes that swap a text: rows, no_lists")

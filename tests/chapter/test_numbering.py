@@ -57,6 +57,20 @@ def test_a_file_that_is_renamed_takes_its_references_along(folder: Path) -> None
     assert "{ref" not in english + chinese
 
 
+def test_a_text_says_what_the_chapter_pays_without_its_bonus(folder: Path) -> None:
+    change(
+        folder,
+        ("# A line through points.", "# About {points} points."),
+        ("# 过若干点的直线。", "# 约 {points} 分。"),
+        ("print(shown([1, 2]))", "print(f'{points}')"),
+    )
+    chapter = load_chapter(folder)
+    assert sum(entry.record.points for entry in chapter.exercises if entry.extra) == 1
+    assert "About 12 points." in text_of(chapter, "en")
+    assert "约 12 分。" in text_of(chapter, "zh")
+    assert "print(f'{points}')" in text_of(chapter, "en")
+
+
 def test_a_formula_is_left_alone(folder: Path) -> None:
     formula = r"$\sum_{n} x_{ref} = {n}$"
     change(folder, ("# A line through points.", f"# A line {formula}"))

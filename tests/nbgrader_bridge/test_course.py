@@ -16,6 +16,8 @@ from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from support import COURSE, REPOSITORY, TINY
 
+from autograder.build.notebooks import student_notebook
+from autograder.chapter.chapter import Chapter
 from autograder.grading.ledger import Ledger
 from autograder.nbgrader_bridge import course as course_module
 from autograder.nbgrader_bridge.course import CourseError, new_course
@@ -47,6 +49,13 @@ def test_the_release_is_made_by_nbgrader_and_equals_ours(course: Path, released:
     made = nbformat.read(course / "release" / TINY / f"{TINY}.ipynb", as_version=4)
     assert cells_of(made) == cells_of(released["zh"])
     assert made.metadata == released["zh"].metadata
+
+
+def test_nbgrader_too_releases_the_wrong_code_where_a_bug_is_to_be_found(tmp_path: Path, with_a_bug: Chapter) -> None:
+    new_course(tmp_path / "course", source_course=with_a_bug.course, language="en")
+    made = nbformat.read(tmp_path / "course" / "release" / TINY / f"{TINY}.ipynb", as_version=4)
+    assert "return np.mean(residual**2)" in {line.strip() for cell in made.cells for line in cell.source.splitlines()}
+    assert cells_of(made) == cells_of(student_notebook(with_a_bug, "en"))
 
 
 def test_the_release_holds_no_solution(course: Path) -> None:

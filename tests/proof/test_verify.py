@@ -74,6 +74,16 @@ def test_a_starter_that_answers_is_found(tmp_path: Path) -> None:
     assert any("center: the starter is judged" in told for told in proof.problems), proof.problems
 
 
+def test_a_starter_with_a_bug_that_earns_something_is_found(tmp_path: Path) -> None:
+    assert proof_of(
+        tmp_path / "one", ("points=1, reference=tiny.center", 'points=1, starter="rows", reference=tiny.center')
+    ).ok
+    proof = proof_of(
+        tmp_path / "other", ("points=1, reference=tiny.center", 'points=1, starter="no_lists", reference=tiny.center')
+    )
+    assert any("center: the starter is judged PARTIAL" in told for told in proof.problems), proof.problems
+
+
 def test_a_solution_that_fails_now_and_then_is_a_false_fail(tmp_path: Path) -> None:
     flaky = "    if X.size and X.flat[0] > 0.5:\n        return 0.0\n    return np.sum(residual**2)"
     proof = proof_of(tmp_path, ("    return np.sum(residual**2)", flaky), draws=12)
