@@ -135,13 +135,13 @@ def best_rate(kappa: Tensor) -> tuple[Tensor, Tensor]:
     return rate, factor
 
 
-def bold_driver(kappa: Tensor, w: Tensor, lr: Number, n_steps: int) -> tuple[Tensor, Number]:
-    """(w, lr) after `n_steps` tries on ½ Σ κ_d w_d² with a rate that finds itself.  After Battiti (1989).
+def bold_driver(kappa: Tensor, w: Tensor, lr: Number, tries: int) -> tuple[Tensor, Number]:
+    """(w, lr) after so many tries on ½ Σ κ_d w_d² with a rate that finds itself.  After Battiti (1989).
 
     A step is made where it lowers the loss, and the rate grows by a tenth; else it is not made and the rate is halved.
     Losses are compared by their difference along the step, d·(∇L(w) + ½ H d), and not by their values.
     """
-    for _ in range(n_steps):
+    for _ in range(tries):
         slope = kappa * w
         d = -lr * slope
         if torch.dot(d, slope + kappa * d / 2) < 0:

@@ -47,7 +47,7 @@ def descent_path(kappa, w, lr, n_steps):
     ### BEGIN SOLUTION
     w = np.array(w, dtype=float)  # (D,), a copy: the caller's start stays as it is
     path = [w]
-    for _ in range(n_steps):
+    while len(path) <= n_steps:
         w = w - lr * kappa * w  # a new array for each point
         path.append(w)
     return np.array(path)  # (n_steps + 1, D)
@@ -107,8 +107,8 @@ Exercise(
         Mistake("one_array_for_all_points", "w = w - lr * kappa * w  # a new array for each point", "w -= lr * kappa * w",
             en="All rows show the last point. The list holds the *same* array many times, and `-=` moves that one array: every entry of the list sees it.",
             zh="每一行都是最后一个点。列表里存的是**同一个**数组的许多个引用，而 `-=` 改的正是这个数组，列表里的每一项都跟着变。"),
-        Mistake("only_the_start_is_copied", "path = [w]\n    for _ in range(n_steps):\n        w = w - lr * kappa * w  # a new array for each point",
-            "path = [w.copy()]\n    for _ in range(n_steps):\n        w -= lr * kappa * w",
+        Mistake("only_the_start_is_copied", "path = [w]\n    while len(path) <= n_steps:\n        w = w - lr * kappa * w  # a new array for each point",
+            "path = [w.copy()]\n    while len(path) <= n_steps:\n        w -= lr * kappa * w",
             en="The start is safe now, but all later rows still show the last point: they are still one array.",
             zh="起点保住了，但后面各行仍然都是最后一个点：它们还是同一个数组。"),
         Mistake("start_left_out", "path = [w]", "path = []",
@@ -127,8 +127,8 @@ Exercise(
         Mistake("uphill", "w - lr * kappa", "w + lr * kappa",
             en="You walk uphill. Descent subtracts the gradient.",
             zh="你在往上走。下降要减去梯度。"),
-        Mistake("callers_start_moves", "w = np.array(w, dtype=float)  # (D,), a copy: the caller's start stays as it is\n    path = [w]\n    for _ in range(n_steps):\n        w = w - lr * kappa * w  # a new array for each point\n        path.append(w)",
-            "w = np.asarray(w, dtype=float)\n    path = [w.copy()]\n    for _ in range(n_steps):\n        w -= lr * kappa * w\n        path.append(w.copy())",
+        Mistake("callers_start_moves", "w = np.array(w, dtype=float)  # (D,), a copy: the caller's start stays as it is\n    path = [w]\n    while len(path) <= n_steps:\n        w = w - lr * kappa * w  # a new array for each point\n        path.append(w)",
+            "w = np.asarray(w, dtype=float)\n    path = [w.copy()]\n    while len(path) <= n_steps:\n        w -= lr * kappa * w\n        path.append(w.copy())",
             en="The path is right, but you have moved the caller's own start. `np.asarray` makes no copy of an array of floats.",
             zh="路径是对的，但调用者自己的起点也被移动了。对浮点数组，`np.asarray` 不会复制。"),
     ],
@@ -143,7 +143,7 @@ Exercise(
 #
 # A bowl that is nine times as strongly curved in one direction as in the other, and three learning rates; the walks are those of your mended function. You should see: the small rate creeps along the floor, the middle one
 # swings from wall to wall and arrives, the largest arrives along the floor while it climbs the walls. No rate suits both axes.
-# %% [markdown] lang="zh" of="5fe3"
+# %% [markdown] lang="zh" of="dfa6"
 # ### 你画出的路径
 #
 # 这个碗在一个方向上的曲率是另一个方向的九倍，三个学习率的路径都由你改好的函数走出。你应该看到：小的学习率沿谷底慢慢爬，中间的在两壁之间来回摆但能到达，最大的沿谷底走到了头，在两壁上却越爬越高。没有哪个学习率同时适合两个方向。

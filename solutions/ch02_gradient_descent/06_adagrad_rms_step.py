@@ -153,7 +153,7 @@ Exercise(
 #
 # Here is a valley that is 15 times as strongly curved across as along, and a gradient with some noise, as in real training. A small constant rate never gets anywhere; a large one bounces between the walls to
 # the end; the decaying rate (your `lr_decay`) bounces first and settles later. The fourth panel is drawn by your `adagrad_step`: it gives the steep direction and the flat one rates of their own. You should see on the right: for the first thirty steps Adagrad is far ahead of the others; then all that move fast enough are left with the noise.
-# %% [markdown] lang="zh" of="26f4"
+# %% [markdown] lang="zh" of="1382"
 # ### 同一个山谷里的四种走法
 #
 # 这个山谷横向的曲率是纵向的 15 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的（你的 `lr_decay`）先弹跳，后来安定下来。

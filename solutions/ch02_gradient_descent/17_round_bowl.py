@@ -8,7 +8,7 @@ from chapter import best_rate, curvature_range, gd_train, standardize_apply, sta
 #
 # Five of your functions draw this figure: the same data, the same model, 25 steps of `gd_train` each, at the rate that `best_rate` finds between the ends of `curvature_range`. On the left one feature is six times as wide as the other, on the right
 # `standardize_fit` and `standardize_apply` have been at work. You should see: in the narrow valley the path zigzags from wall to wall and is still on its way after 25 steps; in the round bowl the first step already leads almost to the bottom, and two or three are enough.
-# %% [markdown] lang="zh" of="c780"
+# %% [markdown] lang="zh" of="ae5d"
 # ## {n} 缩放怎样改变地形
 #
 # 这幅图由你的五个函数画出：同样的数据、同样的模型，各用 `gd_train` 走 25 步，学习率由 `best_rate` 根据 `curvature_range` 的两端算出。左图中一个特征的范围是另一个的六倍；右图的特征已经用 `standardize_fit` 和 `standardize_apply` 标准化。

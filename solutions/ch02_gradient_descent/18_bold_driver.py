@@ -13,37 +13,37 @@ from chapter import nonzero, yours
 #
 # > trial $= w - \eta\,\nabla\mathcal L(w)$. If $\mathcal L(\text{trial}) < \mathcal L(w)$: $w \leftarrow$ trial, $\eta \leftarrow 1.1\,\eta$. Otherwise: $w$ stays, $\eta \leftarrow \eta/2$.
 #
-# Each try counts as one of the `n_steps`, whether the step was made or not. A fellow student's code looks just like that, and for the first steps it does just that. Later the loss goes up and down, and the driver never settles.
+# Each try counts, whether its step was made or not. A fellow student's code looks just like that, and for the first steps it does just that. Later the loss goes up and down, and the driver never settles.
 #
 # **Exercise.** Say in the first line of the cell what is wrong, then mend the function. Where to look: print the two losses that are compared, try by try, and ask of each which point it belongs to.
 #
 # **By hand.** One parameter, $\kappa = 1$, $w = 8$, $\eta = 1.5$. Try 1: trial $8 - 12 = -4$, the loss falls from 32 to 8, so $w = -4$, $\eta = 1.65$. Try 2: trial $-4 + 6.6 = 2.6$, loss $3.38 < 8$, so $w = 2.6$, $\eta = 1.815$. Try 5 is the first that must be refused.
-# %% [markdown] lang="zh" of="87d5"
+# %% [markdown] lang="zh" of="352c"
 # ## {n} 找 bug：大胆的司机
 #
 # 学习率也可以自己找到。**bold driver**（大胆的司机）规则是先试一步：损失下降了，就真的走过去，下一步再大胆十分之一；没有下降，就**不走**，并把学习率减半。在 {ref:descent_path} 节的碗上：
 #
 # > 试探点 $= w - \eta\,\nabla\mathcal L(w)$。如果 $\mathcal L(\text{试探点}) < \mathcal L(w)$：$w \leftarrow$ 试探点，$\eta \leftarrow 1.1\,\eta$。否则 $w$ 不动，$\eta \leftarrow \eta/2$。
 #
-# 不论走没走，每试一次都算 `n_steps` 中的一步。一位同学的代码看上去正是这样，开头几步也确实如此；可是后来损失忽高忽低，怎么也停不下来。
+# 不论走没走，每试一次都算一次。一位同学的代码看上去正是这样，开头几步也确实如此；可是后来损失忽高忽低，怎么也停不下来。
 #
 # **练习。** 先在单元格的第一行写出哪里错了，再把函数改对。从哪里找起：每试一次，把用来比较的两个损失打印出来，问一问它们各是哪一点的损失。
 #
 # **手算。** 一个参数，$\kappa = 1$，$w = 8$，$\eta = 1.5$。第 1 次：试探点 $8 - 12 = -4$，损失从 32 降到 8，于是 $w = -4$，$\eta = 1.65$。第 2 次：试探点 $-4 + 6.6 = 2.6$，损失 $3.38 < 8$，于是 $w = 2.6$，$\eta = 1.815$。第 5 次是第一次应当拒绝的。
 # %% answer="bold_driver"
-def bold_driver(kappa, w, lr, n_steps):
+def bold_driver(kappa, w, lr, tries):
     """Gradient descent on the loss ½ · (kappa[0]·w[0]² + kappa[1]·w[1]² + …) with a rate that finds itself.
 
     kappa  (D,), the curvatures.
     w      (D,), the start.
     lr     a number, the rate of the first try.
-    n_steps  an integer, the number of tries.
+    tries  an integer, how many tries to make.
     A try that lowers the loss is made, and lr grows by a tenth; any other is not made, and lr is halved.
     Returns (w, lr) after the last try: the parameters (D,) and the rate of the next try.
     """
     ### BEGIN SOLUTION
     loss = np.sum(kappa * w**2) / 2
-    for _ in range(n_steps):
+    for _ in range(tries):
         trial = w - lr * kappa * w  # (D,)
         trial_loss = np.sum(kappa * trial**2) / 2
         if trial_loss < loss:
@@ -54,20 +54,20 @@ def bold_driver(kappa, w, lr, n_steps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="bold_driver" lang="zh" of="80c0"
+# %% [markdown] docstring="bold_driver" lang="zh" of="0610"
 # 在损失 ½ · (kappa[0]·w[0]² + kappa[1]·w[1]² + …) 上做梯度下降，学习率自己调整。
 #
 # kappa  (D,)，各方向的曲率。
 # w      (D,)，起点。
 # lr     一个数，第一次试探的学习率。
-# n_steps  整数，试探的次数。
+# tries  整数，试探的次数。
 # 使损失下降的一步就走，lr 增大十分之一；否则不走，lr 减半。
 # 返回最后一次试探之后的 (w, lr)：参数 (D,)，以及下一次试探要用的学习率。
 # %% grading="bold_driver"
-def inputs(rng, d, bold, n_steps):
+def inputs(rng, d, bold, tries):
     """`bold` is the first rate in units of the largest at which descent is stable."""
     kappa = rng.permutation(np.geomspace(1, 12, d) * rng.uniform(0.7, 1.3, size=d)).round(2)
-    return {"kappa": kappa, "w": 10 * nonzero(rng, d), "lr": round(bold * 2 / kappa.max(), 4), "n_steps": n_steps}
+    return {"kappa": kappa, "w": 10 * nonzero(rng, d), "lr": round(bold * 2 / kappa.max(), 4), "tries": tries}
 
 
 def driver_cases(rng):
@@ -81,7 +81,7 @@ def edge_cases(rng):
     yield Case("no try", zh="一次也不试", **inputs(rng, 2, 0.4, 0))
 
 
-def shapes_of_driver(kappa, w, lr, n_steps):
+def shapes_of_driver(kappa, w, lr, tries):
     return {"w": np.shape(w), "lr": ()}
 
 
@@ -89,8 +89,8 @@ def shapes_of_driver(kappa, w, lr, n_steps):
     en="You move whether the loss falls or not; only the rate knows of it. A try that does not lower the loss is taken back.",
     zh="不管损失有没有下降，你都走了过去，只有学习率作了区分。没有让损失下降的一步不应该走。",
 )
-def every_try_is_made(kappa, w, lr, n_steps):
-    for _ in range(n_steps):
+def every_try_is_made(kappa, w, lr, tries):
+    for _ in range(tries):
         trial = w - lr * kappa * w
         lr = 1.1 * lr if np.sum(kappa * trial**2) < np.sum(kappa * w**2) else lr / 2
         w = trial
@@ -101,9 +101,9 @@ def every_try_is_made(kappa, w, lr, n_steps):
     en="You compare with the loss of the last *try*, made or not. After a refused try the driver still stands at the old point, whose loss it is.",
     zh="你比较的是上一次**试探**的损失，不管那一步走没走。被拒绝之后司机还站在原来的点上，应当用那一点的损失。",
 )
-def compared_with_the_last_try(kappa, w, lr, n_steps):
+def compared_with_the_last_try(kappa, w, lr, tries):
     loss = np.sum(kappa * w**2) / 2
-    for _ in range(n_steps):
+    for _ in range(tries):
         trial = w - lr * kappa * w
         trial_loss = np.sum(kappa * trial**2) / 2
         if trial_loss < loss:
@@ -118,8 +118,8 @@ def compared_with_the_last_try(kappa, w, lr, n_steps):
     en="You halve the rate until a step succeeds and count that as one try. Each try counts, a refused one too.",
     zh="你把学习率一直减半，直到能走为止，只算作一次。其实每试一次都要算，被拒绝的也算。",
 )
-def refused_tries_not_counted(kappa, w, lr, n_steps):
-    for _ in range(n_steps):
+def refused_tries_not_counted(kappa, w, lr, tries):
+    for _ in range(tries):
         loss = np.sum(kappa * w**2)
         while lr > 1e-9 and np.sum(kappa * (w - lr * kappa * w) ** 2) >= loss:
             lr = lr / 2
@@ -128,9 +128,9 @@ def refused_tries_not_counted(kappa, w, lr, n_steps):
 
 
 @variant
-def plain_python(kappa, w, lr, n_steps):
+def plain_python(kappa, w, lr, tries):
     w = [float(v) for v in w]
-    for _ in range(n_steps):
+    for _ in range(tries):
         trial = [v - lr * float(bend) * v for v, bend in zip(w, kappa, strict=True)]
         before, after = (sum(float(bend) * v**2 for v, bend in zip(point, kappa, strict=True)) for point in (w, trial))
         w, lr = (trial, lr * 1.1) if after < before else (w, lr * 0.5)
@@ -138,11 +138,11 @@ def plain_python(kappa, w, lr, n_steps):
 
 
 @variant
-def loss_asked_each_time(kappa, w, lr, n_steps):
+def loss_asked_each_time(kappa, w, lr, tries):
     def loss(point):
         return (kappa * point**2).sum()
 
-    for _ in range(n_steps):
+    for _ in range(tries):
         trial = (1 - lr * kappa) * w
         falls = loss(trial) < loss(w)
         w, lr = (trial if falls else w), lr * (1.1 if falls else 0.5)
@@ -182,22 +182,22 @@ Exercise(
 #
 # Your mended function starts with a rate a thousand times too small, with a good one and with one a thousand times too large, on a bowl with curvatures 1 and 30. You should see: all three arrive, and after at most a hundred tries their rates swing around the same
 # value, the stable limit $2/\kappa_{\max}$ (dotted). Nobody has told them the curvature.
-# %% [markdown] lang="zh" of="9fa6"
+# %% [markdown] lang="zh" of="b731"
 # ### 三个司机，同一个速度
 #
 # 碗的两个曲率是 1 和 30。你改好的函数分别从小一千倍的、合适的和大一千倍的学习率出发。你应该看到：三个都能到达，最多试一百次之后，学习率都在同一个值附近摆动，它就是稳定的上限 $2/\kappa_{\max}$（虚线）。没有人告诉过它们曲率是多少。
 # %% demo="drivers"
 import matplotlib.pyplot as plt
 
-bends, tries = np.array([1.0, 30.0]), range(121)
+bends, counts = np.array([1.0, 30.0]), range(121)
 starts = ((5e-5, "o-", "#0072B2"), (5e-2, "s-", "#009E73"), (50.0, "^-", "#D55E00"))
-nothing = [(np.full(2, np.nan), np.nan)] * len(tries)
+nothing = [(np.full(2, np.nan), np.nan)] * len(counts)
 fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.4))
 for start, style, color in starts:
-    drive = yours(lambda start=start: [bold_driver(bends, np.array([4.0, 1.0]), start, n) for n in tries], nothing)
+    drive = yours(lambda start=start: [bold_driver(bends, np.array([4.0, 1.0]), start, n) for n in counts], nothing)
     losses = [float(np.sum(bends * np.asarray(point) ** 2)) / 2 for point, _ in drive]
-    left.semilogy(tries, losses, style, markevery=15, color=color, label=f"first rate {start:g}")
-    right.semilogy(tries, [float(rate) for _, rate in drive], style, markevery=15, color=color)
+    left.semilogy(counts, losses, style, markevery=15, color=color, label=f"first rate {start:g}")
+    right.semilogy(counts, [float(rate) for _, rate in drive], style, markevery=15, color=color)
 right.axhline(2 / 30, color="#000000", ls=":")
 left.set(xlabel="try", ylabel="loss", title="Loss" if np.isfinite(losses).all() else "Mend bold_driver first")
 right.set(xlabel="try", ylabel="rate", title="Rate, and the stable limit (dotted)")

@@ -132,7 +132,7 @@ Exercise(
 # ### Once around the hill
 #
 # The bowl of {ref:slopes} once more, and a walk of 100 short steps, each along your tangent, turned so that it never goes back. You should see: it follows the black contour all the way round, and drifts outward a little, since a contour bends away from its tangent: what first order leaves out adds up.
-# %% [markdown] lang="zh" of="36b0" extra
+# %% [markdown] lang="zh" of="a22b" extra
 # ### 绕山一圈
 #
 # 还是 {ref:slopes} 节的那个碗，沿着你的切向量走 100 小步（总是取不往回走的那个方向）。你应该看到：路线跟着黑色的等高线绕了一圈，并且慢慢向外偏，因为等高线总是往里弯，不再沿着切向量的方向：一阶近似忽略掉的部分积累了起来。
