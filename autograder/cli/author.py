@@ -129,7 +129,9 @@ def calibrate(
     ] = None,
     course: Course = HERE,
     json_output: Json = False,
-    seeds: Annotated[int, typer.Option(min=256, help="Seeds to train the reference from.")] = 256,
+    seeds: Annotated[
+        int, typer.Option(min=256, help="Seeds to train the reference from; fewer only where a training takes seconds.")
+    ] = 3000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     plot: Annotated[
         Path | None, typer.Option(help="Write a PNG: the seeds, the threshold, the best of each mistake.")

@@ -93,53 +93,65 @@ def classes(rng, counts, d):
     y = rng.permutation(np.repeat(np.arange(len(counts)), counts))
     y = np.roll(y, -np.argmax(y != 0))
     centers, spread = 2 * rng.normal(size=(len(counts), d)), np.linspace(0.5, 2, len(counts))
-    return (centers[y] + spread[y, None] * rng.normal(size=(len(y), d))).round(2), y
+    return {"X": (centers[y] + spread[y, None] * rng.normal(size=(len(y), d))).round(2), "y": y}
+
+
+def logistic_inputs(rng, n, d):
+    y = rng.integers(0, 2, n)
+    y[: n // 2] = 1 - y[-1]  # both labels occur
+    w, b = rng.normal(size=d).round(2), round(float(rng.normal()) + 1, 2)
+    return {"w": w, "b": b, "X": rng.normal(size=(n, d)).round(2), "y": y}
 
 
 def logistic_cases(rng):
-    for name, zh, n, d, group in (
-        ("typical", "一般数据", 7, 3, "values"),
-        ("one sample", "只有一个样本", 1, 4, "edge"),
-    ):
-        y = rng.integers(0, 2, n)
-        y[: n // 2] = 1 - y[-1]  # both labels occur
-        yield Case(
-            name, zh=zh, group=group, w=rng.normal(size=d).round(2), b=round(float(rng.normal()) + 1, 2),
-            X=rng.normal(size=(n, d)).round(2), y=y,
-        )
+    yield Case("typical", zh="一般数据", **logistic_inputs(rng, 7, 3))
+
+
+def logistic_edges(rng):
+    yield Case("one sample", zh="只有一个样本", **logistic_inputs(rng, 1, 4))
+
+
+def logistic_extremes(rng):
     X = np.array([[1.0, 0.5], [-1.0, 0.25], [1.0, -0.5], [-1.0, -0.25]]) * rng.uniform(0.9, 1.1, (4, 2)).round(2)
     order = rng.permutation(4)
     yield Case(
-        "logits of ±1000", zh="logit 达到 ±1000", group="extreme",
+        "logits of ±1000", zh="logit 达到 ±1000",
         w=np.array([1000.0, 20.0]) * rng.uniform(0.9, 1.1, 2).round(2), b=round(float(rng.normal()), 2), X=X[order],
         y=np.array([1, 1, 0, 0])[order],
     )
 
 
-def wide_case(rng):
+WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}
+
+
+def wide_cases(rng):
     """A few features, of which the observe makes 80,000: with one loss for each parameter the time is up."""
     y = rng.permutation([0, 0, 1, 1])
     w, b, X = rng.normal(size=3).round(2), round(float(rng.normal()), 2), rng.normal(size=(4, 3)).round(2)
     seed = int(rng.integers(2**31))
-    return Case("80,000 weights", zh="八万个权重", group="wide", public=False, w=w, b=b, X=X, y=y, seed=seed)
+    yield Case("80,000 weights", zh="八万个权重", public=False, w=w, b=b, X=X, y=y, seed=seed)
 
 
-WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}
+def shape_of_input(Z, *_):
+    return np.shape(Z)
 
 
 def labeled_logits(rng):
-    for name, zh, n, k, group in (
-        ("typical", "一般数据", 5, 3, "values"),
-        ("one sample", "只有一个样本", 1, 4, "edge"),
-    ):
-        yield Case(name, zh=zh, group=group, Z=rng.normal(0, 1.5, (n, k)).round(2), y=rng.integers(0, k, n))
+    yield Case("typical", zh="一般数据", Z=rng.normal(0, 1.5, (5, 3)).round(2), y=rng.integers(0, 3, 5))
+
+
+def labeled_edges(rng):
+    yield Case("one sample", zh="只有一个样本", Z=rng.normal(0, 1.5, (1, 4)).round(2), y=rng.integers(0, 4, 1))
+
+
+def labeled_extremes(rng):
     far = np.array([[1000.0, -1000.0, 0.0], [0.0, 2000.0, 10.0], [-3000.0, -2000.0, -1000.0]])
     order, columns = rng.permutation(3), rng.permutation(3)
     Z = far[order][:, columns] + rng.normal(0, 5, (3, 3)).round(1)
     y = np.argsort(columns)[np.array([1, 0, 2])[order]]  # two hopeless, one right
-    yield Case("hopelessly wrong", zh="错得离谱", group="extreme", Z=Z, y=y)
+    yield Case("hopelessly wrong", zh="错得离谱", Z=Z, y=y)
     Z = rng.normal(0, 1, (4, 3)).round(2) + rng.permutation([10000.0, 0.0, -800.0, -9000.0])[:, None]
-    yield Case("rows far apart", zh="各行相差悬殊", group="extreme", Z=Z, y=rng.integers(0, 3, 4))
+    yield Case("rows far apart", zh="各行相差悬殊", Z=Z, y=rng.integers(0, 3, 4))
 
 
 def data_case(name, zh, task):
@@ -162,4 +174,4 @@ def practice_case(name, zh, generator, shape=None):
     seed = int(generator.integers(2**31))
     while shape and start_accuracy(case, seed, shape) > 0.8:
         seed += 1
-    return Case(case.name, zh=zh, group="accuracy", **case.given, rng=Rng(seed))
+    return Case(case.name, zh=zh, **case.given, rng=Rng(seed))

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
 from chapter import mixed
@@ -58,14 +58,22 @@ def regression_as_classes(scores, edges):
 # scores (N,)，edges (K−1,) 从小到大排列；也可以是列表。返回 0 到 K−1 的整数 (N,)：
 # 小于或等于该得分的分界点个数。
 # %% grading="regression_as_classes"
-def edge_cases(rng):
-    edges = np.sort(rng.choice(np.arange(11, 90, 6), rng.integers(3, 6), replace=False)) / 100  # never equal parts
+def drawn_edges(rng):
+    return np.sort(rng.choice(np.arange(11, 90, 6), rng.integers(3, 6), replace=False)) / 100  # never equal parts
+
+
+def score_cases(rng):
+    edges = drawn_edges(rng)
     inside = (np.append(0, edges) + np.append(edges, 1)) / 2
     yield Case("typical", zh="一般数据", scores=mixed(rng, np.append(inside, [-0.3, 1.4]).round(3)), edges=edges)
+
+
+def edge_cases(rng):
+    edges = drawn_edges(rng)
     scores = mixed(rng, np.append(edges, edges - 0.001))
-    yield Case("on the edges", zh="正好落在分界点上", group="edge", scores=scores, edges=edges)
+    yield Case("on the edges", zh="正好落在分界点上", scores=scores, edges=edges)
     edge = rng.uniform(0.1, 0.9, 1).round(3)
-    yield Case("two classes", zh="只有两类", group="edge", scores=edge, edges=edge)
+    yield Case("two classes", zh="只有两类", scores=edge, edges=edge)
 
 
 @mistake(
@@ -102,8 +110,8 @@ def first_edge_above(scores, edges):
 
 
 Exercise(
-    points=1, reference=classification.regression_as_classes, cases=edge_cases, tolerance=EXACT, accepts=("lists",),
-    forbids=FROM_SCRATCH,
+    points=1, reference=classification.regression_as_classes, cases=score_cases, tolerance=EXACT, accepts=("lists",),
+    groups=[Group("edge", edge_cases)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("edge_to_lower_class", 'side="right"', 'side="left"',
             en="A score that lies exactly on an edge has reached it, so it belongs to the upper class.",

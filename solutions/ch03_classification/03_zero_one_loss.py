@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
 from chapter import linear_data
@@ -46,14 +46,17 @@ def zero_one_cases(rng):
         # sizes that nobody knows: of two shares with the same denominator one is easily the other
         w, b, X, y = linear_data(rng, rng.integers(least, most), 2)
         yield Case(name, zh=zh, w=w, b=b, X=X, y=y)
+
+
+def edge_cases(rng):
     w, b, X, y = linear_data(rng, 5, 4)
     wrong = (X @ w + b > 0) != y
-    yield Case("one wrong sample", zh="一个分错的样本", group="edge", w=w, b=b, X=X[wrong][:1], y=y[wrong][:1])
+    yield Case("one wrong sample", zh="一个分错的样本", w=w, b=b, X=X[wrong][:1], y=y[wrong][:1])
     w = np.array([rng.choice([-1.0, 1.0]), rng.integers(2, 6) / 2])  # halves, so that no sum is rounded
     X = rng.integers(-6, 7, (5, 2)) / 2
     X[:3, 0] = -w[0] * (w[1] * X[:3, 1] + 1.5)
     y = np.array([0, 0, 1, *(X[3:] @ w + 1.5 > 0)]).astype(int)
-    yield Case("scores of exactly 0", zh="得分恰好为 0", group="edge", w=w, b=1.5, X=X, y=y)
+    yield Case("scores of exactly 0", zh="得分恰好为 0", w=w, b=1.5, X=X, y=y)
 
 
 @variant
@@ -78,7 +81,7 @@ def squares(w, b, X, y):
 
 Exercise(
     points=1, reference=classification.zero_one_loss, cases=zero_one_cases, tolerance=CLOSED_FORM,
-    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)], accepts=("integers",), forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("sum_for_mean", "np.mean", "np.sum",
             en="This is the number of errors; the share was asked for. Divide by the number of samples.",

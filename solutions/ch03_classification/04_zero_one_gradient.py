@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import classification
 
 from chapter import linear_data, linear_errors, zero_one_loss
@@ -47,30 +47,37 @@ def zero_one_gradient(w, b, X, y, h):
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，h 是步长（大于 0）。返回 (D,)。
 # %% grading="zero_one_gradient"
+def stepped_inputs(rng, n, d, h):
+    """A classifier with a slope in most directions, which forward differences and piled-up moves get wrong."""
+    while True:
+        w, b, X, y = linear_data(rng, n, d)
+        ends = [w + sign * h * e for e in np.eye(d) for sign in (1, -1)]
+        losses = np.array([linear_errors(end, b, X, y) for end in ends]).reshape(d, 2)
+        forward = losses[:, 0] - linear_errors(w, b, X, y)
+        clear = min(np.abs(X @ end + b).min() for end in ends) > 0.02
+        walk = linear_errors(w + h * np.ones(d), b, X, y) - linear_errors(w - h * np.ones(d), b, X, y)
+        central = losses[:, 0] - losses[:, 1]
+        if (
+            clear
+            and (central != 0).sum() >= min(d, 2)
+            and (2 * forward != central).any()
+            and (d == 1 or abs(walk - central[-1]) > 0.01)
+        ):
+            return {"w": w, "b": b, "X": X, "y": y, "h": h}
+
+
 def slope_cases(rng):
-    for name, zh, n, d, h, group in (
-        ("a big step", "大步长", rng.integers(8, 16), 3, 1.0, "values"),
-        ("half a step", "步长减半", rng.integers(8, 16), 2, 0.5, "values"),
-        ("one weight", "只有一个权重", 6, 1, 1.5, "edge"),
-    ):
-        while True:
-            w, b, X, y = linear_data(rng, n, d)
-            ends = [w + sign * h * e for e in np.eye(d) for sign in (1, -1)]
-            losses = np.array([linear_errors(end, b, X, y) for end in ends]).reshape(d, 2)
-            forward = losses[:, 0] - linear_errors(w, b, X, y)
-            clear = min(np.abs(X @ end + b).min() for end in ends) > 0.02
-            walk = linear_errors(w + h * np.ones(d), b, X, y) - linear_errors(w - h * np.ones(d), b, X, y)
-            central = losses[:, 0] - losses[:, 1]
-            if (
-                clear
-                and (central != 0).sum() >= min(d, 2)
-                and (2 * forward != central).any()
-                and (d == 1 or abs(walk - central[-1]) > 0.01)
-            ):
-                break
-        yield Case(name, zh=zh, group=group, w=w, b=b, X=X, y=y, h=h)
+    yield Case("a big step", zh="大步长", **stepped_inputs(rng, rng.integers(8, 16), 3, 1.0))
+    yield Case("half a step", zh="步长减半", **stepped_inputs(rng, rng.integers(8, 16), 2, 0.5))
+
+
+def edge_cases(rng):
+    yield Case("one weight", zh="只有一个权重", **stepped_inputs(rng, 6, 1, 1.5))
+
+
+def flat_cases(rng):
     w, b, X, y = linear_data(rng, 7, 4)
-    yield Case("a tiny step", zh="极小的步长", group="flat", w=w, b=b, X=X, y=y, h=1e-4)
+    yield Case("a tiny step", zh="极小的步长", w=w, b=b, X=X, y=y, h=1e-4)
 
 
 @mistake(
@@ -124,7 +131,11 @@ def broadcasting(w, b, X, y, h):
 
 Exercise(
     points=1, reference=classification.zero_one_gradient, cases=slope_cases, tolerance=CLOSED_FORM,
-    groups={"flat": {"en": "A tiny step finds no slope", "zh": "小步长下没有坡度"}}, forbids=FROM_SCRATCH,
+    forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("flat", flat_cases, en="A tiny step finds no slope", zh="小步长下没有坡度"),
+    ],
     mistakes=[
         Mistake("forward_difference", "zero_one_loss(w - move, b, X, y)) / (2 * h)", "zero_one_loss(w, b, X, y)) / h",
             en="You compare one moved point with the middle. A central difference takes one step to each side.",

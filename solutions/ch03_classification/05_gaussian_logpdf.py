@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
 from chapter import covariance
@@ -66,27 +66,31 @@ def gaussian_logpdf(x, mu, S):
 #
 # x (N, D)，mu (D,)，S (D, D) 是协方差矩阵（对称正定）；都可以是整数数组。返回 (N,)。
 # %% grading="gaussian_logpdf"
+def density_inputs(rng, n, d):
+    mu = rng.normal(size=d).round(2)
+    return {"x": (mu + 2 * rng.normal(size=(n, d))).round(2), "mu": mu, "S": covariance(rng, d)}
+
+
 def density_cases(rng):
-    for name, zh, n, d, group in (
-        ("typical", "一般数据", 5, 3, "values"),
-        ("one sample", "只有一个样本", 1, 2, "edge"),
-        ("one feature", "只有一个特征", 4, 1, "edge"),
-    ):
-        mu = rng.normal(size=d).round(2)
-        x = (mu + 2 * rng.normal(size=(n, d))).round(2)
-        yield Case(name, zh=zh, group=group, x=x, mu=mu, S=covariance(rng, d))
+    yield Case("typical", zh="一般数据", **density_inputs(rng, 5, 3))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", **density_inputs(rng, 1, 2))
+    yield Case("one feature", zh="只有一个特征", **density_inputs(rng, 4, 1))
+
+
+def extreme_cases(rng):
     mu = rng.normal(size=3).round(2)
     x = (mu + rng.choice([-1, 1], (3, 3)) * rng.uniform(60, 99, (3, 3))).round(2)
-    yield Case("far from the mean", zh="离均值很远", group="extreme", x=x, mu=mu, S=covariance(rng, 3))
+    yield Case("far from the mean", zh="离均值很远", x=x, mu=mu, S=covariance(rng, 3))
     x = 1e-10 * rng.normal(size=(3, 20)).round(2)
     S = 1e-20 * covariance(rng, 20)
-    yield Case("20 tiny features", zh="20 个很小的特征", group="extreme", public=False, x=x, mu=np.zeros(20), S=S)
+    yield Case("20 tiny features", zh="20 个很小的特征", public=False, x=x, mu=np.zeros(20), S=S)
     scales = np.array([1e5, 1.0, 1e-4])
     x = rng.choice([-1, 1], (4, 3)) * rng.uniform(0.8, 2.5, (4, 3)).round(2)
-    yield Case(
-        "kilometers and microns", zh="千米与微米", group="extreme", x=x * scales, mu=np.zeros(3),
-        S=covariance(rng, 3) * np.outer(scales, scales),
-    )
+    S = covariance(rng, 3) * np.outer(scales, scales)
+    yield Case("kilometers and microns", zh="千米与微米", x=x * scales, mu=np.zeros(3), S=S)
 
 
 @mistake(
@@ -129,7 +133,7 @@ def all_pairs(x, mu, S):
 
 Exercise(
     points=2, reference=classification.gaussian_logpdf, cases=density_cases, tolerance=CLOSED_FORM,
-    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("extreme", extreme_cases)], accepts=("integers",), forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("constant_missing", " + len(mu) * np.log(2 * np.pi)", "",
             en="The factor $(2\\pi)^{D/2}$ is missing. It cancels in Bayes' rule, but without it this is not a density.",

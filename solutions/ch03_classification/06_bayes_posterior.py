@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
 from chapter import shares
@@ -35,16 +35,23 @@ def bayes_posterior(prior, lik):
 #
 # prior (K,) 是各类的先验概率，lik (N, K) 是似然 p(x^n | C_k)。返回 (N, K)，每行之和为 1。
 # %% grading="bayes_posterior"
+def likelihoods(rng, n, k):
+    return {"prior": shares(rng, k), "lik": rng.uniform(0.05, 2, (n, k)).round(2)}
+
+
 def posterior_cases(rng):
-    for name, zh, n, k, group in (
-        ("typical", "一般数据", 4, 3, "values"),
-        ("two classes", "只有两类", 5, 2, "values"),
-        ("one sample", "只有一个样本", 1, 4, "edge"),
-    ):
-        yield Case(name, zh=zh, group=group, prior=shares(rng, k), lik=rng.uniform(0.05, 2, (n, k)).round(2))
+    yield Case("typical", zh="一般数据", **likelihoods(rng, 4, 3))
+    yield Case("two classes", zh="只有两类", **likelihoods(rng, 5, 2))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", **likelihoods(rng, 1, 4))
+
+
+def extreme_cases(rng):
     lik = rng.uniform(0.05, 2, (3, 4)).round(2) * 10.0 ** np.array([[-12], [-150], [-300]])
     lik[1, rng.integers(4)] = 0  # what one class cannot produce
-    yield Case("tiny likelihoods", zh="极小的似然", group="extreme", prior=shares(rng, 4), lik=lik)
+    yield Case("tiny likelihoods", zh="极小的似然", prior=shares(rng, 4), lik=lik)
 
 
 @variant
@@ -71,7 +78,7 @@ def evidence_first(prior, lik):
 
 Exercise(
     points=1, reference=classification.bayes_posterior, cases=posterior_cases, tolerance=CLOSED_FORM,
-    forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("extreme", extreme_cases)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("prior_dropped", "prior * lik", "1.0 * lik",
             en="The prior is missing: you treat all classes as equally common.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
 from chapter import shares
@@ -46,15 +46,21 @@ def bayes_log_posterior(prior, log_lik):
 def log_posterior_cases(rng):
     log_lik = rng.normal(-2, 1, (4, 3)).round(2)
     yield Case("typical", zh="一般数据", prior=shares(rng, 3), log_lik=log_lik)
+
+
+def edge_cases(rng):
     log_lik = rng.normal(-2, 1, (1, 2)).round(2)
-    yield Case("one sample", zh="只有一个样本", group="edge", prior=shares(rng, 2), log_lik=log_lik)
+    yield Case("one sample", zh="只有一个样本", prior=shares(rng, 2), log_lik=log_lik)
+
+
+def extreme_cases(rng):
     far = rng.normal(0, 2, (3, 3)).round(2) + rng.permutation([-900.0, -2500.0, 900.0])[:, None]
-    yield Case("a hundred features", zh="一百个特征", group="extreme", prior=shares(rng, 3), log_lik=far)
+    yield Case("a hundred features", zh="一百个特征", prior=shares(rng, 3), log_lik=far)
     wide = rng.permuted([[0.0, -900.0, -2600.0]] * 2, axis=1) + rng.uniform(-99, 99, (2, 3)).round(1)
-    yield Case("one class far ahead", zh="某一类遥遥领先", group="extreme", prior=shares(rng, 3), log_lik=wide)
+    yield Case("one class far ahead", zh="某一类遥遥领先", prior=shares(rng, 3), log_lik=wide)
     rare = np.append(shares(rng, 2), 1e-30)
     log_lik = rng.normal(-2, 1, (3, 3)).round(2) + [0, 0, 70]
-    yield Case("a very rare class", zh="极罕见的类别", group="extreme", prior=rare, log_lik=log_lik)
+    yield Case("a very rare class", zh="极罕见的类别", prior=rare, log_lik=log_lik)
 
 
 @variant
@@ -102,7 +108,7 @@ def below_the_greatest(prior, log_lik):
 
 Exercise(
     points=1, reference=classification.bayes_log_posterior, cases=log_posterior_cases, tolerance=CLOSED_FORM,
-    forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("extreme", extreme_cases)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("prior_dropped", "np.log(prior) + log_lik", "0.0 + log_lik",
             en="The prior is missing: add its logarithm to every row.",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
 from chapter import covariance
@@ -49,8 +49,11 @@ def fit_cases(rng):
     X = (rng.normal(size=(7, 3)) @ covariance(rng, 3) + [1, -2, 3]).round(2)
     yield Case("typical", zh="一般数据", X=X)
     yield Case("more features than samples", zh="特征比样本多", X=(rng.normal(size=(4, 5)) + 1).round(2))
-    yield Case("one sample", zh="只有一个样本", group="edge", X=rng.normal(size=(1, 3)).round(2))
-    yield Case("one feature", zh="只有一个特征", group="edge", X=rng.normal(size=(5, 1)).round(2))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", X=rng.normal(size=(1, 3)).round(2))
+    yield Case("one feature", zh="只有一个特征", X=rng.normal(size=(5, 1)).round(2))
 
 
 @mistake(
@@ -83,7 +86,7 @@ def loop(X):
 
 Exercise(
     points=1, reference=classification.gaussian_fit, cases=fit_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("divided_by_n_minus_1", "/ len(X)", "/ (len(X) - 1)",
             en="You divided by N−1. The maximum of the likelihood divides by N (and a single sample would divide by 0).",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
 from chapter import classes, gaussian_fit
@@ -47,14 +47,13 @@ def gaussian_fit_shared(X, y):
 # mus (K, D) 是各类均值，S (D, D) 是各类协方差按样本数的加权平均。
 # %% grading="gaussian_fit_shared"
 def shared_cases(rng):
-    for name, zh, counts, d, group in (
-        ("two classes", "两类", rng.permutation([3, 7]), 2, "values"),
-        ("three classes", "三类", rng.permutation([6, 3, 2]), 3, "values"),
-        ("a class of one", "有一类只有一个样本", rng.permutation([1, 5]), 2, "edge"),
-        ("one feature", "只有一个特征", rng.permutation([2, 4]), 1, "edge"),
-    ):
-        X, y = classes(rng, counts, d)
-        yield Case(name, zh=zh, group=group, X=X, y=y)
+    yield Case("two classes", zh="两类", **classes(rng, rng.permutation([3, 7]), 2))
+    yield Case("three classes", zh="三类", **classes(rng, rng.permutation([6, 3, 2]), 3))
+
+
+def edge_cases(rng):
+    yield Case("a class of one", zh="有一类只有一个样本", **classes(rng, rng.permutation([1, 5]), 2))
+    yield Case("one feature", zh="只有一个特征", **classes(rng, rng.permutation([2, 4]), 1))
 
 
 @mistake(
@@ -132,7 +131,7 @@ def pooled(X, y):
 
 Exercise(
     points=2, reference=classification.gaussian_fit_shared, cases=shared_cases, tolerance=CLOSED_FORM,
-    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)], accepts=("integers",), forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("unweighted_average", "share * cov", "cov / K",
             en="Every class counts the same in your average. Weight each covariance by its share of the samples.",

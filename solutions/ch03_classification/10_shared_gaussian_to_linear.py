@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
 from chapter import covariance
@@ -54,29 +54,34 @@ def shared_gaussian_to_linear(pi, mus, S):
 # pi (2,) 与 mus (2, D) 是第 0、1 类的先验与均值，S (D, D) 是共享的协方差；mus 和 S 可以是整数数组。
 # 返回 (w, b)：w (D,) 和数 b，满足 sigmoid(x·w + b) = P(y = 1 | x)。
 # %% grading="shared_gaussian_to_linear"
+def gaussians(rng, d, low, high):
+    """Two Gaussians with a shared covariance; class 1 has a share from low to high."""
+    share = round(float(rng.uniform(low, high)), 2)
+    mus = (rng.normal(size=(2, d)) + [[1.0], [-0.5]]).round(2)
+    return {"pi": np.array([1 - share, share]), "mus": mus, "S": covariance(rng, d)}
+
+
 def line_cases(rng):
-    for name, zh, d, low, high, group in (
-        ("typical", "一般数据", 3, 0.7, 0.9, "values"),
-        ("a rare class", "罕见的类别", 2, 0.02, 0.08, "values"),
-        ("one feature", "只有一个特征", 1, 0.6, 0.8, "edge"),
-        ("the posterior", "后验概率", 2, 0.2, 0.4, "posterior"),
-    ):
-        share = round(float(rng.uniform(low, high)), 2)
-        yield Case(
-            name, zh=zh, group=group, pi=np.array([1 - share, share]),
-            mus=(rng.normal(size=(2, d)) + [[1.0], [-0.5]]).round(2), S=covariance(rng, d),
-            x=rng.normal(size=(4, d)).round(2),
-        )
+    yield Case("typical", zh="一般数据", **gaussians(rng, 3, 0.7, 0.9))
+    yield Case("a rare class", zh="罕见的类别", **gaussians(rng, 2, 0.02, 0.08))
 
 
-def line_and_posterior(impl, case):
-    """The line; in the group "posterior" what it gives beside Bayes' rule."""
+def edge_cases(rng):
+    yield Case("one feature", zh="只有一个特征", **gaussians(rng, 1, 0.6, 0.8))
+
+
+def posterior_cases(rng):
+    yield Case("the posterior", zh="后验概率", **gaussians(rng, 2, 0.2, 0.4), x=rng.normal(size=(4, 2)).round(2))
+
+
+def shapes_of_line(pi, mus, S):
+    return {"w": (len(S),), "b": ()}
+
+
+def posterior_of_the_line(impl, case):
+    """What the line gives, beside Bayes' rule."""
     w, b = impl.shared_gaussian_to_linear(case.pi, case.mus, case.S)
-    if case.group != "posterior":
-        return w, b
-    n, d = case.x.shape
-    w, b = np.asarray(w, dtype=float).reshape(d), float(np.asarray(b, dtype=float).reshape(()))
-    densities = [np.asarray(impl.gaussian_logpdf(case.x, mu, case.S), dtype=float).reshape(n) for mu in case.mus]
+    densities = [np.reshape(impl.gaussian_logpdf(case.x, mu, case.S), len(case.x)) for mu in case.mus]
     logs = np.stack(densities, axis=1) + np.log(case.pi)
     bayes = 1 / (1 + np.exp(logs[:, 0] - logs[:, 1]))
     line = 1 / (1 + np.exp(-(case.x @ w + b)))
@@ -111,9 +116,13 @@ def cholesky_and_array_of_one(pi, mus, S):
 
 
 Exercise(
-    points=2, reference=classification.shared_gaussian_to_linear, cases=line_cases, observe=line_and_posterior,
-    tolerance=CLOSED_FORM, accepts=("integers",),
-    groups={"posterior": {"en": "The line gives Bayes' posterior", "zh": "直线给出贝叶斯后验"}}, forbids=FROM_SCRATCH,
+    points=2, reference=classification.shared_gaussian_to_linear, cases=line_cases, shapes=shapes_of_line,
+    tolerance=CLOSED_FORM, accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("posterior", posterior_cases, observe=posterior_of_the_line,
+            en="The line gives Bayes' posterior", zh="直线给出贝叶斯后验"),
+    ],
     mistakes=[
         Mistake("log_prior_missing", " + np.log(pi[1] / pi[0])", "",
             en="The priors are missing from b, so a rare class is predicted as often as a common one.",

@@ -1,8 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
+
+from chapter import shape_of_input
 
 # %% [markdown] lang="en"
 # ## The sigmoid
@@ -48,19 +50,24 @@ def sigmoid(z):
 # %% grading="sigmoid"
 def sigmoid_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, (3, 4)).round(2))
-    yield Case("a number", zh="单独一个数", group="edge", z=round(float(rng.normal()) + 0.5, 2))
-    yield Case("three axes", zh="三维数组", group="edge", z=rng.normal(0, 2, (2, 3, 2)).round(2))
+
+
+def edge_cases(rng):
+    yield Case("a number", zh="单独一个数", z=round(float(rng.normal()) + 0.5, 2))
+    yield Case("three axes", zh="三维数组", z=rng.normal(0, 2, (2, 3, 2)).round(2))
+
+
+def extreme_cases(rng):
     far = (rng.permutation([-1.0, 1.0, -0.8, 0.8, 0.04, 0.0, -0.04]) * rng.uniform(900, 1100)).round(2)
-    yield Case("±1000", zh="±1000", group="extreme", z=far)
-    yield Case("mirror", zh="左右对称", group="invariant", z=rng.normal(0, 30, 6).round(1))
+    yield Case("±1000", zh="±1000", z=far)
 
 
-def sigmoid_and_mirror(impl, case):
-    """The values; in the group "invariant" the sum of both sides."""
-    if case.group != "invariant":
-        return impl.sigmoid(case.z)
-    sides = [np.asarray(impl.sigmoid(z), dtype=float).reshape(np.shape(z)) for z in (case.z, -case.z)]
-    return sides[0] + sides[1]
+def invariant_cases(rng):
+    yield Case("mirror", zh="左右对称", z=rng.normal(0, 30, 6).round(1))
+
+
+def sum_of_both_sides(impl, case):
+    return impl.sigmoid(case.z) + impl.sigmoid(-case.z)
 
 
 @mistake(
@@ -117,8 +124,13 @@ SIGMOID_LINES = """    small = np.exp(-np.abs(z))  # never above 1
 
 
 Exercise(
-    points=1, reference=classification.sigmoid, cases=sigmoid_cases, observe=sigmoid_and_mirror,
+    points=1, reference=classification.sigmoid, cases=sigmoid_cases, shapes=shape_of_input,
     tolerance=CLOSED_FORM, accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("extreme", extreme_cases),
+        Group("invariant", invariant_cases, observe=sum_of_both_sides),
+    ],
     mistakes=[
         Mistake("overflow", SIGMOID_LINES, "    return np.exp(z) / (1 + np.exp(z))",
             en="For large z your exponential is infinite, and infinity over infinity is NaN. Never take the exponential of a positive number.",

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import logistic_cases, sigmoid
+from chapter import logistic_cases, logistic_edges, logistic_extremes, sigmoid
 
 # %% [markdown] lang="en"
 # ## Logistic regression
@@ -128,7 +128,8 @@ def loop(w, b, X, y):
 
 
 Exercise(
-    points=2, reference=classification.bce_loss, cases=logistic_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
+    points=2, reference=classification.bce_loss, cases=logistic_cases, tolerance=CLOSED_FORM,
+    groups=[Group("edge", logistic_edges), Group("extreme", logistic_extremes)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("mean_for_sum", "np.sum(", "np.mean(",
             en="You took the mean; this loss is the sum over the samples.",

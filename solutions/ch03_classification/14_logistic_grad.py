@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Gradient, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import WIDE, logistic_cases, sigmoid, wide_case
+from chapter import WIDE, logistic_cases, logistic_edges, logistic_extremes, sigmoid, wide_cases
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of the cross-entropy
@@ -49,19 +49,16 @@ def logistic_grad(w, b, X, y):
 # 返回 (dw, db)：dw (D,) 和数 db，与损失一样对 N 个样本**求和**。D 可能有成千上万：请用公式计算，
 # 逐个微调权重来估计梯度会慢得用不了。
 # %% grading="logistic_grad"
-def logistic_grad_cases(rng):
-    yield from logistic_cases(rng)
-    yield wide_case(rng)
+def shapes_of_gradient(w, b, X, y):
+    return {"dw": np.shape(w), "db": ()}
 
 
-def logistic_gradient(impl, case):
-    """The gradient; in the group "wide" that of 80,000 features mixed from the case's, brought back to the case's own."""
-    if case.group != "wide":
-        return impl.logistic_grad(case.w, case.b, case.X, case.y)
+def wide_gradient(impl, case):
+    """The gradient of 80,000 features mixed from the case's, brought back to the case's own."""
     mix = np.random.default_rng(case.seed).integers(-2, 3, (len(case.w), 80_000)) * 0.5
     back = np.linalg.solve(mix @ mix.T, mix)  # X mix (w back) = X w, so the losses of both models are the same
     dw, db = impl.logistic_grad(case.w @ back, case.b, case.X @ mix, case.y)
-    return back @ np.asarray(dw, dtype=float).reshape(80_000), db
+    return back @ dw, db
 
 
 def bce_at(impl, case):
@@ -113,9 +110,13 @@ def column_of_ones(w, b, X, y):
 
 
 Exercise(
-    points=2, reference=classification.logistic_grad, cases=logistic_grad_cases, observe=logistic_gradient,
-    tolerance=CLOSED_FORM, accepts=("integers",), gradient=Gradient(of=bce_at, wrt=("w", "b")), groups={"wide": WIDE},
-    forbids=FROM_SCRATCH,
+    points=2, reference=classification.logistic_grad, cases=logistic_cases, shapes=shapes_of_gradient,
+    tolerance=CLOSED_FORM, accepts=("integers",), gradient=Gradient(of=bce_at, wrt=("w", "b")), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", logistic_edges),
+        Group("extreme", logistic_extremes),
+        Group("wide", wide_cases, observe=wide_gradient, **WIDE),
+    ],
     seconds=2.5,  # of CPU: a plain loop over all entries takes 0.1, one loss for each weight 9
     mistakes=[
         Mistake("mean_for_sum", "error = sigmoid(X @ w + b) - y", "error = (sigmoid(X @ w + b) - y) / len(y)",

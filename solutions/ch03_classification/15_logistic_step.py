@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import logistic_cases, logistic_grad, sigmoid
+from chapter import logistic_grad, logistic_inputs, sigmoid
 
 # %% [markdown] lang="en"
 # ### {n} One step down
@@ -37,24 +37,31 @@ def logistic_step(w, b, X, y, lr):
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，lr 是学习率。
 # 返回新的 (w, b)；传入的 w 保持不变。
 # %% grading="logistic_step"
+def rate(rng, most):
+    return round(float(rng.uniform(0.1, most)), 2)
+
+
 def step_cases(rng):
-    for case in logistic_cases(rng):
-        if case.group != "extreme":
-            lr = round(float(rng.uniform(0.1, 0.4)), 2)
-            yield Case(case.name, zh=case.zh, group=case.group, **case.inputs, lr=lr)
+    yield Case("typical", zh="一般数据", **logistic_inputs(rng, 7, 3), lr=rate(rng, 0.4))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", **logistic_inputs(rng, 1, 4), lr=rate(rng, 0.4))
+
+
+def descent_cases(rng):
     X, y = rng.normal(1, 1, (4, 2)).round(2), rng.permutation([1, 0, 1, 0])
-    lr = round(float(rng.uniform(0.1, 0.3)), 2)
-    yield Case("three steps", zh="连续三步", group="descent", w=np.zeros(2), b=0.0, X=X, y=y, lr=lr)
+    yield Case("three steps", zh="连续三步", w=np.zeros(2), b=0.0, X=X, y=y, lr=rate(rng, 0.3))
 
 
-def one_or_three_steps(impl, case):
-    """The new parameters; in the group "descent" those after three steps."""
-    if case.group != "descent":
-        return impl.logistic_step(case.w, case.b, case.X, case.y, case.lr)
+def shapes_of_parameters(w, b, X, y, lr):
+    return [np.shape(w), ()]
+
+
+def three_steps(impl, case):
     w, b = case.w, case.b
     for _ in range(3):
         w, b = impl.logistic_step(w, b, case.X, case.y, case.lr)
-        w, b = np.asarray(w, dtype=float).reshape(case.w.shape), float(np.asarray(b, dtype=float).reshape(()))
     return w, b
 
 
@@ -105,8 +112,12 @@ def one_step_for_each_sample(w, b, X, y, lr):
 
 
 Exercise(
-    points=1, reference=classification.logistic_step, cases=step_cases, observe=one_or_three_steps,
-    tolerance=CLOSED_FORM, groups={"descent": {"en": "Three steps in a row", "zh": "连续三步"}}, forbids=FROM_SCRATCH,
+    points=1, reference=classification.logistic_step, cases=step_cases, shapes=shapes_of_parameters,
+    tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("descent", descent_cases, observe=three_steps, en="Three steps in a row", zh="连续三步"),
+    ],
     mistakes=[
         Mistake("ascent", "return w - lr * dw, b - lr * db", "return w + lr * dw, b + lr * db",
             en="You walk uphill: the gradient points to larger loss, so subtract it.",

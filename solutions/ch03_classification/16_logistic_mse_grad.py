@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import WIDE, logistic_cases, sigmoid, sigmoid_grad, wide_case
+from chapter import WIDE, logistic_cases, logistic_edges, sigmoid, sigmoid_grad, wide_cases
 
 # %% [markdown] lang="en"
 # ## Why not squared error?
@@ -71,9 +71,6 @@ def logistic_mse_grad(w, b, X, y):
 # 对 N 个样本**求和**。D 可能有成千上万。
 # %% grading="logistic_mse_grad"
 def plateau_cases(rng):
-    for case in logistic_cases(rng):
-        if case.group != "extreme":
-            yield case
     for name, zh, z, label in (
         ("badly wrong", "错得离谱", -9.0, 1),
         ("right", "分对了", 9.0, 1),
@@ -83,22 +80,23 @@ def plateau_cases(rng):
         # a large input, so that the tiny slope shows
         X = np.array([[1000.0, -500.0]]) * rng.uniform(0.8, 1.2, 2).round(2)
         w = np.array([z * round(float(rng.uniform(0.9, 1.2)), 3) / 1000, 0.0])
-        yield Case(name, zh=zh, group="plateau", w=w, b=0.0, X=X, y=np.array([label]))
-    yield wide_case(rng)
+        yield Case(name, zh=zh, w=w, b=0.0, X=X, y=np.array([label]))
 
 
-def squared_error_gradient(impl, case):
-    """The gradient; in the group "wide" that of 80,000 features mixed from the case's, brought back to the case's own."""
-    if case.group != "wide":
-        return impl.logistic_mse_grad(case.w, case.b, case.X, case.y)
+def shapes_of_gradient(w, b, X, y):
+    return [np.shape(w), ()]
+
+
+def wide_gradient(impl, case):
+    """The gradient of 80,000 features mixed from the case's, brought back to the case's own."""
     mix = np.random.default_rng(case.seed).integers(-2, 3, (len(case.w), 80_000)) * 0.5
     back = np.linalg.solve(mix @ mix.T, mix)  # X mix (w back) = X w, so the losses of both models are the same
     dw, db = impl.logistic_mse_grad(case.w @ back, case.b, case.X @ mix, case.y)
-    return back @ np.asarray(dw, dtype=float).reshape(80_000), db
+    return back @ dw, db
 
 
 def squared_error_at(impl, case):
-    f = np.asarray(impl.sigmoid(case.X @ case.w + case.b), dtype=float).reshape(len(case.y))
+    f = np.reshape(impl.sigmoid(case.X @ case.w + case.b), len(case.y))
     return 0.5 * np.sum((f - case.y) ** 2)
 
 
@@ -121,10 +119,13 @@ def chain(w, b, X, y):
 
 
 Exercise(
-    points=1, reference=classification.logistic_mse_grad, cases=plateau_cases, observe=squared_error_gradient,
-    tolerance=CLOSED_FORM, gradient=Gradient(of=squared_error_at, wrt=("w", "b")),
-    groups={"plateau": {"en": "The plateau at f ≈ 0 and f ≈ 1", "zh": "f ≈ 0 与 f ≈ 1 处的平坦区"}, "wide": WIDE},
-    forbids=FROM_SCRATCH,
+    points=1, reference=classification.logistic_mse_grad, cases=logistic_cases, shapes=shapes_of_gradient,
+    tolerance=CLOSED_FORM, gradient=Gradient(of=squared_error_at, wrt=("w", "b")), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", logistic_edges),
+        Group("plateau", plateau_cases, en="The plateau at f ≈ 0 and f ≈ 1", zh="f ≈ 0 与 f ≈ 1 处的平坦区"),
+        Group("wide", wide_cases, observe=wide_gradient, **WIDE),
+    ],
     seconds=2.5,  # as in logistic_grad
     mistakes=[
         Mistake("half_forgotten", "delta = (f - y)", "delta = 2 * (f - y)",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
 from chapter import sigmoid, sigmoid_grad
@@ -44,9 +44,15 @@ def pulls_on_logit(z):
 # %% grading="pulls_on_logit"
 def logit_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, 6).round(2))
-    yield Case("one logit", zh="只有一个 logit", group="edge", z=rng.normal(0, 2, 1).round(2))
+
+
+def edge_cases(rng):
+    yield Case("one logit", zh="只有一个 logit", z=rng.normal(0, 2, 1).round(2))
+
+
+def extreme_cases(rng):
     far = (rng.permutation([-1.0, -0.012, 0.012, 1.0]) * rng.uniform(900, 1100)).round(2)
-    yield Case("far out", zh="两侧远处", group="extreme", z=far)
+    yield Case("far out", zh="两侧远处", z=far)
 
 
 @variant
@@ -63,7 +69,8 @@ def one_array_of_both(z):
 
 
 Exercise(
-    points=1, reference=classification.pulls_on_logit, cases=logit_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
+    points=1, reference=classification.pulls_on_logit, cases=logit_cases, tolerance=CLOSED_FORM,
+    groups=[Group("edge", edge_cases), Group("extreme", extreme_cases)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("pulls_swapped", "return squared, cross", "return cross, squared",
             en="The two pulls come in the wrong order: the squared error first.",

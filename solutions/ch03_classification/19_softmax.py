@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import sigmoid
+from chapter import shape_of_input, sigmoid
 
 # %% [markdown] lang="en"
 # ## Several classes
@@ -49,22 +49,26 @@ def softmax(Z):
 # %% grading="softmax"
 def logits_cases(rng):
     yield Case("typical", zh="一般数据", Z=rng.normal(0, 1.5, (4, 3)).round(2))
-    yield Case("one sample", zh="只有一个样本", group="edge", Z=rng.normal(0, 1.5, (1, 5)).round(2))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", Z=rng.normal(0, 1.5, (1, 5)).round(2))
+
+
+def extreme_cases(rng):
     far = rng.normal(0, 1, (3, 4)).round(2) + rng.permutation([10000.0, -900.0, 0.0])[:, None]
-    yield Case("rows far apart", zh="各行相差悬殊", group="extreme", Z=far)
+    yield Case("rows far apart", zh="各行相差悬殊", Z=far)
     wide = rng.permuted([[0.0, -1.5, 2000.0, -4000.0, 2001.0]] * 2, axis=1) + rng.normal(0, 0.5, (2, 5)).round(2)
-    yield Case("far apart within a row", zh="同一行内相差悬殊", group="extreme", Z=wide)
+    yield Case("far apart within a row", zh="同一行内相差悬殊", Z=wide)
+
+
+def invariant_cases(rng):
     Z, shift = rng.normal(0, 1, (3, 2)).round(2), float(rng.integers(2000, 9000))
-    yield Case("shifted", zh="整体平移", group="invariant", Z=Z, shift=shift)
+    yield Case("shifted", zh="整体平移", Z=Z, shift=shift)
 
 
-def softmax_and_shift(impl, case):
-    """The values; in the group "invariant" those of shifted logits, and how much the shift has changed them."""
-    if case.group != "invariant":
-        return impl.softmax(case.Z)
-    plain, shifted = (
-        np.asarray(impl.softmax(Z), dtype=float).reshape(case.Z.shape) for Z in (case.Z, case.Z + case.shift)
-    )
+def effect_of_a_shift(impl, case):
+    plain, shifted = impl.softmax(case.Z), impl.softmax(case.Z + case.shift)
     return {"shifted": shifted, "difference": shifted - plain}
 
 
@@ -132,8 +136,13 @@ def loop(Z):
 
 
 Exercise(
-    points=1, reference=classification.softmax, cases=logits_cases, observe=softmax_and_shift, tolerance=CLOSED_FORM,
+    points=1, reference=classification.softmax, cases=logits_cases, shapes=shape_of_input, tolerance=CLOSED_FORM,
     forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("extreme", extreme_cases),
+        Group("invariant", invariant_cases, observe=effect_of_a_shift),
+    ],
     mistakes=[
         Mistake("no_max_subtraction", "np.exp(Z - Z.max(axis=1, keepdims=True))", "np.exp(Z)",
             en="Large logits overflow in the exponential. Subtract each row's maximum first: the result stays the same.",

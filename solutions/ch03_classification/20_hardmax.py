@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
 from chapter import softmax
@@ -41,10 +41,13 @@ def hardmax_cases(rng):
     Z = rng.normal(size=(rng.integers(5, 10), 3)).round(2)
     yield Case("typical", zh="一般数据", Z=Z[np.argsort(Z[:, 0])])
     yield Case("all negative", zh="全为负数", Z=-rng.uniform(1, 9, (rng.integers(3, 7), 4)).round(2))
+
+
+def edge_cases(rng):
     ties = np.array([[1.0, 3.0, 3.0, 0.0], [2.0, 2.0, 2.0, 2.0], [0.0, -1.0, -1.0, 0.0]]) * rng.uniform(1, 5)
-    yield Case("ties", zh="并列", group="edge", Z=rng.permutation(rng.permutation(ties.T).T).round(2))
+    yield Case("ties", zh="并列", Z=rng.permutation(rng.permutation(ties.T).T).round(2))
     close = rng.normal(size=(2, 1)).round(2) + rng.permutation([[0.0, 1e-9, -2.0], [-2.0, 0.0, 1e-9]])
-    yield Case("almost equal", zh="几乎相等", group="edge", Z=close)
+    yield Case("almost equal", zh="几乎相等", Z=close)
 
 
 @mistake(
@@ -123,7 +126,7 @@ def loop(Z):
 
 Exercise(
     points=1, reference=classification.hardmax, cases=hardmax_cases, tolerance=EXACT, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("smallest_wins", "Z.argmax(axis=1)", "Z.argmin(axis=1)",
             en="You marked the smallest logit.",

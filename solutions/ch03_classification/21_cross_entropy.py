@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
 # %% [markdown] lang="en"
@@ -40,25 +40,32 @@ def cross_entropy(p, q):
 # p (N, K) 是真实分布（独热的行可以是整数），q (N, K) 是预测分布；p 为正处 q 也为正，但可能极小。
 # 返回 (N,)：每个样本一个值，对类别求和，不对样本求和。p = 0 的项为 0。
 # %% grading="cross_entropy"
-def distribution_cases(rng):
-    def rows(n, k):
-        weights = rng.uniform(0.1, 1, (n, k))
-        return (weights / weights.sum(axis=1, keepdims=True)).round(3)
+def rows(rng, n, k):
+    weights = rng.uniform(0.1, 1, (n, k))
+    return (weights / weights.sum(axis=1, keepdims=True)).round(3)
 
-    yield Case("typical", zh="一般数据", p=rows(4, 3), q=rows(4, 3))
-    yield Case("one sample", zh="只有一个样本", group="edge", p=rows(1, 4), q=rows(1, 4))
+
+def distribution_cases(rng):
+    yield Case("typical", zh="一般数据", p=rows(rng, 4, 3), q=rows(rng, 4, 3))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", p=rows(rng, 1, 4), q=rows(rng, 1, 4))
     hot = np.eye(4, dtype=int)[rng.integers(0, 4, 3)]
-    yield Case("one-hot integers", zh="整数的独热行", group="edge", p=hot, q=rows(3, 4))
+    yield Case("one-hot integers", zh="整数的独热行", p=hot, q=rows(rng, 3, 4))
+
+
+def extreme_cases(rng):
     u, v = rng.uniform(0.2, 0.8, 2).round(2)
     p = np.array([[0.0, 1.0, 0.0], [u, 0.0, 1 - u], [0.0, 1 - v, v]])
     q = np.array([[0.0, u, 1 - u], [v, 0.0, 1 - v], [u, 0.0, 1 - u]])
     q[2] = [0.0, u, 1 - u]
     columns = rng.permutation(3)
-    yield Case("zeros", zh="含有 0", group="extreme", p=p[:, columns], q=q[:, columns])
+    yield Case("zeros", zh="含有 0", p=p[:, columns], q=q[:, columns])
     p = np.array([[u, 1 - u, 0.0], [v, 0.0, 1 - v]])
     q = np.array([[1.0, 10.0 ** -rng.integers(250, 300), 0.0], [10.0 ** -rng.integers(15, 40), 0.2, 0.8]])
     columns = rng.permutation(3)
-    yield Case("tiny probabilities", zh="极小的概率", group="extreme", p=p[:, columns], q=q[:, columns])
+    yield Case("tiny probabilities", zh="极小的概率", p=p[:, columns], q=q[:, columns])
 
 
 @mistake(
@@ -106,7 +113,7 @@ def loop(p, q):
 
 Exercise(
     points=1, reference=classification.cross_entropy, cases=distribution_cases, tolerance=CLOSED_FORM,
-    forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("extreme", extreme_cases)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("p_and_q_swapped", "    log_q", "    p, q = q, p\n    log_q",
             en="The two distributions are swapped: the truth p is the weight, the prediction q stands in the logarithm.",

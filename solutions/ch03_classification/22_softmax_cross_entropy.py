@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import cross_entropy, labeled_logits, softmax
+from chapter import cross_entropy, labeled_edges, labeled_extremes, labeled_logits, softmax
 
 # %% [markdown] lang="en"
 # ### {n} Softmax and cross-entropy together
@@ -96,7 +96,7 @@ def loop(Z, y):
 
 Exercise(
     points=1, reference=classification.softmax_cross_entropy, cases=labeled_logits, tolerance=CLOSED_FORM,
-    forbids=FROM_SCRATCH,
+    groups=[Group("edge", labeled_edges), Group("extreme", labeled_extremes)], forbids=FROM_SCRATCH,
     mistakes=[
         Mistake("mean_for_sum", "return np.sum(log_norm", "return np.mean(log_norm",
             en="You took the mean over the samples; the sum is asked for.",

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import WIDE, labeled_logits, softmax
+from chapter import WIDE, labeled_edges, labeled_extremes, labeled_logits, shape_of_input, softmax
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of softmax and cross-entropy
@@ -41,26 +41,23 @@ def softmax_cross_entropy_grad(Z, y):
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1；N 和 K 都可能有几百。返回 (N, K)；不除以 N。每行之和为 0。
 # %% grading="softmax_cross_entropy_grad"
-def softmax_gradient_cases(rng):
-    yield from labeled_logits(rng)
+def wide_cases(rng):
     Z, y = rng.normal(0, 1.5, (4, 5)).round(2), rng.integers(0, 5, 4)
     seed = int(rng.integers(2**31))
-    yield Case("100,000 logits", zh="十万个 logits", group="wide", public=False, Z=Z, y=y, seed=seed)
+    yield Case("100,000 logits", zh="十万个 logits", public=False, Z=Z, y=y, seed=seed)
 
 
-def softmax_gradient(impl, case):
-    """The gradient; in the group "wide" that of 500 samples and 200 classes, added up.
+def wide_gradient(impl, case):
+    """The gradient of 500 samples and 200 classes, added up.
 
     There each sample of the case stands for 125 and each class for 40 of the same logit, which changes the loss by a
     constant: their gradients add up to the case's own.
     """
-    if case.group != "wide":
-        return impl.softmax_cross_entropy_grad(case.Z, case.y)
     rng = np.random.default_rng(case.seed)
     rows = rng.permutation(np.arange(500) % 4)
     Z = np.repeat(case.Z[rows], 40, axis=1) + rng.integers(-8, 9, (500, 1))
-    G = np.asarray(impl.softmax_cross_entropy_grad(Z, 40 * case.y[rows] + rng.integers(0, 40, 500)), dtype=float)
-    parts = G.reshape(Z.shape).reshape(500, 5, 40).sum(axis=2)
+    G = impl.softmax_cross_entropy_grad(Z, 40 * case.y[rows] + rng.integers(0, 40, 500))
+    parts = G.reshape(500, 5, 40).sum(axis=2)
     return np.stack([parts[rows == row].mean(axis=0) for row in range(4)])
 
 
@@ -130,9 +127,13 @@ def label_left_out(Z, y):
 
 
 Exercise(
-    points=2, reference=classification.softmax_cross_entropy_grad, cases=softmax_gradient_cases,
-    observe=softmax_gradient, tolerance=CLOSED_FORM, gradient=Gradient(of=sce_at, wrt=("Z",)), groups={"wide": WIDE},
-    forbids=FROM_SCRATCH,
+    points=2, reference=classification.softmax_cross_entropy_grad, cases=labeled_logits,
+    shapes=shape_of_input, tolerance=CLOSED_FORM, gradient=Gradient(of=sce_at, wrt=("Z",)), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", labeled_edges),
+        Group("extreme", labeled_extremes),
+        Group("wide", wide_cases, observe=wide_gradient, **WIDE),
+    ],
     seconds=4,  # of CPU: a plain loop over all entries takes 0.1, one loss for each logit 20
     mistakes=[
         Mistake("mean_for_sum", "    return G", "    return G / len(y)",

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import FROM_SCRATCH, Calibration, Exercise, Mistake, Variant, variant
+from autograder import FROM_SCRATCH, Calibration, Exercise, Group, Mistake, Variant, tools, variant
 from reference import classification
 
 from chapter import practice_case, softmax, softmax_cross_entropy_grad
@@ -9,11 +9,11 @@ from chapter import practice_case, softmax, softmax_cross_entropy_grad
 # %% [markdown] lang="en"
 # ### {n} Wine by softmax regression
 #
-# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section {ref:softmax_cross_entropy_grad}, the chain rule gives $dW=X^\top G$ and $db_k=\sum_n G_{nk}$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit. You pass at an accuracy of 0.932 on them.
-# %% [markdown] lang="zh" of="f399"
+# Now $W$ is $(D, K)$ and $b$ is $(K,)$, and the logits are $Z=XW+b$. With $G$ the gradient in $Z$ from section {ref:softmax_cross_entropy_grad}, the chain rule gives $dW=X^\top G$ and $db_k=\sum_n G_{nk}$ (the column sums). The recipe: standardize as before, start from `W = rng.normal(0, 0.1, (D, K))` and `b = 0`, take 100 steps of learning rate 0.5 on the **mean** loss. The grader standardizes the test wines with the mean and sd you return and picks the class with the greatest logit. You pass at an accuracy of 0.9333 on them.
+# %% [markdown] lang="zh" of="848f"
 # ### {n} 用 softmax 回归区分葡萄酒
 #
-# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 {ref:softmax_cross_entropy_grad} 节中对 $Z$ 的梯度，由链式法则得 $dW=X^\top G$，$db_k=\sum_n G_{nk}$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。准确率达到 0.932 即通过。
+# 现在 $W$ 是 $(D, K)$，$b$ 是 $(K,)$，logits 为 $Z=XW+b$。设 $G$ 是 {ref:softmax_cross_entropy_grad} 节中对 $Z$ 的梯度，由链式法则得 $dW=X^\top G$，$db_k=\sum_n G_{nk}$（按列求和）。步骤：同前面一样标准化；从 `W = rng.normal(0, 0.1, (D, K))`、`b = 0` 出发；在**平均**损失上以学习率 0.5 走 100 步。评分程序用你返回的均值和标准差把测试数据标准化，并取 logit 最大的类别。准确率达到 0.9333 即通过。
 # %% answer="softmax_classifier"
 def softmax_classifier(X, y, rng):
     """Train softmax regression on standardized features.
@@ -43,21 +43,19 @@ def wine_case(rng):
     yield practice_case("wine", "葡萄酒", rng, (13, 3))
 
 
+def shapes_of_model(X, y, rng):
+    d, k = X.shape[1], int(y.max()) + 1
+    return {"mean": (d,), "sd": (d,), "W": (d, k), "b": (k,)}
+
+
 def softmax_accuracy(impl, case):
     """The share of test samples that the returned parameters classify rightly, beside the parameters."""
     mean, sd = case.X.mean(axis=0), case.X.std(axis=0)
     turn = np.linalg.qr(np.random.RandomState(case.turn).normal(size=(13, 13)))[0] * case.scales
     X, X_test = ((part - mean) / sd @ turn + case.shift for part in (case.X, case.X_test))
     model = impl.softmax_classifier(X, case.y, case.rng)
-    d, k = X.shape[1], case.y.max() + 1
-    mean, sd = (np.asarray(model[name], dtype=float).reshape(d) for name in ("mean", "sd"))
-    W, b = (np.asarray(model[name], dtype=float) for name in ("W", "b"))
-    if W.shape != (d, k):
-        raise ValueError("W is not (D, K)")
-    b = b.reshape(k)
-    scores = (X_test - mean) / sd @ W + b
-    metric = float(np.mean(scores.argmax(axis=1) == case.y_test))
-    return {"metric": metric, "mean": mean, "sd": sd, "W": W, "b": b}
+    scores = (X_test - model["mean"]) / model["sd"] @ model["W"] + model["b"]
+    return {"metric": tools.accuracy(scores.argmax(axis=1), case.y_test), **model}
 
 
 @variant
@@ -72,7 +70,8 @@ def a_row_of_biases(X, y, rng):
 
 
 Exercise(
-    points=2, reference=classification.softmax_classifier, cases=wine_case, observe=softmax_accuracy,
+    points=2, reference=classification.softmax_classifier, observe=softmax_accuracy,
+    groups=[Group("accuracy", wine_case)], shapes=shapes_of_model,
     forbids=FROM_SCRATCH, seconds=10,
     tolerance=Calibration(
         classification.wine_over_seeds,

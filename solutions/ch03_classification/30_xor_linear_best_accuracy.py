@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, mistake, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, mistake, variant
 from reference import classification
 
 # %% [markdown] lang="en"
@@ -45,16 +45,20 @@ def xor_linear_best_accuracy():
 # 线性分类器在四个异或点上能达到的最高准确率：0 到 1 之间的一个数。
 # %% grading="xor_linear_best_accuracy"
 def no_input(rng):
-    yield Case("a share", zh="一个比例", group="form")
     yield Case("four points", zh="四个点", public=False)
 
 
-def best_accuracy(impl, case):
-    """The number; in the group "form", which is all that the public check sees, whether it is a share."""
-    value = float(np.asarray(impl.xor_linear_best_accuracy(), dtype=float).reshape(()))
-    if case.group == "form":
-        return "a number from 0 to 1" if 0 <= value <= 1 else "not a number from 0 to 1"
-    return value
+def form_cases(rng):
+    yield Case("a share", zh="一个比例")
+
+
+def shape_of_share():
+    return ()
+
+
+def whether_a_share(impl, case):
+    """All that the public check sees."""
+    return "a number from 0 to 1" if 0 <= impl.xor_linear_best_accuracy() <= 1 else "not a number from 0 to 1"
 
 
 @mistake(
@@ -112,6 +116,6 @@ def a_few_lines():
 
 
 Exercise(
-    points=1, reference=classification.xor_linear_best_accuracy, cases=no_input, observe=best_accuracy,
-    tolerance=EXACT, forbids=FROM_SCRATCH,
+    points=1, reference=classification.xor_linear_best_accuracy, cases=no_input, shapes=shape_of_share,
+    groups=[Group("form", form_cases, observe=whether_a_share)], tolerance=EXACT, forbids=FROM_SCRATCH,
 )

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, mistake, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import classification
 
 # %% [markdown] lang="en"
@@ -52,27 +52,27 @@ def feature_transform(X):
 #
 # X (N, 2)，也可以是整数数组。返回 (N, K)，K 由你决定；第 n 行只依赖 X 的第 n 行。
 # %% grading="feature_transform"
+def corners(rng, n, away):
+    """Each of the four corners with its label, several times, moved by at most `away`."""
+    order = rng.permutation(np.arange(n) % 4)
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])[order]
+    return {"X": X + rng.uniform(-away, away, (n, 2)).round(2), "y": np.array([0, 1, 1, 0])[order]}
+
+
 def xor_cases(rng):
-    corners, labels = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-    order = rng.permutation(np.arange(9) % 4)
-    yield Case("four corners", zh="四个角", X=corners[order], y=labels[order])
-    order = rng.permutation(np.arange(16) % 4)
-    near = corners[order] + rng.uniform(-0.08, 0.08, (16, 2)).round(2)
-    yield Case("near the corners", zh="四个角附近", X=near, y=labels[order])
-    order = rng.permutation(np.arange(6) % 4)
-    near = corners[order] + rng.uniform(-0.08, 0.08, (6, 2)).round(2)
-    yield Case("row by row", zh="逐行", group="rows", X=near, y=labels[order])
+    yield Case("four corners", zh="四个角", **corners(rng, 9, 0.0))
+    yield Case("near the corners", zh="四个角附近", **corners(rng, 16, 0.08))
+
+
+def row_cases(rng):
+    yield Case("row by row", zh="逐行", **corners(rng, 6, 0.08))
 
 
 def separable_by_a_line(impl, case):
-    """Whether a perceptron separates the classes; in the group "rows" whether each row depends on itself alone."""
+    """Whether a perceptron separates the classes."""
     F = np.asarray(impl.feature_transform(case.X), dtype=float)
     if F.ndim != 2 or len(F) != len(case.X) or not np.isfinite(F).all():
         return "not an (N, K) array of finite numbers"
-    if case.group == "rows":
-        alone = [np.asarray(impl.feature_transform(case.X[n : n + 1]), dtype=float) for n in range(len(case.X))]
-        shapes = all(row.shape == F[:1].shape for row in alone)
-        return bool(shapes and np.allclose(np.concatenate(alone), F, rtol=1e-4, atol=1e-5))
     sd = F.std(axis=0)
     A = np.column_stack([(F - F.mean(axis=0)) / np.where(sd > 0, sd, 1), np.ones(len(F))]) * (2 * case.y - 1)[:, None]
     theta = np.linalg.lstsq(A, np.ones(len(A)), rcond=None)[0]  # a good start
@@ -82,6 +82,13 @@ def separable_by_a_line(impl, case):
             return True
         theta = theta + wrong[0]
     return False
+
+
+def each_row_on_its_own(impl, case):
+    F = np.asarray(impl.feature_transform(case.X), dtype=float)
+    alone = [np.asarray(impl.feature_transform(case.X[n : n + 1]), dtype=float) for n in range(len(case.X))]
+    shapes = all(row.shape == F[:1].shape for row in alone)
+    return bool(shapes and np.allclose(np.concatenate(alone), F, rtol=1e-4, atol=1e-5))
 
 
 @mistake(
@@ -162,8 +169,8 @@ def wrong_corners(X):
 
 Exercise(
     points=2, reference=classification.feature_transform, cases=xor_cases, observe=separable_by_a_line,
-    tolerance=EXACT, accepts=("integers",), groups={"rows": {"en": "Each row on its own", "zh": "逐行处理"}},
-    forbids=FROM_SCRATCH,
+    tolerance=EXACT, accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("rows", row_cases, observe=each_row_on_its_own, en="Each row on its own", zh="逐行处理")],
     mistakes=[
         Mistake("identity", "return np.stack([to_origin, to_ones], axis=1)", "return 1.0 * X",
             en="No line separates XOR in these features. If they are a linear function of the old ones, nothing has changed: bend the space.",

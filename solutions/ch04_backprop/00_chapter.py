@@ -84,7 +84,10 @@ def op_partials(op, args):
 
 
 # %% prelude
-from autograder import Case
+from functools import partial
+
+from autograder import Case, Dataset, Group, Rng
+from reference import backprop as torch_reference
 
 
 def normal(rng, *shape):
@@ -127,7 +130,8 @@ def far_scores(rng):
     W = np.array([rng.permutation([1000.0, 0.0, -1000.0]), -1000 + normal(rng, 3), 1000 + normal(rng, 3)])
     X = np.diag(rng.uniform(0.9, 1, size=3).round(2))
     y, order = np.array([np.argmin(W[0]), *rng.integers(3, size=2)]), rng.permutation(3)
-    return {"params": {"W1": W, "b1": normal(rng, 3)}, "X": X[order], "y": y[order]}
+    params = {"W1": W, "b1": normal(rng, 3)}
+    yield Case("scores of a thousand", zh="上千的得分", params=params, X=X[order], y=y[order])
 
 
 def labelled(rng, n, k):
@@ -135,57 +139,93 @@ def labelled(rng, n, k):
     return rng.permutation(np.arange(n) % k)
 
 
-WIDE = {"wide": {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}}
-DEEP = {"deep": {"en": "Ten layers", "zh": "十层的网络"}}
+WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}
+DEEP = {"en": "Ten layers", "zh": "十层的网络"}
 
-KIND_TITLES = {
-    "relu": {"en": "ReLU", "zh": "ReLU"},
-    "sigmoid": {"en": "Sigmoid", "zh": "Sigmoid"},
-    "tanh": {"en": "Tanh", "zh": "Tanh"},
-}
+
+def deep_cases(rng):
+    yield Case("ten layers", zh="十层", **net_and_data(rng, 2, *[2] * 10, 3), y=labelled(rng, 2, 3))
+
+
+def kind_cases(kind, rng):
+    yield Case(kind, zh=kind, Z=normal(rng, 3, 4) * 1.5, kind=kind)
+
+
+RELU, TANH, SIGMOID = (
+    Group(kind, partial(kind_cases, kind), en=title, zh=title)
+    for kind, title in (("relu", "ReLU"), ("tanh", "Tanh"), ("sigmoid", "Sigmoid"))
+)
+
+
+def axes_cases(rng):
+    yield Case("three axes", zh="三维数组", Z=normal(rng, 2, 3, 2), kind="sigmoid")
+    yield Case("one axis", zh="一维数组", Z=normal(rng, 5), kind="relu")
 
 
 def far_out(rng):
     """Numbers whose exponential overflows, of both signs, large ones that do not, and moderate ones, in any order."""
     signs = np.array([-1.0, 1.0])
-    return rng.permutation(
-        np.r_[signs * rng.uniform(800, 1000, 2), signs * rng.uniform(20, 60, 2), normal(rng, 3)]
-    ).round(2)
-
-GRAPH_TITLES = {
-    "shared": {"en": "Nodes that are used more than once", "zh": "被多次使用的节点"},
-    "unused": {"en": "Nodes that nobody uses", "zh": "没有被用到的节点"},
-}
+    for kind in ("sigmoid", "tanh"):
+        Z = np.r_[signs * rng.uniform(800, 1000, 2), signs * rng.uniform(20, 60, 2), normal(rng, 3)]
+        yield Case(f"huge entries, {kind}", zh=f"极大的元素，{kind}", Z=rng.permutation(Z).round(2), kind=kind)
 
 
 def graph_cases(rng):
     tree = [("mul", 0, 1), ("tanh", 2), ("add", 4, 3), ("mul", 5, 6)]
     yield Case("every node used once", zh="每个节点只用一次", ops=tree, x=normal(rng, 4))
+
+
+def shared_cases(rng):
     shared = [("mul", 0, 1), ("add", 3, 2), ("tanh", 4), ("mul", 5, 0), ("mul", 6, 3), ("add", 7, 5)]
-    yield Case("shared nodes", zh="共用的节点", group="shared", ops=shared, x=normal(rng, 3))
+    yield Case("shared nodes", zh="共用的节点", ops=shared, x=normal(rng, 3))
     ops, p = [], int(rng.integers(2, 5))
     for node in range(p, p + 7):
         other = node - p if node < 2 * p else int(rng.integers(node))
         ops.append((str(rng.choice(["add", "mul"])), node - 1, other))
         if node == p + 3:
             ops[-1] = ("tanh", node - 1)
-    drawn = {"ops": [*ops, ("mul", p + 6, p + 5)], "x": normal(rng, p)}
-    yield Case("drawn at random", zh="随机的图", group="shared", **drawn)
+    yield Case("drawn at random", zh="随机的图", ops=[*ops, ("mul", p + 6, p + 5)], x=normal(rng, p))
     twice = [("mul", 0, 0), ("add", 2, 2), ("mul", 3, 1), ("mul", 4, 4)]
-    yield Case("one node as both parents", zh="两个父节点是同一个", group="shared", ops=twice, x=normal(rng, 2))
-    idle = [
-        ("mul", 0, 2),
-        ("mul", 1, 0),
-        ("add", 4, 2),
-        ("tanh", 5),
-        ("mul", 6, 0),
-    ]  # inputs 1 and 3, operations 1 and 3
-    yield Case("unused nodes", zh="没有用到的节点", group="unused", ops=idle, x=normal(rng, 4))
+    yield Case("one node as both parents", zh="两个父节点是同一个", ops=twice, x=normal(rng, 2))
+
+
+def unused_cases(rng):
+    idle = [("mul", 0, 2), ("mul", 1, 0), ("add", 4, 2), ("tanh", 5), ("mul", 6, 0)]  # inputs 1 and 3, operations 1 and 3
+    yield Case("unused nodes", zh="没有用到的节点", ops=idle, x=normal(rng, 4))
+
+
+def graph_edges(rng):
     chain = [("tanh", 0), ("mul", 4, 1), ("add", 5, 2), ("mul", 6, 3)]
     whole = rng.choice([-1.0, 1.0], size=4) * np.r_[rng.integers(1, 3), rng.integers(1, 10, size=3)]
-    # the first of its group, on which integers are tried
-    yield Case("whole numbers", zh="整数", group="edge", ops=chain, x=whole)
-    yield Case(
-        "one input", zh="只有一个输入", group="edge", ops=[("mul", 0, 0), ("add", 1, 0), ("tanh", 2)],
-        x=rng.normal(size=1).round(5),
-    )
+    yield Case("whole numbers", zh="整数", ops=chain, x=whole)  # first of its group: integers are tried on it
+    one = [("mul", 0, 0), ("add", 1, 0), ("tanh", 2)]
+    yield Case("one input", zh="只有一个输入", ops=one, x=rng.normal(size=1).round(5))
+
+
+GRAPH_GROUPS = (
+    Group("shared", shared_cases, en="Nodes that are used more than once", zh="被多次使用的节点"),
+    Group("unused", unused_cases, en="Nodes that nobody uses", zh="没有被用到的节点"),
+    Group("edge", graph_edges),
+)
+
+
+def digits_cases(rng):
+    seed = int(rng.integers(2**31))
+    drawn = torch_reference.digits_draw(rng)
+    X, X_test = (Dataset("digits", rows=drawn.pop(rows)) for rows in ("rows", "rows_test"))
+    digits = {"X": X, "X_test": X_test, **drawn, **torch_reference.digits_settings(), "rng": Rng(seed)}
+    yield Case("digits", zh="手写数字", **digits)
+
+
+def accuracy_on_mixed_pixels(impl, case):
+    turn = np.random.default_rng(case.turn)
+    varies = np.ptp(case.X, axis=0) > 0  # a pixel that is the same in every image stays as it is
+    mean, n = case.X[:, varies].mean(axis=0), int(np.sum(varies))
+    mixture = np.linalg.qr(turn.normal(size=(n, n)))[0]
+    scale, shift = turn.uniform(0.7, 1.4, n), turn.uniform(0, 0.6, n)
+    X, X_test = np.zeros(case.X.shape), np.zeros(case.X_test.shape)
+    for images, mixed in ((case.X, X), (case.X_test, X_test)):
+        mixed[:, varies] = (images[:, varies] - mean) / 16 @ mixture * scale + shift
+    net = impl.train_mlp(X, case.y, case.n_hidden, case.lr, case.n_epochs, case.batch_size, case.rng)
+    scores = np.maximum(X_test @ net["W1"] + net["b1"], 0) @ net["W2"] + net["b2"]
+    return np.mean(np.argmax(scores, axis=1) == case.y_test)

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import normal
@@ -44,16 +44,20 @@ def affine_forward(X, W, b):
 # X (N, D)，W (D, M)，b (M,)。返回 Z (N, M)：一行一个样本，一列一个神经元。
 # 这里不做激活。
 # %% grading="affine_forward"
+def inputs(rng, n, d, m):
+    return {"X": normal(rng, n, d), "W": normal(rng, d, m), "b": normal(rng, m)}
+
+
 def affine_cases(rng):
-    for name, zh, n, d, m, group in (
-        ("typical", "一般数据", 5, 3, 4, "values"),
-        ("one sample", "只有一个样本", 1, 4, 2, "edge"),
-        ("one input", "只有一个输入", 3, 1, 2, "edge"),
-        ("one neuron", "只有一个神经元", 4, 3, 1, "edge"),
-    ):
-        yield Case(name, zh=zh, group=group, X=normal(rng, n, d), W=normal(rng, d, m), b=normal(rng, m))
+    yield Case("typical", zh="一般数据", **inputs(rng, 5, 3, 4))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", **inputs(rng, 1, 4, 2))
+    yield Case("one input", zh="只有一个输入", **inputs(rng, 3, 1, 2))
+    yield Case("one neuron", zh="只有一个神经元", **inputs(rng, 4, 3, 1))
     whole = {"X": rng.integers(-4, 5, size=(3, 2)), "W": rng.integers(-4, 5, size=(2, 3))}
-    yield Case("whole numbers", zh="整数", group="edge", **whole, b=normal(rng, 3) + 0.5)
+    yield Case("whole numbers", zh="整数", **whole, b=normal(rng, 3) + 0.5)
 
 
 @variant
@@ -67,7 +71,7 @@ def loop(X, W, b):
 
 Exercise(
     points=1, reference=torch_reference.affine_forward, cases=affine_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("bias_missing", "X @ W + b", "X @ W",
             en="The weighted sums are right, but the bias is not in them: each neuron adds its own entry of b.",

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Group, Mistake, Variant
 from reference import backprop as torch_reference
 
-from chapter import KIND_TITLES, far_out, normal
+from chapter import RELU, SIGMOID, TANH, axes_cases, far_out
 
 # %% [markdown] lang="en"
 # ## {n} Activations
@@ -52,18 +52,10 @@ def activate(Z, kind):
 # Z 是任意形状的数组，kind 为 "relu"、"sigmoid" 或 "tanh"。返回同形状的数组；
 # 元素大到 ±1000 时结果也必须是有限数。
 # %% grading="activate"
-def activation_cases(rng):
-    for kind in ("relu", "tanh", "sigmoid"):
-        yield Case(kind, zh=kind, group=kind, Z=normal(rng, 3, 4), kind=kind)
-    yield Case("three axes", zh="三维数组", group="edge", Z=normal(rng, 2, 3, 2), kind="sigmoid")
-    yield Case("one axis", zh="一维数组", group="edge", Z=normal(rng, 5), kind="relu")
-    for kind in ("sigmoid", "tanh"):
-        yield Case(f"huge entries, {kind}", zh=f"极大的元素，{kind}", group="extreme", Z=far_out(rng), kind=kind)
-
-
 Exercise(
-    points=1, reference=torch_reference.activate, cases=activation_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH, groups=KIND_TITLES,
+    points=1, reference=torch_reference.activate, tolerance=CLOSED_FORM, accepts=("integers",),
+    forbids=FROM_SCRATCH,
+    groups=[RELU, TANH, SIGMOID, Group("edge", axes_cases), Group("extreme", far_out)],
     mistakes=[
         Mistake("sigmoid_overflows", "0.5 * (1 + np.tanh(Z / 2))", "np.exp(Z) / (1 + np.exp(Z))",
             en="For large z your sigmoid is infinity over infinity. Look for a form in which only e to a negative power appears.",

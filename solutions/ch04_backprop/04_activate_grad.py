@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Mistake, Variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant
 from reference import backprop as torch_reference
 
-from chapter import KIND_TITLES, activate, far_out, normal
+from chapter import RELU, SIGMOID, TANH, activate, axes_cases, far_out
 
 # %% [markdown] lang="en"
 # ## {n} Derivatives of activations
@@ -53,36 +53,29 @@ def activate_grad(Z, kind):
 # Z 是任意形状的数组，是**进入**激活函数之前的值。kind 为 "relu"、"sigmoid" 或 "tanh"。
 # 返回同形状的数组；元素大到 ±1000 时结果也必须是有限数；ReLU 恰好在 0 处的斜率可取 0 到 1 之间任何数。
 # %% grading="activate_grad"
-def slope_cases(rng):
-    for kind in ("sigmoid", "tanh", "relu"):
-        yield Case(kind, zh=kind, group=kind, Z=normal(rng, 3, 4) * 1.5, kind=kind)
+def relu_cases(rng):
+    yield from RELU.cases(rng)
     near = rng.permutation(np.r_[0.0, 0.0, rng.uniform(1, 9, 2), rng.uniform(-9, -1, 2)]).round(2)
-    yield Case("near the kink", zh="折点附近", group="relu", Z=near, kind="relu", scale=1e-9)
-    yield Case("three axes", zh="三维数组", group="edge", Z=normal(rng, 2, 3, 2), kind="tanh")
-    for kind in ("sigmoid", "tanh"):
-        yield Case(f"huge entries, {kind}", zh=f"极大的元素，{kind}", group="extreme", Z=far_out(rng), kind=kind)
+    yield Case("near the kink", zh="折点附近", Z=near * 1e-9, kind="relu")
 
 
 def slopes_seen(impl, case):
-    Z = case.Z * case.scale if "scale" in case.inputs else case.Z
-    slopes = impl.activate_grad(Z, case.kind)
-    at_kink = (Z == 0) & (case.kind == "relu")
-    if not at_kink.any():
-        return slopes
-    slopes = np.asarray(slopes, dtype=float).reshape(Z.shape)
-    return np.where(at_kink & (slopes >= 0) & (slopes <= 1), 0.0, slopes)  # any of them will do there
+    """On ReLU's kink any slope from 0 to 1 will do."""
+    slopes = np.asarray(impl.activate_grad(case.Z, case.kind))
+    on_kink = (case.Z == 0) & (case.kind == "relu")
+    return np.where(on_kink & (slopes >= 0) & (slopes <= 1), 0.0, slopes)
 
 
 def summed_activation(impl, case):
-    scale = case.inputs.get("scale", 1.0)
-    counted = np.where(np.abs(case.Z) > 0.5, 1.0, 0.0) if scale < 1 else 1.0  # without those on the kink
-    return np.sum(np.asarray(impl.activate(case.Z * scale, case.kind)) * counted) / scale
+    return np.sum(impl.activate(case.Z, case.kind))
 
 
 Exercise(
-    points=2, reference=torch_reference.activate_grad, cases=slope_cases, observe=slopes_seen, tolerance=CLOSED_FORM,
+    points=2, reference=torch_reference.activate_grad, observe=slopes_seen, tolerance=CLOSED_FORM,
     gradient=Gradient(of=summed_activation, wrt=("Z",)), accepts=("integers",), forbids=FROM_SCRATCH,
-    groups=KIND_TITLES,
+    groups=[
+        Group("relu", relu_cases, **RELU.title), TANH, SIGMOID, Group("edge", axes_cases), Group("extreme", far_out),
+    ],
     mistakes=[
         Mistake("sigmoid_slope_at_a", "return A * (1 - A)", "A = activate(A, kind)\n    return A * (1 - A)",
             en="Your sigmoid goes through the function twice: this is σ′(a), the slope at the output. The slope is wanted at z, "

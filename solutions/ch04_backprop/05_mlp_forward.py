@@ -2,7 +2,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import DEEP, activate, affine_forward, net, normal
@@ -64,20 +64,24 @@ def mlp_forward(params, X, activation):
 def forward_cases(rng):
     yield Case("two layers", zh="两层", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), activation="tanh")
     yield Case("four layers", zh="四层", params=net(rng, 3, 4, 4, 5, 2), X=normal(rng, 6, 3), activation="relu")
+
+
+def edge_cases(rng):
     one = {"params": net(rng, 4, 2, 3), "X": normal(rng, 1, 4)}
-    yield Case("one sample", zh="只有一个样本", group="edge", **one, activation="sigmoid")
+    yield Case("one sample", zh="只有一个样本", **one, activation="sigmoid")
     linear = {"params": net(rng, 3, 2), "X": normal(rng, 4, 3)}
-    yield Case("no hidden layer", zh="没有隐藏层", group="edge", **linear, activation="relu")
+    yield Case("no hidden layer", zh="没有隐藏层", **linear, activation="relu")
+
+
+def deep_cases(rng):
     ten = {"params": net(rng, *[2] * 10, 3), "X": normal(rng, 2, 2)}
-    yield Case("ten layers", zh="十层", group="deep", **ten, activation="tanh")
+    yield Case("ten layers", zh="十层", **ten, activation="tanh")
 
 
 def scores_and_cache(impl, case):
-    output = impl.mlp_forward(case.params, case.X, case.activation)
-    if not (isinstance(output, (tuple, list)) and len(output) == 2 and isinstance(output[1], dict)):
-        return output
+    scores, cache = impl.mlp_forward(case.params, case.X, case.activation)
     surplus = f"A{len(case.params) // 2}"  # keeping the scores under this name too does no harm
-    return output[0], {name: value for name, value in output[1].items() if name != surplus}
+    return scores, {name: value for name, value in cache.items() if name != surplus}
 
 
 @variant
@@ -98,7 +102,8 @@ def recursive(params, X, activation):
 
 Exercise(
     points=2, reference=torch_reference.mlp_forward, cases=forward_cases, observe=scores_and_cache, tolerance=CLOSED_FORM,
-    accepts=("integers",), forbids=FROM_SCRATCH, groups=DEEP,
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases), Group("deep", deep_cases, **DEEP)],
     mistakes=[
         Mistake("activation_on_the_output", "scores = Z  #", "scores = cache[f'Z{layer}'] = activate(Z, activation)  #",
             en="The last layer went through the activation too. Scores must be free to take any value: "

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant
 from reference import backprop as torch_reference
 
 # %% [markdown] lang="en"
@@ -44,17 +44,24 @@ def count_params(sizes):
 #
 # sizes 是至少两个整数的列表：输入个数、各隐藏层的宽度、输出个数。返回一个整数。
 # %% grading="count_params"
+def drawn(rng, layers):
+    return [int(size) for size in rng.permutation(np.arange(2, 40))[: layers + 1]]
+
+
 def size_cases(rng):
-    widths = [int(size) for size in rng.permutation(np.arange(2, 40))]
     yield Case("digits", zh="数字图像", sizes=[64, int(rng.integers(20, 500)), 10])
-    yield Case("four layers", zh="四层", sizes=widths[:5])
-    yield Case("two layers", zh="两层", sizes=widths[5:8])
-    yield Case("no hidden layer", zh="没有隐藏层", group="edge", sizes=widths[8:10])
-    yield Case("one output", zh="只有一个输出", group="edge", sizes=[*widths[10:12], 1])
+    yield Case("four layers", zh="四层", sizes=drawn(rng, 4))
+    yield Case("two layers", zh="两层", sizes=drawn(rng, 2))
+
+
+def edge_cases(rng):
+    yield Case("no hidden layer", zh="没有隐藏层", sizes=drawn(rng, 1))
+    yield Case("one output", zh="只有一个输出", sizes=[*drawn(rng, 1), 1])
 
 
 Exercise(
     points=1, reference=torch_reference.count_params, cases=size_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("biases_omitted", "m * n + n", "m * n",
             en="You counted the weights only. Every neuron of a hidden or output layer has a bias too.",

@@ -2,7 +2,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import normal
@@ -91,15 +91,19 @@ def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
 # dz_dx (A,)，雅可比矩阵 dx_ds (A, S)，dz_dy (B,)，雅可比矩阵 dy_ds (B, S)；dx_ds 的第 i 行是
 # x_i 对 s 的导数。返回 dz/ds (S,)。
 # %% grading="chain_rule_two_paths"
+def jacobians(rng, p, q, s):
+    outer = {"dz_dx": normal(rng, p), "dx_ds": normal(rng, p, s)}
+    return {**outer, "dz_dy": normal(rng, q), "dy_ds": normal(rng, q, s)}
+
+
 def path_cases(rng):
-    for name, zh, p, q, s, group in (
-        ("typical", "一般数据", 2, 4, 3, "values"),
-        ("square", "方阵", 3, 3, 3, "values"),
-        ("all numbers", "全是单个数", 1, 1, 1, "edge"),
-        ("one number s", "s 是一个数", 3, 2, 1, "edge"),
-    ):
-        outer = {"dz_dx": normal(rng, p), "dx_ds": normal(rng, p, s)}
-        yield Case(name, zh=zh, group=group, **outer, dz_dy=normal(rng, q), dy_ds=normal(rng, q, s))
+    yield Case("typical", zh="一般数据", **jacobians(rng, 2, 4, 3))
+    yield Case("square", zh="方阵", **jacobians(rng, 3, 3, 3))
+
+
+def edge_cases(rng):
+    yield Case("all numbers", zh="全是单个数", **jacobians(rng, 1, 1, 1))
+    yield Case("one number s", zh="s 是一个数", **jacobians(rng, 3, 2, 1))
 
 
 @variant
@@ -113,7 +117,7 @@ def loop(dz_dx, dx_ds, dz_dy, dy_ds):
 
 Exercise(
     points=2, reference=torch_reference.chain_rule_two_paths, cases=path_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH,
+    forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("one_path_only", "dz_dx @ dx_ds + dz_dy @ dy_ds", "dz_dx @ dx_ds",
             en="You walked along the path through x only. s reaches z through y as well, and its effect is added.",

@@ -2,7 +2,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import backprop as torch_reference
 
 from chapter import labelled, normal
@@ -94,36 +94,34 @@ def output_delta(y_pred, y, kind):
 # kind 为 "sigmoid+ce"、"softmax+ce"、"linear+mse" 或 "sigmoid+mse"；单个样本的平方误差为
 # ½ Σ_k (y_pred - y)²。损失对样本**求和**，所以不除以 N。返回 (N, K)。
 # %% grading="output_delta"
-PAIR_TITLES = {
-    "sigmoid_ce": {"en": "Sigmoid with cross-entropy", "zh": "sigmoid + 交叉熵"},
-    "softmax_ce": {"en": "Softmax with cross-entropy", "zh": "softmax + 交叉熵"},
-    "linear_mse": {"en": "Linear output with squared error", "zh": "线性输出 + 平方误差"},
-    "sigmoid_mse": {"en": "Sigmoid with squared error", "zh": "sigmoid + 平方误差"},
-}
+def softmax_of_any(rng, n):
+    E = np.exp(normal(rng, n, 3))
+    return E / E.sum(axis=1, keepdims=True)
 
 
-def output_cases(rng):
-    def softmax_of_any(n):
-        E = np.exp(normal(rng, n, 3))
-        return E / E.sum(axis=1, keepdims=True)
+def softmax_cases(rng):
+    labels, inputs = np.eye(3)[labelled(rng, 5, 3)], {"kind": "softmax+ce"}
+    yield Case("softmax", zh="softmax", y_pred=softmax_of_any(rng, 5), y=labels, **inputs)
+    shares = softmax_of_any(rng, 4)
+    yield Case("probabilities as targets", zh="目标是概率", y_pred=softmax_of_any(rng, 4), y=shares, **inputs)
 
-    P, Q = softmax_of_any(5), softmax_of_any(4)
-    S = 1 / (1 + np.exp(-normal(rng, 4, 3)))
+
+def sigmoids(rng):
     targets = np.array([[0, 1, 1], [1, 0, 0], [0, 0, 0], [1, 1, 0]], dtype=float)
-    labels = np.eye(3)[labelled(rng, 5, 3)]
-    yield Case("softmax", zh="softmax", group="softmax_ce", y_pred=P, y=labels, kind="softmax+ce")
-    yield Case(
-        "probabilities as targets", zh="目标是概率", group="softmax_ce", y_pred=Q, y=softmax_of_any(4),
-        kind="softmax+ce",
-    )
-    yield Case("sigmoid", zh="sigmoid", group="sigmoid_ce", y_pred=S, y=rng.permutation(targets), kind="sigmoid+ce")
-    yield Case(
-        "linear", zh="线性", group="linear_mse", y_pred=normal(rng, 4, 2), y=normal(rng, 4, 2), kind="linear+mse"
-    )
-    one = {"y_pred": normal(rng, 1, 4), "y": normal(rng, 1, 4)}
-    yield Case("one sample", zh="只有一个样本", group="linear_mse", **one, kind="linear+mse")
-    squared = {"y_pred": S, "y": rng.permutation(targets)}
-    yield Case("sigmoid, squared", zh="sigmoid，平方误差", group="sigmoid_mse", **squared, kind="sigmoid+mse")
+    return {"y_pred": 1 / (1 + np.exp(-normal(rng, 4, 3))), "y": rng.permutation(targets)}
+
+
+def sigmoid_cases(rng):
+    yield Case("sigmoid", zh="sigmoid", **sigmoids(rng), kind="sigmoid+ce")
+
+
+def linear_cases(rng):
+    yield Case("linear", zh="线性", y_pred=normal(rng, 4, 2), y=normal(rng, 4, 2), kind="linear+mse")
+    yield Case("one sample", zh="只有一个样本", y_pred=normal(rng, 1, 4), y=normal(rng, 1, 4), kind="linear+mse")
+
+
+def sigmoid_squared_cases(rng):
+    yield Case("sigmoid, squared", zh="sigmoid，平方误差", **sigmoids(rng), kind="sigmoid+mse")
 
 
 @mistake(
@@ -177,8 +175,13 @@ def jacobian(y_pred, y, kind):
 
 
 Exercise(
-    points=3, reference=torch_reference.output_delta, cases=output_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH, groups=PAIR_TITLES,
+    points=3, reference=torch_reference.output_delta, tolerance=CLOSED_FORM, accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("softmax_ce", softmax_cases, en="Softmax with cross-entropy", zh="softmax + 交叉熵"),
+        Group("sigmoid_ce", sigmoid_cases, en="Sigmoid with cross-entropy", zh="sigmoid + 交叉熵"),
+        Group("linear_mse", linear_cases, en="Linear output with squared error", zh="线性输出 + 平方误差"),
+        Group("sigmoid_mse", sigmoid_squared_cases, en="Sigmoid with squared error", zh="sigmoid + 平方误差"),
+    ],
     mistakes=[
         Mistake("extra_sigmoid_slope", 'kind == "sigmoid+mse"', 'kind in ("sigmoid+mse", "sigmoid+ce")',
             en="With cross-entropy the slope of the sigmoid cancels. You multiplied by it once more.",

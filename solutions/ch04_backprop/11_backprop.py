@@ -2,13 +2,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import (
     DEEP,
     WIDE,
     affine_backward,
+    deep_cases,
     far_scores,
     hidden_delta,
     labelled,
@@ -86,42 +87,36 @@ def backprop_cases(rng):
     # Widths of 4 first: gradients kept from an earlier call then fit into the next one, and the mistake shows as it is.
     yield Case("two layers", zh="两层", **net_and_data(rng, 5, 4, 4, 4), y=labelled(rng, 5, 4))
     yield Case("three layers", zh="三层", **net_and_data(rng, 6, 4, 4, 4, 4), y=labelled(rng, 6, 4))
-    one = {**net_and_data(rng, 1, 4, 4, 4), "y": labelled(rng, 1, 4)}
-    yield Case("one sample", zh="只有一个样本", group="edge", **one)
-    linear = {**net_and_data(rng, 6, 4, 4), "y": labelled(rng, 6, 4)}
-    yield Case("no hidden layer", zh="没有隐藏层", group="edge", **linear)
-    for name, zh in (("two batches added", "两个批次相加"), ("samples reversed", "样本倒序")):
-        yield Case(name, zh=zh, group="invariant", **net_and_data(rng, 7, 4, 4, 4), y=labelled(rng, 7, 4))
     yield Case("unequal widths", zh="各层宽度不同", **net_and_data(rng, 6, 2, 5, 4, 3), y=labelled(rng, 6, 3))
-    yield Case("ten layers", zh="十层", group="deep", **net_and_data(rng, 2, *[2] * 10, 3), y=labelled(rng, 2, 3))
-    yield Case("scores of a thousand", zh="上千的得分", group="extreme", **far_scores(rng))
-    wide = {"sizes": (1000, 100, 10), "seed": int(rng.integers(2**31))}
-    yield Case("wide net", zh="很宽的网络", group="wide", public=False, **wide)
 
 
-def gradients_of_net(impl, case):
-    if case.group == "wide":
-        rng, (d, h, k) = np.random.default_rng(case.seed), case.sizes
-        shapes = {"W1": (d, h), "b1": (h,), "W2": (h, k), "b2": (k,)}
-        params = {name: rng.integers(-2, 3, shape) * 0.5 / shape[0] ** 0.5 for name, shape in shapes.items()}
-        params["b1"] = np.full(h, 0.125 / d**0.5)  # between the values that X W1 takes: no neuron stands on its kink
-        X, y = rng.integers(-2, 3, (8, d)) * 0.5, rng.integers(k, size=8)
-        grads = {name: np.asarray(value, dtype=float) for name, value in impl.backprop(params, X, y).items()}
-        if {name: value.shape for name, value in grads.items()} != shapes:
-            return [value.shape for value in grads.values()]
-        ways = {name: rng.integers(-2, 3, (4, grads[name].size)) * 0.5 for name in shapes}
-        return {name: ways[name] @ grads[name].ravel() for name in shapes}  # along four directions
-    if case.name == "samples reversed":
-        return impl.backprop(case.params, case.X[::-1].copy(), case.y[::-1].copy())
-    if case.name != "two batches added":
-        return impl.backprop(case.params, case.X, case.y)
-    first, second = (impl.backprop(case.params, case.X[rows], case.y[rows]) for rows in (slice(3), slice(3, None)))
-    if not first.keys() == second.keys() == case.params.keys():
-        return first
-    return {
-        name: np.asarray(first[name]).reshape(value.shape) + np.asarray(second[name]).reshape(value.shape)
-        for name, value in case.params.items()
-    }
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", **net_and_data(rng, 1, 4, 4, 4), y=labelled(rng, 1, 4))
+    yield Case("no hidden layer", zh="没有隐藏层", **net_and_data(rng, 6, 4, 4), y=labelled(rng, 6, 4))
+
+
+def invariant_cases(rng):
+    batches = {**net_and_data(rng, 7, 4, 4, 4), "y": labelled(rng, 7, 4)}
+    yield Case("two batches added, one reversed", zh="两个批次相加，其中一个倒序", **batches)
+
+
+def wide_cases(rng):
+    yield Case("wide net", zh="很宽的网络", public=False, sizes=(1000, 100, 10), seed=int(rng.integers(2**31)))
+
+
+def batches_added(impl, case):
+    first, second = (impl.backprop(case.params, case.X[rows], case.y[rows]) for rows in ([0, 1, 2], [6, 5, 4, 3]))
+    return {name: np.add(first[name], second[name]) for name in case.params}
+
+
+def wide_gradients(impl, case):
+    """Their projections on four directions, made here so that banks stay small."""
+    rng, (d, h, k) = np.random.default_rng(case.seed), case.sizes
+    shapes = {"W1": (d, h), "b1": (h,), "W2": (h, k), "b2": (k,)}
+    params = {name: rng.integers(-2, 3, shape) * 0.5 / shape[0] ** 0.5 for name, shape in shapes.items()}
+    params["b1"] = np.full(h, 0.125 / d**0.5)  # between the values that X W1 takes: no neuron stands on its kink
+    grads = impl.backprop(params, rng.integers(-2, 3, (8, d)) * 0.5, rng.integers(k, size=8))
+    return {name: rng.integers(-2, 3, (4, params[name].size)) * 0.5 @ np.ravel(grads[name]) for name in params}
 
 
 def loss_of_net(impl, case):
@@ -148,9 +143,13 @@ def per_sample(params, X, y):
 
 
 Exercise(
-    points=4, reference=torch_reference.backprop, cases=backprop_cases, observe=gradients_of_net, tolerance=CLOSED_FORM,
+    points=4, reference=torch_reference.backprop, cases=backprop_cases, tolerance=CLOSED_FORM,
+    groups=[
+        Group("edge", edge_cases), Group("invariant", invariant_cases, observe=batches_added),
+        Group("deep", deep_cases, **DEEP), Group("extreme", far_scores),
+        Group("wide", wide_cases, observe=wide_gradients, **WIDE),
+    ],
     gradient=Gradient(of=loss_of_net, wrt=("params",)), accepts=("integers",), forbids=FROM_SCRATCH,
-    groups={**DEEP, **WIDE},
     seconds=1.25,  # the wide net takes 0.01 s in numpy, 0.25 s in plain loops, and more than 4 s by 100,000 losses
     mistakes=[
         Mistake("slope_of_the_wrong_layer", 'cache[f"Z{layer - 1}"], "relu")', 'cache[f"Z{layer}"], "relu")',

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
+from chapter import GRAPH_GROUPS, graph_cases, op_partials, op_value
 
 # %% [markdown] lang="en"
 # ## {n} Forward mode: one pass for each parameter
@@ -80,7 +80,7 @@ def all_at_once(ops, x):
 
 Exercise(
     points=3, reference=torch_reference.forward_mode_grad, cases=graph_cases, tolerance=CLOSED_FORM,
-    accepts=("integers", "lists"), forbids=FROM_SCRATCH, groups=GRAPH_TITLES,
+    accepts=("integers", "lists"), forbids=FROM_SCRATCH, groups=GRAPH_GROUPS,
     mistakes=[
         Mistake("all_inputs_seeded", "float(i == p)", "1.0",
             en="All entries of your gradient are equal: every input started with tangent 1, so you see their sum. In the pass for x_p only x_p has tangent 1.",

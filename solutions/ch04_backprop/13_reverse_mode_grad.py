@@ -2,10 +2,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import GRAPH_TITLES, graph_cases, op_partials, op_value
+from chapter import GRAPH_GROUPS, graph_cases, op_partials, op_value
 
 # %% [markdown] lang="en"
 # ## {n} Reverse mode: all parameters in two sweeps
@@ -80,27 +80,27 @@ def received_shares(ops, x):
     return [sum(received.get(i, [0.0])) for i in range(len(x))], 2 * len(ops)
 
 
-def reverse_cases(rng):
-    yield from graph_cases(rng)
-    wide = {"leaves": 3000, "seed": int(rng.integers(2**31))}
-    yield Case("thousands of inputs", zh="上千个输入", group="wide", public=False, **wide)
+def wide_cases(rng):
+    yield Case("thousands of inputs", zh="上千个输入", public=False, leaves=3000, seed=int(rng.integers(2**31)))
 
 
-def reverse_sweep(impl, case):
-    if case.group != "wide":
-        return impl.reverse_mode_grad(case.ops, case.x)
+def wide_sweep(impl, case):
+    """The slope along four directions of a sum of products of pairs, times the first input."""
     rng, n = np.random.default_rng(case.seed), case.leaves
-    ops = [("mul" if k < n // 2 else "add", 2 * k, 2 * k + 1) for k in range(n - 1)]  # a sum of products of pairs,
-    ops.append(("mul", 2 * n - 2, 0))  # times the first input
+    ops = [("mul" if k < n // 2 else "add", 2 * k, 2 * k + 1) for k in range(n - 1)]
+    ops.append(("mul", 2 * n - 2, 0))
     x, ways = rng.choice([-1.0, -0.5, 0.5, 1.0], size=n), rng.integers(-2, 3, (4, n)) * 0.5
     grad, visits = impl.reverse_mode_grad(ops, x)
-    return ways @ np.asarray(grad, dtype=float).reshape(n), visits  # the slope along four directions
+    return ways @ np.ravel(grad), visits
 
 
 Exercise(
-    points=3, reference=torch_reference.reverse_mode_grad, cases=reverse_cases, observe=reverse_sweep, tolerance=CLOSED_FORM,
+    points=3, reference=torch_reference.reverse_mode_grad, cases=graph_cases, tolerance=CLOSED_FORM,
     accepts=("integers", "lists"), forbids=FROM_SCRATCH,
-    groups={**GRAPH_TITLES, "wide": {"en": "Thousands of inputs, two sweeps", "zh": "上千个输入，只走两趟"}},
+    groups=[
+        *GRAPH_GROUPS,
+        Group("wide", wide_cases, observe=wide_sweep, en="Thousands of inputs, two sweeps", zh="上千个输入，只走两趟"),
+    ],
     seconds=2.0,  # two sweeps over 3000 operations take 0.03 s, as many losses 6 s, a pass for each input 20 s
     mistakes=[
         Mistake("overwritten_for_added", "adjoints[i] += d", "adjoints[i] = d",

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, Case, Exercise, Mistake, Variant, variant
+from autograder import CLOSED_FORM, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import DEEP, labelled, net_and_data
+from chapter import DEEP, deep_cases, labelled, net_and_data
 
 # %% [markdown] lang="en"
 # ## {n} The same net in torch
@@ -78,11 +78,11 @@ def torch_backprop(params, X, y):
 def torch_cases(rng):
     yield Case("two layers", zh="两层", **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))
     yield Case("four layers", zh="四层", **net_and_data(rng, 6, 3, 5, 4, 3, 3), y=labelled(rng, 6, 3))
-    one = {**net_and_data(rng, 1, 4, 3, 2), "y": labelled(rng, 1, 2)}
-    yield Case("one sample", zh="只有一个样本", group="edge", **one)
-    linear = {**net_and_data(rng, 6, 3, 4), "y": labelled(rng, 6, 4)}
-    yield Case("no hidden layer", zh="没有隐藏层", group="edge", **linear)
-    yield Case("ten layers", zh="十层", group="deep", **net_and_data(rng, 2, *[2] * 10, 3), y=labelled(rng, 2, 3))
+
+
+def edge_cases(rng):
+    yield Case("one sample", zh="只有一个样本", **net_and_data(rng, 1, 4, 3, 2), y=labelled(rng, 1, 2))
+    yield Case("no hidden layer", zh="没有隐藏层", **net_and_data(rng, 6, 3, 4), y=labelled(rng, 6, 4))
 
 
 @variant
@@ -100,7 +100,8 @@ def functional(params, X, y):
 
 
 Exercise(
-    points=3, reference=torch_reference.torch_backprop, cases=torch_cases, tolerance=CLOSED_FORM, groups=DEEP, seconds=10.0,
+    points=3, reference=torch_reference.torch_backprop, cases=torch_cases, tolerance=CLOSED_FORM, seconds=10.0,
+    groups=[Group("edge", edge_cases), Group("deep", deep_cases, **DEEP)],
     mistakes=[
         Mistake("mean_by_default", ', reduction="sum")', ")",
             en="These are the gradients of the MEAN loss, which is what torch's cross_entropy takes unless told otherwise. The total loss is a sum.",

@@ -1,5 +1,5 @@
 # %% prelude
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Mistake, Variant, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import count_params
@@ -47,27 +47,28 @@ def match_params(deep_sizes):
 # deep_sizes 是整数列表，同 `count_params`：输入个数、各隐藏层宽度、输出个数。浅网络的输入和输出个数不变，
 # 偏置也计入参数。返回一个整数。
 # %% grading="match_params"
-def deep_cases(rng):
-    def drawn(hidden, suits):
-        """Sizes with so many hidden layers for which `suits(P, D, K)`; P is the number of parameters without the last biases."""
-        while True:
-            sizes = [int(size) for size in rng.integers(3, 20, size=hidden + 2)]
-            P, D, K = torch_reference.count_params(sizes) - sizes[-1], sizes[0], sizes[-1]
-            weights_alone = (P + K - sum(sizes[1:])) // (D + K)
-            if suits(P, D, K) and P // (D + 1 + K) not in (P // (D + K), weights_alone):
-                return sizes
+def drawn(rng, hidden, suits):
+    """Sizes with so many hidden layers for which `suits(P, D, K)`; P is the number of parameters without the last biases."""
+    while True:
+        sizes = [int(size) for size in rng.integers(3, 20, size=hidden + 2)]
+        P, D, K = torch_reference.count_params(sizes) - sizes[-1], sizes[0], sizes[-1]
+        weights_alone = (P + K - sum(sizes[1:])) // (D + K)
+        if suits(P, D, K) and P // (D + 1 + K) not in (P // (D + K), weights_alone):
+            return sizes
 
-    yield Case(
-        "two hidden layers", zh="两个隐藏层", deep_sizes=drawn(2, lambda P, D, K: 0 < P % (D + 1 + K) < (D + 1 + K) / 2)
-    )
-    nearly_one_more = drawn(3, lambda P, D, K: max(D, (D + 1 + K) / 2) < P % (D + 1 + K))
+
+def deep_cases(rng):
+    below_half = drawn(rng, 2, lambda P, D, K: 0 < P % (D + 1 + K) < (D + 1 + K) / 2)
+    yield Case("two hidden layers", zh="两个隐藏层", deep_sizes=below_half)
+    nearly_one_more = drawn(rng, 3, lambda P, D, K: max(D, (D + 1 + K) / 2) < P % (D + 1 + K))
     yield Case("many left over", zh="余下很多", deep_sizes=nearly_one_more)
-    yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(4, lambda P, D, K: P % (D + 1 + K) > 0))
-    yield Case("an exact fit", zh="恰好相等", group="edge", deep_sizes=drawn(2, lambda P, D, K: P % (D + 1 + K) == 0))
-    yield Case(
-        "already shallow", zh="本来就是浅的", group="edge",
-        deep_sizes=[int(size) for size in rng.integers(3, 30, size=3)],
-    )
+    yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(rng, 4, lambda P, D, K: P % (D + 1 + K) > 0))
+
+
+def edge_cases(rng):
+    yield Case("an exact fit", zh="恰好相等", deep_sizes=drawn(rng, 2, lambda P, D, K: P % (D + 1 + K) == 0))
+    shallow = [int(size) for size in rng.integers(3, 30, size=3)]
+    yield Case("already shallow", zh="本来就是浅的", deep_sizes=shallow)
 
 
 @variant
@@ -80,6 +81,7 @@ def search(deep_sizes):
 
 Exercise(
     points=1, reference=torch_reference.match_params, cases=deep_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("biases_omitted", "(count_params(deep_sizes) - K) // (D + 1 + K)",
             "sum(m * n for m, n in zip(deep_sizes[:-1], deep_sizes[1:])) // (D + K)",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support import REPOSITORY
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded
+from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded, named_cases
 from autograder.chapter.chapter import load_chapter
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.judge.implementation import InProcess, TorchReference
@@ -42,8 +42,8 @@ def test_a_misspelled_or_missing_choice_costs_itself_alone(choice: str) -> None:
 
 @pytest.mark.parametrize("wrong", ["0.5", "1.0"])
 def test_the_public_check_of_the_best_accuracy_tells_its_form_alone(wrong: str) -> None:
-    cases = list(ENTRIES["xor_linear_best_accuracy"].record.cases(np.random.default_rng(0)))
-    assert [case.group for case in cases if case.public] == ["form"]
+    drawn = named_cases(ENTRIES["xor_linear_best_accuracy"], np.random.default_rng(0))
+    assert [group for group, case in drawn if case.public] == ["form"]
     verdict = verdict_on(
         "xor_linear_best_accuracy", lambda source: f"def xor_linear_best_accuracy():\n    return {wrong}\n"
     )
@@ -75,7 +75,7 @@ def test_a_drawn_task_mixes_every_feature_but_the_constant_ones(name: str) -> No
     "name", ["logistic_classifier", "gaussian_classifier", "softmax_classifier", "digits_classifier"]
 )
 def test_the_reference_is_measured_on_what_the_observe_asks(name: str) -> None:
-    (case,) = ENTRIES[name].record.cases(np.random.default_rng(0))
+    ((_, case),) = named_cases(ENTRIES[name], np.random.default_rng(0))
     asked: list[np.ndarray] = []
 
     def spy(X: np.ndarray, *_: Any) -> None:

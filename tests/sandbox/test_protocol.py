@@ -219,6 +219,7 @@ def test_a_status_is_one_that_a_worker_may_know() -> None:
         CallStatus.NO_METHOD,
         CallStatus.WRONG_RETURN,
         CallStatus.WRONG_LENGTHS,
+        CallStatus.OTHER_SHAPE,
     }
     told = {status for status in CellStatus if is_read(status.value, CellResult(CellStatus.OK))}
     assert told == {CellStatus.OK, CellStatus.ERROR, CellStatus.MEMORY}
