@@ -171,9 +171,9 @@ fig, ax = plt.subplots(figsize=(9, 4.6))
 for bend, curve in zip(bends, factors.T, strict=True):
     ax.plot(rates, curve, color="#000000", lw=0.9, ls=":" if 1 < bend < 9 else "--")
     ax.annotate(f"$\\kappa$ = {bend:g}", (0.26, curve[-1]), xytext=(4, -4), textcoords="offset points")
-ax.plot(rates, factors.max(axis=1), color="#0072B2", lw=3, label="slowest factor")
 ax.plot(1 / 9, np.abs(1 - bends / 9).max(), "o", color="#D55E00", ms=10, label="$1/\\kappa_{\\max}$, safe")
 if found is not None:
+    ax.plot(rates, factors.max(axis=1), color="#0072B2", lw=3, label="slowest factor")
     ax.plot(*found, "*", color="#009E73", ms=20, label=f"your best rate: {found[0]:.3f}, factor {found[1]:.2f}")
 ax.set(xlabel="learning rate $\\eta$", ylabel="$|1 - \\eta\\kappa|$", title=title, ylim=(0, 1.4), xlim=(0, 0.26))
 ax.legend(loc="lower left")

@@ -61,7 +61,7 @@ for label, (table, mark, color, scaled) in tables.items():
     ax.loglog(laps, run or [np.nan] * len(laps), mark, color=color, ms=9, mec="white", label="your gd_train" if run else "your gd_train: not yet")
 ax.axvline(1000, color="#000000", ls=":", lw=1.2)
 ax.annotate("1000 steps", (1000, 2e-6), (800, 2e-6), color="#000000", ha="right")
-ax.set(xlabel="steps of gradient descent", ylabel="mean squared error above the minimum", ylim=(1e-7, 1e5))
+ax.set(xlabel="steps of gradient descent", ylabel="mean squared error above the minimum", ylim=(1e-7, 1e9))
 ax.set_title("Same data, same model, same destination")
 ax.legend(loc="upper right")
 ax.grid(alpha=0.25)

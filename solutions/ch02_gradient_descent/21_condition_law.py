@@ -2,12 +2,12 @@
 import numpy as np
 
 # %% [markdown] lang="en"
-# ## {n} Investigation: which law?
+# ## {n} Investigate: how slow is a narrow valley?
 #
 # Until now you have seen *that* a narrow valley is slow. Now find out *how* slow, by an experiment of your own. The next cell gives you valleys of any shape: two features of which one is `stretch` times as wide as the other (units!), and which are
 # correlated by `correlation` (nothing to do with units). Both make the condition number large.
-# %% [markdown] lang="zh" of="05a2"
-# ## {n} 探究：是什么规律
+# %% [markdown] lang="zh" of="64b1"
+# ## {n} 探究：狭长的山谷有多慢？
 #
 # 到目前为止，你看到了狭长的山谷**会**慢。现在请自己做实验，弄清楚它慢**多少**。下面的单元格可以造出各种形状的山谷：两个特征，其中一个的范围是另一个的 `stretch` 倍（单位不同），两者的相关系数为 `correlation`（与单位无关）。两种办法都会让条件数变大。
 # %% setup

@@ -186,7 +186,7 @@ for radius, mark, color in ((1.2, "o", "#0072B2"), (0.6, "s", "#E69F00"), (0.3, 
     ring = np.stack([ring_u - here[0], ring_v - here[1]], axis=1)  # (721, 2), displacements
     plane = yours(lambda ring=ring: np.array(taylor1(terrain(*here), slope, ring)), np.full(721, np.nan))
     step = yours(lambda radius=radius: np.array(steepest_step(slope, radius)), np.full(2, np.nan))
-    best = truth.argmin()
+    best, gap = truth.argmin(), np.abs(truth - plane).max()
     left.plot(ring_u, ring_v, color=color, lw=2)
     left.plot(ring_u[best], ring_v[best], mark, color=color, ms=11, mec="white")
     left.plot(*(here + step), "x", color="#D55E00", ms=9, mew=2.5)
@@ -195,7 +195,7 @@ for radius, mark, color in ((1.2, "o", "#0072B2"), (0.6, "s", "#E69F00"), (0.3, 
         truth,
         color=color,
         lw=2.2,
-        label=f"r = {radius}: largest gap {np.abs(truth - plane).max():.2f}",
+        label=f"r = {radius}: " + (f"largest gap {gap:.2f}" if np.isfinite(gap) else "write taylor1 first"),
     )
     right.plot(np.degrees(turn), plane, mark, markevery=60, ms=5, color=color, lw=1.5, ls="--")
 left.plot(*here, "o", color="#D55E00", ms=8)

@@ -1,29 +1,29 @@
 # %% [markdown] lang="en"
-# ## Test yourself
+# ## Ask yourself
 #
-# Answer in your head or on paper, then unfold.
+# Five questions. Answer each aloud before you unfold it.
 #
-# <details><summary>1. A run's loss swings up and down and grows. What is wrong, and what is the largest rate that would not do that?</summary>
+# <details><summary><b>1.</b> A run's loss swings up and down and grows. What is wrong, and what is the largest rate that would not do that?</summary>
 #
 # The rate is above the stable limit $2/\kappa_{\max}$: along the steepest direction each step multiplies the error by a factor below $-1$ ({ref:lr_symptoms}, {ref:curvature_range}).
 # </details>
 #
-# <details><summary>2. Adagrad's first step has length $\eta$ in every parameter, whatever the gradient. Why?</summary>
+# <details><summary><b>2.</b> Adagrad's first step has length $\eta$ in every parameter, whatever the gradient. Why?</summary>
 #
 # After one gradient $\sqrt{G} = |g|$, so the step is $-\eta\, g/|g|$: only the sign of $g$ is left ({ref:adagrad_step}).
 # </details>
 #
-# <details><summary>3. You standardize the test data with their own mean and standard deviation. What goes wrong?</summary>
+# <details><summary><b>3.</b> You standardize the test data with their own mean and standard deviation. What goes wrong?</summary>
 #
 # They land in another coordinate system than the one the weights were trained in. The scale is part of the model: fit it on the training data, apply it to all ({ref:standardize_apply}).
 # </details>
 #
-# <details><summary>4. Two features are equally wide, but almost copies of each other. Does standardizing make training fast?</summary>
+# <details><summary><b>4.</b> Two features are equally wide, but almost copies of each other. Does standardizing make training fast?</summary>
 #
 # No. It cures units only; the valley runs diagonally and stays narrow, and so it is for Adagrad ({ref:condition_law}).
 # </details>
 #
-# <details><summary>5. Why is the loss not guaranteed to fall in a step along $-g$?</summary>
+# <details><summary><b>5.</b> Why is the loss not guaranteed to fall in a step along $-g$?</summary>
 #
 # The promise is of first order: it holds for a step so short that the plane can be trusted. What is left out grows with the square of the step ({ref:taylor1}–{ref:circle_facts}).
 # </details>
@@ -50,37 +50,37 @@
 # * Chapter 6 comes back to the first way out with RMSProp, momentum and Adam, and to the second with batch normalization.
 #
 # Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="8ac9"
-# ## 自测
+# %% [markdown] lang="zh" of="f681"
+# ## 问问自己
 #
-# 先在心里或纸上作答，再展开答案。
+# 五个问题。先自己说出答案，再展开对照。
 #
-# <details><summary>1. 某次训练的损失忽高忽低，而且越来越大。哪里出了问题？学习率最大取多少才不会这样？</summary>
+# <details><summary><b>1.</b> 某次训练的损失忽高忽低，而且越来越大。哪里出了问题？学习率最大取多少才不会这样？</summary>
 #
 # 学习率超过了稳定的上限 $2/\kappa_{\max}$：在最陡的方向上，每一步都把误差乘以一个小于 $-1$ 的因子（{ref:lr_symptoms}、{ref:curvature_range}）。
 # </details>
 #
-# <details><summary>2. 不管梯度多大，Adagrad 的第一步在每个参数上的长度都是 $\eta$。为什么？</summary>
+# <details><summary><b>2.</b> 不管梯度多大，Adagrad 的第一步在每个参数上的长度都是 $\eta$。为什么？</summary>
 #
 # 只有一个梯度时 $\sqrt{G} = |g|$，这一步是 $-\eta\, g/|g|$，只剩下 $g$ 的正负号（{ref:adagrad_step}）。
 # </details>
 #
-# <details><summary>3. 用测试数据自己的均值和标准差去标准化测试数据，会出什么问题？</summary>
+# <details><summary><b>3.</b> 用测试数据自己的均值和标准差去标准化测试数据，会出什么问题？</summary>
 #
 # 它们会落在另一个坐标系里，而权重是在原来的坐标系里训练的。尺度是模型的一部分：从训练数据中求出，用到所有数据上（{ref:standardize_apply}）。
 # </details>
 #
-# <details><summary>4. 两个特征的范围一样大，但几乎是彼此的复制品。标准化能让训练变快吗？</summary>
+# <details><summary><b>4.</b> 两个特征的范围一样大，但几乎是彼此的复制品。标准化能让训练变快吗？</summary>
 #
 # 不能。它只能消除单位的差别；山谷是斜的，仍然狭长，对 Adagrad 也是如此（{ref:condition_law}）。
 # </details>
 #
-# <details><summary>5. 沿 $-g$ 走一步，损失为什么不一定下降？</summary>
+# <details><summary><b>5.</b> 沿 $-g$ 走一步，损失为什么不一定下降？</summary>
 #
 # 这个保证只是一阶的：步子要短到平面近似可信。忽略掉的部分随步长的平方增长（{ref:taylor1}–{ref:circle_facts}）。
 # </details>
 #
-# ## 一页总结
+# ## 一页小结
 #
 # | 内容 | 公式 | 位置 |
 # |---|---|---|
@@ -94,7 +94,7 @@
 #
 # 现在你能说清楚：为什么负梯度是正确的方向，为什么它在狭长的山谷里还是很慢，以及两条出路：改变步子（Adagrad），或者改变地形（标准化）。
 #
-# ## 继续学习
+# ## 更进一步
 #
 # * G. Goh，[*Why Momentum Really Works*](https://distill.pub/2017/momentum/)，Distill 2017：就是本章的因子 $1 - \eta\kappa$，可以拖动滑块来看。
 # * S. Ruder，[*An overview of gradient descent optimization algorithms*](https://arxiv.org/abs/1609.04747)，2016：用 14 页从 SGD 讲到 Adam。
