@@ -26,6 +26,15 @@ def lr_symptoms() -> dict[str, str]:
     return {"A": "oscillating", "B": "too small", "C": "good", "D": "diverging"}
 
 
+def descent_path(kappa: Tensor, w: Tensor, lr: Number, n_steps: int) -> Tensor:
+    """(n_steps + 1, D): all points of a descent on ½ Σ κ_d w_d² from w (D,), the start first.  §3.
+
+    In closed form: k steps multiply the coordinate of curvature κ by (1 − lr·κ)^k.
+    """
+    k = torch.arange(n_steps + 1, dtype=torch.float64, device=w.device)
+    return w * torch.pow(1 - lr * kappa, k[:, None])
+
+
 def lr_decay(lr0: Number, t: Tensor | int) -> Tensor:
     """η_t = η / √(t + 1) at step t = 0, 1, 2, …; elementwise for a tensor t.  §3.1.1, there "1/t decay"."""
     return lr0 * torch.as_tensor(t, dtype=torch.float64).add(1.0).rsqrt()
@@ -56,6 +65,14 @@ def adagrad_surprise(g_seq: Tensor | Sequence[float]) -> Tensor:
     """
     g = torch.as_tensor(g_seq, dtype=torch.float64)
     return torch.stack([g[t].abs() / torch.linalg.vector_norm(g[: t + 1], dim=0) for t in range(len(g))])
+
+
+def adagrad_on_a_slope(g: Tensor, lr: Number, t: int) -> Tensor:
+    """The move (D,) of Adagrad's step t where all gradients g_0 … g_t are g (D,), in the limit ε → 0.  §3.1.2.
+
+    It is computed as a single `adagrad_step` from a history that is summed up already.
+    """
+    return adagrad_step(torch.zeros_like(g), g, t * g.square(), lr, 1e-300)[0]
 
 
 def sample_loss(w: Tensor, b: Tensor, x: Tensor, y: Number) -> Tensor:
@@ -104,6 +121,34 @@ def curvature_range(X: Tensor) -> tuple[Tensor, Tensor]:
 
     curvatures: Tensor = torch.linalg.eigvalsh(hessian(loss)(X.new_zeros(X.shape[1] + 1)))
     return curvatures[0], curvatures[-1]
+
+
+def best_rate(kappa: Tensor) -> tuple[Tensor, Tensor]:
+    """The constant rate at which descent on ½ Σ κ_d w_d² is fastest, and the factor of its slowest part.  §3.3.
+
+    kappa is (D,), all positive, in any order.  At the best rate both ends are equally slow: 1 − η κ_min = q and
+    1 − η κ_max = −q, two linear equations for η and q.
+    """
+    ends = torch.stack(torch.aminmax(kappa))
+    signs = torch.tensor([1.0, -1.0], dtype=torch.float64, device=kappa.device)
+    rate, factor = torch.linalg.solve(torch.stack([ends, signs], dim=1), torch.ones_like(ends))
+    return rate, factor
+
+
+def bold_driver(kappa: Tensor, w: Tensor, lr: Number, tries: int) -> tuple[Tensor, Number]:
+    """(w, lr) after so many tries on ½ Σ κ_d w_d² with a rate that finds itself.  After Battiti (1989).
+
+    A step is made where it lowers the loss, and the rate grows by a tenth; else it is not made and the rate is halved.
+    Losses are compared by their difference along the step, d·(∇L(w) + ½ H d), and not by their values.
+    """
+    for _ in range(tries):
+        slope = kappa * w
+        d = -lr * slope
+        if torch.dot(d, slope + kappa * d / 2) < 0:
+            w, lr = w + d, lr * 1.1
+        else:
+            lr = lr / 2
+    return w, lr
 
 
 def gd_train(X: Tensor, y: Tensor, lr: Number, n_steps: int) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""Difference quotients in place of a derived gradient lose the wide cases; loops and vectorised answers keep them."""
+"""Difference quotients and walks in place of what was to be derived lose the wide cases; loops keep them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ from autograder.grading.grade_one import grade_file, open_sandbox
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report
 
 NAME = "ch02_gradient_descent"
-WIDE = ("sample_grad", "sgd_epoch", "gd_train")
+WIDE = ("adagrad_on_a_slope", "sample_grad", "sgd_epoch", "gd_train")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 LOOPS = {
+    "adagrad_on_a_slope": """
+def adagrad_on_a_slope(g, lr, t):
+    return [0.0 if v == 0 else -lr * v / abs(v) / (t + 1) ** 0.5 for v in g]
+""",
     "sample_grad": """
 def sample_grad(w, b, x, y):
     prediction = b
@@ -58,8 +62,15 @@ def gd_train(X, y, lr, n_steps):
     return w, b
 """,
 }
-# A cheap way to probe: two losses for each parameter, changed in place in a copy.
+# A cheap way to probe: two losses for each parameter, changed in place in a copy.  Or to walk all the way.
 DIFFERENCES = {
+    "adagrad_on_a_slope": """
+def adagrad_on_a_slope(g, lr, t):
+    state = 0 * g
+    for _ in range(t + 1):
+        state = state + g**2
+    return -lr * g / (np.sqrt(state) + 1e-300)
+""",
     "sample_grad": """
 def sample_grad(w, b, x, y):
     h, w = 1e-5, np.array(w, dtype=float)

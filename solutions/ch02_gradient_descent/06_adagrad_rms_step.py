@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import adagrad_step, lr_decay, nonzero, normal, uniform
+from chapter import adagrad_step, lr_decay, nonzero, normal, uniform, yours
 
 # %% [markdown] lang="en"
 # ## {n} The same thing as a root mean square
@@ -152,12 +152,12 @@ Exercise(
 # ### Four walks through the same valley
 #
 # Here is a valley that is 15 times as strongly curved across as along, and a gradient with some noise, as in real training. A small constant rate never gets anywhere; a large one bounces between the walls to
-# the end; the decaying rate bounces first and settles later. The fourth panel is drawn by *your* `adagrad_step`: it gives the steep direction and the flat one rates of their own.
-# %% [markdown] lang="zh" of="1ace"
+# the end; the decaying rate (your `lr_decay`) bounces first and settles later. The fourth panel is drawn by your `adagrad_step`: it gives the steep direction and the flat one rates of their own. You should see on the right: for the first thirty steps Adagrad is far ahead of the others; then all that move fast enough are left with the noise.
+# %% [markdown] lang="zh" of="1382"
 # ### 同一个山谷里的四种走法
 #
-# 这个山谷横向的曲率是纵向的 15 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的先弹跳，后来安定下来。
-# 第四幅图由**你写的** `adagrad_step` 画出：它给陡的方向和平的方向各配一个学习率。
+# 这个山谷横向的曲率是纵向的 15 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的（你的 `lr_decay`）先弹跳，后来安定下来。
+# 第四幅图由你写的 `adagrad_step` 画出：它给陡的方向和平的方向各配一个学习率。你应该在右边的图里看到：前三十步里 Adagrad 遥遥领先，之后走得够快的就只剩噪声在晃动了。
 # %% demo="schedules"
 import matplotlib.pyplot as plt
 
@@ -173,19 +173,16 @@ def stroll(move):
     return np.array([*points, point])
 
 
+# A walk by a function of yours is named after what it is, or after what is still to be written.
+not_yet = np.full((81, 2), np.nan)
+decaying = yours(lambda: stroll(lambda p, slope, memory, n: (p - lr_decay(0.125, n) * slope, memory)), not_yet)
+adaptive = yours(lambda: stroll(lambda p, slope, memory, n: adagrad_step(p, slope, memory, 0.7, 1e-8)), not_yet)
 walks = {
     "constant, small (0.012)": stroll(lambda p, slope, memory, n: (p - 0.012 * slope, memory)),
     "constant, large (0.125)": stroll(lambda p, slope, memory, n: (p - 0.125 * slope, memory)),
-    r"decaying, 0.125 / $\sqrt{t+1}$": stroll(
-        lambda p, slope, memory, n: (p - 0.125 * (n + 1) ** -0.5 * slope, memory)
-    ),
+    r"decaying, 0.125 / $\sqrt{t+1}$" if np.isfinite(decaying).all() else "decaying: write lr_decay first": decaying,
+    "Adagrad (0.7)" if np.isfinite(adaptive).all() else "Adagrad: write adagrad_step first": adaptive,
 }
-try:
-    walks["Adagrad (0.7), by your function"] = stroll(
-        lambda p, slope, memory, n: adagrad_step(p, slope, memory, 0.7, 1e-8)
-    )
-except Exception:  # not written yet
-    walks["Adagrad: write adagrad_step first"] = np.full((81, 2), np.nan)
 looks = (("o-", "#000000"), ("^-", "#D55E00"), ("s-", "#E69F00"), ("D-", "#0072B2"))
 fig, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
 grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.9, 1.9, 200))

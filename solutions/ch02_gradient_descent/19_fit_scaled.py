@@ -5,13 +5,13 @@ import torch
 from autograder import FROM_SCRATCH, Calibration, Case, Exercise, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import curvature_range, gd_train, normal, standardize_apply, standardize_fit
+from chapter import curvature_range, gd_train, normal, standardize_apply, standardize_fit, yours
 
 # %% [markdown] lang="en"
 # ## {n} In practice: 442 patients, 1000 steps
 #
-# Real features come in real units. The next cell loads the diabetes data (442 patients, ten measurements, and how far the disease has progressed a year later) and shows the spread of each raw measurement: sex is
-# coded 1 or 2, blood values run into the hundreds. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
+# Real features come in real units. The next cell loads the diabetes data (442 patients, ten measurements, and how far the disease has progressed a year later) and shows the spread of each measurement, on the left raw, on the right as your `standardize_fit` and `standardize_apply` leave it. You should see: raw, sex is
+# coded 1 or 2 and blood values run into the hundreds, three powers of ten apart; standardized, all ten boxes stand at the same height. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
 # how near they are after 1000 steps. The cell leaves `X_train`, `y_train` and `X_test` (raw units) for your own experiments.
 #
 # **Exercise.** `fit_scaled` standardizes the training data, trains `n_steps` of `gd_train` with $\eta = 1/\kappa_{\max}$ **of the standardized features**, and returns the whole model $(\mu, \sigma, w, b)$. You have built every part. The model's prediction
@@ -21,10 +21,11 @@ from chapter import curvature_range, gd_train, normal, standardize_apply, standa
 #
 # **How it is judged.** First, whether you train as described: after a few steps on a small data set the model is still far from least squares, and yours has to be where those steps lead. Then we predict with your model for 100 patients who were not in the
 # training data, and take the MEAN of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over them. Your score is (gap of the same training on raw features) / (your gap), capped at 1000. You pass at 100. (For grading the patients are drawn anew, their measurements mixed with each other and put into other units, and the targets redrawn from the real ones, so there is nothing to look up.)
-# %% [markdown] lang="zh" of="025b"
+# %% [markdown] lang="zh" of="797b"
 # ## {n} 实战：442 位病人，1000 步
 #
-# 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项原始测量值的分布：性别用 1 和 2 表示，血液指标则上百。
+# 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项测量值的分布，左边是原始值，右边是经过你的 `standardize_fit` 和 `standardize_apply` 之后的值。
+# 你应该看到：原始值中性别用 1 和 2 表示，血液指标则上百，相差三个数量级；标准化之后，十个箱子都在同样的高度。
 # 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练都走向**同一个**最小二乘解；问题是走 1000 步之后各自还差多远。单元格留下了 `X_train`、`y_train`、`X_test`（原始单位），可以自己拿来试验。
 #
 # **练习。** `fit_scaled` 先把训练数据标准化，取**标准化后的特征**的 $\eta = 1/\kappa_{\max}$，用 `gd_train` 训练 `n_steps` 步，最后返回整个模型 $(\mu, \sigma, w, b)$。每个部件你都已经写好了。对一位新病人的原始数据 $x$，模型的预测是
@@ -40,13 +41,14 @@ from sklearn.datasets import load_diabetes
 patients = load_diabetes(scaled=False)
 shuffled = np.random.default_rng(0).permutation(442)
 X_train, y_train, X_test = patients.data[shuffled[:342]], patients.target[shuffled[:342]], patients.data[shuffled[342:]]
-fig, ax = plt.subplots(figsize=(10, 4))
-parts = ax.boxplot(
-    X_train, tick_labels=patients.feature_names, patch_artist=True, medianprops={"color": "white"}, flierprops={"ms": 3}
-)
-for box, shade in zip(parts["boxes"], plt.cm.viridis(np.linspace(0.1, 0.75, 10)), strict=True):
-    box.set_facecolor(shade)
-ax.set(yscale="log", ylabel="raw value (log scale)", title="Ten measurements of 342 patients, in ten different units")
+scaled = yours(lambda: np.array(standardize_apply(X_train, *standardize_fit(X_train))), None)
+title = "Write standardize_fit and standardize_apply first" if scaled is None else "Standardized by your functions"
+fig, (left, right) = plt.subplots(1, 2, figsize=(14, 4))
+for ax, table in ((left, X_train), (right, np.full((342, 10), np.nan) if scaled is None else scaled)):
+    ax.boxplot(table, tick_labels=patients.feature_names, medianprops={"color": "#D55E00", "lw": 2}, flierprops={"ms": 3})
+left.set(yscale="log", ylabel="raw value (log scale)", title="Ten measurements of 342 patients, in ten different units")
+right.set(ylabel="standard deviations from the mean", title=title)
+plt.tight_layout()
 plt.show()
 
 
@@ -203,44 +205,3 @@ Exercise(
     variants=[Variant("largest_of_the_range", "curvature_range(Z)[1]", "max(curvature_range(Z))")],
     seconds=10.0,  # 1000 steps take 0.02 s, in plain Python 3 s
 )
-
-
-# %% [markdown] lang="en"
-# ### The race, to the end
-#
-# How long would raw training have to go on? For a quadratic loss the answer can be computed without iterating (each curvature shrinks its own error by $1-\kappa/\kappa_{\max}$ per step), so the race is run here for ten billion steps.
-# Standardized features arrive after some thousands. Raw features need some hundred million.
-#
-# Do not be misled by the left edge: after one step raw training is *ahead*. Raw measurements are all positive, so the steepest direction moves all predictions up together, and the first step takes it to its bottom:
-# that alone brings them near the mean of the target, where most of the loss was. What remains lies in directions so flat that 1000 steps hardly touch it.
-# %% [markdown] lang="zh" of="e6de"
-# ### 把比赛跑完
-#
-# 用原始特征要训练多久才能到？对二次损失，不用真的迭代也能算出来（每个曲率方向上的误差每步缩小到 $1-\kappa/\kappa_{\max}$ 倍），所以这里一口气比到一百亿步。标准化的特征几千步就到了，原始特征需要上亿步。
-#
-# 不要被图的最左边迷惑：走完第一步，原始特征反而**领先**。原始测量值全是正数，最陡的方向会让所有预测值一起升高，第一步就沿它走到了底：预测值一下子接近目标值的均值，而损失的大部分正在那里。
-# 剩下的误差所在的方向太平坦，1000 步也几乎动不了它。
-# %% demo="race"
-import matplotlib.pyplot as plt
-from sklearn.datasets import load_diabetes
-
-measured, progress = load_diabetes(return_X_y=True, scaled=False)
-steps = np.logspace(0, 10, 300)
-fig, ax = plt.subplots(figsize=(10, 5))
-tables = {
-    "raw features": (measured, "s-", "#D55E00"),
-    "standardized features": ((measured - measured.mean(0)) / measured.std(0), "o-", "#0072B2"),
-}
-for label, (table, style, color) in tables.items():
-    left_axes, spread, _ = np.linalg.svd(np.c_[table, np.ones(442)], full_matrices=False)
-    start_error, shrink = (left_axes.T @ progress) ** 2 / 442, 1 - (spread / spread[0]) ** 2
-    excess = (start_error * shrink ** (2 * steps[:, None])).sum(axis=1)
-    label = f"{label}: condition number {(spread[0] / spread[-1]) ** 2:,.0f}"
-    ax.loglog(steps, np.maximum(excess, 1e-12), style, markevery=30, color=color, lw=2, label=label)
-ax.axvline(1000, color="#000000", ls=":", lw=1.2)
-ax.annotate("1000 steps", (1000, 2e-6), (800, 2e-6), color="#000000", ha="right")
-ax.set(xlabel="steps of gradient descent", ylabel="mean squared error above the minimum", ylim=(1e-7, 1e5))
-ax.set_title("Same data, same model, same destination")
-ax.legend(loc="upper right")
-ax.grid(alpha=0.25)
-plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import WIDE, nonzero, normal, quarters, sample_grad, seed, uniform
+from chapter import WIDE, nonzero, normal, quarters, sample_grad, seed, uniform, yours
 
 # %% [markdown] lang="en"
 # ## {n} Stochastic gradient descent
@@ -217,14 +217,19 @@ hessian, pull = 2 * design.T @ design / 40, 2 * design.T @ target / 40
 careful = [np.array([-1.6, 1.6])]
 for _ in range(3):
     careful.append(careful[-1] - 0.1 * (hessian @ careful[-1] - pull))
-rough = [careful[0]]
-try:
-    for n in np.concatenate([source.permutation(40) for _ in range(3)]):
-        new_w, new_b = sgd_epoch(rough[-1][:1], rough[-1][1], feature[:, None], target, 0.1, np.array([n]))
-        rough.append(np.array([float(np.ravel(new_w)[0]), float(new_b)]))
-    label = "SGD, 120 steps (your function)"
-except Exception:  # not written yet
-    rough, label = rough[:1], "SGD: write sgd_epoch first"
+visits = np.concatenate([source.permutation(40) for _ in range(3)])
+
+
+def wander():
+    path = [careful[0]]
+    for n in visits:
+        new_w, new_b = sgd_epoch(path[-1][:1], path[-1][1], feature[:, None], target, 0.1, np.array([n]))
+        path.append(np.array([float(np.ravel(new_w)[0]), float(new_b)]))
+    return path
+
+
+rough = yours(wander, careful[:1])
+label = "SGD, 120 steps (your function)" if len(rough) > 1 else "SGD: write sgd_epoch first"
 slopes, offsets = np.meshgrid(np.linspace(-2.2, 3, 160), np.linspace(-2.2, 2.2, 160))
 losses = np.mean((slopes[..., None] * feature + offsets[..., None] - target) ** 2, axis=-1)
 fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))

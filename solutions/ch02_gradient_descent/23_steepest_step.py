@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, uniform
+from chapter import nonzero, taylor1, uniform, yours
 
 # %% [markdown] lang="en"
 # ## {n} The steepest step
@@ -155,13 +155,13 @@ Exercise(
 # %% [markdown] lang="en"
 # ### The circle
 #
-# Left: a loss that is no parabola, a point, and circles of three radii around it. Each marker is the true lowest point of its circle, found by trying all angles; the thick arrow is $-g$. The smaller the circle, the closer the marker is to the arrow.
-# Right: walk around each circle. Solid is the true loss, dashed the Taylor value. Every halving of $r$ brings them about four times closer.
-# %% [markdown] lang="zh" of="2ada"
+# Left: a loss that is no parabola, a point, and circles of three radii around it. Each marker is the true lowest point of its circle, found by trying all angles; each × is where your `steepest_step` goes. You should see: the smaller the circle, the closer the two are.
+# Right: walk around each circle. Solid is the true loss, dashed the value of your `taylor1`. Every halving of $r$ brings them about four times closer (the gaps are in the legend).
+# %% [markdown] lang="zh" of="0c31"
 # ### 小圆圈
 #
-# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，粗箭头是 $-g$。圆越小，标记离箭头越近。
-# 右图：沿每个圆走一圈。实线是真实的损失，虚线是泰勒近似值。$r$ 每减半一次，两者的差距就缩小到大约四分之一。
+# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，× 是你的 `steepest_step` 走到的地方。你应该看到：圆越小，两者越近。
+# 右图：沿每个圆走一圈。实线是真实的损失，虚线是你的 `taylor1` 给出的值。$r$ 每减半一次，两者的差距就缩小到大约四分之一（差距写在图例里）。
 # %% demo="circle"
 import matplotlib.pyplot as plt
 
@@ -174,6 +174,7 @@ here = np.array([1.25, 0.95])
 tiny = 1e-6
 slope_u = (terrain(here[0] + tiny, here[1]) - terrain(here[0] - tiny, here[1])) / (2 * tiny)
 slope_v = (terrain(here[0], here[1] + tiny) - terrain(here[0], here[1] - tiny)) / (2 * tiny)
+slope = np.array([slope_u, slope_v])
 turn = np.linspace(0, 2 * np.pi, 721)
 fig, (left, right) = plt.subplots(1, 2, figsize=(13.5, 5.4))
 grid_u, grid_v = np.meshgrid(np.linspace(-1.2, 3.0, 220), np.linspace(-1.1, 2.5, 220))
@@ -182,26 +183,27 @@ left.contour(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, colors="white",
 for radius, mark, color in ((1.2, "o", "#0072B2"), (0.6, "s", "#E69F00"), (0.3, "^", "#009E73")):
     ring_u, ring_v = here[0] + radius * np.cos(turn), here[1] + radius * np.sin(turn)
     truth = terrain(ring_u, ring_v)
-    plane = terrain(*here) + radius * (slope_u * np.cos(turn) + slope_v * np.sin(turn))
-    best = truth.argmin()
+    ring = np.stack([ring_u - here[0], ring_v - here[1]], axis=1)  # (721, 2), displacements
+    plane = yours(lambda ring=ring: np.array(taylor1(terrain(*here), slope, ring)), np.full(721, np.nan))
+    step = yours(lambda radius=radius: np.array(steepest_step(slope, radius)), np.full(2, np.nan))
+    best, gap = truth.argmin(), np.abs(truth - plane).max()
     left.plot(ring_u, ring_v, color=color, lw=2)
     left.plot(ring_u[best], ring_v[best], mark, color=color, ms=11, mec="white")
+    left.plot(*(here + step), "x", color="#D55E00", ms=9, mew=2.5)
     right.plot(
         np.degrees(turn),
         truth,
         color=color,
         lw=2.2,
-        label=f"r = {radius}: largest gap {np.abs(truth - plane).max():.2f}",
+        label=f"r = {radius}: " + (f"largest gap {gap:.2f}" if np.isfinite(gap) else "write taylor1 first"),
     )
     right.plot(np.degrees(turn), plane, mark, markevery=60, ms=5, color=color, lw=1.5, ls="--")
-tip = here - 1.35 * np.array([slope_u, slope_v]) / np.hypot(slope_u, slope_v)
-left.annotate("", tip, here, arrowprops={"arrowstyle": "-|>", "color": "#D55E00", "lw": 2.5})
 left.plot(*here, "o", color="#D55E00", ms=8)
-left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle (markers) and $-g$ (arrow)")
+left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle, and your step ($\\times$)")
 right.set(
     xlabel="direction around the circle, degrees",
     ylabel="loss",
-    title="True loss (solid) and first-order Taylor (dashed)",
+    title="True loss (solid) and your taylor1 (dashed)",
     xticks=range(0, 361, 60),
 )
 right.legend(loc="upper right")
