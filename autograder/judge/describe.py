@@ -254,7 +254,7 @@ def type_name(value: Any) -> Values:
 
 def value_in_words(value: Any) -> Values:
     """The same, with how a tuple or a dict is built."""
-    return structure_in_words(structure_of(value)) if value and isinstance(value, (dict, tuple)) else type_name(value)
+    return structure_in_words(structure_of(value)) if isinstance(value, (dict, tuple)) and value else type_name(value)
 
 
 def structure_in_words(structure: Structure, names: Sequence[str] = ()) -> Values:
