@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.judge.beside import banks_beside, exercise_beside
@@ -25,6 +26,7 @@ from autograder.model.seeds import left_as_they_were
 from autograder.model.texts import say
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 
+NOTHING_KNOWN: Mapping[str, bool] = MappingProxyType({})
 PROGRESS = 70  # columns of the line that says how far a check of everything is
 
 
@@ -57,12 +59,14 @@ def check_all_in(namespace: Mapping[str, Any], folder: Path | None = None) -> Ch
         return Sentence(error)
     exercises = [(bank, exercise) for bank in banks for exercise in bank.exercises]
     results: list[CheckResult] = []
+    right: dict[str, dict[str, bool]] = {bank.chapter: {} for bank in banks}
     unusable: list[Sentence] = []
     stopped = ""
     for number, (bank, exercise) in enumerate(exercises, start=1):
         _show(f"{number} / {len(exercises)}  {exercise.name}")
         try:
-            results.append(_checked(bank, exercise, namespace))
+            results.append(_checked(bank, exercise, namespace, right[bank.chapter]))
+            right[bank.chapter][exercise.name] = results[-1].passed
         except DataSetUnusable as error:
             unusable.append(_unusable(error, exercise, bank.language))
         except KeyboardInterrupt:
@@ -81,9 +85,12 @@ def _unusable(error: DataSetUnusable, exercise: BankedExercise, language: str) -
     return Sentence(say(f"check.{error.code}", language, exercise=exercise.name, **error.values))
 
 
-def _checked(bank: Bank, exercise: BankedExercise, namespace: Mapping[str, Any]) -> CheckResult:
+def _checked(
+    bank: Bank, exercise: BankedExercise, namespace: Mapping[str, Any], right: Mapping[str, bool] = NOTHING_KNOWN
+) -> CheckResult:
     """The verdict, and what can be said of it where the student's own functions are at hand.
 
+    `right` says which of the bank's exercises are known to be right, or wrong, already.
     Raises DataSetUnusable, KeyboardInterrupt.
     """
     with left_as_they_were():
@@ -95,7 +102,7 @@ def _checked(bank: Bank, exercise: BankedExercise, namespace: Mapping[str, Any])
         earlier: list[str] = []
         if verdict.outcome in (Outcome.FAILED, Outcome.PARTIAL):
             verdict = replace(verdict, findings=(*verdict.findings, *_unsteady(exercise, namespace, verdict, seen)))
-            earlier = _wrong_predecessors(bank, exercise, namespace)
+            earlier = _wrong_predecessors(bank, exercise, namespace, right)
     return CheckResult(exercise, verdict, tuple(seen), bank.language, tuple(earlier))
 
 
@@ -118,11 +125,16 @@ def _unsteady(
     return [] if alike(exercise, wrong.observation, again) else [Finding("contract_again", group="contract")]
 
 
-def _wrong_predecessors(bank: Bank, exercise: BankedExercise, namespace: Mapping[str, Any]) -> list[str]:
+def _wrong_predecessors(
+    bank: Bank, exercise: BankedExercise, namespace: Mapping[str, Any], right: Mapping[str, bool]
+) -> list[str]:
     """The earlier exercises that the student's function calls and that are not right themselves."""
     called = called_by(exercise.name, namespace)
     earlier = bank.exercises[: bank.exercises.index(exercise)]
-    return [other.name for other in earlier if called & {*other.functions, other.name} and _is_wrong(other, namespace)]
+    used = [other for other in earlier if called & {*other.functions, other.name}]
+    return [
+        other.name for other in used if (not right[other.name] if other.name in right else _is_wrong(other, namespace))
+    ]
 
 
 def _is_wrong(exercise: BankedExercise, namespace: Mapping[str, Any]) -> bool:
