@@ -9,8 +9,7 @@ from autograder.judge.check_html import inline, points_of, printable, sign_of
 from autograder.judge.check_page import CheckResult, Sentence
 from autograder.model.markup import to_plain
 from autograder.model.texts import say
-
-SIGNS = {"PASSED": "✓", "PARTIAL": "◐", "FAILED": "✗", "NOT_ATTEMPTED": "–"}
+from autograder.model.verdict import MARKS
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,14 @@ class CheckSummary:
     def __repr__(self) -> str:
         width = max((len(result.exercise.name) for result in self.results), default=0)
         rows = [
-            f"{SIGNS[result.verdict.outcome]} {result.exercise.name:{width}}  {result.outcome} ({_earned(result)})"
+            f"{MARKS[result.verdict.outcome]} {result.exercise.name:{width}}  {result.outcome} ({_earned(result)})"
             for result in self.results
         ]
         return printable("\n".join([*rows, *map(to_plain, self.remarks)]))
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td style='text-align:left'>{sign_of(SIGNS[result.verdict.outcome], result.verdict.outcome)} "
+            f"<tr><td style='text-align:left'>{sign_of(MARKS[result.verdict.outcome], result.verdict.outcome)} "
             f"<code>{html.escape(result.exercise.name)}</code></td>"
             f"<td style='text-align:left'>{result.outcome}</td><td style='text-align:right'>{_earned(result)}</td></tr>"
             for result in self.results

@@ -26,6 +26,16 @@ class Outcome(StrEnum):
         return self in (Outcome.AWAITING_MARKING, Outcome.GRADER_ERROR)
 
 
+MARKS: dict[Outcome, str] = {  # each has its own shape, so that colour is never the only sign
+    Outcome.PASSED: "✓",
+    Outcome.PARTIAL: "◐",
+    Outcome.FAILED: "✗",
+    Outcome.NOT_ATTEMPTED: "–",
+    Outcome.AWAITING_MARKING: "…",
+    Outcome.GRADER_ERROR: "!",
+}
+
+
 class SubmissionOutcome(StrEnum):
     """The verdict on a whole submission."""
 

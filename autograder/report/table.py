@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text as Styled
 
-from autograder.model.verdict import Outcome, Report, SubmissionOutcome
-from autograder.report.feedback.figures import MARKS, number
+from autograder.model.verdict import MARKS, Outcome, Report, SubmissionOutcome
+from autograder.report.feedback.figures import number
 from autograder.report.standing import Standing, maximum
 
 _STYLES = {

@@ -7,15 +7,6 @@ from datetime import datetime
 from autograder.model.texts import say
 from autograder.model.verdict import Outcome
 
-MARKS: dict[Outcome, str] = {  # each has its own shape, so that colour is never the only sign
-    Outcome.PASSED: "✓",
-    Outcome.PARTIAL: "◐",
-    Outcome.FAILED: "✗",
-    Outcome.NOT_ATTEMPTED: "–",
-    Outcome.AWAITING_MARKING: "…",
-    Outcome.GRADER_ERROR: "!",
-}
-
 
 def outcome_name(outcome: Outcome, language: str) -> str:
     """The outcome in a few words."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.model.texts import Text, in_language, say, sentence
-from autograder.model.verdict import Outcome, SubmissionOutcome
+from autograder.model.verdict import MARKS, Outcome, SubmissionOutcome
 from autograder.report.feedback import inline
-from autograder.report.feedback.figures import MARKS, moment, number, out_of, outcome_name, unit
+from autograder.report.feedback.figures import moment, number, out_of, outcome_name, unit
 from autograder.report.feedback.lines import Line, lines_of
 from autograder.report.feedback.templates import environment, in_lesson_order, title_of
 from autograder.report.standing import Item, Standing, maximum

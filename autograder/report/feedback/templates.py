@@ -10,8 +10,9 @@ from typing import TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.model.texts import Text, in_language, sentence
+from autograder.model.verdict import MARKS
 from autograder.report.feedback import inline
-from autograder.report.feedback.figures import MARKS, moment, number, outcome_name, unit
+from autograder.report.feedback.figures import moment, number, outcome_name, unit
 
 Named = TypeVar("Named")
 
