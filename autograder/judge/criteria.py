@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from autograder.judge.compare import Mismatch, as_numbers, compare
+from autograder.model import tools
 from autograder.model.bank import BankedExercise
-from autograder.model.criteria import CLOSED_FORM, EXACT, Gate, OneOf, Tolerance, plain
+from autograder.model.criteria import CLOSED_FORM, EXACT, Gate, OneOf, Tolerance
 
 FLOAT32 = Tolerance(1e-3, 1e-4, "float32 inputs are off by 6e-8, and a fit may amplify that a thousandfold")
 
@@ -108,21 +109,21 @@ class Choice:
     has_contract: ClassVar[bool] = True
 
     def compare(self, expected: Any, actual: Any, outputs: Sequence[str] = ()) -> list[Mismatch]:
-        known = set(map(plain, self.one_of.options))
+        known = set(map(tools.plain, self.one_of.options))
         found = []
         for item, right in expected.items():
             word = actual[item]
             if word is None:
                 found.append(Mismatch("no_choice", item, np.inf, self.one_of.options, word))
-            elif plain(str(word)) != plain(str(right)):
-                code = "wrong_value" if plain(str(word)) in known else "not_an_option"
+            elif tools.plain(word) != tools.plain(right):
+                code = "wrong_value" if tools.plain(word) in known else "not_an_option"
                 found.append(Mismatch(code, item, np.inf, self.one_of.options, str(word)))
         return found
 
     compare_single = compare
 
     def evidence(self, output: Any) -> Any:
-        return {item: plain(str(word)) for item, word in output.items()}
+        return {item: tools.plain(word) for item, word in output.items()}
 
     def tells_apart(self, output: Any) -> bool:
         return True

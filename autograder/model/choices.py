@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model.criteria import OneOf, plain
+from autograder.model import tools
+from autograder.model.criteria import OneOf
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import Case, Exercise, Group, Mistake, Variant
 
@@ -20,15 +21,11 @@ AN_OPTION = "one of the options"  # all that `check` may know of a choice
 def chosen(impl: Any, case: Case) -> Any:
     """What was chosen for each of the case's items, None for an item without an answer; `case.told` has other words.
 
-    Case, blanks, hyphens and quotes do not matter.  It is stored with a bank, so it stands on its own.
+    Case, blanks, hyphens and quotes do not matter.  It is stored with a bank, so it sees `tools` alone.
     """
-
-    def plain(text: Any) -> str:
-        return "".join(part for part in str(text).lower() if not (part.isspace() or part in "-_'\"‘’“”"))
-
-    choices = {plain(key): word for key, word in getattr(impl, case.question)().items()}
-    words = {item: choices.get(plain(item)) for item in case.items}
-    return {item: None if word is None else case.told.get(plain(word), word) for item, word in words.items()}
+    choices = {tools.plain(key): word for key, word in getattr(impl, case.question)().items()}
+    words = {item: choices.get(tools.plain(item)) for item in case.items}
+    return {item: None if word is None else case.told.get(tools.plain(word), word) for item, word in words.items()}
 
 
 @dataclass(frozen=True)
@@ -51,8 +48,8 @@ class Choices:
     variants: tuple[Variant, ...] | list[Variant] = ()
 
     def __post_init__(self) -> None:
-        right = {key: plain(word) for key, word in self.reference().items()}
-        options = set(map(plain, self.options))
+        right = {key: tools.plain(word) for key, word in self.reference().items()}
+        options = set(map(tools.plain, self.options))
         if len(options) < max(2, len(self.options)):
             raise AuthoringError(f"options={self.options!r}: it is at least two that differ in letters or digits")
         keys = [key for item in self.items for key in _keys(item)]
@@ -70,13 +67,13 @@ class Choices:
                 or not set(wrong.values()) <= {*self.options}
             ):
                 raise AuthoringError(f"the mistake {named!r} is no key of an item and one of the options")
-            if any(right[key] == plain(option) for key, option in wrong.items()):
+            if any(right[key] == tools.plain(option) for key, option in wrong.items()):
                 raise AuthoringError(f"the mistake {named!r} is the right answer")
 
     def as_exercise(self) -> Exercise:
         """The same as an exercise: a group for each item, and "form", which `check` has in their place."""
         keys = tuple(key for item in self.items for key in _keys(item))
-        masked = {plain(option): AN_OPTION for option in self.options}
+        masked = {tools.plain(option): AN_OPTION for option in self.options}
         form = Case("answers from the list", zh="答案出自列表", graded=False, **self._inputs(keys, masked))
         groups = [Group("form", partial(_just, form))]
         for item, (en, zh) in self.items.items():

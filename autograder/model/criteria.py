@@ -81,10 +81,5 @@ class OneOf:
     options: tuple[str, ...]
 
 
-def plain(text: str) -> str:
-    """A choice as it is compared: case, blanks, hyphens and quotes do not matter."""
-    return "".join(character for character in text.lower() if not (character.isspace() or character in "-_'\"‘’“”"))
-
-
 CriterionRecord = Tolerance | Gate | OneOf
 """What a bank knows: a Calibration has become the Gate that was measured."""

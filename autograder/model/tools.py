@@ -15,6 +15,11 @@ MOST_KINDS = 12  # of labels that are matched: time doubles with each
 ROUNDING = 1e-6  # of the longest direction of a span: less is float32's rounding
 
 
+def plain(word: Any) -> str:
+    """A choice in words as it is compared: case, blanks, hyphens and quotes do not matter."""
+    return "".join(part for part in str(word).lower() if not (part.isspace() or part in "-_'\"‘’“”"))
+
+
 def up_to_sign(v: Any) -> np.ndarray:
     """v vᵀ / ‖v‖: the same for v and −v alone, as long as v, and continuous, which a choice of the sign is not.
 
