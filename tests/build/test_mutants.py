@@ -66,6 +66,7 @@ APPLIES = [
     ("part_missing", "return np.column_stack([X, y])", "return X"),
     ("call_missing", "return g(X, y)", "return X"),
     ("frozen", "for x in X:\n    w = w - g(w)\nreturn w", "old_w = w\nfor x in X:\n    w = old_w - g(old_w)\nreturn w"),
+    ("frozen", "for x in X:\n    w += x\nreturn w", "old_w = w\nfor x in X:\n    w = old_w + x\nreturn w"),
     ("parentheses", "return np.sqrt(X) + y", "return np.sqrt(X + y)"),
     ("factor_missing", "a = 2 * X\nb = 2 * y\nreturn a, b", "a = X\nb = y\nreturn a, b"),
     ("ignored", "return X[y]", "y = np.arange(len(y))\nreturn X[y]"),

@@ -69,8 +69,7 @@ def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
             if isinstance(block[later], COMPOUND) or not stale:
                 continue
             kept = [statement(f"old_{name} = {name}") for name in stale]
-            new = _Renamed({name: f"old_{name}" for name in stale}).visit(copy.deepcopy(block[later]))
-            yield [*block[:at], *kept, *block[at:later], new, *block[later + 1 :]]
+            yield [*block[:at], *kept, *block[at:later], _with_old(block[later], stale), *block[later + 1 :]]
 
 
 def frozen(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
@@ -84,8 +83,8 @@ def frozen(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
             if isinstance(node, COMPOUND) or not stale:
                 continue
             kept = [statement(f"old_{name} = {name}") for name in stale]
-            new = _Renamed({name: f"old_{name}" for name in stale}).visit(copy.deepcopy(node))
-            inside = ast.For(loop.target, loop.iter, _with(loop.body, number, [new]), [])
+            body = _with(loop.body, number, [_with_old(node, stale)])
+            inside = ast.For(loop.target, loop.iter, body, [])
             yield [*block[:at], *kept, inside, *block[at + 1 :]]
 
 
@@ -161,14 +160,19 @@ BLOCK_OPERATORS: dict[str, BlockOperator] = {
 }
 
 
-class _Renamed(ast.NodeTransformer):
-    """Names that are read get others."""
+def _with_old(node: ast.stmt, names: Sequence[str]) -> ast.stmt:
+    """The statement with `old_a` wherever it reads `a`; `a += …` reads it too."""
 
-    def __init__(self, names: dict[str, str]) -> None:
-        self._names = names
+    class Renamed(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.Name:
+            stale = isinstance(name.ctx, ast.Load) and name.id in names
+            return ast.Name(f"old_{name.id}", name.ctx) if stale else name
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(self._names.get(node.id, node.id), node.ctx) if isinstance(node.ctx, ast.Load) else node
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        value = ast.BinOp(ast.Name(node.target.id, ast.Load()), node.op, node.value)
+        node = ast.Assign([node.target], value)
+    new: ast.stmt = Renamed().visit(copy.deepcopy(node))
+    return new
 
 
 def _with(block: Block, at: int, new: Sequence[ast.stmt]) -> Block:
