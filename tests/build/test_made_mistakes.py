@@ -102,6 +102,15 @@ def test_names_are_unique_and_helpers_have_slips_too(chapter: Chapter) -> None:
     assert any("mean(axis=1)" in source for source in sources)
 
 
+def test_a_function_that_is_given_has_no_slips(chapter: Chapter) -> None:
+    entry = entry_of(chapter, "nearest_mean")
+    given = entry.answer.source.replace("    ### BEGIN SOLUTION\n    return np.argmin", "    return np.argmin")
+    given = given[: given.rindex("    ### END SOLUTION")]
+    sources = [one.source for one in slips(replace(entry, answer=replace(entry.answer, source=given)))]
+    assert sources != []
+    assert not any("argmax" in source for source in sources)
+
+
 @pytest.mark.parametrize(
     ("result", "fate", "like"),
     [

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from autograder.build.mutants.hints import INHERITED, PAIR, hint
 from autograder.build.mutants.mutate import BUDGET, mutants
+from autograder.build.notebooks import BEGIN, END
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import edited_source, solution_source
 from autograder.model.exercise import LANGUAGES, Mistake, Text
@@ -67,13 +68,13 @@ def inherited(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:
 
 
 def slips(entry: ChapterExercise, budget: int = BUDGET) -> Iterator[Made]:
-    """Mutants of the solution's functions: the exercise's own first, then its helpers in the order of the text.
+    """Mutants of the functions that students write: the exercise's own first, then its helpers as they stand.
 
     What a variant says is right is no slip: a mutant that no case can notice is declared by such a variant.
     """
     source, numbers = solution_source(entry), Counter[str]()
     right = {ast.unparse(ast.parse(edited_source(entry, variant))) for variant in entry.record.variants}
-    for function in entry.methods or sorted(entry.functions, key=lambda name: name != entry.name):
+    for function in entry.methods or sorted(_students_own(entry), key=lambda name: name != entry.name):
         outputs = entry.outputs if function == entry.name else ()
         for mutant in mutants(source, function, outputs, budget):
             if mutant.source.strip() in right:
@@ -81,6 +82,17 @@ def slips(entry: ChapterExercise, budget: int = BUDGET) -> Iterator[Made]:
             numbers[mutant.kind] += 1
             name = f"{mutant.kind}{SEPARATOR}{numbers[mutant.kind]}"
             yield Made(name, mutant.kind, hint(mutant.kind, mutant.values), mutant.source)
+
+
+def _students_own(entry: ChapterExercise) -> list[str]:
+    """The functions of the answer cell in which there is something to write; others are given as they are."""
+    source, inside, blank = entry.answer.source, False, set[int]()
+    for number, line in enumerate(source.splitlines(), 1):
+        inside = (inside or BEGIN in line) and END not in line
+        if inside:
+            blank.add(number)
+    defined = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    return [node.name for node in defined if blank & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))]
 
 
 def pairs(entry: ChapterExercise) -> Iterator[Made]:
