@@ -13,23 +13,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.build.make_bank import (
-    PUBLIC_KEY,
     bank_mistakes,
     case_seed,
     describe_exercise,
     describe_mistakes,
     draw_cases,
+    graded,
     with_returns,
 )
 from autograder.build.mutants.made import made_mistakes
 from autograder.build.mutants.trial import Fate, Trial, Tried
+from autograder.build.public_bank import PUBLIC_KEY
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, solution_source
+from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike, diagnose
 from autograder.judge.implementation import TorchReference
-from autograder.judge.observe import Seen, compare_observations, observer
+from autograder.judge.observe import Seen, compare_observations
 from autograder.model.bank import BankedCase, BankedExercise, BankedMistake, Observation
-from autograder.model.exercise import Gate
 
 SEEN = 4  # draws that a bank has
 FRESH, FRESH_GATE = 8, 2  # further ones, on which a name must still hold; a gate may train on each
@@ -106,13 +107,15 @@ def _exercise(
     figures: Generality, chapter: Chapter, entry: ChapterExercise, runner: SolutionRunner, reference: TorchReference
 ) -> None:
     exercise = describe_exercise(chapter, entry)
-    observe = observer(exercise)
 
     def drawn(key: str, number: int) -> tuple[BankedCase, ...]:
-        return draw_cases(entry, reference, case_seed(key, chapter.id, entry.name, number), observe)
+        return draw_cases(entry, exercise, reference, case_seed(key, chapter.id, entry.name, number))
+
+    def hidden(number: int) -> tuple[BankedCase, ...]:
+        return graded(drawn("generality", number))
 
     public = tuple(banked for banked in drawn(PUBLIC_KEY, 0) if banked.case.public)
-    plain = [public, *(drawn("generality", number) for number in range(SEEN))]
+    plain = [public, *map(hidden, range(SEEN))]
     exercise = with_returns(exercise, runner.solution(), plain[1])
     draws = [bank_mistakes(exercise, cases, entry, runner) for cases in plain]
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, draws[1]))
@@ -127,8 +130,8 @@ def _exercise(
     def shows(mistake: str) -> bool:
         return any(compare_observations(exercise, b.expected, b.mistakes[mistake]) for cases in draws for b in cases)
 
-    later = range(SEEN, SEEN + (FRESH_GATE if isinstance(exercise.tolerance, Gate) else FRESH))
-    fresh = [bank_mistakes(exercise, drawn("generality", number), entry, runner) for number in later]
+    later = range(SEEN, SEEN + (FRESH if criterion_of(exercise).expects_value else FRESH_GATE))
+    fresh = [bank_mistakes(exercise, hidden(number), entry, runner) for number in later]
     left = _Leaving(exercise, draws, fresh, tried, Trial(exercise, fresh, entry, runner))
     figures.left_out += [left.out(mistake.name) for mistake in entry.record.mistakes if shows(mistake.name)]
 

@@ -13,7 +13,7 @@ from autograder.build.mutants.trial import Fate, Trial, Tried
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.model.bank import Bank, BankedCase, Observation
-from autograder.model.exercise import Case, Mistake, Variant
+from autograder.model.exercise import HEART, Case, Mistake, Variant
 
 LOSS = "def line_loss(w, b, X, y):\n    residual = X @ w + b - y\n    return {}\n"
 
@@ -87,6 +87,12 @@ def test_a_mutant_that_a_variant_says_is_right_is_no_slip(chapter: Chapter) -> N
     assert any(reversed_difference in one.source for one in slips(entry))
     right = Variant("reversed", "residual = X @ w + b - y", reversed_difference)
     assert not any(reversed_difference in one.source for one in slips(with_records(entry, variants=(right,))))
+
+
+def test_where_a_bug_is_to_be_found_every_function_has_slips(with_a_bug: Chapter) -> None:
+    entry = entry_of(with_a_bug, "line_loss")
+    unmarked = replace(entry.answer, source=solution_source(entry))
+    assert list(slips(replace(entry, answer=unmarked))) == list(slips(entry)) != []
 
 
 def test_choices_have_no_made_mistakes(chapter: Chapter) -> None:
@@ -176,7 +182,7 @@ def test_a_dear_case_is_asked_only_where_no_other_notices(chapter: Chapter, runn
     assert exercise is not None
     huge = Case("huge", w=np.ones(5), b=0.0, X=np.ones((400_000, 5)), y=np.zeros(400_000))
     right, wrong = Observation(1e7), {mistake.name: Observation(0.5) for mistake in entry.record.mistakes}
-    draws = [(*exercise.draws[0], BankedCase(huge, right, wrong)), *exercise.draws[1:]]
+    draws = [(*exercise.draws[0], BankedCase(huge, HEART, right, wrong)), *exercise.draws[1:]]
     number = len(exercise.draws[0])
     here, there = (made(LOSS.format(f"np.sum(residual**2) * (2 if {where} else 1)")) for where in ("b", "len(y) > 999"))
     noticed, dear = Trial(exercise, draws, entry, runner).run([here, there])

@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.build.mutants.hints import INHERITED, PAIR, hint
 from autograder.build.mutants.mutate import BUDGET, mutants
-from autograder.build.notebooks import BEGIN, END
 from autograder.chapter.chapter import Chapter, ChapterExercise
+from autograder.chapter.solution_marks import marks_in
 from autograder.chapter.solutions import edited_source, solution_source
-from autograder.model.exercise import LANGUAGES, Mistake, Text
+from autograder.model.exercise import Edit
+from autograder.model.texts import Text, in_every_language, part
 
 PAIRS = 60  # of one exercise: beyond that a pair of slips is no longer the simplest explanation
 SEPARATOR = "."
@@ -59,10 +59,7 @@ def inherited(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:
         if earlier.name not in entry.requires or earlier.methods:
             continue
         for mistake in earlier.record.mistakes:
-            text = {
-                language: INHERITED[language].format(title=earlier.title[language], hint=mistake.hint[language])
-                for language in LANGUAGES
-            }
+            text = in_every_language("mutant.inherited", title=earlier.title, hint=mistake.hint)
             name = f"{earlier.name}{SEPARATOR}{mistake.name}"
             yield Made(name, "inherited", text, f"{edited_source(earlier, mistake)}\n\n{solution}")
 
@@ -84,15 +81,26 @@ def slips(entry: ChapterExercise, budget: int = BUDGET) -> Iterator[Made]:
             yield Made(name, mutant.kind, hint(mutant.kind, mutant.values), mutant.source)
 
 
+def hint(kind: str, values: Mapping[str, str]) -> Text:
+    """What is said of a mutant in every language: the kind of slip, never the code."""
+    of_part = "output" in values
+    what = part("mutant.what_part" if of_part else "mutant.what", **values)
+    where = part("mutant.where", **values) if of_part else ""
+    return in_every_language(f"mutant.{kind}", **{**values, "what": what, "where": where})
+
+
 def _students_own(entry: ChapterExercise) -> list[str]:
-    """The functions of the answer cell in which there is something to write; others are given as they are."""
-    source, inside, blank = entry.answer.source, False, set[int]()
-    for number, line in enumerate(source.splitlines(), 1):
-        inside = (inside or BEGIN in line) and END not in line
-        if inside:
-            blank.add(number)
-    defined = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
-    return [node.name for node in defined if blank & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))]
+    """The functions of the answer cell in which there is something to write; others are given as they are.
+
+    Of code in which a bug is to be found nothing is given: the bug may be anywhere.
+    """
+    written, marks = set[int](), list[str]()
+    for number, line in enumerate(entry.answer.source.splitlines(), 1):
+        marks += marks_in(line)
+        if marks[-1:] == ["BEGIN"] or entry.record.starter:
+            written.add(number)
+    defined = (node for node in ast.parse(entry.answer.source).body if isinstance(node, ast.FunctionDef))
+    return [node.name for node in defined if written & set(range(node.lineno, (node.end_lineno or node.lineno) + 1))]
 
 
 def pairs(entry: ChapterExercise) -> Iterator[Made]:
@@ -102,14 +110,11 @@ def pairs(entry: ChapterExercise) -> Iterator[Made]:
     for one, other in itertools.combinations(swaps, 2):
         both = _both(source, one, other)
         if both is not None:
-            text = {
-                language: PAIR[language].format(one=one.hint[language], other=other.hint[language])
-                for language in LANGUAGES
-            }
+            text = in_every_language("mutant.pair", one=one.hint, other=other.hint)
             yield Made(f"{one.name}+{other.name}", "pair", text, both)
 
 
-def _both(source: str, one: Mistake, other: Mistake) -> str | None:
+def _both(source: str, one: Edit, other: Edit) -> str | None:
     """The source after two swaps; None where they overlap or are no Python together."""
     spans = []
     for mistake in (one, other):

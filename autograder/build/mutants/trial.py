@@ -15,21 +15,18 @@ from autograder.build.mutants.made import Made
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.alarm import TooCostly, cpu_limit
-from autograder.judge.contract import check_contract
+from autograder.judge.contract import check_contract, probes_of
+from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import look
 from autograder.judge.observe import compare_observations, observe_case, observer
 from autograder.model.bank import BankedCase, BankedExercise, Observation
 from autograder.model.calls import CallStatus
-from autograder.model.exercise import Gate
 
 DECIDING = 2  # draws after which a made mistake that is worth no name is given up
 DEAR, LEAST_DEAR = 20, 0.01  # times the usual, and seconds: what costs more is asked only where no other case notices
-SLOWER, LEAST_SECONDS = (
-    5.0,
-    0.25,
-)  # a mutant may take five times the solution's CPU on a case, and a quarter of a second
+SLOWER, LEAST_SECONDS = 5.0, 0.25  # a mutant may take five times the solution's CPU on a case, and a quarter second
 
 
 class Fate(StrEnum):
@@ -81,7 +78,7 @@ class Trial:
         runner: SolutionRunner,
     ) -> None:
         self._exercise, self._entry, self._runner = exercise, entry, runner
-        self._observe, solution = observer(exercise), runner.solution()
+        solution = runner.solution()
         self._cases = [banked for draw in draws for banked in draw]
         costs = [self._timed(solution, banked) for banked in self._cases]
         self._seconds = [LEAST_SECONDS + SLOWER * cost for cost in costs]
@@ -97,7 +94,7 @@ class Trial:
         costs: list[float] = []
         while not costs or (len(costs) < 3 and costs[-1] > LEAST_DEAR):
             began = time.process_time()
-            observe_case(self._observe, solution, banked.case)
+            observe_case(observer(self._exercise, banked.group), solution, banked.case)
             costs.append(time.process_time() - began)
         return min(costs)
 
@@ -147,8 +144,9 @@ class Trial:
         """What it gives on some of the cases; None when one of them takes too long."""
         seen = {}
         for number in numbers:
-            impl.seconds = self._seconds[number]
-            observation = observe_case(self._observe, impl, self._cases[number].case, self._exercise.returns)
+            impl.seconds, banked = self._seconds[number], self._cases[number]
+            observe = observer(self._exercise, banked.group)
+            observation = observe_case(observe, impl, banked.case, self._exercise.returns)
             failure = observation.failure
             if failure and (failure.status is CallStatus.TOO_LARGE or failure.error == TooCostly.__name__):
                 return None
@@ -166,7 +164,7 @@ class Trial:
             return Tried(made, Fate.UNNOTICED, seen)
         if all(observation.failure for observation in wrong):
             return Tried(made, Fate.FAILING, seen)
-        if isinstance(self._exercise.tolerance, Gate) and not any(isinstance(one.value, dict) for one in wrong):
+        if not any(criterion_of(self._exercise).tells_apart(one.value) for one in wrong):
             return Tried(made, Fate.BARE, seen)
         for mistake in self._entry.record.mistakes:
             if all(alike(self._exercise, self._cases[n].mistakes[mistake.name], seen[n]) for n in seen):
@@ -178,10 +176,12 @@ class Trial:
 
     def _fate_of_right_values(self, made: Made) -> Fate:
         """A probe of the contract may find what no value shows."""
-        if isinstance(self._exercise.tolerance, Gate):
+        if not criterion_of(self._exercise).expects_value:
             return Fate.GOOD_ENOUGH
+        if not probes_of(self._exercise):
+            return Fate.UNNOTICED
         impl = Bounded(self._runner.namespace({self._entry.name: made.source}))
         impl.seconds = max(self._seconds)
         cases = [self._cases[number] for number in self._deciding]
-        failed, _ = check_contract(self._exercise, self._observe, impl, look(self._exercise, cases, impl))
+        failed, _ = check_contract(self._exercise, impl, look(self._exercise, cases, impl))
         return Fate.MANNERS if failed else Fate.UNNOTICED
