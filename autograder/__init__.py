@@ -54,15 +54,19 @@ __all__ = [
 ]
 
 
+_RECORDS = ("exercise", "criteria", "markers", "choices")  # modules of the records; students have not all of them
+
+
 def __getattr__(name: str) -> Any:
     """The records, imported when they are first used: numpy takes a while, and a Ctrl-C may come meanwhile."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder.model import choices, criteria, exercise, markers, tools
+    from importlib import import_module
 
     if name == "tools":
-        return tools
-    return next(getattr(module, name) for module in (exercise, criteria, markers, choices) if hasattr(module, name))
+        return import_module("autograder.model.tools")
+    modules = (import_module(f"autograder.model.{module}") for module in _RECORDS)
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
 def check(name: str | None = None) -> Any:

@@ -6,6 +6,7 @@ another's and be torn apart by `pip uninstall`; of one distribution pip keeps on
 
 from __future__ import annotations
 
+import ast
 import base64
 import email
 import hashlib
@@ -13,15 +14,18 @@ import importlib.metadata
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.model.errors import UserError
 from autograder.model.files import write_atomic
 from autograder.model.version import DISTRIBUTION, __version__
 
-PARTS = ("*.py", "py.typed", "model/**/*", "judge/**/*")  # of the package
-SUFFIXES = (".py", ".toml", ".typed")
+BESIDE = ("__init__.py", "__main__.py")
+ROOMS = ("model", "judge")  # and of these what `check` imports
+TYPING = "TYPE_CHECKING"
+GRADERS_WORDS = ("judging", "test", "unreadable", "note", "page.feedback", "page.class_page", "page.notebook")
+_TABLE = re.compile(r"^(?=\[([\w.]+)\])", re.MULTILINE)
 EXTRAS = ("plots", "torch", "course")  # what notebooks import, and where they are opened
 SUMMARY = "The public checks of a machine-learning course, for its students."
 _NAME = DISTRIBUTION.replace("-", "_")
@@ -34,10 +38,40 @@ class KitNotInstalled(UserError):
 
 
 def package_files() -> dict[str, bytes]:
-    """Path in the wheel and content of everything that students can import, sorted by path."""
+    """Path in the wheel and content of everything that students can import, sorted by path.
+
+    That is what `autograder` itself imports, now or later, with what that imports, and the words of `check`.
+    """
     package = Path(__file__).resolve().parents[1]
-    paths = {path for part in PARTS for path in package.glob(part) if path.suffix in SUFFIXES}
-    return {path.relative_to(package.parent).as_posix(): path.read_bytes() for path in sorted(paths)}
+    modules = {package / name for name in BESIDE}
+    waiting = [package / "__init__.py"]
+    while waiting:
+        found = set(_imported_by(waiting.pop(), package)) - modules
+        modules |= found
+        waiting += found
+    files = {path: path.read_bytes() for path in modules}
+    files |= {path: b"" for room in ROOMS for path in [package / room / "__init__.py"]}
+    files |= {path: _words_of_check(path.read_text("utf-8")).encode() for path in package.glob("model/*.toml")}
+    return {path.relative_to(package.parent).as_posix(): files[path] for path in sorted(files)}
+
+
+def _imported_by(path: Path, package: Path) -> Iterator[Path]:
+    """The modules of ROOMS that a module imports, wherever in it, but for what only a type checker reads."""
+    tree = ast.parse(path.read_bytes())
+    tree.body = [node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == TYPING)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
+                module = package.parent.joinpath(*name.split(".")).with_suffix(".py")
+                if module.is_file() and module.parent.name in ROOMS:
+                    yield module
+
+
+def _words_of_check(texts: str) -> str:
+    """A file of texts without the tables that only the grader's pages and notes are made of."""
+    tables = _TABLE.split(texts)  # the head, then name and text of each table
+    kept = [text for name, text in zip(tables[1::2], tables[2::2], strict=True) if name not in GRADERS_WORDS]
+    return tables[0] + "".join(kept)
 
 
 def write_student_wheel(folder: Path) -> Path:
@@ -79,7 +113,9 @@ def _concerns_students(name: str, value: str) -> bool:
     if name == "Provides-Extra":
         return value in EXTRAS
     extra = _EXTRA.search(value) if name == "Requires-Dist" else None
-    return extra[1] in EXTRAS if extra else not name.startswith("Description")
+    if extra:
+        return extra[1] in EXTRAS
+    return not name.startswith("Description") and not value.startswith("Typing ::")
 
 
 def _record(files: Mapping[str, bytes]) -> str:

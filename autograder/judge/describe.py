@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,27 +100,36 @@ def _wrong_return(exercise: BankedExercise, failure: Failure, reveal: bool) -> t
     function, structure, value = failure.function, exercise.returns[failure.function][0], failure.value
     outputs = exercise.outputs if function == exercise.name else ()
     if reveal and isinstance(structure, dict):
-        if "dict" in structure and isinstance(value, dict):
-            return "keys_differ", {"output": part("result"), **_keys_apart(list(structure["dict"]), list(value))}
-        parts = structure.get("tuple", ())
-        if isinstance(value, (tuple, list)) and len(value) == len(parts):
-            names = outputs if len(outputs) == len(parts) else [f"[{number}]" for number in range(len(parts))]
-            odd = next((n for n, (each, is_) in enumerate(zip(parts, value, strict=True)) if not fits(each, is_)), 0)
-            return "wrong_type", {
-                "output": output_in_words(names[odd]),
-                "expected": structure_in_words(parts[odd]),
-                "actual": value_in_words(value[odd]),
-            }
+        if "dict" in structure and isinstance(value, dict) and (keys := _keys_apart(list(structure["dict"]), value)):
+            return "keys_differ", {"output": part("result"), **keys}
+        for name, right, wrong in _parts(structure, value, outputs):
+            if not fits(right, wrong):
+                expected, actual = structure_in_words(right), value_in_words(wrong)
+                return "wrong_type", {"output": output_in_words(name), "expected": expected, "actual": actual}
     expected = structure_in_words(structure, outputs)
     actual = value_in_words(value) if reveal else type_name(value)
     return "wrong_return", {"function": function, "expected": expected, "actual": actual}
 
 
-def _keys_apart(expected: Sequence[str], actual: Sequence[Any]) -> Values:
-    """The keys that a dict should have, and how it differs."""
+def _parts(structure: Mapping[str, Any], value: Any, names: Sequence[str]) -> list[tuple[str, Structure, Any]]:
+    """(name, structure, value) of each part of a dict or a tuple that has as many parts as it should."""
+    if "dict" in structure:
+        known = {str(key): part for key, part in value.items()} if isinstance(value, dict) else {}
+        return [(key, built, known[key]) for key, built in structure["dict"].items() if key in known]
+    built = structure["tuple"]
+    if not isinstance(value, (tuple, list)) or len(value) != len(built):
+        return []
+    named = names if len(names) == len(built) else [f"[{number}]" for number in range(len(built))]
+    return list(zip(named, built, value, strict=True))
+
+
+def _keys_apart(expected: Sequence[str], actual: Iterable[Any]) -> Values | None:
+    """The keys that a dict should have, and how it differs; None where it has them."""
     keys = [str(key) for key in actual]
     missing = [f"`{key}`" for key in expected if key not in keys]
     extra = [f"`{_as_code(key)}`" for key in keys if key not in expected]
+    if not missing and not extra:
+        return None
     code = "keys_in_place_of" if missing and extra else "keys_missing" if missing else "keys_too_many"
     difference = part(code, **({"missing": missing} if missing else {}), **({"extra": extra} if extra else {}))
     return {"expected": [f"`{key}`" for key in expected], "difference": difference}
@@ -177,8 +186,8 @@ def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], rev
         if count > len(expected) + MORE_PARTS and not reveal:
             return "wrong_arity_hidden", values
         return code, {**values, "actual": count}
-    if code == "wrong_keys" and reveal:
-        return "keys_differ", {"output": output, **_keys_apart(expected, actual)}
+    if code == "wrong_keys" and reveal and (keys := _keys_apart(expected, actual)):
+        return "keys_differ", {"output": output, **keys}
     if code == "wrong_keys":
         return code, {"output": output, "expected": expected, "actual": actual if reveal else "…"}
     if code == "wrong_shape":
@@ -245,7 +254,7 @@ def type_name(value: Any) -> Values:
 
 def value_in_words(value: Any) -> Values:
     """The same, with how a tuple or a dict is built."""
-    return structure_in_words(structure_of(value)) if isinstance(value, (dict, tuple)) else type_name(value)
+    return structure_in_words(structure_of(value)) if isinstance(value, (dict, tuple)) and value else type_name(value)
 
 
 def structure_in_words(structure: Structure, names: Sequence[str] = ()) -> Values:

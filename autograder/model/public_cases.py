@@ -23,7 +23,7 @@ from autograder.model.bank import (
     Fingerprint,
     Observation,
 )
-from autograder.model.bank_files import failure_from_json, failure_to_json, from_json, to_json
+from autograder.model.bank_json import failure_from_json, failure_to_json, from_json, to_json
 from autograder.model.criteria import EXACT, Tolerance
 from autograder.model.datasets import digest_of
 from autograder.model.exercise import HEART, Case

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +22,8 @@ import pytest
 from environments import distributions, environment, pip, run
 from support import TINY, Run
 
-from autograder.build.student_wheel import KitNotInstalled, package_files, write_student_wheel
+from autograder.build.student_wheel import ROOMS, KitNotInstalled, package_files, write_student_wheel
+from autograder.model.texts import LANGUAGES
 from autograder.model.version import DISTRIBUTION, __version__
 
 LARGEST = 100_000  # bytes
@@ -66,14 +68,26 @@ def metadata(wheel: Path) -> email.message.Message:
 # What it holds
 
 
-def test_it_holds_two_rooms_of_the_kit_and_nothing_else(kit_wheel: Path, wheel: Path) -> None:
+def test_it_holds_of_two_rooms_what_check_needs_and_nothing_else(kit_wheel: Path, wheel: Path) -> None:
     whole = {name: content for name, content in contents(kit_wheel).items() if name.startswith("autograder/")}
-    rooms = {name: content for name, content in whole.items() if name.split("/")[1] in ("model", "judge")}
-    beside = {name: whole[name] for name in ("autograder/__init__.py", "autograder/__main__.py", "autograder/py.typed")}
     held = {name: content for name, content in contents(wheel).items() if ".dist-info/" not in name}
-    assert held == rooms | beside
     assert held == package_files()  # whether it is made from an installed kit or from a clone
+    assert {name.split("/")[1] for name in held} == {"__init__.py", "__main__.py", *ROOMS}
+    assert all(held[name] == whole[name] for name in held if name.endswith(".py"))
+    left_out = {name for name in whole if name.split("/")[1] in ROOMS} - set(held)
+    assert {f"autograder/model/{name}.py" for name in ("bank_files", "choices", "files")} <= left_out
+    assert not {name for name in left_out if name.startswith("autograder/judge/")}
     assert wheel.stat().st_size <= LARGEST
+
+
+def test_its_words_are_those_of_check(wheel: Path, kit_wheel: Path) -> None:
+    for language in LANGUAGES:
+        name = f"autograder/model/{language}.toml"
+        ours, kits = (tomllib.loads(contents(path)[name].decode()) for path in (wheel, kit_wheel))
+        assert ours["page"]["check"] == kits["page"]["check"]
+        assert ours["value"] == kits["value"]
+        assert "feedback" not in ours["page"]
+        assert "note" not in ours
 
 
 def test_what_it_says_of_itself_is_what_the_kit_says(kit_wheel: Path, wheel: Path) -> None:
@@ -151,7 +165,7 @@ def imports(source: bytes) -> set[str]:
 def test_no_import_reaches_what_students_have_not() -> None:
     modules = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in package_files()}
     for name, source in package_files().items():
-        if name.endswith(".py") and name != "autograder/__main__.py":  # which says so where there is no command line
+        if name.endswith(".py") and name.count("/") > 1:  # the package's own say what is not there
             ours = {module for module in imports(source) if module.split(".")[0] == "autograder"}
             assert ours <= modules, name
             others = {module.split(".")[0] for module in imports(source)} - {"autograder"}

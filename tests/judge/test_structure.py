@@ -74,7 +74,12 @@ EXERCISE = BankedExercise("fit", {"en": "x", "zh": "x"}, 1.0, CLOSED_FORM, {"fit
             "wrong_return",
             "`fit` should return a dict with the keys `mean`, `w`, `b`, but it returned",
         ),
-        ({"weights": np.zeros(2)}, "wrong_return", "a dict with the keys `weights`."),
+        ({"weights": np.zeros(2)}, "wrong_return", "yours has `weights` and lacks `mean`, `w`, `b`."),
+        (
+            MODEL | {"b": {}},
+            "wrong_return",
+            "`b` should be a number, but your function returned a dict.",
+        ),
         (None, "wrong_return", "None (is a `return` missing?)."),
         (MODEL | {"w": np.zeros(7)}, "wrong_lengths", "The lengths of what `fit` returned do not fit the data."),
     ],

@@ -263,6 +263,7 @@ REASONS = {  # of the kernel, or of Python, for refusing: an attack with a slip 
 }
 NOTHING_TO_TRY = "ZeroDivisionError"  # the attack says so itself
 OWN_REASONS = {
+    "read-the repository's list": {"ENOENT", "EACCES", "ValueError"},  # where this Python lies in it
     "read-a hard link to it": {"ENOENT", "EXDEV"},
     "read-other processes": {"IndexError", "EACCES"},  # nothing is listed
     "write-its own oom score": {NOTHING_TO_TRY, "EACCES"},
