@@ -12,27 +12,25 @@ from autograder.model.bank import BankedExercise, Fingerprint, Observation
 
 
 def diagnose(exercise: BankedExercise, seen: Sequence[Seen], contract: tuple[str, ...]) -> str | None:
-    """The known mistake that explains the output: it gives the same on every failing case, or fails the same probes.
+    """The known mistake that explains the output: it gives the same on every case, or fails the same probes.
 
-    Of several, the one that agrees on most cases.  A bare metric that several mistakes share names none of them.
+    One that would be wrong where the output is right is none.  Of several the first is told; a bare metric that several
+    share names none of them.
     """
     failing = [entry for entry in seen if not entry.passed]
     if not failing:
         return _explains_manners(exercise, contract)
-    best: tuple[int, str] | None = None
-    ties = 0
-    for mistake in exercise.mistakes:
-        same = [
-            entry
-            for entry in seen
-            if alike(exercise, entry.banked.mistakes.get(mistake.name, entry.banked.expected), entry.observation)
-        ]
-        if all(entry in same for entry in failing):
-            ties += 1
-            if best is None or len(same) > best[0]:
-                best = (len(same), mistake.name)
+    known = [mistake.name for mistake in exercise.mistakes if all(_agrees(exercise, mistake.name, e) for e in seen)]
     telling = any(criterion_of(exercise).tells_apart(entry.observation.value) for entry in failing)
-    return best[1] if best and (telling or ties == 1) else None
+    return known[0] if known and (telling or len(known) == 1) else None
+
+
+def _agrees(exercise: BankedExercise, mistake: str, seen: Seen) -> bool:
+    """Whether a mistake gives on a case what was seen, or may give it: a right answer where it is not recognised."""
+    known = seen.banked.mistakes.get(mistake, seen.banked.expected)
+    if isinstance(known.value, Fingerprint) and known.value.tree is None:
+        return seen.passed
+    return alike(exercise, known, seen.observation)
 
 
 def _explains_manners(exercise: BankedExercise, contract: tuple[str, ...]) -> str | None:

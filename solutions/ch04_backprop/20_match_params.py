@@ -60,7 +60,7 @@ def drawn(rng, hidden, suits):
 def deep_cases(rng):
     below_half = drawn(rng, 2, lambda P, D, K: 0 < P % (D + 1 + K) < (D + 1 + K) / 2)
     yield Case("two hidden layers", zh="两个隐藏层", deep_sizes=below_half)
-    nearly_one_more = drawn(rng, 3, lambda P, D, K: max(D, (D + 1 + K) / 2) < P % (D + 1 + K))
+    nearly_one_more = drawn(rng, 3, lambda P, D, K: D + 1 + K / 2 <= P % (D + 1 + K))
     yield Case("many left over", zh="余下很多", deep_sizes=nearly_one_more)
     yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(rng, 4, lambda P, D, K: P % (D + 1 + K) > 0))
 
@@ -90,6 +90,9 @@ Exercise(
         Mistake("output_biases_forgotten", "(count_params(deep_sizes) - K)", "count_params(deep_sizes)",
             en="The K biases of the output layer are there whatever H is. Set them aside before you divide.",
             zh="不管 H 是多少，输出层的 K 个偏置都在。做除法之前先把它们减掉。"),
+        Mistake("half_the_output_biases", "(count_params(deep_sizes) - K)", "(count_params(deep_sizes) - K / 2)",
+            en="You set aside only half of the K biases of the output layer. All of them are there whatever H is.",
+            zh="输出层的 K 个偏置你只减掉了一半。不管 H 是多少，这 K 个都在，要全部减掉。"),
         Mistake("rounded_up", "(count_params(deep_sizes) - K) // (D + 1 + K)",
             "-(-(count_params(deep_sizes) - K) // (D + 1 + K))",
             en="You rounded up, so the shallow net has more parameters than the deep one. It must not have more.",

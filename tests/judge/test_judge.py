@@ -16,7 +16,7 @@ from autograder.judge.diagnose import diagnose
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import judge
 from autograder.judge.observe import observe_case
-from autograder.model.bank import Bank, BankedCase, BankedExercise, Observation
+from autograder.model.bank import Bank, BankedCase, BankedExercise, Fingerprint, Observation
 from autograder.model.calls import Called, CallFailed, CallStatus, Failure
 from autograder.model.criteria import CLOSED_FORM
 from autograder.model.exercise import HEART, Case
@@ -431,18 +431,25 @@ def test_a_mistake_is_recognised_however_it_is_written(judged: Judged) -> None:
     assert judged("line_loss", source).mistake == "mean_for_sum"
 
 
-def test_of_two_mistakes_the_one_that_agrees_on_more_cases_is_named(bank: Bank) -> None:
+def test_a_mistake_that_is_wrong_where_the_output_is_right_is_not_named(bank: Bank) -> None:
     exercise = bank.exercises[0]
 
     def case(name: str, x: float, **mistakes: float) -> BankedCase:
         seen = {key: Observation(value) for key, value in mistakes.items()}
         return BankedCase(Case(name, x=x), HEART, Observation(x), seen)
 
-    known = tuple(replace(exercise.mistakes[0], name=name) for name in ("first", "second"))
+    known = tuple(replace(exercise.mistakes[0], name=name) for name in ("first", "second", "third"))
     banked = replace(exercise, mistakes=known, functions={"line_loss": ("x",)})
-    cases = [case("one", 1.0, first=1.5, second=1.0), case("two", 2.0, first=7.0, second=7.0)]
-    impl = InProcess({"line_loss": lambda x: 7.0 if x == 2.0 else x})
-    assert judge(banked, cases, impl).mistake == "second"
+    cases = [case("one", 1.0, first=1.5, second=1.0, third=1.0), case("two", 2.0, first=7.0, second=7.0, third=7.0)]
+
+    def named(exercise: BankedExercise, cases: Sequence[BankedCase]) -> str | None:
+        return judge(exercise, cases, InProcess({"line_loss": lambda x: 7.0 if x == 2.0 else x})).mistake
+
+    assert named(banked, cases) == "second"  # the first of those that agree everywhere
+    assert named(replace(banked, mistakes=known[:1]), cases) is None
+    unknown = replace(cases[0], mistakes={"first": Observation(Fingerprint(None))})
+    assert named(replace(banked, mistakes=known[:1]), [unknown, cases[1]]) == "first"
+    assert named(replace(banked, mistakes=known[:1]), [cases[1], replace(unknown, expected=Observation(0.0))]) is None
 
 
 def test_manners_are_named_by_the_mistake_that_fails_them_and_the_fewest_others(bank: Bank) -> None:

@@ -1,0 +1,185 @@
+"""Slips in the order and the presence of statements: each operator gives what may stand in a block's place."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)  # statements that hold others
+Block = list[ast.stmt]
+BlockOperator = Callable[[ast.FunctionDef, Block], Iterator[Block]]
+
+
+def statement(text: str) -> ast.stmt:
+    """The syntax tree of one statement."""
+    return ast.parse(text).body[0]
+
+
+def parameters(function: ast.FunctionDef) -> list[str]:
+    """Names of a function's parameters, without `self`."""
+    args = function.args
+    names = [argument.arg for argument in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    return [name for name in names if name != "self"]
+
+
+def assigned(node: ast.AST) -> list[str]:
+    """Names that a statement gives a value, in order."""
+    found = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+    return list(dict.fromkeys(found))
+
+
+def read(node: ast.AST) -> set[str]:
+    """Names whose value a statement reads; what `+=` changes is among them."""
+    loads = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+    return loads | (set(assigned(node)) if isinstance(node, ast.AugAssign) else set())
+
+
+def bound_before(function: ast.FunctionDef, line: int) -> set[str]:
+    """Names that have a value before a line is reached for the first time."""
+    earlier = (node for node in ast.walk(function) if isinstance(node, ast.stmt) and node.lineno < line)
+    simple = (node for node in earlier if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)))
+    return {*parameters(function), *(name for node in simple for name in assigned(node))}
+
+
+def results_exchanged(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """`return b, a` for `return a, b`, and `b, a = f(x)` for `a, b = f(x)`."""
+    for at, node in enumerate(block):
+        target = node.targets[0] if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Tuple) else None
+        parts = node.value if isinstance(node, ast.Return) else target
+        if not isinstance(parts, ast.Tuple):
+            continue
+        for one, other in itertools.combinations(range(len(parts.elts)), 2):
+            elements = list(parts.elts)
+            elements[one], elements[other] = elements[other], elements[one]
+            swapped = ast.Tuple(elements, parts.ctx)
+            new = ast.Return(swapped) if isinstance(node, ast.Return) else ast.Assign([swapped], _value(node))
+            yield _with(block, at, [new])
+
+
+def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """A statement reads what a name was before its last change."""
+    for at, change in enumerate(block):
+        if not isinstance(change, (ast.Assign, ast.AugAssign)):
+            continue
+        changed = [name for name in assigned(change) if name in bound_before(function, change.lineno)]
+        for later in range(at + 1, len(block)):
+            stale = [name for name in changed if name in read(block[later])]
+            if isinstance(block[later], COMPOUND) or not stale:
+                continue
+            kept = [statement(f"old_{name} = {name}") for name in stale]
+            yield [*block[:at], *kept, *block[at:later], _with_old(block[later], stale), *block[later + 1 :]]
+
+
+def frozen(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """In each round of a loop a statement reads what a name was before the loop."""
+    for at, loop in enumerate(block):
+        if not isinstance(loop, ast.For):
+            continue
+        changed = {name for node in loop.body for name in assigned(node)} & bound_before(function, loop.lineno)
+        for number, node in enumerate(loop.body):
+            stale = sorted(changed & read(node))
+            if isinstance(node, COMPOUND) or not stale:
+                continue
+            kept = [statement(f"old_{name} = {name}") for name in stale]
+            body = _with(loop.body, number, [_with_old(node, stale)])
+            inside = ast.For(loop.target, loop.iter, body, [])
+            yield [*block[:at], *kept, inside, *block[at + 1 :]]
+
+
+def new_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """`a = …; b = …` one after the other for `a, b = …, …`, so that b already sees the new a."""
+    for at, node in enumerate(block):
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)):
+            continue
+        target = node.targets[0]
+        if not isinstance(target, ast.Tuple) or len(target.elts) != len(node.value.elts):
+            continue
+        single = [ast.Assign([name], value) for name, value in zip(target.elts, node.value.elts, strict=True)]
+        if any(set(assigned(one)) & read(other.value) for one, other in itertools.combinations(single, 2)):
+            yield _with(block, at, single)
+
+
+def step_missing(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """A change of a value that is there already, or a call for its effect, is forgotten."""
+    for at, node in enumerate(block):
+        effect = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        again = isinstance(node, (ast.Assign, ast.AugAssign)) and (
+            set(assigned(node)) <= bound_before(function, node.lineno)
+        )
+        if effect or again:
+            yield _with(block, at, [])
+
+
+def special_case(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """An `if` that never holds, or always does."""
+    for at, node in enumerate(block):
+        if isinstance(node, ast.If):
+            yield _with(block, at, node.orelse)
+            yield _with(block, at, node.body)
+
+
+def overwritten(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """`a = …` for `a += …`: only the last is kept."""
+    for at, node in enumerate(block):
+        if isinstance(node, ast.AugAssign):
+            yield _with(block, at, [ast.Assign([node.target], node.value)])
+
+
+def early_return(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """What comes after a loop is indented into it, so that its first round ends the function."""
+    for at, (loop, after) in enumerate(itertools.pairwise(block)):
+        if isinstance(loop, ast.For) and isinstance(after, ast.Return):
+            body = [*loop.body, after]
+            yield [*block[:at], ast.For(loop.target, loop.iter, body, []), *block[at + 2 :]]
+
+
+def reset(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """What should be set once, before a loop, is set in each of its rounds."""
+    for at, loop in enumerate(block):
+        if not isinstance(loop, ast.For):
+            continue
+        for before in range(at):
+            start = block[before]
+            if isinstance(start, ast.Assign) and set(assigned(start)) & {n for s in loop.body for n in assigned(s)}:
+                inside = ast.For(loop.target, loop.iter, [start, *loop.body], [])
+                yield [*block[:before], *block[before + 1 : at], inside, *block[at + 1 :]]
+
+
+BLOCK_OPERATORS: dict[str, BlockOperator] = {
+    "results": results_exchanged,
+    "old_value": old_value,
+    "frozen": frozen,
+    "new_value": new_value,
+    "step_missing": step_missing,
+    "special_case": special_case,
+    "overwritten": overwritten,
+    "early_return": early_return,
+    "reset": reset,
+}
+
+
+def _with_old(node: ast.stmt, names: Sequence[str]) -> ast.stmt:
+    """The statement with `old_a` wherever it reads `a`; `a += …` reads it too."""
+
+    class Renamed(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.Name:
+            stale = isinstance(name.ctx, ast.Load) and name.id in names
+            return ast.Name(f"old_{name.id}", name.ctx) if stale else name
+
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        value = ast.BinOp(ast.Name(node.target.id, ast.Load()), node.op, node.value)
+        node = ast.Assign([node.target], value)
+    new: ast.stmt = Renamed().visit(copy.deepcopy(node))
+    return new
+
+
+def _with(block: Block, at: int, new: Sequence[ast.stmt]) -> Block:
+    """The block with other statements in the place of one; never empty."""
+    return [*block[:at], *new, *block[at + 1 :]] or [ast.Pass()]
+
+
+def _value(node: ast.stmt) -> ast.expr:
+    assert isinstance(node, ast.Assign)
+    return node.value

@@ -1,0 +1,187 @@
+"""What made mistakes show on a bank's cases, and which of them are worth a name."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from autograder.build.mutants.made import Made
+from autograder.chapter.chapter import ChapterExercise
+from autograder.chapter.solutions import SolutionRunner
+from autograder.judge.alarm import TooCostly, cpu_limit
+from autograder.judge.contract import check_contract, probes_of
+from autograder.judge.criteria import criterion_of
+from autograder.judge.diagnose import alike
+from autograder.judge.implementation import InProcess
+from autograder.judge.judge import look
+from autograder.judge.observe import compare_observations, observe_case, observer
+from autograder.model.bank import BankedCase, BankedExercise, Observation
+from autograder.model.calls import CallStatus
+
+DECIDING = 2  # draws after which a made mistake that is worth no name is given up
+DEAR, LEAST_DEAR = 20, 0.01  # times the usual, and seconds: what costs more is asked only where no other case notices
+SLOWER, LEAST_SECONDS = 5.0, 0.25  # a mutant may take five times the solution's CPU on a case, and a quarter second
+
+
+class Fate(StrEnum):
+    """What came of a made mistake."""
+
+    TELLING = "telling"  # wrong in a way of its own: worth a name
+    WRITTEN = "written"  # gives what a written mistake gives
+    TWIN = "twin"  # gives what an earlier made one gives
+    FAILING = "failing"  # gives no value wherever it is wrong: an error has many causes
+    BARE = "bare"  # shows in a metric alone, which many causes share
+    COSTLY = "costly"  # takes far longer than the solution, or forever
+    MANNERS = "manners"  # gives right values, but is found by a probe of the contract
+    GOOD_ENOUGH = "good enough"  # passes a gate, and so is right
+    UNNOTICED = "unnoticed"  # nothing tells it from a right answer
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A made mistake with what it gives, by the number of the case, counted through all draws.
+
+    `like` is the mistake whom it equals.  What is worth a name was seen on all cases but the dear ones.
+    """
+
+    made: Made
+    fate: Fate
+    seen: Mapping[int, Observation] = field(default_factory=dict, hash=False)
+    like: str = ""
+
+
+class Bounded(InProcess):
+    """An implementation of ours whose every observation has a limit of CPU time: a mutant may run forever."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        super().__init__(namespace)
+        self.seconds = LEAST_SECONDS
+
+    def bounded(self) -> AbstractContextManager[None]:
+        return cpu_limit(self.seconds)
+
+
+class Trial:
+    """Tries made mistakes of one exercise on draws whose cases carry what the written mistakes give."""
+
+    def __init__(
+        self,
+        exercise: BankedExercise,
+        draws: Sequence[Sequence[BankedCase]],
+        entry: ChapterExercise,
+        runner: SolutionRunner,
+    ) -> None:
+        self._exercise, self._entry, self._runner = exercise, entry, runner
+        solution = runner.solution()
+        self._cases = [banked for draw in draws for banked in draw]
+        costs = [self._timed(solution, banked) for banked in self._cases]
+        self._seconds = [LEAST_SECONDS + SLOWER * cost for cost in costs]
+        most = max(LEAST_DEAR, DEAR * statistics.median(costs))
+        usual = [number for number, cost in enumerate(costs) if cost <= most]
+        first = sum(map(len, draws[:DECIDING]))
+        self._deciding = [number for number in usual if number < first]
+        self._further = [number for number in usual if number >= first]
+        self._dear = sorted(set(range(len(costs))) - set(usual))
+
+    def _timed(self, solution: InProcess, banked: BankedCase) -> float:
+        """Seconds of CPU that a case costs; of what seems dear the least of three, for a hiccup is no cost."""
+        costs: list[float] = []
+        while not costs or (len(costs) < 3 and costs[-1] > LEAST_DEAR):
+            began = time.process_time()
+            observe_case(observer(self._exercise, banked.group), solution, banked.case)
+            costs.append(time.process_time() - began)
+        return min(costs)
+
+    def run(self, made: Iterable[Made]) -> Iterator[Tried]:
+        """The fate of each, in order."""
+        telling: list[Tried] = []
+        for one in made:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a mutant may do what numpy warns of
+                tried = self._try(one, telling)
+            if tried.fate is Fate.TELLING:
+                telling.append(tried)
+            yield tried
+
+    def observations(self, source: str) -> Mapping[int, Observation] | None:
+        """What an answer cell gives on all cases but the dear ones; None where it fails as a whole, or is too slow."""
+        impl = self._implementation(source)
+        return None if impl is None else self._observed(impl, self._deciding + self._further)
+
+    def _try(self, made: Made, telling: Sequence[Tried]) -> Tried:
+        impl = self._implementation(made.source)
+        if impl is None:
+            return Tried(made, Fate.FAILING)
+        seen: dict[int, Observation] = {}
+        tried = Tried(made, Fate.UNNOTICED)
+        for numbers in (self._deciding, self._further, self._dear):
+            if numbers is self._dear and tried.fate is Fate.TELLING:
+                break
+            further = self._observed(impl, numbers)
+            if further is None:
+                return Tried(made, Fate.COSTLY)
+            seen |= further
+            tried = self._tried(made, seen, telling)
+            if tried.fate not in (Fate.TELLING, Fate.UNNOTICED):
+                break
+        return replace(tried, fate=self._fate_of_right_values(made)) if tried.fate is Fate.UNNOTICED else tried
+
+    def _implementation(self, source: str) -> Bounded | None:
+        """None where the answer cell itself fails, or takes too long."""
+        try:
+            with cpu_limit(LEAST_SECONDS):
+                return Bounded(self._runner.namespace({self._entry.name: source}))
+        except Exception:  # whatever a slip may lead to while a cell is run
+            return None
+
+    def _observed(self, impl: Bounded, numbers: Iterable[int]) -> dict[int, Observation] | None:
+        """What it gives on some of the cases; None when one of them takes too long."""
+        seen = {}
+        for number in numbers:
+            impl.seconds, banked = self._seconds[number], self._cases[number]
+            observe = observer(self._exercise, banked.group)
+            observation = observe_case(observe, impl, banked.case, self._exercise.returns)
+            failure = observation.failure
+            if failure and (failure.status is CallStatus.TOO_LARGE or failure.error == TooCostly.__name__):
+                return None
+            seen[number] = observation
+        return seen
+
+    def _tried(self, made: Made, seen: Mapping[int, Observation], telling: Sequence[Tried]) -> Tried:
+        """What the cases that were seen so far say of a made mistake."""
+        wrong = [
+            observation
+            for number, observation in seen.items()
+            if compare_observations(self._exercise, self._cases[number].expected, observation)
+        ]
+        if not wrong:
+            return Tried(made, Fate.UNNOTICED, seen)
+        if all(observation.failure for observation in wrong):
+            return Tried(made, Fate.FAILING, seen)
+        if not any(criterion_of(self._exercise).tells_apart(one.value) for one in wrong):
+            return Tried(made, Fate.BARE, seen)
+        for mistake in self._entry.record.mistakes:
+            if all(alike(self._exercise, self._cases[n].mistakes[mistake.name], seen[n]) for n in seen):
+                return Tried(made, Fate.WRITTEN, seen, mistake.name)
+        for other in telling:
+            if all(alike(self._exercise, other.seen[n], seen[n]) for n in seen if n in other.seen):
+                return Tried(made, Fate.TWIN, seen, other.made.name)
+        return Tried(made, Fate.TELLING, seen)
+
+    def _fate_of_right_values(self, made: Made) -> Fate:
+        """A probe of the contract may find what no value shows."""
+        if not criterion_of(self._exercise).expects_value:
+            return Fate.GOOD_ENOUGH
+        if not probes_of(self._exercise):
+            return Fate.UNNOTICED
+        impl = Bounded(self._runner.namespace({self._entry.name: made.source}))
+        impl.seconds = max(self._seconds)
+        cases = [self._cases[number] for number in self._deciding]
+        failed, _ = check_contract(self._exercise, impl, look(self._exercise, cases, impl))
+        return Fate.MANNERS if failed else Fate.UNNOTICED

@@ -1,0 +1,208 @@
+"""How far diagnosis reaches beyond what an author wrote down: each known mistake is left out in turn, named or not.
+
+Left out, a mistake is an answer that nobody listed.  It is *named* when what is left (other written mistakes and all
+made ones) explains it; *wrongly* when that explanation parts from it on draws that diagnosis has not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from autograder.build.make_bank import (
+    bank_mistakes,
+    case_seed,
+    describe_exercise,
+    describe_mistakes,
+    draw_cases,
+    graded,
+    with_returns,
+)
+from autograder.build.mutants.made import made_mistakes
+from autograder.build.mutants.trial import Fate, Trial, Tried
+from autograder.build.public_bank import PUBLIC_KEY
+from autograder.chapter.chapter import Chapter, ChapterExercise
+from autograder.chapter.solutions import SolutionRunner, solution_source
+from autograder.judge.criteria import criterion_of
+from autograder.judge.diagnose import alike, diagnose
+from autograder.judge.implementation import TorchReference
+from autograder.judge.observe import Seen, compare_observations
+from autograder.model.bank import BankedCase, BankedExercise, BankedMistake, Observation
+
+SEEN = 4  # draws that a bank has
+FRESH, FRESH_GATE = 8, 2  # further ones, on which a name must still hold; a gate may train on each
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A written mistake that was left out, with the name that it got on each draw, and which of these names fail."""
+
+    exercise: str
+    mistake: str
+    names: tuple[str | None, ...]
+    wrong: frozenset[str] = frozenset()
+
+    @property
+    def share_named(self) -> float:
+        """Of the draws: a rightly given name."""
+        return sum(name is not None and name not in self.wrong for name in self.names) / len(self.names)
+
+    @property
+    def share_wrong(self) -> float:
+        """Of the draws: a name that fails elsewhere."""
+        return sum(name in self.wrong for name in self.names) / len(self.names)
+
+
+@dataclass(frozen=True)
+class Unnoticed:
+    """A mutant that no case tells from a right answer: a case is missing, or the two are equal and a variant says so.
+
+    `changes` are the lines of the solution that it changes, after "- ", and what it has there, after "+ ".
+    """
+
+    exercise: str
+    mutant: str
+    changes: tuple[str, ...]
+
+
+@dataclass
+class Generality:
+    """A chapter's figures.
+
+    fates      of made mistakes.
+    unnoticed  mutants that no case tells from a right answer.
+    left_out   written mistakes that were left out, those alone that show in values.
+    """
+
+    chapter: str
+    fates: Counter[Fate] = field(default_factory=Counter)
+    unnoticed: list[Unnoticed] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    @property
+    def named(self) -> float:
+        """Share of the mistakes left out that are named, rightly."""
+        return sum(one.share_named for one in self.left_out) / max(1, len(self.left_out))
+
+    @property
+    def wrongly(self) -> float:
+        """Share of them that are named wrongly."""
+        return sum(one.share_wrong for one in self.left_out) / max(1, len(self.left_out))
+
+
+def generality(chapter: Chapter, *, progress: Callable[[str], None] = lambda what: None) -> Generality:
+    """Try all made mistakes of a chapter and leave out each written one; `progress` is told each exercise's name."""
+    figures = Generality(chapter.id)
+    runner, reference = SolutionRunner(chapter), TorchReference(chapter.reference)
+    for entry in chapter.exercises:
+        progress(entry.name)
+        _exercise(figures, chapter, entry, runner, reference)
+    return figures
+
+
+def _exercise(
+    figures: Generality, chapter: Chapter, entry: ChapterExercise, runner: SolutionRunner, reference: TorchReference
+) -> None:
+    exercise = describe_exercise(chapter, entry)
+
+    def drawn(key: str, number: int) -> tuple[BankedCase, ...]:
+        return draw_cases(entry, exercise, reference, case_seed(key, chapter.id, entry.name, number))
+
+    def hidden(number: int) -> tuple[BankedCase, ...]:
+        return graded(drawn("generality", number))
+
+    public = tuple(banked for banked in drawn(PUBLIC_KEY, 0) if banked.case.public)
+    plain = [public, *map(hidden, range(SEEN))]
+    exercise = with_returns(exercise, runner.solution(), plain[1])
+    draws = [bank_mistakes(exercise, cases, entry, runner) for cases in plain]
+    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, draws[1]))
+    tried = list(Trial(exercise, draws, entry, runner).run(made_mistakes(chapter, entry)))
+    figures.fates.update(one.fate for one in tried)
+    figures.unnoticed += [
+        Unnoticed(entry.name, one.made.name, _changes(solution_source(entry), one.made.source))
+        for one in tried
+        if one.fate is Fate.UNNOTICED and one.made.kind not in ("inherited", "pair")
+    ]
+
+    def shows(mistake: str) -> bool:
+        return any(compare_observations(exercise, b.expected, b.mistakes[mistake]) for cases in draws for b in cases)
+
+    later = range(SEEN, SEEN + (FRESH if criterion_of(exercise).expects_value else FRESH_GATE))
+    fresh = [bank_mistakes(exercise, hidden(number), entry, runner) for number in later]
+    left = _Leaving(exercise, draws, fresh, tried, Trial(exercise, fresh, entry, runner))
+    figures.left_out += [left.out(mistake.name) for mistake in entry.record.mistakes if shows(mistake.name)]
+
+
+def _changes(solution: str, mutant: str) -> tuple[str, ...]:
+    right, wrong = (ast.unparse(ast.parse(source)).splitlines() for source in (solution, mutant))
+    return tuple(line for line in difflib.ndiff(right, wrong) if line[0] in "+-")
+
+
+class _Leaving:
+    """Leaves the written mistakes of one exercise out, each in turn."""
+
+    def __init__(
+        self,
+        exercise: BankedExercise,
+        draws: Sequence[Sequence[BankedCase]],
+        fresh: Sequence[Sequence[BankedCase]],
+        tried: Sequence[Tried],
+        elsewhere: Trial,
+    ) -> None:
+        self._exercise, self._draws, self._tried, self._elsewhere = exercise, draws, tried, elsewhere
+        self._fresh = [banked for cases in fresh for banked in cases]
+
+    def out(self, mistake: str) -> LeftOut:
+        """What a mistake is called when nobody has listed it."""
+        names, begin = [], 0
+        for cases in self._draws:
+            names.append(self._name(mistake, cases, begin))
+            begin += len(cases)
+        wrong = frozenset(name for name in set(names) if name is not None and not self._holds(mistake, name))
+        return LeftOut(self._exercise.name, mistake, tuple(names[1:]), wrong)  # public cases are nobody's grade
+
+    def _name(self, mistake: str, cases: Sequence[BankedCase], begin: int) -> str | None:
+        """What diagnosis says on one draw.  A made mistake explains an answer when it gives the same on every case."""
+        answers = [banked.mistakes[mistake] for banked in cases]
+        known = [other for other in self._exercise.mistakes if other.name != mistake]
+        made = next((one for one in self._tried if self._explains(one, mistake, answers, begin)), None)
+        if made is not None:
+            known.append(BankedMistake(made.made.name, made.made.hint))
+            cases = [
+                replace(banked, mistakes={**banked.mistakes, made.made.name: answer})
+                for banked, answer in zip(cases, answers, strict=True)
+            ]
+        seen = [
+            Seen(
+                banked, answer, [] if answer.failure else compare_observations(self._exercise, banked.expected, answer)
+            )
+            for banked, answer in zip(cases, answers, strict=True)
+        ]
+        return diagnose(replace(self._exercise, mistakes=tuple(known)), seen, ())
+
+    def _explains(self, one: Tried, mistake: str, answers: Sequence[Observation], begin: int) -> bool:
+        if one.made.kind == "pair" and mistake in one.made.name.split("+"):
+            return False
+        if one.fate is Fate.WRITTEN:
+            return one.like == mistake
+        return one.fate is Fate.TELLING and all(
+            alike(self._exercise, one.seen[number], answer)
+            for number, answer in enumerate(answers, begin)
+            if number in one.seen
+        )
+
+    def _holds(self, mistake: str, name: str) -> bool:
+        """Whether an explanation gives the same as the mistake on draws that it was not found on."""
+        source = next((one.made.source for one in self._tried if one.made.name == name), None)
+        known: Mapping[int, Observation] | None
+        if source is None:
+            known = {number: banked.mistakes[name] for number, banked in enumerate(self._fresh)}
+        else:
+            known = self._elsewhere.observations(source)
+        return known is not None and all(
+            alike(self._exercise, observation, self._fresh[number].mistakes[mistake])
+            for number, observation in known.items()
+        )
