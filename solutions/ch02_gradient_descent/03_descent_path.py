@@ -153,7 +153,7 @@ import matplotlib.pyplot as plt
 bends, begin = np.array([1.0, 9.0]), np.array([-4.0, 1.2])
 grid_x, grid_y = np.meshgrid(np.linspace(-4.8, 1.5, 200), np.linspace(-2.6, 2.6, 200))
 rates, looks = (0.03, 0.19, 0.226), (("o-", "#0072B2"), ("s-", "#009E73"), ("^-", "#D55E00"))
-walks = yours(lambda: [np.array(descent_path(bends, begin, rate, 20)) for rate in rates], np.full((3, 21, 2), np.nan))
+walks = yours(lambda: [np.reshape(descent_path(bends, begin, rate, 20), (21, 2)) for rate in rates], np.full((3, 21, 2), np.nan))
 fig, axes = plt.subplots(1, 3, figsize=(14, 3.6), sharey=True)
 for ax, rate, walk, (style, color) in zip(axes, rates, walks, looks, strict=True):
     ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 9 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)

@@ -168,7 +168,8 @@ stories = {
     "suddenly large": ([0.001, 0.001, 0.003, 0.002, 0.1], "o-", "#D55E00"),
     "suddenly small": ([10.8, 20.9, 31.7, 12.1, 0.1], "s-", "#0072B2"),
 }
-ratios = yours(lambda: adagrad_surprise(np.stack([slopes for slopes, *_ in stories.values()], axis=1)), np.full((5, 2), np.nan))
+both = np.stack([slopes for slopes, *_ in stories.values()], axis=1)  # (5, 2)
+ratios = yours(lambda: np.reshape(adagrad_surprise(both), (5, 2)), np.full((5, 2), np.nan))
 title = "What Adagrad makes of them" if np.isfinite(ratios).all() else "Write adagrad_surprise first"
 fig, axes = plt.subplots(1, 2, figsize=(12, 4))
 for (label, (slopes, style, color)), seen in zip(stories.items(), np.transpose(ratios), strict=True):

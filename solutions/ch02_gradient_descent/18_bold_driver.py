@@ -191,13 +191,19 @@ import matplotlib.pyplot as plt
 
 bends, counts = np.array([1.0, 30.0]), range(121)
 starts = ((5e-5, "o-", "#0072B2"), (5e-2, "s-", "#009E73"), (50.0, "^-", "#D55E00"))
-nothing = [(np.full(2, np.nan), np.nan)] * len(counts)
+nothing = np.full((2, len(counts)), np.nan)
+
+
+def pace(start, n):
+    point, rate = bold_driver(bends, np.array([4.0, 1.0]), start, n)
+    return float(np.sum(bends * np.reshape(point, 2) ** 2)) / 2, float(rate)
+
+
 fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.4))
 for start, style, color in starts:
-    drive = yours(lambda start=start: [bold_driver(bends, np.array([4.0, 1.0]), start, n) for n in counts], nothing)
-    losses = [float(np.sum(bends * np.asarray(point) ** 2)) / 2 for point, _ in drive]
+    losses, rates = yours(lambda start=start: np.transpose([pace(start, n) for n in counts]), nothing)
     left.semilogy(counts, losses, style, markevery=15, color=color, label=f"first rate {start:g}")
-    right.semilogy(counts, [float(rate) for _, rate in drive], style, markevery=15, color=color)
+    right.semilogy(counts, rates, style, markevery=15, color=color)
 right.axhline(2 / 30, color="#000000", ls=":")
 left.set(xlabel="try", ylabel="loss", title="Loss" if np.isfinite(losses).all() else "Mend bold_driver first")
 right.set(xlabel="try", ylabel="rate", title="Rate, and the stable limit (dotted)")

@@ -47,7 +47,8 @@ tables = {
 
 def above_the_minimum(table, lowest):
     rate = 1 / curvature_range(table)[1]
-    return [np.mean((table @ w + b - progress) ** 2) - lowest for w, b in (gd_train(table, progress, rate, n) for n in laps)]
+    models = (gd_train(table, progress, rate, n) for n in laps)
+    return [np.mean((table @ np.reshape(w, 10) + float(b) - progress) ** 2) - lowest for w, b in models]
 
 
 fig, ax = plt.subplots(figsize=(10, 5))

@@ -21,7 +21,7 @@ def narrow_valley(seed, stretch, correlation):
 
 
 # %% [markdown] written="condition_law" points="6" lang="en"
-# **Question (6 points).** *How does the number of steps grow with the condition number, and what do standardizing and Adagrad change about it?* Count the steps of full-batch training from $w = 0$, $b = 0$ until $(w, b)$ is within 1% of the way: its distance to the least-squares solution
+# **Question (6 points).** *How does the number of steps grow with the condition number, and what do standardizing and Adagrad change about it?* Count the steps of full-batch training from $w = 0$, $b = 0$ until $(w, b)$ has gone 99% of the way: its distance to the least-squares solution
 # (`np.linalg.lstsq`, with a column of ones) is at most $0.01$ of the distance at the start. Compare four trainings: gradient descent with $\eta = 1/\kappa_{\max}$ and Adagrad with $\eta = 1$, each on raw and on standardized features. Use your own functions.
 #
 # 1. **Prediction**, before you run anything: if the condition number is four times as large, the steps are … times as many? For which of the four trainings, and does it matter whether units or correlation made the valley narrow? Give reasons.
@@ -46,7 +46,7 @@ def narrow_valley(seed, stretch, correlation):
 #
 # **Typical wrong answers.** Standardizing cures every narrow valley. · Steps grow like the square root of the condition number (a guess from momentum or conjugate gradients, not from the figure). · Fewer steps read off a linear axis as "constant". · The loss within 1% counted instead of the parameters: flat directions then hardly matter.
 # ### END SOLUTION
-# %% [markdown] written="condition_law" points="6" lang="zh" of="6603"
+# %% [markdown] written="condition_law" points="6" lang="zh" of="4aad"
 # **问题（6 分）。** *步数怎样随条件数增长？标准化和 Adagrad 又改变了什么？* 从 $w = 0$、$b = 0$ 开始做全批量训练，数一数要多少步 $(w, b)$ 才走完 99% 的路：它到最小二乘解（用 `np.linalg.lstsq`，别忘了全 1 的一列）的距离不超过出发时的 $0.01$ 倍。
 # 比较四种训练：梯度下降（$\eta = 1/\kappa_{\max}$）和 Adagrad（$\eta = 1$），各用原始特征和标准化的特征。请用你自己写的函数。
 #

@@ -184,8 +184,8 @@ for radius, mark, color in ((1.2, "o", "#0072B2"), (0.6, "s", "#E69F00"), (0.3, 
     ring_u, ring_v = here[0] + radius * np.cos(turn), here[1] + radius * np.sin(turn)
     truth = terrain(ring_u, ring_v)
     ring = np.stack([ring_u - here[0], ring_v - here[1]], axis=1)  # (721, 2), displacements
-    plane = yours(lambda ring=ring: np.array(taylor1(terrain(*here), slope, ring)), np.full(721, np.nan))
-    step = yours(lambda radius=radius: np.array(steepest_step(slope, radius)), np.full(2, np.nan))
+    plane = yours(lambda ring=ring: np.reshape(taylor1(terrain(*here), slope, ring), 721), np.full(721, np.nan))
+    step = yours(lambda radius=radius: np.reshape(steepest_step(slope, radius), 2), np.full(2, np.nan))
     best, gap = truth.argmin(), np.abs(truth - plane).max()
     left.plot(ring_u, ring_v, color=color, lw=2)
     left.plot(ring_u[best], ring_v[best], mark, color=color, ms=11, mec="white")
