@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import io
 import re
+import tokenize
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,7 +25,7 @@ from autograder.model.version import DISTRIBUTION, __version__
 BESIDE = ("__init__.py", "__main__.py")
 ROOMS = ("model", "judge")  # and of these what `check` imports
 TYPING = "TYPE_CHECKING"
-GRADERS_WORDS = ("judging", "test", "unreadable", "note", "page.feedback", "page.class_page", "page.notebook")
+GRADERS_WORDS = ("judging", "test", "unreadable", "note", "page.feedback", "page.class_page", "page.notebook", "page.mutant")
 _TABLE = re.compile(r"^(?=\[([\w.]+)\])", re.MULTILINE)
 EXTRAS = ("plots", "torch", "course")  # what notebooks import, and where they are opened
 SUMMARY = "The public checks of a machine-learning course, for its students."
@@ -40,7 +41,8 @@ class KitNotInstalled(UserError):
 def package_files() -> dict[str, bytes]:
     """Path in the wheel and content of everything that students can import, sorted by path.
 
-    That is what `autograder` itself imports, now or later, with what that imports, and the words of `check`.
+    That is what `autograder` itself imports, now or later, with what that imports, and the words of `check`.  Of the
+    rooms, whose functions no student calls, it is the code alone.
     """
     package = Path(__file__).resolve().parents[1]
     modules = {package / name for name in BESIDE}
@@ -49,7 +51,7 @@ def package_files() -> dict[str, bytes]:
         found = set(_imported_by(waiting.pop(), package)) - modules
         modules |= found
         waiting += found
-    files = {path: path.read_bytes() for path in modules}
+    files = {path: path.read_bytes() if path.parent == package else _code_alone(path.read_bytes()) for path in modules}
     files |= {path: b"" for room in ROOMS for path in [package / room / "__init__.py"]}
     files |= {path: _words_of_check(path.read_text("utf-8")).encode() for path in package.glob("model/*.toml")}
     return {path.relative_to(package.parent).as_posix(): files[path] for path in sorted(files)}
@@ -65,6 +67,22 @@ def _imported_by(path: Path, package: Path) -> Iterator[Path]:
                 module = package.parent.joinpath(*name.split(".")).with_suffix(".py")
                 if module.is_file() and module.parent.name in ROOMS:
                     yield module
+
+
+def _code_alone(module: bytes) -> bytes:
+    """A module without comments, its docstrings empty; what is left stands where it stood, so tracebacks point right."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(module)) if isinstance(node, documented) and ast.get_docstring(node)]
+    docstrings = {(node.body[0].lineno, node.body[0].col_offset) for node in nodes}
+    lines = module.decode("utf-8").split("\n")
+    tokens = list(tokenize.tokenize(io.BytesIO(module).readline))
+    for token in reversed(tokens):  # from the end, so that places before it stay
+        if token.type == tokenize.COMMENT or token.start in docstrings:
+            (first, begin), (last, end) = token.start, token.end
+            kept = "" if token.type == tokenize.COMMENT else '""'
+            left = lines[first - 1][:begin] + kept + lines[last - 1][end:]
+            lines[first - 1 : last] = [left.rstrip(), *[""] * (last - first)]
+    return "\n".join(lines).encode("utf-8")
 
 
 def _words_of_check(texts: str) -> str:
