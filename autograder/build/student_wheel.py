@@ -25,7 +25,9 @@ from autograder.model.version import DISTRIBUTION, __version__
 BESIDE = ("__init__.py", "__main__.py")
 ROOMS = ("model", "judge")  # and of these what `check` imports
 TYPING = "TYPE_CHECKING"
-GRADERS_WORDS = ("judging", "test", "unreadable", "note", "page.feedback", "page.class_page", "page.notebook", "page.mutant")
+GRADERS_WORDS = (
+    "judging", "test", "unreadable", "note", "page.feedback", "page.class_page", "page.notebook", "page.mutant",
+)  # fmt: skip
 _TABLE = re.compile(r"^(?=\[([\w.]+)\])", re.MULTILINE)
 EXTRAS = ("plots", "torch", "course")  # what notebooks import, and where they are opened
 SUMMARY = "The public checks of a machine-learning course, for its students."
@@ -70,7 +72,7 @@ def _imported_by(path: Path, package: Path) -> Iterator[Path]:
 
 
 def _code_alone(module: bytes) -> bytes:
-    """A module without comments, its docstrings empty; what is left stands where it stood, so tracebacks point right."""
+    """A module without comments, its docstrings empty; the rest stands where it stood: tracebacks point right."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     nodes = [node for node in ast.walk(ast.parse(module)) if isinstance(node, documented) and ast.get_docstring(node)]
     docstrings = {(node.body[0].lineno, node.body[0].col_offset) for node in nodes}
@@ -92,23 +94,30 @@ def _words_of_check(texts: str) -> str:
     return tables[0] + "".join(kept)
 
 
-def write_student_wheel(folder: Path) -> Path:
-    """Write the wheel into `folder`, in place of an older one there, and return its path.
-
-    The same kit always gives the same bytes.  Raises KitNotInstalled.
-    """
+def student_wheel() -> tuple[str, bytes]:
+    """Name and content of the wheel; the same kit always gives the same bytes.  Raises KitNotInstalled."""
     files = package_files()
     content = hashlib.sha256(_record(files).encode()).hexdigest()
     version = f"{__version__}+student{content[:8]}"  # pip installs no wheel over one of the same version
     place = f"{_NAME}-{version}.dist-info"
     files |= {f"{place}/{name}": text.encode() for name, text in _about_itself(version).items()}
     files[f"{place}/RECORD"] = f"{_record(files)}{place}/RECORD,,\n".encode()
-    wheel = folder / f"{_NAME}-{version}-py3-none-any.whl"
-    write_atomic(wheel, _zipped(files))
-    for older in folder.glob(f"{_NAME}-*+student*-py3-none-any.whl"):
+    return f"{_NAME}-{version}-py3-none-any.whl", _zipped(files)
+
+
+def write_student_wheel(folder: Path) -> Path:
+    """Write the wheel into `folder`, in place of an older one there, and return its path.  Raises KitNotInstalled."""
+    name, content = student_wheel()
+    write_atomic(folder / name, content)
+    remove_older_wheels(folder / name)
+    return folder / name
+
+
+def remove_older_wheels(wheel: Path) -> None:
+    """Remove the other students' wheels from a wheel's folder: which one to install is no question then."""
+    for older in wheel.parent.glob(f"{_NAME}-*+student*-py3-none-any.whl"):
         if older != wheel:
             older.unlink()
-    return wheel
 
 
 def _about_itself(version: str) -> dict[str, str]:

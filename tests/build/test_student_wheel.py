@@ -107,7 +107,8 @@ def test_its_words_are_those_of_check(wheel: Path, kit_wheel: Path) -> None:
 
 
 def test_what_a_student_calls_keeps_its_docstring(student: Path, tmp_path: Path) -> None:
-    done = run(student, "-c", "import autograder; print(autograder.check.__doc__, autograder.case.__doc__)", cwd=tmp_path)
+    code = "import autograder; print(autograder.check.__doc__, autograder.case.__doc__)"
+    done = run(student, "-c", code, cwd=tmp_path)
     assert "Hidden cases decide the grade" in done.stdout
     assert "The inputs of one public case" in done.stdout
 
