@@ -177,9 +177,18 @@ def step_sizes(plt):
         if share >= 0.5:
             distance = [np.append(w, b) @ steepest for w, b, _ in runs[:16]]
             right.plot(steps[:16], distance, marker=mark, ms=4, color=color, label=f"{share:.2f}")
-    left.set(xlabel=words(en="step", zh="步数"), ylabel=words(en="loss above its minimum", zh="比最小值高出的损失"), title=words(en="Too small is slow, too large explodes", zh="太小则慢，太大则发散"), ylim=(1e-8, 1e6))
+    left.set(
+        xlabel=words(en="step", zh="步数"),
+        ylabel=words(en="loss above its minimum", zh="比最小值高出的损失"),
+        title=words(en="Too small is slow, too large explodes", zh="太小则慢，太大则发散"),
+        ylim=(1e-8, 1e6),
+    )
     left.legend(title=words(en="share of the limit", zh="极限的几分之几"), fontsize=8)
-    right.set(xlabel=words(en="step", zh="步数"), ylabel=words(en="distance from the bottom", zh="到谷底的距离"), title=words(en="The steepest direction", zh="最陡的方向"))
+    right.set(
+        xlabel=words(en="step", zh="步数"),
+        ylabel=words(en="distance from the bottom", zh="到谷底的距离"),
+        title=words(en="The steepest direction", zh="最陡的方向"),
+    )
     right.axhline(0, color="black", lw=0.6)
     right.legend(title=words(en="share of the limit", zh="极限的几分之几"), fontsize=8)
     plt.show()

@@ -218,8 +218,14 @@ def overfitting(plt):
         axis.legend(fontsize=8, loc="lower right")
     axes[3].semilogy(degrees, train_mse, "o-", color="#0072B2", label=words(en="training error", zh="训练误差"))
     axes[3].semilogy(degrees, test_mse, "s-", color="#D55E00", label=words(en="test error", zh="测试误差"))
-    axes[3].axhline(0.25**2, color="gray", ls=":", label=words(en="noise that nobody can predict", zh="谁也预测不了的噪声"))
-    axes[3].set(xlabel=words(en="degree", zh="次数"), ylabel=words(en="mean squared error", zh="均方误差"), title=words(en="Only one of the curves turns back", zh="只有一条曲线会回头"))
+    axes[3].axhline(
+        0.25**2, color="gray", ls=":", label=words(en="noise that nobody can predict", zh="谁也预测不了的噪声")
+    )
+    axes[3].set(
+        xlabel=words(en="degree", zh="次数"),
+        ylabel=words(en="mean squared error", zh="均方误差"),
+        title=words(en="Only one of the curves turns back", zh="只有一条曲线会回头"),
+    )
     axes[3].legend(fontsize=8)
     plt.show()
 # %% [markdown] lang="en"

@@ -1,6 +1,8 @@
 # %% prelude
 import numpy as np
 
+from chapter import drawn_by, words
+
 # %% [markdown] lang="en"
 # ## {n} Which way is down
 #
@@ -30,7 +32,7 @@ import numpy as np
 def slopes(plt):
     grid_x, grid_y = np.meshgrid(np.linspace(-3.2, 3.2, 240), np.linspace(-2.2, 2.2, 200))
     height = 0.5 * grid_x**2 + 1.5 * grid_y**2
-    fig, ax = plt.subplots(figsize=(8, 5))
+    _, ax = plt.subplots(figsize=(8, 5))
     ax.contourf(grid_x, grid_y, height, levels=16, cmap="Blues", alpha=0.55)
     ax.contour(grid_x, grid_y, height, levels=16, colors="white", linewidths=0.9)
     ax.contour(grid_x, grid_y, height, levels=[2.645], colors="#000000", linewidths=2)
@@ -44,6 +46,11 @@ def slopes(plt):
         )
         ax.plot(px, py, "o", color="#D55E00", ms=4)
     ax.plot(0, 0, "*", color="#000000", ms=16)
-    ax.annotate("minimum", (0, 0), (0, -0.3), color="#000000", ha="center")
-    ax.set(xlabel="$w_1$", ylabel="$w_2$", title="The negative gradient is perpendicular to the contours", aspect="equal")
+    ax.annotate(words(en="minimum", zh="最小值"), (0, 0), (0, -0.3), color="#000000", ha="center")
+    ax.set(
+        xlabel="$w_1$",
+        ylabel="$w_2$",
+        title=words(en="The negative gradient is perpendicular to the contours", zh="负梯度与等高线垂直"),
+        aspect="equal",
+    )
     plt.show()

@@ -4,6 +4,8 @@ import numpy as np
 from autograder import Choices, Variant
 from reference import gradient_descent as gd
 
+from chapter import drawn_by, words
+
 # %% [markdown] lang="en"
 # ## {n} Too fast, too slow
 #
@@ -46,14 +48,14 @@ from reference import gradient_descent as gd
 # %% demo="four_runs"
 @drawn_by()
 def four_runs(plt):
-    fig, axes = plt.subplots(1, 4, figsize=(14, 3.2), sharex=True)
+    _, axes = plt.subplots(1, 4, figsize=(14, 3.2), sharex=True)
     for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07), strict=True):
         ax.axhline(0, color="#000000", lw=0.8)
         ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#0072B2")
-        ax.set(title=f"Run {name}", xlabel="step")
+        ax.set(title=words(en=f"Run {name}", zh=f"第 {name} 次"), xlabel=words(en="step", zh="步数"))
         if abs(factor) < 1:
             ax.set_ylim(-1.15, 1.15)
-    axes[0].set_ylabel("distance from the minimum")
+    axes[0].set_ylabel(words(en="distance from the minimum", zh="到最小值的距离"))
     plt.tight_layout()
     plt.show()
 

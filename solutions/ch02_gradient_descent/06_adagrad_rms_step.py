@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import adagrad_step, lr_decay, nonzero, normal, uniform, yours
+from chapter import adagrad_step, drawn_by, lr_decay, nonzero, normal, uniform, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} The same thing as a root mean square
@@ -175,14 +175,23 @@ def schedules(plt):
     not_yet = np.full((81, 2), np.nan)
     decaying = yours(lambda: stroll(lambda p, slope, memory, n: (p - lr_decay(0.125, n) * slope, memory)), not_yet)
     adaptive = yours(lambda: stroll(lambda p, slope, memory, n: adagrad_step(p, slope, memory, 0.7, 1e-8)), not_yet)
+    names = {
+        "decaying": words(en="decaying, 0.125 / √(t+1)", zh="衰减，0.125 / √(t+1)"),
+        "not decaying": words(en="decaying: write lr_decay first", zh="衰减：请先写出 lr_decay"),
+        "not adaptive": words(en="Adagrad: write adagrad_step first", zh="Adagrad：请先写出 adagrad_step"),
+    }
     walks = {
-        "constant, small (0.012)": stroll(lambda p, slope, memory, n: (p - 0.012 * slope, memory)),
-        "constant, large (0.125)": stroll(lambda p, slope, memory, n: (p - 0.125 * slope, memory)),
-        r"decaying, 0.125 / $\sqrt{t+1}$" if np.isfinite(decaying).all() else "decaying: write lr_decay first": decaying,
-        "Adagrad (0.7)" if np.isfinite(adaptive).all() else "Adagrad: write adagrad_step first": adaptive,
+        words(en="constant, small (0.012)", zh="固定，偏小（0.012）"): stroll(
+            lambda p, slope, memory, n: (p - 0.012 * slope, memory)
+        ),
+        words(en="constant, large (0.125)", zh="固定，偏大（0.125）"): stroll(
+            lambda p, slope, memory, n: (p - 0.125 * slope, memory)
+        ),
+        names["decaying" if np.isfinite(decaying).all() else "not decaying"]: decaying,
+        "Adagrad (0.7)" if np.isfinite(adaptive).all() else names["not adaptive"]: adaptive,
     }
     looks = (("o-", "#000000"), ("^-", "#D55E00"), ("s-", "#E69F00"), ("D-", "#0072B2"))
-    fig, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
+    _, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
     grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.9, 1.9, 200))
     for key, (style, color), (title, points) in zip("abcd", looks, walks.items(), strict=True):
         ax = axes[key]
@@ -191,7 +200,12 @@ def schedules(plt):
         ax.plot(0, 0, "*", color="#000000", ms=14)
         ax.set(title=title, xlim=(-4.6, 1.4), ylim=(-1.9, 1.9), xlabel="$w_1$", ylabel="$w_2$")
         axes["e"].semilogy(0.5 * points**2 @ steep, style, markevery=8, ms=5, color=color, lw=1.6, label=title)
-    axes["e"].set(xlabel="step", ylabel="loss", title="Loss of the four walks", ylim=(2e-4, 60))
+    axes["e"].set(
+        xlabel=words(en="step", zh="步数"),
+        ylabel=words(en="loss", zh="损失"),
+        title=words(en="Loss of the four walks", zh="四次行走的损失"),
+        ylim=(2e-4, 60),
+    )
     axes["e"].legend(fontsize=8, loc="lower left")
     plt.tight_layout()
     plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import WIDE, nonzero, normal, quarters, sample_grad, seed, uniform, yours
+from chapter import WIDE, drawn_by, nonzero, normal, quarters, sample_grad, seed, uniform, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} Stochastic gradient descent
@@ -227,19 +227,23 @@ def sgd(plt):
         return path
 
     rough = yours(wander, careful[:1])
-    label = "SGD, 120 steps (your function)" if len(rough) > 1 else "SGD: write sgd_epoch first"
+    label = words(en="SGD, 120 steps (your function)", zh="SGD，120 步（你的函数）")
+    if len(rough) == 1:
+        label = words(en="SGD: write sgd_epoch first", zh="SGD：请先写出 sgd_epoch")
     slopes, offsets = np.meshgrid(np.linspace(-2.2, 3, 160), np.linspace(-2.2, 2.2, 160))
     losses = np.mean((slopes[..., None] * feature + offsets[..., None] - target) ** 2, axis=-1)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
+    _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
     left.contourf(slopes, offsets, np.sqrt(losses), levels=18, cmap="Greys", alpha=0.4)
-    for path, color, name, samples in ((careful, "#D55E00", "full batch, 3 steps", 40), (rough, "#0072B2", label, 1)):
+    both = words(en="full batch, 3 steps", zh="全部样本，3 步"), label
+    for path, color, name, samples in ((careful, "#D55E00", both[0], 40), (rough, "#0072B2", both[1], 1)):
         path = np.array(path)
         left.plot(*path.T, "o-", color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
         heights = np.mean((design @ path.T - target[:, None]) ** 2, axis=0)
         right.semilogy(samples * np.arange(len(path)), heights, "o-", color=color, ms=7 if samples == 40 else 3, label=name)
     left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#000000", ms=15)
-    left.set(xlabel="$w$", ylabel="$b$", title="Loss over $(w, b)$, minimum at the star")
-    right.set(xlabel="samples looked at", ylabel="mean squared error", title="Loss for the same amount of work")
+    left.set(xlabel="$w$", ylabel="$b$", title=words(en="Loss over (w, b), minimum at the star", zh="(w, b) 上的损失，星号处最小"))
+    right.set(xlabel=words(en="samples looked at", zh="看过的样本数"), ylabel=words(en="mean squared error", zh="均方误差"))
+    right.set_title(words(en="Loss for the same amount of work", zh="同样的工作量换来的损失"))
     left.legend(loc="upper right")
     plt.tight_layout()
     plt.show()

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from chapter import best_rate, curvature_range, gd_train, standardize_apply, standardize_fit, yours
+from chapter import best_rate, curvature_range, drawn_by, gd_train, standardize_apply, standardize_fit, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} What scaling does to the landscape
@@ -19,15 +19,21 @@ def scaling(plt):
     source = np.random.default_rng(5)
     table = source.normal(size=(60, 2)) * np.array([1.0, 6.0])
     answers = table @ np.array([2.0, 1.5]) + 0.3 * source.normal(size=60)
-    tables = {"Raw features: a narrow valley": table, "Standardized features: a round bowl": (table - table.mean(0)) / table.std(0)}
+    tables = {
+        words(en="Raw features: a narrow valley", zh="原始特征：狭窄的山谷"): table,
+        words(en="Standardized features: a round bowl", zh="标准化的特征：圆碗"): (table - table.mean(0))
+        / table.std(0),
+    }
 
     def trail_of(features):
         rate = best_rate(np.array(curvature_range(features)))[0]
         return np.reshape([gd_train(features, answers, rate, n)[0] for n in range(26)], (26, 2))
 
     nowhere = np.full((26, 2), np.nan)
-    trails = yours(lambda: [trail_of(table), trail_of(standardize_apply(table, *standardize_fit(table)))], [nowhere, nowhere])
-    fig, axes = plt.subplots(1, 2, figsize=(13, 5.2))
+    trails = yours(
+        lambda: [trail_of(table), trail_of(standardize_apply(table, *standardize_fit(table)))], [nowhere, nowhere]
+    )
+    _, axes = plt.subplots(1, 2, figsize=(13, 5.2))
     for ax, (title, features), trail in zip(axes, tables.items(), trails, strict=True):
         centered = features - features.mean(0)
         bowl = 2 * centered.T @ centered / 60
@@ -40,6 +46,7 @@ def scaling(plt):
         ax.plot(*trail.T, "o-", color="#D55E00", ms=4, lw=1.5)
         ax.plot(*lowest, "*", color="#000000", ms=16)
         ready = np.isfinite(trail).all()
-        ax.set(title=title if ready else f"{title}\n(a function of yours is missing)", xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+        missing = words(en="(a function of yours is missing)", zh="（还缺你的一个函数）")
+        ax.set(title=title if ready else f"{title}\n{missing}", xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
     plt.tight_layout()
     plt.show()

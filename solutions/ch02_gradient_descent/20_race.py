@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from chapter import curvature_range, gd_train, standardize_apply, standardize_fit, yours
+from chapter import curvature_range, drawn_by, gd_train, standardize_apply, standardize_fit, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} The race: 1000 steps, and then to the end
@@ -38,8 +38,8 @@ def race(plt):
     measured, progress = load_diabetes(return_X_y=True, scaled=False)
     steps, laps = np.logspace(0, 10, 300), (1, 3, 10, 30, 100, 300, 1000)
     tables = {
-        "raw features": (measured, "s", "#D55E00", lambda: measured),
-        "standardized features": (
+        words(en="raw features", zh="原始特征"): (measured, "s", "#D55E00", lambda: measured),
+        words(en="standardized features", zh="标准化的特征"): (
             (measured - measured.mean(0)) / measured.std(0), "o", "#0072B2",
             lambda: standardize_apply(measured, *standardize_fit(measured)),
         ),
@@ -50,19 +50,24 @@ def race(plt):
         models = (gd_train(table, progress, rate, n) for n in laps)
         return [np.mean((table @ np.reshape(w, 10) + float(b) - progress) ** 2) - lowest for w, b in models]
 
-    fig, ax = plt.subplots(figsize=(10, 5))
+    _, ax = plt.subplots(figsize=(10, 5))
     for label, (table, mark, color, scaled) in tables.items():
         left_axes, spread, _ = np.linalg.svd(np.c_[table, np.ones(442)], full_matrices=False)
         start_error, shrink = (left_axes.T @ progress) ** 2 / 442, 1 - (spread / spread[0]) ** 2
         excess = (start_error * shrink ** (2 * steps[:, None])).sum(axis=1)
         lowest = np.mean(progress**2) - start_error.sum()
-        ax.loglog(steps, np.maximum(excess, 1e-12), color=color, lw=2, label=f"{label}: condition number {(spread[0] / spread[-1]) ** 2:,.0f}")
+        condition = words(en="condition number", zh="条件数")
+        label = f"{label}: {condition} {(spread[0] / spread[-1]) ** 2:,.0f}"
+        ax.loglog(steps, np.maximum(excess, 1e-12), color=color, lw=2, label=label)
         run = yours(lambda scaled=scaled, lowest=lowest: above_the_minimum(scaled(), lowest), None)
-        ax.loglog(laps, run or [np.nan] * len(laps), mark, color=color, ms=9, mec="white", label="your gd_train" if run else "your gd_train: not yet")
+        own = words(en="your gd_train", zh="你的 gd_train")
+        own = own if run else words(en="your gd_train: not yet", zh="你的 gd_train：还没有写好")
+        ax.loglog(laps, run or [np.nan] * len(laps), mark, color=color, ms=9, mec="white", label=own)
     ax.axvline(1000, color="#000000", ls=":", lw=1.2)
-    ax.annotate("1000 steps", (1000, 2e-6), (800, 2e-6), color="#000000", ha="right")
-    ax.set(xlabel="steps of gradient descent", ylabel="mean squared error above the minimum", ylim=(1e-7, 1e9))
-    ax.set_title("Same data, same model, same destination")
+    ax.annotate(words(en="1000 steps", zh="1000 步"), (1000, 2e-6), (800, 2e-6), color="#000000", ha="right")
+    ax.set(xlabel=words(en="steps of gradient descent", zh="梯度下降的步数"), ylim=(1e-7, 1e9))
+    ax.set_ylabel(words(en="mean squared error above the minimum", zh="比最小值高出的均方误差"))
+    ax.set_title(words(en="Same data, same model, same destination", zh="同样的数据，同样的模型，同样的终点"))
     ax.legend(loc="upper right")
     ax.grid(alpha=0.25)
     plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, taylor1, uniform, yours
+from chapter import drawn_by, nonzero, taylor1, uniform, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} The steepest step
@@ -174,7 +174,7 @@ def circle(plt):
     slope_v = (terrain(here[0], here[1] + tiny) - terrain(here[0], here[1] - tiny)) / (2 * tiny)
     slope = np.array([slope_u, slope_v])
     turn = np.linspace(0, 2 * np.pi, 721)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(13.5, 5.4))
+    _, (left, right) = plt.subplots(1, 2, figsize=(13.5, 5.4))
     grid_u, grid_v = np.meshgrid(np.linspace(-1.2, 3.0, 220), np.linspace(-1.1, 2.5, 220))
     left.contourf(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, cmap="Blues", alpha=0.55)
     left.contour(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, colors="white", linewidths=0.7)
@@ -188,20 +188,28 @@ def circle(plt):
         left.plot(ring_u, ring_v, color=color, lw=2)
         left.plot(ring_u[best], ring_v[best], mark, color=color, ms=11, mec="white")
         left.plot(*(here + step), "x", color="#D55E00", ms=9, mew=2.5)
+        difference = words(en=f"largest gap {gap:.2f}", zh=f"最大差距 {gap:.2f}")
+        if not np.isfinite(gap):
+            difference = words(en="write taylor1 first", zh="请先写出 taylor1")
         right.plot(
             np.degrees(turn),
             truth,
             color=color,
             lw=2.2,
-            label=f"r = {radius}: " + (f"largest gap {gap:.2f}" if np.isfinite(gap) else "write taylor1 first"),
+            label=f"r = {radius}: {difference}",
         )
         right.plot(np.degrees(turn), plane, mark, markevery=60, ms=5, color=color, lw=1.5, ls="--")
     left.plot(*here, "o", color="#D55E00", ms=8)
-    left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle, and your step ($\\times$)")
+    left.set(
+        aspect="equal",
+        xlabel="$w_1$",
+        ylabel="$w_2$",
+        title=words(en="Lowest point of each circle, and your step (×)", zh="每个圆上的最低点，以及你的一步（×）"),
+    )
     right.set(
-        xlabel="direction around the circle, degrees",
-        ylabel="loss",
-        title="True loss (solid) and your taylor1 (dashed)",
+        xlabel=words(en="direction around the circle, degrees", zh="圆周上的方向（度）"),
+        ylabel=words(en="loss", zh="损失"),
+        title=words(en="True loss (solid) and your taylor1 (dashed)", zh="真实的损失（实线）与你的 taylor1（虚线）"),
         xticks=range(0, 361, 60),
     )
     right.legend(loc="upper right")

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import FROM_SCRATCH, Case, Exercise, Group, Mistake, Tolerance, Variant, mistake, tools, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, uniform, yours
+from chapter import drawn_by, nonzero, uniform, words, yours
 
 # %% [markdown] lang="en" extra
 # ## {n} Bonus: along the contour
@@ -150,11 +150,13 @@ def around(plt):
     path = yours(around, None)
     grid_x, grid_y = np.meshgrid(np.linspace(-3.6, 3.6, 240), np.linspace(-2.3, 2.3, 200))
     height = 0.5 * grid_x**2 + 1.5 * grid_y**2
-    fig, ax = plt.subplots(figsize=(8, 5))
+    _, ax = plt.subplots(figsize=(8, 5))
     ax.contourf(grid_x, grid_y, height, levels=16, cmap="Greys", alpha=0.4)
     ax.contour(grid_x, grid_y, height, levels=[2.645], colors="#000000", linewidths=2)
     if path is not None:
         ax.plot(*path.T, "o-", color="#D55E00", ms=4, lw=1.2)
-    title = "Your tangent leads along the contour" if path is not None else "Write contour_tangent first"
+    title = words(en="Your tangent leads along the contour", zh="你的切向量沿着等高线走")
+    if path is None:
+        title = words(en="Write contour_tangent first", zh="请先写出 contour_tangent")
     ax.set(xlabel="$w_1$", ylabel="$w_2$", title=title, aspect="equal")
     plt.show()
