@@ -97,7 +97,7 @@ def test_a_course_without_a_glossary_says_what_it_likes() -> None:
         ("terms = [", "cannot be read"),
         ('terms = [{ en = "bias" }]', "'zh' is missing or unknown"),
         ('terms = [{ en = "bias", zh = "偏置", refused = ["offset"] }]', "'refused' is missing or unknown"),
-        ('symbols = [{ en = "bias", zh = "偏置" }]', "'tex' is missing or unknown"),
+        ('symbols = [{ en = "bias", zh = "偏置" }]', "'chapters' is missing or unknown"),
         (
             'terms = [{ en = "bias", zh = "偏置", not_zh = ["偏差"] }, { en = "variance", zh = "偏差与方差" }]',
             "'偏差' is refused, but the course says '偏差与方差'",
