@@ -24,7 +24,9 @@ from autograder.model.version import DISTRIBUTION, __version__
 BESIDE = ("__init__.py", "__main__.py")
 ROOMS = ("model", "judge")  # and of these what `check` imports
 TYPING = "TYPE_CHECKING"
-GRADERS_WORDS = ("judging", "test", "unreadable", "note", "page.feedback", "page.class_page", "page.notebook")
+GRADERS_WORDS = (
+    "judging", "test", "unreadable", "note", "mutant", "page.feedback", "page.class_page", "page.notebook",
+)  # fmt: skip
 _TABLE = re.compile(r"^(?=\[([\w.]+)\])", re.MULTILINE)
 EXTRAS = ("plots", "torch", "course")  # what notebooks import, and where they are opened
 SUMMARY = "The public checks of a machine-learning course, for its students."

@@ -102,11 +102,15 @@ def verify(
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
         columns = ("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted", "leaks")
-        table = Table(*columns, "draws, at least", "false fails", "named when left out", "wrongly", "unnoticed")
+        table = Table(*columns, "draws, at least", "false fails")
         for proof in proofs:
-            reach = (f"{proof.reach.named:.0%}", f"{proof.reach.wrongly:.1%}", str(len(proof.reach.unnoticed)))
-            table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values()), *reach)
+            table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values()))
         output().print(table)
+        for proof, reach in ((proof, proof.reach) for proof in proofs if proof.reach):
+            output().print(
+                f"{proof.id}: {sum(reach.fates.values())} mistakes made, {len(reach.unnoticed)} noticed by no case; of "
+                f"{len(reach.left_out)} written ones left out {reach.named:.0%} named, {reach.wrongly:.1%} wrongly"
+            )
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):
             console().print(f"[red]✗[/] {problem}", highlight=False)
