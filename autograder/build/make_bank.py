@@ -13,6 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.build.mutants.banked import with_made
+from autograder.build.mutants.made import made_mistakes
+from autograder.build.mutants.trial import Fate, Trial
 from autograder.build.notebooks import starter_source, student_notebook
 from autograder.build.record_checks import (
     refuse_branching_observes,
@@ -99,7 +102,9 @@ def bank_exercise(
     telling = _telling_draws(
         exercise, entry, draws, lambda number: bank_mistakes(exercise, drawn(number), entry, runner)
     )
-    return replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, telling[0]), draws=tuple(telling))
+    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, telling[0]))
+    tried = Trial(exercise, telling, entry, runner).run(made_mistakes(chapter, entry))
+    return with_made(exercise, telling, [one for one in tried if one.fate is Fate.TELLING])
 
 
 def _telling_draws(
@@ -258,9 +263,12 @@ def bank_mistakes(
 def describe_mistakes(
     exercise: BankedExercise, entry: ChapterExercise, runner: SolutionRunner, cases: Sequence[BankedCase]
 ) -> tuple[BankedMistake, ...]:
-    """The known mistakes, with the contract probes that those fail whose values are right."""
+    """The known mistakes, with the contract probes that those fail whose values are right.
+
+    What students are to find in the code that they receive comes first: it explains most.
+    """
     described = []
-    for mistake in entry.record.mistakes:
+    for mistake in sorted(entry.record.mistakes, key=lambda mistake: mistake.name != entry.record.starter):
         wrong = any(compare_observations(exercise, banked.expected, banked.mistakes[mistake.name]) for banked in cases)
         contract: tuple[str, ...] = ()
         if not wrong and probes_of(exercise):

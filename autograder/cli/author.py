@@ -111,24 +111,16 @@ def verify(
     if json_output:
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
-        table = Table(
-            "chapter",
-            "exercises",
-            "points",
-            "mistakes",
-            "caught",
-            "named",
-            "variants",
-            "accepted",
-            "leaks",
-            "draws, at least",
-            "false fails",
-        )
+        columns = ("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted", "leaks")
+        table = Table(*columns, "draws, at least", "false fails")
         for proof in proofs:
-            table.add_row(
-                *(f"{value:g}" if isinstance(value, (int, float)) else value for value in proof.to_json().values())
-            )
+            table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values()))
         output().print(table)
+        for proof, reach in ((proof, proof.reach) for proof in proofs if proof.reach):
+            output().print(
+                f"{proof.id}: {sum(reach.fates.values())} mistakes made, {len(reach.unnoticed)} noticed by no case; of "
+                f"{len(reach.left_out)} written ones left out {reach.named:.0%} named, {reach.wrongly:.1%} wrongly"
+            )
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):
             console().print(f"[red]✗[/] {problem}", highlight=False)

@@ -121,6 +121,22 @@ APPLIES = [
     ("reset", "s = 0\nfor x in X:\n    s += x\nreturn s", "for x in X:\n    s = 0\n    s += x\nreturn s"),
     ("ignored", "return X * y", "y = y * 0\nreturn X * y"),
     ("default", "return g(X, rcond=None)", "return g(X)"),
+    ("small_number", "return X / y", "return X / (y + 1e-08)"),
+    ("small_number", "return X / w if w > 0 else y", "return X / (w + 1e-12)"),
+    ("small_number", "return np.log(X)", "return np.log(X + 1e-08)"),
+    ("nearly_zero", "return X[y == 0]", "return X[np.isclose(y, 0)]"),
+    ("running", "return np.cumsum(X, axis=0)", "return np.cumsum(X, axis=0) - X"),
+    ("running", "return np.cumsum(X, axis=0)", "return np.sum(X, axis=0)"),
+    ("centered", "return np.sqrt(np.mean(X ** 2, axis=0))", "return np.std(X, axis=0)"),
+    ("centered", "return X.std(axis=0)", "return np.sqrt(np.mean(X ** 2, axis=0))"),
+    ("range", "return X.std(axis=0)", "return X.max(axis=0) - X.min(axis=0)"),
+    ("all_added", "return X @ w", "return np.sum(X * w)"),
+    ("floor", "return X / y", "return X // y"),
+    ("in_place", "w = w - y\nreturn w", "w -= y\nreturn w"),
+    ("in_place", "w, y = w - X, y + X\nreturn w, y", "w -= X\ny += X\nreturn w, y"),
+    ("applied", "r = X @ w\nreturn r - y", "r = np.sign(X @ w)\nreturn r - y"),
+    ("new_value", "r = X @ w + y\nw, y = w - r, y - r\nreturn w, y",
+     "r = X @ w + y\nw = w - r\nr = X @ w + y\ny = y - r\nreturn w, y"),
     ("names", "return X - y", "return y - y"),
     ("names", "mu, sd = X\nreturn mu / y", "mu, sd = X\nreturn sd / y"),
 ]  # fmt: skip
@@ -175,6 +191,16 @@ LEAVES_ALONE = [
     ("early_return", "w = w + X\nreturn w"),
     ("reset", "s = 0\nfor x in X:\n    y = x\nreturn s + y"),
     ("default", "return np.sum(X, axis=0)"),
+    ("small_number", "return X * y"),
+    ("nearly_zero", "return X == y"),
+    ("running", "return np.sum(X)"),
+    ("centered", "return np.mean(X)"),
+    ("range", "return np.mean(X)"),
+    ("all_added", "return X * w"),
+    ("floor", "return X * y"),
+    ("in_place", "w, y = w - X, X - y\nreturn w, y"),
+    ("applied", "return X, y"),
+    ("new_value", "r = X @ y\nw, y = w - r, y - r\nreturn w, y"),
 ]
 
 
@@ -196,6 +222,28 @@ def test_an_argument_that_is_not_read_cannot_be_ignored() -> None:
 
 def test_an_index_is_no_formula_anywhere() -> None:
     assert not [text for text in bodies("sign", "return X[-1] - y[-2] - w[-3]") if "[1]" in text or "[2]" in text]
+
+
+def test_counting_from_one_changes_nothing_where_the_number_is_not_read() -> None:
+    assert "for k in range(1, w + 1):\n    y += k\nreturn y" in bodies(
+        "one_step", "for k in range(w):\n    y += k\nreturn y"
+    )
+    assert not [body for body in bodies("one_step", "for _ in range(w):\n    y += X\nreturn y") if "(1, w + 1)" in body]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("call_missing", "return np.asarray(X)"),
+        ("default", "return np.array(X, dtype=float)"),
+        ("step_missing", "w = np.array(w, dtype=float)\nreturn w"),
+        ("old_value", "w = w.copy()\npath = [w]\nreturn path"),
+        ("root_missing", "return np.argmin(np.sqrt(X))"),
+        ("mean_for_sum", "return np.argsort(np.sum(X, axis=1))"),
+    ],
+)
+def test_what_can_only_be_right_is_not_made(kind: str, body: str) -> None:
+    assert bodies(kind, body) == []
 
 
 def test_names_of_different_kinds_are_not_exchanged() -> None:

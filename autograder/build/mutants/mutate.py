@@ -14,8 +14,8 @@ from typing import Any
 
 from autograder.build.mutants.names import keyword_dropped, kin_of, renamed
 from autograder.build.mutants.patterns import is_constant, rewritten
-from autograder.build.mutants.rules import EVERYWHERE, RULES, Rule
-from autograder.build.mutants.statements import BLOCK_OPERATORS, BlockOperator, parameters
+from autograder.build.mutants.rules import BY_ORDER, EVERYWHERE, MONOTONE, RULES, Rule
+from autograder.build.mutants.statements import BLOCK_OPERATORS, BlockOperator, converts, parameters
 from autograder.build.mutants.wholes import (
     ARGUMENTS,
     ARGUMENTS_BY_LENGTH,
@@ -125,7 +125,8 @@ def _slips(function: ast.FunctionDef, outputs: tuple[str, ...]) -> Iterator[Slip
         return ((kind, values, body, new) for values, new in operator(function, outputs))
 
     def each(kind: str, operator: Callable[[ast.expr], Iterator[ast.expr]]) -> Iterator[Slip]:
-        return ((kind, named_output(p.output), p, new) for p in expressions for new in operator(p.node))
+        places = (place for place in expressions if not _changes_nothing(kind, place))
+        return ((kind, named_output(p.output), p, new) for p in places for new in operator(p.node))
 
     def each_block(kind: str, operator: BlockOperator) -> Iterator[Slip]:
         return ((kind, {}, place, new) for place in blocks for new in operator(function, place.node))
@@ -141,6 +142,14 @@ def _slips(function: ast.FunctionDef, outputs: tuple[str, ...]) -> Iterator[Slip
         whole("names", taken_for_each_other),
         each("names", functools.partial(renamed, kin_of(function))),
     )
+
+
+def _changes_nothing(kind: str, place: _Place) -> bool:
+    """Whether a slip could only give what is right: a conversion less, or another scale where only the order counts."""
+    if kind == "call_missing":
+        return converts(place.node)
+    within = ast.unparse(place.holder.func) if isinstance(place.holder, ast.Call) and place.key == "args" else ""
+    return kind in MONOTONE and within.endswith(BY_ORDER)
 
 
 def _by_rules(rules: Sequence[Rule], node: ast.expr) -> Iterator[ast.expr]:
