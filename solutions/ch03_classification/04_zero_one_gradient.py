@@ -173,6 +173,6 @@ def stairs(plt):
         axis.grid(alpha=0.3)
     plt.show()
 # %% [markdown] lang="en"
-# What you should see. The share of errors (left) is a staircase: flat everywhere, with jumps where one of the 12 samples changes sides. A step of 1 (right, solid) still feels that it goes down and up again; the tiny step (dashed), which is what a gradient is, feels nothing at all.
+# What you should see. The share of errors (left) is a staircase: flat everywhere, with jumps where one of the 12 samples changes sides. A step of 1 (right, solid) still feels that the loss falls to the right; the tiny step (dashed), and the gradient is what it comes to, feels nothing at all.
 # %% [markdown] lang="zh" of="4a2d"
-# 你应当看到：错误的比例（左图）是一段楼梯：处处是平的，只在 12 个样本中有一个换边时跳一下。步长为 1 时（右图实线）还能感觉到先下后上；步长极小时（虚线）——梯度就是这样定义的——什么也感觉不到。
+# 你应当看到：错误的比例（左图）是一段楼梯：处处是平的，只在 12 个样本中有一个换边时跳一下。步长为 1 时（右图实线）还能感觉到损失向右下降；步长极小时（虚线）什么也感觉不到，而梯度正是步长趋于零的极限。

@@ -159,7 +159,7 @@ def two_lines(plt):
         if step in (1, 10, 100, 1000):
             shade = {1: "#56B4E9", 10: "#009E73", 100: "#E69F00", 1000: "#000000"}[step]
             style = {1: ":", 10: "--", 100: "-.", 1000: "-"}[step]
-            right.plot(-(w[1] * line + b) / w[0], line, style, color=shade, lw=2, label=f"after {step} steps")
+            right.plot(-(w[1] * line + b) / w[0], line, style, color=shade, lw=2, label=f"at step {step}")
     left.loglog(range(1, 1002), losses, color="#0072B2")
     left.axhline(bce_loss(v, c, X, y), color="#CC79A7", ls="--", label="line of the Gaussians")
     left.set(xlabel="step", ylabel="cross-entropy", title="Logistic regression descends")

@@ -178,10 +178,10 @@ def calibration(plt):
     true_logits = rng.normal(0, 1.5, (4000, 5))
     y = (true_logits + rng.gumbel(size=(4000, 5))).argmax(axis=1)  # a draw from their softmax
     Z, taus = 3 * true_logits, [1.0]
-    for _ in range(60):
+    for _ in range(150):
         taus.append(taus[-1] - 0.5 * float(temperature_grad(Z, y, taus[-1])[1]) / len(y))
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
-    left.plot(taus, "o-", color="#0072B2", markevery=5)
+    left.plot(taus, "o-", color="#0072B2", markevery=10)
     left.set(xlabel="step", ylabel="temperature", title="Descent on the temperature alone")
     for tau, mark, color in ((1.0, "^--", "#D55E00"), (taus[-1], "o-", "#0072B2")):
         P = np.asarray(softmax(Z / tau))
@@ -194,6 +194,6 @@ def calibration(plt):
     right.legend()
     plt.show()
 # %% [markdown] lang="en"
-# What you should see. The descent finds a temperature near 3, which is how much too large the logits were made. Before (triangles) the classifier says 90% where it is right in about 60% of the cases; afterwards (circles) the points lie on the diagonal. No decision has changed.
+# What you should see. The descent finds a temperature near 3, which is how much too large the logits were made. Before (triangles) the classifier is right in about half of the cases in which it says 85%; afterwards (circles) the points lie on the diagonal. No decision has changed.
 # %% [markdown] lang="zh" of="b0c3"
-# 你应当看到：梯度下降找到的温度接近 3，正是 logits 被放大的倍数。之前（三角），分类器说 90% 有把握时，大约只有六成是对的；之后（圆点），各点都落在对角线上。而没有一个判断因此改变。
+# 你应当看到：梯度下降找到的温度接近 3，正是 logits 被放大的倍数。之前（三角），分类器说有 85% 的把握时，大约只有一半是对的；之后（圆点），各点都落在对角线上。而没有一个判断因此改变。

@@ -11,7 +11,7 @@ from chapter import digits_classifier, drawn_by
 #
 # An accuracy of 0.95 says how often the classifier is wrong, not *how*. The **confusion matrix** does: its entry in row $i$ and column $j$ counts the samples of class $i$ that were taken for class $j$. The diagonal holds the right ones, and all entries together sum to $N$.
 #
-# A classmate has programmed that, without a loop, and tried it on the truth $(0, 1, 2)$ and the prediction $(0, 2, 1)$: three entries are 1, as they should be. But of 539 digits the matrix counts only 34.
+# A classmate has programmed that, without a loop, and tried it on the truth $(0, 1, 2)$ and the prediction $(0, 2, 1)$: three entries are 1, as they should be. But of 539 digits the matrix counts only about thirty.
 #
 # 1. Which is the smallest example that goes wrong? Try two samples.
 # 2. Say in the comment what NumPy does in the line that is wrong, and why the first test could not notice.
@@ -21,7 +21,7 @@ from chapter import digits_classifier, drawn_by
 #
 # 准确率 0.95 只说错了多少，没有说**怎么**错。**混淆矩阵**（confusion matrix）能说明：第 $i$ 行第 $j$ 列是第 $i$ 类样本中被认成第 $j$ 类的个数。对角线上是认对的，所有元素之和等于 $N$。
 #
-# 有位同学不用循环就写好了，用真实值 $(0, 1, 2)$、预测值 $(0, 2, 1)$ 试了试：有三个元素是 1，没有问题。可是 539 张数字图片，矩阵里却只数到 34 个。
+# 有位同学不用循环就写好了，用真实值 $(0, 1, 2)$、预测值 $(0, 2, 1)$ 试了试：有三个元素是 1，没有问题。可是 539 张数字图片，矩阵里却只数到三十来个。
 #
 # 1. 最小的出错例子是什么？用两个样本试试。
 # 2. 在注释里写出：出错的那一行里 NumPy 做了什么，第一次测试为什么发现不了。
@@ -122,10 +122,10 @@ def digits_confused(plt):
     y_pred = (X[test] / 16 @ W + b).argmax(axis=1)
     counts = np.asarray(confusion_matrix(y[test], y_pred, 10))
     _, (left, right) = plt.subplots(1, 2, figsize=(12, 5), layout="constrained", width_ratios=(1, 1.1))
-    left.imshow(np.where(np.eye(10, dtype=bool), 0, counts), cmap="Greys", vmax=8)
+    left.imshow(np.where(np.eye(10, dtype=bool), 0, counts), cmap="Greys", vmax=5)
     for i, j in np.ndindex(10, 10):
         if counts[i, j]:
-            color = "white" if i != j and counts[i, j] > 4 else "black"
+            color = "white" if i != j and counts[i, j] > 2 else "black"
             left.text(j, i, f"{counts[i, j]:g}", ha="center", va="center", fontsize=9, color=color)
     left.set(xticks=range(10), yticks=range(10), xlabel="taken for", ylabel="truth")
     left.set_title(f"{counts.sum():g} digits, {np.trace(counts):g} of them right")
@@ -140,6 +140,6 @@ def digits_confused(plt):
     right.axis("off")
     plt.show()
 # %% [markdown] lang="en"
-# What you should see. Nearly all digits lie on the diagonal, and the errors are not spread evenly: a few pairs that look alike collect most of them (dark fields). The pictures show why: you would hesitate, too.
+# What you should see. Nearly all digits lie on the diagonal, and the errors are not spread evenly: some pairs are confused again and again (darker fields), most pairs never. The pictures show why: you would hesitate, too.
 # %% [markdown] lang="zh" of="a78a"
-# 你应当看到：几乎所有数字都在对角线上，而错误并不是均匀分布的：大多集中在几对长得像的数字上（深色的格子）。看看右边的图就明白了：换成你也会犹豫。
+# 你应当看到：几乎所有数字都在对角线上，而错误并不是均匀分布的：有几对数字一再被认错（颜色较深的格子），大多数则从不混淆。看看右边的图就明白了：换成你也会犹豫。
