@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import classification
 
-from chapter import drawn_by, linear_data, linear_errors, zero_one_loss
+from chapter import drawn_by, linear_data, linear_errors, words, zero_one_loss
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of counting is zero
@@ -163,16 +163,16 @@ def stairs(plt):
     places = [np.array([weight, -1.0]) for weight in weights]
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained", sharex=True)
     left.plot(weights, [zero_one_loss(w, 0.0, points, truth) for w in places], color="#D55E00", lw=2)
-    left.set(title="Share of errors: flat steps", xlabel="one weight", ylabel="0/1 loss")
+    left.set(title=words(en="Share of errors: flat steps", zh="错误的比例：平的台阶"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="0/1 loss", zh="0/1 损失"))
     for h, style, color in ((1.0, "-", "#0072B2"), (1e-6, "--", "#000000")):
         slopes = [zero_one_gradient(w, 0.0, points, truth, h)[0] for w in places]
         right.plot(weights, slopes, style, color=color, lw=2, label=f"h = {h:g}")
-    right.set(title="Its slope, by central differences", xlabel="one weight", ylabel="slope")
+    right.set(title=words(en="Its slope, by central differences", zh="它的坡度（中心差分）"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="slope", zh="坡度"))
     right.legend()
     for axis in (left, right):
         axis.grid(alpha=0.3)
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. The share of errors (left) is a staircase: flat everywhere, with jumps where one of the 12 samples changes sides. A step of 1 (right, solid) still feels that the loss falls to the right; the tiny step (dashed), and the gradient is what it comes to, feels nothing at all.
-# %% [markdown] lang="zh" of="4a2d"
+# %% [markdown] lang="zh" of="a478"
 # 你应当看到：错误的比例（左图）是一段楼梯：处处是平的，只在 12 个样本中有一个换边时跳一下。步长为 1 时（右图实线）还能感觉到损失向右下降；步长极小时（虚线）什么也感觉不到，而梯度正是步长趋于零的极限。

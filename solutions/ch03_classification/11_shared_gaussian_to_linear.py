@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import covariance, drawn_by, gaussian_fit, gaussian_fit_shared, gaussian_logpdf
+from chapter import covariance, drawn_by, gaussian_fit, gaussian_fit_shared, gaussian_logpdf, words
 
 # %% [markdown] lang="en"
 # ## {n} From Gaussians to a line
@@ -170,8 +170,8 @@ def boundaries(plt):
     pi, mus, S = gaussian_fit_shared(X, y)
     w, b = shared_gaussian_to_linear(pi, mus, S)
     panels = (
-        ("One covariance each: a curve", bells[1] - bells[0] + np.log(60 / 90), own),
-        ("Shared covariance: a line", grid @ w + b, [(mu, S) for mu in mus]),
+        (words(en="One covariance each: a curve", zh="各用一个协方差：曲线"), bells[1] - bells[0] + np.log(60 / 90), own),
+        (words(en="Shared covariance: a line", zh="共享协方差：直线"), grid @ w + b, [(mu, S) for mu in mus]),
     )
     _, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharex=True, sharey=True, layout="constrained")
     angles = np.linspace(0, 2 * np.pi, 100)
@@ -183,8 +183,8 @@ def boundaries(plt):
             for radius in (1, 2):
                 ring = np.linalg.cholesky(spread) @ np.stack([np.cos(angles), np.sin(angles)])
                 axis.plot(*(np.reshape(center, (2, 1)) + radius * ring), style, color=color, lw=1.2)
-        axis.scatter(*X[y == 0].T, s=10, color="#0072B2", label="class 0")
-        axis.scatter(*X[y == 1].T, s=14, color="#D55E00", marker="^", label="class 1")
+        axis.scatter(*X[y == 0].T, s=10, color="#0072B2", label=words(en="class 0", zh="第 0 类"))
+        axis.scatter(*X[y == 1].T, s=14, color="#D55E00", marker="^", label=words(en="class 1", zh="第 1 类"))
         axis.set_title(name)
     axes[0].legend(loc="lower left")
     plt.show()

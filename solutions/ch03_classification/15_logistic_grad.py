@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import WIDE, bce_loss, drawn_by, logistic_cases, logistic_edges, logistic_extremes, sigmoid, wide_cases, zero_one_loss
+from chapter import WIDE, bce_loss, drawn_by, logistic_cases, logistic_edges, logistic_extremes, sigmoid, wide_cases, words, zero_one_loss
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of the cross-entropy
@@ -158,13 +158,13 @@ def slide(plt):
     weights = np.linspace(-4, 6, 201)
     places = [np.array([weight, -1.0]) for weight in weights]
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained", sharex=True)
-    left.plot(weights, [bce_loss(w, 0.0, points, truth) for w in places], color="#0072B2", lw=2, label="cross-entropy")
-    left.plot(weights, [12 * zero_one_loss(w, 0.0, points, truth) for w in places], "--", color="#D55E00", label="errors")
-    left.set(title="Cross-entropy: slopes to the minimum", xlabel="one weight", ylabel="loss (sum)")
+    left.plot(weights, [bce_loss(w, 0.0, points, truth) for w in places], color="#0072B2", lw=2, label=words(en="cross-entropy", zh="交叉熵"))
+    left.plot(weights, [12 * zero_one_loss(w, 0.0, points, truth) for w in places], "--", color="#D55E00", label=words(en="errors", zh="错误个数"))
+    left.set(title=words(en="Cross-entropy: slopes to the minimum", zh="交叉熵：处处有坡，通向最低点"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="loss (sum)", zh="损失（求和）"))
     left.legend()
     right.plot(weights, [logistic_grad(w, 0.0, points, truth)[0][0] for w in places], color="#0072B2", lw=2)
     right.axhline(0, color="#777777", lw=0.8)
-    right.set(title="Its slope", xlabel="one weight", ylabel="slope")
+    right.set(title=words(en="Its slope", zh="它的坡度"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="slope", zh="坡度"))
     for axis in (left, right):
         axis.grid(alpha=0.3)
     plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import bce_loss, drawn_by, gaussian_fit_shared, logistic_grad, logistic_inputs, shared_gaussian_to_linear, sigmoid
+from chapter import bce_loss, drawn_by, gaussian_fit_shared, logistic_grad, logistic_inputs, shared_gaussian_to_linear, sigmoid, words
 
 # %% [markdown] lang="en"
 # ### {n} One step down
@@ -159,15 +159,15 @@ def two_lines(plt):
         if step in (1, 10, 100, 1000):
             shade = {1: "#56B4E9", 10: "#009E73", 100: "#E69F00", 1000: "#000000"}[step]
             style = {1: ":", 10: "--", 100: "-.", 1000: "-"}[step]
-            right.plot(-(w[1] * line + b) / w[0], line, style, color=shade, lw=2, label=f"at step {step}")
+            right.plot(-(w[1] * line + b) / w[0], line, style, color=shade, lw=2, label=words(en=f"at step {step}", zh=f"第 {step} 步"))
     left.loglog(range(1, 1002), losses, color="#0072B2")
-    left.axhline(bce_loss(v, c, X, y), color="#CC79A7", ls="--", label="line of the Gaussians")
-    left.set(xlabel="step", ylabel="cross-entropy", title="Logistic regression descends")
+    left.axhline(bce_loss(v, c, X, y), color="#CC79A7", ls="--", label=words(en="line of the Gaussians", zh="高斯模型的直线"))
+    left.set(xlabel=words(en="step", zh="步数"), ylabel=words(en="cross-entropy", zh="交叉熵"), title=words(en="Logistic regression descends", zh="逻辑回归的下降"))
     left.legend()
-    right.plot(-(v[1] * line + c) / v[0], line, color="#CC79A7", lw=5, alpha=0.5, label="line of the Gaussians")
+    right.plot(-(v[1] * line + c) / v[0], line, color="#CC79A7", lw=5, alpha=0.5, label=words(en="line of the Gaussians", zh="高斯模型的直线"))
     right.scatter(*X[y == 0].T, s=10, color="#0072B2")
     right.scatter(*X[y == 1].T, s=14, color="#D55E00", marker="^")
-    right.set(xlim=(-6, 5), ylim=(-4, 4.5), title="Its boundary on the way")
+    right.set(xlim=(-6, 5), ylim=(-4, 4.5), title=words(en="Its boundary on the way", zh="途中的决策边界"))
     right.legend(fontsize=8, loc="upper left")
     plt.show()
 # %% [markdown] lang="en"

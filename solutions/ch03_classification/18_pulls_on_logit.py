@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import bce_loss, drawn_by, logistic_grad, logistic_mse_grad, sigmoid, sigmoid_grad
+from chapter import bce_loss, drawn_by, logistic_grad, logistic_mse_grad, sigmoid, sigmoid_grad, words
 
 # %% [markdown] lang="en"
 # ### {n} The plateau in numbers
@@ -114,7 +114,7 @@ def landscapes(plt):
     places = list(zip(slopes.ravel()[:, None], offsets.ravel()))
     figure = plt.figure(figsize=(12, 8), layout="constrained")
     for number, (kind, loss, gradient) in enumerate(
-        (("squared error", squared_error, logistic_mse_grad), ("cross-entropy", bce_loss, logistic_grad)), start=1
+        ((words(en="squared error", zh="平方误差"), squared_error, logistic_mse_grad), (words(en="cross-entropy", zh="交叉熵"), bce_loss, logistic_grad)), start=1
     ):
         surface = np.reshape([loss(w, b, x, y) for w, b in places], slopes.shape)
         w, b = np.array([-11.0]), -1.0
@@ -127,15 +127,15 @@ def landscapes(plt):
         axis = figure.add_subplot(2, 2, number, projection="3d")
         axis.plot_surface(slopes, offsets, surface, cmap="Greys", alpha=0.6, linewidth=0)
         axis.plot(w_path, b_path, heights + 0.02 * surface.max(), color="#D55E00", lw=3, zorder=10)
-        axis.set(title=f"{kind}: 150 steps of 0.3", xlabel="w", ylabel="b", zlabel="loss")
+        axis.set(title=words(en=f"{kind}: 150 steps of 0.3", zh=f"{kind}：150 步，学习率 0.3"), xlabel="w", ylabel="b", zlabel=words(en="loss", zh="损失"))
         axis.view_init(elev=32, azim=-68)
         above = figure.add_subplot(2, 2, number + 2)
         lines = above.contour(slopes, offsets, surface, levels=14, colors="#777777", linewidths=0.8)
         above.clabel(lines, fontsize=7)
         above.plot(w_path, b_path, "-", color="#D55E00", lw=2)
-        above.plot(w_path[0], b_path[0], "o", color="#D55E00", ms=9, label="start")
-        above.plot(w_path[-1], b_path[-1], "*", color="#0072B2", ms=14, label="after 150 steps")
-        above.set(title=f"{kind}, seen from above", xlabel="w", ylabel="b")
+        above.plot(w_path[0], b_path[0], "o", color="#D55E00", ms=9, label=words(en="start", zh="起点"))
+        above.plot(w_path[-1], b_path[-1], "*", color="#0072B2", ms=14, label=words(en="after 150 steps", zh="150 步之后"))
+        above.set(title=words(en=f"{kind}, seen from above", zh=f"{kind}，俯视图"), xlabel="w", ylabel="b")
         above.legend(loc="upper left", fontsize=8)
     plt.show()
 # %% [markdown] lang="en"

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import drawn_by, softmax
+from chapter import drawn_by, softmax, words
 
 # %% [markdown] lang="en"
 # ### {n} Hardmax
@@ -150,8 +150,8 @@ def temperature(plt):
     for axis, tau in zip(axes, (10, 2, 1, 0.1)):
         bars = axis.bar(range(5), np.ravel(softmax(marks / tau)), color="#0072B2")
         axis.bar_label(bars, fmt="%.2f", fontsize=8)
-        axis.set(title=f"$\\tau$ = {tau}", xticks=range(5), ylim=(0, 1.1), xlabel="class")
-    axes[0].set_ylabel("probability")
+        axis.set(title=f"$\\tau$ = {tau}", xticks=range(5), ylim=(0, 1.1), xlabel=words(en="class", zh="类别"))
+    axes[0].set_ylabel(words(en="probability", zh="概率"))
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. All four panels have the same five logits. At a high temperature ($\tau=10$) they get almost equal shares; as $\tau$ falls the greatest one takes more and more, and at $\tau=0.1$ softmax is all but hardmax.

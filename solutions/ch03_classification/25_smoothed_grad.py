@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import WIDE, drawn_by, shape_of_input, softmax, softmax_cross_entropy_grad
+from chapter import WIDE, drawn_by, shape_of_input, softmax, softmax_cross_entropy_grad, words
 
 # %% [markdown] lang="en"
 # ### {n} Derive it: labels that are not quite sure
@@ -183,9 +183,9 @@ def smoothed_pull(plt):
             path.append(z)
         right.plot(path, marker=mark, markevery=80, color=color)
     left.axhline(0, color="#777777", lw=0.8)
-    left.set(xlabel="lead of the true logit", ylabel="pull upwards", title="Pull on the true logit")
+    left.set(xlabel=words(en="lead of the true logit", zh="真实类别的 logit 领先多少"), ylabel=words(en="pull upwards", zh="向上的拉力"), title=words(en="Pull on the true logit", zh="对真实类别 logit 的拉力"))
     left.legend()
-    right.set(xlabel="step of rate 1", ylabel="true logit", title="Descent on that logit")
+    right.set(xlabel=words(en="step of rate 1", zh="步数（学习率为 1）"), ylabel=words(en="true logit", zh="真实类别的 logit"), title=words(en="Descent on that logit", zh="只对这个 logit 做梯度下降"))
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. With hard labels (circles) the pull never changes its sign, and the logit goes on growing for as long as you train. With smoothed labels the curves cross 0, at a lead of $\ln\frac{K(1-\varepsilon)+\varepsilon}{\varepsilon}$, that is 4.5 and 3.2: there the descent comes to rest.

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import WIDE, drawn_by, softmax, softmax_cross_entropy_grad
+from chapter import WIDE, drawn_by, softmax, softmax_cross_entropy_grad, words
 
 # %% [markdown] lang="en"
 # ### {n} Derive it: the temperature of a softmax
@@ -182,7 +182,7 @@ def calibration(plt):
         taus.append(taus[-1] - 0.5 * float(temperature_grad(Z, y, taus[-1])[1]) / len(y))
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
     left.plot(taus, "o-", color="#0072B2", markevery=10)
-    left.set(xlabel="step", ylabel="temperature", title="Descent on the temperature alone")
+    left.set(xlabel=words(en="step", zh="步数"), ylabel=words(en="temperature", zh="温度"), title=words(en="Descent on the temperature alone", zh="只对温度做梯度下降"))
     for tau, mark, color in ((1.0, "^--", "#D55E00"), (taus[-1], "o-", "#0072B2")):
         P = np.asarray(softmax(Z / tau))
         sure, right_ones = P.max(axis=1), P.argmax(axis=1) == y
@@ -190,10 +190,10 @@ def calibration(plt):
         points = [(sure[bins == k].mean(), right_ones[bins == k].mean()) for k in range(8) if np.sum(bins == k) > 20]
         right.plot(*np.transpose(points), mark, color=color, label=f"$\\tau$ = {tau:.2f}")
     right.plot([0.2, 1], [0.2, 1], color="#777777", lw=1)
-    right.set(xlabel="how sure it says it is", ylabel="how often it is right", title="Confidence against truth")
+    right.set(xlabel=words(en="how sure it says it is", zh="自称的把握"), ylabel=words(en="how often it is right", zh="实际分对的比例"), title=words(en="Confidence against truth", zh="把握与事实"))
     right.legend()
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. The descent finds a temperature near 3, which is how much too large the logits were made. Before (triangles) the classifier is right in about half of the cases in which it says 85%; afterwards (circles) the points lie on the diagonal. No decision has changed.
-# %% [markdown] lang="zh" of="b0c3"
+# %% [markdown] lang="zh" of="7bdd"
 # 你应当看到：梯度下降找到的温度接近 3，正是 logits 被放大的倍数。之前（三角），分类器说有 85% 的把握时，大约只有一半是对的；之后（圆点），各点都落在对角线上。而没有一个判断因此改变。

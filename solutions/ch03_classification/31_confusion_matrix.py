@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import digits_classifier, drawn_by
+from chapter import digits_classifier, drawn_by, words
 
 # %% [markdown] lang="en"
 # ### {n} Find the bug: which digits are confused?
@@ -16,7 +16,7 @@ from chapter import digits_classifier, drawn_by
 # 1. Which is the smallest example that goes wrong? Try two samples.
 # 2. Say in the comment what NumPy does in the line that is wrong, and why the first test could not notice.
 # 3. Mend it. As it stands it earns nothing. (A loop is fine.)
-# %% [markdown] lang="zh" of="5851"
+# %% [markdown] lang="zh" of="4f2b"
 # ### {n} 找错误：哪些数字被认错了？
 #
 # 准确率 0.95 只说错了多少，没有说**怎么**错。**混淆矩阵**（confusion matrix）能说明：第 $i$ 行第 $j$ 列是第 $i$ 类样本中被认成第 $j$ 类的个数。对角线上是认对的，所有元素之和等于 $N$。
@@ -127,19 +127,19 @@ def digits_confused(plt):
         if counts[i, j]:
             color = "white" if i != j and counts[i, j] > 2 else "black"
             left.text(j, i, f"{counts[i, j]:g}", ha="center", va="center", fontsize=9, color=color)
-    left.set(xticks=range(10), yticks=range(10), xlabel="taken for", ylabel="truth")
-    left.set_title(f"{counts.sum():g} digits, {np.trace(counts):g} of them right")
+    left.set(xticks=range(10), yticks=range(10), xlabel=words(en="taken for", zh="认成"), ylabel=words(en="truth", zh="真实值"))
+    left.set_title(words(en=f"{counts.sum():g} digits, {np.trace(counts):g} of them right", zh=f"{counts.sum():g} 张图片，{np.trace(counts):g} 张认对"))
     wrong = np.flatnonzero(y_pred != y[test])[:15]
     tiles = np.ones((3 * 10, 5 * 10)) * 4
     for place, n in enumerate(wrong):
         row, column = divmod(place, 5)
         tiles[10 * row + 1 : 10 * row + 9, 10 * column + 1 : 10 * column + 9] = X[test][n].reshape(8, 8)
-        right.text(10 * column + 5, 10 * row + 9.4, f"{y[test][n]} taken for {y_pred[n]}", ha="center", fontsize=8)
+        right.text(10 * column + 5, 10 * row + 9.4, f"{y[test][n]} → {y_pred[n]}", ha="center", fontsize=8)
     right.imshow(tiles, cmap="gray_r", vmax=16)
-    right.set_title("The first that were wrong")
+    right.set_title(words(en="The first that were wrong: truth → prediction", zh="最先认错的几张：真实值 → 预测值"))
     right.axis("off")
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. Nearly all digits lie on the diagonal, and the errors are not spread evenly: some pairs are confused again and again (darker fields), most pairs never. The pictures show why: you would hesitate, too.
-# %% [markdown] lang="zh" of="a78a"
+# %% [markdown] lang="zh" of="6443"
 # 你应当看到：几乎所有数字都在对角线上，而错误并不是均匀分布的：有几对数字一再被认错（颜色较深的格子），大多数则从不混淆。看看右边的图就明白了：换成你也会犹豫。

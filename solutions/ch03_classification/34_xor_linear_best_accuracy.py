@@ -78,8 +78,7 @@ def whether_kept(impl, case):
     """All that the public check sees."""
     accuracy, w, b = impl.xor_linear_best_accuracy()
     points = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-    kept = accuracy == tools.accuracy(points @ w + b > 0, np.array([0, 1, 1, 0]))
-    return {"kept": bool(kept)}
+    return {"accuracy − reached": accuracy - tools.accuracy(points @ w + b > 0, np.array([0, 1, 1, 0]))}
 
 
 @mistake(

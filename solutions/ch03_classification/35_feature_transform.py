@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import classification
 
-from chapter import drawn_by
+from chapter import drawn_by, words
 
 # %% [markdown] lang="en"
 # ### {n} Change the features
@@ -74,7 +74,7 @@ def whether_separable(impl, case):
     """Whether the features are more than a linear map of the old ones, and whether a perceptron separates the classes."""
     F = np.asarray(impl.feature_transform(case.X), dtype=float)
     if F.ndim != 2 or len(F) != len(case.X) or not np.isfinite(F).all():
-        return {"array": False}
+        return {"finite (N, K) array": False, "nonlinear": False, "separable": False}
     old = np.column_stack([case.X, np.ones(len(F))])
     rest = F - old @ np.linalg.lstsq(old, F, rcond=None)[0]
     sd = F.std(axis=0)
@@ -86,7 +86,7 @@ def whether_separable(impl, case):
             break
         theta = theta + wrong[0]
     nonlinear = bool(np.abs(rest).max() > 1e-9 * np.abs(F).max())
-    return {"array": True, "nonlinear": nonlinear, "separable": not len(wrong)}
+    return {"finite (N, K) array": True, "nonlinear": nonlinear, "separable": not len(wrong)}
 
 
 def each_row_on_its_own(impl, case):
@@ -165,6 +165,7 @@ def absolute_difference(X):
 Exercise(
     points=2, reference=classification.feature_transform, cases=xor_cases, observe=whether_separable,
     tolerance=EXACT, accepts=("integers",), forbids=FROM_SCRATCH,
+    many_right="any features that a line can separate are right",
     groups=[Group("rows", row_cases, observe=each_row_on_its_own, en="Each row on its own", zh="逐行处理")],
     mistakes=[
         Mistake("identity", "return np.stack([to_origin, to_ones], axis=1)", "return 1.0 * X",
@@ -195,11 +196,11 @@ def xor_transform(plt):
             axis.plot(*grid[number].T, color="#999999", lw=0.6)
             axis.plot(*grid[:, number].T, color="#999999", lw=0.6)
         for kind, mark, color in ((0, "o", "#0072B2"), (1, "^", "#D55E00")):
-            axis.plot(*points[odd == kind].T, mark, color=color, ms=4, label=f"label {kind}")
+            axis.plot(*points[odd == kind].T, mark, color=color, ms=4, label=words(en=f"label {kind}", zh=f"标签 {kind}"))
         axis.contour(*grid.transpose(2, 0, 1), side, levels=[0], colors="black", linewidths=2)
-        axis.set(aspect="equal", xlabel="feature 1", ylabel="feature 2")
-    axes[0].set_title("Old features")
-    axes[1].set_title("Your features" if bent.shape[1] <= 3 else "Your first two features")
+        axis.set(aspect="equal", xlabel=words(en="feature 1", zh="特征 1"), ylabel=words(en="feature 2", zh="特征 2"))
+    axes[0].set_title(words(en="Old features", zh="原来的特征"))
+    axes[1].set_title(words(en="Your features", zh="你的特征") if bent.shape[1] <= 3 else words(en="Your first two features", zh="你的前两个特征"))
     axes[0].legend(loc="upper right", fontsize=8)
     plt.show()
 # %% [markdown] lang="en"
