@@ -71,7 +71,8 @@ def bayes_log_posterior(prior: Tensor, log_lik: Tensor) -> Tensor:
 
 def gaussian_fit(X: Tensor) -> tuple[Tensor, Tensor]:
     """Maximum-likelihood mean (D,) and covariance (D, D), divided by N.  §4.1."""
-    return X.mean(0), torch.cov(X.T, correction=0).reshape(X.shape[1], X.shape[1])
+    centred = X - X.mean(0)
+    return X.mean(0), centred.T @ centred / len(X)
 
 
 def gaussian_fit_shared(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
