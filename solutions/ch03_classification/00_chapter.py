@@ -86,7 +86,7 @@ import numpy as np
 from autograder import case, check, drawn_by, words
 
 # %% prelude
-from autograder import Case, Dataset, Rng
+from autograder import Case, Dataset, Rng, Variant
 from reference import classification
 
 
@@ -166,6 +166,21 @@ def wide_cases(rng):
     w, b, X = rng.normal(size=3).round(2), round(float(rng.normal()), 2), rng.normal(size=(4, 3)).round(2)
     seed = int(rng.integers(2**31))
     yield Case("80,000 weights", zh="八万个权重", public=False, w=w, b=b, X=X, y=y, seed=seed)
+
+
+def squared_labels(first):
+    """A variant that no case can tell from the solution, whose first statement is named: 0 and 1 are their squares."""
+    return Variant("labels_are_their_squares", first, f"y = y**2\n    {first}")
+
+
+def factor_cancels(argument, first, *others, sign=True):
+    """Variants that no case can tell from the solution: a factor of all entries of the argument cancels."""
+    scaled = [f"2 * {argument}", f"{argument} / 2", *(f"{argument} {by} len({other})" for other in others for by in "*/")]
+    scaled += [f"-{argument}"] * sign
+    return [
+        Variant(f"factor_of_{argument}_cancels_{number}", first, f"{argument} = {value}\n    {first}")
+        for number, value in enumerate(scaled, start=1)
+    ]
 
 
 def shape_of_input(Z, *_):

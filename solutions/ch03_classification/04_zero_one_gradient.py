@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import drawn_by, linear_data, linear_errors, words, zero_one_loss
+from chapter import drawn_by, linear_data, linear_errors, squared_labels, words, zero_one_loss
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of counting is zero
@@ -149,6 +149,11 @@ Exercise(
         Mistake("wrong_sign", "slope[i] = (", "slope[i] = -(",
             en="The sign is reversed: a gradient points uphill, from the smaller loss to the larger.",
             zh="符号反了：梯度指向上坡，即损失增大的方向。"),
+    ],
+    variants=[
+        Variant("every_entry_is_overwritten", "slope = np.zeros(", "slope = np.ones("),
+        Variant("steps_to_both_sides", "slope = np.zeros(", "h = -h\n    slope = np.zeros("),
+        squared_labels("slope = np.zeros("),
     ],
 )
 

@@ -160,6 +160,8 @@ Exercise(
             zh="Σ 接近奇异时，伪逆把很小的方差当成零，忽略了那些方向。请改为解线性方程组。"),
     ],
     variants=[
+        Variant("squares_have_no_sign", "x - mu", "mu - x"),
+        Variant("as_many_features", "len(mu)", "len(S)"),
         Variant("inverse", "np.linalg.solve(S, diff.T).T", "(diff @ np.linalg.inv(S))"),
         Variant("einsum", "np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)",
             'np.einsum("nd,dn->n", diff, np.linalg.solve(S, diff.T))'),

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import shares
+from chapter import factor_cancels, shares
 
 # %% [markdown] lang="en"
 # ### {n} Find the bug: the test moves to a village
@@ -113,5 +113,10 @@ Exercise(
             en="You added the change of the priors. Priors are factors of a posterior, so they are exchanged by a division and a multiplication.",
             zh="你加上了先验的变化量。先验是后验的因子，要用除法和乘法来替换。"),
     ],
-    variants=[Variant("one_after_the_other", "posterior * (new / old)", "posterior / old * new")],
+    variants=[
+        *factor_cancels("posterior", "odds = posterior", "old", "new"),
+        *factor_cancels("old", "odds = posterior", "posterior", "new"),
+        *factor_cancels("new", "odds = posterior", "posterior", "old"),
+        Variant("one_after_the_other", "posterior * (new / old)", "posterior / old * new"),
+    ],
 )

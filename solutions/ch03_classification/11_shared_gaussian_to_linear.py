@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import covariance, drawn_by, gaussian_fit, gaussian_fit_shared, gaussian_logpdf, words
+from chapter import covariance, drawn_by, factor_cancels, gaussian_fit, gaussian_fit_shared, gaussian_logpdf, words
 
 # %% [markdown] lang="en"
 # ## {n} From Gaussians to a line
@@ -149,7 +149,11 @@ Exercise(
             en="The sign of the quadratic terms in b is reversed: the term of μ₁ is subtracted, that of μ₀ is added.",
             zh="b 中二次项的符号反了：μ₁ 的那一项为负，μ₀ 的那一项为正。"),
     ],
-    variants=[Variant("list", "return w, b", "return w.tolist(), float(b)")],
+    variants=[
+        Variant("inner_product_commutes", "-0.5 * (mus[1] + mus[0]) @ w", "w @ (-0.5 * (mus[1] + mus[0]))"),
+        *factor_cancels("pi", "w = np.linalg.solve(", "mus", "S", sign=False),
+        Variant("list", "return w, b", "return w.tolist(), float(b)"),
+    ],
 )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import WIDE, bce_loss, drawn_by, logistic_cases, logistic_edges, logistic_extremes, sigmoid, wide_cases, words, zero_one_loss
+from chapter import WIDE, bce_loss, drawn_by, logistic_cases, logistic_edges, logistic_extremes, sigmoid, squared_labels, wide_cases, words, zero_one_loss
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of the cross-entropy
@@ -143,6 +143,7 @@ Exercise(
             zh="db 是一个数：每个样本都会影响偏置，要把误差加起来。"),
     ],
     variants=[
+        squared_labels("error = sigmoid("),
         Variant("einsum", "X.T @ error", 'np.einsum("nd,n->d", X, error)'),
         Variant("float32", "return dw, db", "return dw.astype(np.float32), np.float32(db)"),
     ],

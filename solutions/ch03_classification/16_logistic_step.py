@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import bce_loss, drawn_by, gaussian_fit_shared, logistic_grad, logistic_inputs, shared_gaussian_to_linear, sigmoid, words
+from chapter import bce_loss, drawn_by, gaussian_fit_shared, logistic_grad, logistic_inputs, shared_gaussian_to_linear, sigmoid, squared_labels, words
 
 # %% [markdown] lang="en"
 # ### {n} One step down
@@ -135,7 +135,10 @@ Exercise(
             en="You divided by the number of samples. The loss here is a sum; a caller who wants the mean passes a smaller lr.",
             zh="你除以了样本数。这里的损失是求和；想要平均的人会传入更小的 lr。"),
     ],
-    variants=[Variant("list", "return w - lr * dw, b - lr * db", "return list(w - lr * dw), float(b - lr * db)")],
+    variants=[
+        squared_labels("dw, db = logistic_grad("),
+        Variant("list", "return w - lr * dw, b - lr * db", "return list(w - lr * dw), float(b - lr * db)"),
+    ],
 )
 
 

@@ -136,6 +136,8 @@ Exercise(
             zh="全为负的一行也有胜者：logits 不必为正。"),
     ],
     variants=[
+        Variant("twice_as_great_wins_too", "H = np.zeros(", "Z = 2 * Z\n    H = np.zeros("),
+        Variant("half_as_great_wins_too", "H = np.zeros(", "Z = Z / 2\n    H = np.zeros("),
         Variant("rows_of_identity", "    return H", "    return np.eye(Z.shape[1], dtype=int)[np.argmax(Z, axis=1)]"),
     ],
 )
