@@ -104,8 +104,11 @@ Exercise(
             en="Your matrix is only as large as the labels that happen to occur. It is (K, K), also where a class has no sample.",
             zh="你的矩阵大小取决于碰巧出现的标签。它应当是 (K, K)，即使某一类没有样本。"),
     ],
-    variants=[Variant("counted_as_numbers", "np.add.at(C, (y, y_pred), 1)",
-        "C = np.bincount(K * y + y_pred, minlength=K * K).reshape(K, K)")],
+    variants=[
+        Variant("counts_as_decimals", ", dtype=int)", ")"),
+        Variant("counted_as_numbers", "np.add.at(C, (y, y_pred), 1)",
+            "C = np.bincount(K * y + y_pred, minlength=K * K).reshape(K, K)"),
+    ],
 )
 
 
