@@ -88,6 +88,7 @@ Exercise(
             zh="一个因子是 sigmoid，另一个是 1 减 sigmoid；你把第一个平方了。"),
     ],
     variants=[
+        Variant("the_slope_is_even", "a = sigmoid(z)", "z = -z\n    a = sigmoid(z)"),
         Variant("mirror", "return a * (1 - a)", "return a * sigmoid(-np.asarray(z))"),
         Variant("cosh", "return a * (1 - a)", "return 0.25 / np.cosh(np.clip(np.asarray(z) / 2, -300, 300)) ** 2"),
     ],

@@ -146,5 +146,11 @@ Exercise(
             en="You added the covariances up. The shared one is their average, weighted by class size.",
             zh="你把各类协方差直接相加了。共享的协方差是按样本数加权的平均。"),
     ],
-    variants=[Variant("lists", "return pi, mus, S", "return pi.tolist(), mus.tolist(), S.tolist()")],
+    variants=[
+        Variant("whole_number_of_numpy", "int(y.max())", "y.max()"),
+        Variant("whole_numbers_rounded", "int(y.max())", "round(y.max())"),
+        Variant("list_of_shares", "np.array([np.mean(y == k) for k in range(K)])", "[np.mean(y == k) for k in range(K)]"),
+        Variant("list_of_means", "np.array([mu for mu, _ in fits])", "[mu for mu, _ in fits]"),
+        Variant("lists", "return pi, mus, S", "return pi.tolist(), mus.tolist(), S.tolist()"),
+    ],
 )

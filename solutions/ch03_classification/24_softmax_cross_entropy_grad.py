@@ -156,6 +156,7 @@ Exercise(
             zh="多了一个因子 p(1−p)。与逻辑回归一样，它和对数的导数约掉了。"),
     ],
     variants=[
+        Variant("as_many_rows_as_labels", "np.arange(len(y))", "np.arange(len(Z))"),
         Variant("one_hot", "G[np.arange(len(y)), y] -= 1", "G = G - np.eye(Z.shape[1])[y]"),
         Variant("float32", "    return G", "    return G.astype(np.float32)"),
     ],

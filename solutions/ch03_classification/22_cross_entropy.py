@@ -138,5 +138,8 @@ Exercise(
             en="This is the Kullback–Leibler divergence. The cross-entropy does not subtract the entropy of p.",
             zh="这是 KL 散度。交叉熵不减去 p 自身的熵。"),
     ],
-    variants=[Variant("einsum", "np.sum(p * log_q, axis=1)", 'np.einsum("nk,nk->n", p, log_q)')],
+    variants=[
+        Variant("q_is_positive_wherever_p_is", "np.where(p > 0", "np.where(q > 0"),
+        Variant("einsum", "np.sum(p * log_q, axis=1)", 'np.einsum("nk,nk->n", p, log_q)'),
+    ],
 )

@@ -143,6 +143,8 @@ Exercise(
             zh="这是 tanh，取值从 −1 到 1。概率应当从 0 到 1。"),
     ],
     variants=[
+        Variant("compared_as_it_is", "np.asarray(z) >= 0", "z >= 0"),
+        Variant("both_formulas_meet_at_0", "np.asarray(z) >= 0", "np.asarray(z) > 0"),
         Variant("textbook", SIGMOID_LINES, "    return 1 / (1 + np.exp(-np.asarray(z)))"),
         Variant("half_tanh", SIGMOID_LINES, "    return 0.5 * (1 + np.tanh(0.5 * np.asarray(z)))"),
     ],

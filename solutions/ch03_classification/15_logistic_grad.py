@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import WIDE, logistic_cases, logistic_edges, logistic_extremes, sigmoid, wide_cases
+from chapter import WIDE, bce_loss, drawn_by, logistic_cases, logistic_edges, logistic_extremes, sigmoid, squared_labels, wide_cases, words, zero_one_loss
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of the cross-entropy
@@ -143,7 +143,33 @@ Exercise(
             zh="db 是一个数：每个样本都会影响偏置，要把误差加起来。"),
     ],
     variants=[
+        squared_labels("error = sigmoid("),
         Variant("einsum", "X.T @ error", 'np.einsum("nd,n->d", X, error)'),
         Variant("float32", "return dw, db", "return dw.astype(np.float32), np.float32(db)"),
     ],
 )
+
+
+# %% demo="slide"
+# The 12 samples of the staircase once more: your bce_loss as one weight changes, and what your logistic_grad feels.
+@drawn_by("zero_one_loss", "bce_loss", "logistic_grad")
+def slide(plt):
+    points = np.random.default_rng(3).normal(size=(12, 2))
+    truth = (points @ [1.5, -1.0] + np.random.default_rng(4).normal(size=12) > 0).astype(int)
+    weights = np.linspace(-4, 6, 201)
+    places = [np.array([weight, -1.0]) for weight in weights]
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained", sharex=True)
+    left.plot(weights, [bce_loss(w, 0.0, points, truth) for w in places], color="#0072B2", lw=2, label=words(en="cross-entropy", zh="交叉熵"))
+    left.plot(weights, [12 * zero_one_loss(w, 0.0, points, truth) for w in places], "--", color="#D55E00", label=words(en="errors", zh="错误个数"))
+    left.set(title=words(en="Cross-entropy: slopes to the minimum", zh="交叉熵：处处有坡，通向最低点"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="loss (sum)", zh="损失（求和）"))
+    left.legend()
+    right.plot(weights, [logistic_grad(w, 0.0, points, truth)[0][0] for w in places], color="#0072B2", lw=2)
+    right.axhline(0, color="#777777", lw=0.8)
+    right.set(title=words(en="Its slope", zh="它的坡度"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="slope", zh="坡度"))
+    for axis in (left, right):
+        axis.grid(alpha=0.3)
+    plt.show()
+# %% [markdown] lang="en"
+# What you should see. Where the number of errors (dashed) is a staircase, the cross-entropy is a smooth valley, and its slope (right) is 0 at one place only: left of it the slope is negative, right of it positive, so a descent feels the way at every point.
+# %% [markdown] lang="zh" of="3eb3"
+# 你应当看到：错误的个数（虚线）是楼梯，交叉熵却是光滑的山谷；它的坡度（右图）只在一处为 0，左边为负，右边为正，所以梯度下降在任何位置都知道往哪边走。

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import covariance
+from chapter import covariance, drawn_by, factor_cancels, gaussian_fit, gaussian_fit_shared, gaussian_logpdf, words
 
 # %% [markdown] lang="en"
 # ## {n} From Gaussians to a line
@@ -149,59 +149,50 @@ Exercise(
             en="The sign of the quadratic terms in b is reversed: the term of μ₁ is subtracted, that of μ₀ is added.",
             zh="b 中二次项的符号反了：μ₁ 的那一项为负，μ₀ 的那一项为正。"),
     ],
-    variants=[Variant("list", "return w, b", "return w.tolist(), float(b)")],
+    variants=[
+        Variant("inner_product_commutes", "-0.5 * (mus[1] + mus[0]) @ w", "w @ (-0.5 * (mus[1] + mus[0]))"),
+        *factor_cancels("pi", "w = np.linalg.solve(", "mus", "S", sign=False),
+        Variant("list", "return w, b", "return w.tolist(), float(b)"),
+    ],
 )
 
 
 # %% demo="boundaries"
-# Two classes, three models: one covariance each, one shared covariance, and logistic regression (section {ref:bce_loss}).
-import matplotlib.pyplot as plt
-
-generator = np.random.default_rng(8)
-cloud_a = generator.normal(size=(90, 2)) @ [[1.5, 0.7], [0.0, 0.5]] + [-1.2, 0.6]
-cloud_b = generator.normal(size=(60, 2)) @ [[0.5, -0.5], [0.0, 0.9]] + [1.6, -0.6]
-both, label = np.vstack([cloud_a, cloud_b]), np.repeat([0, 1], [90, 60])
-grid_x, grid_y = np.meshgrid(np.linspace(-6, 5, 221), np.linspace(-4, 4.5, 171))
-grid = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
-
-
-def log_bell(place, center, spread):
-    white = (place - center) @ np.linalg.inv(np.linalg.cholesky(spread)).T
-    return -0.5 * (white**2).sum(axis=1) - 0.5 * np.log(np.linalg.det(spread))
-
-
-centers = [cloud_a.mean(axis=0), cloud_b.mean(axis=0)]
-own = [np.cov(cloud, rowvar=False, bias=True) for cloud in (cloud_a, cloud_b)]
-shared = [0.6 * own[0] + 0.4 * own[1]] * 2
-panels = {}
-for name, spreads in (("one covariance each: a curve", own), ("shared covariance: a line", shared)):
-    bells = [log_bell(grid, center, spread) for center, spread in zip(centers, spreads)]
-    panels[name] = (bells[1] - bells[0] + np.log(60 / 90), spreads)
-tilde = np.column_stack([both, np.ones(len(both))])
-theta = np.zeros(3)
-for _ in range(12):  # Newton's method, to be quick about it
-    chance = 0.5 * (1 + np.tanh(tilde @ theta / 2))
-    theta -= np.linalg.solve(tilde.T * (chance * (1 - chance)) @ tilde + 1e-6 * np.eye(3), tilde.T @ (chance - label))
-panels["logistic regression: another line"] = (np.column_stack([grid, np.ones(len(grid))]) @ theta, [])
-
-figure, axes = plt.subplots(1, 3, figsize=(13, 4), sharex=True, sharey=True)
-circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
-for axis, (name, (odds, spreads)) in zip(axes, panels.items()):
-    shade = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-    axis.imshow(
-        shade.reshape(grid_x.shape), extent=(-6, 5, -4, 4.5), origin="lower", cmap="RdBu_r", alpha=0.45, aspect="auto"
+# Two classes and where they are equally probable, by your functions: one covariance each, and a shared one.
+@drawn_by("gaussian_fit", "gaussian_logpdf", "gaussian_fit_shared", "shared_gaussian_to_linear")
+def boundaries(plt):
+    rng = np.random.default_rng(8)
+    X = np.vstack([
+        rng.normal(size=(90, 2)) @ [[1.5, 0.7], [0.0, 0.5]] + [-1.2, 0.6],
+        rng.normal(size=(60, 2)) @ [[0.5, -0.5], [0.0, 0.9]] + [1.6, -0.6],
+    ])
+    y = np.repeat([0, 1], [90, 60])
+    grid_x, grid_y = np.meshgrid(np.linspace(-6, 5, 221), np.linspace(-4, 4.5, 171))
+    grid = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
+    own = [gaussian_fit(X[y == k]) for k in (0, 1)]
+    bells = [gaussian_logpdf(grid, mu, S) for mu, S in own]
+    pi, mus, S = gaussian_fit_shared(X, y)
+    w, b = shared_gaussian_to_linear(pi, mus, S)
+    panels = (
+        (words(en="One covariance each: a curve", zh="各用一个协方差：曲线"), bells[1] - bells[0] + np.log(60 / 90), own),
+        (words(en="Shared covariance: a line", zh="共享协方差：直线"), grid @ w + b, [(mu, S) for mu in mus]),
     )
-    axis.contour(grid_x, grid_y, odds.reshape(grid_x.shape), levels=[0], colors="black", linewidths=2)
-    for center, spread, style, color in zip(centers, spreads, ("-", "--"), ("#0072B2", "#D55E00")):
-        for radius in (1, 2):
-            ring = center[:, None] + radius * np.linalg.cholesky(spread) @ circle
-            axis.plot(*ring, style, color=color, lw=1.2)
-    axis.scatter(*cloud_a.T, s=10, color="#0072B2")
-    axis.scatter(*cloud_b.T, s=14, color="#D55E00", marker="^")
-    axis.set_title(name)
-plt.tight_layout()
-plt.show()
+    _, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharex=True, sharey=True, layout="constrained")
+    angles = np.linspace(0, 2 * np.pi, 100)
+    for axis, (name, odds, fits) in zip(axes, panels):
+        shade = np.tanh(np.reshape(odds, grid_x.shape) / 2)
+        axis.imshow(shade, extent=(-6, 5, -4, 4.5), origin="lower", cmap="RdBu_r", alpha=0.45, aspect="auto")
+        axis.contour(grid_x, grid_y, shade, levels=[0], colors="black", linewidths=2)
+        for (center, spread), style, color in zip(fits, ("-", "--"), ("#0072B2", "#D55E00")):
+            for radius in (1, 2):
+                ring = np.linalg.cholesky(spread) @ np.stack([np.cos(angles), np.sin(angles)])
+                axis.plot(*(np.reshape(center, (2, 1)) + radius * ring), style, color=color, lw=1.2)
+        axis.scatter(*X[y == 0].T, s=10, color="#0072B2", label=words(en="class 0", zh="第 0 类"))
+        axis.scatter(*X[y == 1].T, s=14, color="#D55E00", marker="^", label=words(en="class 1", zh="第 1 类"))
+        axis.set_title(name)
+    axes[0].legend(loc="lower left")
+    plt.show()
 # %% [markdown] lang="en"
-# What you should see. Circles and triangles are the two classes, the black line is where both are equally probable. With a covariance for each class the boundary bends (left); with a shared one it is straight (middle). Logistic regression, which assumes no bells at all, finds a straight line too, and nearly the same one (right).
-# %% [markdown] lang="zh" of="3422"
-# 你应当看到：圆点和三角是两个类别，黑线上两类的概率相等。每类各有一个协方差时，边界是弯的（左）；共享协方差时是直的（中）。逻辑回归完全不假设“钟形”，得到的也是直线，而且与前者相近（右）。
+# What you should see. Circles and triangles are the two classes, the ellipses your Gaussians, and on the black line both classes are equally probable. With a covariance for each class the boundary bends (left); with a shared one both classes have ellipses of the same shape, and it is straight (right).
+# %% [markdown] lang="zh" of="106c"
+# 你应当看到：圆点和三角是两个类别，椭圆是你拟合的高斯分布，黑线上两类的概率相等。每类各有一个协方差时，边界是弯的（左）；共享协方差时，两类的椭圆形状相同，边界是直的（右）。

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import softmax
+from chapter import drawn_by, softmax, words
 
 # %% [markdown] lang="en"
 # ### {n} Hardmax
@@ -136,29 +136,26 @@ Exercise(
             zh="全为负的一行也有胜者：logits 不必为正。"),
     ],
     variants=[
+        Variant("twice_as_great_wins_too", "H = np.zeros(", "Z = 2 * Z\n    H = np.zeros("),
+        Variant("half_as_great_wins_too", "H = np.zeros(", "Z = Z / 2\n    H = np.zeros("),
         Variant("rows_of_identity", "    return H", "    return np.eye(Z.shape[1], dtype=int)[np.argmax(Z, axis=1)]"),
     ],
 )
 
 
 # %% demo="temperature"
-# Your softmax between "anything goes" and hardmax: the logits divided by a temperature T.
-import matplotlib.pyplot as plt
-
-marks = np.array([2.0, 1.0, 0.4, -0.5, -1.5])
-figure, axes = plt.subplots(1, 4, figsize=(12, 3), sharey=True)
-for axis, temperature in zip(axes, (10, 2, 1, 0.1)):
-    try:
-        shares = np.ravel(softmax(marks[None] / temperature))
-    except Exception:  # not written yet
-        shares = np.zeros(5)
-    bars = axis.bar(range(5), shares, color=plt.cm.viridis(np.linspace(0.15, 0.85, 5)))
-    axis.bar_label(bars, fmt="%.2f", fontsize=8)
-    axis.set(title=f"T = {temperature}", xticks=range(5), ylim=(0, 1.1), xlabel="class")
-axes[0].set_ylabel("probability")
-plt.tight_layout()
-plt.show()
+# Your softmax between "anything goes" and hardmax: the logits divided by a temperature.
+@drawn_by("softmax")
+def temperature(plt):
+    marks = np.array([[2.0, 1.0, 0.4, -0.5, -1.5]])
+    _, axes = plt.subplots(1, 4, figsize=(12, 3), sharey=True, layout="constrained")
+    for axis, tau in zip(axes, (10, 2, 1, 0.1)):
+        bars = axis.bar(range(5), np.ravel(softmax(marks / tau)), color="#0072B2")
+        axis.bar_label(bars, fmt="%.2f", fontsize=8)
+        axis.set(title=f"$\\tau$ = {tau}", xticks=range(5), ylim=(0, 1.1), xlabel=words(en="class", zh="类别"))
+    axes[0].set_ylabel(words(en="probability", zh="概率"))
+    plt.show()
 # %% [markdown] lang="en"
-# What you should see. All four panels have the same five logits. At a high temperature (T = 10) they get almost equal shares; as T falls the greatest one takes more and more, and at T = 0.1 softmax is all but hardmax.
-# %% [markdown] lang="zh" of="5ee3"
-# 你应当看到：四幅图用的是同样的五个 logits。温度高时（T = 10），各类的概率几乎相等；T 越低，最大的那个占得越多；到 T = 0.1 时，softmax 与 hardmax 几乎没有区别。
+# What you should see. All four panels have the same five logits. At a high temperature ($\tau=10$) they get almost equal shares; as $\tau$ falls the greatest one takes more and more, and at $\tau=0.1$ softmax is all but hardmax.
+# %% [markdown] lang="zh" of="1bd0"
+# 你应当看到：四幅图用的是同样的五个 logits。温度高时（$\tau=10$），各类的概率几乎相等；$\tau$ 越低，最大的那个占得越多；到 $\tau=0.1$ 时，softmax 与 hardmax 几乎没有区别。

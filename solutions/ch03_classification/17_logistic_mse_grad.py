@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import WIDE, logistic_cases, logistic_edges, sigmoid, sigmoid_grad, wide_cases
+from chapter import WIDE, logistic_cases, logistic_edges, sigmoid, sigmoid_grad, squared_labels, wide_cases
 
 # %% [markdown] lang="en"
 # ## Why not squared error?
@@ -148,6 +148,7 @@ Exercise(
             zh="你除以了样本数；这里的损失是求和。"),
     ],
     variants=[
+        squared_labels("f = sigmoid("),
         Variant("slope_function", "delta = (f - y) * f * (1 - f)", "delta = (f - y) * sigmoid_grad(X @ w + b)"),
         Variant("einsum", "X.T @ delta", 'np.einsum("nd,n->d", X, delta)'),
     ],

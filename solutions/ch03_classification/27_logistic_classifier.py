@@ -4,7 +4,7 @@ import numpy as np
 from autograder import FROM_SCRATCH, Calibration, Exercise, Group, Mistake, Variant, tools, variant
 from reference import classification
 
-from chapter import logistic_step, practice_case, sigmoid
+from chapter import drawn_by, logistic_step, practice_case, sigmoid, words
 
 # %% [markdown] lang="en"
 # ## In practice
@@ -32,30 +32,31 @@ from chapter import logistic_step, practice_case, sigmoid
 # | digits（手写数字） | 1797 | 64 | 0 到 9，灰度值 0 到 16 |
 # %% demo="data"
 # What the classifiers will see: features on very different scales, and digits of eight by eight pixels.
-import matplotlib.pyplot as plt
-from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+@drawn_by()
+def data(plt):
+    from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 
-tumors, wines, images = load_breast_cancer(), load_wine(), load_digits()
-figure, (left, middle, right) = plt.subplots(1, 3, figsize=(14, 4.4), layout="constrained", width_ratios=(1, 1, 0.9))
-for axis, table, shown, title in (
-    (left, tumors, 10, "Breast cancer: ten of the 30 features"),
-    (middle, wines, 13, "Wine: all 13 features"),
-):
-    for kind, mark, color in zip(range(len(table.target_names)), "os^", ("#D55E00", "#0072B2", "#009E73")):
-        rows = table.data[table.target == kind][:, :shown]
-        place = np.arange(shown) + 0.25 * kind - 0.25
-        axis.hlines(place, *np.percentile(rows, [5, 95], axis=0), color=color, alpha=0.6)
-        axis.plot(rows.mean(axis=0), place, mark, color=color, ms=5, label=table.target_names[kind])
-    axis.set_xscale("symlog", linthresh=0.01)
-    axis.set_yticks(range(shown), [name[:24] for name in table.feature_names[:shown]], fontsize=8)
-    axis.set(title=title, xlabel="mean, and range of 90% of the class")
-    axis.legend(fontsize=8)
-examples = [images.images[images.target == digit] for digit in range(10)]
-frame = [np.pad(np.hstack([np.pad(part[row], 1) for part in examples]), 1) for row in range(4)]
-right.imshow(np.vstack(frame), cmap="gray_r")
-right.set_title("Digits: four of each class")
-right.axis("off")
-plt.show()
+    tumors, wines, images = load_breast_cancer(), load_wine(), load_digits()
+    _, (left, middle, right) = plt.subplots(1, 3, figsize=(14, 4.4), layout="constrained", width_ratios=(1, 1, 0.9))
+    for axis, table, shown, title in (
+        (left, tumors, 10, words(en="Breast cancer: ten of the 30 features", zh="乳腺癌：30 个特征中的十个")),
+        (middle, wines, 13, words(en="Wine: all 13 features", zh="葡萄酒：全部 13 个特征")),
+    ):
+        for kind, mark, color in zip(range(len(table.target_names)), "os^", ("#D55E00", "#0072B2", "#009E73")):
+            rows = table.data[table.target == kind][:, :shown]
+            place = np.arange(shown) + 0.25 * kind - 0.25
+            axis.hlines(place, *np.percentile(rows, [5, 95], axis=0), color=color, alpha=0.6)
+            axis.plot(rows.mean(axis=0), place, mark, color=color, ms=5, label=table.target_names[kind])
+        axis.set_xscale("symlog", linthresh=0.01)
+        axis.set_yticks(range(shown), [name[:24] for name in table.feature_names[:shown]], fontsize=8)
+        axis.set(title=title, xlabel=words(en="mean, and range of 90% of the class", zh="平均值，以及该类 90% 样本的范围"))
+        axis.legend(fontsize=8)
+    examples = [images.images[images.target == digit] for digit in range(10)]
+    frame = [np.pad(np.hstack([np.pad(part[row], 1) for part in examples]), 1) for row in range(4)]
+    right.imshow(np.vstack(frame), cmap="gray_r")
+    right.set_title(words(en="Digits: four of each class", zh="手写数字：每类四张"))
+    right.axis("off")
+    plt.show()
 # %% [markdown] lang="en"
 # What you should see. Each feature has a scale of its own: areas and proline run into the hundreds, other features stay below 1, hence the standardizing. And no feature alone tells the classes apart: the ranges overlap almost everywhere.
 # %% [markdown] lang="zh" of="ee79"

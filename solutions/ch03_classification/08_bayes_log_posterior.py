@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import shares
+from chapter import factor_cancels, shares
 
 # %% [markdown] lang="en"
 # ### {n} Posterior probabilities in the log domain
@@ -136,6 +136,8 @@ Exercise(
             zh="你在对先验取对数前加了一个很小的数。罕见类别的先验可能比它还小：先验都大于 0，不需要这样做。"),
     ],
     variants=[
+        Variant("any_large_entry_of_a_row_serves", "log_joint.max(axis=1", "log_lik.max(axis=1"),
+        *factor_cancels("prior", "log_joint = np.log(prior)", "log_lik", sign=False),
         Variant("shift_first", "top + np.log(np.sum(np.exp(log_joint - top), axis=1, keepdims=True))",
             "np.logaddexp.reduce(log_joint, axis=1, keepdims=True)"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import sigmoid, sigmoid_grad
+from chapter import bce_loss, drawn_by, logistic_grad, logistic_mse_grad, sigmoid, sigmoid_grad, words
 
 # %% [markdown] lang="en"
 # ### {n} The plateau in numbers
@@ -102,54 +102,42 @@ Exercise(
 
 
 # %% demo="landscapes"
-# Two landscapes over the same data, and two balls released at the same bad place.
-import matplotlib.pyplot as plt
+# Two landscapes over the same data, and two balls released at the same bad place: they roll by your gradients.
+@drawn_by("sigmoid", "bce_loss", "logistic_grad", "logistic_mse_grad")
+def landscapes(plt):
+    x, y = np.array([[-2.2], [-1.4], [-0.7], [-0.2], [0.4], [0.9], [1.6], [2.3]]), np.array([0, 0, 0, 1, 0, 1, 1, 1])
 
-heights = np.array([-2.2, -1.4, -0.7, -0.2, 0.4, 0.9, 1.6, 2.3])
-kinds = np.array([0, 0, 0, 1, 0, 1, 1, 1])
-slopes, offsets = np.meshgrid(np.linspace(-14, 10, 121), np.linspace(-9, 9, 91))
-signal = slopes[..., None] * heights + offsets[..., None]
-chances = 0.5 * (1 + np.tanh(signal / 2))
-surfaces = {
-    "squared error": 0.5 * ((chances - kinds) ** 2).sum(axis=-1),
-    "cross-entropy": np.logaddexp(0, (1 - 2 * kinds) * signal).sum(axis=-1),
-}
+    def squared_error(w, b, x, y):
+        return 0.5 * np.sum((np.ravel(sigmoid(x @ w + b)) - y) ** 2)
 
-
-def roll(kind, place, rate, steps):
-    path = [np.array(place)]
-    for _ in range(steps):
-        chance = 0.5 * (1 + np.tanh((path[-1][0] * heights + path[-1][1]) / 2))
-        pull = chance - kinds
-        if kind == "squared error":
-            pull = pull * chance * (1 - chance)
-        path.append(path[-1] - rate * np.array([pull @ heights, pull.sum()]))
-    return np.array(path)
-
-
-figure = plt.figure(figsize=(12, 8), layout="constrained")
-for place, (kind, surface) in enumerate(surfaces.items(), start=1):
-    path = roll(kind, (-11.0, -1.0), 0.3, 150)
-    logits = path[:, :1] * heights + path[:, 1:]
-    chance = 0.5 * (1 + np.tanh(logits / 2))
-    if kind == "squared error":
-        level = 0.5 * ((chance - kinds) ** 2).sum(axis=1)
-    else:
-        level = np.logaddexp(0, (1 - 2 * kinds) * logits).sum(axis=1)
-    axis = figure.add_subplot(2, 2, place, projection="3d")
-    axis.plot_surface(slopes, offsets, surface, cmap="Greys", alpha=0.6, linewidth=0, rstride=2, cstride=2)
-    axis.plot(*path.T, level + 0.02 * surface.max(), color="#D55E00", lw=3, zorder=10)
-    axis.set(title=f"{kind}: 150 steps of 0.3", xlabel="w", ylabel="b", zlabel="loss")
-    axis.view_init(elev=32, azim=-68)
-    above = figure.add_subplot(2, 2, place + 2)
-    lines = above.contour(slopes, offsets, surface, levels=14, colors="#777777", linewidths=0.8)
-    above.clabel(lines, fontsize=7)
-    above.plot(*path.T, "-", color="#D55E00", lw=2)
-    above.plot(*path[0], "o", color="#D55E00", ms=9, label="start")
-    above.plot(*path[-1], "*", color="#0072B2", ms=14, label="after 150 steps")
-    above.set(title=f"{kind}, seen from above", xlabel="w", ylabel="b")
-    above.legend(loc="upper left", fontsize=8)
-plt.show()
+    slopes, offsets = np.meshgrid(np.linspace(-14, 10, 61), np.linspace(-9, 9, 46))
+    places = list(zip(slopes.ravel()[:, None], offsets.ravel()))
+    figure = plt.figure(figsize=(12, 8), layout="constrained")
+    for number, (kind, loss, gradient) in enumerate(
+        ((words(en="squared error", zh="平方误差"), squared_error, logistic_mse_grad), (words(en="cross-entropy", zh="交叉熵"), bce_loss, logistic_grad)), start=1
+    ):
+        surface = np.reshape([loss(w, b, x, y) for w, b in places], slopes.shape)
+        w, b = np.array([-11.0]), -1.0
+        path = [(w[0], b, loss(w, b, x, y))]
+        for _ in range(150):
+            dw, db = gradient(w, b, x, y)
+            w, b = w - 0.3 * np.asarray(dw), b - 0.3 * float(np.sum(db))
+            path.append((w[0], b, loss(w, b, x, y)))
+        w_path, b_path, heights = np.transpose(path)
+        axis = figure.add_subplot(2, 2, number, projection="3d")
+        axis.plot_surface(slopes, offsets, surface, cmap="Greys", alpha=0.6, linewidth=0)
+        axis.plot(w_path, b_path, heights + 0.02 * surface.max(), color="#D55E00", lw=3, zorder=10)
+        axis.set(title=words(en=f"{kind}: 150 steps of 0.3", zh=f"{kind}：150 步，学习率 0.3"), xlabel="w", ylabel="b", zlabel=words(en="loss", zh="损失"))
+        axis.view_init(elev=32, azim=-68)
+        above = figure.add_subplot(2, 2, number + 2)
+        lines = above.contour(slopes, offsets, surface, levels=14, colors="#777777", linewidths=0.8)
+        above.clabel(lines, fontsize=7)
+        above.plot(w_path, b_path, "-", color="#D55E00", lw=2)
+        above.plot(w_path[0], b_path[0], "o", color="#D55E00", ms=9, label=words(en="start", zh="起点"))
+        above.plot(w_path[-1], b_path[-1], "*", color="#0072B2", ms=14, label=words(en="after 150 steps", zh="150 步之后"))
+        above.set(title=words(en=f"{kind}, seen from above", zh=f"{kind}，俯视图"), xlabel="w", ylabel="b")
+        above.legend(loc="upper left", fontsize=8)
+    plt.show()
 # %% [markdown] lang="en"
 # What you should see. Both balls start at the same place, where almost every sample is badly wrong (circle). On the squared error the star lies right beside the circle: 150 steps have hardly moved the ball, although the loss there is high.
 # On the cross-entropy the ball has rolled down to the floor of the valley.

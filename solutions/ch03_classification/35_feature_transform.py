@@ -4,6 +4,8 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import classification
 
+from chapter import drawn_by, words
+
 # %% [markdown] lang="en"
 # ### {n} Change the features
 #
@@ -68,27 +70,31 @@ def row_cases(rng):
     yield Case("row by row", zh="逐行", **corners(rng, 6, 0.08))
 
 
-def separable_by_a_line(impl, case):
-    """Whether a perceptron separates the classes."""
+def whether_separable(impl, case):
+    """Whether the features are more than a linear map of the old ones, and whether a perceptron separates the classes."""
     F = np.asarray(impl.feature_transform(case.X), dtype=float)
     if F.ndim != 2 or len(F) != len(case.X) or not np.isfinite(F).all():
-        return "not an (N, K) array of finite numbers"
+        return {"finite (N, K) array": False, "nonlinear": False, "separable": False}
+    old = np.column_stack([case.X, np.ones(len(F))])
+    rest = F - old @ np.linalg.lstsq(old, F, rcond=None)[0]
     sd = F.std(axis=0)
     A = np.column_stack([(F - F.mean(axis=0)) / np.where(sd > 0, sd, 1), np.ones(len(F))]) * (2 * case.y - 1)[:, None]
     theta = np.linalg.lstsq(A, np.ones(len(A)), rcond=None)[0]  # a good start
     for _ in range(2000):
         wrong = A[A @ theta <= 1e-9]
         if not len(wrong):
-            return True
+            break
         theta = theta + wrong[0]
-    return False
+    nonlinear = bool(np.abs(rest).max() > 1e-9 * np.abs(F).max())
+    return {"finite (N, K) array": True, "nonlinear": nonlinear, "separable": not len(wrong)}
 
 
 def each_row_on_its_own(impl, case):
     F = np.asarray(impl.feature_transform(case.X), dtype=float)
     alone = [np.asarray(impl.feature_transform(case.X[n : n + 1]), dtype=float) for n in range(len(case.X))]
     shapes = all(row.shape == F[:1].shape for row in alone)
-    return bool(shapes and np.allclose(np.concatenate(alone), F, rtol=1e-4, atol=1e-5))
+    same = shapes and np.allclose(np.concatenate(alone), F, rtol=1e-4, atol=1e-5)
+    return {"same alone": bool(same)}
 
 
 @mistake(
@@ -127,14 +133,6 @@ def hidden_layer(X):
 
 
 @mistake(
-    en="Rotating, scaling or shifting turns lines into lines, so XOR stays inseparable. You need something nonlinear.",
-    zh="旋转、缩放、平移都把直线变成直线，异或仍然不可分。需要非线性的变换。",
-)
-def rotation(X):
-    return X @ np.array([[1.0, -1.0], [1.0, 1.0]]) / np.sqrt(2)
-
-
-@mistake(
     en="One distance puts the label-1 points between the two others. A second feature is needed to pull them aside.",
     zh="只用一个距离，标签为 1 的点就夹在另外两点之间。还需要第二个特征把它们拉开。",
 )
@@ -159,61 +157,52 @@ def not_a_matrix(X):
     return np.sqrt(np.sum(X**2, axis=1)) + np.sqrt(np.sum((X - 1) ** 2, axis=1))
 
 
-@mistake(
-    en="Both features measure from the same corner, so they tell you the same thing twice.",
-    zh="两个特征都从同一个角量起，等于把同一件事说了两遍。",
-)
-def wrong_corners(X):
-    return np.stack([np.abs(X - [0, 1]).sum(axis=1), np.abs(X - [0, 1]).sum(axis=1)], axis=1)
+@variant
+def absolute_difference(X):
+    return np.column_stack([X, np.abs(X[:, 0] - X[:, 1])])
 
 
 Exercise(
-    points=2, reference=classification.feature_transform, cases=xor_cases, observe=separable_by_a_line,
+    points=2, reference=classification.feature_transform, cases=xor_cases, observe=whether_separable,
     tolerance=EXACT, accepts=("integers",), forbids=FROM_SCRATCH,
+    many_right="any features that a line can separate are right",
     groups=[Group("rows", row_cases, observe=each_row_on_its_own, en="Each row on its own", zh="逐行处理")],
     mistakes=[
         Mistake("identity", "return np.stack([to_origin, to_ones], axis=1)", "return 1.0 * X",
-            en="No line separates XOR in these features. If they are a linear function of the old ones, nothing has changed: bend the space.",
-            zh="在这组特征里，没有直线能分开异或。如果它们只是原特征的线性函数，等于什么都没变：要把空间“弯”一下。"),
+            en="Rotating, scaling or shifting turns lines into lines, so XOR stays inseparable. Bend the space: you need something nonlinear.",
+            zh="旋转、缩放、平移都把直线变成直线，异或仍然不可分。要把空间“弯”一下：需要非线性的变换。"),
     ],
 )
 
 
 # %% demo="xor_transform"
 # A sheet of paper, bent by your function until one straight cut is enough.
-import matplotlib.pyplot as plt
-
-generator = np.random.default_rng(1)
-corner = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-crowd = np.repeat(corner, 40, axis=0) + generator.normal(0, 0.045, (160, 2))
-odd = np.repeat([0, 1, 1, 0], 40)
-steps = np.linspace(-0.3, 1.3, 161)
-sheet = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)  # a piece of paper with squares on it
-try:
+@drawn_by("feature_transform")
+def xor_transform(plt):
+    corner = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    crowd = np.repeat(corner, 40, axis=0) + np.random.default_rng(1).normal(0, 0.045, (160, 2))
+    odd, steps = np.repeat([0, 1, 1, 0], 40), np.linspace(-0.3, 1.3, 161)
+    sheet = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)  # a piece of paper with squares on it
     bent, bent_crowd = (np.asarray(feature_transform(place), dtype=float) for place in (sheet, crowd))
-    title = "Your features" if bent.shape[1] <= 2 else "Your first two features"
-    bent, bent_crowd = (np.column_stack([place, 0 * place])[:, :2] if place.shape[1] < 2 else place for place in (bent, bent_crowd))
-except Exception:  # not written yet
-    bent, bent_crowd, title = sheet, crowd, "Write feature_transform first"
-tilde = np.column_stack([bent_crowd, np.ones(160)])
-theta = np.linalg.lstsq(tilde, 2.0 * odd - 1, rcond=None)[0]  # a line by least squares, then moved into the gap
-score, score_crowd = bent @ theta[:-1], bent_crowd @ theta[:-1]
-side = (score - (score_crowd[odd == 0].max() + score_crowd[odd == 1].min()) / 2).reshape(161, 161)
-figure, axes = plt.subplots(1, 2, figsize=(11, 4.8))
-for axis, paper, points in zip(axes, (sheet, bent[:, :2]), (crowd, bent_crowd[:, :2])):
-    grid = paper.reshape(161, 161, 2)
-    for number in range(0, 161, 10):
-        axis.plot(*grid[number].T, color="#999999", lw=0.6)
-        axis.plot(*grid[:, number].T, color="#999999", lw=0.6)
-    for kind, mark, color in ((0, "o", "#0072B2"), (1, "^", "#D55E00")):
-        axis.plot(*points[odd == kind].T, mark, color=color, ms=4, label=f"label {kind}")
-    axis.contour(*grid.transpose(2, 0, 1), side, levels=[0], colors="black", linewidths=2)
-    axis.set(aspect="equal", xlabel="feature 1", ylabel="feature 2")
-axes[0].set_title("Old features")
-axes[1].set_title(title)
-axes[0].legend(loc="upper right", fontsize=8)
-plt.tight_layout()
-plt.show()
+    bent, bent_crowd = (np.column_stack([part, 0 * part[:, :1]]) for part in (bent, bent_crowd))  # room for a single one
+    tilde = np.column_stack([bent_crowd, np.ones(160)])
+    theta = np.linalg.lstsq(tilde, 2.0 * odd - 1, rcond=None)[0]  # a line by least squares, then moved into the gap
+    score, score_crowd = bent @ theta[:-1], bent_crowd @ theta[:-1]
+    side = (score - (score_crowd[odd == 0].max() + score_crowd[odd == 1].min()) / 2).reshape(161, 161)
+    _, axes = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained")
+    for axis, paper, points in zip(axes, (sheet, bent[:, :2]), (crowd, bent_crowd[:, :2])):
+        grid = paper.reshape(161, 161, 2)
+        for number in range(0, 161, 10):
+            axis.plot(*grid[number].T, color="#999999", lw=0.6)
+            axis.plot(*grid[:, number].T, color="#999999", lw=0.6)
+        for kind, mark, color in ((0, "o", "#0072B2"), (1, "^", "#D55E00")):
+            axis.plot(*points[odd == kind].T, mark, color=color, ms=4, label=words(en=f"label {kind}", zh=f"标签 {kind}"))
+        axis.contour(*grid.transpose(2, 0, 1), side, levels=[0], colors="black", linewidths=2)
+        axis.set(aspect="equal", xlabel=words(en="feature 1", zh="特征 1"), ylabel=words(en="feature 2", zh="特征 2"))
+    axes[0].set_title(words(en="Old features", zh="原来的特征"))
+    axes[1].set_title(words(en="Your features", zh="你的特征") if bent.shape[1] <= 3 else words(en="Your first two features", zh="你的前两个特征"))
+    axes[0].legend(loc="upper right", fontsize=8)
+    plt.show()
 # %% [markdown] lang="en"
 # What you should see. In your features (right) one straight black line parts the circles from the triangles; the same line, looked at in the old features (left), is a curve.
 # %% [markdown] lang="zh" of="629c"

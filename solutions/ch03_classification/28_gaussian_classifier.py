@@ -4,7 +4,7 @@ import numpy as np
 from autograder import FROM_SCRATCH, Exercise, Mistake, Tolerance, mistake, variant
 from reference import classification
 
-from chapter import data_case, gaussian_fit_shared, shared_gaussian_to_linear
+from chapter import data_case, gaussian_fit_shared, shared_gaussian_to_linear, squared_labels
 
 # %% [markdown] lang="en"
 # ### {n} Breast cancer by Gaussians
@@ -113,5 +113,8 @@ Exercise(
             "shared_gaussian_to_linear(pi, mus, gaussian_fit(X)[1])",
             en="Your covariance is that of all tumors together, so it includes the distance between the classes. Use the one that the classes share.",
             zh="你用的是全体样本的协方差，把类间距离也算了进去。应当用各类共享的协方差。"),
+    ],
+    variants=[
+        squared_labels("pi, mus, S = "),
     ],
 )

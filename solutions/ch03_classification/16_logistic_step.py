@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import logistic_grad, logistic_inputs, sigmoid
+from chapter import bce_loss, drawn_by, gaussian_fit_shared, logistic_grad, logistic_inputs, shared_gaussian_to_linear, sigmoid, squared_labels, words
 
 # %% [markdown] lang="en"
 # ### {n} One step down
@@ -135,5 +135,45 @@ Exercise(
             en="You divided by the number of samples. The loss here is a sum; a caller who wants the mean passes a smaller lr.",
             zh="你除以了样本数。这里的损失是求和；想要平均的人会传入更小的 lr。"),
     ],
-    variants=[Variant("list", "return w - lr * dw, b - lr * db", "return list(w - lr * dw), float(b - lr * db)")],
+    variants=[
+        squared_labels("dw, db = logistic_grad("),
+        Variant("list", "return w - lr * dw, b - lr * db", "return list(w - lr * dw), float(b - lr * db)"),
+    ],
 )
+
+
+# %% demo="two_lines"
+# Your logistic_step on the clouds of section {ref:shared_gaussian_to_linear}, beside the line of your Gaussians.
+@drawn_by("gaussian_fit_shared", "shared_gaussian_to_linear", "bce_loss", "logistic_step")
+def two_lines(plt):
+    rng = np.random.default_rng(8)
+    X = np.vstack([
+        rng.normal(size=(90, 2)) @ [[1.5, 0.7], [0.0, 0.5]] + [-1.2, 0.6],
+        rng.normal(size=(60, 2)) @ [[0.5, -0.5], [0.0, 0.9]] + [1.6, -0.6],
+    ])
+    y = np.repeat([0, 1], [90, 60])
+    v, c = shared_gaussian_to_linear(*gaussian_fit_shared(X, y))
+    w, b = np.zeros(2), 0.0
+    line, losses = np.array([-4.0, 4.5]), [bce_loss(w, b, X, y)]  # from below to above
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+    for step in range(1, 1001):
+        w, b = logistic_step(w, b, X, y, 0.5 / len(y))
+        losses.append(bce_loss(w, b, X, y))
+        if step in (1, 10, 100, 1000):
+            shade = {1: "#56B4E9", 10: "#009E73", 100: "#E69F00", 1000: "#000000"}[step]
+            style = {1: ":", 10: "--", 100: "-.", 1000: "-"}[step]
+            right.plot(-(w[1] * line + b) / w[0], line, style, color=shade, lw=2, label=words(en=f"at step {step}", zh=f"第 {step} 步"))
+    left.loglog(range(1, 1002), losses, color="#0072B2")
+    left.axhline(bce_loss(v, c, X, y), color="#CC79A7", ls="--", label=words(en="line of the Gaussians", zh="高斯模型的直线"))
+    left.set(xlabel=words(en="step", zh="步数"), ylabel=words(en="cross-entropy", zh="交叉熵"), title=words(en="Logistic regression descends", zh="逻辑回归的下降"))
+    left.legend()
+    right.plot(-(v[1] * line + c) / v[0], line, color="#CC79A7", lw=5, alpha=0.5, label=words(en="line of the Gaussians", zh="高斯模型的直线"))
+    right.scatter(*X[y == 0].T, s=10, color="#0072B2")
+    right.scatter(*X[y == 1].T, s=14, color="#D55E00", marker="^")
+    right.set(xlim=(-6, 5), ylim=(-4, 4.5), title=words(en="Its boundary on the way", zh="途中的决策边界"))
+    right.legend(fontsize=8, loc="upper left")
+    plt.show()
+# %% [markdown] lang="en"
+# What you should see. Logistic regression knows of no bells, and still its line comes to lie close to that of the Gaussians (wide band). Its loss ends below theirs (left, dashed): it searches for the best line for the *labels*, while they describe the samples.
+# %% [markdown] lang="zh" of="f278"
+# 你应当看到：逻辑回归完全不知道有什么“钟形”，它的直线最后却与高斯模型的直线（宽带）相差不大。它的损失降到了高斯模型之下（左图虚线）：它直接为**标签**寻找最好的直线，而高斯模型描述的是样本。

@@ -111,6 +111,7 @@ Exercise(
             zh="只有一个特征时，`np.cov` 返回的是一个数。S 是 (D, D) 矩阵，D = 1 时也不例外。"),
     ],
     variants=[
+        Variant("squares_have_no_sign", "X - mu", "mu - X"),
         Variant("np_cov", "S = diff.T @ diff / len(X)", "S = np.atleast_2d(np.cov(X, rowvar=False, bias=True))"),
         Variant("einsum", "diff.T @ diff / len(X)", 'np.einsum("ni,nj->ij", diff, diff) / X.shape[0]'),
     ],

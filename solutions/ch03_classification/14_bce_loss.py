@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import logistic_cases, logistic_edges, logistic_extremes, sigmoid
+from chapter import logistic_cases, logistic_edges, logistic_extremes, sigmoid, squared_labels
 
 # %% [markdown] lang="en"
 # ## Logistic regression
@@ -149,6 +149,8 @@ Exercise(
             zh="标签弄反了：f 是标签为 1 的概率。"),
     ],
     variants=[
+        Variant("logaddexp_commutes", "np.logaddexp(0, z)", "np.logaddexp(z, 0)"),
+        squared_labels("z = X @ w"),
         Variant("two_terms", "np.logaddexp(0, z) - y * z", "y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)"),
     ],
 )

@@ -116,6 +116,7 @@ Exercise(
             zh="`Z[:, y]` 取出的是整列，形状 (N, N)。应当每行取一个元素：第 n 行、第 y[n] 列。"),
     ],
     variants=[
+        Variant("as_many_rows_as_labels", "np.arange(len(y))", "np.arange(len(Z))"),
         Variant("logaddexp", "top + np.log(np.sum(np.exp(Z - top[:, None]), axis=1))",
             "np.logaddexp.reduce(Z, axis=1)"),
         Variant("one_hot", "Z[np.arange(len(y)), y]", "np.sum(Z * np.eye(Z.shape[1])[y], axis=1)"),
