@@ -139,10 +139,10 @@ def judged(chapter: Chapter, sandbox: Sandbox, name: str, answer: str = "") -> E
     exercise = describe_exercise(chapter, entry)
     seed = case_seed("differences", chapter.id, name, 0)
     cases = graded(draw_cases(entry, exercise, TorchReference(chapter.reference), seed))
-    setup = next(cell.source for cell in chapter.cells if cell.role == "setup")
+    setups = [cell.source for cell in chapter.cells if cell.role == "setup"]
     earlier = [solution_source(one) for one in chapter.exercises[: chapter.exercises.index(entry) + 1]]
     with sandbox.session() as session:
-        for source in (setup, *earlier, DIFFERENCES, *([answer] if answer else [])):
+        for source in (*setups, *earlier, DIFFERENCES, *([answer] if answer else [])):
             assert session.run_cell(source, seconds=30).status == "OK"
         return judge(exercise, cases, Sandboxed(session, Budget(), Purse(Budget())))
 

@@ -1,5 +1,4 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
 
 # %% [markdown] lang="en"
@@ -11,6 +10,7 @@ import numpy as np
 #
 # 该看看它怎么学了。数据是 scikit-learn 自带的 8×8 像素手写数字：64 个输入，10 个类别，像素已缩放到 0 到 1。下面的单元格会画出其中一些，并定义好 `X_digits`、`y_digits`（1000 张，用来训练）和 `X_digits_test`、`y_digits_test`（400 张，用来测试），供你试验。
 # %% demo="digits"
+import matplotlib.pyplot as plt
 from sklearn.datasets import load_digits
 
 pixels, digit = load_digits(return_X_y=True)
