@@ -11,10 +11,14 @@ from autograder.judge.beside import language_beside
 from autograder.model.needs import pip_install
 from autograder.model.texts import LANGUAGES, in_language, say
 
-# Fonts that have the characters of a language, and are on somebody's computer: on Linux, Windows, macOS.
+# Fonts that have the characters of a language: of Linux, Windows, macOS.  Of a collection matplotlib knows the first,
+# and that of Noto Sans CJK, which is called JP, has the Chinese characters too.
 FONTS = {
-    "zh": ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",
-           "Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "Heiti TC", "STHeiti"),
+    "zh": (
+        "Noto Sans CJK SC", "Noto Sans SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei",
+        "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC", "Hiragino Sans GB", "Heiti TC", "STHeiti",
+        "Arial Unicode MS",
+    ),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, poly_features, rounded
+from chapter import drawn_by, poly_features, rounded, words
 
 # %% [markdown] lang="en"
 # ## {n} Straight to the bottom of the bowl
@@ -188,14 +188,24 @@ def ridge_smooths(plt):
     for lam, style, color in ((1e-9, "-", "#D55E00"), (0.01, "--", "#009E73"), (1000.0, "-.", "#0072B2")):
         w, b = ridge_fit(features, y, lam)
         left.plot(fine, curve @ w + b, style, color=color, lw=2, label=f"λ = {lam:g}")
-    left.plot(fine, np.sin(2.6 * fine) + 0.4 * fine, ":", color="black", lw=1.6, label="truth")
+    left.plot(fine, np.sin(2.6 * fine) + 0.4 * fine, ":", color="black", lw=1.6, label=words(en="truth", zh="真实曲线"))
     left.scatter(x, y, color="black", s=20, zorder=5)
-    left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 13 at three prices")
+    left.set(
+        ylim=(-2.4, 2.4),
+        xlabel="x",
+        ylabel="y",
+        title=words(en="Degree 13 at three prices", zh="13 次多项式，三种标价"),
+    )
     left.legend(fontsize=8, loc="lower right")
     lams = np.logspace(-9, 4, 200)
     right.semilogx(lams, [ridge_fit(features, y, lam)[0] for lam in lams], lw=1.2, color="#0072B2")
     right.axhline(0, color="black", lw=0.6)
-    right.set(xlabel="λ", ylabel="weights", title="One line per weight: a higher price, smaller weights", yscale="symlog")
+    right.set(
+        xlabel="λ",
+        ylabel=words(en="weights", zh="权重"),
+        title=words(en="One line per weight: a higher price, smaller weights", zh="每个权重一条线：标价越高，权重越小"),
+        yscale="symlog",
+    )
     plt.show()
 
 

@@ -90,7 +90,7 @@
 # %% setup
 import numpy as np
 
-from autograder import case, check
+from autograder import case, check, drawn_by, words
 
 
 def yours(draw, missing):

@@ -5,7 +5,7 @@ import torch
 from autograder import FROM_SCRATCH, Calibration, Case, Exercise, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import curvature_range, gd_train, normal, standardize_apply, standardize_fit, yours
+from chapter import curvature_range, drawn_by, gd_train, normal, standardize_apply, standardize_fit, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} In practice: 442 patients, 1000 steps
@@ -35,21 +35,37 @@ from chapter import curvature_range, gd_train, normal, standardize_apply, standa
 # **怎样评分。** 先看你是不是按要求训练：在一份小数据上只走几步，模型离最小二乘解还很远，你的模型必须正好停在这几步走到的地方。然后用你的模型对 100 位不在训练数据里的病人做预测，对他们计算 $(y_{\text{pred}} - y_{\text{最小二乘}})^2$ 的**平均**。
 # 得分 = 用原始特征做同样的训练时的差距 ÷ 你的差距，最高按 1000 计，达到 100 即通过。（评分时会重新抽取病人，把各项测量值互相混合、换成别的单位，目标值也由真实数据重新抽取生成，查表是没有用的。）
 # %% demo="patients"
-import matplotlib.pyplot as plt
-from sklearn.datasets import load_diabetes
+@drawn_by()
+def patients(plt):
+    global X_train, y_train, X_test
+    from sklearn.datasets import load_diabetes
 
-patients = load_diabetes(scaled=False)
-shuffled = np.random.default_rng(0).permutation(442)
-X_train, y_train, X_test = patients.data[shuffled[:342]], patients.target[shuffled[:342]], patients.data[shuffled[342:]]
-scaled = yours(lambda: np.reshape(standardize_apply(X_train, *standardize_fit(X_train)), (342, 10)), None)
-title = "Write standardize_fit and standardize_apply first" if scaled is None else "Standardized by your functions"
-fig, (left, right) = plt.subplots(1, 2, figsize=(14, 4))
-for ax, table in ((left, X_train), (right, np.full((342, 10), np.nan) if scaled is None else scaled)):
-    ax.boxplot(table, tick_labels=patients.feature_names, medianprops={"color": "#D55E00", "lw": 2}, flierprops={"ms": 3})
-left.set(yscale="log", ylabel="raw value (log scale)", title="Ten measurements of 342 patients, in ten different units")
-right.set(ylabel="standard deviations from the mean", title=title)
-plt.tight_layout()
-plt.show()
+    patients = load_diabetes(scaled=False)
+    shuffled = np.random.default_rng(0).permutation(442)
+    X_train, y_train, X_test = (
+        patients.data[shuffled[:342]],
+        patients.target[shuffled[:342]],
+        patients.data[shuffled[342:]],
+    )
+    scaled = yours(lambda: np.reshape(standardize_apply(X_train, *standardize_fit(X_train)), (342, 10)), None)
+    title = words(en="Standardized by your functions", zh="由你的函数标准化")
+    if scaled is None:
+        title = words(
+            en="Write standardize_fit and standardize_apply first", zh="请先写出 standardize_fit 和 standardize_apply"
+        )
+    _, (left, right) = plt.subplots(1, 2, figsize=(14, 4))
+    for ax, table in ((left, X_train), (right, np.full((342, 10), np.nan) if scaled is None else scaled)):
+        ax.boxplot(
+            table, tick_labels=patients.feature_names, medianprops={"color": "#D55E00", "lw": 2}, flierprops={"ms": 3}
+        )
+    left.set(
+        yscale="log",
+        ylabel=words(en="raw value (log scale)", zh="原始数值（对数坐标）"),
+        title=words(en="Ten measurements of 342 patients, in ten different units", zh="342 位病人的十项测量，十种单位"),
+    )
+    right.set(ylabel=words(en="standard deviations from the mean", zh="与均值相差几个标准差"), title=title)
+    plt.tight_layout()
+    plt.show()
 
 
 # %% answer="fit_scaled"
