@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Function, Group, Mistake, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Function, Group, Mistake, Variant, mistake, variant
 from reference import backprop as torch_reference
 
-from chapter import drawn_by, normal
+from chapter import drawn_by, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} A gradient that needs no formula
@@ -42,15 +42,15 @@ def numeric_grad(f, x, h):
     a number.  Returns an array of the shape of x.
     """
     ### BEGIN SOLUTION
-    x = np.array(x, dtype=float)  # a copy, so that its entries may be moved
-    grad = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        here = x[index]
-        x[index] = here + h
-        ahead = f(x)
-        x[index] = here - h
-        behind = f(x)
-        x[index] = here
+    point = np.array(x, dtype=float)  # a copy, so that its entries may be moved
+    grad = np.zeros(point.shape)
+    for index in np.ndindex(point.shape):
+        here = point[index]
+        point[index] = here + h
+        ahead = f(point)
+        point[index] = here - h
+        behind = f(point)
+        point[index] = here
         grad[index] = (ahead - behind) / (2 * h)
     return grad
     ### END SOLUTION
@@ -123,27 +123,27 @@ Exercise(
     forbids=FROM_SCRATCH,
     groups=[Group("matrix", matrix_cases, en="Matrices and more axes", zh="矩阵与多维数组"), Group("edge", edge_cases)],
     mistakes=[
-        Mistake("one_sided", "x[index] = here - h", "x[index] = here",
+        Mistake("one_sided", "point[index] = here - h", "point[index] = here",
             en="This looks forward only and comes home with half the difference. Go back by h from x as well: the error then shrinks with h² and not with h.",
             zh="你只往前走了，所以差只有一半。还要从 x 往后走 h：这样误差随 h² 缩小，而不是随 h。"),
-        Mistake("forward_difference", "        x[index] = here - h\n        behind = f(x)\n        x[index] = here\n        grad[index] = (ahead - behind) / (2 * h)",
-            "        x[index] = here\n        grad[index] = (ahead - f(x)) / h",
+        Mistake("forward_difference", "        point[index] = here - h\n        behind = f(point)\n        point[index] = here\n        grad[index] = (ahead - behind) / (2 * h)",
+            "        point[index] = here\n        grad[index] = (ahead - f(point)) / h",
             en="This is the one-sided difference, from x to x + h. The central one goes from x − h to x + h, and its error shrinks with h² and not with h.",
             zh="这是单边差分，从 x 到 x + h。中心差分是从 x − h 到 x + h，误差随 h² 缩小，而不是随 h。"),
         Mistake("divided_by_h", "/ (2 * h)", "/ h",
             en="Your gradient is twice too large. From x − h to x + h it is how far?",
             zh="你的梯度大了一倍。从 x − h 到 x + h，一共走了多远？"),
-        Mistake("half_steps", "here + h\n        ahead = f(x)\n        x[index] = here - h\n        behind = f(x)\n        x[index] = here\n        grad[index] = (ahead - behind) / (2 * h)",
-            "here + h / 2\n        ahead = f(x)\n        x[index] = here - h / 2\n        behind = f(x)\n        x[index] = here\n        grad[index] = (ahead - behind) / h",
+        Mistake("half_steps", "here + h\n        ahead = f(point)\n        point[index] = here - h\n        behind = f(point)\n        point[index] = here\n        grad[index] = (ahead - behind) / (2 * h)",
+            "here + h / 2\n        ahead = f(point)\n        point[index] = here - h / 2\n        behind = f(point)\n        point[index] = here\n        grad[index] = (ahead - behind) / h",
             en="You go half a step each way. That is a central difference too, but here h is how far to go each way.",
             zh="你前后各走了半个步长。这也是中心差分，但这里的 h 是指前后各走的距离。"),
-        Mistake("not_put_back", "        x[index] = here\n        grad", "        grad",
+        Mistake("not_put_back", "        point[index] = here\n        grad", "        grad",
             en="The first entry is right, later ones are not: an entry that was moved has to be put back before the next one is tried.",
             zh="第一个元素是对的，后面的就不对了：移动过的元素要放回原处，再去动下一个。"),
         Mistake("sign", "ahead - behind", "behind - ahead",
             en="Every entry has the wrong sign: the slope is positive where f grows on the way from x − h to x + h.",
             zh="每个元素的符号都反了：从 x − h 到 x + h，f 变大时斜率才是正的。"),
-        Mistake("rows_moved", "np.ndindex(x.shape)", "range(len(x))",
+        Mistake("rows_moved", "np.ndindex(point.shape)", "range(len(point))",
             en="Right for a vector, but of a matrix you move whole rows. Go through all entries: `np.ndindex(x.shape)` gives their indices.",
             zh="向量时是对的，但对矩阵你一次移动了整行。要逐个元素来：`np.ndindex(x.shape)` 会给出所有下标。"),
         Mistake("decimals_cut", "np.array(x, dtype=float)", "np.array(x)",
@@ -155,6 +155,10 @@ Exercise(
         Mistake("result_flat", "return grad", "return grad.ravel()",
             en="The numbers are right, but they come in one long row. A gradient has the shape of the thing that it belongs to.",
             zh="数值是对的，但排成了长长的一行。梯度要与它所属的量形状相同。"),
+    ],
+    variants=[
+        Variant("every_entry_is_overwritten", "np.zeros(point.shape)", "np.ones(point.shape)"),
+        Variant("even_in_h", "    point = np.array", "    h = -h\n    point = np.array"),
     ],
 )
 
@@ -186,12 +190,12 @@ def truncation_and_rounding(plt):
     yours = [error(numeric_grad(f, x, h)) for h in steps]
     one_sided = [error(np.array([(f(x + h * way) - f(x)) / h for way in np.eye(3)])) for h in steps]
     _, ax = plt.subplots(figsize=(8.5, 4.4), layout="constrained")
-    ax.loglog(steps, one_sided, "s--", ms=4, color="#D55E00", label="one-sided difference")
-    ax.loglog(steps, yours, "o-", ms=4, color="#0072B2", label="your numeric_grad")
-    ax.loglog(steps, steps**2 / 6, ":", color="#000000", label="truncation, $h^2/6$")
-    ax.loglog(steps, 1.1e-16 / steps, "-.", color="#000000", lw=1, label="rounding, $10^{-16}/h$")
-    ax.set(xlabel="step h", ylabel="relative error of the gradient", ylim=(1e-13, 2))
-    ax.set_title("too large a step bends, too small a step rounds")
+    ax.loglog(steps, one_sided, "s--", ms=4, color="#D55E00", label=words(en="one-sided difference", zh="单边差分"))
+    ax.loglog(steps, yours, "o-", ms=4, color="#0072B2", label=words(en="your numeric_grad", zh="你的 numeric_grad"))
+    ax.loglog(steps, steps**2 / 6, ":", color="#000000", label=words(en="truncation, $h^2/6$", zh="截断误差 $h^2/6$"))
+    ax.loglog(steps, 1.1e-16 / steps, "-.", color="#000000", lw=1, label=words(en="rounding, $10^{-16}/h$", zh="舍入误差 $10^{-16}/h$"))
+    ax.set(xlabel=words(en="step h", zh="步长 h"), ylabel=words(en="relative error of the gradient", zh="梯度的相对误差"), ylim=(1e-13, 2))
+    ax.set_title(words(en="too large a step bends, too small a step rounds", zh="步长太大，曲线会弯；步长太小，数字会舍入"))
     ax.legend(frameon=False, loc="lower right")
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import DEEP, activate, affine_forward, drawn_by, net, normal
+from chapter import DEEP, activate, affine_forward, drawn_by, net, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} The whole net, forward
@@ -142,6 +142,8 @@ Exercise(
     variants=[
         Variant("spelled_out", 'affine_forward(cache[f"A{layer - 1}"], params[f"W{layer}"], params[f"b{layer}"])',
             'np.dot(cache[f"A{layer - 1}"], params[f"W{layer}"]) + params[f"b{layer}"]'),
+        Variant("one_a_too_many_is_allowed", "if layer < n_layers:", "if layer <= n_layers:"),
+        Variant("a_of_every_layer_is_allowed", '        if layer < n_layers:\n            cache[f"A{layer}"]', '        cache[f"A{layer}"]'),
     ],
 )
 
@@ -157,7 +159,7 @@ Exercise(
 # %% setup
 def net_to_draw():
     """A small net (params) with one input X (1, 3) of class y (1,), for two figures."""
-    rng, params = np.random.default_rng(16), {}
+    rng, params = np.random.default_rng(34), {}
     for layer, (m, n) in enumerate(((3, 4), (4, 4), (4, 2)), start=1):
         params[f"W{layer}"], params[f"b{layer}"] = rng.normal(size=(m, n)), np.zeros(n)
     return params, np.array([[1.0, -0.5, 0.8]]), np.array([0])
@@ -183,9 +185,10 @@ def draw_net(plt, ax, nodes, lines, off, title):
             is_off, share = (level, i) in off, values[i] / limit
             color = "#dddddd" if is_off else plt.cm.RdBu_r(0.5 + 0.42 * share)
             ax.add_patch(plt.Circle((x, y), 0.3, facecolor=color, edgecolor="#333333", zorder=2))
-            text, ink = "off" if is_off else f"{values[i]:.2f}", "white" if abs(share) > 0.7 and not is_off else "black"
+            text, ink = words(en="off", zh="关") if is_off else f"{values[i]:.2f}", "white" if abs(share) > 0.7 and not is_off else "black"
             ax.text(x, y, text, ha="center", va="center", fontsize=9, color=ink, zorder=3)
-    for level, name in enumerate(["input", *[f"layer {level}" for level in range(1, len(nodes))]]):
+    for level in range(len(nodes)):
+        name = words(en=f"layer {level}", zh=f"第 {level} 层") if level else words(en="input", zh="输入")
         ax.text(1.7 * level, -2.15, name, ha="center", fontsize=9, color="#555555")
     ax.set_title(title, fontsize=12)
     ax.set(xlim=(-0.5, 1.7 * len(nodes) - 1.2), ylim=(-2.4, 2), aspect="equal")
@@ -200,5 +203,6 @@ def forward_flow(plt):
     off = {(layer, i) for layer in (1, 2) for i in range(4) if cache[f"Z{layer}"][0, i] <= 0}
     _, ax = plt.subplots(figsize=(7.5, 4.8), layout="constrained")
     nodes = [cache[name][0] for name in ("A0", "A1", "A2", "Z3")]
-    draw_net(plt, ax, nodes, [params[f"W{layer}"] for layer in (1, 2, 3)], off, "activations in the nodes, weights on the lines")
+    title = words(en="activations in the nodes, weights on the lines", zh="节点里是激活值，线是权重")
+    draw_net(plt, ax, nodes, [params[f"W{layer}"] for layer in (1, 2, 3)], off, title)
     plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import drawn_by, normal
+from chapter import drawn_by, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} The chain rule along two paths
@@ -145,16 +145,17 @@ def two_paths(plt):
     for name, (x, y) in spots.items():
         left.add_patch(plt.Circle((x, y), 0.45, facecolor="#f5f5f5", edgecolor="#333333", lw=1.5, zorder=3))
         left.text(x, y, labels[name], ha="center", va="center", fontsize=11, zorder=4)
-    left.text(6.4, 0, f"dz/ds, yours\n= {slope(2.0):.4g}", ha="center", va="center", fontsize=14)
-    left.set(title="multiply along a path, add over the paths", xlim=(-0.7, 7.5), ylim=(-1.6, 1.6), aspect="equal")
+    left.text(6.4, 0, words(en="dz/ds, yours", zh="你的 dz/ds") + f"\n= {slope(2.0):.4g}", ha="center", va="center", fontsize=14)
+    title = words(en="multiply along a path, add over the paths", zh="同一条路径上相乘，不同路径之间相加")
+    left.set(title=title, xlim=(-0.7, 7.5), ylim=(-1.6, 1.6), aspect="equal")
     left.axis("off")
     s = np.linspace(-1.6, 2.3, 100)
     right.plot(s, 3 * s**3, color="#0072B2", label="z = 3s³")
     for number, place in enumerate((-1.2, 0.3, 1.2, 2.0)):
         near = place + np.array([-0.4, 0.4])
-        label = "your slope" if number == 0 else None
+        label = None if number else words(en="your slope", zh="你求得的斜率")
         right.plot(near, 3 * place**3 + slope(place) * (near - place), "o-", ms=3, color="#D55E00", lw=2, label=label)
-    right.set(xlabel="s", ylabel="z", title="the slope of z at four places")
+    right.set(xlabel="s", ylabel="z", title=words(en="the slope of z at four places", zh="z 在四个位置的斜率"))
     right.legend(frameon=False)
     right.spines[["top", "right"]].set_visible(False)
     plt.show()

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
 from chapter import WIDE, normal
@@ -141,4 +141,5 @@ Exercise(
             en="You divide by the lengths of the columns. A sample is a row.",
             zh="你除以的是各列的长度。一个样本是一行。"),
     ],
+    variants=[Variant("even_in_x", "    length = np.linalg", "    X = -X\n    length = np.linalg")],
 )

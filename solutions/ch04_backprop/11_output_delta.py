@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import backprop as torch_reference
 
-from chapter import drawn_by, labelled, normal
+from chapter import drawn_by, labelled, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} The output delta
@@ -211,15 +211,16 @@ def deltas(plt):
     chance, truth = 1 / (1 + np.exp(-score))[:, None], np.ones((401, 1))
     _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
     for loss, name, kind, style, color in (
-        (np.logaddexp(0, -score), "cross-entropy", "sigmoid+ce", "-", "#D55E00"),
-        (0.5 * (chance[:, 0] - 1) ** 2, "squared error", "sigmoid+mse", "--", "#0072B2"),
+        (np.logaddexp(0, -score), words(en="cross-entropy", zh="交叉熵"), "sigmoid+ce", "-", "#D55E00"),
+        (0.5 * (chance[:, 0] - 1) ** 2, words(en="squared error", zh="平方误差"), "sigmoid+mse", "--", "#0072B2"),
     ):
         left.plot(score, loss, style, color=color, label=name)
         right.plot(score, np.reshape(output_delta(chance, truth, kind), 401), style, color=color, label=name)
     right.axvspan(-8, -4, color="#dddddd", alpha=0.5, lw=0)
-    right.text(-6, -0.5, "confidently\nwrong", ha="center", va="center")
-    left.set(title="loss of one sample with y = 1", xlabel="score z", ylabel="loss")
-    right.set(title="your delta: the pull on z", xlabel="score z", ylabel="delta")
+    right.text(-6, -0.5, words(en="confidently\nwrong", zh="错得\n很自信"), ha="center", va="center")
+    score_z = words(en="score z", zh="得分 z")
+    left.set(title=words(en="loss of one sample with y = 1", zh="一个 y = 1 的样本的损失"), xlabel=score_z, ylabel=words(en="loss", zh="损失"))
+    right.set(title=words(en="your delta: the pull on z", zh="你的 δ：对 z 的拉力"), xlabel=score_z, ylabel=words(en="delta", zh="δ"))
     for ax, place in ((left, "upper right"), (right, "center right")):
         ax.legend(frameon=False, fontsize=9, loc=place)
         ax.spines[["top", "right"]].set_visible(False)

@@ -121,6 +121,7 @@ Exercise(
             zh="z 不大时是对的，但 cosh(1000) 超出了浮点数的范围。请用 tanh 自己来写斜率。"),
     ],
     variants=[
+        Variant("both_signs_turned", "(P - Y) * (1 - P**2)", "(Y - P) * (P**2 - 1)"),
         Variant("product_of_two", "(1 - P**2)", "(1 + P) * (1 - P)"),
         Variant("hyperbolic", "(1 - P**2)", "np.cosh(np.clip(Z, -350, 350)) ** -2.0"),
     ],

@@ -20,6 +20,7 @@ from chapter import (
     one_hot,
     output_delta,
     softmax,
+    words,
 )
 
 # %% [markdown] lang="en"
@@ -228,8 +229,8 @@ def gradient_flow(plt):
     off = {(layer, i) for layer in (1, 2) for i in range(4) if cache[f"Z{layer}"][0, i] <= 0}
     _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8), layout="constrained")
     nodes, names = [cache[name][0] for name in ("A0", "A1", "A2", "Z3")], ("W1", "W2", "W3")
-    draw_net(plt, left, nodes, [params[name] for name in names], off, "forward →  activations, weights")
+    draw_net(plt, left, nodes, [params[name] for name in names], off, words(en="forward →  activations, weights", zh="前向 →  激活值与权重"))
     deltas = [delta1 @ params["W1"].T, delta1, delta2, delta3]
-    title = "← backward  deltas in the nodes, weight gradients on the lines"
+    title = words(en="← backward  deltas in the nodes, weight gradients on the lines", zh="← 反向  节点里是 δ，线是权重的梯度")
     draw_net(plt, right, [delta[0] for delta in deltas], [grads[name] for name in names], off, title)
     plt.show()

@@ -15,6 +15,7 @@ from chapter import (
     one_hot,
     output_delta,
     softmax,
+    words,
 )
 
 # %% [markdown] lang="en"
@@ -22,13 +23,13 @@ from chapter import (
 #
 # Before the exercise, the trouble that it cures. What happens to the deltas in a *deep* net? Each layer multiplies by a slope, and {ref:activate_grad} showed how small those are. Your functions send twenty random nets with six hidden layers of 32 neurons forward and back, once with each activation. **Before you run the cell**: a sigmoid's slope is at most ¼; what is left after six layers?
 #
-# You should see: behind sigmoids the gradient of the first weights is thousands of times smaller than that of the last, behind tanh it shrinks a little, and behind ReLU (with the start of {ref:train_mlp}) it stays as it is. This is why chapter 6 begins with activations.
-# %% [markdown] lang="zh" of="51fe"
+# You should see: behind sigmoids the gradient of the first weights is about ten thousand times smaller than that of the last; behind tanh it stays as it is, and behind ReLU (with the start of {ref:train_mlp}) a third of it arrives. This is why chapter 6 begins with activations.
+# %% [markdown] lang="zh" of="f7c0"
 # ## {n} 找错误：一条近路
 #
 # 先看要治的病。网络很**深**的时候，δ 会怎样？每过一层都要乘一个斜率，而 {ref:activate_grad} 节的图已经说明斜率有多小。下面用你的函数，让二十个随机的网络（六个隐藏层，每层 32 个神经元）各走一遍前向和反向，三种激活函数都试一次。**运行之前**先想一想：sigmoid 的斜率最大只有 ¼，过了六层还剩多少？
 #
-# 你应该看到：用 sigmoid 时，第一层权重的梯度只有最后一层的几千分之一；用 tanh 时略有减小；用 ReLU（初值同 {ref:train_mlp}）时大致不变。第六章为什么从激活函数讲起，原因就在这里。
+# 你应该看到：用 sigmoid 时，第一层权重的梯度只有最后一层的大约万分之一；用 tanh 时大致不变；用 ReLU（初值同 {ref:train_mlp}）时还剩三分之一。第六章为什么从激活函数讲起，原因就在这里。
 # %% demo="gradient_norms"
 @drawn_by("mlp_forward", "output_delta", "affine_backward", "hidden_delta")
 def gradient_norms(plt):
@@ -56,8 +57,8 @@ def gradient_norms(plt):
         seen = np.array([norms(kind, variance, seed) for seed in range(20)])  # (starts, layers)
         ax.fill_between(layers, seen.min(axis=0), seen.max(axis=0), color=color, alpha=0.2)
         ax.plot(layers, np.median(seen, axis=0), style, color=color, label=kind)
-    ax.set(yscale="log", xlabel="layer (1 = next to the input)", ylabel="norm of the weight gradient")
-    ax.set_title("how much gradient reaches each layer (median and range of 20 starts)")
+    ax.set(yscale="log", xlabel=words(en="layer (1 = next to the input)", zh="层（1 = 紧挨输入）"), ylabel=words(en="norm of the weight gradient", zh="权重梯度的范数"))
+    ax.set_title(words(en="how much gradient reaches each layer (median and range of 20 starts)", zh="传到每一层的梯度（20 个初值的中位数与范围）"))
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()
@@ -167,18 +168,21 @@ Exercise(
 # %% [markdown] lang="en"
 # ### Thirty layers deep
 #
-# A stack of thirty layers of 16 neurons with small random weights: how long is the gradient that reaches each layer, with your shortcuts and without? You should see: without them it fades by a constant factor in each layer, some millionfold on the way; along your shortcuts it arrives nearly as long as it set out. That is why nets of a hundred layers can be trained at all.
-# %% [markdown] lang="zh" of="b473"
+# A stack of thirty layers of 16 neurons with small random weights: how long is the gradient that reaches each layer, with your shortcuts and without? You should see: without them it fades by a constant factor in each layer, some ten millionfold on the way; along your shortcuts it even grows a little, about sixfold over all thirty. That is why nets of a hundred layers can be trained at all.
+# %% [markdown] lang="zh" of="8354"
 # ### 三十层深
 #
-# 把三十个 16 个神经元的层叠起来，权重是小的随机数：有你的近路和没有近路，传到每一层的梯度各有多长？你应该看到：没有近路时，每过一层就乘一个小于 1 的因子，一路下来缩小到大约百万分之一；沿着你的近路，它到达时几乎和出发时一样长。上百层的网络之所以能训练，靠的就是它。
+# 把三十个 16 个神经元的层叠起来，权重是小的随机数：有你的近路和没有近路，传到每一层的梯度各有多长？你应该看到：没有近路时，每过一层就乘一个小于 1 的因子，一路下来只剩大约千万分之一；沿着你的近路，三十层下来它反而略有增长，大约是六倍。上百层的网络之所以能训练，靠的就是它。
 # %% demo="with_shortcuts"
 @drawn_by("shortcut_backward", "affine_forward", "affine_backward", "activate_grad")
 def with_shortcuts(plt):
     rng, depth, width = np.random.default_rng(2), 30, 16
     stack = [(rng.normal(size=(width, width)) * 0.6 / np.sqrt(width), np.zeros(width)) for _ in range(depth)]
     _, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
-    for shortcut, style, color, name in ((True, "o-", "#0072B2", "with your shortcuts"), (False, "s--", "#D55E00", "without")):
+    for shortcut, style, color, name in (
+        (True, "o-", "#0072B2", words(en="with your shortcuts", zh="有你的近路")),
+        (False, "s--", "#D55E00", words(en="without", zh="没有近路")),
+    ):
         X, inputs = rng.normal(size=(64, width)), []
         for W, b in stack:
             inputs.append(X)
@@ -191,7 +195,7 @@ def with_shortcuts(plt):
                 back, _, _ = affine_backward(back * activate_grad(affine_forward(X, W, b), "tanh"), X, W)
             lengths.insert(0, np.linalg.norm(back))
         ax.semilogy(range(1, depth + 1), lengths, style, ms=4, color=color, label=name)
-    ax.set(xlabel="layer (1 = next to the input)", ylabel="length of the gradient", title="what a shortcut is good for")
+    ax.set(xlabel=words(en="layer (1 = next to the input)", zh="层（1 = 紧挨输入）"), ylabel=words(en="length of the gradient", zh="梯度的长度"), title=words(en="what a shortcut is good for", zh="近路有什么用"))
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

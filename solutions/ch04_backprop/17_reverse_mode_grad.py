@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import GRAPH_GROUPS, count_params, drawn_by, forward_mode_grad, graph_cases, op_partials, op_value
+from chapter import GRAPH_GROUPS, count_params, drawn_by, forward_mode_grad, graph_cases, op_partials, op_value, words
 
 # %% [markdown] lang="en"
 # ## {n} Reverse mode: all parameters in two sweeps
@@ -162,11 +162,12 @@ def visits(plt):
     hidden = np.array([1, 4, 16, 64, 256, 1024])
     passes = np.array([[count_params([64, int(width), 10]), 2] for width in hidden])
     for ax, x, curves in ((left, inputs, np.array(counted)), (right, hidden, passes)):
-        ax.loglog(x, curves[:, 0], "o-", color="#D55E00", label="forward mode")
-        ax.loglog(x, curves[:, 1], "s--", color="#0072B2", label="reverse mode")
+        ax.loglog(x, curves[:, 0], "o-", color="#D55E00", label=words(en="forward mode", zh="前向模式"))
+        ax.loglog(x, curves[:, 1], "s--", color="#0072B2", label=words(en="reverse mode", zh="反向模式"))
         ax.legend(frameon=False, loc="center right")
         ax.spines[["top", "right"]].set_visible(False)
-    right.annotate("the net of {ref:train_mlp}", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
-    left.set(title="visits that your functions count, 60 operations", xlabel="inputs", ylabel="visits")
-    right.set(title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5))
+    here = words(en="the net of {ref:train_mlp}", zh="{ref:train_mlp} 的网络")
+    right.annotate(here, (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
+    left.set(title=words(en="visits that your functions count, 60 operations", zh="你的函数数出的访问次数，60 个运算"), xlabel=words(en="inputs", zh="输入个数"), ylabel=words(en="visits", zh="访问次数"))
+    right.set(title=words(en="one gradient of a net 64-H-10", zh="网络 64-H-10 的一次梯度"), xlabel=words(en="hidden neurons H", zh="隐藏神经元个数 H"), ylabel=words(en="passes through the graph", zh="走过的趟数"), ylim=(1, 3e5))
     plt.show()

@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from chapter import X_digits, X_digits_test, agreement, drawn_by, mlp_forward, train_mlp, y_digits, y_digits_test
+from chapter import X_digits, X_digits_test, agreement, drawn_by, mlp_forward, train_mlp, words, y_digits, y_digits_test
 
 # %% [markdown] lang="en"
 # ## {n} The same net in `torch.nn`
@@ -36,9 +36,10 @@ def learning_curve(plt):
     yours = train_mlp(X_digits, y_digits, 64, 0.3, 50, 40, np.random.default_rng(0))
     reached = np.mean(np.argmax(mlp_forward(yours, X_digits_test, "relu")[0], axis=1) == y_digits_test)
     _, ax = plt.subplots(figsize=(8.5, 4), layout="constrained")
-    ax.plot(range(1, 51), history, "s-", ms=3, color="#009E73", label=f"torch.nn: {history[-1]:.1%} at the end")
-    ax.axhline(reached, ls="--", color="#0072B2", label=f"your train_mlp after 50 epochs: {reached:.1%}")
-    ax.set(xlabel="epoch", ylabel="accuracy on test images", title="one net, two programs", ylim=(0.6, 1.005))
+    ax.plot(range(1, 51), history, "s-", ms=3, color="#009E73", label=words(en=f"torch.nn: {history[-1]:.1%} at the end", zh=f"torch.nn：最后 {history[-1]:.1%}"))
+    label = words(en=f"your train_mlp after 50 epochs: {reached:.1%}", zh=f"你的 train_mlp，50 轮之后：{reached:.1%}")
+    ax.axhline(reached, ls="--", color="#0072B2", label=label)
+    ax.set(xlabel=words(en="epoch", zh="轮"), ylabel=words(en="accuracy on test images", zh="测试图像上的准确率"), title=words(en="one net, two programs", zh="一个网络，两份程序"), ylim=(0.6, 1.005))
     ax.legend(frameon=False, loc="lower right")
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

@@ -1,48 +1,25 @@
-# %% prelude
-import numpy as np
-
-from chapter import backprop, mlp_forward
-
 # %% [markdown] lang="en"
 # ## {n} Investigate: depth or width?
 #
 # "Deep" has given the field its name. §5.3 says that with the *same number of parameters* a deep net does better than a shallow, wide one. Does it, on our digits? **Given 4810 parameters, how many hidden layers should one make of them?**
 #
-# The cell below gives you one run: a net with the layers `sizes`, trained by your `backprop` on 300 images and tested on 400 others. (Only 300, so that a run takes a few tenths of a second.)
+# Your `train_mlp` makes one hidden layer. Copy it into a cell of your own as `train_deep(sizes, X, y, lr, n_epochs, batch_size, rng)` and let it start with as many layers as `sizes` says; the loops stay as they are, and `backprop` takes any depth. Train on the first 300 of `X_digits`, 50 epochs in batches of 20, and test on `X_digits_test`. (Only 300 images, so that a run takes a few tenths of a second.)
 #
 # 1. **Before you run anything**, write down your guess and why: how will the test accuracy change from 1 to 2, 3, 5 and 8 hidden layers of equal width? `count_params` tells you which width comes nearest to 4810 parameters without exceeding them: 64 for one layer, 41 for two.
 # 2. Run each depth with at least ten seeds, first with $\eta=0.3$, the rate of {ref:train_mlp}, and then with a few others between 0.01 and 1. (200 runs take a minute or two.)
 # 3. Draw one figure that answers the question, with the spread over the seeds.
 # 4. Write your answer below, in about 150 words: your guess, what you found, with numbers, and what your experiment does *not* show. Look at the accuracy on the training images as well: it tells what went wrong where something did.
-# %% [markdown] lang="zh" of="f605"
+# %% [markdown] lang="zh" of="fc0e"
 # ## {n} 探究：深还是宽？
 #
 # 这个领域就是以“深”命名的。§5.3 说，**参数个数相同**时，深的网络比浅而宽的网络好。在我们的手写数字上是这样吗？**给你 4810 个参数，应当用它们搭几个隐藏层？**
 #
-# 下面的单元格给出一次实验：各层大小为 `sizes` 的网络，用你的 `backprop` 在 300 张图像上训练，在另外 400 张上测试。（只用 300 张，一次实验只要零点几秒。）
+# 你的 `train_mlp` 只有一个隐藏层。把它复制到自己的单元格里，改名为 `train_deep(sizes, X, y, lr, n_epochs, batch_size, rng)`，让它按 `sizes` 建立任意多层的初值；循环照旧，`backprop` 对层数没有限制。用 `X_digits` 的前 300 张训练，50 轮，每批 20 张，在 `X_digits_test` 上测试。（只用 300 张，一次实验只要零点几秒。）
 #
 # 1. **先不要运行。** 写下你的猜测和理由：隐藏层从 1 个变成 2、3、5、8 个（各层一样宽），测试准确率会怎样变化？用 `count_params` 可以找出参数不超过 4810 的最大宽度：一层是 64，两层是 41。
 # 2. 每种深度至少用十个种子：先用 {ref:train_mlp} 的学习率 $\eta=0.3$，再在 0.01 到 1 之间试几个别的。（200 次实验只要一两分钟。）
 # 3. 画一张能回答问题的图，并画出各个种子之间的波动。
 # 4. 在下面用 250 字左右写出你的结论：你猜的是什么，实际发现了什么（要有数字），以及你的实验**没有**说明什么。也看一看训练图像上的准确率：哪里出了问题，它会告诉你是什么问题。
-# %% setup
-def one_run(sizes, lr, seed):
-    """(accuracy on 300 training images, on 400 test images) of a ReLU net with these layers after 50 epochs in batches of 20."""
-    from sklearn.datasets import load_digits
-
-    pixels, digit = load_digits(return_X_y=True)
-    rows, rng = np.random.default_rng(0).permutation(len(pixels)), np.random.default_rng(seed)
-    X, y, params = pixels[rows] / 16, digit[rows], {}
-    train, test = np.arange(300), np.arange(1000, 1400)
-    for layer, (m, n) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
-        params[f"W{layer}"], params[f"b{layer}"] = rng.normal(size=(m, n)) * np.sqrt(2 / m), np.zeros(n)
-    for _ in range(50):
-        for batch in np.split(rng.permutation(train), 15):
-            grads = backprop(params, X[batch], y[batch])
-            params = {name: params[name] - lr / len(batch) * grads[name] for name in params}
-    return tuple(np.mean(np.argmax(mlp_forward(params, X[part], "relu")[0], axis=1) == y[part]) for part in (train, test))
-
-
 # %% [markdown] written="depth_or_width" points="6" lang="en"
 # **Question (6 points).** Given 4810 parameters, how many hidden layers? Your guess with its reason, your figure (in a cell of your own), your answer with numbers, and a limit of your experiment or the next one that you would run.
 #
@@ -75,7 +52,7 @@ def one_run(sizes, lr, seed):
 #
 # **Typical wrong answers.** Equal *neurons* compared, or equal widths: then the deep net has more parameters. · One seed. · One rate for all, read as a fact about depth. · "It overfits" for eight layers (the training accuracy is low as well). · Differences of half a point between single runs taken seriously.
 # ### END SOLUTION
-# %% [markdown] written="depth_or_width" points="6" lang="zh" of="1d11"
+# %% [markdown] written="depth_or_width" points="6" lang="zh" of="9936"
 # **问题（6 分）。** 给你 4810 个参数，应当用几个隐藏层？请写出：你的猜测及理由；你的图（放在你自己的单元格里）；带数字的结论；以及实验的一处局限，或者你接下来想做的实验。
 #
 # ### BEGIN SOLUTION
