@@ -74,9 +74,9 @@ def gradient_norms(plt):
 # One place in the code below is wrong. Finding it is the exercise:
 #
 # 1. Draw the two paths from $X$ to $Y$. Which factors lie on each?
-# 2. Follow $x=1$, $W=2$, $b=-2$, $dY=1$ through the code by hand: $z=0$ there, where tanh has the slope 1, and $dx=3$ comes out, which is right. Now take $b=1$, so $z=3$, and ask `numeric_grad`, or $y(1.001)-y(0.999)$: `dX` should be about $1.0197$.
+# 2. Follow $x=1$, $W=2$, $b=-2$, $dY=1$ through the code by hand: $z=0$ there, where tanh has the slope 1, and $dx=3$ comes out, which is right. Now take $b=1$, so $z=3$, and ask `numeric_grad`, or $\bigl(y(1.001)-y(0.999)\bigr)/0.002$: `dX` should be about $1.0197$.
 # 3. Say in the comment what is wrong, and why the first example could not notice. Then mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh" of="bf35"
+# %% [markdown] lang="zh" of="7db6"
 # **习题。** 另一种办法是**近路**（shortcut；He 等，2015；每个大语言模型里都有几十条）：这一层不是替换输入，而是在输入上加一点东西，
 #
 # $$Y=X+\tanh(XW+b)$$
@@ -86,7 +86,7 @@ def gradient_norms(plt):
 # 下面的代码有一处错误，找到它就是这道题：
 #
 # 1. 画出从 $X$ 到 $Y$ 的两条路径。每条路径上有哪些因子？
-# 2. 用 $x=1$，$W=2$，$b=-2$，$dY=1$ 手工走一遍代码：这时 $z=0$，tanh 的斜率为 1，得到 $dx=3$，是对的。再取 $b=1$，则 $z=3$，用 `numeric_grad` 或 $y(1.001)-y(0.999)$ 验算：`dX` 应当约为 $1.0197$。
+# 2. 用 $x=1$，$W=2$，$b=-2$，$dY=1$ 手工走一遍代码：这时 $z=0$，tanh 的斜率为 1，得到 $dx=3$，是对的。再取 $b=1$，则 $z=3$，用 `numeric_grad` 或 $\bigl(y(1.001)-y(0.999)\bigr)/0.002$ 验算：`dX` 应当约为 $1.0197$。
 # 3. 在注释里写出错在哪里，以及第一个例子为什么发现不了，再改正它。原样交上来不得分。
 # %% answer="shortcut_backward"
 def shortcut_backward(dY, X, W, b):

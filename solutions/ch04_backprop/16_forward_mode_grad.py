@@ -125,6 +125,8 @@ Exercise(
             zh="x 是整数时（例子里的 x = [2, 3] 就是），梯度的小数被截掉了：这时 `zeros_like(x)` 是整数数组。请建立浮点数组。"),
     ],
     variants=[
+        Variant("every_entry_is_overwritten", "np.zeros(len(x))", "np.ones(len(x))"),
+        Variant("true_counts_as_1", "float(i == p)", "i == p"),
         Variant("float32", "np.zeros(len(x))", "np.zeros(len(x), dtype=np.float32)"),
         Variant("counted_at_the_end", "return grad, visits", "return list(grad), np.int64(len(x) * len(ops))"),
     ],

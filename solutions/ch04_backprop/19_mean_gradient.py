@@ -101,5 +101,9 @@ Exercise(
             en="The pieces overlap: the end of a slice does not belong to it, so start + size is enough.",
             zh="各块重叠了：切片不包含终点，所以写到 start + size 就够了。"),
     ],
-    variants=[Variant("float32", "return mean", "return {name: value.astype(np.float32) for name, value in mean.items()}")],
+    variants=[
+        Variant("float32", "return mean", "return {name: value.astype(np.float32) for name, value in mean.items()}"),
+        Variant("as_many_labels_as_rows", "range(0, len(X), size)", "range(0, len(y), size)"),
+        Variant("mean_over_the_labels", "grads[name] / len(X)", "grads[name] / len(y)"),
+    ],
 )
