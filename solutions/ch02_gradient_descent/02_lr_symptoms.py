@@ -52,7 +52,7 @@ def four_runs(plt):
     for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07), strict=True):
         ax.axhline(0, color="#000000", lw=0.8)
         ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#0072B2")
-        ax.set(title=words(en=f"Run {name}", zh=f"第 {name} 次"), xlabel=words(en="step", zh="步数"))
+        ax.set(title=words(en=f"Run {name}", zh=f"运行 {name}"), xlabel=words(en="step", zh="步数"))
         if abs(factor) < 1:
             ax.set_ylim(-1.15, 1.15)
     axes[0].set_ylabel(words(en="distance from the minimum", zh="到最小值的距离"))

@@ -45,9 +45,6 @@ from chapter import DEEP, deep_cases, labelled, net_and_data
 #
 # **手算。** 对 {ref:mlp_forward} 的网络，标签取 1，结果应当就是 {ref:backprop} 里的那些数。
 # %% answer="torch_backprop"
-import torch
-
-
 def torch_backprop(params, X, y):
     """The gradients of `backprop`, by torch's autograd.
 
@@ -55,6 +52,8 @@ def torch_backprop(params, X, y):
     hidden layers are ReLU, the loss is the SUM over samples of the softmax cross-entropy.  Returns a dict with
     the same keys as params; each gradient a torch tensor or a numpy array of the shape of its parameter.
     """
+    import torch
+
     ### BEGIN SOLUTION
     leaves = {name: torch.tensor(value, dtype=torch.float64, requires_grad=True) for name, value in params.items()}
     n_layers = len(params) // 2

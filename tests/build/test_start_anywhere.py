@@ -46,7 +46,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = folder / "bin" / "python"
     pins = str(REPOSITORY / "constraints.txt")
     try:
-        pip(python, "install", "--quiet", "--constraint", pins, "numpy", "ipykernel")
+        pip(python, "install", "--quiet", "--constraint", pins, "numpy", "ipykernel", seconds=600)
     except subprocess.SubprocessError:
         sentence = "pip cannot have numpy and ipykernel for an environment of their own"
         (pytest.fail if os.environ.get("AUTOGRADER_WHEELS") else pytest.skip)(sentence)
