@@ -32,12 +32,12 @@
 #
 # **Conventions of this course**
 #
-# - $X$ is `(N, D)`: one sample per row. A layer's weights $W$ are `(D, M)`, its bias $b$ is `(M,)`. Labels are integers.
-# - `y` is the truth and `y_pred` the prediction. The lecture notes write $\hat y$ for the *truth*, the reverse of common usage.
-# - Every statement says SUM or MEAN. In this chapter every loss is a SUM over the samples, written $\mathcal L$; the loss of one sample is $l$, as in the notes.
-# - A net has $L$ layers, counted from 1 by $\ell$. Its parameters are a dict: `params["W1"], params["b1"], …, params["WL"], params["bL"]`.
+# {symbols}
+#
+# - Labels are integers. Every statement says SUM or MEAN: in this chapter every loss $\mathcal L$ is a SUM over the samples; the loss of one sample is $l$, as in the notes.
+# - A net's layers are counted from 1 by $\ell$. Its parameters are a dict: `params["W1"], params["b1"], …, params["WL"], params["bL"]`.
 # - A gradient has the shape of the thing it belongs to: `dW` looks like `W`. Never change an argument in place: the caller still needs it. Arrays may hold integers: a function gives the same for $2$ as for $2.0$.
-# %% [markdown] lang="zh" of="27a5"
+# %% [markdown] lang="zh" of="cade"
 # # 第四章 · 深度学习与反向传播
 #
 # 神经网络就是一长串简单的步骤：相乘、相加、弯一下，再重复。训练它只缺一样东西：损失对成千上万个权重中**每一个**的梯度。这一章你要亲手写出一个算法，只花大约两趟前向计算的代价就把它们全部求出来。学完之后，你自己写的网络能认手写数字；接着再用 PyTorch 把同一个网络写一遍，让两份程序互相核对。
@@ -71,10 +71,10 @@
 #
 # **本课程的约定**
 #
-# - $X$ 的形状是 `(N, D)`，一行一个样本。一层的权重 $W$ 是 `(D, M)`，偏置 $b$ 是 `(M,)`。标签是整数。
-# - `y` 是真实值，`y_pred` 是预测值。讲义用 $\hat y$ 表示**真实值**，与通常的写法相反。
-# - 每处都写明是求和还是求平均。本章的损失一律对样本**求和**，记作 $\mathcal L$；单个样本的损失记作 $l$，与讲义相同。
-# - 网络有 $L$ 层，层号 $\ell$ 从 1 开始。参数放在字典里：`params["W1"], params["b1"], …, params["WL"], params["bL"]`。
+# {symbols}
+#
+# - 标签是整数。每处都写明是求和还是求平均：本章的损失 $\mathcal L$ 一律对样本**求和**；单个样本的损失记作 $l$，与讲义相同。
+# - 层号 $\ell$ 从 1 开始。参数放在字典里：`params["W1"], params["b1"], …, params["WL"], params["bL"]`。
 # - 梯度的形状与它所属的量相同：`dW` 与 `W` 形状一样。不要原地修改传入的参数，调用者还要用。数组里也可以是整数：输入 $2$ 与输入 $2.0$，结果应当相同。
 # %% setup
 import numpy as np
