@@ -1,11 +1,10 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
 
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import GRAPH_GROUPS, graph_cases, op_partials, op_value
+from chapter import GRAPH_GROUPS, count_params, drawn_by, forward_mode_grad, graph_cases, op_partials, op_value, words
 
 # %% [markdown] lang="en"
 # ## {n} Reverse mode: all parameters in two sweeps
@@ -144,36 +143,31 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The figure shows every visit for a graph with 8 inputs and 12 operations: each row is a pass, each column an operation. On the right, what that means for nets: the passes that forward mode would need for one gradient, one for each parameter, against the two sweeps of reverse mode.
-# %% [markdown] lang="zh" of="9340"
-# 下图把 8 个输入、12 个运算的图上的每次访问都画了出来：一行是一趟，一列是一个运算。右边换成真正的网络：前向模式求一次梯度，每个参数都要走一趟；反向模式永远只要两趟。
+# ### Counting
+#
+# On the left the `visits` that your two functions count, on random graphs of 60 operations with more and more inputs; on the right what that means for a net 64-$H$-10, whose number of parameters comes from your `count_params`. You should see: forward mode climbs in proportion to the inputs, reverse mode does not notice them; they meet at two inputs. For the net of {ref:train_mlp} the factor between the two lines is 2405.
+# %% [markdown] lang="zh" of="5de3"
+# ### 数一数
+#
+# 左图是你的两个函数数出的 `visits`：随机的图，60 个运算，输入越来越多。右图换成网络 64-$H$-10，参数个数由你的 `count_params` 数出。你应该看到：前向模式随输入个数成正比地上升，反向模式毫无察觉；两者在两个输入处相等。对 {ref:train_mlp} 的网络，两条线相差 2405 倍。
 # %% demo="visits"
-figure, (left, middle, right) = plt.subplots(
-    1, 3, figsize=(13, 3.8), layout="constrained", width_ratios=[1.2, 1.2, 1.3]
-)
-for ax, passes, title in (
-    (left, 8, "forward mode: 8 passes × 12 = 96 visits"),
-    (middle, 2, "reverse mode: 2 sweeps × 12 = 24 visits"),
-):
-    picture = np.full((8, 12), np.nan)
-    picture[:passes] = np.arange(12) if passes == 8 else np.array([np.arange(12), np.arange(12)[::-1]])
-    ax.imshow(picture, cmap="viridis", aspect="auto")
-    ax.set_xticks(range(12), [f"{k}" for k in range(12)])
-    ax.set_yticks(range(passes), [f"input {p}" for p in range(8)] if passes == 8 else ["forward", "back"])
-    ax.set(title=title, xlabel="operation (color: when it is visited)")
-    ax.set_xticks(np.arange(13) - 0.5, minor=True)
-    ax.set_yticks(np.arange(9) - 0.5, minor=True)
-    ax.grid(which="minor", color="white", lw=2)
-    ax.tick_params(which="both", length=0)
-    for side in ax.spines.values():
-        side.set_visible(False)
-hidden = np.array([1, 4, 16, 64, 256, 1024])
-right.loglog(hidden, 65 * hidden + 10 * hidden + 10, "o-", color="#D55E00", label="forward mode")
-right.loglog(hidden, np.full(len(hidden), 2), "s--", color="#0072B2", label="reverse mode")
-right.annotate("the net of {ref:train_mlp}", (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
-right.set(
-    title="one gradient of a net 64-H-10", xlabel="hidden neurons H", ylabel="passes through the graph", ylim=(1, 3e5)
-)
-right.legend(frameon=False, loc="center right")
-right.spines[["top", "right"]].set_visible(False)
-plt.show()
+@drawn_by("forward_mode_grad", "reverse_mode_grad", "count_params")
+def visits(plt):
+    rng, inputs, counted = np.random.default_rng(0), (1, 2, 4, 8, 16, 32, 64), []
+    for p in inputs:
+        ops = [("add" if rng.random() < 0.7 else "mul", node - 1, int(rng.integers(node))) for node in range(p, p + 60)]
+        x = rng.uniform(-0.3, 0.3, p)
+        counted.append((forward_mode_grad(ops, x)[1], reverse_mode_grad(ops, x)[1]))
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
+    hidden = np.array([1, 4, 16, 64, 256, 1024])
+    passes = np.array([[count_params([64, int(width), 10]), 2] for width in hidden])
+    for ax, x, curves in ((left, inputs, np.array(counted)), (right, hidden, passes)):
+        ax.loglog(x, curves[:, 0], "o-", color="#D55E00", label=words(en="forward mode", zh="前向模式"))
+        ax.loglog(x, curves[:, 1], "s--", color="#0072B2", label=words(en="reverse mode", zh="反向模式"))
+        ax.legend(frameon=False, loc="center right")
+        ax.spines[["top", "right"]].set_visible(False)
+    here = words(en="the net of {ref:train_mlp}", zh="{ref:train_mlp} 的网络")
+    right.annotate(here, (64, 4810), (3.2, 60000), arrowprops={"arrowstyle": "->", "color": "#555555"})
+    left.set(title=words(en="visits that your functions count, 60 operations", zh="你的函数数出的访问次数，60 个运算"), xlabel=words(en="inputs", zh="输入个数"), ylabel=words(en="visits", zh="访问次数"))
+    right.set(title=words(en="one gradient of a net 64-H-10", zh="网络 64-H-10 的一次梯度"), xlabel=words(en="hidden neurons H", zh="隐藏神经元个数 H"), ylabel=words(en="passes through the graph", zh="走过的趟数"), ylim=(1, 3e5))
+    plt.show()

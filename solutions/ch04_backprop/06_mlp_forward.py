@@ -1,11 +1,10 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
 
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import DEEP, activate, affine_forward, net, normal
+from chapter import DEEP, activate, affine_forward, drawn_by, net, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} The whole net, forward
@@ -143,90 +142,67 @@ Exercise(
     variants=[
         Variant("spelled_out", 'affine_forward(cache[f"A{layer - 1}"], params[f"W{layer}"], params[f"b{layer}"])',
             'np.dot(cache[f"A{layer - 1}"], params[f"W{layer}"]) + params[f"b{layer}"]'),
+        Variant("one_a_too_many_is_allowed", "if layer < n_layers:", "if layer <= n_layers:"),
+        Variant("a_of_every_layer_is_allowed", '        if layer < n_layers:\n            cache[f"A{layer}"]', '        cache[f"A{layer}"]'),
     ],
 )
 
 
 # %% [markdown] lang="en"
-# Look at it before we go on. Below is a net with layers 3-4-4-2. On the left the forward pass: how strongly each neuron answers to one input. On the right the backward pass: how much the loss would change if a neuron's $z$ moved (its *delta*, the color of the node) and how much each weight matters (its gradient, the width of the line). Orange and solid is positive, blue and dashed negative. Gray neurons are ReLUs that were switched off: nothing flows back through them. By section {ref:backprop} you will compute every gradient in the right picture: the cell leaves `demo_params`, `demo_X` and `demo_y`, so that you can then print `backprop(demo_params, demo_X, demo_y)` and compare.
-# %% [markdown] lang="zh" of="f2fd"
-# 先看一眼全貌。下面是一个 3-4-4-2 的网络。左图是前向：对某个输入，每个神经元的反应有多强。右图是反向：某个神经元的 $z$ 动一动，损失会变多少（它的 δ，用节点颜色表示），以及每个权重有多要紧（它的梯度，用线的粗细表示）。橙色实线为正，蓝色虚线为负。灰色的神经元是关闭的 ReLU：没有任何梯度能从它们那里流回去。到 {ref:backprop} 节，右图里的每个梯度你都能亲手算出来：单元格留下了 `demo_params`、`demo_X` 和 `demo_y`，到时打印 `backprop(demo_params, demo_X, demo_y)` 对照即可。
-# %% demo="gradient_flow"
-import torch
+# ### The net, drawn
+#
+# Your `mlp_forward` sends one input through a net with layers 3-4-4-2. You should see: each node holds its activation, and each weight is a line, orange and solid where it is positive, blue and dashed where it is negative, wide where it is large. Gray neurons are ReLUs that are switched off: they hand a 0 on, so whatever leaves them does not matter for this input. In {ref:backprop} the same net is drawn from the other side.
+# %% [markdown] lang="zh" of="6f36"
+# ### 画出这个网络
+#
+# 你的 `mlp_forward` 把一个输入送进 3-4-4-2 的网络。你应该看到：每个节点里是它的激活值；每个权重是一条线，橙色实线为正，蓝色虚线为负，越粗越大。灰色的神经元是关闭的 ReLU：它交出去的是 0，所以对这个输入来说，从它出发的权重都不起作用。到 {ref:backprop} 节，会从另一头再画一遍这个网络。
+# %% setup
+def net_to_draw():
+    """A small net (params) with one input X (1, 3) of class y (1,), for two figures."""
+    rng, params = np.random.default_rng(34), {}
+    for layer, (m, n) in enumerate(((3, 4), (4, 4), (4, 2)), start=1):
+        params[f"W{layer}"], params[f"b{layer}"] = rng.normal(size=(m, n)), np.zeros(n)
+    return params, np.array([[1.0, -0.5, 0.8]]), np.array([0])
 
 
-def draw_net(ax, sizes, node_values, line_values, title, off=()):
-    """Neurons as circles colored by their value, weights as lines: width is magnitude, color is sign."""
-    place = [[(1.7 * level, (size - 1) / 2 - i) for i in range(size)] for level, size in enumerate(sizes)]
-    strongest = max(np.abs(values).max() for values in line_values)
-    for level, values in enumerate(line_values):
+def draw_net(plt, ax, nodes, lines, off, title):
+    """Layers of neurons as circles with their values, lines (from layer to layer) as wide as large.
+
+    nodes is a list of a vector for each layer, the input's first; lines a list of a matrix for each step; off names
+    neurons (layer, number) that are switched off.
+    """
+    place = [[(1.7 * level, (len(values) - 1) / 2 - i) for i in range(len(values))] for level, values in enumerate(nodes)]
+    strongest = max(np.abs(values).max() for values in lines)
+    limit = max(np.abs(values).max() for values in nodes)
+    for level, values in enumerate(lines):
         for (i, j), value in np.ndenumerate(values):
             (x0, y0), (x1, y1) = place[level][i], place[level + 1][j]
             share = abs(value) / strongest
-            color = "#D55E00" if value > 0 else "#0072B2"
-            style = "-" if value > 0 else (0, (3, 1))
+            color, style = ("#D55E00", "-") if value > 0 else ("#0072B2", (0, (3, 1)))
             ax.plot([x0, x1], [y0, y1], ls=style, color=color, lw=0.4 + 5 * share, alpha=0.2 + 0.75 * share, zorder=1)
-    limit = max(np.abs(values).max() for values in node_values if len(values))
-    for level, values in enumerate(node_values):
+    for level, values in enumerate(nodes):
         for i, (x, y) in enumerate(place[level]):
-            is_off = (level, i) in off
-            share = 0.0 if is_off or not len(values) else values[i] / limit
-            color = "#dddddd" if is_off else "white" if not len(values) else plt.cm.RdBu_r(0.5 + 0.42 * share)
+            is_off, share = (level, i) in off, values[i] / limit
+            color = "#dddddd" if is_off else plt.cm.RdBu_r(0.5 + 0.42 * share)
             ax.add_patch(plt.Circle((x, y), 0.3, facecolor=color, edgecolor="#333333", zorder=2))
-            label = f"x{i + 1}" if not len(values) else "off" if is_off else f"{values[i]:.2f}"
-            ax.text(
-                x,
-                y,
-                label,
-                ha="center",
-                va="center",
-                fontsize=9,
-                color="white" if abs(share) > 0.7 else "black",
-                zorder=3,
-            )
-    for level, name in enumerate(["input", *[f"layer {level}" for level in range(1, len(sizes))]]):
+            text, ink = words(en="off", zh="关") if is_off else f"{values[i]:.2f}", "white" if abs(share) > 0.7 and not is_off else "black"
+            ax.text(x, y, text, ha="center", va="center", fontsize=9, color=ink, zorder=3)
+    for level in range(len(nodes)):
+        name = words(en=f"layer {level}", zh=f"第 {level} 层") if level else words(en="input", zh="输入")
         ax.text(1.7 * level, -2.15, name, ha="center", fontsize=9, color="#555555")
     ax.set_title(title, fontsize=12)
-    ax.set(xlim=(-0.5, 1.7 * len(sizes) - 1.2), ylim=(-2.4, 2), aspect="equal")
+    ax.set(xlim=(-0.5, 1.7 * len(nodes) - 1.2), ylim=(-2.4, 2), aspect="equal")
     ax.axis("off")
 
 
-generator = torch.Generator().manual_seed(11)
-demo_sizes = [3, 4, 4, 2]
-weights = [torch.randn(m, n, generator=generator).requires_grad_() for m, n in zip(demo_sizes, demo_sizes[1:])]
-signal, steps = torch.tensor([[1.0, -0.5, 0.8]]), []
-for number, weight in enumerate(weights):
-    step = signal @ weight
-    step.retain_grad()
-    steps.append(step)
-    signal = step if number == len(weights) - 1 else step.clamp(min=0)
-(torch.logsumexp(step, 1) - step[:, 0]).sum().backward()
-demo_params = {}
-for number, weight in enumerate(weights, start=1):
-    demo_params[f"W{number}"] = weight.detach().double().numpy()
-    demo_params[f"b{number}"] = np.zeros(weight.shape[1])
-demo_X, demo_y = np.array([[1.0, -0.5, 0.8]]), np.array([0])
-silent = [(level + 1, i) for level, step in enumerate(steps[:-1]) for i in range(step.shape[1]) if step[0, i] <= 0]
-answers = (
-    [demo_X[0]]
-    + [step.detach().clamp(min=0).numpy()[0] for step in steps[:-1]]
-    + [steps[-1].detach().numpy()[0]]
-)
-figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8), layout="constrained")
-draw_net(
-    left,
-    demo_sizes,
-    answers,
-    [weight.detach().numpy() for weight in weights],
-    "forward →  activations in the nodes, weights on the lines",
-    silent,
-)
-draw_net(
-    right,
-    demo_sizes,
-    [np.array([])] + [step.grad.numpy()[0] for step in steps],
-    [weight.grad.numpy() for weight in weights],
-    "← backward  deltas in the nodes, weight gradients on the lines",
-    silent,
-)
-plt.show()
+# %% demo="forward_flow"
+@drawn_by("mlp_forward")
+def forward_flow(plt):
+    params, X, _ = net_to_draw()
+    _, cache = mlp_forward(params, X, "relu")
+    off = {(layer, i) for layer in (1, 2) for i in range(4) if cache[f"Z{layer}"][0, i] <= 0}
+    _, ax = plt.subplots(figsize=(7.5, 4.8), layout="constrained")
+    nodes = [cache[name][0] for name in ("A0", "A1", "A2", "Z3")]
+    title = words(en="activations in the nodes, weights on the lines", zh="节点里是激活值，线是权重")
+    draw_net(plt, ax, nodes, [params[f"W{layer}"] for layer in (1, 2, 3)], off, title)
+    plt.show()

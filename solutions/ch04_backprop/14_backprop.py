@@ -1,5 +1,4 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
 
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
@@ -10,14 +9,18 @@ from chapter import (
     WIDE,
     affine_backward,
     deep_cases,
+    draw_net,
+    drawn_by,
     far_scores,
     hidden_delta,
     labelled,
     mlp_forward,
     net_and_data,
+    net_to_draw,
     one_hot,
     output_delta,
     softmax,
+    words,
 )
 
 # %% [markdown] lang="en"
@@ -207,43 +210,27 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# What happens to the deltas in a *deep* net? Each layer multiplies by a slope. A sigmoid's slope is at most ¼, so after six layers little is left for the first weights; a ReLU's slope is 1 wherever it is open. The figure takes nets with six hidden layers of 32 neurons and measures the size of every layer's gradient, for twenty random starts each. This is why chapter 6 begins with activations.
-# %% [markdown] lang="zh" of="3d75"
-# 网络很**深**的时候，δ 会怎样？每过一层都要乘一个斜率。sigmoid 的斜率最大只有 ¼，六层之后，留给第一层权重的就所剩无几；而 ReLU 只要开着，斜率就是 1。下图用有六个隐藏层、每层 32 个神经元的网络，各取二十个随机初值，量出每一层梯度的大小。第六章为什么从激活函数讲起，原因就在这里。
-# %% demo="gradient_norms"
-import torch
-
-
-def layer_norms(bend, gain, seed, width=32, depth=6):
-    """Norm of the weight gradient of every layer, input side first, for one random start."""
-    generator = torch.Generator().manual_seed(seed)
-    sizes = [16] + [width] * depth + [4]
-    layers = [
-        (torch.randn(m, n, generator=generator) * gain / m**0.5).requires_grad_() for m, n in zip(sizes, sizes[1:])
-    ]
-    signal = torch.randn(64, 16, generator=generator)
-    targets = torch.randint(0, 4, (64,), generator=generator)
-    for layer in layers[:-1]:
-        signal = bend(signal @ layer)
-    (-(signal @ layers[-1]).log_softmax(1)[torch.arange(64), targets]).sum().backward()
-    return [float(layer.grad.norm()) for layer in layers]
-
-
-figure, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
-for label, bend, gain, style, color in (
-    ("ReLU", torch.relu, 2**0.5, "o-", "#009E73"),
-    ("tanh", torch.tanh, 1.0, "s--", "#E69F00"),
-    ("sigmoid", torch.sigmoid, 1.0, "^-.", "#0072B2"),
-):
-    sizes_seen = np.array([layer_norms(bend, gain, seed) for seed in range(20)])  # (starts, layers)
-    ax.fill_between(range(1, 8), sizes_seen.min(axis=0), sizes_seen.max(axis=0), color=color, alpha=0.2)
-    ax.plot(range(1, 8), np.median(sizes_seen, axis=0), style, color=color, label=label)
-ax.set(
-    yscale="log",
-    xlabel="layer (1 = next to the input)",
-    ylabel="norm of the weight gradient",
-    title="how much gradient reaches each layer",
-)
-ax.legend(frameon=False)
-ax.spines[["top", "right"]].set_visible(False)
-plt.show()
+# ### What flows back
+#
+# The net of {ref:mlp_forward} once more, its answer on the left and, on the right, your gradients. You should see: the nodes of the right picture hold the deltas (how much the loss would change if that $z$ moved), the lines the gradients of the weights. The two deltas of the last layer add up to 0. A neuron that was switched off on the way forward has no delta, and neither the weights into it nor those out of it have a gradient.
+# %% [markdown] lang="zh" of="0389"
+# ### 往回流的是什么
+#
+# 还是 {ref:mlp_forward} 节的那个网络：左图是它的回答，右图是你求出的梯度。你应该看到：右图的节点里是 δ（那个 $z$ 动一动，损失会变多少），线是权重的梯度。最后一层的两个 δ 加起来是 0。前向时关闭的神经元没有 δ，通向它和从它出发的权重也都没有梯度。
+# %% demo="gradient_flow"
+@drawn_by("mlp_forward", "output_delta", "hidden_delta", "backprop")
+def gradient_flow(plt):
+    params, X, y = net_to_draw()
+    scores, cache = mlp_forward(params, X, "relu")
+    delta3 = output_delta(softmax(scores), one_hot(y, 2), "softmax+ce")
+    delta2 = hidden_delta(params["W3"], delta3, cache["Z2"], "relu")
+    delta1 = hidden_delta(params["W2"], delta2, cache["Z1"], "relu")
+    grads = backprop(params, X, y)
+    off = {(layer, i) for layer in (1, 2) for i in range(4) if cache[f"Z{layer}"][0, i] <= 0}
+    _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8), layout="constrained")
+    nodes, names = [cache[name][0] for name in ("A0", "A1", "A2", "Z3")], ("W1", "W2", "W3")
+    draw_net(plt, left, nodes, [params[name] for name in names], off, words(en="forward →  activations, weights", zh="前向 →  激活值与权重"))
+    deltas = [delta1 @ params["W1"].T, delta1, delta2, delta3]
+    title = words(en="← backward  deltas in the nodes, weight gradients on the lines", zh="← 反向  节点里是 δ，线是权重的梯度")
+    draw_net(plt, right, [delta[0] for delta in deltas], [grads[name] for name in names], off, title)
+    plt.show()

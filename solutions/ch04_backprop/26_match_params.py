@@ -62,7 +62,8 @@ def deep_cases(rng):
     yield Case("two hidden layers", zh="两个隐藏层", deep_sizes=below_half)
     nearly_one_more = drawn(rng, 3, lambda P, D, K: D + 1 + K / 2 <= P % (D + 1 + K))
     yield Case("many left over", zh="余下很多", deep_sizes=nearly_one_more)
-    yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=drawn(rng, 4, lambda P, D, K: P % (D + 1 + K) > 0))
+    rounds_up = drawn(rng, 4, lambda P, D, K: (D + 1 + K) / 2 < P % (D + 1 + K) < D + 1 + K / 2)  # without K / 2 more
+    yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=rounds_up)
 
 
 def edge_cases(rng):

@@ -86,6 +86,8 @@ def edge_cases(rng):
 
 @variant
 def functional(params, X, y):
+    import torch
+
     def loss(leaves):
         A = torch.as_tensor(np.array(X)).double()
         for layer in range(1, len(params) // 2 + 1):
@@ -100,11 +102,18 @@ def functional(params, X, y):
 
 Exercise(
     points=3, reference=torch_reference.torch_backprop, cases=torch_cases, tolerance=CLOSED_FORM, seconds=10.0,
+    accepts=("integers",),
     groups=[Group("edge", edge_cases), Group("deep", deep_cases, **DEEP)],
     mistakes=[
         Mistake("mean_by_default", ', reduction="sum")', ")",
             en="These are the gradients of the MEAN loss, which is what torch's cross_entropy takes unless told otherwise. The total loss is a sum.",
             zh="这是**平均**损失的梯度：不另外说明时，torch 的 cross_entropy 会取平均。总损失是求和。"),
+        Mistake("whole_numbers_refused", "torch.tensor(value, dtype=torch.float64, requires_grad=True)", "torch.tensor(value, requires_grad=True)",
+            en="Right for decimals. But a tensor made of whole numbers holds integers, and torch refuses to differentiate with respect to these: say dtype=torch.float64.",
+            zh="小数时是对的。但由整数建立的张量存的是整数，torch 不肯对整数求导：请写明 dtype=torch.float64。"),
+        Mistake("whole_images_refused", "torch.tensor(X, dtype=torch.float64)", "torch.tensor(X)",
+            en="Right for decimals. But where X holds whole numbers, so does your tensor, and torch does not multiply integers with float64 weights: say dtype=torch.float64.",
+            zh="小数时是对的。但 X 是整数时，你的张量也是整数，torch 不能把它与 float64 的权重相乘：请写明 dtype=torch.float64。"),
         Mistake("softmax_before_cross_entropy", "cross_entropy(scores,", "cross_entropy(scores.softmax(1),",
             en="The softmax is taken twice. torch's cross_entropy wants raw scores and does the softmax itself.",
             zh="softmax 做了两次。torch 的 cross_entropy 要的是原始得分，softmax 它自己会做。"),

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Exercise, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import GRAPH_GROUPS, graph_cases, op_partials, op_value
+from chapter import GRAPH_GROUPS, graph_cases
 
 # %% [markdown] lang="en"
 # ## {n} Forward mode: one pass for each parameter
@@ -13,7 +13,7 @@ from chapter import GRAPH_GROUPS, graph_cases, op_partials, op_value
 #
 # `ops = [("mul", 0, 1), ("add", 2, 0)]` with `x = [2, 3]`
 #
-# means: node 2 is $x_0x_1=6$, node 3 is node 2 plus $x_0$, so the result is $8$. There are three operations: `"add"` and `"mul"` with two parents, `"tanh"` with one. Two helpers at the top of this notebook know them: `op_value("mul", [2, 3])` is `6`, and `op_partials("mul", [2, 3])` is `(3, 2)`, the derivatives with respect to the first and the second argument.
+# means: node 2 is $x_0x_1=6$, node 3 is node 2 plus $x_0$, so the result is $8$. There are three operations: `"add"` and `"mul"` with two parents, `"tanh"` with one. Two helpers in the next cell know them: `op_value("mul", [2, 3])` is `6`, and `op_partials("mul", [2, 3])` is `(3, 2)`, the derivatives with respect to the first and the second argument.
 #
 # **Forward mode** picks one input $x_p$ and carries along with every value $v_k$ its *tangent* $\dot v_k=\partial v_k/\partial x_p$. An input has tangent 1 if it is $x_p$, else 0. For an operation with parents $i, j$:
 #
@@ -22,14 +22,14 @@ from chapter import GRAPH_GROUPS, graph_cases, op_partials, op_value
 # The tangent of the last node is $\partial z/\partial x_p$. **One pass gives one entry of the gradient**, so there are $P$ passes. Count the work: a *visit* is one operation handled in one pass (value and tangent together). Forward mode makes $P\cdot T$ visits for $T$ operations.
 #
 # **By hand.** Pass for $x_0$: tangents $1, 0$; node 2: $3\cdot1+2\cdot0=3$; node 3: $3+1=4$. Pass for $x_1$: $0, 1$; node 2: $2$; node 3: $2+0=2$. Gradient $(4, 2)$, and $2\cdot2=4$ visits.
-# %% [markdown] lang="zh" of="957d"
+# %% [markdown] lang="zh" of="c448"
 # ## {n} 前向模式：一个参数走一趟
 #
 # 链式法则也可以**从输入往结果**的方向走。要看清它的代价，先把层放在一边，只看最原始的计算：由单个运算组成的图。这样的图是一个列表 `ops`。节点 $0,\dots,P-1$ 是输入 $x$；第 $k$ 个运算由前面的节点算出节点 $P+k$；最后一个节点就是结果。例如
 #
 # `ops = [("mul", 0, 1), ("add", 2, 0)]`，`x = [2, 3]`
 #
-# 意思是：节点 2 是 $x_0x_1=6$，节点 3 是节点 2 加 $x_0$，结果为 $8$。运算只有三种：`"add"` 和 `"mul"` 有两个父节点，`"tanh"` 有一个。笔记本开头有两个现成的小函数：`op_value("mul", [2, 3])` 得 `6`；`op_partials("mul", [2, 3])` 得 `(3, 2)`，即对第一个、第二个自变量的导数。
+# 意思是：节点 2 是 $x_0x_1=6$，节点 3 是节点 2 加 $x_0$，结果为 $8$。运算只有三种：`"add"` 和 `"mul"` 有两个父节点，`"tanh"` 有一个。下一个单元格里有两个现成的小函数：`op_value("mul", [2, 3])` 得 `6`；`op_partials("mul", [2, 3])` 得 `(3, 2)`，即对第一个、第二个自变量的导数。
 #
 # **前向模式**选定一个输入 $x_p$，让每个值 $v_k$ 都带着自己的**切向导数**（tangent）$\dot v_k=\partial v_k/\partial x_p$ 一起往前走。输入节点里，$x_p$ 的切向导数是 1，其余是 0。父节点为 $i, j$ 的运算：
 #
@@ -38,6 +38,18 @@ from chapter import GRAPH_GROUPS, graph_cases, op_partials, op_value
 # 最后一个节点的切向导数就是 $\partial z/\partial x_p$。**走一趟只得到梯度的一个分量**，所以要走 $P$ 趟。来数工作量：一趟中处理一个运算（值和切向导数一起算）记一次**访问**。有 $T$ 个运算时，前向模式共访问 $P\cdot T$ 次。
 #
 # **手算。** 为 $x_0$ 走一趟：切向导数 $1, 0$；节点 2：$3\cdot1+2\cdot0=3$；节点 3：$3+1=4$。为 $x_1$ 走一趟：$0, 1$；节点 2：$2$；节点 3：$2+0=2$。梯度为 $(4, 2)$，访问 $2\cdot2=4$ 次。
+# %% setup
+def op_value(op, args):
+    """Value of one operation of a graph: "add" and "mul" take two numbers, "tanh" takes one."""
+    return {"add": lambda a, b: a + b, "mul": lambda a, b: a * b, "tanh": np.tanh}[op](*args)
+
+
+def op_partials(op, args):
+    """Its derivative with respect to each of its arguments, a tuple as long as args."""
+    partials = {"add": lambda a, b: (1.0, 1.0), "mul": lambda a, b: (b, a), "tanh": lambda a: (1 - np.tanh(a) ** 2,)}
+    return partials[op](*args)
+
+
 # %% answer="forward_mode_grad"
 def forward_mode_grad(ops, x):
     """Gradient of the last node of a graph with respect to its inputs, by one pass for each input.
@@ -113,6 +125,8 @@ Exercise(
             zh="x 是整数时（例子里的 x = [2, 3] 就是），梯度的小数被截掉了：这时 `zeros_like(x)` 是整数数组。请建立浮点数组。"),
     ],
     variants=[
+        Variant("every_entry_is_overwritten", "np.zeros(len(x))", "np.ones(len(x))"),
+        Variant("true_counts_as_1", "float(i == p)", "i == p"),
         Variant("float32", "np.zeros(len(x))", "np.zeros(len(x), dtype=np.float32)"),
         Variant("counted_at_the_end", "return grad, visits", "return list(grad), np.int64(len(x) * len(ops))"),
     ],

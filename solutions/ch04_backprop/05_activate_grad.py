@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant
 from reference import backprop as torch_reference
 
-from chapter import RELU, SIGMOID, TANH, activate, axes_cases, far_out
+from chapter import RELU, SIGMOID, TANH, activate, axes_cases, drawn_by, far_out, numeric_grad, words
 
 # %% [markdown] lang="en"
 # ## {n} Derivatives of activations
@@ -118,6 +118,35 @@ Exercise(
         Variant("one_at_zero", "Z > 0, 1.0, 0.0", "Z >= 0, 1.0, 0.0"),
         Variant("half_at_zero", "np.where(Z > 0, 1.0, 0.0)", "np.heaviside(Z, 0.5)"),
         Variant("boolean", "np.where(Z > 0, 1.0, 0.0)", "(Z > 0).astype(np.float32)"),
+        Variant("true_and_false_are_1_and_0", "np.where(Z > 0, 1.0, 0.0)", "Z > 0"),
+        Variant("always_the_comparison", "np.where(Z > 0, 1.0, 0.0)", "np.where(1.0, Z > 0, 0.0)"),
+        Variant("never_the_1", "np.where(Z > 0, 1.0, 0.0)", "np.where(0.0, 1.0, Z > 0)"),
         Variant("symmetric", "A * (1 - A)", "activate(Z, kind) * activate(-Z, kind)"),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# ### Three bends and their slopes
+#
+# On the left your `activate`, on the right your `activate_grad`. You should see: tanh is a sigmoid that was stretched, with a slope up to 1 in place of ¼. Left and right of about ±5 both are flat, and nothing comes back through them; ReLU is flat on one side only, and on the other its slope stays at 1. The thin black lines, which should run along the middle of the thick ones, are the slopes as your `numeric_grad` measures them.
+# %% [markdown] lang="zh" of="7a55"
+# ### 三种弯法和它们的斜率
+#
+# 左图由你的 `activate` 画出，右图由你的 `activate_grad` 画出。你应该看到：tanh 就是拉伸了的 sigmoid，最大斜率是 1 而不是 ¼。在大约 ±5 之外两者都是平的，什么也传不回来；ReLU 只有一边是平的，另一边斜率始终是 1。细黑线是你的 `numeric_grad` 量出来的斜率，应当正好落在粗线的正中。
+# %% demo="bends"
+@drawn_by("activate", "activate_grad", "numeric_grad")
+def bends(plt):
+    z = np.linspace(-7, 7, 281) + 0.001  # beside the kink
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 3.9), layout="constrained")
+    for kind, style, color in (("relu", "-", "#009E73"), ("tanh", "--", "#E69F00"), ("sigmoid", "-.", "#0072B2")):
+        left.plot(z, activate(z, kind), style, lw=2.5, color=color, label=kind)
+        right.plot(z, activate_grad(z, kind), style, lw=2.5, color=color, label=kind)
+        measured = numeric_grad(lambda x, kind=kind: np.sum(activate(x, kind)), z, 1e-5)
+        right.plot(z, measured, lw=0.8, color="#000000")
+    left.set(title=words(en="the activation", zh="激活函数"), xlabel="z", ylabel="a", ylim=(-1.2, 3))
+    right.set(title=words(en="its slope", zh="它的斜率"), xlabel="z", ylabel=words(en="slope", zh="斜率"), ylim=(-0.1, 1.15))
+    for ax in (left, right):
+        ax.legend(frameon=False)
+        ax.spines[["top", "right"]].set_visible(False)
+    plt.show()

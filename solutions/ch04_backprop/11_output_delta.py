@@ -1,11 +1,10 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
 
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import backprop as torch_reference
 
-from chapter import labelled, normal
+from chapter import drawn_by, labelled, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} The output delta
@@ -19,7 +18,7 @@ from chapter import labelled, normal
 # | linear | squared error $\tfrac12\sum_k(p_k-y_k)^2$ | $p-y$ |
 # | sigmoid | squared error $\tfrac12\sum_k(p_k-y_k)^2$ | $(p-y)\,p\,(1-p)$ |
 #
-# ($p$ is `y_pred`.) For sigmoid and softmax with cross-entropy the slope of the output function cancels, and a linear output has slope 1, so there is nothing to cancel: in all three, *prediction minus truth*. In the last pair the slope does not cancel: $\sigma'(z)=p(1-p)$ stays, and a net that is confidently wrong hardly learns. The plot shows it.
+# ($p$ is `y_pred`.) For sigmoid and softmax with cross-entropy the slope of the output function cancels, and a linear output has slope 1, so there is nothing to cancel: in all three, *prediction minus truth*. In the last pair the slope does not cancel: $\sigma'(z)=p(1-p)$ stays, and a net that is confidently wrong hardly learns. The figure after the exercise shows it.
 #
 # **Softmax needs care.** Its $K$ outputs share one sum, so every $z_k$ moves *every* $p_j$:
 #
@@ -28,7 +27,7 @@ from chapter import labelled, normal
 # where $[j=k]$ is 1 for $j=k$ and 0 otherwise. Two shortcuts go wrong here. Keeping only $j=k$ treats softmax as if it worked on each entry alone. And the second of the two output lines of §5.5 in the notes repeats $y_1$ where it should have $y_2$, while the sum over all outputs is what softmax needs.
 #
 # **By hand.** $p=(0.2, 0.5, 0.3)$, true class 1, so $y=(0,1,0)$: $\delta=(0.2,-0.5,0.3)$. Check with the sum, for $k=0$: only $\partial l/\partial p_1=-1/0.5=-2$ is not zero, and $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$; the product is $0.2$ ✓. A softmax delta always adds up to 0.
-# %% [markdown] lang="zh" of="4432"
+# %% [markdown] lang="zh" of="1a1b"
 # ## {n} 输出层的 δ
 #
 # 反向传播从网络的末端开始。把 $\delta=\partial l/\partial z$ 叫作一层的 **δ**：损失随每个激活前的值怎样变化。在输出层，它取决于最后的函数和损失；而三种经典搭配会出现同一个漂亮的结果：
@@ -40,7 +39,7 @@ from chapter import labelled, normal
 # | 线性 | 平方误差 $\tfrac12\sum_k(p_k-y_k)^2$ | $p-y$ |
 # | sigmoid | 平方误差 $\tfrac12\sum_k(p_k-y_k)^2$ | $(p-y)\,p\,(1-p)$ |
 #
-# （$p$ 就是 `y_pred`。）sigmoid 和 softmax 配交叉熵时，输出函数的斜率恰好约掉；线性输出的斜率本来就是 1，没有什么要约。所以前三种都是**预测减真实**。最后一种约不掉：斜率 $\sigma'(z)=p(1-p)$ 还在，于是错得越自信的网络反而越学不动。下图就是这种情形。
+# （$p$ 就是 `y_pred`。）sigmoid 和 softmax 配交叉熵时，输出函数的斜率恰好约掉；线性输出的斜率本来就是 1，没有什么要约。所以前三种都是**预测减真实**。最后一种约不掉：斜率 $\sigma'(z)=p(1-p)$ 还在，于是错得越自信的网络反而越学不动。习题后面的图就是这种情形。
 #
 # **softmax 要小心。** 它的 $K$ 个输出共用一个分母，所以每个 $z_k$ 都会牵动**每一个** $p_j$：
 #
@@ -49,26 +48,6 @@ from chapter import labelled, normal
 # 其中 $[j=k]$ 在 $j=k$ 时为 1，否则为 0。有两条“捷径”会走错。一是只留 $j=k$ 那一项，等于把 softmax 当成逐元素的函数。二是讲义 §5.5 输出层的两个式子：第二个式子里仍写着 $y_1$，本应是 $y_2$；而对 softmax 来说，要对所有输出求和才对。
 #
 # **手算。** $p=(0.2, 0.5, 0.3)$，真实类别为 1，即 $y=(0,1,0)$：$\delta=(0.2,-0.5,0.3)$。用求和式验算 $k=0$：不为零的只有 $\partial l/\partial p_1=-1/0.5=-2$，而 $\partial p_1/\partial z_0=0.5\,(0-0.2)=-0.1$，乘积为 $0.2$ ✓。softmax 的 δ 各分量之和总是 0。
-# %% demo="deltas"
-score = np.linspace(-8, 8, 400)
-chance = 1 / (1 + np.exp(-score))
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
-left.plot(score, np.logaddexp(0, -score), color="#D55E00", label="cross-entropy")
-left.plot(score, 0.5 * (chance - 1) ** 2, "--", color="#0072B2", label="squared error")
-left.set(title="loss of one sample with y = 1", xlabel="score z", ylabel="loss")
-right.plot(score, chance - 1, color="#D55E00", label="cross-entropy")
-right.plot(score, np.gradient(0.5 * (chance - 1) ** 2, score), "--", color="#0072B2", label="squared error")
-right.axvspan(-8, -4, color="#dddddd", alpha=0.5, lw=0)
-right.text(-6, -0.5, "confidently\nwrong", ha="center", va="center")
-right.text(1.1, -0.62, "p − y", color="#D55E00", fontsize=12)
-right.text(-7.8, -0.16, "(p − y) p (1 − p)", color="#0072B2", fontsize=12)
-right.set(title="delta: the pull on z", xlabel="score z", ylabel="delta")
-for ax in (left, right):
-    ax.legend(frameon=False, fontsize=9, loc="upper right" if ax is left else "center right")
-    ax.spines[["top", "right"]].set_visible(False)
-plt.show()
-
-
 # %% answer="output_delta"
 def output_delta(y_pred, y, kind):
     """Gradient of the loss with respect to the scores z of the output layer.
@@ -215,3 +194,34 @@ Exercise(
         Variant("float32", "delta = y_pred - y", "delta = np.asarray(y_pred - y, dtype=np.float32)"),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# ### Confidently wrong
+#
+# One sample with $y=1$ and a sigmoid output: on the left two losses of it, on the right the pull on $z$ that your `output_delta` finds. You should see: in the gray region the net is confidently wrong. There cross-entropy pulls with full strength, near $-1$, and the squared error hardly pulls at all, although its loss is as large as it gets.
+# %% [markdown] lang="zh" of="9dac"
+# ### 错得很自信
+#
+# 一个 $y=1$ 的样本，输出为 sigmoid：左图是两种损失，右图是你的 `output_delta` 求出的对 $z$ 的拉力。你应该看到：在灰色区域里，网络错得很自信。那里交叉熵以接近 $-1$ 的全力在拉；平方误差几乎不拉，尽管它的损失已经大到了头。
+# %% demo="deltas"
+@drawn_by("output_delta")
+def deltas(plt):
+    score = np.linspace(-8, 8, 401)
+    chance, truth = 1 / (1 + np.exp(-score))[:, None], np.ones((401, 1))
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")
+    for loss, name, kind, style, color in (
+        (np.logaddexp(0, -score), words(en="cross-entropy", zh="交叉熵"), "sigmoid+ce", "-", "#D55E00"),
+        (0.5 * (chance[:, 0] - 1) ** 2, words(en="squared error", zh="平方误差"), "sigmoid+mse", "--", "#0072B2"),
+    ):
+        left.plot(score, loss, style, color=color, label=name)
+        right.plot(score, np.reshape(output_delta(chance, truth, kind), 401), style, color=color, label=name)
+    right.axvspan(-8, -4, color="#dddddd", alpha=0.5, lw=0)
+    right.text(-6, -0.5, words(en="confidently\nwrong", zh="错得\n很自信"), ha="center", va="center")
+    score_z = words(en="score z", zh="得分 z")
+    left.set(title=words(en="loss of one sample with y = 1", zh="一个 y = 1 的样本的损失"), xlabel=score_z, ylabel=words(en="loss", zh="损失"))
+    right.set(title=words(en="your delta: the pull on z", zh="你的 δ：对 z 的拉力"), xlabel=score_z, ylabel=words(en="delta", zh="δ"))
+    for ax, place in ((left, "upper right"), (right, "center right")):
+        ax.legend(frameon=False, fontsize=9, loc=place)
+        ax.spines[["top", "right"]].set_visible(False)
+    plt.show()

@@ -1,6 +1,7 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
+
+from chapter import drawn_by
 
 # %% [markdown] lang="en"
 # ## {n} In practice: reading digits
@@ -17,12 +18,14 @@ pixels, digit = load_digits(return_X_y=True)
 shuffled = np.random.default_rng(0).permutation(len(pixels))
 X_digits, y_digits = pixels[shuffled[:1000]] / 16, digit[shuffled[:1000]]
 X_digits_test, y_digits_test = pixels[shuffled[1000:1400]] / 16, digit[shuffled[1000:1400]]
-mosaic = (
-    np.pad(X_digits[:60].reshape(4, 15, 8, 8), ((0, 0), (0, 0), (3, 1), (1, 1))).transpose(0, 2, 1, 3).reshape(48, 150)
-)
-figure, ax = plt.subplots(figsize=(11, 3.7), layout="constrained")
-ax.imshow(mosaic, cmap="gray_r")
-for i in range(60):
-    ax.text(i % 15 * 10 + 4.5, i // 15 * 12 + 1, y_digits[i], ha="center", va="center", fontsize=9, color="#D55E00")
-ax.axis("off")
-plt.show()
+
+
+@drawn_by()
+def digits(plt):
+    images = np.pad(X_digits[:60].reshape(4, 15, 8, 8), ((0, 0), (0, 0), (3, 1), (1, 1)))
+    _, ax = plt.subplots(figsize=(11, 3.7), layout="constrained")
+    ax.imshow(images.transpose(0, 2, 1, 3).reshape(48, 150), cmap="gray_r")
+    for i in range(60):
+        ax.text(i % 15 * 10 + 4.5, i // 15 * 12 + 1, y_digits[i], ha="center", va="center", fontsize=9, color="#D55E00")
+    ax.axis("off")
+    plt.show()

@@ -1,6 +1,5 @@
 # %% prelude
 import numpy as np
-import torch
 
 from autograder import Case, Dataset, Exercise, Group, Mistake, Tolerance, Variant, variant
 from reference import backprop as torch_reference
@@ -97,6 +96,8 @@ def agreement_seen(impl, case):
 
 @variant
 def in_torch(grads, params, X, y):
+    import torch
+
     gaps = {}
     for name, truth in torch_backprop(params, X, y).items():
         g, t = (torch.as_tensor(np.asarray(value).copy()).double() for value in (grads[name], truth))
@@ -155,6 +156,14 @@ Exercise(
             zh="所有张量的差距都一样，是其中最大的那个。每个张量要有自己的差距，这样才看得出哪一层错了。"),
     ],
     variants=[
+        Variant("length_of_the_opposite", "np.linalg.norm(g - t) / scale", "np.linalg.norm(t - g) / scale"),
+        Variant("roles_exchanged", "np.asarray(grads[name]), np.asarray(truth[name])", "np.asarray(truth[name]), np.asarray(grads[name])"),
+        Variant("gradients_are_arrays_already", "np.asarray(grads[name])", "grads[name]"),
+        Variant("tensors_have_lengths_too", "np.asarray(truth[name])", "truth[name]"),
+        Variant("largest_in_another_order", "(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "(np.linalg.norm(t), np.linalg.norm(g), 1e-12)"),
+        Variant("floor_in_the_middle", "(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "(np.linalg.norm(g), 1e-12, np.linalg.norm(t))"),
+        Variant("floor_first", "(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "(1e-12, np.linalg.norm(t), np.linalg.norm(g))"),
+        Variant("gradients_have_the_same_names", "for name in params:", "for name in grads:"),
         Variant("root_of_sum", "np.linalg.norm(g - t) / scale", "np.sqrt(np.sum((g - t) ** 2)) / scale"),
         Variant("ravel", "np.asarray(grads[name]), np.asarray(truth[name])",
             "np.ravel(grads[name]), np.ravel(truth[name])"),

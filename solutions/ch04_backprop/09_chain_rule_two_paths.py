@@ -1,11 +1,10 @@
 # %% prelude
-import matplotlib.pyplot as plt
 import numpy as np
 
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import normal
+from chapter import drawn_by, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} The chain rule along two paths
@@ -14,65 +13,27 @@ from chapter import normal
 #
 # $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
 #
-# **By hand.** $x=s^2$, $y=3s$, $z=xy$ at $s=2$. Then $x=4$, $y=6$, and $\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$. Check: $z=3s^3$, so $z'=9s^2=36$. ✓ The picture below shows the two paths.
+# **By hand.** $x=s^2$, $y=3s$, $z=xy$ at $s=2$. Then $x=4$, $y=6$, and $\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$. Check: $z=3s^3$, so $z'=9s^2=36$. ✓ The figure after the exercise shows the two paths.
 #
 # In a net, $s$, $x$ and $y$ are vectors. Then $\frac{dx}{ds}$ is a Jacobian: row $i$ says how $x_i$ changes with every entry of $s$. With $s$ `(S,)`, $x$ `(A,)`, $y$ `(B,)`:
 #
 # $$\left(\frac{dz}{ds}\right)_{j}=\sum_{i}\frac{\partial z}{\partial x_i}\frac{\partial x_i}{\partial s_j}+\sum_{i}\frac{\partial z}{\partial y_i}\frac{\partial y_i}{\partial s_j}$$
 #
 # The result has one entry for each entry of $s$.
-# %% [markdown] lang="zh" of="90b3"
+# %% [markdown] lang="zh" of="8ead"
 # ## {n} 两条路径上的链式法则
 #
 # 反向传播的全部秘密都在这里（§5.4.1）：**一个量经几条路径影响结果，各条路径的影响相加；在同一条路径上，影响相乘。** 如果 $s$ 通过 $x=g(s)$ 和 $y=h(s)$ 影响 $z$：
 #
 # $$\frac{dz}{ds}=\frac{\partial z}{\partial x}\frac{dx}{ds}+\frac{\partial z}{\partial y}\frac{dy}{ds}$$
 #
-# **手算。** $x=s^2$，$y=3s$，$z=xy$，取 $s=2$。则 $x=4$，$y=6$，$\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$。验算：$z=3s^3$，$z'=9s^2=36$。✓ 下图画出了这两条路径。
+# **手算。** $x=s^2$，$y=3s$，$z=xy$，取 $s=2$。则 $x=4$，$y=6$，$\frac{dz}{ds}=y\cdot2s+x\cdot3=6\cdot4+4\cdot3=36$。验算：$z=3s^3$，$z'=9s^2=36$。✓ 习题后面的图画出了这两条路径。
 #
 # 在网络里，$s$、$x$、$y$ 都是向量，$\frac{dx}{ds}$ 就成了雅可比矩阵：第 $i$ 行说明 $x_i$ 怎样随 $s$ 的各个分量变化。设 $s$ `(S,)`、$x$ `(A,)`、$y$ `(B,)`：
 #
 # $$\left(\frac{dz}{ds}\right)_{j}=\sum_{i}\frac{\partial z}{\partial x_i}\frac{\partial x_i}{\partial s_j}+\sum_{i}\frac{\partial z}{\partial y_i}\frac{\partial y_i}{\partial s_j}$$
 #
 # $s$ 有几个分量，结果就有几个分量。
-# %% demo="two_paths"
-figure, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
-spots = {"s": (0, 0), "x": (2.4, 0.9), "y": (2.4, -0.9), "z": (4.8, 0)}
-labels = {"s": "s = 2", "x": "x = s²\n= 4", "y": "y = 3s\n= 6", "z": "z = xy\n= 24"}
-paths = [
-    ("s", "x", "dx/ds = 2s = 4", "#D55E00"),
-    ("x", "z", "∂z/∂x = y = 6", "#D55E00"),
-    ("s", "y", "dy/ds = 3", "#0072B2"),
-    ("y", "z", "∂z/∂y = x = 4", "#0072B2"),
-]
-for start, end, text, color in paths:
-    tail, head = np.array(spots[start]), np.array(spots[end])
-    direction = (head - tail) / np.linalg.norm(head - tail)
-    ax.annotate(
-        "",
-        head - 0.47 * direction,
-        tail + 0.47 * direction,
-        arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2.5, "mutation_scale": 20},
-    )
-    x, y = (tail + head) / 2
-    ax.text(
-        x,
-        y + (0.42 if y > 0 else -0.42),
-        text,
-        color=color,
-        ha="right" if start == "s" else "left",
-        va="center",
-        fontsize=12,
-    )
-for name, (x, y) in spots.items():
-    ax.add_patch(plt.Circle((x, y), 0.45, facecolor="#f5f5f5", edgecolor="#333333", lw=1.5, zorder=3))
-    ax.text(x, y, labels[name], ha="center", va="center", fontsize=11, zorder=4)
-ax.text(6.4, 0, "dz/ds\n= 6·4 + 4·3\n= 36", ha="center", va="center", fontsize=14)
-ax.set(title="multiply along a path, add over the paths", xlim=(-0.7, 7.3), ylim=(-1.6, 1.6), aspect="equal")
-ax.axis("off")
-plt.show()
-
-
 # %% answer="chain_rule_two_paths"
 def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
     """Derivative dz/ds of a number z that depends on s through x and through y.
@@ -150,3 +111,51 @@ Exercise(
             'np.einsum("p,ps->s", dz_dx, dx_ds) + np.sum(dz_dy[:, None] * dy_ds, axis=0)'),
     ],
 )
+
+
+# %% [markdown] lang="en"
+# ### Two paths, one slope
+#
+# The example by hand. On the left the two paths, with the number that your function makes of them; on the right the curve $z=3s^3$ and, at four places, the slope that your function finds there. You should see: each orange line touches the blue curve and runs along it. With one path alone, or with their product, it would cross.
+# %% [markdown] lang="zh" of="80b5"
+# ### 两条路径，一个斜率
+#
+# 就是手算的那个例子。左图是两条路径，以及你的函数由它们得出的数；右图是曲线 $z=3s^3$，并在四个位置画出你的函数求得的斜率。你应该看到：每条橙线都与蓝色曲线相切，贴着它走。如果只走一条路径，或者把两条路径相乘，它就会与曲线交叉。
+# %% demo="two_paths"
+@drawn_by("chain_rule_two_paths")
+def two_paths(plt):
+    def slope(s):
+        x, y = s**2, 3 * s
+        found = chain_rule_two_paths(np.array([y]), np.array([[2 * s]]), np.array([x]), np.array([[3.0]]))
+        return float(np.reshape(found, ()))
+
+    _, (left, right) = plt.subplots(1, 2, figsize=(13.5, 3.9), layout="constrained", width_ratios=[1.7, 1])
+    spots = {"s": (0, 0), "x": (2.4, 0.9), "y": (2.4, -0.9), "z": (4.8, 0)}
+    labels = {"s": "s = 2", "x": "x = s²\n= 4", "y": "y = 3s\n= 6", "z": "z = xy\n= 24"}
+    for start, end, text, color in (
+        ("s", "x", "dx/ds = 2s = 4", "#D55E00"), ("x", "z", "∂z/∂x = y = 6", "#D55E00"),
+        ("s", "y", "dy/ds = 3", "#0072B2"), ("y", "z", "∂z/∂y = x = 4", "#0072B2"),
+    ):
+        tail, head = np.array(spots[start]), np.array(spots[end])
+        way = (head - tail) / np.linalg.norm(head - tail)
+        arrow = {"arrowstyle": "-|>", "color": color, "lw": 2.5, "mutation_scale": 20}
+        left.annotate("", head - 0.47 * way, tail + 0.47 * way, arrowprops=arrow)
+        x, y = (tail + head) / 2 + np.array([0, 0.42 if end == "x" or start == "x" else -0.42])
+        left.text(x, y, text, color=color, ha="right" if start == "s" else "left", va="center", fontsize=12)
+    for name, (x, y) in spots.items():
+        left.add_patch(plt.Circle((x, y), 0.45, facecolor="#f5f5f5", edgecolor="#333333", lw=1.5, zorder=3))
+        left.text(x, y, labels[name], ha="center", va="center", fontsize=11, zorder=4)
+    left.text(6.4, 0, words(en="dz/ds, yours", zh="你的 dz/ds") + f"\n= {slope(2.0):.4g}", ha="center", va="center", fontsize=14)
+    title = words(en="multiply along a path, add over the paths", zh="同一条路径上相乘，不同路径之间相加")
+    left.set(title=title, xlim=(-0.7, 7.5), ylim=(-1.6, 1.6), aspect="equal")
+    left.axis("off")
+    s = np.linspace(-1.6, 2.3, 100)
+    right.plot(s, 3 * s**3, color="#0072B2", label="z = 3s³")
+    for number, place in enumerate((-1.2, 0.3, 1.2, 2.0)):
+        near = place + np.array([-0.4, 0.4])
+        label = None if number else words(en="your slope", zh="你求得的斜率")
+        right.plot(near, 3 * place**3 + slope(place) * (near - place), "o-", ms=3, color="#D55E00", lw=2, label=label)
+    right.set(xlabel="s", ylabel="z", title=words(en="the slope of z at four places", zh="z 在四个位置的斜率"))
+    right.legend(frameon=False)
+    right.spines[["top", "right"]].set_visible(False)
+    plt.show()

@@ -93,5 +93,6 @@ Exercise(
         Variant("textbook", "0.5 * (1 + np.tanh(Z / 2))", "1 / (1 + np.exp(-Z))"),
         Variant("where", "np.maximum(Z, 0)", "np.where(Z > 0, Z, 0.0)"),
         Variant("mask", "np.maximum(Z, 0)", "Z * (Z > 0)"),
+        Variant("maximum_commutes", "np.maximum(Z, 0)", "np.maximum(0, Z)"),
     ],
 )
