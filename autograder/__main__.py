@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import signal
 import sys
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
 
+TYPE_CHECKING = False  # as in the package: what is imported here comes before a Ctrl-C is heard
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
+    from types import FrameType
+    from typing import NoReturn
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 

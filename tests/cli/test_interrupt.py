@@ -15,7 +15,7 @@ import pytest
 from support import REPOSITORY, TINY, hears_interrupts
 
 DELAYS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4, 2.0)
-STARTED = "import sys; print('started', flush=True); from autograder.__main__ import main; main()"
+STARTED = "from autograder.__main__ import main; print('started', flush=True); main()"
 LOST = """
 import signal, sys, weakref
 from importlib.abc import MetaPathFinder
@@ -38,7 +38,7 @@ SENTENCE = "Interrupted."
 
 
 def interrupt(delay: float, *arguments: object, cwd: Path) -> tuple[int, str]:
-    """Run a command and send it SIGINT, `delay` seconds after Python has started; returns exit code and errors."""
+    """Run a command and send it SIGINT, `delay` seconds after it was entered; returns exit code and errors."""
     process = subprocess.Popen(
         [sys.executable, "-c", STARTED, *map(str, arguments)], cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
@@ -46,7 +46,7 @@ def interrupt(delay: float, *arguments: object, cwd: Path) -> tuple[int, str]:
         preexec_fn=hears_interrupts,
     )  # fmt: skip
     assert process.stdout is not None
-    process.stdout.readline()  # what comes before is Python's own start
+    process.stdout.readline()  # what comes before is Python's own start, which no code of ours can guard
     time.sleep(delay)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
