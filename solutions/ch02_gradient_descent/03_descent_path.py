@@ -134,6 +134,10 @@ Exercise(
     ],
     variants=[
         Variant("float32_result", "np.array(path)", "np.array(path, dtype=np.float32)"),
+        Variant("list_of_points", "np.array(path)", "path"),
+        Variant("copy_of_any_kind", "np.array(w, dtype=float)", "np.array(w)"),
+        Variant("new_arrays_need_no_copy", "w = np.array(w, dtype=float)  # (D,), a copy: the caller's start stays as it is\n    path",
+            "path"),
     ],
 )
 

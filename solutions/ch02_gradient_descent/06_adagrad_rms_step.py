@@ -143,6 +143,7 @@ Exercise(
     ],
     variants=[
         Variant("einsum", "np.mean(gs**2, axis=0)", 'np.einsum("td,td->d", gs, gs) / len(gs)'),
+        Variant("gradients_of_any_size", "t = len(gs) - 1", "gs = 2 * gs\n    t = len(gs) - 1"),
         Variant("norm", "np.sqrt(np.mean(gs**2, axis=0))", "np.linalg.norm(gs, axis=0) / (t + 1) ** 0.5"),
     ],
 )

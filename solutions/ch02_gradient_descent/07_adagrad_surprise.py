@@ -149,6 +149,7 @@ Exercise(
             zh="反差的定义里没有 ε：梯度很小时，你的第一个比值就不再是 1 了。"),
     ],
     variants=[
+        Variant("absolute_values_of_the_input", "np.abs(g)", "np.abs(g_seq)"),
         Variant("float32_result", "np.sqrt(np.cumsum(g**2, axis=0))",
             "np.sqrt(np.add.accumulate(g * g, axis=0)).astype(np.float32)"),
         Variant("root_of_the_ratio", "np.abs(g) / np.sqrt(np.cumsum(g**2, axis=0))",

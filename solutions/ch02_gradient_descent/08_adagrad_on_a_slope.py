@@ -132,5 +132,8 @@ Exercise(
             en="The rate comes in twice. It is not part of the sum of squares: only gradients are.",
             zh="学习率出现了两次。它不在平方和里，平方和里只有梯度。"),
     ],
-    variants=[Variant("float32_result", "-lr * np.sign(g) / np.sqrt(t + 1)", "(-lr * np.sign(g) * (t + 1) ** -0.5).astype(np.float32)")],
+    variants=[
+        Variant("float32_result", "-lr * np.sign(g) / np.sqrt(t + 1)", "(-lr * np.sign(g) * (t + 1) ** -0.5).astype(np.float32)"),
+        Variant("a_slope_of_any_size", "return", "g = 2 * g\n    return"),
+    ],
 )

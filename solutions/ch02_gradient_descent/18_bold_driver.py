@@ -173,7 +173,16 @@ Exercise(
             en="Right values in the wrong order: w comes first, then the rate.",
             zh="数值是对的，顺序反了：先返回 w，再返回学习率。"),
     ],
-    variants=[Variant("float32_result", "return w, lr", "return w.astype(np.float32), lr")],
+    variants=[
+        Variant("float32_result", "return w, lr", "return w.astype(np.float32), lr"),
+        Variant("dot_product", "np.sum(kappa * w**2)", "np.sum(kappa @ w**2)"),
+        Variant("dot_product_of_the_trial", "np.sum(kappa * trial**2)", "np.sum(kappa @ trial**2)"),
+        Variant("only_the_comparison_counts",
+            "np.sum(kappa * w**2) / 2\n    for _ in range(tries):\n        trial = w - lr * kappa * w  # (D,)\n        trial_loss = np.sum",
+            "np.mean(kappa * w**2) / 2\n    for _ in range(tries):\n        trial = w - lr * kappa * w  # (D,)\n        trial_loss = np.mean"),
+        Variant("loss_of_each_point_anew", "loss = np.sum(kappa * w**2) / 2\n    for _ in range(tries):\n",
+            "for _ in range(tries):\n        loss = np.sum(kappa * w**2) / 2\n"),
+    ],
 )
 
 

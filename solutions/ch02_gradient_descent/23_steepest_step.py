@@ -34,7 +34,7 @@ def steepest_step(g, r):
 
     g  (D,), the gradient.
     r  a number above 0, the radius.
-    Returns a new array (D,); all zeros where g is all zeros.
+    Returns an array (D,); all zeros where g is all zeros.
     """
     ### BEGIN SOLUTION
     length = np.linalg.norm(g)
@@ -47,7 +47,7 @@ def steepest_step(g, r):
 #
 # g  (D,)，梯度。
 # r  大于 0 的数，半径。
-# 返回新的数组 (D,)；g 全为零时返回全零。
+# 返回数组 (D,)；g 全为零时返回全零。
 # %% grading="steepest_step"
 def step_cases(rng):
     yield Case("three dimensions", zh="三维", g=nonzero(rng, 3), r=uniform(rng, 0.1, 0.9))
@@ -146,6 +146,8 @@ Exercise(
             zh="你除以了最大的分量，维数一多步子就比 r 长了。长度是平方和的平方根。"),
     ],
     variants=[
+        Variant("slope_of_any_size", "length = np", "g = 2 * g\n    length = np"),
+        Variant("zero_gradient_itself", "np.zeros_like(g)", "g"),
         Variant("root_of_inner_product", "np.linalg.norm(g)", "np.sqrt(np.dot(g, g))"),
         Variant("float32_result", "-r * g / length if", "(-r * (g / length)).astype(np.float32) if"),
     ],

@@ -121,7 +121,11 @@ Exercise(
             zh="这里的 g 不会是零，长度上不需要再加什么。坡很缓的时候，这个小数会让你的向量短得多。"),
     ],
     variants=[
-        Variant("the_other_way_round", "[-g[1], g[0]]", "[g[1], -g[0]]"),
+        Variant("the_other_way_round", "np.array([-g[1], g[0]]) / np.linalg.norm(g)",
+            "-np.asarray(np.array([-g[1], g[0]]) / np.linalg.norm(g))"),
+        Variant("of_the_way_down", "return", "g = -g\n    return"),
+        Variant("slope_of_any_size", "return", "g = 2 * g\n    return"),
+        Variant("list_by_a_number_of_numpy", "np.array([-g[1], g[0]])", "[-g[1], g[0]]"),
         Variant("float32_result", " / np.linalg.norm(g)", ".astype(np.float32) / np.float32(np.linalg.norm(g))"),
         Variant("rotation_matrix", "np.array([-g[1], g[0]])", "np.array([[0.0, -1.0], [1.0, 0.0]]) @ g"),
     ],

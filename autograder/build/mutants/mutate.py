@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,8 @@ from autograder.build.mutants.wholes import (
 )
 
 BUDGET = 500  # of one function: the longest solutions of four chapters have about so many, and a bank runs them all
+
+TO_ITSELF = re.compile(r"^ *(\w+) = \1$", re.MULTILINE)  # `w = w`: the same as a step that is missing, which is a kind
 
 RESULT_OPERATORS: dict[str, Whole] = {
     **{kind: functools.partial(result, template) for kind, template in RESULTS.items()},
@@ -75,7 +78,7 @@ def mutants(source: str, function: str, outputs: Sequence[str] = (), budget: int
     seen = {ast.unparse(tree)}  # of two trees with one text the program is the same
     for kind, values, place, new in _slips(defined, tuple(outputs)):
         text = place.text_with(new, tree)
-        if text in seen or not _is_python(text):
+        if text in seen or TO_ITSELF.search(text) or not _is_python(text):
             continue
         if len(seen) > budget:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)  # statements that hold others
@@ -61,7 +62,7 @@ def results_exchanged(function: ast.FunctionDef, block: Block) -> Iterator[Block
 def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
     """A statement reads what a name was before its last change."""
     for at, change in enumerate(block):
-        if not isinstance(change, (ast.Assign, ast.AugAssign)):
+        if not isinstance(change, (ast.Assign, ast.AugAssign)) or _is_conversion(change):
             continue
         changed = [name for name in assigned(change) if name in bound_before(function, change.lineno)]
         for later in range(at + 1, len(block)):
@@ -70,6 +71,11 @@ def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
                 continue
             kept = [statement(f"old_{name} = {name}") for name in stale]
             yield [*block[:at], *kept, *block[at:later], _with_old(block[later], stale), *block[later + 1 :]]
+
+
+def _is_conversion(change: ast.stmt) -> bool:
+    """`w = np.array(w, dtype=float)`, after which the numbers are what they were."""
+    return bool(re.match(r"(\w+) = np\.(as)?array\(\1\b", ast.unparse(change)))
 
 
 def frozen(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
