@@ -159,9 +159,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The figure lets your function judge both stories. Both end with a gradient of 0.1: for the first parameter (circles) that is a leap, so its surprise ends near 1; for the second (squares) it is next to nothing, and its surprise ends near 0.
-# %% [markdown] lang="zh" of="9694"
-# 下图让你的函数来评判这两个参数。两者最后的梯度都是 0.1：对参数一（圆点）是一次跃升，反差接近 1；对参数二（方块）则微不足道，反差接近 0。
+# The figure lets your function judge both stories. You should see: both end with a gradient of 0.1. For the first parameter (circles) that is a leap, so its surprise ends near 1; for the second (squares) it is next to nothing, and its surprise ends near 0.
+# %% [markdown] lang="zh" of="59e3"
+# 下图让你的函数来评判这两个参数。你应当看到：两者最后的梯度都是 0.1。对参数一（圆点）是一次跃升，反差接近 1；对参数二（方块）则微不足道，反差接近 0。
 # %% demo="surprise"
 import matplotlib.pyplot as plt
 

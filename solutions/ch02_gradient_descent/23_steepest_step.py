@@ -42,7 +42,7 @@ def steepest_step(g, r):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="steepest_step" lang="zh" of="9c92"
+# %% [markdown] docstring="steepest_step" lang="zh" of="8c18"
 # 长度为 r、（按一阶近似）损失下降最快的位移。
 #
 # g  (D,)，梯度。
@@ -162,7 +162,7 @@ Exercise(
 # %% [markdown] lang="zh" of="0c31"
 # ### 小圆圈
 #
-# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，× 是你的 `steepest_step` 走到的地方。你应该看到：圆越小，两者越近。
+# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，× 是你的 `steepest_step` 走到的地方。你应当看到：圆越小，两者越近。
 # 右图：沿每个圆走一圈。实线是真实的损失，虚线是你的 `taylor1` 给出的值。$r$ 每减半一次，两者的差距就缩小到大约四分之一（差距写在图例里）。
 # %% demo="circle"
 import matplotlib.pyplot as plt

@@ -135,18 +135,18 @@ Exercise(
 # %% [markdown] lang="en" extra
 # ### Once around the hill
 #
-# The bowl of {ref:slopes} once more, and a walk of 100 short steps, each along your tangent, turned so that it never goes back. You should see: it follows the black contour all the way round, and drifts outward a little, since a contour bends away from its tangent: what first order leaves out adds up.
-# %% [markdown] lang="zh" of="a22b" extra
+# The bowl of {ref:slopes} once more, and a walk of 108 short steps, each along your tangent, turned so that it never goes back. You should see: it follows the black contour all the way round, and drifts outward a little, since a contour bends away from its tangent: what first order leaves out adds up.
+# %% [markdown] lang="zh" of="bb43" extra
 # ### 绕山一圈
 #
-# 还是 {ref:slopes} 节的那个碗，沿着你的切向量走 100 小步（总是取不往回走的那个方向）。你应该看到：路线跟着黑色的等高线绕了一圈，并且慢慢向外偏，因为等高线总是往里弯，不再沿着切向量的方向：一阶近似忽略掉的部分积累了起来。
+# 还是 {ref:slopes} 节的那个碗，沿着你的切向量走 108 小步（总是取不往回走的那个方向）。你应当看到：路线跟着黑色的等高线绕了一圈，并且慢慢向外偏，因为等高线总是往里弯，不再沿着切向量的方向：一阶近似忽略掉的部分积累了起来。
 # %% demo="around" extra
 import matplotlib.pyplot as plt
 
 
 def around():
     path, heading = [np.array([2.3, 0.0])], np.array([0.0, 1.0])
-    for _ in range(100):
+    for _ in range(108):
         tau = np.array(contour_tangent(path[-1] * np.array([1.0, 3.0])))
         heading = tau if tau @ heading > 0 else -tau
         path.append(path[-1] + 0.12 * heading)
