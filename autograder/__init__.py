@@ -5,11 +5,12 @@ Authors of chapters use the records below; students use `check` and `case`, and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from autograder.model.version import __version__
 
+TYPE_CHECKING = False  # as typing's, whose import takes longer than all else before a Ctrl-C is heard
 if TYPE_CHECKING:
+    from typing import Any
+
     from autograder.judge.figures import drawn_by, words
     from autograder.model import tools
     from autograder.model.choices import Choices

@@ -67,7 +67,7 @@ def rate_cases(rng):
 
 
 def edge_cases(rng):
-    yield Case("as many samples as features", zh="样本与特征一样多", X=rounded(rng, 4, 4))
+    yield Case("as many samples as parameters", zh="样本与参数一样多", X=rounded(rng, 5, 4))
     small, large, middle = rng.uniform([0.3, 2.2, 1.2], [0.8, 3.2, 1.8]).round(2)
     signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])  # H is diagonal, its steepest entry inside
     yield Case("features at right angles", zh="互相垂直的特征", X=signs * [small, large, middle])
@@ -150,7 +150,12 @@ Exercise(
             en="The trace is the sum of all eigenvalues; only the largest one sets the limit.",
             zh="迹是所有特征值之和；决定上限的只是最大的那一个。"),
     ],
-    variants=[Variant("general_eigenvalues", "np.linalg.eigvalsh(H)[-1]", "np.max(np.linalg.eigvals(H).real)")],
+    variants=[
+        Variant("general_eigenvalues", "np.linalg.eigvalsh(H)[-1]", "np.max(np.linalg.eigvals(H).real)"),
+        Variant("ones_first", "[X, np.ones(len(X))]", "[np.ones(len(X)), X]"),
+        Variant("gram_matrix_has_the_same_eigenvalues", "2 * A.T @ A", "A @ (2 * A.T)"),
+        Variant("mirrored_features", "A = np", "X = -X\n    A = np"),
+    ],
 )
 
 

@@ -181,6 +181,8 @@ Exercise(
             zh="你又开了平方根（RMSE）。这里要的是均方误差本身。"),
     ],
     variants=[
+        Variant("ones_last", "[np.ones(len(x)), poly_features(x, degree)]", "[poly_features(x, degree), np.ones(len(x))]"),
+        Variant("rcond_of_numpy", ", rcond=None", ""),
         Variant("pseudoinverse", "np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]",
             "np.linalg.pinv(design(x_train, degree)) @ y_train"),
         Variant("arrays", "    return train_mse, test_mse", "    return np.array(train_mse), np.array(test_mse)"),

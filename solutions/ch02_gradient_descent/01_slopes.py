@@ -14,9 +14,9 @@ from chapter import drawn_by, words
 #
 # with the **learning rate** $\eta$. (The notes say "the direction is the normal of the contour line"; of the two normals it is the *negative* gradient.)
 #
-# Run the next cell. The arrows are $-g$ at a few points of one contour. They are perpendicular to it, they are long where the slope is steep, and they do *not*
+# Run the next cell. The arrows are $-g$ at a few points of one contour. You should see: they are perpendicular to it, they are long where the slope is steep, and they do *not*
 # point at the minimum, except from a few lucky places. Most of this chapter is about living with that.
-# %% [markdown] lang="zh" of="7bd6"
+# %% [markdown] lang="zh" of="adb4"
 # ## {n} 哪边是下坡
 #
 # 对损失 $\mathcal L(w_1, w_2)$，把损失相等的点连起来就是**等高线**，和登山地图上的一样。**梯度**
@@ -26,7 +26,7 @@ from chapter import drawn_by, words
 #
 # 其中 $\eta$ 是**学习率**。（讲义说“梯度下降方向为等高线法线方向”。法线有两个方向，这里指的是**负梯度**那一个。）
 #
-# 运行下面的单元格。箭头是同一条等高线上若干点处的 $-g$：它们垂直于等高线，坡越陡箭头越长，但除了少数碰巧的位置，它们**并不**指向最低点。这一章的大部分内容，就是教你怎样应对这件事。
+# 运行下面的单元格。箭头是同一条等高线上若干点处的 $-g$。你应当看到：它们垂直于等高线，坡越陡箭头越长，但除了少数碰巧的位置，它们**并不**指向最低点。这一章的大部分内容，就是教你怎样应对这件事。
 # %% demo="slopes"
 @drawn_by()
 def slopes(plt):

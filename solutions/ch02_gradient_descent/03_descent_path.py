@@ -21,7 +21,7 @@ from chapter import drawn_by, nonzero, uniform, words, yours
 #
 # **By hand.** $\kappa = (1, 4)$, $w = (8, 1)$, $\eta = 0.5$: the factors are $0.5$ and $-1$, so two steps give the rows $(8, 1)$, $(4, -1)$, $(2, 1)$. Print what the function gives, and print `path` inside the loop as well.
 # %% [markdown] lang="zh" of="ee77"
-# ## {n} 找 bug：没有走过的路
+# ## {n} 找错误：没有走过的路
 #
 # 有多个参数时，{ref:lr_symptoms} 节的故事在每个坐标轴上同时上演。在碗
 #
@@ -134,6 +134,10 @@ Exercise(
     ],
     variants=[
         Variant("float32_result", "np.array(path)", "np.array(path, dtype=np.float32)"),
+        Variant("list_of_points", "np.array(path)", "path"),
+        Variant("copy_of_any_kind", "np.array(w, dtype=float)", "np.array(w)"),
+        Variant("new_arrays_need_no_copy", "w = np.array(w, dtype=float)  # (D,), a copy: the caller's start stays as it is\n    path",
+            "path"),
     ],
 )
 
@@ -146,7 +150,7 @@ Exercise(
 # %% [markdown] lang="zh" of="dfa6"
 # ### 你画出的路径
 #
-# 这个碗在一个方向上的曲率是另一个方向的九倍，三个学习率的路径都由你改好的函数走出。你应该看到：小的学习率沿谷底慢慢爬，中间的在两壁之间来回摆但能到达，最大的沿谷底走到了头，在两壁上却越爬越高。没有哪个学习率同时适合两个方向。
+# 这个碗在一个方向上的曲率是另一个方向的九倍，三个学习率的路径都由你改好的函数走出。你应当看到：小的学习率沿谷底慢慢爬，中间的在两壁之间来回摆但能到达，最大的沿谷底走到了头，在两壁上却越爬越高。没有哪个学习率同时适合两个方向。
 # %% demo="walks"
 @drawn_by()
 def walks(plt):

@@ -143,6 +143,7 @@ Exercise(
     ],
     variants=[
         Variant("einsum", "np.mean(gs**2, axis=0)", 'np.einsum("td,td->d", gs, gs) / len(gs)'),
+        Variant("gradients_of_any_size", "t = len(gs) - 1", "gs = 2 * gs\n    t = len(gs) - 1"),
         Variant("norm", "np.sqrt(np.mean(gs**2, axis=0))", "np.linalg.norm(gs, axis=0) / (t + 1) ** 0.5"),
     ],
 )
@@ -157,7 +158,7 @@ Exercise(
 # ### 同一个山谷里的四种走法
 #
 # 这个山谷横向的曲率是纵向的 15 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的（你的 `lr_decay`）先弹跳，后来安定下来。
-# 第四幅图由你写的 `adagrad_step` 画出：它给陡的方向和平的方向各配一个学习率。你应该在右边的图里看到：前三十步里 Adagrad 遥遥领先，之后走得够快的就只剩噪声在晃动了。
+# 第四幅图由你写的 `adagrad_step` 画出：它给陡的方向和平的方向各配一个学习率。你应当在右边的图里看到：前三十步里 Adagrad 遥遥领先，之后走得够快的就只剩噪声在晃动了。
 # %% demo="schedules"
 @drawn_by()
 def schedules(plt):

@@ -149,6 +149,7 @@ Exercise(
             zh="反差的定义里没有 ε：梯度很小时，你的第一个比值就不再是 1 了。"),
     ],
     variants=[
+        Variant("absolute_values_of_the_input", "np.abs(g)", "np.abs(g_seq)"),
         Variant("float32_result", "np.sqrt(np.cumsum(g**2, axis=0))",
             "np.sqrt(np.add.accumulate(g * g, axis=0)).astype(np.float32)"),
         Variant("root_of_the_ratio", "np.abs(g) / np.sqrt(np.cumsum(g**2, axis=0))",
@@ -158,9 +159,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The figure lets your function judge both stories. Both end with a gradient of 0.1: for the first parameter (circles) that is a leap, so its surprise ends near 1; for the second (squares) it is next to nothing, and its surprise ends near 0.
-# %% [markdown] lang="zh" of="9694"
-# 下图让你的函数来评判这两个参数。两者最后的梯度都是 0.1：对参数一（圆点）是一次跃升，反差接近 1；对参数二（方块）则微不足道，反差接近 0。
+# The figure lets your function judge both stories. You should see: both end with a gradient of 0.1. For the first parameter (circles) that is a leap, so its surprise ends near 1; for the second (squares) it is next to nothing, and its surprise ends near 0.
+# %% [markdown] lang="zh" of="59e3"
+# 下图让你的函数来评判这两个参数。你应当看到：两者最后的梯度都是 0.1。对参数一（圆点）是一次跃升，反差接近 1；对参数二（方块）则微不足道，反差接近 0。
 # %% demo="surprise"
 @drawn_by()
 def surprise(plt):

@@ -200,12 +200,12 @@ Exercise(
 # %% [markdown] lang="en"
 # ### Three steps or 120 steps
 #
-# Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then, your `sgd_epoch` 120 rough ones. Near the minimum SGD keeps wandering, since single samples disagree about where to go; a
-# decaying rate ({ref:lr_decay}) calms it.
-# %% [markdown] lang="zh" of="5a97"
+# Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then (squares), your `sgd_epoch` 120 rough ones (dots). You should see: SGD is at the bottom after some fifteen samples, before the full batch has
+# made its first step. But there it keeps wandering, since single samples disagree about where to go; a decaying rate ({ref:lr_decay}) calms it.
+# %% [markdown] lang="zh" of="15cb"
 # ### 3 步与 120 步
 #
-# 下面两条路径都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
+# 下面两条路径都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步（方块），你写的 `sgd_epoch` 已经走了粗略的 120 步（圆点）。你应当看到：全批量还没走完第一步，SGD 只看了十几个样本就到了谷底；但它会一直在那里徘徊，因为各个样本对该往哪走意见不一。让学习率衰减（{ref:lr_decay}）就能使它安定下来。
 # %% demo="sgd"
 @drawn_by()
 def sgd(plt):
@@ -235,11 +235,11 @@ def sgd(plt):
     _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
     left.contourf(slopes, offsets, np.sqrt(losses), levels=18, cmap="Greys", alpha=0.4)
     both = words(en="full batch, 3 steps", zh="全部样本，3 步"), label
-    for path, color, name, samples in ((careful, "#D55E00", both[0], 40), (rough, "#0072B2", both[1], 1)):
+    for path, style, color, name, samples in ((careful, "s-", "#D55E00", both[0], 40), (rough, "o-", "#0072B2", both[1], 1)):
         path = np.array(path)
-        left.plot(*path.T, "o-", color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
+        left.plot(*path.T, style, color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
         heights = np.mean((design @ path.T - target[:, None]) ** 2, axis=0)
-        right.semilogy(samples * np.arange(len(path)), heights, "o-", color=color, ms=7 if samples == 40 else 3, label=name)
+        right.semilogy(samples * np.arange(len(path)), heights, style, color=color, ms=7 if samples == 40 else 3, label=name)
     left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#000000", ms=15)
     left.set(xlabel="$w$", ylabel="$b$", title=words(en="Loss over (w, b), minimum at the star", zh="(w, b) 上的损失，星号处最小"))
     right.set(xlabel=words(en="samples looked at", zh="看过的样本数"), ylabel=words(en="mean squared error", zh="均方误差"))

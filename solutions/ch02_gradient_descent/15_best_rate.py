@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import drawn_by, uniform, words, yours
 
 # %% [markdown] lang="en"
-# ## {n} Derive: the best constant rate of a bowl
+# ## {n} Derive it: the best constant rate of a bowl
 #
 # The rate $1/\kappa_{\max}$ is safe. It is not the best. On a bowl with curvatures $\kappa_1, \dots, \kappa_D > 0$ one step multiplies the error along direction $d$ by $1 - \eta\kappa_d$ ({ref:lr_symptoms}), and the *slowest* direction decides when you
 # arrive, the one with the largest $|1 - \eta\kappa_d|$. Which constant $\eta$ makes this largest factor as small as possible, and how small does it get?
@@ -19,8 +19,8 @@ from chapter import drawn_by, uniform, words, yours
 # 3. Solve for $\eta$ with $\kappa_{\min}$ and $\kappa_{\max}$ in place of 1 and 9, then put it back in to get the factor.
 #
 # **Exercise.** Enter both formulas as `best_rate`. You can test them before you check: your formula for the two curvatures 1 and 9 should give the lowest point that you see in your drawing, and no other rate should give a smaller factor.
-# %% [markdown] lang="zh" of="273a"
-# ## {n} 推导：碗的最佳固定学习率
+# %% [markdown] lang="zh" of="57f9"
+# ## {n} 自己推导：碗的最佳固定学习率
 #
 # 学习率 $1/\kappa_{\max}$ 是稳妥的，但不是最好的。碗在各方向的曲率为 $\kappa_1, \dots, \kappa_D > 0$，走一步，方向 $d$ 上的误差乘以 $1 - \eta\kappa_d$（{ref:lr_symptoms}）；什么时候能到，由**最慢**的方向决定，也就是 $|1 - \eta\kappa_d|$ 最大的那个。
 # 取怎样的固定 $\eta$，能让这个最大的因子尽可能小？它最小是多少？
@@ -160,7 +160,7 @@ Exercise(
 # %% [markdown] lang="zh" of="a630"
 # ### 图中的最佳学习率
 #
-# 第 1 步里的曲线，从 1 到 9 取了五个曲率。粗线是最慢的因子，星号是你的 `best_rate` 给出的位置。你应该看到：星号正好在第一条和最后一条曲线相交的尖角上，比 $1/\kappa_{\max}$ 处的圆点更低。
+# 第 1 步里的曲线，从 1 到 9 取了五个曲率。粗线是最慢的因子，星号是你的 `best_rate` 给出的位置。你应当看到：星号正好在第一条和最后一条曲线相交的尖角上，比 $1/\kappa_{\max}$ 处的圆点更低。
 # %% demo="rates"
 @drawn_by()
 def rates(plt):

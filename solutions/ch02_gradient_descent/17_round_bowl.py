@@ -12,7 +12,7 @@ from chapter import best_rate, curvature_range, drawn_by, gd_train, standardize_
 # ## {n} 缩放怎样改变地形
 #
 # 这幅图由你的五个函数画出：同样的数据、同样的模型，各用 `gd_train` 走 25 步，学习率由 `best_rate` 根据 `curvature_range` 的两端算出。左图中一个特征的范围是另一个的六倍；右图的特征已经用 `standardize_fit` 和 `standardize_apply` 标准化。
-# 你应该看到：在狭长的山谷里，路径在两壁之间来回折返，25 步之后还在半路上；在圆碗里，第一步就几乎到了谷底，两三步足够了。
+# 你应当看到：在狭长的山谷里，路径在两壁之间来回折返，25 步之后还在半路上；在圆碗里，第一步就几乎到了谷底，两三步足够了。
 # %% demo="scaling"
 @drawn_by()
 def scaling(plt):

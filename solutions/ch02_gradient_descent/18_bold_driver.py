@@ -19,7 +19,7 @@ from chapter import drawn_by, nonzero, words, yours
 #
 # **By hand.** One parameter, $\kappa = 1$, $w = 8$, $\eta = 1.5$. Try 1: trial $8 - 12 = -4$, the loss falls from 32 to 8, so $w = -4$, $\eta = 1.65$. Try 2: trial $-4 + 6.6 = 2.6$, loss $3.38 < 8$, so $w = 2.6$, $\eta = 1.815$. Try 5 is the first that must be refused.
 # %% [markdown] lang="zh" of="352c"
-# ## {n} 找 bug：大胆的司机
+# ## {n} 找错误：大胆的司机
 #
 # 学习率也可以自己找到。**bold driver**（大胆的司机）规则是先试一步：损失下降了，就真的走过去，下一步再大胆十分之一；没有下降，就**不走**，并把学习率减半。在 {ref:descent_path} 节的碗上：
 #
@@ -173,7 +173,16 @@ Exercise(
             en="Right values in the wrong order: w comes first, then the rate.",
             zh="数值是对的，顺序反了：先返回 w，再返回学习率。"),
     ],
-    variants=[Variant("float32_result", "return w, lr", "return w.astype(np.float32), lr")],
+    variants=[
+        Variant("float32_result", "return w, lr", "return w.astype(np.float32), lr"),
+        Variant("dot_product", "np.sum(kappa * w**2)", "np.sum(kappa @ w**2)"),
+        Variant("dot_product_of_the_trial", "np.sum(kappa * trial**2)", "np.sum(kappa @ trial**2)"),
+        Variant("only_the_comparison_counts",
+            "np.sum(kappa * w**2) / 2\n    for _ in range(tries):\n        trial = w - lr * kappa * w  # (D,)\n        trial_loss = np.sum",
+            "np.mean(kappa * w**2) / 2\n    for _ in range(tries):\n        trial = w - lr * kappa * w  # (D,)\n        trial_loss = np.mean"),
+        Variant("loss_of_each_point_anew", "loss = np.sum(kappa * w**2) / 2\n    for _ in range(tries):\n",
+            "for _ in range(tries):\n        loss = np.sum(kappa * w**2) / 2\n"),
+    ],
 )
 
 
@@ -185,7 +194,7 @@ Exercise(
 # %% [markdown] lang="zh" of="b731"
 # ### 三个司机，同一个速度
 #
-# 碗的两个曲率是 1 和 30。你改好的函数分别从小一千倍的、合适的和大一千倍的学习率出发。你应该看到：三个都能到达，最多试一百次之后，学习率都在同一个值附近摆动，它就是稳定的上限 $2/\kappa_{\max}$（虚线）。没有人告诉过它们曲率是多少。
+# 碗的两个曲率是 1 和 30。你改好的函数分别从小一千倍的、合适的和大一千倍的学习率出发。你应当看到：三个都能到达，最多试一百次之后，学习率都在同一个值附近摆动，它就是稳定的上限 $2/\kappa_{\max}$（点线）。没有人告诉过它们曲率是多少。
 # %% demo="drivers"
 @drawn_by()
 def drivers(plt):

@@ -34,7 +34,7 @@ def steepest_step(g, r):
 
     g  (D,), the gradient.
     r  a number above 0, the radius.
-    Returns a new array (D,); all zeros where g is all zeros.
+    Returns an array (D,); all zeros where g is all zeros.
     """
     ### BEGIN SOLUTION
     length = np.linalg.norm(g)
@@ -42,12 +42,12 @@ def steepest_step(g, r):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="steepest_step" lang="zh" of="9c92"
+# %% [markdown] docstring="steepest_step" lang="zh" of="8c18"
 # 长度为 r、（按一阶近似）损失下降最快的位移。
 #
 # g  (D,)，梯度。
 # r  大于 0 的数，半径。
-# 返回新的数组 (D,)；g 全为零时返回全零。
+# 返回数组 (D,)；g 全为零时返回全零。
 # %% grading="steepest_step"
 def step_cases(rng):
     yield Case("three dimensions", zh="三维", g=nonzero(rng, 3), r=uniform(rng, 0.1, 0.9))
@@ -146,6 +146,8 @@ Exercise(
             zh="你除以了最大的分量，维数一多步子就比 r 长了。长度是平方和的平方根。"),
     ],
     variants=[
+        Variant("slope_of_any_size", "length = np", "g = 2 * g\n    length = np"),
+        Variant("zero_gradient_itself", "np.zeros_like(g)", "g"),
         Variant("root_of_inner_product", "np.linalg.norm(g)", "np.sqrt(np.dot(g, g))"),
         Variant("float32_result", "-r * g / length if", "(-r * (g / length)).astype(np.float32) if"),
     ],
@@ -160,7 +162,7 @@ Exercise(
 # %% [markdown] lang="zh" of="0c31"
 # ### 小圆圈
 #
-# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，× 是你的 `steepest_step` 走到的地方。你应该看到：圆越小，两者越近。
+# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，× 是你的 `steepest_step` 走到的地方。你应当看到：圆越小，两者越近。
 # 右图：沿每个圆走一圈。实线是真实的损失，虚线是你的 `taylor1` 给出的值。$r$ 每减半一次，两者的差距就缩小到大约四分之一（差距写在图例里）。
 # %% demo="circle"
 @drawn_by()
