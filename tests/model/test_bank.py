@@ -181,6 +181,19 @@ def edit(path: Path, **values: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")
 
 
+def test_made_mistakes_are_stored_and_count_for_no_grade(bank: Bank, bank_dir: Path) -> None:
+    """Which of them are found hangs on the machine's speed, and they earn and cost nothing."""
+    data = json.loads((bank_dir / "bank.json").read_text(encoding="utf-8"))
+    assert "made" not in data["exercises"][0]
+    again = load(bank_dir)
+    for one, other in zip(bank.exercises, again.exercises, strict=True):
+        assert one.made_mistakes == other.made_mistakes
+        assert [b.made for draw in one.draws for b in draw] == [b.made for draw in other.draws for b in draw]
+    assert [mistake.name for mistake in again.exercises[0].made_mistakes][:2] == ["ratio_negative.1", "ratio_double.1"]
+    assert digest_of({**data, "made": {}}) == bank.digest
+    assert digest_of({**data, "format": 99}) == bank.digest
+
+
 @pytest.mark.parametrize(
     "damage",
     [

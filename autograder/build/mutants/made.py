@@ -20,20 +20,10 @@ from autograder.chapter.solutions import edited_source, solution_source
 from autograder.model.exercise import Edit
 from autograder.model.texts import Text, in_every_language, part
 
-OFTEN_RIGHT = frozenset(
-    {
-        "inherited",
-        "pair",
-        "small_number",
-        "nearly_zero",
-        "in_place",
-        "applied",
-        "all_added",
-        "floor",
-        "range",
-        "centered",
-    }
-)  # kinds that are there to be named: where no case notices one, the task seldom means to tell it apart
+OFTEN_RIGHT = (  # kinds that are made to be named: one that no case notices is seldom a case that is missing
+    "inherited", "pair", "small_number", "nearly_zero", "centered", "counting", "range", "all_added", "floor",
+    "in_place", "applied", "reversed", "argument_sign", "argument_absolute",
+)  # fmt: skip
 PAIRS = 60  # of one exercise: beyond that a pair of slips is no longer the simplest explanation
 SEPARATOR = "."
 

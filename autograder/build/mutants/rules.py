@@ -71,6 +71,7 @@ EVERYWHERE = (
     "transpose_missing",
     "boundary",
     "index",
+    "centered",
 )  # kinds of which a misconception commits all at once, see `wholes`
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -198,6 +199,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
         (f"np.mean(a ** 2, {ALL})", f"np.var(a, {ALL})"),
         (f"a.std({ALL})", f"np.sqrt(np.mean(a ** 2, {ALL}))"),
         (f"a.var({ALL})", f"np.mean(a ** 2, {ALL})"),
+        (f"a.mean({ALL})", f"0 * a.mean({ALL})"),
+    ),
+    "counting": (
+        ("range(a, b)", "range(a - 1, b - 1)", "range(a + 1, b + 1)"),
+        ("np.arange(a, b)", "np.arange(a - 1, b - 1)", "np.arange(a + 1, b + 1)"),
+        ("np.arange(a)", "np.arange(1, a + 1)"),
     ),
     "range": ((f"a.std({ALL})", f"a.max({ALL}) - a.min({ALL})"), (f"a.var({ALL})", f"a.max({ALL}) - a.min({ALL})")),
     "all_added": (("a @ b", "np.sum(a * b)"),),
