@@ -86,6 +86,8 @@ def edge_cases(rng):
 
 @variant
 def functional(params, X, y):
+    import torch
+
     def loss(leaves):
         A = torch.as_tensor(np.array(X)).double()
         for layer in range(1, len(params) // 2 + 1):
