@@ -30,7 +30,6 @@ from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
 from autograder.cli.made_up_class import answered
 from autograder.model.bank_json import FORMAT
 from autograder.model.texts import LANGUAGES, say
-from autograder.model.version import __version__
 
 ON_NUMPY_ALONE = ("ch01_regression", "ch02_gradient_descent")
 FOREIGN = "def check(name):\n    return 'I am somebody else'\n"
@@ -156,8 +155,10 @@ def test_the_line_that_the_first_cell_says_brings_all_that_is_needed(
         pip(python, "install", "--no-index", "--no-deps", *map(str, folder.glob("*.whl")))
         (about,) = packages.glob("autograder_ml-*.dist-info")
         replace_in(packages / "autograder" / "model" / "bank_json.py", f"FORMAT = {FORMAT}", f"FORMAT = {FORMAT - 1}")
-        replace_in(about / "METADATA", __version__, "0.0.1")
-        about.rename(packages / "autograder_ml-0.0.1.dist-info")
+        older = about.with_name("autograder_ml-0.0.1.dist-info")
+        replace_in(about / "METADATA", "\nVersion: ", "\nVersion: 0.0.1\nX-Version: ")
+        replace_in(about / "RECORD", about.name, older.name)
+        about.rename(older)
     line = what_to_run(what_it_says(folder), language)
     assert line == f'%pip install "./{next(folder.glob("*.whl")).name}"'
     solved = run_after(line, with_a_check_of_all(notebook_in(folder), right), folder)

@@ -38,7 +38,7 @@ def course_with(tmp_path: Path, symbols: str) -> Path:
 
 def begin_of(part: str) -> str:
     """What every use of a symbol begins with, whatever letters stand in it: of a length, or of an entry's place."""
-    found = re.match(r"\^?\\?[A-Za-z]+_?", part)
+    found = re.match(r"\\?[A-Za-z]+_?", part.lstrip("^"))
     assert found, part
     return found[0]
 
