@@ -9,9 +9,9 @@ from chapter import factor_cancels, shares
 # %% [markdown] lang="en"
 # ### {n} Find the bug: the test moves to a village
 #
-# A test was built in a hospital, where half of the people are sick. It is used in a village, where one in a hundred is. The likelihoods are those of the same test, only the priors have changed, so nothing has to be trained again: posteriors can be **taken over** from the old priors to the new ones.
+# A test was built in a hospital, where half of the people are sick. It is used in a village, where one in a hundred is. The likelihoods are those of the same test, only the priors have changed, so nothing has to be trained again: posteriors can be **carried over** from the old priors to the new ones.
 #
-# A classmate has programmed that and tried it on a posterior of $(0.1,\,0.9)$, healthy and sick, with the old priors $(0.5,\,0.5)$ and the new ones $(0.99,\,0.01)$: the code gives $(0.917,\,0.083)$, as section {ref:bayes_posterior} does. But take that over from $(0.99,\,0.01)$ to $(0.99,\,0.01)$, where nothing changes at all: it gives $(0.999,\,0.001)$.
+# A classmate has programmed that and tried it on a posterior of $(0.1,\,0.9)$, healthy and sick, with the old priors $(0.5,\,0.5)$ and the new ones $(0.99,\,0.01)$: the code gives $(0.917,\,0.083)$, as section {ref:bayes_posterior} does. But carry that over from $(0.99,\,0.01)$ to $(0.99,\,0.01)$, where nothing changes at all: it gives $(0.999,\,0.001)$.
 #
 # 1. Write down what a posterior is made of, and follow both examples through the code. What is in the second result twice?
 # 2. Say in the comment what is wrong, and why the first test could not notice.

@@ -48,7 +48,7 @@
 # * In scikit-learn: `LinearDiscriminantAnalysis`, `GaussianNB`, `LogisticRegression` (which has a penalty unless you switch it off), `confusion_matrix`; in PyTorch: `torch.nn.functional.cross_entropy`, which takes logits and has `label_smoothing`.
 # * Replace the descent of {ref:logistic_step} by Newton's method, with the second derivatives $X^\top\operatorname{diag}(f(1-f))X$: how many steps until the loss stands still?
 #
-# **Next.** The two that are trained by descent share one gradient, *prediction minus truth*; all three share one limit: their boundaries are straight. In the next chapter we stack layers, let the network find its own features, and compute all gradients by the chain rule.
+# **Next.** Logistic and softmax regression share one gradient, *prediction minus truth*; with the Gaussians they share one limit: their boundaries are straight. In the next chapter we stack layers, let the network find its own features, and compute all gradients by the chain rule.
 # %% [markdown] lang="zh" of="7f82"
 # ## 问问自己
 #
@@ -99,4 +99,4 @@
 # * scikit-learn 中对应的是 `LinearDiscriminantAnalysis`、`GaussianNB`、`LogisticRegression`（默认带惩罚项）和 `confusion_matrix`；PyTorch 中是 `torch.nn.functional.cross_entropy`：它接收 logits，并有 `label_smoothing` 参数。
 # * 把 {ref:logistic_step} 的梯度下降换成牛顿法，二阶导数是 $X^\top\operatorname{diag}(f(1-f))X$：走几步之后损失就不再变化？
 #
-# **下一章。** 用梯度下降训练的这两种，梯度是同一句话：**预测减真实值**；三者又都有同样的局限：边界是直的。下一章我们把层叠起来，让网络自己寻找特征，并用链式法则算出所有的梯度。
+# **下一章。** 逻辑回归和 softmax 回归的梯度是同一句话：**预测减真实值**；它们和高斯模型又有同样的局限：边界是直的。下一章我们把层叠起来，让网络自己寻找特征，并用链式法则算出所有的梯度。
