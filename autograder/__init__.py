@@ -1,15 +1,17 @@
 """Assignments, a torch reference and an autograder for teaching machine learning by programming.
 
-Authors of chapters use the records below; students use `check` and `case`.
+Authors of chapters use the records below; students use `check` and `case`, and lessons `drawn_by` and `words`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from autograder.model.version import __version__
 
+TYPE_CHECKING = False  # as typing's, whose import takes longer than all else before a Ctrl-C is heard
 if TYPE_CHECKING:
+    from typing import Any
+
+    from autograder.judge.figures import drawn_by, words
     from autograder.model import tools
     from autograder.model.choices import Choices
     from autograder.model.criteria import CLOSED_FORM, EXACT, INVARIANT, Calibration, Gate, Tolerance
@@ -48,9 +50,12 @@ __all__ = [
     "__version__",
     "case",
     "check",
+    "drawn_by",
     "mistake",
+    "ready",
     "tools",
     "variant",
+    "words",
 ]
 
 
@@ -65,6 +70,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "tools":
         return import_module("autograder.model.tools")
+    if name in ("drawn_by", "words"):
+        return getattr(import_module("autograder.judge.figures"), name)
     modules = (import_module(f"autograder.model.{module}") for module in _RECORDS)
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
@@ -93,3 +100,12 @@ def case(exercise: str, name: str) -> Any:
     from autograder.judge.beside import case_beside
 
     return case_beside(exercise, name, Path.cwd())
+
+
+def ready(chapter: str, cases_format: int) -> bool:
+    """Whether `check` can be used for a chapter whose public cases have that format: the first cell asks it."""
+    from pathlib import Path
+
+    from autograder.judge.beside import ready_for
+
+    return ready_for(chapter, cases_format, Path.cwd())

@@ -20,6 +20,7 @@ from autograder.build.notebooks import starter_source, student_notebook
 from autograder.build.record_checks import (
     refuse_branching_observes,
     refuse_gate_without_shapes,
+    refuse_inputs_out_of_order,
     refuse_odd_cases,
     refuse_odd_formulas,
 )
@@ -171,6 +172,7 @@ def named_cases(entry: ChapterExercise, rng: np.random.Generator) -> list[tuple[
         drawn = [(group.name, case) for group in entry.record.all_groups for case in group.cases(rng)]
         _ = [case.inputs for _, case in drawn]  # data sets are looked up here, where a row too many has a line
     refuse_odd_cases(entry, drawn)
+    refuse_inputs_out_of_order(entry, drawn)
     return drawn
 
 

@@ -25,6 +25,7 @@ from autograder.model.exercise import Case
 from autograder.model.packed import Packed
 from autograder.model.texts import Text
 
+APART = ("text", "install")  # roles of cells that no grade depends on, whatever they hold
 NOTHING = Packed()
 CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
 
@@ -168,9 +169,9 @@ class BankedExercise:
 class BankedCell:
     """A cell of the released notebook: its `grade_id`, role and source per language, as released.
 
-    Roles of a chapter are text, setup, demo, answer, check and written.  The release of a course adds "locked" (code
-    that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is in it) and "support"
-    (a setup cell of the chapter's that the release left out, and that right answers still need).
+    Roles of a chapter are text, install, setup, demo, answer, check and written.  The release of a course adds "locked"
+    (code that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is in it) and
+    "support" (a setup cell of the chapter's that the release left out, and that right answers still need).
     """
 
     grade_id: str

@@ -63,7 +63,7 @@ def edge_cases(rng):
     yield Case("two points", zh="只有两个点", **points(rng, 2))
     x = rounded(rng, 6)
     yield Case("mean of x is 0", zh="x 的均值为 0", x=x - x.mean(), y=rounded(rng, 6) + 2)
-    yield Case("a flat line", zh="水平的直线", x=points(rng, 5)["x"], y=np.full(5, round(rng.uniform(1, 3), 2)))
+    yield Case("a flat line", zh="水平的直线", x=points(rng, 5)["x"], y=np.full(5, rng.integers(5, 12) / 4))
 
 
 @variant

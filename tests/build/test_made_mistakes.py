@@ -94,6 +94,18 @@ def test_a_mutant_that_a_variant_says_is_right_is_no_slip(chapter: Chapter) -> N
     assert not any(reversed_difference in one.source for one in slips(with_records(entry, variants=(right,))))
 
 
+def test_an_argument_that_may_be_doubled_has_no_slips_of_its_size(chapter: Chapter) -> None:
+    entry = entry_of(chapter, "line_loss")
+    right = Variant("any_y", "residual = X", "y = 2 * y\n    residual = X")
+
+    def scaled(entry: ChapterExercise) -> set[str]:
+        return {one.kind for one in slips(entry) if "\n    y = " in one.source}
+
+    scales = {"argument_double", "argument_half", "argument_n", "argument_1_n"}
+    assert scaled(entry) - scaled(with_records(entry, variants=(right,))) == scales
+    assert "argument_negative" in scaled(with_records(entry, variants=(right,)))
+
+
 def test_where_a_bug_is_to_be_found_every_function_has_slips(with_a_bug: Chapter) -> None:
     entry = entry_of(with_a_bug, "line_loss")
     unmarked = replace(entry.answer, source=solution_source(entry))

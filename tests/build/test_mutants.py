@@ -191,6 +191,8 @@ LEAVES_ALONE = [
     ("start", "return np.exp(X)"),
     ("results", "return X - y"),
     ("old_value", "z = w - X\nreturn z * w"),
+    ("old_value", "w = np.array(w, dtype=float)\nreturn w * X"),
+    ("call_missing", "w = np.copy(w)\nw += 1"),  # `w = w` is a step that is missing
     ("new_value", "a, b = X - y, y - X\nreturn a + b"),
     ("step_missing", "z = w - X\nreturn z"),
     ("overwritten", "w = w + X\nreturn w"),

@@ -294,7 +294,8 @@ def test_every_group_has_cases_with_names_of_their_own(chapter: Chapter) -> None
     entry = chapter.exercises[0]
 
     def draw(*cases: Case, edge: tuple[Case, ...] = (Case("other", x=3),)) -> list[tuple[str, Case]]:
-        record = replace(entry.record, cases=lambda rng: cases, groups=[Group("edge", lambda rng: edge)])
+        groups = [Group("edge", lambda rng: edge)]
+        record = replace(entry.record, cases=lambda rng: cases, groups=groups, observe=just_x)
         return named_cases(replace(entry, record=record), np.random.default_rng(0))
 
     assert [group for group, _ in draw(Case("one", x=1), Case("two", x=2))] == [HEART, HEART, "edge"]
@@ -307,7 +308,7 @@ def test_every_group_has_cases_with_names_of_their_own(chapter: Chapter) -> None
 def test_groups_draw_from_one_generator_in_their_order(chapter: Chapter) -> None:
     entry = chapter.exercises[0]
     groups = [Group("edge", lambda rng: [Case("second", x=rng.normal())])]
-    record = replace(entry.record, cases=lambda rng: [Case("first", x=rng.normal())], groups=groups)
+    record = replace(entry.record, cases=lambda rng: [Case("first", x=rng.normal())], groups=groups, observe=just_x)
     drawn = named_cases(replace(entry, record=record), np.random.default_rng(7))
     assert [case.x for _, case in drawn] == np.random.default_rng(7).normal(size=2).tolist()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,8 @@ from autograder.build.mutants.wholes import (
 )
 
 BUDGET = 500  # of one function: the longest solutions of four chapters have about so many, and a bank runs them all
+
+TO_ITSELF = re.compile(r"^ *(\w+) = \1$", re.MULTILINE)  # `w = w`: the same as a step that is missing, which is a kind
 
 RESULT_OPERATORS: dict[str, Whole] = {
     **{kind: functools.partial(result, template) for kind, template in RESULTS.items()},
@@ -72,14 +75,14 @@ def mutants(source: str, function: str, outputs: Sequence[str] = (), budget: int
     defined = _find(tree, function)
     if not parameters(defined):
         return
-    seen = {ast.unparse(tree)}  # of two trees with one text the program is the same
+    seen = {_essence(ast.unparse(tree))}  # of two trees with one text the program is the same
     for kind, values, place, new in _slips(defined, tuple(outputs)):
         text = place.text_with(new, tree)
-        if text in seen or not _is_python(text):
+        if TO_ITSELF.search(text) or not _is_python(text) or (essence := _essence(text)) in seen:
             continue
         if len(seen) > budget:
             return
-        seen.add(text)
+        seen.add(essence)
         yield Mutant(kind, values, text + "\n")
 
 
@@ -210,6 +213,23 @@ def _find(tree: ast.Module, function: str) -> ast.FunctionDef:
     if not found:
         raise LookupError(f"the source has no function {function!r}")
     return found[-1]
+
+
+def _essence(text: str) -> str:
+    """The text with squares of differences in one of their two forms."""
+    return ast.unparse(_Squares().visit(ast.parse(text)))
+
+
+class _Squares(ast.NodeTransformer):
+    """Writes `(b - a) ** 2` as `(a - b) ** 2`, which is the same number."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(ast.BinOp(one, ast.Sub(), other), ast.Pow(), ast.Constant(2)):
+                first, last = sorted((one, other), key=ast.unparse)
+                return ast.BinOp(ast.BinOp(first, ast.Sub(), last), node.op, node.right)
+        return node
 
 
 def _is_python(text: str) -> bool:

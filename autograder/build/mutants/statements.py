@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from autograder.build.mutants.patterns import expression, fill, rewritten
@@ -69,7 +70,7 @@ def results_exchanged(function: ast.FunctionDef, block: Block) -> Iterator[Block
 def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
     """A statement reads what a name was before its last change."""
     for at, change in enumerate(block):
-        if not isinstance(change, (ast.Assign, ast.AugAssign)):
+        if not isinstance(change, (ast.Assign, ast.AugAssign)) or _is_conversion(change):
             continue
         if converts(change.value):
             continue
@@ -80,6 +81,11 @@ def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
                 continue
             kept = [statement(f"old_{name} = {name}") for name in stale]
             yield [*block[:at], *kept, *block[at:later], _with_old(block[later], stale), *block[later + 1 :]]
+
+
+def _is_conversion(change: ast.stmt) -> bool:
+    """`w = np.array(w, dtype=float)`, after which the numbers are what they were."""
+    return bool(re.match(r"(\w+) = np\.(as)?array\(\1\b", ast.unparse(change)))
 
 
 def frozen(function: ast.FunctionDef, block: Block) -> Iterator[Block]:

@@ -41,6 +41,7 @@ ARGUMENTS = {  # what an argument `a` is taken for
     "argument_absolute": "np.abs(a)",
 }
 ARGUMENTS_BY_LENGTH = {"argument_n": "a * len(b)", "argument_1_n": "a / len(b)"}
+SCALES = ("argument_double", "argument_half", *ARGUMENTS_BY_LENGTH)  # what leaves an argument its direction
 
 
 def result(template: str, function: ast.FunctionDef, outputs: Sequence[str]) -> Iterator[tuple[Values, Block]]:
