@@ -26,7 +26,7 @@ BESIDE = ("__init__.py", "__main__.py")
 ROOMS = ("model", "judge")  # and of these what `check` imports
 TYPING = "TYPE_CHECKING"
 GRADERS_WORDS = (
-    "judging", "test", "unreadable", "note", "mutant", "page.feedback", "page.class_page", "page.notebook",
+    "judging", "test", "unreadable", "note", "page.mutant", "page.feedback", "page.class_page", "page.notebook",
 )  # fmt: skip
 _TABLE = re.compile(r"^(?=\[([\w.]+)\])", re.MULTILINE)
 EXTRAS = ("plots", "torch", "course")  # what notebooks import, and where they are opened
