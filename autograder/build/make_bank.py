@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder.build.notebooks import starter_source, student_notebook
+from autograder.build.probes import with_probes
 from autograder.build.record_checks import (
     refuse_branching_observes,
     refuse_gate_without_shapes,
@@ -99,7 +100,9 @@ def bank_exercise(
     telling = _telling_draws(
         exercise, entry, draws, lambda number: bank_mistakes(exercise, drawn(number), entry, runner)
     )
-    return replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, telling[0]), draws=tuple(telling))
+    described = describe_mistakes(exercise, entry, runner, telling[0])
+    probed = with_probes(exercise, telling, reference, runner.solution())
+    return replace(exercise, mistakes=described, draws=probed)
 
 
 def _telling_draws(

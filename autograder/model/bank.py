@@ -47,6 +47,19 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class BankedProbe:
+    """What is right when a case is changed in one way, to narrow what is wrong with an answer.
+
+    kind    what is done to the inputs, see judge/probes.
+    inputs  which are changed, each along one of its axes; -1 for the whole input.
+    """
+
+    kind: str
+    inputs: Mapping[str, int]
+    expected: Observation
+
+
+@dataclass(frozen=True)
 class BankedCase:
     """A case with the name of its group, its expected observation and what each mistake gives on it.
 
@@ -59,6 +72,7 @@ class BankedCase:
     expected: Observation
     mistakes: Mapping[str, Observation] = field(default_factory=dict)
     loss: float | None = None
+    probes: tuple[BankedProbe, ...] = ()
 
 
 @dataclass(frozen=True)

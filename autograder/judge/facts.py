@@ -1,0 +1,242 @@
+"""Facts about a wrong answer that nothing explains: each is true whatever the cause, and narrows where to look.
+
+The function is asked again on probes of the cases that it fails.  A probe on which the right answer is degenerate says
+nothing, nor does one on which the function stops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.judge.alarm import TooCostly
+from autograder.judge.compare import as_numbers, is_numeric, numbers_in
+from autograder.judge.criteria import criterion_of
+from autograder.judge.diagnose import alike
+from autograder.judge.implementation import Implementation
+from autograder.judge.observe import Seen, compare_observations, observe_case, observer
+from autograder.judge.patterns import patterns
+from autograder.judge.probes import WHOLE, probed, shape_of
+from autograder.model.bank import BankedExercise, BankedProbe, Observation
+from autograder.model.calls import FATAL
+from autograder.model.texts import Values, part
+from autograder.model.tree import leaves
+from autograder.model.verdict import ExerciseVerdict, Finding
+
+MOST_TOLD = 2
+SAY_ENOUGH = ("gradient_consistent", "contract_again")  # an answer of the moment has no facts
+TIMES = {2.0: "2", 4.0: "4", 8.0: "8", 0.5: "½", 0.25: "¼"}  # what a doubled input may make of the right answer
+AXES = ("rows_of_it", "columns_of_it")  # of an input with two axes; with one it has entries
+
+
+def is_unexplained(exercise: BankedExercise, verdict: ExerciseVerdict, seen: Sequence[Seen]) -> bool:
+    """Whether values are wrong and nothing says what is; a gate and a choice have no facts."""
+    told = [finding for finding in verdict.findings if not finding.passed]
+    explained = verdict.mistake is not None or any(not each.group or each.code in SAY_ENOUGH for each in told)
+    has_facts = exercise.takes_arguments and criterion_of(exercise).has_contract
+    return has_facts and not explained and bool(_failing(seen))
+
+
+def _failing(seen: Sequence[Seen]) -> list[Seen]:
+    return [entry for entry in seen if entry.mismatches and not entry.failure]
+
+
+def facts(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, *, reveal: bool) -> list[Finding]:
+    """The simplest facts that hold on all failing cases, one of a kind and one of an input.
+
+    `impl` is asked again; when its time or its process ends, no further probe says anything.  With `reveal` (public
+    cases) a place may be told.
+    """
+    told: list[Finding] = []
+    known: set[str] = set()
+    for finding in all_facts(exercise, seen, impl, reveal=reveal):
+        about = {finding.code, *(str(finding.values[what]) for what in ("input", "those") if what in finding.values)}
+        if not about & known and len(told) < MOST_TOLD:
+            told.append(finding)
+            known |= about
+    return told
+
+
+def all_facts(
+    exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, *, reveal: bool
+) -> Iterator[Finding]:
+    """Every fact, the simplest first."""
+    failing = _failing(seen)
+    asked = _asked(exercise, failing, impl)
+    yield from _right_parts(exercise, failing)
+    yield from _told(exercise, asked, STRONG)
+    yield from patterns(failing, reveal=reveal)
+    yield from _told(exercise, asked, WEAK)
+    yield from _special_case(failing, seen)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A failing case and what was given on a probe of it."""
+
+    entry: Seen
+    probe: BankedProbe
+    given: Observation
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A sentence by its code, the kinds of probes that it is about, and whether one of them says so.
+
+    None is a probe that says nothing.
+    """
+
+    code: str
+    kinds: tuple[str, ...]
+    holds: Callable[[BankedExercise, _Asked], bool | None]
+
+
+def _asked(exercise: BankedExercise, failing: Sequence[Seen], impl: Implementation) -> list[_Asked]:
+    """What `impl` gives on every probe; nothing where it gives another answer than before to a case itself."""
+    asked: list[_Asked] = []
+    for entry in failing:
+        observe, banked = observer(exercise, entry.banked.group), entry.banked
+        if banked.probes and not alike(exercise, entry.observation, observe_case(observe, impl, banked.case)):
+            return []
+        for probe in banked.probes:
+            given = observe_case(observe, impl, probed(banked.case, probe))
+            if given.failure and (given.failure.status in FATAL or given.failure.error == TooCostly.__name__):
+                return asked
+            if not given.failure:
+                asked.append(_Asked(entry, probe, given))
+    return asked
+
+
+def _told(exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fact]) -> Iterator[Finding]:
+    """The facts that some probe says and none denies, those of the smallest inputs first."""
+    for fact in known:
+        said: dict[str, list[bool]] = {}
+        first: dict[str, _Asked] = {}
+        for one in (one for one in asked if one.probe.kind in fact.kinds):
+            holds = fact.holds(exercise, one)
+            if holds is not None:
+                said.setdefault(repr(one.probe.inputs), []).append(holds)
+                first.setdefault(repr(one.probe.inputs), one)
+        told = [first[inputs] for inputs, holds in said.items() if all(holds)]
+        yield from (Finding(fact.code, _values(one)) for one in sorted(told, key=_size))
+
+
+def _size(one: _Asked) -> int:
+    return sum(numbers_in(one.entry.banked.case.inputs[name]) for name in one.probe.inputs)
+
+
+def _values(one: _Asked) -> Values:
+    """What a sentence may name: the input, what is counted along its axis, and how many times as large it all gets."""
+    inputs = one.entry.banked.case.inputs
+    name, axis = max(one.probe.inputs.items(), key=lambda along: len(shape_of(inputs[along[0]])))
+    if axis == WHOLE:
+        times = _times(one)
+        return {"input": f"`{name}`", **({"times": TIMES[times]} if times else {})}
+    return {"those": part(AXES[axis] if len(shape_of(inputs[name])) == 2 else "entries_of_it", name=name)}
+
+
+def _is_right(exercise: BankedExercise, one: _Asked) -> bool | None:
+    """Right on the probe, by no accident: of the parts that were wrong none is plain there."""
+    if compare_observations(exercise, one.probe.expected, one.given):
+        return False
+    parts = map(_arrays, (one.entry.banked.expected, one.entry.observation, one.probe.expected))
+    wrong = [after for right, own, after in zip(*parts, strict=False) if not _same(right, own)]
+    return True if wrong and not any(map(_is_plain, wrong)) else None
+
+
+def _is_plain(array: np.ndarray) -> bool:
+    """Whether it holds whole numbers (zeros, places), a half, or the same number several times."""
+    whole = bool((array == np.round(array)).all())
+    return whole or bool((array == array.flat[0]).all() and (array.size > 1 or array.flat[0] == 0.5))
+
+
+def _stays(exercise: BankedExercise, one: _Asked) -> bool | None:
+    """The answer is what it was, and should not be."""
+    return None if _right_stays(exercise, one) else alike(exercise, one.entry.observation, one.given)
+
+
+def _moves(exercise: BankedExercise, one: _Asked) -> bool | None:
+    """The answer is another one, and should not be."""
+    return not alike(exercise, one.entry.observation, one.given) if _right_stays(exercise, one) else None
+
+
+def _right_stays(exercise: BankedExercise, one: _Asked) -> bool:
+    return alike(exercise, one.entry.banked.expected, one.probe.expected)
+
+
+def _mixes(exercise: BankedExercise, one: _Asked) -> bool | None:
+    """The answer to the first sample is another one when it is alone, and should not be."""
+    alone = _begins_with(one.entry.banked.expected, one.probe.expected)
+    return not _begins_with(one.entry.observation, one.given) if alone else None
+
+
+def _begins_with(whole: Observation, first: Observation) -> bool:
+    pairs = list(zip(_arrays(whole), _arrays(first), strict=False))
+    return bool(pairs) and all(one.ndim and len(one) > 1 and _same(one[:1], other) for one, other in pairs)
+
+
+def _grows_otherwise(exercise: BankedExercise, one: _Asked) -> bool | None:
+    """The right answer becomes a simple multiple, and the answer another one."""
+    times = _times(one)
+    return None if times is None else not _is_multiple(one.entry.observation, one.given, times)
+
+
+def _times(one: _Asked) -> float | None:
+    before, after = one.entry.banked.expected, one.probe.expected
+    if not all(array.any() for array in _arrays(before)):
+        return None
+    return next((times for times in TIMES if _is_multiple(before, after, times)), None)
+
+
+def _is_multiple(before: Observation, after: Observation, times: float) -> bool:
+    pairs = list(zip(_arrays(before), _arrays(after), strict=False))
+    return bool(pairs) and all(_same(times * one, other) for one, other in pairs)
+
+
+def _arrays(seen: Observation) -> list[np.ndarray]:
+    """The arrays of a value; none where there is something else in it."""
+    arrays = [as_numbers(leaf) for leaf in leaves(seen.value, is_leaf=is_numeric)]
+    numbers = [array.astype(np.float64) for array in arrays if array is not None]
+    return numbers if len(numbers) == len(arrays) else []
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape == other.shape and bool(np.allclose(one, other, 1e-6, 1e-9))
+
+
+STRONG = (
+    _Fact("ignores", ("doubled", "zero", "one", "zeros", "ones"), _stays),
+    _Fact("right_at_one", ("one",), _is_right),
+    _Fact("right_at_zero", ("zero",), _is_right),
+    _Fact("right_alone", ("first", "last"), _is_right),
+    _Fact("mixes", ("first",), _mixes),
+    _Fact("needs_order", ("reversed",), _moves),
+    _Fact("right_at_zeros", ("zeros",), _is_right),
+    _Fact("right_at_ones", ("ones",), _is_right),
+)
+WEAK = (_Fact("needs", ("doubled",), _moves), _Fact("grows_otherwise", ("doubled",), _grows_otherwise))
+
+
+def _right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:
+    """Which parts of what is returned are right on every case, and which are wrong on some."""
+    values = [entry.banked.expected.value for entry in failing]
+    names = {_names(exercise, value) for value in values}
+    wrong = {re.sub(r"\[.*", "", mismatch.path) for entry in failing for mismatch in entry.mismatches}
+    if len(names) == 1 and wrong < set(named := names.pop()):
+        right = [f"`{name}`" for name in named if name not in wrong]
+        yield Finding("right_parts", {"right": right, "wrong": [f"`{name}`" for name in named if name in wrong]})
+
+
+def _names(exercise: BankedExercise, value: object) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(map(str, value))
+    return exercise.outputs if isinstance(value, tuple) and len(value) == len(exercise.outputs) else ()
+
+
+def _special_case(failing: Sequence[Seen], seen: Sequence[Seen]) -> Iterator[Finding]:
+    """The one case that is wrong."""
+    if len(failing) == 1 and len(seen) > 2 and sum(entry.passed for entry in seen) == len(seen) - 1:
+        yield Finding("special_case", {"case": failing[0].banked.case.title})
