@@ -10,25 +10,31 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from autograder.judge.alarm import TooCostly
-from autograder.judge.compare import as_numbers, is_numeric, numbers_in
+from autograder.judge.compare import numbers_in
 from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import Implementation
 from autograder.judge.observe import Seen, compare_observations, observe_case, observer
 from autograder.judge.patterns import patterns
-from autograder.judge.probes import WHOLE, probed, shape_of
+from autograder.judge.probes import (
+    TIMES,
+    TOGETHER,
+    WHOLE,
+    arrays_in,
+    is_plain,
+    probed,
+    same,
+    shape_of,
+    times_as_large,
+)
 from autograder.model.bank import BankedExercise, BankedProbe, Observation
 from autograder.model.calls import FATAL
 from autograder.model.texts import Values, part
-from autograder.model.tree import leaves
 from autograder.model.verdict import ExerciseVerdict, Finding
 
 MOST_TOLD = 2
 SAY_ENOUGH = ("gradient_consistent", "contract_again")  # an answer of the moment has no facts
-TIMES = {2.0: "2", 4.0: "4", 8.0: "8", 0.5: "½", 0.25: "¼"}  # what a doubled input may make of the right answer
 AXES = ("rows_of_it", "columns_of_it")  # of an input with two axes; with one it has entries
 
 
@@ -129,12 +135,12 @@ def _size(one: _Asked) -> int:
 
 
 def _values(one: _Asked) -> Values:
-    """What a sentence may name: the input, what is counted along its axis, and how many times as large it all gets."""
+    """What a sentence may name: the inputs, what is counted along their axis, and how many times as large it gets."""
     inputs = one.entry.banked.case.inputs
     name, axis = max(one.probe.inputs.items(), key=lambda along: len(shape_of(inputs[along[0]])))
     if axis == WHOLE:
-        times = _times(one)
-        return {"input": f"`{name}`", **({"times": TIMES[times]} if times else {})}
+        times = times_as_large(one.entry.banked.expected, one.probe.expected)
+        return {"input": [f"`{each}`" for each in one.probe.inputs], **({"times": TIMES[times]} if times else {})}
     return {"those": part(AXES[axis] if len(shape_of(inputs[name])) == 2 else "entries_of_it", name=name)}
 
 
@@ -142,15 +148,9 @@ def _is_right(exercise: BankedExercise, one: _Asked) -> bool | None:
     """Right on the probe, by no accident: of the parts that were wrong none is plain there."""
     if compare_observations(exercise, one.probe.expected, one.given):
         return False
-    parts = map(_arrays, (one.entry.banked.expected, one.entry.observation, one.probe.expected))
-    wrong = [after for right, own, after in zip(*parts, strict=False) if not _same(right, own)]
-    return True if wrong and not any(map(_is_plain, wrong)) else None
-
-
-def _is_plain(array: np.ndarray) -> bool:
-    """Whether it holds whole numbers (zeros, places), a half, or the same number several times."""
-    whole = bool((array == np.round(array)).all())
-    return whole or bool((array == array.flat[0]).all() and (array.size > 1 or array.flat[0] == 0.5))
+    parts = map(arrays_in, (one.entry.banked.expected, one.entry.observation, one.probe.expected))
+    wrong = [after for right, own, after in zip(*parts, strict=False) if not same(right, own)]
+    return True if wrong and not any(map(is_plain, wrong)) else None
 
 
 def _stays(exercise: BankedExercise, one: _Asked) -> bool | None:
@@ -160,64 +160,57 @@ def _stays(exercise: BankedExercise, one: _Asked) -> bool | None:
 
 def _moves(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is another one, and should not be."""
-    return not alike(exercise, one.entry.observation, one.given) if _right_stays(exercise, one) else None
+    if not _right_stays(exercise, one):
+        return False
+    return None if alike(exercise, one.entry.observation, one.given) else True
 
 
 def _right_stays(exercise: BankedExercise, one: _Asked) -> bool:
     return alike(exercise, one.entry.banked.expected, one.probe.expected)
 
 
+def _is_right_alone(exercise: BankedExercise, one: _Asked) -> bool | None:
+    """Right where one sample is left, whose answer is not simply its part of the whole."""
+    alone = _is_part(one.entry.banked.expected, one.probe.expected, one.probe.kind)
+    return None if alone else _is_right(exercise, one)
+
+
 def _mixes(exercise: BankedExercise, one: _Asked) -> bool | None:
-    """The answer to the first sample is another one when it is alone, and should not be."""
-    alone = _begins_with(one.entry.banked.expected, one.probe.expected)
-    return not _begins_with(one.entry.observation, one.given) if alone else None
+    """The answer to one sample is another one when it is alone, and should not be."""
+    alone = _is_part(one.entry.banked.expected, one.probe.expected, one.probe.kind)
+    return not _is_part(one.entry.observation, one.given, one.probe.kind) if alone else None
 
 
-def _begins_with(whole: Observation, first: Observation) -> bool:
-    pairs = list(zip(_arrays(whole), _arrays(first), strict=False))
-    return bool(pairs) and all(one.ndim and len(one) > 1 and _same(one[:1], other) for one, other in pairs)
+def _is_part(whole: Observation, alone: Observation, kind: str) -> bool:
+    """Whether an answer to the first or last sample alone is the first or last part of the whole answer."""
+    own = slice(0, 1) if kind == "first" else slice(-1, None)
+    pairs = list(zip(arrays_in(whole), arrays_in(alone), strict=False))
+    return bool(pairs) and all(one.ndim and len(one) > 1 and same(one[own], other) for one, other in pairs)
 
 
 def _grows_otherwise(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The right answer becomes a simple multiple, and the answer another one."""
-    times = _times(one)
-    return None if times is None else not _is_multiple(one.entry.observation, one.given, times)
-
-
-def _times(one: _Asked) -> float | None:
-    before, after = one.entry.banked.expected, one.probe.expected
-    if not all(array.any() for array in _arrays(before)):
+    times = times_as_large(one.entry.banked.expected, one.probe.expected)
+    if times is None or times == 1:
         return None
-    return next((times for times in TIMES if _is_multiple(before, after, times)), None)
+    return times_as_large(one.entry.observation, one.given) != times
 
 
-def _is_multiple(before: Observation, after: Observation, times: float) -> bool:
-    pairs = list(zip(_arrays(before), _arrays(after), strict=False))
-    return bool(pairs) and all(_same(times * one, other) for one, other in pairs)
-
-
-def _arrays(seen: Observation) -> list[np.ndarray]:
-    """The arrays of a value; none where there is something else in it."""
-    arrays = [as_numbers(leaf) for leaf in leaves(seen.value, is_leaf=is_numeric)]
-    numbers = [array.astype(np.float64) for array in arrays if array is not None]
-    return numbers if len(numbers) == len(arrays) else []
-
-
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.shape == other.shape and bool(np.allclose(one, other, 1e-6, 1e-9))
-
-
+INPUT, ALONE = ("doubled", "zero", "one", "zeros", "ones"), ("first", "last")
 STRONG = (
-    _Fact("ignores", ("doubled", "zero", "one", "zeros", "ones"), _stays),
+    _Fact("ignores", INPUT, _stays),
     _Fact("right_at_one", ("one",), _is_right),
     _Fact("right_at_zero", ("zero",), _is_right),
-    _Fact("right_alone", ("first", "last"), _is_right),
-    _Fact("mixes", ("first",), _mixes),
+    _Fact("right_alone", ALONE, _is_right_alone),
+    _Fact("mixes", ALONE, _mixes),
     _Fact("needs_order", ("reversed",), _moves),
     _Fact("right_at_zeros", ("zeros",), _is_right),
     _Fact("right_at_ones", ("ones",), _is_right),
 )
-WEAK = (_Fact("needs", ("doubled",), _moves), _Fact("grows_otherwise", ("doubled",), _grows_otherwise))
+WEAK = (
+    _Fact("grows_otherwise", ("doubled", TOGETHER), _grows_otherwise),
+    _Fact("needs", (*INPUT, TOGETHER), _moves),
+)
 
 
 def _right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:

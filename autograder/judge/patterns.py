@@ -59,6 +59,8 @@ def _in_common(arrays: Sequence[tuple[np.ndarray, np.ndarray]]) -> Told:
     """What holds of all numbers alike."""
     if all(ratio(right, own) is not None for right, own in arrays):
         yield "multiple", {}
+    if all(_same(own - right, (own - right).flat[0]) and (right % 1).any() for right, own in arrays):
+        yield "offset", {}
     if all(_same(abs(own), abs(right)) for right, own in arrays):
         yield "signs", {}
 

@@ -8,30 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.compare import as_numbers
-from autograder.model.bank import BankedProbe
+from autograder.judge.compare import as_numbers, is_numeric
+from autograder.model.bank import BankedProbe, Observation
 from autograder.model.exercise import Case
 from autograder.model.markers import Tensor
-from autograder.model.tree import map_leaves
+from autograder.model.tree import leaves, map_leaves
 
 WHOLE = -1  # in place of an axis: the whole input
-OF_A_NUMBER, OF_AN_ARRAY = ("zero", "one", "doubled"), ("zeros", "ones", "doubled")
+OF_A_NUMBER, OF_AN_ARRAY, TOGETHER = ("zero", "one", "doubled"), ("zeros", "ones", "doubled"), "doubled together"
 ALONG_AN_AXIS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "first": lambda array, axis: np.take(array, [0], axis),  # entry, row or column alone
     "last": lambda array, axis: np.take(array, [-1], axis),
     "reversed": np.flip,
 }
+TIMES = {1.0: "1", 2.0: "2", 4.0: "4", 8.0: "8", 0.5: "½", 0.25: "¼"}  # what doubled inputs may make of an answer
 
 
 def probed(case: Case, probe: BankedProbe) -> Case:
     """The case with its inputs changed as the probe says."""
-    inputs = {**case.inputs}
-    for name, axis in probe.inputs.items():
-        inputs[name] = changed(probe.kind, inputs[name], axis)
-    return case.with_inputs(inputs)
+    changed = {name: _changed(probe.kind, case.inputs[name], axis) for name, axis in probe.inputs.items()}
+    return case.with_inputs({**case.inputs, **changed})
 
 
-def changed(kind: str, value: Any, axis: int = WHOLE) -> Any:
+def _changed(kind: str, value: Any, axis: int) -> Any:
     """An input that is changed along an axis, or every number in it."""
 
     def change(leaf: Any) -> Any:
@@ -39,9 +38,38 @@ def changed(kind: str, value: Any, axis: int = WHOLE) -> Any:
             return replace(leaf, array=change(leaf.array))
         if axis != WHOLE:
             return ALONG_AN_AXIS[kind](leaf, axis)
-        return 2 * leaf if kind == "doubled" else 0 * leaf + kind.startswith("one")
+        return 2 * leaf if kind in ("doubled", TOGETHER) else 0 * leaf + kind.startswith("one")
 
     return map_leaves(change, value)
+
+
+def times_as_large(before: Observation, after: Observation) -> float | None:
+    """How many times as large an answer has become, where that is a simple number and the answer is not plain."""
+    pairs = list(zip(arrays_in(before), arrays_in(after), strict=False))
+    if not pairs or any(is_plain(array) for array, _ in pairs):
+        return None
+    return next((times for times in TIMES if all(same(times * one, other) for one, other in pairs)), None)
+
+
+def arrays_in(seen: Observation) -> list[np.ndarray]:
+    """The arrays of a value; none where there is something else in it."""
+    arrays = [as_numbers(leaf) for leaf in leaves(seen.value, is_leaf=is_numeric)]
+    numbers = [array.astype(np.float64) for array in arrays if array is not None]
+    return numbers if len(numbers) == len(arrays) else []
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays agree, but for rounding."""
+    return one.shape == other.shape and bool(np.allclose(one, other, 1e-6, 1e-9))
+
+
+def is_plain(array: np.ndarray) -> bool:
+    """Whether it holds whole numbers, halves, or one number several times: on these wrong formulas agree."""
+    return (
+        array.size == 0
+        or any(same(array, plain) for plain in (np.round(array), np.full_like(array, 0.5)))
+        or (array.size > 1 and same(array, np.full_like(array, array.flat[0])))
+    )
 
 
 def array_of(value: Any) -> np.ndarray | None:
