@@ -16,8 +16,6 @@ from autograder.judge.implementation import Implementation
 from autograder.judge.observe import compare_observations, observe_case, observer
 from autograder.judge.probes import (
     ALONG_AN_AXIS,
-    OF_A_NUMBER,
-    OF_AN_ARRAY,
     TOGETHER,
     WHOLE,
     array_of,
@@ -28,18 +26,15 @@ from autograder.judge.probes import (
 )
 from autograder.judge.structure import structure_of
 from autograder.model.bank import BankedCase, BankedExercise, BankedProbe, Observation
-from autograder.model.exercise import HEART
 from autograder.model.markers import Tensor
 from autograder.model.tree import leaves
 
 MOST_NUMBERS = 60  # in what is right: it is kept for each probe of each draw
 MOST_INPUTS = 2_000  # numbers in what a case is made of: larger cases are those of speed
-CASES = {HEART: 2}  # of a group that have probes, where it is not one
+CASES = 2  # of the heart, or of the first group where there is none, that have probes
 MOST_TOGETHER = 4  # inputs that are doubled at once: beyond that it is no simple fact
 
 Axes = Mapping[str, int]
-Where = tuple[str, str, int, str]
-"""A kind of probes, the group of a case and its place there, and the inputs as text."""
 
 
 def with_probes(
@@ -75,10 +70,10 @@ def with_probes(
         return replace(banked, probes=tuple(probes))
 
     def of_draw(cases: Sequence[BankedCase]) -> Iterator[BankedCase]:
-        had: Counter[str] = Counter()
+        left = CASES
         for place, banked in enumerate(cases):
-            if had[banked.group] < CASES.get(banked.group, 1) and _is_small(banked):
-                had[banked.group] += 1
+            if left and banked.group == cases[0].group and _is_small(banked):
+                left -= 1
                 banked = with_those(banked, place)
             yield banked
 
@@ -99,7 +94,7 @@ def _tried(banked: BankedCase, axes: Sequence[Axes]) -> Iterator[BankedProbe]:
     inputs = banked.case.inputs
     for name, value in inputs.items():
         if _holds(value, "fi"):
-            for kind in OF_A_NUMBER if isinstance(value, (int, float)) else OF_AN_ARRAY:
+            for kind in _kinds(value):
                 yield BankedProbe(kind, {name: WHOLE}, Observation())
     for along in axes:
         if all(shape_of(inputs[name])[axis] > 1 for name, axis in along.items()):
@@ -109,6 +104,18 @@ def _tried(banked: BankedCase, axes: Sequence[Axes]) -> Iterator[BankedProbe]:
     for count in range(2, min(len(real), MOST_TOGETHER) + 1):
         for names in combinations(real, count):
             yield BankedProbe(TOGETHER, dict.fromkeys(names, WHOLE), Observation())
+
+
+def _kinds(value: Any) -> tuple[str, ...]:
+    """What may be done to the numbers of an input, by what they look like."""
+    if isinstance(value, int):
+        return ("zero", "one", "doubled", "one_more", "one_less")
+    if isinstance(value, float):
+        return ("zero", "one", "doubled", "negated", "squared", "root")
+    array, shape = array_of(value), shape_of(value)
+    labels = array is not None and set(np.unique(array)) == {0, 1}
+    square = len(shape) == 2 and shape[0] == shape[1] > 1
+    return ("zeros", "ones", "doubled", "negated", *(["swapped"] * labels), *(["identity"] * square))
 
 
 def _holds(value: Any, kinds: str) -> bool:

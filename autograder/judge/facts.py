@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.judge.alarm import TooCostly
 from autograder.judge.compare import numbers_in
@@ -81,11 +82,11 @@ def all_facts(
 
 @dataclass(frozen=True)
 class _Asked:
-    """A failing case and what was given on a probe of it."""
+    """A failing case and what was given on a probe of it: nothing where the function was not asked, or stopped."""
 
     entry: Seen
     probe: BankedProbe
-    given: Observation
+    given: Observation | None = None
 
 
 @dataclass(frozen=True)
@@ -103,17 +104,25 @@ class _Fact:
 def _asked(exercise: BankedExercise, failing: Sequence[Seen], impl: Implementation) -> list[_Asked]:
     """What `impl` gives on every probe; nothing where it gives another answer than before to a case itself."""
     asked: list[_Asked] = []
-    for entry in failing:
+    ended = False
+    for entry in (entry for entry in failing if entry.banked.probes):
         observe, banked = observer(exercise, entry.banked.group), entry.banked
-        if banked.probes and not alike(exercise, entry.observation, observe_case(observe, impl, banked.case)):
+        again = entry.observation if ended else observe_case(observe, impl, banked.case)
+        ended = ended or _ends(again)
+        if not ended and not alike(exercise, entry.observation, again):
             return []
         for probe in banked.probes:
-            given = observe_case(observe, impl, probed(banked.case, probe))
-            if given.failure and (given.failure.status in FATAL or given.failure.error == TooCostly.__name__):
-                return asked
-            if not given.failure:
-                asked.append(_Asked(entry, probe, given))
+            given = None
+            if not ended and probe.kind not in NOT_ASKED:
+                given = observe_case(observe, impl, probed(banked.case, probe))
+                ended = _ends(given)
+            asked.append(_Asked(entry, probe, None if given is None or given.failure else given))
     return asked
+
+
+def _ends(seen: Observation) -> bool:
+    """Whether nothing more can be asked: the time is up, or the process is gone."""
+    return seen.failure is not None and (seen.failure.status in FATAL or seen.failure.error == TooCostly.__name__)
 
 
 def _told(exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fact]) -> Iterator[Finding]:
@@ -140,29 +149,46 @@ def _values(one: _Asked) -> Values:
     name, axis = max(one.probe.inputs.items(), key=lambda along: len(shape_of(inputs[along[0]])))
     if axis == WHOLE:
         times = times_as_large(one.entry.banked.expected, one.probe.expected)
-        return {"input": [f"`{each}`" for each in one.probe.inputs], **({"times": TIMES[times]} if times else {})}
+        values: dict[str, Any] = {"input": [f"`{each}`" for each in one.probe.inputs]}
+        if one.probe.kind in AS_IF:
+            values["instead"] = AS_IF[one.probe.kind].format(f"`{name}`")
+        return {**values, "times": TIMES[times]} if times else values
     return {"those": part(AXES[axis] if len(shape_of(inputs[name])) == 2 else "entries_of_it", name=name)}
 
 
 def _is_right(exercise: BankedExercise, one: _Asked) -> bool | None:
-    """Right on the probe, by no accident: of the parts that were wrong none is plain there."""
-    if compare_observations(exercise, one.probe.expected, one.given):
-        return False
+    """Right on the probe, by no accident."""
+    if one.given is None:
+        return None
+    right = not compare_observations(exercise, one.probe.expected, one.given)
+    return (True if _is_telling(one) else None) if right else False
+
+
+def _is_right_for(exercise: BankedExercise, one: _Asked) -> bool | None:
+    """What was given for the case is right for the probe, by no accident."""
+    right = not compare_observations(exercise, one.probe.expected, one.entry.observation)
+    return (True if _is_telling(one) else None) if right else False
+
+
+def _is_telling(one: _Asked) -> bool:
+    """Whether none of the parts that were wrong is plain on the probe."""
     parts = map(arrays_in, (one.entry.banked.expected, one.entry.observation, one.probe.expected))
     wrong = [after for right, own, after in zip(*parts, strict=False) if not same(right, own)]
-    return True if wrong and not any(map(is_plain, wrong)) else None
+    return bool(wrong) and not any(map(is_plain, wrong))
 
 
 def _stays(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is what it was, and should not be."""
-    return None if _right_stays(exercise, one) else alike(exercise, one.entry.observation, one.given)
+    if one.given is None or _right_stays(exercise, one):
+        return None
+    return alike(exercise, one.entry.observation, one.given)
 
 
 def _moves(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is another one, and should not be."""
     if not _right_stays(exercise, one):
         return False
-    return None if alike(exercise, one.entry.observation, one.given) else True
+    return None if one.given is None or alike(exercise, one.entry.observation, one.given) else True
 
 
 def _right_stays(exercise: BankedExercise, one: _Asked) -> bool:
@@ -178,7 +204,7 @@ def _is_right_alone(exercise: BankedExercise, one: _Asked) -> bool | None:
 def _mixes(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer to one sample is another one when it is alone, and should not be."""
     alone = _is_part(one.entry.banked.expected, one.probe.expected, one.probe.kind)
-    return not _is_part(one.entry.observation, one.given, one.probe.kind) if alone else None
+    return None if one.given is None or not alone else not _is_part(one.entry.observation, one.given, one.probe.kind)
 
 
 def _is_part(whole: Observation, alone: Observation, kind: str) -> bool:
@@ -191,16 +217,36 @@ def _is_part(whole: Observation, alone: Observation, kind: str) -> bool:
 def _grows_otherwise(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The right answer becomes a simple multiple, and the answer another one."""
     times = times_as_large(one.entry.banked.expected, one.probe.expected)
-    if times is None or times == 1:
+    if one.given is None or times is None or times == 1:
         return None
     return times_as_large(one.entry.observation, one.given) != times
 
 
+AS_IF = {  # what is put in the place of an input
+    "zero": "0",
+    "zeros": "0",
+    "one": "1",
+    "ones": "1",
+    "identity": "I",
+    "doubled": "2 · {}",
+    "negated": "−{}",
+    "squared": "{}²",
+    "root": "√{}",
+    "one_more": "{} + 1",
+    "one_less": "{} − 1",
+    "swapped": "1 − {}",
+}
+NOT_ASKED = ("negated", "squared", "root", "one_more", "one_less", "swapped")  # what is right there says enough
 INPUT, ALONE = ("doubled", "zero", "one", "zeros", "ones"), ("first", "last")
 STRONG = (
+    *(_Fact("as_if", (kind,), _is_right_for) for kind in AS_IF),
+    _Fact("as_if_first", ("first",), _is_right_for),
+    _Fact("as_if_last", ("last",), _is_right_for),
+    _Fact("as_if_reversed", ("reversed",), _is_right_for),
     _Fact("ignores", INPUT, _stays),
     _Fact("right_at_one", ("one",), _is_right),
     _Fact("right_at_zero", ("zero",), _is_right),
+    _Fact("right_at_identity", ("identity",), _is_right),
     _Fact("right_alone", ALONE, _is_right_alone),
     _Fact("mixes", ALONE, _mixes),
     _Fact("needs_order", ("reversed",), _moves),

@@ -36,14 +36,16 @@ def patterns(failing: Sequence[Seen], *, reveal: bool) -> list[Finding]:
 
 
 def _patterns(pairs: Sequence[Pair], reveal: bool) -> Told:
-    if all(pair.expected.size >= LEAST and pair.expected.ndim == pairs[0].expected.ndim for pair in pairs):
-        yield from _in_common(list(map(_both, pairs)))
-        yield from _arrangement(list(map(_both, pairs)))
+    if len({pair.expected.ndim for pair in pairs}) > 1 or sum(pair.expected.size for pair in pairs) < LEAST:
+        return
+    both = list(map(_both, pairs))
+    if not pairs[0].expected.ndim:  # numbers have in common what they have from case to case
+        both = [(np.array([right for right, _ in both]), np.array([own for _, own in both]))]
+    yield from _in_common(both)
+    if any(pair.expected.size >= LEAST for pair in pairs):
+        yield from _arrangement(both)
         yield from _places(list(map(_wrong, pairs)), reveal)
         yield from _conditions(pairs)
-    elif sum(pair.expected.size for pair in pairs) >= LEAST:
-        right, own = zip(*map(_both, pairs), strict=True)
-        yield from _in_common([(np.concatenate(list(map(np.ravel, right))), np.concatenate(list(map(np.ravel, own))))])
 
 
 def _both(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
@@ -59,8 +61,10 @@ def _in_common(arrays: Sequence[tuple[np.ndarray, np.ndarray]]) -> Told:
     """What holds of all numbers alike."""
     if all(ratio(right, own) is not None for right, own in arrays):
         yield "multiple", {}
-    if all(_same(own - right, (own - right).flat[0]) and (right % 1).any() for right, own in arrays):
-        yield "offset", {}
+    several = [(right, own) for right, own in arrays if right.size > 1 and not _is_even(right)]
+    for code, sign in (("offset", -1), ("mirrored", 1)):
+        if several and all(_is_constant(own + sign * right) for right, own in arrays):
+            yield code, {}
     if all(_same(abs(own), abs(right)) for right, own in arrays):
         yield "signs", {}
 
@@ -68,8 +72,17 @@ def _in_common(arrays: Sequence[tuple[np.ndarray, np.ndarray]]) -> Told:
 def _arrangement(arrays: Sequence[tuple[np.ndarray, np.ndarray]]) -> Told:
     if all(_same(np.sort(own, axis=None), np.sort(right, axis=None)) for right, own in arrays):
         yield "reordered", {}
-    if all(_same(own, own.flat[0]) and not _same(right, right.flat[0]) for right, own in arrays):
+    if all(_is_constant(own) and not _is_constant(right) for right, own in arrays):
         yield "same_everywhere", {}
+
+
+def _is_constant(array: np.ndarray) -> bool:
+    return _same(array, array.flat[0])
+
+
+def _is_even(array: np.ndarray) -> bool:
+    """Whether the numbers are evenly spaced: 3, 4, 5, … is off by the same amount from any other such row."""
+    return array.size < LEAST or _is_constant(np.diff(array.ravel()))
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -83,7 +96,7 @@ def _places(wrong: Sequence[np.ndarray], reveal: bool) -> Told:
         lines: list[np.ndarray] = [
             np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1).max(axis=1) for array in wrong
         ]
-        if all(line.size >= LEAST for line in lines):
+        if any(line.size >= LEAST for line in lines):
             yield from _of_lines(lines, part(unit), reveal)
     if axes == 2 and all(array.shape[0] == array.shape[1] for array in wrong):
         diagonals = [np.eye(len(array), dtype=bool) for array in wrong]

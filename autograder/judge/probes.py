@@ -15,7 +15,22 @@ from autograder.model.markers import Tensor
 from autograder.model.tree import leaves, map_leaves
 
 WHOLE = -1  # in place of an axis: the whole input
-OF_A_NUMBER, OF_AN_ARRAY, TOGETHER = ("zero", "one", "doubled"), ("zeros", "ones", "doubled"), "doubled together"
+TOGETHER = "doubled together"
+OF_NUMBERS: Mapping[str, Callable[[Any], Any]] = {
+    "zero": lambda x: 0 * x,
+    "zeros": lambda x: 0 * x,
+    "one": lambda x: 0 * x + 1,
+    "ones": lambda x: 0 * x + 1,
+    "identity": lambda x: np.eye(len(x)),
+    "doubled": lambda x: 2 * x,
+    TOGETHER: lambda x: 2 * x,
+    "negated": lambda x: -x,
+    "squared": lambda x: x**2,
+    "root": lambda x: abs(x) ** 0.5,
+    "one_more": lambda x: x + 1,
+    "one_less": lambda x: x - 1,
+    "swapped": lambda x: 1 - x,
+}
 ALONG_AN_AXIS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "first": lambda array, axis: np.take(array, [0], axis),  # entry, row or column alone
     "last": lambda array, axis: np.take(array, [-1], axis),
@@ -36,9 +51,7 @@ def _changed(kind: str, value: Any, axis: int) -> Any:
     def change(leaf: Any) -> Any:
         if isinstance(leaf, Tensor):
             return replace(leaf, array=change(leaf.array))
-        if axis != WHOLE:
-            return ALONG_AN_AXIS[kind](leaf, axis)
-        return 2 * leaf if kind in ("doubled", TOGETHER) else 0 * leaf + kind.startswith("one")
+        return OF_NUMBERS[kind](leaf) if axis == WHOLE else ALONG_AN_AXIS[kind](leaf, axis)
 
     return map_leaves(change, value)
 

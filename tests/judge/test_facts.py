@@ -49,13 +49,29 @@ def leaky(z: Any) -> Any:
     return np.where(z > 0, z, 0.1 * z)
 
 
+def sigmoid(z: Any, a: float) -> Any:
+    return 1 / (1 + np.exp(-a * z))
+
+
+def quadratic(x: Any, S: Any) -> Any:
+    return x @ np.linalg.solve(S, x)
+
+
 RIDGE = ridge, [{"w": W, "X": X, "y": Y, "lam": 0.3}, {"w": W[::-1].copy(), "X": X2, "y": Y2, "lam": 1.7}]
 STEP = step, [{"w": W, "g": X[0], "lr": 0.3}]
 SOFTMAX = softmax, [{"S": X}]
 PATH = path, [{"x": 1.3, "lr": 0.2, "steps": 6}]
+SIGMOID = sigmoid, [{"z": Z, "a": 1.3}]
+QUADRATIC = quadratic, [{"x": Z[:2], "S": np.array([[2.0, 0.3], [0.3, 1.1]])}]
 LEAKY = leaky, [{"z": Z}]
 TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = [
-    (RIDGE, "right_at_one", lambda w, X, y, lam: ridge(w, X, y, lam**2),
+    (RIDGE, "as_if", lambda w, X, y, lam: ridge(w, X, y, lam**2),
+        "Your answer is the right one for `lam`² in the place of `lam`."),
+    (RIDGE, "as_if_first", lambda w, X, y, lam: ridge(w, X[:1], y[:1], lam),
+        "Your answer is the right one for the first of the rows of `X` alone."),
+    (STEP, "as_if", lambda w, g, lr: step(w, g, -lr),
+        "Your answer is the right one for −`lr` in the place of `lr`."),
+    (RIDGE, "right_at_one", lambda w, X, y, lam: ridge(w, X, y, lam**3),
         "With `lam` = 1 your answer is right: look at how `lam` enters."),
     (RIDGE, "right_at_zero", lambda w, X, y, lam: ridge(w, X, y, 0) + lam * abs(w).sum(),
         "With `lam` = 0 your answer is right: look at how `lam` enters."),
@@ -89,6 +105,10 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
         "The result: wrong exactly where `z` is negative."),
     (LEAKY, "offset", lambda z: leaky(z) + 0.125,
         "The result: off by the same amount everywhere."),
+    (SIGMOID, "mirrored", lambda z, a: 1 - sigmoid(z, a) + 1e-3,
+        "The result: yours and the right answer add up to the same number everywhere."),
+    (QUADRATIC, "right_at_identity", lambda x, S: np.linalg.det(S) * quadratic(x, S),
+        "With the identity matrix as `S` your answer is right: look at how `S` enters."),
     (LEAKY, "signs", lambda z: abs(leaky(z)),
         "The result: right up to signs."),
 ]  # fmt: skip
@@ -202,7 +222,8 @@ def test_an_answer_of_the_moment_has_no_facts(made: Callable[..., Made]) -> None
 
 def test_two_facts_are_told_at_most_and_one_of_an_input(made: Callable[..., Made]) -> None:
     told = made(*RIDGE).told(lambda w, X, y, lam: ridge(w, X, y, 0))
-    assert list(told) == ["ignores"], "right when lam is 0 says the same once more"
+    assert told["as_if"] == "Your answer is the right one for 0 in the place of `lam`."
+    assert not told.keys() & {"ignores", "right_at_zero"}, "these say the same once more"
     assert len(made(*STEP).told(lambda w, g, lr: {**step(w, g, lr), "w": w - g})) == 2
 
 
