@@ -101,23 +101,11 @@ def verify(
     if json_output:
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
-        table = Table(
-            "chapter",
-            "exercises",
-            "points",
-            "mistakes",
-            "caught",
-            "named",
-            "variants",
-            "accepted",
-            "leaks",
-            "draws, at least",
-            "false fails",
-        )
+        columns = ("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted", "leaks")
+        table = Table(*columns, "draws, at least", "false fails", "named when left out", "wrongly", "unnoticed")
         for proof in proofs:
-            table.add_row(
-                *(f"{value:g}" if isinstance(value, (int, float)) else value for value in proof.to_json().values())
-            )
+            reach = (f"{proof.reach.named:.0%}", f"{proof.reach.wrongly:.1%}", str(len(proof.reach.unnoticed)))
+            table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values()), *reach)
         output().print(table)
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):

@@ -218,6 +218,8 @@ class Exercise:
     contract   probes of the contract that are left out, each with the reason: {"float32": "casting flips ties"}.
     forbids    libraries that give the answer away, such as FROM_SCRATCH: the sandbox lacks them, the notebook says so.
     starter    the name of a mistake whose wrong code students receive in place of a stub: they find the bug.
+    many_right why many answers other than the solution are right, so that a change of it which no case notices is one
+               of them.
     seconds    CPU budget of all calls together.
     """
 
@@ -235,6 +237,7 @@ class Exercise:
     contract: Mapping[str, str] = field(default_factory=dict)
     forbids: tuple[str, ...] = ()
     starter: str = ""
+    many_right: str = ""
     seconds: float = 5.0
 
     def __post_init__(self) -> None:

@@ -9,31 +9,19 @@ from __future__ import annotations
 import ast
 import difflib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from autograder.build.make_bank import (
-    bank_mistakes,
-    case_seed,
-    describe_exercise,
-    describe_mistakes,
-    draw_cases,
-    graded,
-    with_returns,
-)
 from autograder.build.mutants.made import made_mistakes
 from autograder.build.mutants.trial import Fate, Trial, Tried
-from autograder.build.public_bank import PUBLIC_KEY
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, solution_source
-from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike, diagnose
-from autograder.judge.implementation import TorchReference
 from autograder.judge.observe import Seen, compare_observations
 from autograder.model.bank import BankedCase, BankedExercise, BankedMistake, Observation
 
-SEEN = 4  # draws that a bank has
-FRESH, FRESH_GATE = 8, 2  # further ones, on which a name must still hold; a gate may train on each
+SEEN = 4  # draws that a bank has; a gate, which may train on each case, has half of those that there are
 
 
 @dataclass(frozen=True)
@@ -67,17 +55,24 @@ class Unnoticed:
     mutant: str
     changes: tuple[str, ...]
 
+    @property
+    def sentence(self) -> str:
+        """What an author has to do about it."""
+        return (
+            "no case notices this change of the solution; add a case that does, or a Variant with this change if it "
+            f"is right: {' '.join(self.changes)}"
+        )
+
 
 @dataclass
-class Generality:
-    """A chapter's figures.
+class Reach:
+    """A chapter's reach.
 
     fates      of made mistakes.
     unnoticed  mutants that no case tells from a right answer.
     left_out   written mistakes that were left out, those alone that show in values.
     """
 
-    chapter: str
     fates: Counter[Fate] = field(default_factory=Counter)
     unnoticed: list[Unnoticed] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -92,48 +87,51 @@ class Generality:
         """Share of them that are named wrongly."""
         return sum(one.share_wrong for one in self.left_out) / max(1, len(self.left_out))
 
+    def to_json(self) -> dict[str, Any]:
+        """The figures as JSON data, with what each mistake is called when it is left out."""
+        return {
+            "named": round(self.named, 3),
+            "wrongly": round(self.wrongly, 3),
+            "made": {str(fate): count for fate, count in sorted(self.fates.items())},
+            "left_out": [
+                {"exercise": one.exercise, "mistake": one.mistake, "names": one.names, "wrong": sorted(one.wrong)}
+                for one in self.left_out
+            ],
+            "unnoticed": [vars(one) for one in self.unnoticed],
+        }
 
-def generality(chapter: Chapter, *, progress: Callable[[str], None] = lambda what: None) -> Generality:
-    """Try all made mistakes of a chapter and leave out each written one; `progress` is told each exercise's name."""
-    figures = Generality(chapter.id)
-    runner, reference = SolutionRunner(chapter), TorchReference(chapter.reference)
-    for entry in chapter.exercises:
-        progress(entry.name)
-        _exercise(figures, chapter, entry, runner, reference)
-    return figures
 
+def measure(
+    reach: Reach,
+    chapter: Chapter,
+    entry: ChapterExercise,
+    exercise: BankedExercise,
+    runner: SolutionRunner,
+    public: Sequence[BankedCase],
+    draws: Sequence[Sequence[BankedCase]],
+) -> list[Unnoticed]:
+    """Try all made mistakes of an exercise, leave out each written one, and return what no case notices.
 
-def _exercise(
-    figures: Generality, chapter: Chapter, entry: ChapterExercise, runner: SolutionRunner, reference: TorchReference
-) -> None:
-    exercise = describe_exercise(chapter, entry)
-
-    def drawn(key: str, number: int) -> tuple[BankedCase, ...]:
-        return draw_cases(entry, exercise, reference, case_seed(key, chapter.id, entry.name, number))
-
-    def hidden(number: int) -> tuple[BankedCase, ...]:
-        return graded(drawn("generality", number))
-
-    public = tuple(banked for banked in drawn(PUBLIC_KEY, 0) if banked.case.public)
-    plain = [public, *map(hidden, range(SEEN))]
-    exercise = with_returns(exercise, runner.solution(), plain[1])
-    draws = [bank_mistakes(exercise, cases, entry, runner) for cases in plain]
-    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, draws[1]))
-    tried = list(Trial(exercise, draws, entry, runner).run(made_mistakes(chapter, entry)))
-    figures.fates.update(one.fate for one in tried)
-    figures.unnoticed += [
+    `public` and each of `draws` carry what the written mistakes give.  As many draws as a bank has are for finding a
+    name, the others for proving it wrong.
+    """
+    seen = min(SEEN, len(draws) // 2)
+    known, fresh = [public, *draws[:seen]], draws[seen:]
+    tried = list(Trial(exercise, known, entry, runner).run(made_mistakes(chapter, entry)))
+    reach.fates.update(one.fate for one in tried)
+    unnoticed = [
         Unnoticed(entry.name, one.made.name, _changes(solution_source(entry), one.made.source))
         for one in tried
-        if one.fate is Fate.UNNOTICED and one.made.kind not in ("inherited", "pair")
+        if one.fate is Fate.UNNOTICED and one.made.kind not in ("inherited", "pair") and not entry.record.many_right
     ]
+    reach.unnoticed += unnoticed
 
     def shows(mistake: str) -> bool:
-        return any(compare_observations(exercise, b.expected, b.mistakes[mistake]) for cases in draws for b in cases)
+        return any(compare_observations(exercise, b.expected, b.mistakes[mistake]) for cases in known for b in cases)
 
-    later = range(SEEN, SEEN + (FRESH if criterion_of(exercise).expects_value else FRESH_GATE))
-    fresh = [bank_mistakes(exercise, hidden(number), entry, runner) for number in later]
-    left = _Leaving(exercise, draws, fresh, tried, Trial(exercise, fresh, entry, runner))
-    figures.left_out += [left.out(mistake.name) for mistake in entry.record.mistakes if shows(mistake.name)]
+    left = _Leaving(exercise, known, fresh, tried, Trial(exercise, fresh, entry, runner))
+    reach.left_out += [left.out(mistake.name) for mistake in entry.record.mistakes if shows(mistake.name)]
+    return unnoticed
 
 
 def _changes(solution: str, mutant: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from autograder.judge.own_gradient import fits_own_loss
 from autograder.model.bank import BankedCase, BankedExercise
 from autograder.model.texts import LANGUAGES, in_language, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome
+from autograder.proof.generality import Reach, measure
 from autograder.proof.label_lookup import accepted_lookups, replayed
 from autograder.proof.thoughtless import thoughtless
 
@@ -57,6 +58,7 @@ class ChapterProof:
     problems  what makes the chapter unproven.
     unnamed   mistakes that are caught but called by no name: some may be.
     draws     on which each solution got full marks, at least.
+    reach     how far diagnosis reaches beyond what is written.
     """
 
     id: str
@@ -70,6 +72,7 @@ class ChapterProof:
     leaks: int = 0
     draws: int = 0
     false_fails: int = 0
+    reach: Reach = field(default_factory=Reach)
     problems: list[str] = field(default_factory=list)
     unnamed: list[str] = field(default_factory=list)
 
@@ -78,9 +81,14 @@ class ChapterProof:
         """Everything caught and accepted, at least 95% named, nothing leaked, no false fail."""
         return not self.problems and self.diagnosed >= NAMED * self.mistakes
 
+    @property
+    def counts(self) -> dict[str, str | float]:
+        """The counts by name; `draws` is what every exercise had at least."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, (str, int, float))}
+
     def to_json(self) -> dict[str, Any]:
-        """The counts as JSON data; `draws` is what every exercise had at least."""
-        return {name: value for name, value in vars(self).items() if name not in ("problems", "unnamed")}
+        """The counts and how far diagnosis reaches, as JSON data."""
+        return {**self.counts, "reach": self.reach.to_json()}
 
 
 def verify_chapter(
@@ -156,6 +164,9 @@ def _prove_exercise(
     for name in [banked.case.name for banked in banked[0] if not banked.case.zh]:
         problem(f"the case {name!r} has no name in Chinese: Case({name!r}, zh=…)")
     public = draw_cases(entry, exercise, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0))
+    beside = bank_mistakes(exercise, [banked for banked in public if banked.case.public], entry, runner)
+    for unnoticed in measure(proof.reach, chapter, entry, exercise, runner, beside, banked):
+        problem(unnoticed.sentence)
     replay = replayed(exercise, public, solution)
     earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []
     if any(earned):

@@ -198,6 +198,13 @@ def test_an_index_is_no_formula_anywhere() -> None:
     assert not [text for text in bodies("sign", "return X[-1] - y[-2] - w[-3]") if "[1]" in text or "[2]" in text]
 
 
+def test_counting_from_one_changes_nothing_where_the_number_is_not_read() -> None:
+    assert "for k in range(1, w + 1):\n    y += k\nreturn y" in bodies(
+        "one_step", "for k in range(w):\n    y += k\nreturn y"
+    )
+    assert not [body for body in bodies("one_step", "for _ in range(w):\n    y += X\nreturn y") if "(1, w + 1)" in body]
+
+
 def test_names_of_different_kinds_are_not_exchanged() -> None:
     swapped = bodies("names", "slope = X @ w\nreturn slope - y")
     assert "slope = y @ w\nreturn slope - y" in swapped  # neighbours

@@ -73,8 +73,9 @@ def test_verify_prints_the_documented_json(run: Run) -> None:
     (chapter,) = data["chapters"]
     assert list(chapter) == [
         "id", "exercises", "points", "mistakes", "caught", "diagnosed", "variants", "accepted", "leaks", "draws",
-        "false_fails",
+        "false_fails", "reach",
     ]  # fmt: skip
+    assert list(chapter["reach"]) == ["named", "wrongly", "made", "left_out", "unnoticed"]
     assert (chapter["id"], chapter["draws"], chapter["caught"]) == (TINY, 2, 8)
 
 

@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from support import TINY, change
 
 from autograder.build.mutants.trial import Fate
-from autograder.chapter.chapter import Chapter
-from autograder.proof.generality import Generality, LeftOut, generality
+from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.proof.generality import LeftOut, Reach
+from autograder.proof.verify import verify_chapter
 
 
 @pytest.fixture(scope="module")
-def figures(chapter: Chapter) -> Generality:
-    return generality(chapter)
+def reach(chapter: Chapter) -> Reach:
+    return verify_chapter(chapter, draws=1).reach
 
 
-def test_a_mistake_that_nobody_listed_is_named_by_its_kind(figures: Generality) -> None:
-    names = {(one.exercise, one.mistake): set(one.names) for one in figures.left_out}
+def test_a_mistake_that_nobody_listed_is_named_by_its_kind(reach: Reach) -> None:
+    names = {(one.exercise, one.mistake): set(one.names) for one in reach.left_out}
     assert names["line_loss", "mean_for_sum"] == {"ratio_1_n.3"}
     assert names["line_grad", "factor_two_missing"] == {"ratio_half.2"}
     assert names["line_loss", "absolute_errors"] == {"square_missing.2"}
     assert names["descend", "uphill"] == {"sign.1"}
     assert names["center", "rows"] == {None}
     assert ("line_loss", "input_overwritten") not in names  # its values are right
-    assert figures.wrongly == 0
-    assert 0.5 < figures.named < 1
-    assert figures.fates[Fate.TELLING] > 100
+    assert reach.wrongly == 0
+    assert 0.5 < reach.named < 1
+    assert reach.fates[Fate.TELLING] > 100
 
 
-def test_mutants_that_no_case_notices_are_listed(figures: Generality) -> None:
-    listed = {(one.exercise, one.mutant): one.changes for one in figures.unnoticed}
-    assert listed["line_loss", "sign.2"] == (  # (a − b)² = (b − a)²
-        "-     residual = X @ w + b - y", "+     residual = y - (X @ w + b)",
+def test_what_a_variant_says_is_right_need_not_be_noticed(chapter: Chapter, reach: Reach) -> None:
+    assert reach.unnoticed == []  # (a − b)² = (b − a)²
+    assert any(variant.name == "reversed" for variant in chapter.exercises[0].record.variants)
+
+
+def test_where_many_answers_are_right_none_of_them_is_missing(course_copy: Path) -> None:
+    folder = course_copy / "solutions" / TINY
+    change(folder, ('Variant("reversed"', 'Variant("plain"'), ("y - (X @ w + b)", "-(y - X @ w - b)"))
+    (unnoticed,) = verify_chapter(load_chapter(folder), draws=1).reach.unnoticed
+    assert (unnoticed.exercise, unnoticed.changes) == (
+        "line_loss", ("-     residual = X @ w + b - y", "+     residual = y - (X @ w + b)"),
     )  # fmt: skip
-    assert not any(exercise == "line_grad" for exercise, _ in listed)
+    change(folder, ("seconds=1,", 'many_right="any loss with this minimum", seconds=1,'))
+    assert verify_chapter(load_chapter(folder), draws=1).reach.unnoticed == []
 
 
 def test_shares_are_of_draws() -> None:
     left = LeftOut("line_loss", "mean_for_sum", ("sign.1", None, "axis.1", "sign.1"), frozenset({"axis.1"}))
     assert (left.share_named, left.share_wrong) == (0.5, 0.25)
-    figures = Generality("ch01_tiny", left_out=[left, LeftOut("line_loss", "other", (None,))])
-    assert (figures.named, figures.wrongly) == (0.25, 0.125)
-    assert (Generality("ch01_tiny").named, Generality("ch01_tiny").wrongly) == (0, 0)
+    reach = Reach(left_out=[left, LeftOut("line_loss", "other", (None,))])
+    assert (reach.named, reach.wrongly) == (0.25, 0.125)
+    assert (Reach().named, Reach().wrongly) == (0, 0)

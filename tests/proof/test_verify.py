@@ -23,8 +23,8 @@ def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
     proof = verify_chapter(chapter, draws=20, progress=told.append)
     assert proof.ok
     assert proof.to_json() == {
-        "id": TINY, "exercises": 6, "points": 13.0, "mistakes": 8, "caught": 8, "diagnosed": 8, "variants": 3,
-        "accepted": 3, "leaks": 0, "draws": 20, "false_fails": 0,
+        "id": TINY, "exercises": 6, "points": 13.0, "mistakes": 8, "caught": 8, "diagnosed": 8, "variants": 4,
+        "accepted": 4, "leaks": 0, "draws": 20, "false_fails": 0, "reach": proof.reach.to_json(),
     }  # fmt: skip
     assert told == [entry.name for entry in chapter.exercises]
 
@@ -52,6 +52,9 @@ def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
          "facts: the solution disagrees"),
         ([(' zh="只有一个样本",', "")], "line_loss: the case 'one sample' has no name in Chinese"),
         ([("# A line through points.", "# residual = X @ w + b - y")], "holds a line of the solution"),
+        ([('Variant("reversed"', 'Variant("plain"'), ("y - (X @ w + b)", "-(y - X @ w - b)")],
+         "line_loss: no case notices this change of the solution; add a case that does, or a Variant with this "
+         "change if it is right: -     residual = X @ w + b - y +     residual = y - (X @ w + b)"),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_chapter_is_found(tmp_path: Path, swaps: list[tuple[str, str]], problem: str) -> None:

@@ -162,7 +162,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         for one, other in (pair, pair[::-1])
     ),
     "one_step": (
-        ("range(a)", "range(a - 1)", "range(a + 1)", "range(1, a)", "range(1, a + 1)"),
+        ("range(a)", "range(a - 1)", "range(a + 1)", "range(1, a)"),
         ("range(a, b, *more)", "range(a, b - 1, *more)", "range(a, b + 1, *more)", "range(a + 1, b, *more)",
          "range(a - 1, b, *more)"),
         ("a[:b]", "a[:b + 1]", "a[:b - 1]"),

@@ -7,6 +7,8 @@ import copy
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 
+from autograder.build.mutants.patterns import rewritten
+
 COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)  # statements that hold others
 Block = list[ast.stmt]
 BlockOperator = Callable[[ast.FunctionDef, Block], Iterator[Block]]
@@ -147,6 +149,14 @@ def reset(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
                 yield [*block[:before], *block[before + 1 : at], inside, *block[at + 1 :]]
 
 
+def counted_from_one(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """`range(1, n + 1)` for `range(n)`, where the number is read; elsewhere the two are the same."""
+    for at, loop in enumerate(block):
+        if isinstance(loop, ast.For) and set(assigned(loop.target)) & set().union(*map(read, loop.body)):
+            for numbers in rewritten(loop.iter, "range(a)", ("range(1, a + 1)",)):
+                yield _with(block, at, [ast.For(loop.target, numbers, loop.body, loop.orelse)])
+
+
 BLOCK_OPERATORS: dict[str, BlockOperator] = {
     "results": results_exchanged,
     "old_value": old_value,
@@ -157,6 +167,7 @@ BLOCK_OPERATORS: dict[str, BlockOperator] = {
     "overwritten": overwritten,
     "early_return": early_return,
     "reset": reset,
+    "one_step": counted_from_one,
 }
 
 

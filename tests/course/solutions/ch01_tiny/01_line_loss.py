@@ -44,6 +44,9 @@ Exercise(
             en="You subtracted inside the caller's own array.",
             zh="你在调用者的数组里做了减法。"),
     ],
-    variants=[Variant("float32", "np.sum(residual**2)", "np.float32(residual @ residual)")],
+    variants=[
+        Variant("float32", "np.sum(residual**2)", "np.float32(residual @ residual)"),
+        Variant("reversed", "residual = X @ w + b - y", "residual = y - (X @ w + b)"),
+    ],
     seconds=1,  # an endless answer is part of several tests
 )
