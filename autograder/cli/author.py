@@ -102,10 +102,12 @@ def verify(
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
         columns = ("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted", "leaks")
-        table = Table(*columns, "draws, at least", "false fails", "named when left out", "wrongly", "unnoticed")
+        further = ("draws, at least", "false fails", "named when left out", "wrongly", "or told a fact", "unnoticed")
+        table = Table(*columns, *further)
         for proof in proofs:
-            reach = (f"{proof.reach.named:.0%}", f"{proof.reach.wrongly:.1%}", str(len(proof.reach.unnoticed)))
-            table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values()), *reach)
+            shares = (f"{proof.reach.named:.0%}", f"{proof.reach.wrongly:.1%}", f"{proof.reach.narrowed:.0%}")
+            counts = (f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values())
+            table.add_row(*counts, *shares, str(len(proof.reach.unnoticed)))
         output().print(table)
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):

@@ -165,7 +165,7 @@ def _prove_exercise(
         problem(f"the case {name!r} has no name in Chinese: Case({name!r}, zh=…)")
     public = draw_cases(entry, exercise, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0))
     beside = bank_mistakes(exercise, [banked for banked in public if banked.case.public], entry, runner)
-    for unnoticed in measure(proof.reach, chapter, entry, exercise, runner, beside, banked):
+    for unnoticed in measure(proof.reach, chapter, entry, exercise, runner, reference, beside, banked):
         problem(unnoticed.sentence)
     replay = replayed(exercise, public, solution)
     earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []
