@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograder.judge.alarm import TooCostly
 from autograder.judge.compare import numbers_in
 from autograder.judge.criteria import criterion_of
@@ -209,9 +211,14 @@ def _mixes(exercise: BankedExercise, one: _Asked) -> bool | None:
 
 def _is_part(whole: Observation, alone: Observation, kind: str) -> bool:
     """Whether an answer to the first or last sample alone is the first or last part of the whole answer."""
-    own = slice(0, 1) if kind == "first" else slice(-1, None)
     pairs = list(zip(arrays_in(whole), arrays_in(alone), strict=False))
-    return bool(pairs) and all(one.ndim and len(one) > 1 and same(one[own], other) for one, other in pairs)
+    place = [0 if kind == "first" else -1]
+
+    def is_part(one: np.ndarray, other: np.ndarray) -> bool:
+        axes = (axis for axis, length in enumerate(one.shape) if length > 1)
+        return any(same(np.take(one, place, axis), other) for axis in axes)
+
+    return bool(pairs) and all(is_part(one, other) for one, other in pairs)
 
 
 def _grows_otherwise(exercise: BankedExercise, one: _Asked) -> bool | None:

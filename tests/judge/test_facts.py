@@ -60,6 +60,7 @@ def quadratic(x: Any, S: Any) -> Any:
 RIDGE = ridge, [{"w": W, "X": X, "y": Y, "lam": 0.3}, {"w": W[::-1].copy(), "X": X2, "y": Y2, "lam": 1.7}]
 STEP = step, [{"w": W, "g": X[0], "lr": 0.3}]
 SOFTMAX = softmax, [{"S": X}]
+CENTER = lambda X: X - X.mean(axis=0), [{"X": X}]
 PATH = path, [{"x": 1.3, "lr": 0.2, "steps": 6}]
 SIGMOID = sigmoid, [{"z": Z, "a": 1.3}]
 QUADRATIC = quadratic, [{"x": Z[:2], "S": np.array([[2.0, 0.3], [0.3, 1.1]])}]
@@ -89,6 +90,8 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
         "With nothing but zeros in `g` your answer is right: look at how `g` enters."),
     (SOFTMAX, "mixes", lambda S: np.exp(S) / np.exp(S).sum(axis=0),
         "What belongs to one of the rows of `S` must not depend on the others; in your answer it does."),
+    (CENTER, "mixes", lambda X: X - X.mean(axis=1, keepdims=True),
+        "What belongs to one of the columns of `X` must not depend on the others; in your answer it does."),
     (SOFTMAX, "same_everywhere", lambda S: np.full_like(S, 1 / 3),
         "The result: the same number everywhere, which it should not be."),
     (SOFTMAX, "reordered", lambda S: softmax(S)[:, ::-1],
