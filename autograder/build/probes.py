@@ -62,8 +62,9 @@ def with_probes(
                 continue
             case = probed(banked.case, probe)
             probe = replace(probe, expected=observe_case(observe, reference, case))
-            given = observe_case(observe, solution, case)
-            if _is_legal(probe, banked) and not compare_observations(exercise, probe.expected, given):
+            if _is_legal(probe, banked) and not compare_observations(
+                exercise, probe.expected, observe_case(observe, solution, case)
+            ):
                 probes.append(probe)
             else:
                 illegal.add(which)
@@ -119,9 +120,16 @@ def _kinds(value: Any) -> tuple[str, ...]:
 
 
 def _holds(value: Any, kinds: str) -> bool:
-    """Whether every leaf is a number or an array of numbers of these kinds."""
+    """Whether every leaf is a number or an array of numbers of these kinds, and no leaf holds places in an array."""
     arrays = [array_of(leaf) for leaf in leaves(value)]
-    return bool(arrays) and all(array is not None and array.dtype.kind in kinds for array in arrays)
+    return bool(arrays) and all(
+        array is not None and array.dtype.kind in kinds and not _holds_places(array) for array in arrays
+    )
+
+
+def _holds_places(array: np.ndarray) -> bool:
+    """Whether whole numbers look like an order or a choice of samples: none occurs twice."""
+    return array.dtype.kind == "i" and array.ndim == 1 and array.size > 1 and len(np.unique(array)) == array.size
 
 
 def _axes(cases: Sequence[BankedCase]) -> dict[str, list[Axes]]:
@@ -130,8 +138,9 @@ def _axes(cases: Sequence[BankedCase]) -> dict[str, list[Axes]]:
     counts = Counter(banked.group for banked in cases)
     for banked in cases:
         for name, value in banked.case.inputs.items():
-            for axis, length in enumerate(shape_of(value) if isinstance(value, (np.ndarray, Tensor)) else ()):
-                lengths[banked.group][name, axis].append(length)
+            if isinstance(value, (np.ndarray, Tensor)) and _holds(value, "fi"):
+                for axis, length in enumerate(shape_of(value)):
+                    lengths[banked.group][name, axis].append(length)
     found: dict[str, list[Axes]] = {}
     for group, count in counts.items():
         alike: dict[tuple[int, ...], list[tuple[str, int]]] = defaultdict(list)

@@ -50,7 +50,10 @@ def is_unexplained(exercise: BankedExercise, verdict: ExerciseVerdict, seen: Seq
 
 
 def _failing(seen: Sequence[Seen]) -> list[Seen]:
-    return [entry for entry in seen if entry.mismatches and not entry.failure]
+    """The cases on which numbers are wrong; none where what is returned has another form, which is told."""
+    failing = [entry for entry in seen if entry.mismatches and not entry.failure]
+    codes = {mismatch.code for entry in failing for mismatch in entry.mismatches}
+    return failing if codes <= {"wrong_value", "not_finite"} else []
 
 
 def facts(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, *, reveal: bool) -> list[Finding]:

@@ -65,8 +65,9 @@ def times_as_large(before: Observation, after: Observation) -> float | None:
 
 
 def arrays_in(seen: Observation) -> list[np.ndarray]:
-    """The arrays of a value; none where there is something else in it."""
-    arrays = [as_numbers(leaf) for leaf in leaves(seen.value, is_leaf=is_numeric)]
+    """The arrays of a value, one for each part of a tuple; none where there is something else in it."""
+    parts = leaves(seen.value, is_leaf=lambda value: isinstance(value, list) and is_numeric(value))
+    arrays = list(map(as_numbers, parts))
     numbers = [array.astype(np.float64) for array in arrays if array is not None]
     return numbers if len(numbers) == len(arrays) else []
 

@@ -174,6 +174,9 @@ def test_a_probe_on_which_the_right_answer_is_degenerate_says_nothing(made: Call
     exercise = made(lambda X: X.std(axis=0), [{"X": X}])
     told = exercise.told(lambda X: X.std(axis=0, ddof=1 if len(X) > 1 else 0), everything=True)
     assert not told.keys() & {"right_alone", "right_at_zeros", "right_at_ones"}, told
+    both = made(lambda X: (X.mean(axis=0), X.std(axis=0)), [{"X": X}])
+    told = both.told(lambda X: (X.mean(axis=0), X.std(axis=0) + 0.5 * (X.std(axis=0) > 0)), everything=True)
+    assert "right_alone" not in told, "of two parts the wrong one counts"
     counted = made(lambda y: int((y > 0).sum()), [{"y": Y}])
     assert counted.told(lambda y: int((y > 0).sum()) + (len(y) > 1), everything=True).keys() <= {"needs", "needs_order"}
 
@@ -259,6 +262,7 @@ def test_facts_are_for_what_nothing_explains(made: Callable[..., Made]) -> None:
     assert not unexplained(ridge)
     assert not unexplained(lambda w, X, y, lam: -ridge(w, X, y, lam))  # it has the wrong sign
     assert not unexplained(lambda w, X, y, lam: 1 / 0)  # what it stopped with is told
+    assert not unexplained(lambda w, X, y, lam: None)  # and so is what else was returned
     assert not unexplained(lambda w, X, y, lam: {"metric": 0.1}, criterion=Gate("measured", at_least=0.5))
 
 
