@@ -80,6 +80,7 @@ def least_squares(x, y):
 Exercise(
     points=1, reference=regression.fit_line, cases=line_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH, starter="classmates_bug", groups=[Group("edge", edge_cases)],
+    many_right="Where one factor of the sum is centered, whatever is subtracted from the other adds nothing.",
     mistakes=[
         Mistake("classmates_bug", "np.sum((x - x.mean()) ** 2)", "np.sum(x**2)",
             en="This gives what your classmate's code gave. Follow x = (1, 2, 3), y = (1, 2, 6) through it, line by line: which number should not change when all x move by 2, and does?",
