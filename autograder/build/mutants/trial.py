@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 import warnings
@@ -15,10 +16,11 @@ from autograder.build.mutants.made import Made
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.alarm import TooCostly, cpu_limit
+from autograder.judge.compare import numbers_in
 from autograder.judge.contract import check_contract, probes_of
 from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
-from autograder.judge.implementation import InProcess
+from autograder.judge.implementation import MOST_WATCHED, InProcess, Recorded
 from autograder.judge.judge import look
 from autograder.judge.letters import RIGHT, letters_of
 from autograder.judge.observe import observe_case, observer
@@ -88,14 +90,23 @@ class Trial:
         self._exercise, self._entry, self._runner = exercise, entry, runner
         solution = runner.solution()
         self._cases = [banked for draw in draws for banked in draw]
-        costs = [self._timed(solution, banked) for banked in self._cases]
-        self._seconds = [LEAST_SECONDS + SLOWER * cost for cost in costs]
-        most = max(LEAST_DEAR, DEAR * statistics.median(costs)) if by_the_clock else max(costs)
-        usual = [number for number, cost in enumerate(costs) if cost <= most]
+        small = [number for number, banked in enumerate(self._cases) if not self._is_of_speed(solution, banked)]
+        costs = {number: self._timed(solution, self._cases[number]) for number in small}
+        self._seconds = {number: LEAST_SECONDS + SLOWER * cost for number, cost in costs.items()}
+        most = math.inf
+        if by_the_clock and costs:
+            most = max(LEAST_DEAR, DEAR * statistics.median(costs.values()))
+        usual = [number for number, cost in costs.items() if cost <= most]
         first = sum(map(len, draws[:DECIDING]))
         self._deciding = [number for number in usual if number < first]
         self._further = [number for number in usual if number >= first]
-        self._dear = sorted(set(range(len(costs))) - set(usual))
+        self._dear = sorted(set(costs) - set(usual))
+
+    def _is_of_speed(self, solution: InProcess, banked: BankedCase) -> bool:
+        """Whether a case hands large inputs over: a slip may make the square of them, which no machine has room for."""
+        recorded = Recorded(solution)
+        observe_case(observer(self._exercise, banked.group), recorded, banked.case)
+        return any(numbers_in(list(args)) > MOST_WATCHED for _, args, _ in recorded.calls)
 
     def _timed(self, solution: InProcess, banked: BankedCase) -> float:
         """Seconds of CPU that a case costs; of what seems dear the least of three, for a hiccup is no cost."""
@@ -199,7 +210,7 @@ class Trial:
         if not probes_of(self._exercise):
             return Fate.UNNOTICED
         impl = Bounded(self._runner.namespace({self._entry.name: made.source}))
-        impl.seconds = max(self._seconds)
+        impl.seconds = max(self._seconds.values())
         cases = [self._cases[number] for number in self._deciding]
         failed, _ = check_contract(self._exercise, impl, look(self._exercise, cases, impl))
         return Fate.MANNERS if failed else Fate.UNNOTICED
