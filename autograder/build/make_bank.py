@@ -17,6 +17,7 @@ from autograder.build.mutants.banked import with_made
 from autograder.build.mutants.made import made_mistakes
 from autograder.build.mutants.trial import Fate, Trial
 from autograder.build.notebooks import starter_source, student_notebook
+from autograder.build.probes import with_probes
 from autograder.build.record_checks import (
     refuse_branching_observes,
     refuse_gate_without_shapes,
@@ -105,7 +106,8 @@ def bank_exercise(
     )
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, telling[0]))
     tried = Trial(exercise, telling, entry, runner).run(made_mistakes(chapter, entry))
-    return with_made(exercise, telling, [one for one in tried if one.fate is Fate.TELLING])
+    probed = with_probes(exercise, telling, reference, runner.solution())
+    return with_made(exercise, probed, [one for one in tried if one.fate is Fate.TELLING])
 
 
 def _telling_draws(

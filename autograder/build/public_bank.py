@@ -15,6 +15,7 @@ from autograder.build.make_bank import (
 )
 from autograder.build.mutants.banked import with_made
 from autograder.build.mutants.made import made_mistakes
+from autograder.build.probes import with_probes
 from autograder.build.public_made import told_apart
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
@@ -37,8 +38,13 @@ def public_bank(chapter: Chapter, language: str) -> Bank:
 
 
 def without_hints(bank: Bank) -> Bank:
-    """A public bank that knows no mistake."""
-    return bank.public(bank.exercises, bank.language)
+    """A public bank that knows no mistake and narrows none."""
+    return bank.public(tuple(map(_without_probes, bank.exercises)), bank.language)
+
+
+def _without_probes(exercise: BankedExercise) -> BankedExercise:
+    draws = tuple(tuple(replace(banked, probes=()) for banked in draw) for draw in exercise.draws)
+    return replace(exercise, draws=draws)
 
 
 class _Maker:
@@ -53,7 +59,9 @@ class _Maker:
         cases = self._drawn(exercise, entry, 0)
         if not any(banked.case.public for banked in cases):
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
-        return replace(with_returns(exercise, self._runner.solution(), cases), draws=(cases,))
+        solution = self._runner.solution()
+        exercise = with_returns(exercise, solution, cases)
+        return replace(exercise, draws=with_probes(exercise, [cases], self._reference, solution))
 
     def with_hints(self, exercise: BankedExercise, entry: ChapterExercise) -> BankedExercise:
         """The exercise with mistakes: the letters of what each gives on the cases, or the probes that it fails.

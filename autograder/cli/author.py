@@ -119,7 +119,8 @@ def verify(
         for proof, reach in ((proof, proof.reach) for proof in proofs if proof.reach):
             output().print(
                 f"{proof.id}: {sum(reach.fates.values())} mistakes made, {len(reach.unnoticed)} noticed by no case; of "
-                f"{len(reach.left_out)} written ones left out {reach.named:.0%} named, {reach.wrongly:.1%} wrongly"
+                f"{len(reach.left_out)} written ones left out {reach.named:.0%} named, {reach.wrongly:.1%} wrongly, "
+                f"{reach.narrowed:.0%} named or told a fact"
             )
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.sandbox import CallResult, CellResult
 
+FACTS = 5  # they take a fifth of what judging may
 _LEAST_SLEEP = 0.5  # of a run of all cells: reading a file is a wait too
 
 
@@ -24,6 +25,11 @@ class Budget:
     sleep: float = 30.0  # of all cells, and as much of all calls: no answer needs any, a demo with pauses a little
     pause: float = 15.0  # sleep of one cell, or of all calls of one exercise; a cold import may wait for a disk
     clock: float = 900.0  # of everything; an exercise has ten times its CPU budget and ten seconds
+
+    @property
+    def for_facts(self) -> Budget:
+        """What may be spent besides, once all is judged, on saying more of wrong answers."""
+        return replace(self, submission=self.submission / FACTS, clock=self.clock / FACTS)
 
 
 class Purse:

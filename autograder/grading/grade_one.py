@@ -10,11 +10,12 @@ from autograder.grading.as_released import BankSource
 from autograder.grading.budget import Budget, Purse
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
 from autograder.grading.modules import modules_of, require_modules
+from autograder.grading.narrowed import narrowed
 from autograder.grading.oracle import Oracle
 from autograder.grading.own_tests import judge_tests
 from autograder.grading.sandboxed import Sandboxed
-from autograder.grading.second_look import Counts, called_a_replaced_function, look_again, missed_a_name
-from autograder.grading.student_process import SetupFailed, StudentProcess, left_out_of, usually_left_out
+from autograder.grading.second_look import Counts, called_a_replaced_function, look_again, missed_a_name, replaced_for
+from autograder.grading.student_process import SetupFailed, StudentProcess, usually_left_out
 from autograder.grading.submission import Submission, named_assignment, read_submission, unreadable_report
 from autograder.judge.judge import decide, look
 from autograder.judge.observe import Seen
@@ -118,6 +119,7 @@ class _Grading:
                 verdicts[exercise.name] = _stopped(exercise, ended) if ended else self._judge(exercise)
             self._judge_again_where_names_were_missing(verdicts)
             self._judge_again_with_right_functions(verdicts)
+            verdicts |= narrowed(self._bank, verdicts, self._seen, self._process, self._budget)
             tests += self._judge_tests()
         except SetupFailed:
             outcome = SubmissionOutcome.GRADER_ERROR
@@ -159,11 +161,7 @@ class _Grading:
             return _not_judged(exercise, Finding("submission_budget"))
         try:
             cases = exercise.draws[self._draw]
-            computes = exercise.takes_arguments  # a choice is asked where most others are
-            session = self._process.session(left_out_of(exercise) if computes else usually_left_out([self._bank]))
-            cells, forbids = self._submission.cells, exercise.forbids
-            impl = Sandboxed(session, self._budget, self._purse, cells=cells, forbids=forbids)
-            impl.begin(exercise.seconds)
+            impl = self._process.implementation(exercise)
             seen = look_at(cases, impl)
             before = self._seen.get(exercise.name, [])
             if known is not None and list(map(id, seen)) == list(map(id, before)):
@@ -220,8 +218,7 @@ class _Grading:
         for exercise in self._bank.exercises:
             verdict = verdicts[exercise.name]
             wrong = [entry for entry in earlier if verdicts[entry.name].outcome is not Outcome.PASSED]
-            needed = [entry for entry in earlier if entry in wrong or entry.name in exercise.requires]
-            replaced = [entry for entry in needed if not entry.methods]  # an object cannot be answered from outside
+            replaced = replaced_for(exercise, earlier, wrong)
             earlier.append(exercise)
             asks = exercise.takes_arguments
             if not replaced or not asks or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):

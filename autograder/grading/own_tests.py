@@ -29,7 +29,7 @@ def judge_tests(tests: Sequence[BankedTest], process: StudentProcess, budget: Bu
     """
     if not tests:
         return []
-    beside = process.for_tests(Purse(budget))
+    beside = process.afresh(Purse(budget), tests=True)
     try:
         beside.session(())  # nothing is left out: what a test needs is the teacher's to say
         if beside.skips_demos:

@@ -29,6 +29,17 @@ def missed_a_name(first: Seen, asks: int) -> bool:
     return failure is not None and failure.status is CallStatus.RAISED and failure.error == "NameError"
 
 
+def replaced_for(
+    exercise: BankedExercise, earlier: Sequence[BankedExercise], wrong: Sequence[BankedExercise]
+) -> list[BankedExercise]:
+    """The earlier exercises whose functions are right ones when this one is asked again.
+
+    Those of an object cannot be: none can be answered from outside.
+    """
+    needed = (entry for entry in earlier if entry in wrong or entry.name in exercise.requires)
+    return [entry for entry in needed if not entry.methods]
+
+
 def look_again(
     exercise: BankedExercise, cases: Sequence[BankedCase], impl: Sandboxed, first: Sequence[Seen], counts: Counts
 ) -> list[Seen]:

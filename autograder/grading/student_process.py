@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from autograder.grading.budget import Budget, Purse
 from autograder.grading.notebook_cells import StudentCell
+from autograder.grading.sandboxed import Sandboxed
 from autograder.grading.submission import Submission
 from autograder.judge.describe import safe_error_name
 from autograder.judge.unrun import defines, stopped_cell
@@ -80,13 +81,13 @@ class StudentProcess:
         self._known_fatal = 0
         self.results: dict[str, CellResult] = {}  # what the course's own tests gave, by grade_id
 
-    def for_tests(self, purse: Purse) -> StudentProcess:
-        """Another process for the same cells, in which the course's tests run too.
+    def afresh(self, purse: Purse, *, tests: bool = False) -> StudentProcess:
+        """Another process for the same cells, with `tests` one in which the course's tests run too.
 
         Its budget is its own, so that neither can take the other's.
         """
         other = StudentProcess(self._submission, self._bank, self._sandbox, self._budget, purse, self._answer)
-        other._tests = True
+        other._tests, other._demos = tests, self._demos
         other._fatal, other._known_fatal = dict(self._fatal), len(self._fatal)
         return other
 
@@ -104,6 +105,15 @@ class StudentProcess:
             if self._replaced:
                 session.replace(self._replaced, self._answer)
         return session
+
+    def implementation(self, exercise: BankedExercise) -> Sandboxed:
+        """The student's functions, with the budget of this exercise begun."""
+        computes = exercise.takes_arguments  # a choice is asked where most others are
+        session = self.session(left_out_of(exercise) if computes else usually_left_out([self._bank]))
+        cells, forbids = self._submission.cells, exercise.forbids
+        impl = Sandboxed(session, self._budget, self._purse, cells=cells, forbids=forbids)
+        impl.begin(exercise.seconds)
+        return impl
 
     def why_missing(self, function: str) -> Finding | None:
         """Why the function is not there, where the last cell that defines it raised or was left out."""

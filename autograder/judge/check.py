@@ -9,11 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from autograder.judge.alarm import TooCostly, cpu_limit
 from autograder.judge.beside import banks_beside, exercise_beside
 from autograder.judge.check_page import CheckResult, Sentence
 from autograder.judge.check_summary import CheckSummary
 from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
+from autograder.judge.facts import facts, is_unexplained
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import decide, look
 from autograder.judge.observe import Seen, observe_case, observer
@@ -102,6 +104,7 @@ def _checked(
         earlier: list[str] = []
         if verdict.outcome in (Outcome.FAILED, Outcome.PARTIAL):
             verdict = replace(verdict, findings=(*verdict.findings, *_unsteady(exercise, namespace, verdict, seen)))
+            verdict = replace(verdict, findings=(*verdict.findings, *_facts(exercise, namespace, verdict, seen)))
             earlier = _wrong_predecessors(bank, exercise, namespace, right)
     return CheckResult(exercise, verdict, tuple(seen), bank.language, tuple(earlier))
 
@@ -123,6 +126,19 @@ def _unsteady(
     observe, case = observer(exercise, wrong.banked.group), wrong.banked.case
     again = observe_case(observe, InProcess(namespace), case, exercise.returns)
     return [] if alike(exercise, wrong.observation, again) else [Finding("contract_again", group="contract")]
+
+
+def _facts(
+    exercise: BankedExercise, namespace: Mapping[str, Any], verdict: ExerciseVerdict, seen: Sequence[Seen]
+) -> list[Finding]:
+    """What narrows a wrong answer that nothing explains.  Nobody waits for it longer than for the answer itself."""
+    if not is_unexplained(exercise, verdict, seen):
+        return []
+    try:
+        with cpu_limit(exercise.seconds):
+            return facts(exercise, seen, InProcess(namespace), reveal=exercise.takes_arguments)
+    except (TooCostly, KeyboardInterrupt):
+        return []
 
 
 def _wrong_predecessors(

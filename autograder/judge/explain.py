@@ -34,7 +34,7 @@ def explain(exercise: BankedExercise, seen: Sequence[Seen], reveal: bool) -> lis
     if _in_another_order(exercise, failing):
         return [Finding("wrong_order", {"values": names_of(exercise)})]
     found: dict[str, tuple[Finding, list[Values]]] = {}
-    for path, pairs in _pairs_by_path(failing).items():
+    for path, pairs in pairs_by_path(failing).items():
         finding = _explained(pairs, reveal)
         if finding is not None:
             found.setdefault(repr(finding), (finding, []))[1].append(output_in_words(path))
@@ -59,7 +59,7 @@ def _parts(observation: Observation) -> int:
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Pair:
     """A wrong array of one case; an array of another shape than the right one has the `code` wrong_shape."""
 
     code: str
@@ -68,9 +68,9 @@ class _Pair:
     case: Case
 
 
-def _pairs_by_path(failing: Sequence[Seen]) -> dict[str, list[_Pair]]:
+def pairs_by_path(failing: Sequence[Seen]) -> dict[str, list[Pair]]:
     """The wrong arrays by their place in the output; a place at which something else is wrong too has none."""
-    pairs: dict[str, list[_Pair]] = {}
+    pairs: dict[str, list[Pair]] = {}
     odd: set[str] = set()
     for entry in failing:
         for mismatch in entry.mismatches:
@@ -82,7 +82,7 @@ def _pairs_by_path(failing: Sequence[Seen]) -> dict[str, list[_Pair]]:
     return {path: found for path, found in pairs.items() if path not in odd}
 
 
-def _pair(mismatch: Mismatch, entry: Seen) -> _Pair | None:
+def _pair(mismatch: Mismatch, entry: Seen) -> Pair | None:
     """None for what is no array of numbers: text, a truth value, NaN."""
     expected, actual = as_numbers(mismatch.expected), as_numbers(mismatch.actual)
     if mismatch.code not in ("wrong_value", "wrong_shape") or expected is None or actual is None:
@@ -90,10 +90,10 @@ def _pair(mismatch: Mismatch, entry: Seen) -> _Pair | None:
     if expected.dtype.kind == "b":
         return None
     right, wrong = expected.astype(np.float64), actual.astype(np.float64)
-    return _Pair(mismatch.code, right, wrong, entry.banked.case)
+    return Pair(mismatch.code, right, wrong, entry.banked.case)
 
 
-def _explained(pairs: Sequence[_Pair], reveal: bool) -> Finding | None:
+def _explained(pairs: Sequence[Pair], reveal: bool) -> Finding | None:
     """What all of them have in common, with an output to be named later."""
     output = {"output": ""}
     if all(pair.expected.ndim == 2 and _alike(pair.actual, pair.expected.T) for pair in pairs):
@@ -102,7 +102,7 @@ def _explained(pairs: Sequence[_Pair], reveal: bool) -> Finding | None:
         return None
     if not any(pair.actual.any() for pair in pairs):
         return Finding("all_zero", output)
-    ratios = [_ratio(pair) for pair in pairs]
+    ratios = [ratio(pair.expected, pair.actual) for pair in pairs]
     if None not in ratios:
         return _named_ratio(np.array(ratios, dtype=np.float64), pairs, reveal)
     if all(_is_shifted(pair.expected, pair.actual) for pair in pairs):
@@ -110,21 +110,21 @@ def _explained(pairs: Sequence[_Pair], reveal: bool) -> Finding | None:
     return None
 
 
-def _is_enough(pairs: Sequence[_Pair]) -> bool:
+def _is_enough(pairs: Sequence[Pair]) -> bool:
     """Whether what holds is no coincidence: a single whole number may be twice another."""
     numbers = np.concatenate([pair.expected.ravel() for pair in pairs])
     return bool(np.count_nonzero(numbers) > 1 or (numbers % 1).any())
 
 
-def _ratio(pair: _Pair) -> float | None:
+def ratio(expected: np.ndarray, actual: np.ndarray) -> float | None:
     """The number by which the right array is multiplied, if there is one that is not 0."""
-    right, wrong = pair.expected.ravel(), pair.actual.ravel()
+    right, wrong = expected.ravel(), actual.ravel()
     with np.errstate(all="ignore"):
-        ratio = float(wrong @ right / (right @ right)) if right.any() else 0.0
-    return ratio if ratio and _alike(wrong, ratio * right) else None
+        times = float(wrong @ right / (right @ right)) if right.any() else 0.0
+    return times if times and _alike(wrong, times * right) else None
 
 
-def _named_ratio(ratios: np.ndarray, pairs: Sequence[_Pair], reveal: bool) -> Finding | None:
+def _named_ratio(ratios: np.ndarray, pairs: Sequence[Pair], reveal: bool) -> Finding | None:
     """A ratio that people have a name for: −1, 2, ½, N, 1/N.  Any other one is an accident of these numbers."""
     if _alike(ratios, -1.0):
         return Finding("wrong_sign", {"output": ""})
@@ -138,7 +138,7 @@ def _named_ratio(ratios: np.ndarray, pairs: Sequence[_Pair], reveal: bool) -> Fi
     return None
 
 
-def _named_length(wanted: np.ndarray, pairs: Sequence[_Pair], reveal: bool) -> Values | None:
+def _named_length(wanted: np.ndarray, pairs: Sequence[Pair], reveal: bool) -> Values | None:
     """Which length of an input these are, case by case; None where there is no such length, or rows and columns."""
     matching = [
         (what, name)

@@ -43,6 +43,19 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class BankedProbe:
+    """What is right when a case is changed in one way, to narrow what is wrong with an answer.
+
+    kind    what is done to the inputs, see judge/probes.
+    inputs  which are changed, each along one of its axes; -1 for the whole input.
+    """
+
+    kind: str
+    inputs: Mapping[str, int]
+    expected: Observation
+
+
+@dataclass(frozen=True)
 class BankedCase:
     """A case with the name of its group, its expected observation and what each written mistake gives on it.
 
@@ -56,6 +69,7 @@ class BankedCase:
     mistakes: Mapping[str, Observation] = field(default_factory=dict)
     loss: float | None = None
     made: str = ""
+    probes: tuple[BankedProbe, ...] = ()
 
 
 @dataclass(frozen=True)

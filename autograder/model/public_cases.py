@@ -118,10 +118,14 @@ def _shortened(exercise: BankedExercise) -> BankedExercise:
     """
     unseen = UNSEEN * exercise.criterion.atol if isinstance(exercise.criterion, Tolerance) else 0.0
 
+    def computed(seen: Observation) -> Observation:
+        return replace(seen, value=_rounded(seen.value, 10, unseen))
+
     def shortened(banked: BankedCase) -> BankedCase:
         case = banked.case.with_inputs({name: _rounded(value, 12, 0.0) for name, value in banked.case.given.items()})
-        expected = replace(banked.expected, value=_rounded(banked.expected.value, 10, unseen))
-        return replace(banked, case=case, expected=expected, mistakes={}, loss=_rounded(banked.loss, 10, unseen))
+        probes = tuple(replace(probe, expected=computed(probe.expected)) for probe in banked.probes)
+        loss = _rounded(banked.loss, 10, unseen)
+        return replace(banked, case=case, expected=computed(banked.expected), mistakes={}, loss=loss, probes=probes)
 
     return replace(exercise, mistakes=(), draws=tuple(tuple(map(shortened, draw)) for draw in exercise.draws))
 

@@ -19,21 +19,27 @@ from autograder.build.mutants.trial import Fate, Trial, Tried
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.judge.diagnose import alike, diagnose
+from autograder.judge.implementation import Implementation
 from autograder.judge.letters import letters_of
 from autograder.judge.observe import Seen, compare_observations
 from autograder.model.bank import BankedCase, BankedExercise, Observation
+from autograder.proof.told import Teller, Told
 
 SEEN = 4  # draws that a bank has; a gate, which may train on each case, has half of those that there are
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A written mistake that was left out, with the name that it got on each draw, and which of these names fail."""
+    """A written mistake that was left out, with the name that it got on each draw, and which of these names fail.
+
+    `told` is what it is told on some of the draws, name or no name.
+    """
 
     exercise: str
     mistake: str
     names: tuple[str | None, ...]
     wrong: frozenset[str] = frozenset()
+    told: tuple[Told, ...] = ()
 
     @property
     def share_named(self) -> float:
@@ -89,16 +95,25 @@ class Reach:
         """Share of them that are named wrongly."""
         return sum(one.share_wrong for one in self.left_out) / max(1, len(self.left_out))
 
+    @property
+    def told(self) -> dict[Told, float]:
+        """Shares of what they are told, on the draws on which facts were looked for."""
+        said = Counter(told for one in self.left_out for told in one.told)
+        return {what: said[what] / max(1, said.total()) for what in Told}
+
+    @property
+    def narrowed(self) -> float:
+        """Share of them that are named or told something true that narrows it."""
+        return self.told[Told.NAMED] + self.told[Told.FACT] + self.told[Told.ERROR]
+
     def to_json(self) -> dict[str, Any]:
         """The figures as JSON data, with what each mistake is called when it is left out."""
         return {
             "named": round(self.named, 3),
             "wrongly": round(self.wrongly, 3),
+            "told": {str(what): round(share, 3) for what, share in self.told.items()},
             "made": {str(fate): count for fate, count in sorted(self.fates.items())},
-            "left_out": [
-                {"exercise": one.exercise, "mistake": one.mistake, "names": one.names, "wrong": sorted(one.wrong)}
-                for one in self.left_out
-            ],
+            "left_out": [{**vars(one), "wrong": sorted(one.wrong)} for one in self.left_out],
             "unnoticed": [vars(one) for one in self.unnoticed],
         }
 
@@ -109,6 +124,7 @@ def measure(
     entry: ChapterExercise,
     exercise: BankedExercise,
     runner: SolutionRunner,
+    reference: Implementation,
     public: Sequence[BankedCase],
     draws: Sequence[Sequence[BankedCase]],
 ) -> list[Unnoticed]:
@@ -134,7 +150,11 @@ def measure(
     if not exercise.takes_arguments:  # of a choice every wrong answer is a written one
         return unnoticed
     left = _Leaving(exercise, known, fresh, tried, Trial(exercise, fresh, entry, runner))
-    reach.left_out += [left.out(mistake.name) for mistake in entry.record.mistakes if shows(mistake.name)]
+    teller = Teller(exercise, entry, runner, reference, draws[:seen], fresh)
+    for mistake in entry.record.mistakes:
+        if shows(mistake.name):
+            out = left.out(mistake.name)
+            reach.left_out.append(replace(out, told=teller.told(mistake, out.names, out.wrong)))
     return unnoticed
 
 

@@ -169,7 +169,7 @@ def _prove_exercise(
     public = draw_cases(entry, exercise, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0))
     if proof.reach is not None:
         beside = bank_mistakes(exercise, [banked for banked in public if banked.case.public], entry, runner)
-        for unnoticed in measure(proof.reach, chapter, entry, exercise, runner, beside, banked):
+        for unnoticed in measure(proof.reach, chapter, entry, exercise, runner, reference, beside, banked):
             problem(unnoticed.sentence)
     replay = replayed(exercise, public, solution)
     earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []

@@ -148,7 +148,7 @@ Exercise(
             zh="你除以了样本数；这里的损失是求和。"),
     ],
     variants=[
-        squared_labels("f = sigmoid("),
+        squared_labels("f = sigmoid(X @ w"),
         Variant("slope_function", "delta = (f - y) * f * (1 - f)", "delta = (f - y) * sigmoid_grad(X @ w + b)"),
         Variant("einsum", "X.T @ delta", 'np.einsum("nd,n->d", X, delta)'),
     ],

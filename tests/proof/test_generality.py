@@ -9,7 +9,11 @@ from support import TINY, change
 
 from autograder.build.mutants.trial import Fate
 from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.chapter.solutions import SolutionRunner
+from autograder.judge.implementation import TorchReference
+from autograder.model.bank import Bank
 from autograder.proof.generality import LeftOut, Reach
+from autograder.proof.told import Teller, Told
 from autograder.proof.verify import verify_chapter
 
 
@@ -35,6 +39,27 @@ def test_a_mistake_that_nobody_listed_is_named_by_its_kind(reach: Reach) -> None
     assert reach.wrongly == 0
     assert 0.5 < reach.named < 1
     assert reach.fates[Fate.TELLING] > 100
+
+
+def test_what_is_not_named_is_narrowed_by_a_fact_or_by_its_error(reach: Reach) -> None:
+    told = {(one.exercise, one.mistake): set(one.told) for one in reach.left_out}
+    assert told["line_loss", "mean_for_sum"] == {Told.NAMED}
+    assert told["center", "rows"] == {Told.FACT}
+    assert reach.told[Told.FALSE] == 0
+    assert reach.named < reach.narrowed <= 1
+    assert sum(reach.told.values()) == pytest.approx(1)
+
+
+def test_a_name_that_is_wrong_and_a_fact_that_does_not_hold_are_false(
+    chapter: Chapter, bank: Bank, runner: SolutionRunner
+) -> None:
+    entry = chapter.exercises[0]
+    exercise = bank.exercises[0]
+    teller = Teller(exercise, entry, runner, TorchReference(chapter.reference), exercise.draws[:1], exercise.draws[1:])
+    mistake = next(each for each in entry.record.mistakes if each.name == "absolute_errors")
+    assert teller.told(mistake, ["sign.1"], {"sign.1"}) == (Told.FALSE,)
+    assert teller.told(mistake, ["sign.1"], set()) == (Told.NAMED,)
+    assert teller.told(mistake, [None], set()) == (Told.FACT,)
 
 
 def test_what_a_variant_says_is_right_need_not_be_noticed(chapter: Chapter, reach: Reach) -> None:

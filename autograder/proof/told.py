@@ -1,0 +1,95 @@
+"""What an answer is told that nobody listed: a name, a fact, what it stopped with, or nothing.
+
+A fact is *false* when the answer is wrong on a draw that the fact was not found on, and the fact does not hold there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from autograder.build.probes import with_probes
+from autograder.chapter.chapter import ChapterExercise
+from autograder.chapter.solutions import SolutionRunner
+from autograder.judge.facts import all_facts, facts, is_unexplained
+from autograder.judge.implementation import Implementation
+from autograder.judge.judge import decide
+from autograder.judge.observe import Seen, compare_observations
+from autograder.model.bank import BankedCase, BankedExercise
+from autograder.model.exercise import Mistake
+from autograder.model.verdict import Finding
+
+PROBED = 2  # draws on which facts are looked for, and as many on which they must hold
+SILENT = {"wrong_value", "below_gate", "above_gate"}  # mismatches that say nothing of what is wrong
+
+
+class Told(StrEnum):
+    """What is told first."""
+
+    NAMED = "named"
+    FACT = "a fact"
+    FALSE = "what is false"
+    ERROR = "its error"  # or the form of what it returned
+    NOTHING = "nothing"
+
+
+class Teller:
+    """Tells what the mistakes of one exercise are told without a name, and whether that is true elsewhere."""
+
+    def __init__(
+        self,
+        exercise: BankedExercise,
+        entry: ChapterExercise,
+        runner: SolutionRunner,
+        reference: Implementation,
+        draws: Sequence[Sequence[BankedCase]],
+        fresh: Sequence[Sequence[BankedCase]],
+    ) -> None:
+        self._exercise, self._entry, self._runner = replace(exercise, mistakes=()), entry, runner
+        probed = with_probes(exercise, [*draws[:PROBED], *fresh[:PROBED]], reference, runner.solution())
+        count = min(PROBED, len(draws))
+        self._draws, self._fresh = probed[:count], probed[count:]
+
+    def told(self, mistake: Mistake, names: Sequence[str | None], wrong: Collection[str]) -> tuple[Told, ...]:
+        """What is told on each of the first draws; `names` are those that diagnosis gives on them."""
+        impl = self._runner.edited(self._entry, mistake)
+
+        def on(name: str | None, cases: Sequence[BankedCase]) -> Told:
+            if name is not None:
+                return Told.FALSE if name in wrong else Told.NAMED
+            return self._without_a_name(self._seen(mistake.name, cases), impl, mistake.name)
+
+        return tuple(map(on, names, self._draws))
+
+    def _without_a_name(self, seen: Sequence[Seen], impl: Implementation, mistake: str) -> Told:
+        cases = [entry.banked for entry in seen]
+        verdict = decide(self._exercise, cases, impl, seen)
+        if is_unexplained(self._exercise, verdict, seen):
+            found = facts(self._exercise, seen, impl, reveal=False)
+            if found:
+                return Told.FACT if all(self._holds(fact, impl, mistake) for fact in found) else Told.FALSE
+        elif any(not finding.group and not finding.passed for finding in verdict.findings):
+            return Told.FACT  # a ratio, say
+        if any(
+            entry.failure or any(each.code not in SILENT for each in entry.mismatches)
+            for entry in seen
+            if not entry.passed
+        ):
+            return Told.ERROR
+        return Told.NOTHING
+
+    def _holds(self, fact: Finding, impl: Implementation, mistake: str) -> bool:
+        if fact.code == "special_case":  # which case that is, is of the draw
+            return True
+        seen = [self._seen(mistake, cases) for cases in self._fresh]
+        wrong = [entries for entries in seen if any(each.mismatches and not each.failure for each in entries)]
+        return all(fact in all_facts(self._exercise, entries, impl, reveal=False) for entries in wrong)
+
+    def _seen(self, mistake: str, cases: Sequence[BankedCase]) -> list[Seen]:
+        seen = []
+        for banked in cases:
+            answer = banked.mistakes[mistake]
+            differences = [] if answer.failure else compare_observations(self._exercise, banked.expected, answer)
+            seen.append(Seen(banked, answer, differences))
+        return seen
