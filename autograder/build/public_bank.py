@@ -24,6 +24,7 @@ from autograder.judge.judge import FORM
 from autograder.model.bank import Bank, BankedCase, BankedExercise
 from autograder.model.public_cases import public_from_text, public_to_text
 
+LEFT_OUT = ("pair",)  # the least likely explanations; their hints are the longest, and travel beside every notebook
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
 
 
@@ -75,7 +76,8 @@ class _Maker:
         hidden = bank_mistakes(exercise, graded(self._drawn(exercise, entry, 1)), entry, self._runner)
         described = describe_mistakes(exercise, entry, self._runner, tried)
         manners = tuple(mistake for mistake in described if mistake.contract)
-        telling = told_apart(exercise, entry, self._runner, tried, hidden, made_mistakes(self._chapter, entry))
+        made = (one for one in made_mistakes(self._chapter, entry) if one.kind not in LEFT_OUT)
+        telling = told_apart(exercise, entry, self._runner, tried, hidden, made)
         named = [replace(one, made=replace(one.made, name=str(n))) for n, one in enumerate(telling, len(manners) + 1)]
         numbered = tuple(replace(mistake, name=str(number)) for number, mistake in enumerate(manners, start=1))
         return with_made(replace(exercise, mistakes=numbered), [cases], named)

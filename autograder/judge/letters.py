@@ -22,7 +22,7 @@ from autograder.model.criteria import Tolerance
 LETTERS = 3
 RIGHT = "=" * LETTERS  # what is expected; no three letters of base64 are these
 UNKNOWN = "?" * LETTERS  # nobody asked, or it hangs on the last bits: this says nothing for or against a mistake
-DIGITS = 5  # far fewer than two orders of a sum agree in, so that hardly any number lies where rounding parts them
+DIGITS = 6  # fewer than two orders of a sum agree in, and more than two ways to one minimum do
 PROJECTIONS = 4  # random directions: two arrays that differ have other products with one of them
 SEEN = 0.01  # of an absolute tolerance: less is rounding, which differs from processor to processor
 
