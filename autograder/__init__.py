@@ -11,7 +11,6 @@ TYPE_CHECKING = False  # as typing's, whose import takes longer than all else be
 if TYPE_CHECKING:
     from typing import Any
 
-    from autograder.judge.figures import drawn_by, words
     from autograder.model import tools
     from autograder.model.choices import Choices
     from autograder.model.criteria import CLOSED_FORM, EXACT, INVARIANT, Calibration, Gate, Tolerance
@@ -70,8 +69,6 @@ def __getattr__(name: str) -> Any:
 
     if name == "tools":
         return import_module("autograder.model.tools")
-    if name in ("drawn_by", "words"):
-        return getattr(import_module("autograder.judge.figures"), name)
     modules = (import_module(f"autograder.model.{module}") for module in _RECORDS)
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
@@ -100,6 +97,23 @@ def case(exercise: str, name: str) -> Any:
     from autograder.judge.beside import case_beside
 
     return case_beside(exercise, name, Path.cwd())
+
+
+def drawn_by(*names: str) -> Any:
+    """Above `def figure(plt):`, which draws a figure with your functions of these names: it is drawn at once.
+
+    Where one of them is not there yet, or a package that the figure needs, a sentence says so.
+    """
+    from autograder.judge.figures import draw_with
+
+    return draw_with(names)
+
+
+def words(**texts: str) -> str:
+    """Of a figure's text in every language, `words(en="step", zh="步数")`, the one that your notebook can show."""
+    from autograder.judge.figures import showable
+
+    return showable(texts)
 
 
 def ready(chapter: str, cases_format: int) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from autograder.judge.beside import language_beside
 from autograder.model.needs import pip_install
-from autograder.model.texts import LANGUAGES, in_language, say
+from autograder.model.texts import LANGUAGES, Text, in_language, say
 
 # Fonts that have the characters of a language: of Linux, Windows, macOS.  Of a collection matplotlib knows the first,
 # and that of Noto Sans CJK, which is called JP, has the Chinese characters too.
@@ -22,7 +22,7 @@ FONTS = {
 }  # fmt: skip
 
 
-def drawn_by(*names: str) -> Callable[[Callable[[Any], object]], None]:
+def draw_with(names: Sequence[str]) -> Callable[[Callable[[Any], object]], None]:
     """Draw a figure, `draw(plt)`, with the student's functions of these names; say what is missing where it cannot be.
 
     A function that is not there yet, or wrong, is a sentence and no traceback; so is a package that is not installed.
@@ -49,8 +49,8 @@ def drawn_by(*names: str) -> Callable[[Callable[[Any], object]], None]:
     return show
 
 
-def words(**texts: str) -> str:
-    """Of a figure's text in every language, `words(en="step", zh="步")`, the one that the notebook can show.
+def showable(texts: Text) -> str:
+    """Of a figure's text in every language the one that the notebook can show.
 
     That is its own where a font here has its characters, and else the first language's.
     """

@@ -90,6 +90,7 @@ def test_it_holds_of_two_rooms_what_check_needs_and_nothing_else(kit_wheel: Path
         kinds = {token.type for token in tokenize.tokenize(io.BytesIO(held[name]).readline)}
         assert tokenize.COMMENT not in kinds or name.count("/") == 1, name
     left_out = {name for name in whole if name.split("/")[1] in ROOMS} - set(held)
+    assert "autograder/judge/figures.py" in held
     assert {f"autograder/model/{name}.py" for name in ("bank_files", "choices", "files")} <= left_out
     assert not {name for name in left_out if name.startswith("autograder/judge/")}
     assert wheel.stat().st_size <= LARGEST
