@@ -33,7 +33,7 @@ from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset
 from autograder.model.public_cases import public_to_text
 from autograder.model.texts import part
-from autograder.model.verdict import Finding
+from autograder.model.verdict import Finding, Outcome
 
 BLOCKED = ("torch", "sklearn", "nbgrader", "scipy", "sqlalchemy", "typer", "rich", "jinja2", "nbformat", "pandas")
 META_PATH = f"""
@@ -116,6 +116,22 @@ def test_a_slip_that_nobody_listed_is_named(checked: Callable[..., CheckResult])
 
 
 GRAD = "def line_grad(w, b, X, y):\n    r = X @ w + b - y\n    return {}\n"
+
+
+CUBES = "def line_loss(w, b, X, y):\n    {}\n    return np.sum(np.abs(X @ w + b - y) ** 3)\n"
+
+
+@pytest.mark.parametrize(("language", "fact"), [("en", "4 times as large; yours"), ("zh", "4 倍，而你的不是")])
+def test_what_nothing_explains_is_narrowed_by_a_fact(checked: Callable[..., CheckResult], language, fact) -> None:
+    _, cause, case, *_ = repr(checked("line_loss", CUBES.format("pass"), language)).splitlines()
+    assert fact in cause
+    assert "`w = [" in case
+
+
+def test_a_probe_that_never_ends_is_given_up(checked: Callable[..., CheckResult]) -> None:
+    result = checked("line_loss", CUBES.format("while not np.any(w): pass"))
+    assert result.verdict.outcome is Outcome.FAILED
+    assert "The result should be" in repr(result)
 
 
 def test_the_diagnosis_comes_first_then_a_case_with_its_inputs(checked: Callable[..., CheckResult]) -> None:
