@@ -40,7 +40,7 @@ class Symbol:
 
     def shown(self, language: str) -> str:
         """Its line of the table."""
-        formula = "" if self.parts == tuple(self.code.split(", ")) else f"${self.tex}$"
+        formula = "" if self.tex.replace("\\ ", " ") == self.code else f"${self.tex}$"
         names = ", ".join(filter(None, (self.code and f"`{self.code}`", formula)))
         return f"| {names} | {self.shape} | {self.meaning[language]} |"
 

@@ -33,13 +33,12 @@
 #
 # **Conventions**
 #
-# - `X` is $(N, D)$: $N$ samples as rows, $D$ features. `w` is $(D,)$, `b` a number. Logits `Z` are $(N, K)$ for $K$ classes.
+# {symbols}
+#
 # - Labels are integers from 0. With two classes, the notes' class $C_1$ is the label **1** and $C_2$ the label **0**.
-# - `y` is the truth and $f$ or `y_pred` the prediction. Careful when you read along: the notes write $\hat y$ for the *truth*, the reverse of common usage.
 # - Every statement says whether a loss is the **sum** or the **mean** over samples. In this chapter losses are sums unless it says otherwise.
 # - $\ln$ is the natural logarithm, `np.log`. Functions return new arrays and leave their inputs unchanged.
-# - New letters in this chapter: $\tau$ is the **temperature** of a softmax, $\varepsilon$ the share of a label that **smoothing** spreads over all classes.
-# %% [markdown] lang="zh" of="7142"
+# %% [markdown] lang="zh" of="de29"
 # # 第三章 · 分类
 #
 # 这个肿瘤是恶性的吗？这瓶酒出自哪个品种？图上写的是几？这类问题的答案是“哪一类”，而不是刻度尺上的一个数。于是整套做法都要变：模型给出每一类的概率，损失函数比较的也是概率。
@@ -74,12 +73,11 @@
 #
 # **约定**
 #
-# - `X` 的形状是 $(N, D)$：每行一个样本，共 $N$ 个；$D$ 个特征。`w` 是 $(D,)$，`b` 是一个数。`Z` 是 $(N, K)$ 的 logits，$K$ 是类别数。
+# {symbols}
+#
 # - 标签是从 0 开始的整数。二分类时，讲义里的 $C_1$ 对应标签 **1**，$C_2$ 对应标签 **0**。
-# - `y` 是真实值，$f$ 或 `y_pred` 是预测值。对照讲义时请注意：讲义用 $\hat y$ 表示**真实值**，与通常的习惯正好相反。
 # - 每道题都会写明损失是对样本**求和**还是**取平均**。本章若无特别说明，一律求和。
 # - $\ln$ 是自然对数 `np.log`。函数返回新数组，不要修改传入的数据。
-# - 本章新增的符号：$\tau$ 是 softmax 的**温度**；$\varepsilon$ 是**标签平滑**时从真实类别分给所有类别的比例。
 # %% setup
 import numpy as np
 

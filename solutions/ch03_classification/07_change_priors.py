@@ -16,7 +16,7 @@ from chapter import factor_cancels, shares
 # 1. Write down what a posterior is made of, and follow both examples through the code. What is in the second result twice?
 # 2. Say in the comment what is wrong, and why the first test could not notice.
 # 3. Mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh" of="eac5"
+# %% [markdown] lang="zh" of="6763"
 # ### {n} 找错误：检测搬到了村里
 #
 # 一项检测是在医院里建立的，那里有一半人患病；现在要拿到村里用，那里一百人中只有一个病人。检测还是那项检测，似然没有变，变的只是先验，所以不必重新训练：可以把后验从旧先验**换算**到新先验。

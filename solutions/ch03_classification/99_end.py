@@ -49,7 +49,7 @@
 # * Replace the descent of {ref:logistic_step} by Newton's method, with the second derivatives $X^\top\operatorname{diag}(f(1-f))X$: how many steps until the loss stands still?
 #
 # **Next.** Logistic and softmax regression share one gradient, *prediction minus truth*; with the Gaussians they share one limit: their boundaries are straight. In the next chapter we stack layers, let the network find its own features, and compute all gradients by the chain rule.
-# %% [markdown] lang="zh" of="7f82"
+# %% [markdown] lang="zh" of="df7a"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
