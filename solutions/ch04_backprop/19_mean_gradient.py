@@ -57,13 +57,13 @@ def mean_gradient(params, X, y, size):
 # %% grading="mean_gradient"
 def pieces_cases(rng):
     yield Case("two are left", zh="剩下两个", **net_and_data(rng, 8, 3, 4, 3), y=labelled(rng, 8, 3), size=3)
-    yield Case("four are left", zh="剩下四个", **net_and_data(rng, 9, 2, 3, 3, 3), y=labelled(rng, 9, 3), size=5)
+    yield Case("four are left", zh="剩下四个", public=False, **net_and_data(rng, 9, 2, 3, 3, 3), y=labelled(rng, 9, 3), size=5)
 
 
 def edge_cases(rng):
     yield Case("one by one", zh="一次一个", **net_and_data(rng, 4, 2, 4, 3), y=labelled(rng, 4, 3), size=1)
     yield Case("all in one piece", zh="只有一块", **net_and_data(rng, 5, 2, 3, 3), y=labelled(rng, 5, 3), size=7)
-    yield Case("nothing is left", zh="正好分完", **net_and_data(rng, 6, 3, 3, 3), y=labelled(rng, 6, 3), size=2)
+    yield Case("nothing is left", zh="正好分完", public=False, **net_and_data(rng, 6, 3, 3, 3), y=labelled(rng, 6, 3), size=2)
 
 
 @variant

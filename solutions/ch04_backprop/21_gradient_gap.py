@@ -159,7 +159,6 @@ Exercise(
         Variant("length_of_the_opposite", "np.linalg.norm(g - t) / scale", "np.linalg.norm(t - g) / scale"),
         Variant("roles_exchanged", "np.asarray(grads[name]), np.asarray(truth[name])", "np.asarray(truth[name]), np.asarray(grads[name])"),
         Variant("gradients_are_arrays_already", "np.asarray(grads[name])", "grads[name]"),
-        Variant("tensors_have_lengths_too", "np.asarray(truth[name])", "truth[name]"),
         Variant("largest_in_another_order", "(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "(np.linalg.norm(t), np.linalg.norm(g), 1e-12)"),
         Variant("floor_in_the_middle", "(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "(np.linalg.norm(g), 1e-12, np.linalg.norm(t))"),
         Variant("floor_first", "(np.linalg.norm(g), np.linalg.norm(t), 1e-12)", "(1e-12, np.linalg.norm(t), np.linalg.norm(g))"),
