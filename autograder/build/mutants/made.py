@@ -17,6 +17,7 @@ from autograder.build.mutants.wholes import SCALES
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solution_marks import marks_in
 from autograder.chapter.solutions import edited_source, solution_source
+from autograder.model.criteria import Gate
 from autograder.model.exercise import Edit
 from autograder.model.texts import Text, in_every_language, part
 
@@ -51,7 +52,8 @@ def made_mistakes(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:
         return
     yield from inherited(chapter, entry)
     yield from slips(entry)
-    yield from itertools.islice(pairs(entry), PAIRS)
+    if not isinstance(entry.criterion, Gate):  # to where a training ends many ways lead
+        yield from itertools.islice(pairs(entry), PAIRS)
 
 
 def inherited(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:
