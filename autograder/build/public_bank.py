@@ -32,6 +32,7 @@ from autograder.model.public_cases import public_from_text, public_to_text
 from autograder.model.tree import map_leaves
 
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
+PROBED = 1  # of an exercise's cases: every probe is another right answer to ship
 SHAKEN = 1 + 1e-12  # far below every tolerance, and far above the rounding by which processors differ
 UNKNOWN = Observation(Fingerprint(None))
 
@@ -70,7 +71,7 @@ class _Maker:
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
         solution = self._runner.solution()
         exercise = with_returns(exercise, solution, cases)
-        return replace(exercise, draws=with_probes(exercise, [cases], self._reference, solution))
+        return replace(exercise, draws=with_probes(exercise, [cases], self._reference, solution, cases=PROBED))
 
     def with_hints(self, exercise: BankedExercise, entry: ChapterExercise) -> BankedExercise:
         """The exercise with its mistakes: what each gives on each case on which it shows, or the probes that it fails.
