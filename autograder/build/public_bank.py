@@ -28,7 +28,7 @@ from autograder.judge.implementation import TorchReference
 from autograder.judge.judge import FORM
 from autograder.model.bank import Bank, BankedCase, BankedExercise, Fingerprint, Observation
 from autograder.model.exercise import Case
-from autograder.model.public_cases import public_from_text, public_to_text
+from autograder.model.public_cases import public_from_text, public_to_text, without_probes
 from autograder.model.tree import map_leaves
 
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
@@ -49,12 +49,7 @@ def public_bank(chapter: Chapter, language: str) -> Bank:
 
 def without_hints(bank: Bank) -> Bank:
     """A public bank that knows no mistake and narrows none."""
-    return bank.public(tuple(map(_without_probes, bank.exercises)), bank.language)
-
-
-def _without_probes(exercise: BankedExercise) -> BankedExercise:
-    draws = tuple(tuple(replace(banked, probes=()) for banked in draw) for draw in exercise.draws)
-    return replace(exercise, draws=draws)
+    return bank.public(without_probes(bank).exercises, bank.language)
 
 
 class _Maker:

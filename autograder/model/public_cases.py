@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model import plain
 from autograder.model.bank import (
     Bank,
     BankedCase,
     BankedExercise,
     BankedMistake,
+    BankedProbe,
     BankOutdated,
     Fingerprint,
     Observation,
@@ -37,12 +39,14 @@ UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 def public_to_text(bank: Bank) -> str:
     """A public bank as one JSON text, arrays in it; the same bank always gives the same bytes."""
     arrays: list[np.ndarray] = []
-    data = to_json(replace(bank, exercises=tuple(map(_shortened, bank.exercises))), arrays, named=True)
+    shortened = replace(bank, exercises=tuple(map(_shortened, bank.exercises)))
+    data = to_json(without_probes(shortened), arrays, named=True)
     usual, usual_case = _usual()
     for exercise in data["exercises"]:
         exercise["draws"] = [[_told(case, usual_case) for case in draw] for draw in exercise["draws"]]
     data["exercises"] = [_told(exercise, usual) for exercise in data["exercises"]]
     data["hints"] = _packed(bank)
+    data["probes"] = _packed_probes(shortened)
     data["arrays"] = [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]
     return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
 
@@ -56,7 +60,7 @@ def public_from_text(text: str) -> Bank:
         data["exercises"] = [{**usual, **exercise} for exercise in data["exercises"]]
         for exercise in data["exercises"]:
             exercise["draws"] = [[{**usual_case, **case} for case in draw] for draw in exercise["draws"]]
-        bank, hints = from_json(data, arrays), json.loads(unpacked_hints(text))
+        bank, hints = _with_probes(from_json(data, arrays), data["probes"]), json.loads(unpacked_hints(text))
         exercises = tuple(_with_hints(exercise, hints.get(exercise.name, ()), bank) for exercise in bank.exercises)
         return replace(bank, exercises=exercises)
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, zlib.error) as error:
@@ -83,7 +87,52 @@ def _packed(bank: Bank) -> str:
             }
             hint = in_language(mistake.hint, bank.language)
             told.setdefault(exercise.name, []).append([hint, list(mistake.contract), given])
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _zipped(told)
+
+
+def _packed_probes(bank: Bank) -> str:
+    """By exercise and case: the probes, each with what is right; they are alike, so that little is left of them."""
+    arrays: list[np.ndarray] = []
+    told = [
+        [
+            [[each.kind, dict(each.inputs), plain.pack(each.expected.value, arrays)] for each in banked.probes]
+            for banked in cases
+        ]
+        for exercise in bank.exercises
+        for cases in exercise.draws
+    ]
+    return _zipped([told, [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]])
+
+
+def _with_probes(bank: Bank, packed: str) -> Bank:
+    told, stored = json.loads(zlib.decompress(base64.b64decode(packed)))
+    arrays = [np.array(numbers, dtype=np.dtype(kind)).reshape(shape) for kind, shape, numbers in stored]
+
+    def probe(kind: str, inputs: Mapping[str, int], right: Any) -> BankedProbe:
+        return BankedProbe(kind, inputs, Observation(plain.unpack(right, arrays)))
+
+    def probed(exercise: BankedExercise, probes: Any) -> BankedExercise:
+        (cases,) = exercise.draws
+        draw = (
+            replace(banked, probes=tuple(probe(*each) for each in of)) for banked, of in zip(cases, probes, strict=True)
+        )
+        return replace(exercise, draws=(tuple(draw),))
+
+    return replace(bank, exercises=tuple(map(probed, bank.exercises, told)))
+
+
+def without_probes(bank: Bank) -> Bank:
+    """A bank that asks about no changed case."""
+
+    def plainly(exercise: BankedExercise) -> BankedExercise:
+        draws = tuple(tuple(replace(banked, probes=()) for banked in draw) for draw in exercise.draws)
+        return replace(exercise, draws=draws)
+
+    return replace(bank, exercises=tuple(map(plainly, bank.exercises)))
+
+
+def _zipped(data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
 
 
