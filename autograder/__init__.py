@@ -1,15 +1,16 @@
 """Assignments, a torch reference and an autograder for teaching machine learning by programming.
 
-Authors of chapters use the records below; students use `check` and `case`.
+Authors of chapters use the records below; students use `check` and `case`, and lessons `drawn_by` and `words`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from autograder.model.version import __version__
 
+TYPE_CHECKING = False  # as typing's, whose import takes longer than all else before a Ctrl-C is heard
 if TYPE_CHECKING:
+    from typing import Any
+
     from autograder.model import tools
     from autograder.model.choices import Choices
     from autograder.model.criteria import CLOSED_FORM, EXACT, INVARIANT, Calibration, Gate, Tolerance
@@ -48,9 +49,12 @@ __all__ = [
     "__version__",
     "case",
     "check",
+    "drawn_by",
     "mistake",
+    "ready",
     "tools",
     "variant",
+    "words",
 ]
 
 
@@ -93,3 +97,29 @@ def case(exercise: str, name: str) -> Any:
     from autograder.judge.beside import case_beside
 
     return case_beside(exercise, name, Path.cwd())
+
+
+def drawn_by(*names: str) -> Any:
+    """Above `def figure(plt):`, which draws a figure with your functions of these names: it is drawn at once.
+
+    Where one of them is not there yet, or a package that the figure needs, a sentence says so.
+    """
+    from autograder.judge.figures import draw_with
+
+    return draw_with(names)
+
+
+def words(**texts: str) -> str:
+    """Of a figure's text in every language, `words(en="step", zh="步数")`, the one that your notebook can show."""
+    from autograder.judge.figures import showable
+
+    return showable(texts)
+
+
+def ready(chapter: str, cases_format: int) -> bool:
+    """Whether `check` can be used for a chapter whose public cases have that format: the first cell asks it."""
+    from pathlib import Path
+
+    from autograder.judge.beside import ready_for
+
+    return ready_for(chapter, cases_format, Path.cwd())

@@ -8,11 +8,18 @@ from __future__ import annotations
 import signal
 import sys
 
+TYPE_CHECKING = False  # as in the package: what is imported here comes before a Ctrl-C is heard
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+    from types import FrameType
+    from typing import NoReturn
+
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main() -> None:
     """Run the command line; one sentence where it cannot be run or was interrupted."""
+    before, sys.unraisablehook = sys.unraisablehook, _raised_again
     try:
         from autograder.cli.main import main as run
 
@@ -27,6 +34,25 @@ def main() -> None:
         raise
     finally:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: a Ctrl-C while Python ends needs no traceback
+        sys.unraisablehook = before
+
+
+def _raised_again(lost: UnraisableHookArgs) -> None:
+    """Raise a Ctrl-C once more that nothing could leave, in a callback of a weak reference (imports have them), say.
+
+    It is raised at the next line of whoever caused the callback, or the next call.
+    """
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    caused = sys._getframe().f_back
+    if caused is not None:
+        caused.f_trace = _interrupt
+    sys.settrace(_interrupt)
+
+
+def _interrupt(frame: FrameType, event: str, value: object) -> NoReturn:
+    raise KeyboardInterrupt  # and Python stops tracing
 
 
 def _end(code: int, sentence: str) -> None:

@@ -57,6 +57,13 @@ def activate_grad(Z: Tensor, kind: str) -> Tensor:
     return dZ
 
 
+def numeric_grad(f: Callable[[Tensor], Tensor], x: Tensor, h: float) -> Tensor:
+    """Central differences (f(x + h e) − f(x − h e)) / 2h along every unit vector e, in the shape of x."""
+    steps = h * torch.eye(x.numel(), dtype=x.dtype, device=x.device).reshape(-1, *x.shape)
+    slopes: Tensor = vmap(lambda step: (f(x + step) - f(x - step)) / (2 * h))(steps)
+    return slopes.reshape(x.shape)
+
+
 # --- the net ------------------------------------------------------------------------------------------------------
 
 
@@ -117,6 +124,31 @@ def output_delta(y_pred: Tensor, y: Tensor, kind: str) -> Tensor:
     return delta
 
 
+def tanh_delta(Z: Tensor, Y: Tensor) -> Tensor:
+    """The gradient (N, K) of ½ Σ (tanh Z − Y)², a SUM over samples and outputs, with respect to Z."""
+    delta: Tensor = grad(lambda Z: torch.sum((torch.tanh(Z) - Y) ** 2) / 2)(Z)
+    return delta
+
+
+def normalize_backward(dY: Tensor, X: Tensor) -> Tensor:
+    """The gradient (N, D) at the rows of X of a loss whose gradient at these rows, divided by their lengths, is dY."""
+    dX: Tensor = grad(lambda X: torch.sum(dY * torch.nn.functional.normalize(X, dim=1, eps=0.0)))(X)
+    return dX
+
+
+def shortcut_backward(dY: Tensor, X: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients (dX, dW, db) of a scalar whose gradient with respect to X + tanh(X W + b) is dY (N, D).
+
+    A layer with a shortcut: He, Zhang, Ren and Sun, Deep Residual Learning for Image Recognition, 2015.
+    """
+
+    def scalar(X: Tensor, W: Tensor, b: Tensor) -> Tensor:
+        return torch.sum(dY * (X + torch.tanh(affine_forward(X, W, b))))
+
+    dX, dW, db = grad(scalar, argnums=(0, 1, 2))(X, W, b)
+    return dX, dW, db
+
+
 def hidden_delta(W_next: Tensor, delta_next: Tensor, z: Tensor, activation: str) -> Tensor:
     """∂(loss)/∂z (N, H) of a hidden layer, from the next layer's weights (H, M) and delta (N, M).  §5.5."""
 
@@ -131,6 +163,11 @@ def backprop(params: Params, X: Tensor, y: Tensor) -> Params:
     """The gradient of `total_loss` with respect to every parameter, by name.  §5.5."""
     gradients: Params = grad(total_loss)(params, X, y)
     return gradients
+
+
+def mean_gradient(params: Params, X: Tensor, y: Tensor, size: int) -> Params:
+    """The gradient of the MEAN loss over all samples; in pieces of how many it is found changes nothing."""
+    return {name: value / len(X) for name, value in backprop(params, X, y).items()}
 
 
 def torch_backprop(params: Params, X: Tensor, y: Tensor) -> Params:

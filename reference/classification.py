@@ -58,6 +58,12 @@ def bayes_posterior(prior: Tensor, lik: Tensor) -> Tensor:
     return joint / joint.sum(-1, keepdim=True)
 
 
+def change_priors(posterior: Tensor, old: Tensor, new: Tensor) -> Tensor:
+    """The posterior (N, K) under the priors `new` (K,) with the likelihoods of the one under `old` (K,).  §4.1."""
+    likelihoods = posterior / old  # (N, K), each row up to a factor of its own
+    return bayes_posterior(new, likelihoods)
+
+
 def bayes_log_posterior(prior: Tensor, log_lik: Tensor) -> Tensor:
     """ln P(C_k | x) from priors (K,) and log-likelihoods (N, K), never leaving the log domain, shape (N, K).  §4.1."""
     return torch.log_softmax(prior.log() + log_lik, -1)
@@ -65,7 +71,8 @@ def bayes_log_posterior(prior: Tensor, log_lik: Tensor) -> Tensor:
 
 def gaussian_fit(X: Tensor) -> tuple[Tensor, Tensor]:
     """Maximum-likelihood mean (D,) and covariance (D, D), divided by N.  §4.1."""
-    return X.mean(0), torch.cov(X.T, correction=0).reshape(X.shape[1], X.shape[1])
+    centred = X - X.mean(0)
+    return X.mean(0), centred.T @ centred / len(X)
 
 
 def gaussian_fit_shared(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -168,6 +175,36 @@ def softmax_cross_entropy_grad(Z: Tensor, y: Tensor) -> Tensor:
     return slope
 
 
+def smoothed_cross_entropy(Z: Tensor, y: Tensor, eps: float) -> Tensor:
+    """The SUM over samples of H(q, softmax(z)), where q mixes the label's one-hot row and a uniform one.
+
+    Szegedy et al., Rethinking the Inception Architecture (2016), §7.
+    """
+    return torch.nn.functional.cross_entropy(Z, y.long(), reduction="sum", label_smoothing=eps)
+
+
+def smoothed_grad(Z: Tensor, y: Tensor, eps: float) -> Tensor:
+    """Gradient of `smoothed_cross_entropy` with respect to Z, shape (N, K), by autograd."""
+    slope: Tensor = grad(smoothed_cross_entropy)(Z, y, eps)
+    return slope
+
+
+def temperature_grad(Z: Tensor, y: Tensor, tau: Tensor | float) -> tuple[Tensor, Tensor]:
+    """Gradient of `softmax_cross_entropy` at Z / τ with respect to Z (N, K) and τ, by autograd.
+
+    Guo et al., On Calibration of Modern Neural Networks (2017), §4.2.
+    """
+    temperature = torch.as_tensor(tau, dtype=torch.float64, device=Z.device)
+    dZ, dtau = grad(lambda logits, t: softmax_cross_entropy(logits / t, y), argnums=(0, 1))(Z, temperature)
+    return dZ, dtau
+
+
+def confusion_matrix(y: Tensor, y_pred: Tensor, K: int) -> Tensor:
+    """How many samples of class i were taken for class j, shape (K, K)."""
+    kinds = torch.arange(K, device=y.device)
+    return ((y[:, None] == kinds)[:, :, None] & (y_pred[:, None] == kinds)[:, None, :]).sum(0)
+
+
 def hardmax(Z: Tensor) -> Tensor:
     """One-hot rows that mark the (first) greatest entry of each row, shape (N, K).  §4.4."""
     greatest = Z.max(-1, keepdim=True).values.eq(Z)  # (N, K)
@@ -177,13 +214,13 @@ def hardmax(Z: Tensor) -> Tensor:
 # --- the limits of a line (§4.5) ----------------------------------------------------------------------------------
 
 
-def xor_linear_best_accuracy() -> float:
-    """The best accuracy of a linear classifier on the four XOR points.  §4.5.
+def xor_linear_best_accuracy() -> tuple[float, Tensor, float]:
+    """The best accuracy of a linear classifier on the four XOR points, and a line (w, b) that reaches it.  §4.5.
 
     A line cuts off at most three corners' worth of agreement: getting all four right would need
-    w₁ + b > 0, w₂ + b > 0, b < 0 and w₁ + w₂ + b < 0, but the first two add up to more than the last two allow.
+    w₁ + b > 0, w₂ + b > 0, b ≤ 0 and w₁ + w₂ + b ≤ 0, but the first two add up to more than the last two allow.
     """
-    return 0.75
+    return 0.75, torch.ones(2, dtype=torch.float64), -0.5
 
 
 def feature_transform(X: Tensor) -> Tensor:

@@ -34,10 +34,10 @@ def environment(folder: Path, wheel: Path) -> Path:
     return python
 
 
-def pip(python: Path, *arguments: str) -> str:
+def pip(python: Path, *arguments: str, seconds: float = 120) -> str:
     """Run this environment's pip in another one; returns what it prints."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds).stdout
 
 
 def run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

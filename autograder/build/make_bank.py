@@ -13,11 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.build.mutants.banked import with_made
+from autograder.build.mutants.made import made_mistakes
+from autograder.build.mutants.trial import Fate, Trial
 from autograder.build.notebooks import starter_source, student_notebook
 from autograder.build.probes import with_probes
 from autograder.build.record_checks import (
     refuse_branching_observes,
     refuse_gate_without_shapes,
+    refuse_inputs_out_of_order,
     refuse_odd_cases,
     refuse_odd_formulas,
 )
@@ -100,9 +104,10 @@ def bank_exercise(
     telling = _telling_draws(
         exercise, entry, draws, lambda number: bank_mistakes(exercise, drawn(number), entry, runner)
     )
-    described = describe_mistakes(exercise, entry, runner, telling[0])
+    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, telling[0]))
+    tried = Trial(exercise, telling, entry, runner).run(made_mistakes(chapter, entry))
     probed = with_probes(exercise, telling, reference, runner.solution())
-    return replace(exercise, mistakes=described, draws=probed)
+    return with_made(exercise, probed, [one for one in tried if one.fate is Fate.TELLING])
 
 
 def _telling_draws(
@@ -169,6 +174,7 @@ def named_cases(entry: ChapterExercise, rng: np.random.Generator) -> list[tuple[
         drawn = [(group.name, case) for group in entry.record.all_groups for case in group.cases(rng)]
         _ = [case.inputs for _, case in drawn]  # data sets are looked up here, where a row too many has a line
     refuse_odd_cases(entry, drawn)
+    refuse_inputs_out_of_order(entry, drawn)
     return drawn
 
 
@@ -261,9 +267,12 @@ def bank_mistakes(
 def describe_mistakes(
     exercise: BankedExercise, entry: ChapterExercise, runner: SolutionRunner, cases: Sequence[BankedCase]
 ) -> tuple[BankedMistake, ...]:
-    """The known mistakes, with the contract probes that those fail whose values are right."""
+    """The known mistakes, with the contract probes that those fail whose values are right.
+
+    What students are to find in the code that they receive comes first: it explains most.
+    """
     described = []
-    for mistake in entry.record.mistakes:
+    for mistake in sorted(entry.record.mistakes, key=lambda mistake: mistake.name != entry.record.starter):
         wrong = any(compare_observations(exercise, banked.expected, banked.mistakes[mistake.name]) for banked in cases)
         contract: tuple[str, ...] = ()
         if not wrong and probes_of(exercise):

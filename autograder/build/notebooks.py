@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.build.first_cell import WHEELS, first_cell
 from autograder.chapter.chapter import Chapter, ChapterExercise, WrittenQuestion
 from autograder.chapter.percent import Cell
 from autograder.chapter.solution_marks import BEGIN, without_marks
@@ -26,12 +27,19 @@ FOLDED = {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}  # Jupyter
 PEOPLE_SAY = {"sklearn": "scikit-learn"}  # where a library is called otherwise than it is imported
 
 
-def instructor_notebook(chapter: Chapter, language: str, *, core_only: bool = False) -> NotebookNode:
-    """The notebook with solutions between nbgrader's delimiters: the source version of nbgrader's course tree."""
+def instructor_notebook(
+    chapter: Chapter, language: str, *, core_only: bool = False, wheel: str = WHEELS, url: str = ""
+) -> NotebookNode:
+    """The notebook with solutions between nbgrader's delimiters: the source version of nbgrader's course tree.
+
+    `wheel` and `url` are as for `first_cell`.
+    """
     cells: list[NotebookNode] = []
     for cell in chapter.cells:
         if cell.language not in ("", language) or (core_only and cell.extra):
             continue
+        if cell.role == "setup" and not any(one.metadata.autograder.role == "install" for one in cells):
+            cells.append(_install_cell(chapter, first_cell(chapter.id, language, wheel=wheel, url=url)))
         cells += _CONVERT[cell.role](chapter, cell, language)
     notebook: NotebookNode = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = nbformat.from_dict(
@@ -45,7 +53,9 @@ def instructor_notebook(chapter: Chapter, language: str, *, core_only: bool = Fa
     return notebook
 
 
-def student_notebook(chapter: Chapter, language: str, *, core_only: bool = False) -> NotebookNode:
+def student_notebook(
+    chapter: Chapter, language: str, *, core_only: bool = False, wheel: str = WHEELS, url: str = ""
+) -> NotebookNode:
     """What students receive: the instructor's notebook after nbgrader's generate_assignment preprocessors."""
     from nbgrader.preprocessors import (
         ClearHiddenTests,
@@ -60,7 +70,7 @@ def student_notebook(chapter: Chapter, language: str, *, core_only: bool = False
 
     config = Config()
     config.ClearSolutions.text_stub = say("notebook.answer_here", language)
-    notebook = instructor_notebook(chapter, language, core_only=core_only)
+    notebook = instructor_notebook(chapter, language, core_only=core_only, wheel=wheel, url=url)
     resources: dict[str, Any] = {}
     for preprocessor in (
         LockCells, AutograderClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums,
@@ -112,6 +122,12 @@ def _numbered(chapter: Chapter, cell: Cell) -> str:
 def _from_text(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
     metadata = _metadata(_numbered(chapter, cell), locked=True, cell_type="markdown")
     return [_new_cell("markdown", cell.source, metadata, chapter, "text")]
+
+
+def _install_cell(chapter: Chapter, source: str) -> NotebookNode:
+    install = _new_cell("code", source, _metadata("install_01", locked=True), chapter, "install")
+    install.metadata.update(nbformat.from_dict(FOLDED))
+    return install
 
 
 def _from_setup(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:

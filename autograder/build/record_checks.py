@@ -39,6 +39,18 @@ def refuse_odd_cases(entry: ChapterExercise, drawn: Sequence[tuple[str, Case]]) 
         )
 
 
+def refuse_inputs_out_of_order(entry: ChapterExercise, drawn: Sequence[tuple[str, Case]]) -> None:
+    """Without an observe a case's inputs are the arguments of one call: named as its parameters, in their order."""
+    called = {group.name for group in entry.record.all_groups if (group.observe or entry.record.observe) is None}
+    parameters = entry.functions[entry.name]
+    for case in (case for group, case in drawn if group in called):
+        if (given := tuple(case.inputs)) != parameters[: len(given)]:
+            raise entry.grading.fault(
+                f"the inputs of case {case.name!r} are {', '.join(given)}, but {entry.name!r} takes "
+                f"{', '.join(parameters) or 'none'}: name them so, in this order, or give the group an observe"
+            )
+
+
 def refuse_branching_observes(entry: ChapterExercise) -> None:
     """What is looked at depends on a case's inputs alone: what else is looked at is another group's observe."""
     record = entry.record

@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.build import notebooks
+from autograder.build.first_cell import WHEELS
 from autograder.build.public_bank import public_bank, without_hints
+from autograder.build.student_wheel import remove_older_wheels
 from autograder.chapter.chapter import Chapter
 from autograder.model.files import write_atomic
 from autograder.model.public_cases import public_to_text
 from autograder.model.texts import LANGUAGES
 
 
-def release_files(chapter: Chapter, *, core_only: bool = False, hints: bool = True) -> dict[str, bytes]:
-    """Paths below assignments/ and contents of everything that students receive for a chapter."""
+def release_files(
+    chapter: Chapter,
+    *,
+    core_only: bool = False,
+    hints: bool = True,
+    wheel: tuple[str, bytes] | None = None,
+    url: str = "",
+) -> dict[str, bytes]:
+    """Paths below assignments/ and contents of everything that students receive for a chapter.
+
+    wheel  name and content of the students' wheel, to lie beside every notebook.
+    url    where the release can be fetched from, with its folders en/ and zh/: the first cell names it.
+    """
     files = {}
     cases = public_bank(chapter, LANGUAGES[0])  # but for its language it is the same in each
     if not hints:
         cases = without_hints(cases)
     if core_only:
         cases = replace(cases, exercises=tuple(exercise for exercise in cases.exercises if not exercise.extra))
+    name = wheel[0] if wheel else WHEELS
     for language in LANGUAGES:
         folder = f"{language}/{chapter.id}"
-        notebook = notebooks.student_notebook(chapter, language, core_only=core_only)
+        at = f"{url.rstrip('/')}/{folder}" if url else ""
+        notebook = notebooks.student_notebook(chapter, language, core_only=core_only, wheel=name, url=at)
         files[f"{folder}/{chapter.id}.ipynb"] = notebooks.to_bytes(notebook)
         files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(replace(cases, language=language)).encode("utf-8")
+        if wheel:
+            files[f"{folder}/{name}"] = wheel[1]
     return files
 
 
-def build(chapter: Chapter, assignments: Path, *, core_only: bool = False, hints: bool = True) -> list[Path]:
-    """Write the chapter's release tree below `assignments`; returns the files whose content changed."""
+def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write a chapter's files below `folder`, older wheels out of the way; returns those whose content changed."""
     changed = []
-    for name, content in release_files(chapter, core_only=core_only, hints=hints).items():
-        path = assignments / name
-        if path.exists() and path.read_bytes() == content:
-            continue
-        write_atomic(path, content)
-        changed.append(path)
+    for name, content in files.items():
+        path = folder / name
+        if not path.exists() or path.read_bytes() != content:
+            write_atomic(path, content)
+            changed.append(path)
+        if path.suffix == ".whl":
+            remove_older_wheels(path)
     return changed
+
+
+def build(chapter: Chapter, assignments: Path) -> list[Path]:
+    """Write the chapter's release tree below `assignments`; returns the files whose content changed."""
+    return write(release_files(chapter), assignments)

@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import io
 import re
+import tokenize
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,7 +25,9 @@ from autograder.model.version import DISTRIBUTION, __version__
 BESIDE = ("__init__.py", "__main__.py")
 ROOMS = ("model", "judge")  # and of these what `check` imports
 TYPING = "TYPE_CHECKING"
-GRADERS_WORDS = ("judging", "test", "unreadable", "note", "page.feedback", "page.class_page", "page.notebook")
+GRADERS_WORDS = (
+    "judging", "test", "unreadable", "note", "page.mutant", "page.feedback", "page.class_page", "page.notebook",
+)  # fmt: skip
 _TABLE = re.compile(r"^(?=\[([\w.]+)\])", re.MULTILINE)
 EXTRAS = ("plots", "torch", "course")  # what notebooks import, and where they are opened
 SUMMARY = "The public checks of a machine-learning course, for its students."
@@ -40,7 +43,8 @@ class KitNotInstalled(UserError):
 def package_files() -> dict[str, bytes]:
     """Path in the wheel and content of everything that students can import, sorted by path.
 
-    That is what `autograder` itself imports, now or later, with what that imports, and the words of `check`.
+    That is what `autograder` itself imports, now or later, with what that imports, and the words of `check`.  Of the
+    rooms, whose functions no student calls, it is the code alone.
     """
     package = Path(__file__).resolve().parents[1]
     modules = {package / name for name in BESIDE}
@@ -49,7 +53,7 @@ def package_files() -> dict[str, bytes]:
         found = set(_imported_by(waiting.pop(), package)) - modules
         modules |= found
         waiting += found
-    files = {path: path.read_bytes() for path in modules}
+    files = {path: path.read_bytes() if path.parent == package else _code_alone(path.read_bytes()) for path in modules}
     files |= {path: b"" for room in ROOMS for path in [package / room / "__init__.py"]}
     files |= {path: _words_of_check(path.read_text("utf-8")).encode() for path in package.glob("model/*.toml")}
     return {path.relative_to(package.parent).as_posix(): files[path] for path in sorted(files)}
@@ -67,6 +71,22 @@ def _imported_by(path: Path, package: Path) -> Iterator[Path]:
                     yield module
 
 
+def _code_alone(module: bytes) -> bytes:
+    """A module without comments, its docstrings empty; the rest stands where it stood: tracebacks point right."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(module)) if isinstance(node, documented) and ast.get_docstring(node)]
+    docstrings = {(node.body[0].lineno, node.body[0].col_offset) for node in nodes}
+    lines = module.decode("utf-8").split("\n")
+    tokens = list(tokenize.tokenize(io.BytesIO(module).readline))
+    for token in reversed(tokens):  # from the end, so that places before it stay
+        if token.type == tokenize.COMMENT or token.start in docstrings:
+            (first, begin), (last, end) = token.start, token.end
+            kept = "" if token.type == tokenize.COMMENT else '""'
+            left = lines[first - 1][:begin] + kept + lines[last - 1][end:]
+            lines[first - 1 : last] = [left.rstrip(), *[""] * (last - first)]
+    return "\n".join(lines).encode("utf-8")
+
+
 def _words_of_check(texts: str) -> str:
     """A file of texts without the tables that only the grader's pages and notes are made of."""
     tables = _TABLE.split(texts)  # the head, then name and text of each table
@@ -74,23 +94,30 @@ def _words_of_check(texts: str) -> str:
     return tables[0] + "".join(kept)
 
 
-def write_student_wheel(folder: Path) -> Path:
-    """Write the wheel into `folder`, in place of an older one there, and return its path.
-
-    The same kit always gives the same bytes.  Raises KitNotInstalled.
-    """
+def student_wheel() -> tuple[str, bytes]:
+    """Name and content of the wheel; the same kit always gives the same bytes.  Raises KitNotInstalled."""
     files = package_files()
     content = hashlib.sha256(_record(files).encode()).hexdigest()
     version = f"{__version__}+student{content[:8]}"  # pip installs no wheel over one of the same version
     place = f"{_NAME}-{version}.dist-info"
     files |= {f"{place}/{name}": text.encode() for name, text in _about_itself(version).items()}
     files[f"{place}/RECORD"] = f"{_record(files)}{place}/RECORD,,\n".encode()
-    wheel = folder / f"{_NAME}-{version}-py3-none-any.whl"
-    write_atomic(wheel, _zipped(files))
-    for older in folder.glob(f"{_NAME}-*+student*-py3-none-any.whl"):
+    return f"{_NAME}-{version}-py3-none-any.whl", _zipped(files)
+
+
+def write_student_wheel(folder: Path) -> Path:
+    """Write the wheel into `folder`, in place of an older one there, and return its path.  Raises KitNotInstalled."""
+    name, content = student_wheel()
+    write_atomic(folder / name, content)
+    remove_older_wheels(folder / name)
+    return folder / name
+
+
+def remove_older_wheels(wheel: Path) -> None:
+    """Remove the other students' wheels from a wheel's folder: which one to install is no question then."""
+    for older in wheel.parent.glob(f"{_NAME}-*+student*-py3-none-any.whl"):
         if older != wheel:
             older.unlink()
-    return wheel
 
 
 def _about_itself(version: str) -> dict[str, str]:

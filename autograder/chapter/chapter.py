@@ -24,6 +24,7 @@ from autograder.chapter.numbering import numbered, with_points
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import CHAPTER, read_sections
 from autograder.chapter.solution_marks import BEGIN
+from autograder.chapter.symbols import with_symbols
 from autograder.chapter.thresholds import calibrations_file, criterion_of, read_calibrations
 from autograder.model.criteria import Calibration, CriterionRecord
 from autograder.model.errors import AuthoringError
@@ -130,7 +131,9 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     refuse_missing_languages(cells)
     refuse_loose_markers(cells)
     refuse_misplaced(cells)
-    refuse_other_words(cells, read_glossary(course))
+    glossary = read_glossary(course)
+    refuse_other_words(cells, glossary.refused)
+    cells = with_symbols(cells, glossary.symbols, int(path.name[2:4]))
     for cell in cells:
         if cell.role in ("setup", "demo"):
             parse(cell)

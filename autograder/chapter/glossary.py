@@ -13,13 +13,14 @@ from typing import Any
 
 from autograder.chapter.grading_cells import parse
 from autograder.chapter.percent import ROLES, Cell
+from autograder.chapter.symbols import Symbol, read_symbols
 from autograder.model.errors import AuthoringError
 from autograder.model.texts import LANGUAGES
 
 FILE = "glossary.toml"
 # The keys that an entry must have, and those that it may have.
 TERM = (set(LANGUAGES), {"notes", *(f"not_{language}" for language in LANGUAGES)})
-SYMBOL = ({"tex", *LANGUAGES}, {"not"})
+SYMBOL = ({"tex", "chapters", *LANGUAGES}, {"code", "shape", "not"})
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -40,14 +41,22 @@ class Refused:
         return re.compile(letters.join(edges), re.IGNORECASE if self.word.islower() else 0)
 
 
-def read_glossary(course: Path) -> tuple[Refused, ...]:
-    """What the course's solutions/glossary.toml refuses; nothing where a course has no such file.
+@dataclass(frozen=True)
+class Glossary:
+    """What a course refuses, and its symbols."""
+
+    refused: tuple[Refused, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+
+
+def read_glossary(course: Path) -> Glossary:
+    """The course's solutions/glossary.toml; an empty one where a course has no such file.
 
     Raises AuthoringError for a file that cannot be read or contradicts itself.
     """
     path = course / "solutions" / FILE
     if not path.exists():
-        return ()
+        return Glossary()
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -63,7 +72,7 @@ def read_glossary(course: Path) -> tuple[Refused, ...]:
         for word in (entry[one.language] for entry in terms):
             if one.pattern.search(word):
                 raise AuthoringError(f"{path}: {one.word!r} is refused, but the course says {word!r}")
-    return refused
+    return Glossary(refused, read_symbols(path, symbols, LANGUAGES))
 
 
 def refuse_other_words(cells: Sequence[Cell], refused: Sequence[Refused]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, output, print_json
 from autograder.model.errors import UserError
 
+ADDRESS = re.compile(r"https?://[\w.:/~%+-]+")  # goes into a line of code as it is
 Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters such as ch01_regression; all when none is named.")]
 
 
@@ -62,16 +64,24 @@ def release(
     hints: Annotated[
         bool, typer.Option("--hints/--no-hints", help="Whether `check` tells a known mistake by its hint.")
     ] = True,
+    url: Annotated[
+        str, typer.Option(help="Where you publish OUT: the notebooks then fetch wheel and cases from there.")
+    ] = "",
 ) -> None:
-    """Write what students receive into a folder of its own, to hand out as it is."""
-    from autograder.build.release import build as write
+    """Write what students receive into a folder of its own, to hand out as it is: notebooks, cases, their wheel."""
+    from autograder.build.release import release_files, write
+    from autograder.build.student_wheel import student_wheel
     from autograder.chapter.chapter import load_course
 
-    if (core_only or not hints) and out.resolve() == (course / "assignments").resolve():
-        raise UserError(f"{out} holds all exercises and hints, as `autograder build` writes them: name another folder")
+    if out.resolve() == (course / "assignments").resolve():
+        raise UserError(f"{out} is what `autograder build` writes, without the students' wheel: name another folder")
+    if url and not ADDRESS.fullmatch(url):
+        raise UserError(f"--url {url!r} is no address of a folder: name one such as https://example.org/ml-2027")
+    wheel = student_wheel()
     for chapter in load_course(course, chapters or ()):
-        write(chapter, out, core_only=core_only, hints=hints)
-        console().print(f"{chapter.id}: {out}/en|zh/{chapter.id}/")
+        files = release_files(chapter, core_only=core_only, hints=hints, wheel=wheel, url=url)
+        changed = write(files, out)
+        console().print(f"{chapter.id}: {out}/en|zh/{chapter.id}/, {len(changed)} of {len(files)} files new")
 
 
 def wheel(out: Annotated[Path, typer.Option("--out", help="Folder to write it into.")] = Path("dist")) -> None:
@@ -102,13 +112,16 @@ def verify(
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
         columns = ("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted", "leaks")
-        further = ("draws, at least", "false fails", "named when left out", "wrongly", "or told a fact", "unnoticed")
-        table = Table(*columns, *further)
+        table = Table(*columns, "draws, at least", "false fails")
         for proof in proofs:
-            shares = (f"{proof.reach.named:.0%}", f"{proof.reach.wrongly:.1%}", f"{proof.reach.narrowed:.0%}")
-            counts = (f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values())
-            table.add_row(*counts, *shares, str(len(proof.reach.unnoticed)))
+            table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values()))
         output().print(table)
+        for proof, reach in ((proof, proof.reach) for proof in proofs if proof.reach):
+            output().print(
+                f"{proof.id}: {sum(reach.fates.values())} mistakes made, {len(reach.unnoticed)} noticed by no case; of "
+                f"{len(reach.left_out)} written ones left out {reach.named:.0%} named, {reach.wrongly:.1%} wrongly, "
+                f"{reach.narrowed:.0%} named or told a fact"
+            )
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):
             console().print(f"[red]✗[/] {problem}", highlight=False)

@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 app.command(epilog="Example: autograder build ch01_regression")(build)
-app.command(epilog="Example: autograder release handout ch01_regression --core-only")(release)
+app.command(epilog="Example: autograder release handout ch01_regression --url https://example.org/handout")(release)
 app.command(epilog="Example: autograder wheel --out handout")(wheel)
 app.command(epilog="Example: autograder verify ch01_regression --draws 20")(verify)
 app.command(epilog="Example: autograder calibrate ch03_classification --seeds 4096 --plot gates.png")(calibrate)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from autograder.grading.notebook import Notebook
 from autograder.grading.release_cells import ReleasedCell, ReleaseUnusable, parse_cell, read_release, released_cells
-from autograder.model.bank import CHECK, Bank, BankedCell, BankedExercise, BankedTest, BankedWritten
+from autograder.model.bank import APART, CHECK, Bank, BankedCell, BankedExercise, BankedTest, BankedWritten
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
 from autograder.model.texts import LANGUAGES, Text
@@ -204,7 +204,7 @@ def _what_matters(bank: Bank) -> list[Any]:
         [[entry.name, float(entry.points), entry.extra] for entry in bank.exercises],
         [[entry.name, float(entry.points), entry.extra, dict(entry.starter)] for entry in bank.written],
         [[test.name, test.points, test.source] for test in bank.tests],
-        [[cell.grade_id, cell.role, dict(cell.source)] for cell in bank.cells if cell.role != "text"],
+        [[cell.grade_id, cell.role, dict(cell.source)] for cell in bank.cells if cell.role not in APART],
     ]
 
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.grading.notebook import RawCell
-from autograder.model.bank import Bank, BankedCell
+from autograder.model.bank import APART, Bank, BankedCell
 from autograder.model.comments import same_code, squeezed
 
 FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
 IN_PLACE = ("locked", "test")  # roles of released cells that run where they stand
-NEVER_RUN = ("setup", "support", "check", "text", "written", "task")  # roles of cells whose copies do not run
+NEVER_RUN = (*APART, "setup", "support", "check", "written", "task")  # roles of cells whose copies do not run
 
 
 @dataclass(frozen=True)

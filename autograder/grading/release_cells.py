@@ -19,6 +19,7 @@ from autograder.model.bank import Bank
 from autograder.model.errors import UserError
 
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
+_LOCKED_CODE = {"install": "install", "setup": "setup", "support": "setup", "demo": "demo"}  # by role in the chapter
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -76,7 +77,7 @@ def _role(kind: str, label: Mapping[str, Any], known: str) -> str:
     if label.get("solution"):
         return "answer" if code else "text"
     if label.get("locked"):
-        return {"setup": "setup", "support": "setup", "demo": "demo"}.get(known, "locked") if code else "text"
+        return _LOCKED_CODE.get(known, "locked") if code else "text"
     return ""
 
 

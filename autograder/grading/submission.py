@@ -15,14 +15,14 @@ from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouched
 from autograder.judge.unrun import defines
-from autograder.model.bank import CHECK, Bank
+from autograder.model.bank import APART, CHECK, Bank
 from autograder.model.comments import squeezed
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.model.version import __version__
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
-MAY_BE_MISSING = ("text", "demo", "support")  # roles of cells that no grade depends on
+MAY_BE_MISSING = (*APART, "demo", "support")  # roles of cells that no grade depends on
 OURS = ("setup", "check", "locked", "test")  # roles of code cells that students leave as they are
 EXPECTED_TYPE = {"text": "markdown", "written": "markdown", "task": "markdown"}  # every other role is code
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.judge.implementation import InProcess
 from autograder.model.bank import Bank, BankedExercise
+from autograder.model.bank_json import FORMAT
 from autograder.model.errors import UserError
 from autograder.model.near_names import near
 from autograder.model.public_cases import public_from_text
@@ -32,6 +33,19 @@ def banks_beside(folder: Path) -> list[Bank]:
     if not files:
         raise NotBeside(say("check.no_file", LANGUAGES[0], suffix=SUFFIX, folder=folder))  # no file, no language
     return [_read(file, file.stat().st_mtime_ns) for file in files]
+
+
+def ready_for(chapter: str, cases_format: int, folder: Path) -> bool:
+    """Whether this copy of the kit reads public cases of that format, and those of the chapter are in the folder."""
+    return cases_format == FORMAT and (folder / f"{chapter}{SUFFIX}").is_file()
+
+
+def language_beside(folder: Path) -> str:
+    """The language of the notebook, which its public cases name; the first where there are none."""
+    try:
+        return banks_beside(folder)[0].language
+    except UserError:
+        return LANGUAGES[0]
 
 
 def exercise_beside(name: str, folder: Path) -> tuple[Bank, BankedExercise]:

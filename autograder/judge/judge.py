@@ -17,7 +17,7 @@ from autograder.judge.explain import explain
 from autograder.judge.implementation import MOST_WATCHED, Implementation, Probe, Recorded
 from autograder.judge.observe import Seen, compare_observations, observe_case, observer
 from autograder.judge.own_gradient import check_own_gradient
-from autograder.model.bank import BankedCase, BankedExercise, Observation
+from autograder.model.bank import BankedCase, BankedExercise, BankedMistake, Observation
 from autograder.model.calls import FATAL, CallStatus, Failure
 from autograder.model.exercise import HEART
 from autograder.model.texts import Text, group_titles
@@ -116,7 +116,7 @@ def decide(
     mistake = None
     if earned < total:
         mistake = diagnose(exercise, seen, contract)
-        if mistake is None:
+        if mistake not in exercise.mistakes:  # a slip says how, and this says what came of it
             findings += explain(exercise, seen, reveal)
     outcome = Outcome.PASSED if earned == total else Outcome.PARTIAL if earned > 0 else Outcome.FAILED
     return _verdict(exercise, outcome, points, findings, mistake)
@@ -190,9 +190,11 @@ def _findings(
 
 
 def _verdict(
-    exercise: BankedExercise, outcome: Outcome, points: float, findings: list[Finding], mistake: str | None = None
+    exercise: BankedExercise,
+    outcome: Outcome,
+    points: float,
+    findings: list[Finding],
+    mistake: BankedMistake | None = None,
 ) -> ExerciseVerdict:
-    hint = next((known.hint for known in exercise.mistakes if known.name == mistake), None)
-    return ExerciseVerdict(
-        exercise.name, outcome, points, exercise.points, mistake, hint, tuple(findings), exercise.extra
-    )
+    name, hint = (mistake.name, mistake.hint) if mistake else (None, None)
+    return ExerciseVerdict(exercise.name, outcome, points, exercise.points, name, hint, tuple(findings), exercise.extra)

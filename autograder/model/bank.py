@@ -2,7 +2,7 @@
 
 A bank holds, for every exercise of a chapter, the sentences and code of its record, several draws of hidden cases
 with their expected observations, and what every known mistake gives on them.  The *public* bank is the part
-that students receive: one draw of its own, no solutions, and of mistakes no more than fingerprints and hints.
+that students receive: one draw of its own, no solutions, and of mistakes no more than letters and hints.
 """
 
 from __future__ import annotations
@@ -22,20 +22,16 @@ from autograder.model.calls import Failure
 from autograder.model.criteria import CriterionRecord
 from autograder.model.errors import UserError
 from autograder.model.exercise import Case
+from autograder.model.packed import Packed
 from autograder.model.texts import Text
 
+APART = ("text", "install")  # roles of cells that no grade depends on, whatever they hold
+NOTHING = Packed()
 CHECK = "check_"  # the grade_id of an exercise's test cell is this and the exercise's name
 
 
 class BankOutdated(UserError):
     """The bank is missing, unreadable, or was made from other sources; the message names the command to run."""
-
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """Stands for a mistake's value in public cases; `tree` is JSON data, see judge/fingerprint."""
-
-    tree: Any
 
 
 @dataclass(frozen=True)
@@ -61,10 +57,10 @@ class BankedProbe:
 
 @dataclass(frozen=True)
 class BankedCase:
-    """A case with the name of its group, its expected observation and what each mistake gives on it.
+    """A case with the name of its group, its expected observation and what each written mistake gives on it.
 
-    A mistake that is left out gives what is expected.
     loss  where the exercise is a gradient: the right value of what it is the gradient of.
+    made  the letters of what each mistake of `made_mistakes` gives, in their order, see judge/letters.
     """
 
     case: Case
@@ -72,6 +68,7 @@ class BankedCase:
     expected: Observation
     mistakes: Mapping[str, Observation] = field(default_factory=dict)
     loss: float | None = None
+    made: str = ""
     probes: tuple[BankedProbe, ...] = ()
 
 
@@ -127,6 +124,8 @@ class BankedExercise:
     exempt     probes of the contract that are left out.
     losses     earlier exercises whose functions `gradient_of` calls.
     requires   earlier exercises that this one builds on.
+    made       mistakes known by their letters alone: names, hints, and which hint each has; `made_mistakes` reads it.
+               A program made them; to students written ones are known no other way.
     solution   source of the right answer cell ("" in a public bank).
     starter    source of the answer cell as released.
     """
@@ -152,6 +151,7 @@ class BankedExercise:
     seconds: float = 5.0
     requires: tuple[str, ...] = ()
     mistakes: tuple[BankedMistake, ...] = ()
+    made: Packed = NOTHING
     solution: str = ""
     starter: str = ""
     draws: tuple[tuple[BankedCase, ...], ...] = ()
@@ -166,6 +166,14 @@ class BankedExercise:
         return {**self.functions, **self.methods}
 
     @property
+    def made_mistakes(self) -> list[BankedMistake]:
+        """Mistakes known by their letters, the simplest explanation first; they are read where an answer is wrong."""
+        made = self.made.data or {"names": [], "hints": [], "which": []}
+        return [
+            BankedMistake(name, made["hints"][which]) for name, which in zip(made["names"], made["which"], strict=True)
+        ]
+
+    @property
     def takes_arguments(self) -> bool:
         """False for a choice or a constant, which is the same whenever it is asked for."""
         return any(self.parameters.values())
@@ -175,9 +183,9 @@ class BankedExercise:
 class BankedCell:
     """A cell of the released notebook: its `grade_id`, role and source per language, as released.
 
-    Roles of a chapter are text, setup, demo, answer, check and written.  The release of a course adds "locked" (code
-    that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is in it) and "support"
-    (a setup cell of the chapter's that the release left out, and that right answers still need).
+    Roles of a chapter are text, install, setup, demo, answer, check and written.  The release of a course adds "locked"
+    (code that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is in it) and
+    "support" (a setup cell of the chapter's that the release left out, and that right answers still need).
     """
 
     grade_id: str
@@ -253,11 +261,12 @@ class Bank:
             replace(
                 exercise,
                 mistakes=(),
+                made=NOTHING,
                 solution="",
                 starter="",
                 requires=(),
                 draws=tuple(
-                    tuple(replace(banked, mistakes={}) for banked in draw if banked.case.public)
+                    tuple(replace(banked, mistakes={}, made="") for banked in draw if banked.case.public)
                     for draw in exercise.draws
                 ),
             )

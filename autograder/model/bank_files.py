@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model.bank import Bank, BankOutdated
+from autograder.model.bank import APART, Bank, BankOutdated
 from autograder.model.bank_json import FORMAT, from_json, to_json
 from autograder.model.comments import without_comments
 from autograder.model.files import keep_private, make_private, write_atomic
@@ -26,10 +26,19 @@ def digest_of(data: Mapping[str, Any]) -> str:
     """What identifies a stored bank: a hash of everything in it that a grade or a hint can depend on.
 
     Titles, lesson text and where it was made are no part of it: a bank renewed for these alone grades nobody anew.
+    Nor are made mistakes, which earn and cost nothing: which of them are found hangs on the machine's speed.
     """
     exercises, written = ([_untitled(entry) for entry in data[name]] for name in ("exercises", "written"))
-    cells = [(cell["grade_id"], cell["role"], _what_runs(cell)) for cell in data["cells"] if cell["role"] != "text"]
-    counts = {**_untitled(data), "provenance": None, "exercises": exercises, "written": written, "cells": cells}
+    cells = [(cell["grade_id"], cell["role"], _what_runs(cell)) for cell in data["cells"] if cell["role"] not in APART]
+    counts = {
+        **_untitled(data),
+        "format": None,
+        "provenance": None,
+        "made": None,
+        "exercises": exercises,
+        "written": written,
+        "cells": cells,
+    }
     return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()
 
 

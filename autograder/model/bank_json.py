@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.model import plain
 from autograder.model.bank import (
+    NOTHING,
     Bank,
     BankedCase,
     BankedCell,
@@ -22,6 +23,7 @@ from autograder.model.bank import (
 from autograder.model.calls import CallStatus, Failure
 from autograder.model.criteria import CriterionRecord, Gate, OneOf, Tolerance
 from autograder.model.exercise import Case
+from autograder.model.packed import Packed
 
 FORMAT = 6  # raised when a stored bank can no longer be read by this code
 CODE = ("observe", "shapes", "gradient_of")  # fields of an exercise that are code or None
@@ -73,7 +75,7 @@ def to_json(bank: Bank, arrays: list[np.ndarray], *, named: bool = False) -> dic
 
     def exercise(entry: BankedExercise) -> dict[str, Any]:
         return {
-            **vars(entry),
+            **{name: value for name, value in vars(entry).items() if name != "made"},
             "criterion": {"kind": type(entry.criterion).__name__, **vars(entry.criterion)},
             "groups": [{**vars(group), "observe": _code_to_json(group.observe)} for group in entry.groups],
             **{name: _code_to_json(getattr(entry, name)) for name in CODE},
@@ -81,6 +83,11 @@ def to_json(bank: Bank, arrays: list[np.ndarray], *, named: bool = False) -> dic
             "draws": [[banked_case(banked) for banked in draw] for draw in entry.draws],
         }
 
+    made = {
+        entry.name: {"mistakes": entry.made.text, "letters": [[banked.made for banked in draw] for draw in entry.draws]}
+        for entry in bank.exercises
+        if entry.made.text
+    }
     return {
         "format": FORMAT,
         "chapter": bank.chapter,
@@ -89,6 +96,7 @@ def to_json(bank: Bank, arrays: list[np.ndarray], *, named: bool = False) -> dic
         "key": bank.key,
         "provenance": bank.provenance,
         "exercises": [exercise(entry) for entry in bank.exercises],
+        "made": made,
         "written": [vars(entry) for entry in bank.written],
         "cells": [vars(entry) for entry in bank.cells],
     }
@@ -100,7 +108,7 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
     def observation(stored: dict[str, Any]) -> Observation:
         return Observation(plain.unpack(stored["value"], arrays), failure_from_json(stored["failure"]))
 
-    def banked_case(stored: dict[str, Any]) -> BankedCase:
+    def banked_case(stored: dict[str, Any], made: str = "") -> BankedCase:
         inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}
         case = Case(stored["name"], zh=stored["zh"], public=stored["public"]).with_inputs(inputs)
         mistakes = {name: observation(seen) for name, seen in stored["mistakes"].items()}
@@ -108,12 +116,16 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
             BankedProbe(kind, names, Observation(plain.unpack(right, arrays)))
             for kind, names, right in stored["probes"]
         )
-        return BankedCase(case, stored["group"], observation(stored["expected"]), mistakes, stored["loss"], probes)
+        return BankedCase(
+            case, stored["group"], observation(stored["expected"]), mistakes, stored["loss"], made, probes
+        )
 
     def code(stored: dict[str, str] | None) -> Code | None:
         return None if stored is None else Code(**stored)
 
     def exercise(stored: dict[str, Any]) -> BankedExercise:
+        made = data["made"].get(stored["name"])
+        letters = made["letters"] if made else [[""] * len(draw) for draw in stored["draws"]]
         tuples = ("outputs", "gradient_wrt", "accepts", "exempt", "forbids", "requires", "losses")
         return BankedExercise(
             **{
@@ -132,7 +144,10 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
                     BankedMistake(**{**mistake, "contract": tuple(mistake["contract"])})
                     for mistake in stored["mistakes"]
                 ),
-                "draws": tuple(tuple(banked_case(banked) for banked in draw) for draw in stored["draws"]),
+                "made": Packed(made["mistakes"]) if made else NOTHING,
+                "draws": tuple(
+                    tuple(map(banked_case, draw, told)) for draw, told in zip(stored["draws"], letters, strict=True)
+                ),
             }
         )
 

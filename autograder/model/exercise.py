@@ -253,6 +253,8 @@ class Exercise:
                 )
             if not reason.strip():
                 raise AuthoringError(f"contract leaves out {probe!r} without a reason")
+        if not (isinstance(self.groups, (tuple, list)) and all(isinstance(group, Group) for group in self.groups)):
+            raise AuthoringError(f"groups= is a list such as [Group('edge', edge_cases)], not {self.groups!r:.60}")
         if not self.all_groups:
             raise AuthoringError("an exercise needs cases=, or groups=[Group(…)]")
         for name, count in Counter(group.name for group in self.all_groups).items():

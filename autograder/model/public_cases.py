@@ -1,11 +1,10 @@
 """What students receive beside their notebook: a public bank as one JSON text, data sets in it by their names.
 
-Fingerprints and hints of mistakes are packed, so that nobody reads them by accident.
+Letters and hints of mistakes are packed, so that nobody reads them by accident.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import zlib
 from collections.abc import Mapping
@@ -22,14 +21,14 @@ from autograder.model.bank import (
     BankedMistake,
     BankedProbe,
     BankOutdated,
-    Fingerprint,
     Observation,
 )
-from autograder.model.bank_json import failure_from_json, failure_to_json, from_json, to_json
+from autograder.model.bank_json import from_json, to_json
 from autograder.model.criteria import EXACT, Tolerance
 from autograder.model.datasets import digest_of
 from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset, Function, Tensor
+from autograder.model.packed import Packed
 from autograder.model.texts import in_language
 from autograder.model.tree import map_leaves
 
@@ -45,8 +44,8 @@ def public_to_text(bank: Bank) -> str:
     for exercise in data["exercises"]:
         exercise["draws"] = [[_told(case, usual_case) for case in draw] for draw in exercise["draws"]]
     data["exercises"] = [_told(exercise, usual) for exercise in data["exercises"]]
-    data["hints"] = _packed(bank)
-    data["probes"] = _packed_probes(shortened)
+    data["hints"] = _hints(bank, data.pop("made")).text
+    data["probes"] = _packed_probes(shortened).text
     data["arrays"] = [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]
     return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
 
@@ -60,9 +59,12 @@ def public_from_text(text: str) -> Bank:
         data["exercises"] = [{**usual, **exercise} for exercise in data["exercises"]]
         for exercise in data["exercises"]:
             exercise["draws"] = [[{**usual_case, **case} for case in draw] for draw in exercise["draws"]]
-        bank, hints = _with_probes(from_json(data, arrays), data["probes"]), json.loads(unpacked_hints(text))
-        exercises = tuple(_with_hints(exercise, hints.get(exercise.name, ()), bank) for exercise in bank.exercises)
-        return replace(bank, exercises=exercises)
+        hints = Packed(data["hints"]).data
+        made = {name: {**one, "mistakes": Packed.of(one["mistakes"]).text} for name, one in hints["made"].items()}
+        bank = _with_probes(from_json({**data, "made": made}, arrays), data["probes"])
+        manners = hints["manners"]
+        exercises = [_with_manners(entry, manners.get(entry.name, ()), bank.language) for entry in bank.exercises]
+        return replace(bank, exercises=tuple(exercises))
     except (ValueError, KeyError, TypeError, AttributeError, LookupError, zlib.error) as error:
         raise BankOutdated(
             "the public cases cannot be read: put the .cases.json file you were given back beside the notebook"
@@ -71,26 +73,10 @@ def public_from_text(text: str) -> Bank:
 
 def unpacked_hints(text: str) -> str:
     """What is packed in the public cases `text`, as JSON.  Raises what base64, zlib and json raise for other text."""
-    return zlib.decompress(base64.b64decode(json.loads(text)["hints"])).decode("utf-8")
+    return json.dumps(Packed(json.loads(text)["hints"]).data, ensure_ascii=False)
 
 
-def _packed(bank: Bank) -> str:
-    """By exercise: the hint of each mistake, the probes that it fails, and what it gives by the number of the case."""
-    told: dict[str, list[Any]] = {}
-    for exercise in bank.exercises:
-        (cases,) = exercise.draws
-        for mistake in exercise.mistakes:
-            given = {
-                str(number): _observed(banked.mistakes[mistake.name])
-                for number, banked in enumerate(cases)
-                if mistake.name in banked.mistakes
-            }
-            hint = in_language(mistake.hint, bank.language)
-            told.setdefault(exercise.name, []).append([hint, list(mistake.contract), given])
-    return _zipped(told)
-
-
-def _packed_probes(bank: Bank) -> str:
+def _packed_probes(bank: Bank) -> Packed:
     """By exercise and case: the probes, each with what is right; they are alike, so that little is left of them."""
     arrays: list[np.ndarray] = []
     told = [
@@ -101,11 +87,11 @@ def _packed_probes(bank: Bank) -> str:
         for exercise in bank.exercises
         for cases in exercise.draws
     ]
-    return _zipped([told, [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]])
+    return Packed.of([told, [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]])
 
 
 def _with_probes(bank: Bank, packed: str) -> Bank:
-    told, stored = json.loads(zlib.decompress(base64.b64decode(packed)))
+    told, stored = Packed(packed).data
     arrays = [np.array(numbers, dtype=np.dtype(kind)).reshape(shape) for kind, shape, numbers in stored]
 
     def probe(kind: str, inputs: Mapping[str, int], right: Any) -> BankedProbe:
@@ -131,25 +117,31 @@ def without_probes(bank: Bank) -> Bank:
     return replace(bank, exercises=tuple(map(plainly, bank.exercises)))
 
 
-def _zipped(data: Any) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+def _hints(bank: Bank, made: Mapping[str, Any]) -> Packed:
+    """By exercise: the hints of mistakes in manners with the probes that each fails, and those that letters tell."""
+    manners = {
+        exercise.name: [[in_language(m.hint, bank.language), list(m.contract)] for m in exercise.mistakes]
+        for exercise in bank.exercises
+        if exercise.mistakes
+    }
+    spoken = {
+        exercise.name: {**made[exercise.name], "mistakes": _spoken(exercise.made.data, bank.language)}
+        for exercise in bank.exercises
+        if exercise.name in made
+    }
+    return Packed.of({"manners": manners, "made": spoken})
 
 
-def _observed(seen: Observation) -> dict[str, Any]:
-    return {"failure": failure_to_json(seen.failure)} if seen.failure else {"tree": seen.value.tree}
+def _spoken(made: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {**made, "hints": [{language: in_language(hint, language)} for hint in made["hints"]]}
 
 
-def _with_hints(exercise: BankedExercise, told: Any, bank: Bank) -> BankedExercise:
-    mistakes, (cases,) = [], exercise.draws
-    known: list[dict[str, Observation]] = [{} for _ in cases]
-    for number, (hint, contract, given) in enumerate(told, start=1):
-        mistakes.append(BankedMistake(str(number), {bank.language: hint}, tuple(contract)))
-        for place, seen in given.items():
-            value = Fingerprint(seen["tree"]) if "tree" in seen else None
-            known[int(place)][str(number)] = Observation(value, failure_from_json(seen.get("failure")))
-    draw = tuple(replace(banked, mistakes=seen) for banked, seen in zip(cases, known, strict=True))
-    return replace(exercise, mistakes=tuple(mistakes), draws=(draw,))
+def _with_manners(exercise: BankedExercise, told: Any, language: str) -> BankedExercise:
+    mistakes = [
+        BankedMistake(str(number), {language: hint}, tuple(contract))
+        for number, (hint, contract) in enumerate(told, start=1)
+    ]
+    return replace(exercise, mistakes=tuple(mistakes))
 
 
 def _usual() -> tuple[dict[str, Any], dict[str, Any]]:

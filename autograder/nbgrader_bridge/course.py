@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.build.notebooks import instructor_notebook, to_bytes
 from autograder.build.release import release_files
+from autograder.build.student_wheel import student_wheel
 from autograder.chapter.chapter import Chapter, load_course
 from autograder.model.errors import UserError
 from autograder.model.files import keep_private
@@ -31,11 +32,12 @@ def new_course(target: Path, *, source_course: Path, language: str, chapters: Se
     """Write an nbgrader course into `target`, which is absent or empty; all chapters, or those named.
 
     The release tree is made by nbgrader's own generate_assignment.  Nothing is left behind on failure.
-    Raises CourseError, and AuthoringError for a fault in a chapter.
+    Raises CourseError, AuthoringError for a fault in a chapter, and KitNotInstalled.
     """
     if language not in LANGUAGES:
         raise CourseError(f"there is no language {language!r}: use one of {', '.join(LANGUAGES)}")
     _refuse_used(target)
+    wheel = student_wheel()
     loaded = load_course(source_course, chapters)
     if not loaded:
         raise CourseError(f"{source_course} has no chapters in solutions/: name the folder that holds solutions/")
@@ -47,7 +49,7 @@ def new_course(target: Path, *, source_course: Path, language: str, chapters: Se
     try:
         _write_files(partial, target, loaded, source_course, language)
         for chapter in loaded:
-            _write_source(partial / "source" / chapter.id, chapter, language)
+            _write_source(partial / "source" / chapter.id, chapter, language, wheel)
         _generate_release(partial, [chapter.id for chapter in loaded])
         for name in ("source", "gradebook.db"):  # solutions and grades
             keep_private(partial / name)
@@ -86,12 +88,13 @@ def _write_files(folder: Path, target: Path, chapters: Sequence[Chapter], source
     (folder / "submitted").mkdir()
 
 
-def _write_source(folder: Path, chapter: Chapter, language: str) -> None:
-    """The instructor's notebook, and beside it what students receive with theirs (the public cases)."""
+def _write_source(folder: Path, chapter: Chapter, language: str, wheel: tuple[str, bytes]) -> None:
+    """The instructor's notebook, and beside it what students receive with theirs: the public cases and their wheel."""
     folder.mkdir(parents=True)
-    (folder / f"{chapter.id}.ipynb").write_bytes(to_bytes(instructor_notebook(chapter, language)))
+    notebook = instructor_notebook(chapter, language, wheel=wheel[0])
+    (folder / f"{chapter.id}.ipynb").write_bytes(to_bytes(notebook))
     own = f"{language}/{chapter.id}/"
-    for name, content in release_files(chapter).items():
+    for name, content in release_files(chapter, wheel=wheel).items():
         if name.startswith(own) and not name.endswith(".ipynb"):
             (folder / name.removeprefix(own)).write_bytes(content)
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 import ast
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.build.mutants.made import made_mistakes
+from autograder.build.mutants.banked import with_made
+from autograder.build.mutants.made import OFTEN_RIGHT, made_mistakes
 from autograder.build.mutants.trial import Fate, Trial, Tried
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.judge.diagnose import alike, diagnose
 from autograder.judge.implementation import Implementation
+from autograder.judge.letters import letters_of
 from autograder.judge.observe import Seen, compare_observations
-from autograder.model.bank import BankedCase, BankedExercise, BankedMistake, Observation
+from autograder.model.bank import BankedCase, BankedExercise, Observation
 from autograder.proof.told import Teller, Told
 
 SEEN = 4  # draws that a bank has; a gate, which may train on each case, has half of those that there are
@@ -138,13 +140,15 @@ def measure(
     unnoticed = [
         Unnoticed(entry.name, one.made.name, _changes(solution_source(entry), one.made.source))
         for one in tried
-        if one.fate is Fate.UNNOTICED and one.made.kind not in ("inherited", "pair") and not entry.record.many_right
+        if one.fate is Fate.UNNOTICED and one.made.kind not in OFTEN_RIGHT and not entry.record.many_right
     ]
     reach.unnoticed += unnoticed
 
     def shows(mistake: str) -> bool:
         return any(compare_observations(exercise, b.expected, b.mistakes[mistake]) for cases in known for b in cases)
 
+    if not exercise.takes_arguments:  # of a choice every wrong answer is a written one
+        return unnoticed
     left = _Leaving(exercise, known, fresh, tried, Trial(exercise, fresh, entry, runner))
     teller = Teller(exercise, entry, runner, reference, draws[:seen], fresh)
     for mistake in entry.record.mistakes:
@@ -170,47 +174,40 @@ class _Leaving:
         tried: Sequence[Tried],
         elsewhere: Trial,
     ) -> None:
-        self._exercise, self._draws, self._tried, self._elsewhere = exercise, draws, tried, elsewhere
+        self._exercise, self._draws, self._elsewhere = exercise, draws, elsewhere
+        self._tried = [one for one in tried if one.fate in (Fate.TELLING, Fate.WRITTEN)]
         self._fresh = [banked for cases in fresh for banked in cases]
 
     def out(self, mistake: str) -> LeftOut:
         """What a mistake is called when nobody has listed it."""
-        names, begin = [], 0
-        for cases in self._draws:
-            names.append(self._name(mistake, cases, begin))
-            begin += len(cases)
+        others = tuple(other for other in self._exercise.mistakes if other.name != mistake)
+        exercise = with_made(replace(self._exercise, mistakes=others), self._draws, list(self._made_without(mistake)))
+        names = [self._name(exercise, mistake, cases) for cases in exercise.draws]
         wrong = frozenset(name for name in set(names) if name is not None and not self._holds(mistake, name))
-        return LeftOut(self._exercise.name, mistake, tuple(names[1:]), wrong)  # public cases are nobody's grade
+        return LeftOut(exercise.name, mistake, tuple(names[1:]), wrong)  # public cases are nobody's grade
 
-    def _name(self, mistake: str, cases: Sequence[BankedCase], begin: int) -> str | None:
-        """What diagnosis says on one draw.  A made mistake explains an answer when it gives the same on every case."""
-        answers = [banked.mistakes[mistake] for banked in cases]
-        known = [other for other in self._exercise.mistakes if other.name != mistake]
-        made = next((one for one in self._tried if self._explains(one, mistake, answers, begin)), None)
-        if made is not None:
-            known.append(BankedMistake(made.made.name, made.made.hint))
-            cases = [
-                replace(banked, mistakes={**banked.mistakes, made.made.name: answer})
-                for banked, answer in zip(cases, answers, strict=True)
-            ]
+    def _made_without(self, mistake: str) -> Iterator[Tried]:
+        """The made mistakes that there would be without a written one; some give what it gives, on every case."""
+        cases = [banked for cases in self._draws for banked in cases]
+        same = {n: letters_of(self._exercise, banked, banked.mistakes[mistake]) for n, banked in enumerate(cases)}
+        for one in self._tried:
+            if one.made.kind == "pair" and mistake in one.made.name.split("+"):
+                continue
+            if one.fate is Fate.TELLING or one.like == mistake:
+                yield one if one.fate is Fate.TELLING else replace(one, letters=same)
+
+    def _name(self, exercise: BankedExercise, mistake: str, cases: Sequence[BankedCase]) -> str | None:
+        """What diagnosis says on one draw."""
         seen = [
             Seen(
-                banked, answer, [] if answer.failure else compare_observations(self._exercise, banked.expected, answer)
+                banked,
+                answer,
+                [] if answer.failure else compare_observations(exercise, banked.expected, answer),
             )
-            for banked, answer in zip(cases, answers, strict=True)
+            for banked, answer in ((banked, banked.mistakes[mistake]) for banked in cases)
         ]
-        return diagnose(replace(self._exercise, mistakes=tuple(known)), seen, ())
-
-    def _explains(self, one: Tried, mistake: str, answers: Sequence[Observation], begin: int) -> bool:
-        if one.made.kind == "pair" and mistake in one.made.name.split("+"):
-            return False
-        if one.fate is Fate.WRITTEN:
-            return one.like == mistake
-        return one.fate is Fate.TELLING and all(
-            alike(self._exercise, one.seen[number], answer)
-            for number, answer in enumerate(answers, begin)
-            if number in one.seen
-        )
+        told = diagnose(exercise, seen, ())
+        return told.name if told else None
 
     def _holds(self, mistake: str, name: str) -> bool:
         """Whether an explanation gives the same as the mistake on draws that it was not found on."""

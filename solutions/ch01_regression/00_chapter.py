@@ -75,33 +75,19 @@
 # %% [markdown] lang="en"
 # ## Conventions
 #
-# | symbol | meaning | shape |
-# |---|---|---|
-# | `X` | the data: a row per sample, a column per feature | (N, D) |
-# | `y` | the **truth** | (N,) |
-# | `y_pred` | the **prediction** | (N,) |
-# | `w`, `b` | weights and bias | (D,) and a number |
-# | `lr` | the learning rate η | a number |
-# | `lam` | the strength λ of a penalty | a number |
+# {symbols}
 #
-# * Our $y$ is the truth. The lecture notes write $\hat y$ for the truth and $y$ for the prediction, the reverse of common usage; here the prediction is always `y_pred`.
+# * The lecture notes write $\hat y$ for the truth and $y$ for the prediction; here the prediction is always `y_pred`.
 # * Every statement says whether it means the **SUM** or the **MEAN**. The two differ by a factor $N$, and that factor is a learning rate in disguise.
 # * A shape (N,) is not (N, 1). Return what the docstring says.
 # * Never change an input in place: whoever called your function still needs it. Nothing here draws random numbers.
 # * Whole numbers are numbers: for integer arrays such as `np.array([2, -1])` your function gives what it gives for `[2.0, -1.0]`.
-# %% [markdown] lang="zh" of="b1f9"
+# %% [markdown] lang="zh" of="b02e"
 # ## 约定
 #
-# | 符号 | 含义 | 形状 |
-# |---|---|---|
-# | `X` | 数据：每行一个样本，每列一个特征 | (N, D) |
-# | `y` | **真实值** | (N,) |
-# | `y_pred` | **预测值** | (N,) |
-# | `w`、`b` | 权重与偏置 | (D,) 与一个数 |
-# | `lr` | 学习率 η | 一个数 |
-# | `lam` | 惩罚强度 λ | 一个数 |
+# {symbols}
 #
-# * 本作业中 $y$ 是真实值。讲义用 $\hat y$ 表示真实值、用 $y$ 表示预测，与通常的习惯正好相反；这里的预测值一律写作 `y_pred`。
+# * 讲义用 $\hat y$ 表示真实值、用 $y$ 表示预测；这里的预测值一律写作 `y_pred`。
 # * 每处都写明是**求和**还是**取平均**。两者差一个因子 $N$，而这个因子其实等于改变了学习率。
 # * 形状 (N,) 与 (N, 1) 不同，请按文档字符串的要求返回。
 # * 不要原地修改输入，调用者还要用它。本章的函数都不需要生成随机数。
@@ -109,24 +95,7 @@
 # %% setup
 import numpy as np
 
-from autograder import case, check
-
-
-def drawn_by(*names):
-    """Draws the figure below it, which calls your functions of these names; says so where one is not there yet."""
-
-    def show(draw):
-        import matplotlib.pyplot as plt
-
-        try:
-            draw(plt)
-        except Exception as error:
-            plt.close("all")
-            print(f"This figure is drawn by your {' and '.join(names)}: once that works, run this cell again.")
-            print(f"这幅图由你的 {'、'.join(names)} 画出：函数写对以后，再运行这个单元格。（{error!r}）")
-
-    return show
-
+from autograder import case, check, drawn_by, words
 
 # %% prelude
 from autograder import Case

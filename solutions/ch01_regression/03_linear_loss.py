@@ -84,6 +84,7 @@ Exercise(
             zh="你得到的是误差向量的长度，也就是损失的平方根。`np.linalg.norm` 多开了一次方。"),
     ],
     variants=[
+        Variant("truth_minus_prediction", "linear_predict(w, b, X) - y", "y - linear_predict(w, b, X)"),
         Variant("dot_product", "np.sum(residual**2)", "float(residual @ residual)"),
         Variant("array_of_one", "np.sum(residual**2)", "np.array([np.sum(residual**2)])"),
     ],

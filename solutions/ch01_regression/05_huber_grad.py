@@ -26,7 +26,7 @@ from chapter import linear_predict, parameters, regression_inputs, rounded
 # %% [markdown] lang="zh" of="4723"
 # ## {n} 自己推导：能容忍离群点的损失
 #
-# 数据里混进了一座宫殿，或者某位病人的数值打错了。大小为 100 的误差平方之后，抵得上一万个大小为 1 的误差，直线就被它拽走了。**Huber 损失**对小误差取平方，让大误差只沿直线增长。
+# 房价数据里混进了一座宫殿，或者病历里有一个数打错了。大小为 100 的误差平方之后，抵得上一万个大小为 1 的误差，直线就被它拽走了。**Huber 损失**对小误差取平方，让大误差只沿直线增长。
 # 误差为 $e$、分界为 $\delta > 0$ 时，
 #
 # $$h_\delta(e) = \begin{cases} e^2 & \text{若 } |e| \le \delta\\[2pt] 2\delta|e| - \delta^2 & \text{若 } |e| > \delta\end{cases}
@@ -135,6 +135,9 @@ Exercise(
             en="Every entry has the wrong sign: the error is prediction minus truth, so that its derivative by b is +1.",
             zh="每个元素的符号都反了：误差是预测值减真实值，对 b 的导数是 +1。"),
     ],
-    variants=[Variant("pieces", "np.clip(residual, -delta, delta)",
-        "np.where(np.abs(residual) <= delta, residual, delta * np.sign(residual))")],
+    variants=[
+        Variant("pieces", "np.clip(residual, -delta, delta)",
+            "np.where(np.abs(residual) <= delta, residual, delta * np.sign(residual))"),
+        Variant("lower_limit_first", "np.clip(residual, -delta, delta)", "np.clip(-delta, residual, delta)"),
+    ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, gd_step, linear_grad, linear_loss, parameters, rounded
+from chapter import drawn_by, gd_step, linear_grad, linear_loss, parameters, rounded, words
 
 # %% [markdown] lang="en"
 # ## {n} The whole descent
@@ -231,15 +231,15 @@ def loss_surface(plt):
     height = [linear_loss(np.array([v]), c, x[:, None], y) for v, c in zip(w.flat, b.flat, strict=True)]
     left.contourf(w, b, np.log(np.reshape(height, w.shape)), 24, cmap="Greys_r")
     for share, style, color in ((0.04, "o-", "#56B4E9"), (0.3, "s-", "#009E73"), (0.93, "^-", "#D55E00")):
-        left.plot(*walk(share * limit, 30).T, style, ms=4, lw=1.4, color=color, label=f"lr = {share:.2f} of the limit")
+        left.plot(*walk(share * limit, 30).T, style, ms=4, lw=1.4, color=color, label=words(en=f"lr = {share:.2f} of the limit", zh=f"lr = 极限的 {share:.2f}"))
     left.plot(*np.linalg.lstsq(A, y, rcond=None)[0], "*", ms=15, color="white", mec="black")
-    left.set(xlabel="w", ylabel="b", title="The loss, and three descents", xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
+    left.set(xlabel="w", ylabel="b", title=words(en="The loss, and three descents", zh="损失，以及三次下降"), xlim=(-2.2, 5.2), ylim=(-3.4, 3.2))
     left.legend(loc="lower left", fontsize=8)
     right.scatter(x, y, color="black", zorder=5, s=22)
     lines = walk(0.3 * limit, 30)
     for number, step in enumerate((0, 1, 2, 4, 8, 30)):
         color = plt.cm.viridis(0.95 - number / 5.5)
-        right.plot(x, lines[step] @ [x, np.ones(16)], color=color, lw=1 + 0.4 * number, label=f"after {step} steps")
-    right.set(xlabel="x", ylabel="y", title="The descent at 0.30 of the limit, seen as lines")
+        right.plot(x, lines[step] @ [x, np.ones(16)], color=color, lw=1 + 0.4 * number, label=words(en=f"after {step} steps", zh=f"{step} 步之后"))
+    right.set(xlabel="x", ylabel="y", title=words(en="The descent at 0.30 of the limit, seen as lines", zh="极限的 0.30 那次下降，画成直线"))
     right.legend(fontsize=8)
     plt.show()

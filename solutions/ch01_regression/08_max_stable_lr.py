@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, linear_fit_gd, rounded
+from chapter import drawn_by, linear_fit_gd, rounded, words
 
 # %% [markdown] lang="en"
 # ## {n} How large may a step be?
@@ -67,7 +67,7 @@ def rate_cases(rng):
 
 
 def edge_cases(rng):
-    yield Case("as many samples as features", zh="样本与特征一样多", X=rounded(rng, 4, 4))
+    yield Case("as many samples as parameters", zh="样本与参数一样多", X=rounded(rng, 5, 4))
     small, large, middle = rng.uniform([0.3, 2.2, 1.2], [0.8, 3.2, 1.8]).round(2)
     signs = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])  # H is diagonal, its steepest entry inside
     yield Case("features at right angles", zh="互相垂直的特征", X=signs * [small, large, middle])
@@ -150,7 +150,12 @@ Exercise(
             en="The trace is the sum of all eigenvalues; only the largest one sets the limit.",
             zh="迹是所有特征值之和；决定上限的只是最大的那一个。"),
     ],
-    variants=[Variant("general_eigenvalues", "np.linalg.eigvalsh(H)[-1]", "np.max(np.linalg.eigvals(H).real)")],
+    variants=[
+        Variant("general_eigenvalues", "np.linalg.eigvalsh(H)[-1]", "np.max(np.linalg.eigvals(H).real)"),
+        Variant("ones_first", "[X, np.ones(len(X))]", "[np.ones(len(X)), X]"),
+        Variant("gram_matrix_has_the_same_eigenvalues", "2 * A.T @ A", "A @ (2 * A.T)"),
+        Variant("mirrored_features", "A = np", "X = -X\n    A = np"),
+    ],
 )
 
 
@@ -177,11 +182,20 @@ def step_sizes(plt):
         if share >= 0.5:
             distance = [np.append(w, b) @ steepest for w, b, _ in runs[:16]]
             right.plot(steps[:16], distance, marker=mark, ms=4, color=color, label=f"{share:.2f}")
-    left.set(xlabel="step", ylabel="loss above its minimum", title="Too small is slow, too large explodes", ylim=(1e-8, 1e6))
-    left.legend(title="share of the limit", fontsize=8)
-    right.set(xlabel="step", ylabel="distance from the bottom", title="The steepest direction")
+    left.set(
+        xlabel=words(en="step", zh="步数"),
+        ylabel=words(en="loss above its minimum", zh="比最小值高出的损失"),
+        title=words(en="Too small is slow, too large explodes", zh="太小则慢，太大则发散"),
+        ylim=(1e-8, 1e6),
+    )
+    left.legend(title=words(en="share of the limit", zh="极限的几分之几"), fontsize=8)
+    right.set(
+        xlabel=words(en="step", zh="步数"),
+        ylabel=words(en="distance from the bottom", zh="到谷底的距离"),
+        title=words(en="The steepest direction", zh="最陡的方向"),
+    )
     right.axhline(0, color="black", lw=0.6)
-    right.legend(title="share of the limit", fontsize=8)
+    right.legend(title=words(en="share of the limit", zh="极限的几分之几"), fontsize=8)
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. At half the limit (triangles pointing down) the steepest direction is done in a single step; at 0.95 (squares) it flips from side to side and still gets there, faster than the careful 0.05 (circles). At the limit itself (diamonds) it flips for ever; just above (triangles pointing up)

@@ -63,7 +63,7 @@ def edge_cases(rng):
     yield Case("two points", zh="只有两个点", **points(rng, 2))
     x = rounded(rng, 6)
     yield Case("mean of x is 0", zh="x 的均值为 0", x=x - x.mean(), y=rounded(rng, 6) + 2)
-    yield Case("a flat line", zh="水平的直线", x=points(rng, 5)["x"], y=np.full(5, round(rng.uniform(1, 3), 2)))
+    yield Case("a flat line", zh="水平的直线", x=points(rng, 5)["x"], y=np.full(5, rng.integers(5, 12) / 4))
 
 
 @variant
@@ -80,6 +80,7 @@ def least_squares(x, y):
 Exercise(
     points=1, reference=regression.fit_line, cases=line_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     forbids=FROM_SCRATCH, starter="classmates_bug", groups=[Group("edge", edge_cases)],
+    many_right="Where one factor of the sum is centered, whatever is subtracted from the other adds nothing.",
     mistakes=[
         Mistake("classmates_bug", "np.sum((x - x.mean()) ** 2)", "np.sum(x**2)",
             en="This gives what your classmate's code gave. Follow x = (1, 2, 3), y = (1, 2, 6) through it, line by line: which number should not change when all x move by 2, and does?",

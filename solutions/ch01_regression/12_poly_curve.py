@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, poly_features
+from chapter import drawn_by, poly_features, words
 
 # %% [markdown] lang="en"
 # ## {n} Underfitting and overfitting
@@ -181,6 +181,8 @@ Exercise(
             zh="你又开了平方根（RMSE）。这里要的是均方误差本身。"),
     ],
     variants=[
+        Variant("ones_last", "[np.ones(len(x)), poly_features(x, degree)]", "[poly_features(x, degree), np.ones(len(x))]"),
+        Variant("rcond_of_numpy", ", rcond=None", ""),
         Variant("pseudoinverse", "np.linalg.lstsq(design(x_train, degree), y_train, rcond=None)[0]",
             "np.linalg.pinv(design(x_train, degree)) @ y_train"),
         Variant("arrays", "    return train_mse, test_mse", "    return np.array(train_mse), np.array(test_mse)"),
@@ -207,18 +209,25 @@ def overfitting(plt):
     fine = np.linspace(-1.5, 1.5, 300)
     widths = {"width_ratios": [1, 1, 1, 1.35]}
     _, axes = plt.subplots(1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw=widths)
-    for axis, degree, word in zip(axes[:3], (1, 3, 13), ("underfits", "fits", "overfits"), strict=True):
+    verdicts = (words(en="underfits", zh="欠拟合"), words(en="fits", zh="合适"), words(en="overfits", zh="过拟合"))
+    for axis, degree, word in zip(axes[:3], (1, 3, 13), verdicts, strict=True):
         points, curve = (np.column_stack([np.ones(len(z)), poly_features(z, degree)]) for z in (x, fine))
-        axis.plot(fine, truth(fine), "--", color="gray", lw=1.2, label="truth")
+        axis.plot(fine, truth(fine), "--", color="gray", lw=1.2, label=words(en="truth", zh="真实曲线"))
         fitted = curve @ np.linalg.lstsq(points, y, rcond=None)[0]
-        axis.plot(fine, fitted, color="#D55E00", lw=2, label=f"degree {degree}")
+        axis.plot(fine, fitted, color="#D55E00", lw=2, label=words(en=f"degree {degree}", zh=f"{degree} 次"))
         axis.scatter(x, y, s=20, color="black", zorder=5)
-        axis.set(ylim=(-2.4, 2.4), title=f"Degree {degree} {word}", xlabel="x")
+        axis.set(ylim=(-2.4, 2.4), title=words(en=f"Degree {degree} {word}", zh=f"{degree} 次：{word}"), xlabel="x")
         axis.legend(fontsize=8, loc="lower right")
-    axes[3].semilogy(degrees, train_mse, "o-", color="#0072B2", label="training error")
-    axes[3].semilogy(degrees, test_mse, "s-", color="#D55E00", label="test error")
-    axes[3].axhline(0.25**2, color="gray", ls=":", label="noise that nobody can predict")
-    axes[3].set(xlabel="degree", ylabel="mean squared error", title="Only one of the curves turns back")
+    axes[3].semilogy(degrees, train_mse, "o-", color="#0072B2", label=words(en="training error", zh="训练误差"))
+    axes[3].semilogy(degrees, test_mse, "s-", color="#D55E00", label=words(en="test error", zh="测试误差"))
+    axes[3].axhline(
+        0.25**2, color="gray", ls=":", label=words(en="noise that nobody can predict", zh="谁也预测不了的噪声")
+    )
+    axes[3].set(
+        xlabel=words(en="degree", zh="次数"),
+        ylabel=words(en="mean squared error", zh="均方误差"),
+        title=words(en="Only one of the curves turns back", zh="只有一条曲线会回头"),
+    )
     axes[3].legend(fontsize=8)
     plt.show()
 # %% [markdown] lang="en"

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, poly_features, rounded
+from chapter import drawn_by, poly_features, rounded, words
 
 # %% [markdown] lang="en"
 # ## {n} Straight to the bottom of the bowl
@@ -14,7 +14,7 @@ from chapter import drawn_by, poly_features, rounded
 #
 # $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
 #
-# Centering is how the bias escapes the penalty. Adding $c$ to every $y$ adds $c$ to $b$ and leaves $w$ alone; check that your function does so.
+# Centering is how the bias escapes the penalty. (Centering $X$ alone would do: the columns of $X_c$ add up to 0, so $X_c^\top y_c = X_c^\top y$.) Adding $c$ to every $y$ adds $c$ to $b$ and leaves $w$ alone; check that your function does so.
 #
 # **By hand.** $X = (1, 2, 3)^\top$, $y = (2, 4, 9)$: $\bar x = 2$, $\bar y = 5$, $X_c = (-1, 0, 1)^\top$, $y_c = (-3, -1, 4)$. So $(2 + \lambda)\,w = 7$.
 # For $\lambda = 0$: $w = 3.5$, $b = -2$. For $\lambda = 1.5$: $w = 2$, $b = 1$.
@@ -24,7 +24,7 @@ from chapter import drawn_by, poly_features, rounded
 # `np.linalg.lstsq` (or `pinv`) still returns one of the minimizers; so should your function.
 #
 # (In scikit-learn this is `Ridge(alpha=lam)`.)
-# %% [markdown] lang="zh" of="dcad"
+# %% [markdown] lang="zh" of="d5f8"
 # ## {n} 一步到碗底
 #
 # 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
@@ -32,7 +32,7 @@ from chapter import drawn_by, poly_features, rounded
 #
 # $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
 #
-# 正是中心化让偏置免于惩罚。给每个 $y$ 加上 $c$，$b$ 就增加 $c$，而 $w$ 不变；可以用这一点检验你的函数。
+# 正是中心化让偏置免于惩罚。（其实只中心化 $X$ 就够了：$X_c$ 每一列之和为 0，所以 $X_c^\top y_c = X_c^\top y$。）给每个 $y$ 加上 $c$，$b$ 就增加 $c$，而 $w$ 不变；可以用这一点检验你的函数。
 #
 # **手算。** $X = (1, 2, 3)^\top$，$y = (2, 4, 9)$：$\bar x = 2$，$\bar y = 5$，$X_c = (-1, 0, 1)^\top$，$y_c = (-3, -1, 4)$，于是 $(2 + \lambda)\,w = 7$。
 # $\lambda = 0$ 时 $w = 3.5$，$b = -2$；$\lambda = 1.5$ 时 $w = 2$，$b = 1$。
@@ -50,9 +50,9 @@ def ridge_fit(X, y, lam):
     features that depend on each other), any one of them.
     """
     ### BEGIN SOLUTION
-    Xc, yc = X - X.mean(axis=0), y - y.mean()  # (N, D), (N,)
+    Xc = X - X.mean(axis=0)  # (N, D)
     G = Xc.T @ Xc + lam * np.eye(X.shape[1])  # (D, D)
-    w = np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]  # (D,)
+    w = np.linalg.lstsq(G, Xc.T @ y, rcond=None)[0]  # (D,); y may stay: the columns of Xc add up to 0
     b = y.mean() - X.mean(axis=0) @ w
     return w, b
     ### END SOLUTION
@@ -121,6 +121,15 @@ def bias_penalized(X, y, lam):
     return theta[:-1], theta[-1]
 
 
+@mistake(
+    en="You centered y but not X. It is X that has to have mean zero in the equation for w.",
+    zh="你把 y 中心化了，X 却没有。关于 w 的方程里，均值必须为零的恰恰是 X。",
+)
+def features_not_centered(X, y, lam):
+    w = np.linalg.lstsq(X.T @ X + lam * np.eye(X.shape[1]), X.T @ (y - y.mean()), rcond=None)[0]
+    return w, y.mean() - X.mean(axis=0) @ w
+
+
 @variant
 def masked_penalty(X, y, lam):
     A = np.column_stack([X, np.ones(len(X))])
@@ -148,26 +157,29 @@ Exercise(
         Mistake("lambda_times_n", "lam * np.eye", "len(y) * lam * np.eye",
             en="Your penalty is N times too strong. Our loss is a SUM, so λ stands beside XᵀX without N.",
             zh="你的惩罚强度是正确值的 N 倍。我们的损失是求和，λ 直接与 XᵀX 相加，不乘 N。"),
-        Mistake("singular_inverse", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.inv(G) @ Xc.T @ yc",
+        Mistake("singular_inverse", "np.linalg.lstsq(G, Xc.T @ y, rcond=None)[0]", "np.linalg.inv(G) @ Xc.T @ y",
             en="Right wherever the matrix is invertible. With a repeated feature and λ = 0 it is not: inversion fails or returns garbage. A least-squares solver copes with that.",
             zh="矩阵可逆时都对。特征重复且 λ = 0 时矩阵不可逆，求逆会报错，或者返回毫无意义的数；最小二乘求解器能应付这种情形。"),
-        Mistake("solve_of_singular", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.solve(G, Xc.T @ yc)",
+        Mistake("solve_of_singular", "np.linalg.lstsq(G, Xc.T @ y, rcond=None)[0]", "np.linalg.solve(G, Xc.T @ y)",
             en="Right wherever the matrix is invertible. `solve` gives up on a repeated feature with λ = 0, where a least-squares solver still finds a minimum.",
             zh="矩阵可逆时都对。特征重复且 λ = 0 时 `solve` 会报错，而最小二乘求解器仍能找到最小点。"),
-        Mistake("standardized_inside", "Xc, yc = X - X.mean(axis=0), y - y.mean()",
-            "Xc, yc = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12), y - y.mean()",
+        Mistake("standardized_inside", "Xc = X - X.mean(axis=0)",
+            "Xc = (X - X.mean(axis=0)) / np.where(np.ptp(X, axis=0) == 0, 1, X.std(axis=0))",
             en="You divided the features by their standard deviation. Here the penalty falls on the weights of X as it is; standardizing comes in {ref:tune_ridge}.",
             zh="你把特征除以了标准差。这里惩罚的是 X 原来单位下的权重；标准化到 {ref:tune_ridge} 节才用。"),
         Mistake("bias_without_feature_means", "y.mean() - X.mean(axis=0) @ w", "y.mean()",
             en="w is right, but b is only the mean of y. The line passes through the point of means (x̄, ȳ): where is it at x = 0?",
             zh="w 是对的，但 b 只取了 y 的均值。直线经过均值点 (x̄, ȳ)，那么在 x = 0 处是多少？"),
-        Mistake("features_not_centered", "Xc, yc = X - X.mean(axis=0), y - y.mean()", "Xc, yc = X, y - y.mean()",
-            en="You centered y but not X. The equation for w holds only when both have mean zero.",
-            zh="你把 y 中心化了，X 却没有。关于 w 的方程要求两者的均值都为零。"),
+        Mistake("nothing_centered", "Xc = X - X.mean(axis=0)", "Xc = X",
+            en="You centered nothing, so that your w belongs to a model without a bias. The equation for w holds for features with mean zero.",
+            zh="你什么都没有中心化，求出的 w 属于没有偏置的模型。关于 w 的方程要求特征的均值为零。"),
     ],
     variants=[
+        Variant("both_centered", "Xc.T @ y", "Xc.T @ (y - y.mean())"),
+        Variant("weights_first", "X.mean(axis=0) @ w", "w @ X.mean(axis=0)"),
+        Variant("rcond_of_numpy", ", rcond=None", ""),
         Variant("bias_of_one", "return w, b", "return w, np.array([b])"),
-        Variant("pseudoinverse", "np.linalg.lstsq(G, Xc.T @ yc, rcond=None)[0]", "np.linalg.pinv(G) @ (Xc.T @ yc)"),
+        Variant("pseudoinverse", "np.linalg.lstsq(G, Xc.T @ y, rcond=None)[0]", "np.linalg.pinv(G) @ (Xc.T @ y)"),
     ],
 )
 
@@ -188,14 +200,24 @@ def ridge_smooths(plt):
     for lam, style, color in ((1e-9, "-", "#D55E00"), (0.01, "--", "#009E73"), (1000.0, "-.", "#0072B2")):
         w, b = ridge_fit(features, y, lam)
         left.plot(fine, curve @ w + b, style, color=color, lw=2, label=f"λ = {lam:g}")
-    left.plot(fine, np.sin(2.6 * fine) + 0.4 * fine, ":", color="black", lw=1.6, label="truth")
+    left.plot(fine, np.sin(2.6 * fine) + 0.4 * fine, ":", color="black", lw=1.6, label=words(en="truth", zh="真实曲线"))
     left.scatter(x, y, color="black", s=20, zorder=5)
-    left.set(ylim=(-2.4, 2.4), xlabel="x", ylabel="y", title="Degree 13 at three prices")
+    left.set(
+        ylim=(-2.4, 2.4),
+        xlabel="x",
+        ylabel="y",
+        title=words(en="Degree 13 at three prices", zh="13 次多项式，三种标价"),
+    )
     left.legend(fontsize=8, loc="lower right")
     lams = np.logspace(-9, 4, 200)
     right.semilogx(lams, [ridge_fit(features, y, lam)[0] for lam in lams], lw=1.2, color="#0072B2")
     right.axhline(0, color="black", lw=0.6)
-    right.set(xlabel="λ", ylabel="weights", title="One line per weight: a higher price, smaller weights", yscale="symlog")
+    right.set(
+        xlabel="λ",
+        ylabel=words(en="weights", zh="权重"),
+        title=words(en="One line per weight: a higher price, smaller weights", zh="每个权重一条线：标价越高，权重越小"),
+        yscale="symlog",
+    )
     plt.show()
 
 

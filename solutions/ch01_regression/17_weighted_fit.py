@@ -151,5 +151,12 @@ Exercise(
             en="A large weight makes your sample count less. Did you take a for a variance?",
             zh="权重越大，你的样本反而越不起作用。是不是把 a 当成了方差？"),
     ],
-    variants=[Variant("diagonal", "a[:, None] * A", "np.diag(a) @ A")],
+    variants=[
+        Variant("diagonal", "a[:, None] * A", "np.diag(a) @ A"),
+        Variant("number_of_targets", "np.ones(len(X))", "np.ones(len(y))"),
+        Variant("means_on_both_sides", "(a[:, None] * A)  # (D + 1, D + 1)\n    theta = np.linalg.solve(G, A.T @ (a * y))",
+            "(a[:, None] * A) / len(a[:, None] * A)\n    theta = np.linalg.solve(G, A.T @ (a * y) / len(a * y))"),
+        Variant("signs_on_both_sides", "A = np", "a = -a\n    A = np"),
+        Variant("weights_in_any_unit", "A = np", "a = 2 * a\n    A = np"),
+    ],
 )

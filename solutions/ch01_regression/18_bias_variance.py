@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, poly_features, rounded
+from chapter import drawn_by, poly_features, rounded, words
 
 # %% [markdown] lang="en"
 # ## {n} Bias and variance: two ways to miss
@@ -179,17 +179,29 @@ def bias_variance_picture(plt):
     models = {degree: predictions(degree) for degree in degrees}
     widths = {"width_ratios": [1, 1, 1, 1.35]}
     _, axes = plt.subplots(1, 4, figsize=(14, 3.9), constrained_layout=True, gridspec_kw=widths)
-    for axis, degree, word in zip(axes[:3], (1, 5, 11), ("bias", "a good balance", "variance"), strict=True):
+    verdicts = (words(en="bias", zh="偏差"), words(en="a good balance", zh="恰到好处"), words(en="variance", zh="方差"))
+    for axis, degree, word in zip(axes[:3], (1, 5, 11), verdicts, strict=True):
         axis.plot(grid, models[degree][:60].T, color="#56B4E9", lw=0.6, alpha=0.4)
-        axis.plot(grid, models[degree].mean(axis=0), color="#D55E00", lw=2.4, label="average of 2000")
-        axis.plot(grid, truth, "--", color="black", lw=1.4, label="truth")
-        axis.set(ylim=(-2.4, 2.4), xlabel="x", title=f"Degree {degree}: {word}")
+        axis.plot(
+            grid,
+            models[degree].mean(axis=0),
+            color="#D55E00",
+            lw=2.4,
+            label=words(en="average of 2000", zh="2000 个的平均"),
+        )
+        axis.plot(grid, truth, "--", color="black", lw=1.4, label=words(en="truth", zh="真实曲线"))
+        axis.set(ylim=(-2.4, 2.4), xlabel="x", title=words(en=f"Degree {degree}: {word}", zh=f"{degree} 次：{word}"))
         axis.legend(fontsize=8, loc="lower right")
     bias2, variance = np.array([bias_variance(preds, truth) for preds in models.values()]).T
-    axes[3].semilogy(degrees, bias2, "o-", color="#D55E00", label="bias²")
-    axes[3].semilogy(degrees, variance, "s-", color="#0072B2", label="variance")
-    axes[3].semilogy(degrees, bias2 + variance, "^-", color="black", lw=2.4, label="bias² + variance")
-    axes[3].set(xlabel="degree", title="The sum has its minimum in between")
+    axes[3].semilogy(degrees, bias2, "o-", color="#D55E00", label=words(en="bias²", zh="偏差²"))
+    axes[3].semilogy(degrees, variance, "s-", color="#0072B2", label=words(en="variance", zh="方差"))
+    axes[3].semilogy(
+        degrees, bias2 + variance, "^-", color="black", lw=2.4, label=words(en="bias² + variance", zh="偏差² + 方差")
+    )
+    axes[3].set(
+        xlabel=words(en="degree", zh="次数"),
+        title=words(en="The sum has its minimum in between", zh="两者之和在中间最小"),
+    )
     axes[3].legend(fontsize=8)
     plt.show()
 

@@ -112,5 +112,8 @@ Exercise(
             en="The sets are right but you sorted them. Keep the order of perm.",
             zh="集合是对的，但你把它们排了序。请保持 perm 中的次序。"),
     ],
-    variants=[Variant("split", "perm[size:], perm[:size]", "np.split(perm, [size])[::-1]")],
+    variants=[
+        Variant("split", "perm[size:], perm[:size]", "np.split(perm, [size])[::-1]"),
+        Variant("product_the_other_way_round", "size = round", "n, frac = frac, n\n    size = round"),
+    ],
 )

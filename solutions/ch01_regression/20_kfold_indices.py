@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, poly_curve
+from chapter import drawn_by, poly_curve, words
 
 # %% [markdown] lang="en"
 # ## {n} Cross-validation: everybody's turn
@@ -199,15 +199,35 @@ def five_folds(plt):
     cells = np.zeros((5, 40))
     for number, ((_, val), mark, color) in enumerate(zip(folds, "ov^Ds", colors, strict=True)):
         cells[number, val] = number + 1
-        right.semilogy(degrees, opinions[number], marker=mark, ms=4, color=color, lw=1, label=f"fold {number}")
+        right.semilogy(
+            degrees,
+            opinions[number],
+            marker=mark,
+            ms=4,
+            color=color,
+            lw=1,
+            label=words(en=f"fold {number}", zh=f"第 {number} 折"),
+        )
     painted = plt.matplotlib.colors.ListedColormap(["#dddddd", *colors])
     left.pcolormesh(cells[::-1], cmap=painted, edgecolors="white", linewidth=1.2)
-    left.set(xlim=(0, 40), ylim=(0, 5), xlabel="row", title="Colored rows validate, gray rows train")
-    left.set_yticks([4.5, 3.5, 2.5, 1.5, 0.5], [f"fold {i}" for i in range(5)])
+    left.set(
+        xlim=(0, 40),
+        ylim=(0, 5),
+        xlabel=words(en="row", zh="行"),
+        title=words(en="Colored rows validate, gray rows train", zh="彩色的行用来验证，灰色的行用来训练"),
+    )
+    left.set_yticks([4.5, 3.5, 2.5, 1.5, 0.5], [words(en=f"fold {i}", zh=f"第 {i} 折") for i in range(5)])
     mean = opinions.mean(axis=0)
-    right.semilogy(degrees, mean, "*-", ms=9, color="black", lw=2.6, label="mean over the folds")
-    right.axvline(degrees[int(np.argmin(mean))], color="gray", ls=":", label="chosen degree")
-    right.set(xlabel="degree", ylabel="validation error", title="Five opinions and their mean", ylim=(0.04, 3))
+    right.semilogy(
+        degrees, mean, "*-", ms=9, color="black", lw=2.6, label=words(en="mean over the folds", zh="各折的平均")
+    )
+    right.axvline(degrees[int(np.argmin(mean))], color="gray", ls=":", label=words(en="chosen degree", zh="选中的次数"))
+    right.set(
+        xlabel=words(en="degree", zh="次数"),
+        ylabel=words(en="validation error", zh="验证误差"),
+        title=words(en="Five opinions and their mean", zh="五个意见和它们的平均"),
+        ylim=(0.04, 3),
+    )
     right.legend(fontsize=8)
     plt.show()
 

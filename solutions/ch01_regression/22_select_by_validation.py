@@ -38,7 +38,7 @@ def select_by_validation(models, val_loss):
     val_loss (K, M): the loss of each model (column) on each of K folds (row).  Returns the chosen dict itself.
     """
     ### BEGIN SOLUTION
-    return models[int(np.argmin(np.mean(val_loss, axis=0)))]
+    return models[np.argmin(np.mean(val_loss, axis=0))]
     ### END SOLUTION
 
 
@@ -53,7 +53,7 @@ def model(rng, degree):
     return {"degree": degree, "train_loss": train_loss, "test_loss": test_loss}
 
 
-def vote_cases(rng):
+def vote(rng):
     lucky = np.full(7, 4.0)
     lucky[rng.integers(1, 6)] = 0.01
     often = np.where(lucky == 4.0, 1.0, 6.0)
@@ -78,20 +78,26 @@ def vote_cases(rng):
     others = [number for number in range(7) if number != best]
     flexible, tempting = rng.permutation(others)[:2]
     models[flexible]["train_loss"], models[tempting]["test_loss"] = 0.75, 0.85
-    yield Case("typical", zh="一般数据", models=models, val_loss=val_loss)
+    return {"models": models, "val_loss": val_loss}
+
+
+def vote_cases(rng):
+    yield Case("typical", zh="一般数据", **vote(rng))
+    yield Case("another vote", zh="再投一次", **vote(rng))  # two wrong ways that meet in the one part in the other
 
 
 def edge_cases(rng):
     one = np.array([rng.uniform(2, 3, size=3).round(2)])
     one[0, 1] = 1.5
     yield Case("one validation set", zh="只有一个验证集", models=[model(rng, d) for d in (1, 2, 3)], val_loss=one)
-    first, second, third, fourth = rng.permutation([1.25, 1.5, 1.75, 2.0])  # such sums are exact, so the tie is, too
-    tied = np.array(
-        [[3.0, first, 4.0, fourth, third], [2.0, second, 3.5, first + second - fourth, first + second - third]]
-    )
-    equal = [model(rng, int(degree)) for degree in (5, 4, 6, 2, 1)]  # of the equals the first is neither simplest …
-    equal[1]["train_loss"], equal[1]["test_loss"] = 2.5, 2.5  # … nor better in any other loss
-    yield Case("three equals", zh="三个并列", models=equal, val_loss=tied)
+    numbers = rng.permutation([1.25, 1.5, 1.75, 2.0])  # their sums are exact, so the tie is, too
+    low, first, high = np.sort(numbers[:3])
+    total = first + numbers[3]
+    tied = np.array([[3.0, first, 4.0, high, low, 2.25], [2.0, numbers[3], 3.5, total - high, total - low, total - 2.25]])
+    equal = [model(rng, int(degree)) for degree in (5, 4, 6, 2, 1, 3)]  # of the equals the first is not the simplest,
+    equal[1]["train_loss"], equal[1]["test_loss"] = 2.5, 2.5  # nor better in any other loss, nor best on a fold;
+    equal[3]["train_loss"] = 1.0  # the best trained, the simplest and the last are three others
+    yield Case("four equals", zh="四个并列", models=equal, val_loss=tied)
 
 
 @variant
@@ -180,10 +186,15 @@ Exercise(
         Mistake("largest_loss", "np.argmin", "np.argmax",
             en="You chose the largest loss. A loss is better the smaller it is.",
             zh="你选了损失最大的。损失越小越好。"),
-        Mistake("number_instead_of_model", "models[int(np.argmin(np.mean(val_loss, axis=0)))]",
+        Mistake("number_instead_of_model", "models[np.argmin(np.mean(val_loss, axis=0))]",
             "int(np.argmin(np.mean(val_loss, axis=0)))",
             en="You return the number of the winner. Return the model itself, the dict.",
             zh="你返回了胜者的序号。请返回模型本身，也就是那个字典。"),
     ],
-    variants=[Variant("sum_of_columns", "np.mean(val_loss, axis=0)", "np.asarray(val_loss).sum(axis=0)")],
+    variants=[
+        Variant("sum_of_columns", "np.mean(val_loss, axis=0)", "np.sum(val_loss, axis=0)"),
+        Variant("root_of_the_mean", "np.mean(val_loss, axis=0)", "np.sqrt(np.mean(val_loss, axis=0))"),
+        Variant("losses_in_any_unit", "return", "val_loss = 2 * val_loss\n    return"),
+        Variant("models_listed_twice", "return", "models = 2 * models\n    return"),
+    ],
 )

@@ -21,10 +21,12 @@ from chapter import linear_predict, ridge_fit
 # 3. Start again: take $\mu, \sigma$ from **all** rows of `X` and fit on all of them with the chosen $\lambda$. This gives weights $v$ and a bias $c$ for standardized features.
 # 4. Hand them over in the units of `X`, so that nobody needs $\mu$ and $\sigma$ any more: $v\cdot\frac{x-\mu}{\sigma} + c = w\cdot x + b$ with $w = v/\sigma$ and $b = c - \mu\cdot w$.
 #
+# (A question on the side: suppose that the validation rows had a say in $\mu$ alone, and not in $\sigma$. Would the errors of step 1 change? Try it. The bias is free, so it makes up for whatever you subtract: it is the scale that decides what a weight costs.)
+#
 # **By hand.** $X = (0, 2, 4)^\top$, $y = (1, 5, 7)$, `train` = rows 0 and 1, `val` = row 2, `lams` $= [0, 2]$.
 # Step 1: $\mu = 1$, $\sigma = 1$, so the training rows become $z = (-1, 1)$ and the validation row $z = 3$. For $\lambda = 0$: $w = 2$, $b = 3$, which predicts 9 instead of 7, error 4. For $\lambda = 2$: $w = 1$, $b = 3$, predicts 6, error 1.
 # Step 2: $\lambda = 2$. Step 3: $\mu = 2$, $\sigma = \sqrt{8/3} = 1.633$, $v = 1.470$, $c = 13/3$. Step 4: $w = 0.9$, $b = 13/3 - 2\cdot 0.9 = 2.533$.
-# %% [markdown] lang="zh" of="ab0f"
+# %% [markdown] lang="zh" of="c65b"
 # ## {n} 选好之后，用全部数据重新训练
 #
 # $\lambda$ 一旦选定，验证集的任务就完成了。把这些数据扔掉太可惜，所以用选定的 $\lambda$ 在**全部数据**上再训练一次，得到最终的模型
@@ -39,6 +41,8 @@ from chapter import linear_predict, ridge_fit
 # 3. 从头再来：由 `X` 的**全部**行求 $\mu, \sigma$，用选定的 $\lambda$ 在全部行上拟合，得到对应标准化特征的权重 $v$ 和偏置 $c$。
 # 4. 换算回 `X` 原来的单位，这样使用者就不再需要 $\mu$ 和 $\sigma$：$v\cdot\frac{x-\mu}{\sigma} + c = w\cdot x + b$，其中 $w = v/\sigma$，$b = c - \mu\cdot w$。
 #
+# （顺便想一想：假如验证的行只参与了 $\mu$ 的计算，而没有参与 $\sigma$，第 1 步的误差会变吗？动手试试。偏置不受惩罚，无论减去什么，它都能补回来；决定权重“价格”的只是尺度。）
+#
 # **手算。** $X = (0, 2, 4)^\top$，$y = (1, 5, 7)$，`train` 为第 0、1 行，`val` 为第 2 行，`lams` $= [0, 2]$。
 # 第 1 步：$\mu = 1$，$\sigma = 1$，训练行变成 $z = (-1, 1)$，验证行 $z = 3$。$\lambda = 0$ 时 $w = 2$，$b = 3$，预测 9，而真实值是 7，误差 4；$\lambda = 2$ 时 $w = 1$，$b = 3$，预测 6，误差 1。
 # 第 2 步：$\lambda = 2$。第 3 步：$\mu = 2$，$\sigma = \sqrt{8/3} = 1.633$，$v = 1.470$，$c = 13/3$。第 4 步：$w = 0.9$，$b = 13/3 - 2\cdot 0.9 = 2.533$。
@@ -51,16 +55,15 @@ def tune_ridge(X, y, train, val, lams):
     and the final model, w (D,) and b, for features in the units of X.
     """
     ### BEGIN SOLUTION
-    mu, sd = X[train].mean(axis=0), X[train].std(axis=0)  # (D,)
+    sd = X[train].std(axis=0)  # (D,); no μ: whatever is subtracted, the bias of ridge_fit makes up for it
     val_loss = []
     for lam in lams:
-        v, c = ridge_fit((X[train] - mu) / sd, y[train], lam)
-        val_loss.append(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2))
-    lam = lams[int(np.argmin(val_loss))]
-    mu, sd = X.mean(axis=0), X.std(axis=0)  # from all rows now
-    v, c = ridge_fit((X - mu) / sd, y, lam)
+        v, c = ridge_fit(X[train] / sd, y[train], lam)
+        val_loss.append(np.mean((linear_predict(v, c, X[val] / sd) - y[val]) ** 2))
+    lam = lams[np.argmin(val_loss)]
+    sd = X.std(axis=0)  # from all rows now
+    v, b = ridge_fit(X / sd, y, lam)
     w = v / sd  # (D,)
-    b = c - mu @ w
     return lam, val_loss, w, b
     ### END SOLUTION
 
@@ -183,37 +186,36 @@ Exercise(
     forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases)],
     mistakes=[
-        Mistake("scaler_fitted_before_the_split", "mu, sd = X[train].mean(axis=0), X[train].std(axis=0)",
-            "mu, sd = X.mean(axis=0), X.std(axis=0)",
+        Mistake("scaler_fitted_before_the_split", "sd = X[train].std(axis=0)", "sd = X.std(axis=0)",
             en="Your first μ and σ come from all rows, so the validation rows have helped to prepare the model they are to judge. Take them from the rows `train`.",
             zh="你第一步的 μ 和 σ 取自全部行，验证的行参与了它们要评判的模型。请只用 `train` 的行来求。"),
-        Mistake("old_scaler_kept", "mu, sd = X.mean(axis=0), X.std(axis=0)  # from all rows now", "pass",
+        Mistake("old_scaler_kept", "sd = X.std(axis=0)  # from all rows now", "pass",
             en="The final model still uses μ and σ of the training rows. Step 3 starts again: take them from all rows.",
             zh="最终模型还在用训练行的 μ 和 σ。第 3 步要从头再来：改用全部行重新计算。"),
-        Mistake("selection_on_training", "(linear_predict(v, c, (X[val] - mu) / sd) - y[val])",
-            "(linear_predict(v, c, (X[train] - mu) / sd) - y[train])",
+        Mistake("selection_on_training", "(linear_predict(v, c, X[val] / sd) - y[val])",
+            "(linear_predict(v, c, X[train] / sd) - y[train])",
             en="Your errors are those of the training rows, which always prefer the smallest penalty. Let the rows `val` judge.",
             zh="你记下的是训练行上的误差，它总是偏爱最小的惩罚。请让 `val` 的行来评判。"),
-        Mistake("weights_of_standardized_features", "return lam, val_loss, w, b", "return lam, val_loss, v, c",
+        Mistake("weights_of_standardized_features", "return lam, val_loss, w, b", "return lam, val_loss, v, np.mean(y)",
             en="Your weights belong to standardized features, but whoever uses them will multiply them with X itself. Step 4 converts them.",
             zh="你返回的权重对应的是标准化后的特征，而使用者会直接拿它乘 X。请按第 4 步换算。"),
-        Mistake("bias_not_converted", "b = c - mu @ w", "b = c",
+        Mistake("bias_not_converted", "return lam, val_loss, w, b", "return lam, val_loss, w, np.mean(y)",
             en="The weights are converted but the bias is not: it still assumes features with mean 0. Where does μ go when you multiply out?",
             zh="权重换算了，偏置却没有：它仍假定特征的均值为 0。把式子展开，μ 去了哪里？"),
-        Mistake("validation_standardized_by_itself", "(X[val] - mu) / sd",
-            "(X[val] - X[val].mean(axis=0)) / X[val].std(axis=0)",
+        Mistake("validation_standardized_by_itself", "v, c, X[val] / sd",
+            "v, np.mean(y[train]), (X[val] - X[val].mean(axis=0)) / X[val].std(axis=0)",
             en="You standardize the validation rows by their own μ and σ. The weights know the numbers of the rows `train`; apply these to the rows `val`.",
             zh="你用验证行自己的 μ 和 σ 做了标准化。权重是按 `train` 行的数值学的，请把同样的数值用到 `val` 行上。"),
         Mistake("number_instead_of_penalty", "return lam, val_loss, w, b",
             "return int(np.argmin(val_loss)), val_loss, w, b",
             en="You return the place of the winner in the list. Return the penalty itself.",
             zh="你返回的是获胜者在列表中的位置。请返回惩罚强度本身。"),
-        Mistake("smallest_of_equals", "lams[int(np.argmin(val_loss))]", "min(zip(val_loss, lams))[1]",
+        Mistake("smallest_of_equals", "lams[np.argmin(val_loss)]", "min(zip(val_loss, lams))[1]",
             en="Where several penalties have the same error you took the smallest of them. Of equals, the first in the list wins.",
             zh="几个惩罚强度的误差相同时，你取了最小的。并列时应取列表中排在前面的。"),
         Mistake("root_of_the_mean",
-            "val_loss.append(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2))",
-            "val_loss.append(np.sqrt(np.mean((linear_predict(v, c, (X[val] - mu) / sd) - y[val]) ** 2)))",
+            "val_loss.append(np.mean((linear_predict(v, c, X[val] / sd) - y[val]) ** 2))",
+            "val_loss.append(np.sqrt(np.mean((linear_predict(v, c, X[val] / sd) - y[val]) ** 2)))",
             en="Your validation errors are roots of the mean (RMSE). The MEAN squared error itself is asked for.",
             zh="你的验证误差又开了平方根（RMSE）。题目要的是**均方误差**本身。"),
         Mistake("largest_error_chosen", "np.argmin", "np.argmax",

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import FROM_SCRATCH, Calibration, Case, Dataset, Exercise, Group, Mistake, mistake, variant
 from reference import regression
 
-from chapter import drawn_by, holdout_split, kfold_indices, linear_predict, ridge_fit, tune_ridge
+from chapter import drawn_by, holdout_split, kfold_indices, linear_predict, ridge_fit, tune_ridge, words
 
 # %% [markdown] lang="en"
 # ## {n} In practice: diabetes, with too many features
@@ -54,27 +54,29 @@ from chapter import drawn_by, holdout_split, kfold_indices, linear_predict, ridg
 # 下面的单元格画出数据，并做一次这样的划分（没有旋转）：`X_train` (200, 65)、`y_train`、`X_test`、`y_test`，可以用来试你的函数。
 # %% demo="diabetes_data"
 # The data, and one split of it; you may use these four arrays to try your function.
-import matplotlib.pyplot as plt
-from sklearn import datasets
+@drawn_by()
+def diabetes_data(plt):
+    global diabetes, measured, features, X_train, y_train, X_test, y_test
+    from sklearn import datasets
 
-diabetes = datasets.load_diabetes()
-measured = (diabetes.data - diabetes.data.mean(axis=0)) / diabetes.data.std(axis=0)
-one, other = np.triu_indices(10)
-features = np.hstack([measured, measured[:, one] * measured[:, other]])  # (442, 65)
-order = np.random.default_rng(0).permutation(442)
-X_train, y_train = features[order[:200]], diabetes.target[order[:200]]
-X_test, y_test = features[order[200:]], diabetes.target[order[200:]]
+    diabetes = datasets.load_diabetes()
+    measured = (diabetes.data - diabetes.data.mean(axis=0)) / diabetes.data.std(axis=0)
+    one, other = np.triu_indices(10)
+    features = np.hstack([measured, measured[:, one] * measured[:, other]])  # (442, 65)
+    order = np.random.default_rng(0).permutation(442)
+    X_train, y_train = features[order[:200]], diabetes.target[order[:200]]
+    X_test, y_test = features[order[200:]], diabetes.target[order[200:]]
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
-dots = left.scatter(X_train[:, 2], y_train, c=X_train[:, 8], cmap="viridis", s=18)
-figure.colorbar(dots, ax=left, label="blood value s5 (standardized)")
-left.set(xlabel="body mass index (standardized)", ylabel="progression after a year", title="A trend, and a great deal of scatter")
-strength = [np.corrcoef(X_train[:, i], y_train)[0, 1] for i in range(10)]
-ranked = np.argsort(np.abs(strength))
-right.barh([diabetes.feature_names[i] for i in ranked], [strength[i] for i in ranked], color="#0072B2")
-right.axvline(0, color="black", lw=0.8)
-right.set(xlabel="correlation with the progression", title="What each measurement tells by itself")
-plt.show()
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), constrained_layout=True)
+    dots = left.scatter(X_train[:, 2], y_train, c=X_train[:, 8], cmap="viridis", s=18)
+    figure.colorbar(dots, ax=left, label=words(en="blood value s5 (standardized)", zh="血液指标 s5（标准化）"))
+    left.set(xlabel=words(en="body mass index (standardized)", zh="体重指数（标准化）"), ylabel=words(en="progression after a year", zh="一年后的病情"), title=words(en="A trend, and a great deal of scatter", zh="有趋势，但很分散"))
+    strength = [np.corrcoef(X_train[:, i], y_train)[0, 1] for i in range(10)]
+    ranked = np.argsort(np.abs(strength))
+    right.barh([diabetes.feature_names[i] for i in ranked], [strength[i] for i in ranked], color="#0072B2")
+    right.axvline(0, color="black", lw=0.8)
+    right.set(xlabel=words(en="correlation with the progression", zh="与病情的相关系数"), title=words(en="What each measurement tells by itself", zh="每项测量单独能说明多少"))
+    plt.show()
 # %% [markdown] lang="en"
 # What you should see. The higher the body mass index, the farther the disease has progressed, but on average only: the points scatter widely around the trend (left). Body mass index and the blood value s5 tell most, sex next to nothing (right); s3 counts the other way round.
 # %% [markdown] lang="zh" of="368d"
@@ -226,10 +228,10 @@ def diabetes_payoff(plt):
             entry[0] = error(ridge_fit(features[train], y, 0.0), features, test) / alone
             entry[1] = error(diabetes_fit(features[train], y), features, test) / alone
     _, axis = plt.subplots(figsize=(7.5, 4.2), constrained_layout=True)
-    axis.semilogy(sizes, ratios[..., 0].mean(axis=0), "s-", color="#D55E00", label="65 features, least squares")
-    axis.semilogy(sizes, ratios[..., 1].mean(axis=0), "o-", color="#0072B2", label="65 features, your diabetes_fit")
-    axis.axhline(1, color="black", ls=":", label="the ten measurements, least squares")
-    axis.set(xlabel="patients to learn from", ylabel="test error, relative", title="What a price on weights is worth")
+    axis.semilogy(sizes, ratios[..., 0].mean(axis=0), "s-", color="#D55E00", label=words(en="65 features, least squares", zh="65 个特征，最小二乘"))
+    axis.semilogy(sizes, ratios[..., 1].mean(axis=0), "o-", color="#0072B2", label=words(en="65 features, your diabetes_fit", zh="65 个特征，你的 diabetes_fit"))
+    axis.axhline(1, color="black", ls=":", label=words(en="the ten measurements, least squares", zh="原来的十项测量，最小二乘"))
+    axis.set(xlabel=words(en="patients to learn from", zh="用多少病人来学习"), ylabel=words(en="test error, relative", zh="相对的测试误差"), title=words(en="What a price on weights is worth", zh="给权重标价值多少"))
     axis.minorticks_off()
     axis.set_yticks([1, 2, 4, 8], ["1", "2", "4", "8"])
     axis.legend(fontsize=8)

@@ -37,13 +37,12 @@
 #
 # **Conventions of this course**
 #
-# * `X` is (N, D): one row per sample, one column per feature. `w` is (D,), `b` is a number.
-# * `y` is the truth and `y_pred` the prediction. Careful: the lecture notes write $\hat y$ for the *truth*, the reverse of common usage.
+# {symbols}
+#
 # * Every statement says whether a loss is a **SUM** or a **MEAN** over the samples. The gradient, and with it a good learning rate, differs by a factor $N$.
 # * Whatever is random or a matter of taste (the order of the samples, the learning rate, $\varepsilon$) is an argument of the function. Your functions draw no random numbers.
 # * Functions leave their inputs unchanged and return new arrays. An array of integers, as in the examples by hand, is as good an input as one of floats.
-# * New letter in this chapter: $\kappa$ is a **curvature**, how strongly the loss bends in a direction.
-# %% [markdown] lang="zh" of="e0c7"
+# %% [markdown] lang="zh" of="1420"
 # # 第二章 · 梯度下降
 #
 # 损失函数像一片起伏的山地，训练就是在大雾里下山：看不见谷底在哪，只能感觉脚下的坡度。这一章讲的就是怎样把山下好。
@@ -81,16 +80,15 @@
 #
 # **本课程的约定**
 #
-# * `X` 的形状是 (N, D)：一行一个样本，一列一个特征。`w` 是 (D,)，`b` 是一个数。
-# * `y` 是真实值，`y_pred` 是预测值。注意：讲义用 $\hat y$ 表示**真实值**，与通行的记法正好相反。
+# {symbols}
+#
 # * 每道题都会写明损失是对样本**求和**还是**取平均**。两者的梯度相差 $N$ 倍，合适的学习率也跟着差 $N$ 倍。
 # * 凡是随机的、可以自由选择的量（样本顺序、学习率、$\varepsilon$）都作为**函数参数**传入，你的函数里不要生成随机数。
 # * 函数不改动传进来的数据，结果用新数组返回。传进来的数组可以是浮点数，也可以像手算例子里那样是整数。
-# * 本章新增的符号：$\kappa$ 表示**曲率**，即损失在某个方向上弯得有多厉害。
 # %% setup
 import numpy as np
 
-from autograder import case, check
+from autograder import case, check, drawn_by, words
 
 
 def yours(draw, missing):

@@ -4,6 +4,8 @@ import numpy as np
 from autograder import Choices, Variant
 from reference import gradient_descent as gd
 
+from chapter import drawn_by, words
+
 # %% [markdown] lang="en"
 # ## {n} Too fast, too slow
 #
@@ -44,18 +46,18 @@ from reference import gradient_descent as gd
 #
 # **练习。** 下面的单元格画出四次运行。请在 `lr_symptoms` 中返回你对每一次的诊断。
 # %% demo="four_runs"
-import matplotlib.pyplot as plt
-
-fig, axes = plt.subplots(1, 4, figsize=(14, 3.2), sharex=True)
-for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07), strict=True):
-    ax.axhline(0, color="#000000", lw=0.8)
-    ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#0072B2")
-    ax.set(title=f"Run {name}", xlabel="step")
-    if abs(factor) < 1:
-        ax.set_ylim(-1.15, 1.15)
-axes[0].set_ylabel("distance from the minimum")
-plt.tight_layout()
-plt.show()
+@drawn_by()
+def four_runs(plt):
+    _, axes = plt.subplots(1, 4, figsize=(14, 3.2), sharex=True)
+    for ax, name, factor in zip(axes, "ABCD", (-0.86, 0.975, 0.45, -1.07), strict=True):
+        ax.axhline(0, color="#000000", lw=0.8)
+        ax.plot(np.arange(26), factor ** np.arange(26), "o-", ms=4, color="#0072B2")
+        ax.set(title=words(en=f"Run {name}", zh=f"运行 {name}"), xlabel=words(en="step", zh="步数"))
+        if abs(factor) < 1:
+            ax.set_ylim(-1.15, 1.15)
+    axes[0].set_ylabel(words(en="distance from the minimum", zh="到最小值的距离"))
+    plt.tight_layout()
+    plt.show()
 
 
 # %% answer="lr_symptoms"

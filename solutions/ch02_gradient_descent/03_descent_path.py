@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, uniform, yours
+from chapter import drawn_by, nonzero, uniform, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} Find the bug: a walk that never was
@@ -21,7 +21,7 @@ from chapter import nonzero, uniform, yours
 #
 # **By hand.** $\kappa = (1, 4)$, $w = (8, 1)$, $\eta = 0.5$: the factors are $0.5$ and $-1$, so two steps give the rows $(8, 1)$, $(4, -1)$, $(2, 1)$. Print what the function gives, and print `path` inside the loop as well.
 # %% [markdown] lang="zh" of="ee77"
-# ## {n} 找 bug：没有走过的路
+# ## {n} 找错误：没有走过的路
 #
 # 有多个参数时，{ref:lr_symptoms} 节的故事在每个坐标轴上同时上演。在碗
 #
@@ -134,6 +134,10 @@ Exercise(
     ],
     variants=[
         Variant("float32_result", "np.array(path)", "np.array(path, dtype=np.float32)"),
+        Variant("list_of_points", "np.array(path)", "path"),
+        Variant("copy_of_any_kind", "np.array(w, dtype=float)", "np.array(w)"),
+        Variant("new_arrays_need_no_copy", "w = np.array(w, dtype=float)  # (D,), a copy: the caller's start stays as it is\n    path",
+            "path"),
     ],
 )
 
@@ -146,21 +150,26 @@ Exercise(
 # %% [markdown] lang="zh" of="dfa6"
 # ### 你画出的路径
 #
-# 这个碗在一个方向上的曲率是另一个方向的九倍，三个学习率的路径都由你改好的函数走出。你应该看到：小的学习率沿谷底慢慢爬，中间的在两壁之间来回摆但能到达，最大的沿谷底走到了头，在两壁上却越爬越高。没有哪个学习率同时适合两个方向。
+# 这个碗在一个方向上的曲率是另一个方向的九倍，三个学习率的路径都由你改好的函数走出。你应当看到：小的学习率沿谷底慢慢爬，中间的在两壁之间来回摆但能到达，最大的沿谷底走到了头，在两壁上却越爬越高。没有哪个学习率同时适合两个方向。
 # %% demo="walks"
-import matplotlib.pyplot as plt
-
-bends, begin = np.array([1.0, 9.0]), np.array([-4.0, 1.2])
-grid_x, grid_y = np.meshgrid(np.linspace(-4.8, 1.5, 200), np.linspace(-2.6, 2.6, 200))
-rates, looks = (0.03, 0.19, 0.226), (("o-", "#0072B2"), ("s-", "#009E73"), ("^-", "#D55E00"))
-walks = yours(lambda: [np.reshape(descent_path(bends, begin, rate, 20), (21, 2)) for rate in rates], np.full((3, 21, 2), np.nan))
-fig, axes = plt.subplots(1, 3, figsize=(14, 3.6), sharey=True)
-for ax, rate, walk, (style, color) in zip(axes, rates, walks, looks, strict=True):
-    ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 9 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
-    ax.plot(*walk.T, style, ms=4, lw=1.2, color=color)
-    ax.plot(0, 0, "*", color="#000000", ms=14)
-    ready = np.isfinite(walk).all()
-    ax.set(title=f"$\\eta$ = {rate}, 20 steps" if ready else "Mend descent_path first", xlabel="$w_1$", ylim=(-2.6, 2.6))
-axes[0].set_ylabel("$w_2$")
-plt.tight_layout()
-plt.show()
+@drawn_by()
+def walks(plt):
+    bends, begin = np.array([1.0, 9.0]), np.array([-4.0, 1.2])
+    grid_x, grid_y = np.meshgrid(np.linspace(-4.8, 1.5, 200), np.linspace(-2.6, 2.6, 200))
+    rates, looks = (0.03, 0.19, 0.226), (("o-", "#0072B2"), ("s-", "#009E73"), ("^-", "#D55E00"))
+    walks = yours(
+        lambda: [np.reshape(descent_path(bends, begin, rate, 20), (21, 2)) for rate in rates],
+        np.full((3, 21, 2), np.nan),
+    )
+    _, axes = plt.subplots(1, 3, figsize=(14, 3.6), sharey=True)
+    for ax, rate, walk, (style, color) in zip(axes, rates, walks, looks, strict=True):
+        ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 9 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
+        ax.plot(*walk.T, style, ms=4, lw=1.2, color=color)
+        ax.plot(0, 0, "*", color="#000000", ms=14)
+        ready = np.isfinite(walk).all()
+        title = words(en=f"η = {rate}, 20 steps", zh=f"η = {rate}，20 步")
+        not_yet = words(en="Mend descent_path first", zh="请先改正 descent_path")
+        ax.set(title=title if ready else not_yet, xlabel="$w_1$", ylim=(-2.6, 2.6))
+    axes[0].set_ylabel("$w_2$")
+    plt.tight_layout()
+    plt.show()

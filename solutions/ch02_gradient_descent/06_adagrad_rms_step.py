@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import adagrad_step, lr_decay, nonzero, normal, uniform, yours
+from chapter import adagrad_step, drawn_by, lr_decay, nonzero, normal, uniform, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} The same thing as a root mean square
@@ -143,6 +143,7 @@ Exercise(
     ],
     variants=[
         Variant("einsum", "np.mean(gs**2, axis=0)", 'np.einsum("td,td->d", gs, gs) / len(gs)'),
+        Variant("gradients_of_any_size", "t = len(gs) - 1", "gs = 2 * gs\n    t = len(gs) - 1"),
         Variant("norm", "np.sqrt(np.mean(gs**2, axis=0))", "np.linalg.norm(gs, axis=0) / (t + 1) ** 0.5"),
     ],
 )
@@ -157,43 +158,55 @@ Exercise(
 # ### 同一个山谷里的四种走法
 #
 # 这个山谷横向的曲率是纵向的 15 倍，梯度还带一点噪声，和真实训练时一样。学习率小而不变，半天走不到；大而不变，就在两壁之间一直弹来弹去；逐步衰减的（你的 `lr_decay`）先弹跳，后来安定下来。
-# 第四幅图由你写的 `adagrad_step` 画出：它给陡的方向和平的方向各配一个学习率。你应该在右边的图里看到：前三十步里 Adagrad 遥遥领先，之后走得够快的就只剩噪声在晃动了。
+# 第四幅图由你写的 `adagrad_step` 画出：它给陡的方向和平的方向各配一个学习率。你应当在右边的图里看到：前三十步里 Adagrad 遥遥领先，之后走得够快的就只剩噪声在晃动了。
 # %% demo="schedules"
-import matplotlib.pyplot as plt
+@drawn_by()
+def schedules(plt):
+    steep = np.array([1.0, 15.0])
+    noise = np.random.default_rng(3).normal(size=(80, 2)) * np.array([0.3, 3.0])
 
-steep = np.array([1.0, 15.0])
-noise = np.random.default_rng(3).normal(size=(80, 2)) * np.array([0.3, 3.0])
+    def stroll(move):
+        point, memory, points = np.array([-4.0, 1.5]), np.zeros(2), []
+        for number, jitter in enumerate(noise):
+            points.append(point)
+            point, memory = move(point, steep * point + jitter, memory, number)
+        return np.reshape([*points, point], (81, 2))
 
-
-def stroll(move):
-    point, memory, points = np.array([-4.0, 1.5]), np.zeros(2), []
-    for number, jitter in enumerate(noise):
-        points.append(point)
-        point, memory = move(point, steep * point + jitter, memory, number)
-    return np.reshape([*points, point], (81, 2))
-
-
-# A walk by a function of yours is named after what it is, or after what is still to be written.
-not_yet = np.full((81, 2), np.nan)
-decaying = yours(lambda: stroll(lambda p, slope, memory, n: (p - lr_decay(0.125, n) * slope, memory)), not_yet)
-adaptive = yours(lambda: stroll(lambda p, slope, memory, n: adagrad_step(p, slope, memory, 0.7, 1e-8)), not_yet)
-walks = {
-    "constant, small (0.012)": stroll(lambda p, slope, memory, n: (p - 0.012 * slope, memory)),
-    "constant, large (0.125)": stroll(lambda p, slope, memory, n: (p - 0.125 * slope, memory)),
-    r"decaying, 0.125 / $\sqrt{t+1}$" if np.isfinite(decaying).all() else "decaying: write lr_decay first": decaying,
-    "Adagrad (0.7)" if np.isfinite(adaptive).all() else "Adagrad: write adagrad_step first": adaptive,
-}
-looks = (("o-", "#000000"), ("^-", "#D55E00"), ("s-", "#E69F00"), ("D-", "#0072B2"))
-fig, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
-grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.9, 1.9, 200))
-for key, (style, color), (title, points) in zip("abcd", looks, walks.items(), strict=True):
-    ax = axes[key]
-    ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 15 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
-    ax.plot(*points.T, style, ms=3, lw=1.2, color=color)
-    ax.plot(0, 0, "*", color="#000000", ms=14)
-    ax.set(title=title, xlim=(-4.6, 1.4), ylim=(-1.9, 1.9), xlabel="$w_1$", ylabel="$w_2$")
-    axes["e"].semilogy(0.5 * points**2 @ steep, style, markevery=8, ms=5, color=color, lw=1.6, label=title)
-axes["e"].set(xlabel="step", ylabel="loss", title="Loss of the four walks", ylim=(2e-4, 60))
-axes["e"].legend(fontsize=8, loc="lower left")
-plt.tight_layout()
-plt.show()
+    # A walk by a function of yours is named after what it is, or after what is still to be written.
+    not_yet = np.full((81, 2), np.nan)
+    decaying = yours(lambda: stroll(lambda p, slope, memory, n: (p - lr_decay(0.125, n) * slope, memory)), not_yet)
+    adaptive = yours(lambda: stroll(lambda p, slope, memory, n: adagrad_step(p, slope, memory, 0.7, 1e-8)), not_yet)
+    names = {
+        "decaying": words(en="decaying, 0.125 / √(t+1)", zh="衰减，0.125 / √(t+1)"),
+        "not decaying": words(en="decaying: write lr_decay first", zh="衰减：请先写出 lr_decay"),
+        "not adaptive": words(en="Adagrad: write adagrad_step first", zh="Adagrad：请先写出 adagrad_step"),
+    }
+    walks = {
+        words(en="constant, small (0.012)", zh="固定，偏小（0.012）"): stroll(
+            lambda p, slope, memory, n: (p - 0.012 * slope, memory)
+        ),
+        words(en="constant, large (0.125)", zh="固定，偏大（0.125）"): stroll(
+            lambda p, slope, memory, n: (p - 0.125 * slope, memory)
+        ),
+        names["decaying" if np.isfinite(decaying).all() else "not decaying"]: decaying,
+        "Adagrad (0.7)" if np.isfinite(adaptive).all() else names["not adaptive"]: adaptive,
+    }
+    looks = (("o-", "#000000"), ("^-", "#D55E00"), ("s-", "#E69F00"), ("D-", "#0072B2"))
+    _, axes = plt.subplot_mosaic([["a", "b", "e"], ["c", "d", "e"]], figsize=(14, 6), width_ratios=[1, 1, 0.95])
+    grid_x, grid_y = np.meshgrid(np.linspace(-4.6, 1.4, 200), np.linspace(-1.9, 1.9, 200))
+    for key, (style, color), (title, points) in zip("abcd", looks, walks.items(), strict=True):
+        ax = axes[key]
+        ax.contourf(grid_x, grid_y, np.sqrt(grid_x**2 + 15 * grid_y**2), levels=14, cmap="Greys", alpha=0.35)
+        ax.plot(*points.T, style, ms=3, lw=1.2, color=color)
+        ax.plot(0, 0, "*", color="#000000", ms=14)
+        ax.set(title=title, xlim=(-4.6, 1.4), ylim=(-1.9, 1.9), xlabel="$w_1$", ylabel="$w_2$")
+        axes["e"].semilogy(0.5 * points**2 @ steep, style, markevery=8, ms=5, color=color, lw=1.6, label=title)
+    axes["e"].set(
+        xlabel=words(en="step", zh="步数"),
+        ylabel=words(en="loss", zh="损失"),
+        title=words(en="Loss of the four walks", zh="四次行走的损失"),
+        ylim=(2e-4, 60),
+    )
+    axes["e"].legend(fontsize=8, loc="lower left")
+    plt.tight_layout()
+    plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, yours
+from chapter import drawn_by, nonzero, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} How surprising is this gradient?
@@ -149,6 +149,7 @@ Exercise(
             zh="反差的定义里没有 ε：梯度很小时，你的第一个比值就不再是 1 了。"),
     ],
     variants=[
+        Variant("absolute_values_of_the_input", "np.abs(g)", "np.abs(g_seq)"),
         Variant("float32_result", "np.sqrt(np.cumsum(g**2, axis=0))",
             "np.sqrt(np.add.accumulate(g * g, axis=0)).astype(np.float32)"),
         Variant("root_of_the_ratio", "np.abs(g) / np.sqrt(np.cumsum(g**2, axis=0))",
@@ -158,26 +159,39 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The figure lets your function judge both stories. Both end with a gradient of 0.1: for the first parameter (circles) that is a leap, so its surprise ends near 1; for the second (squares) it is next to nothing, and its surprise ends near 0.
-# %% [markdown] lang="zh" of="9694"
-# 下图让你的函数来评判这两个参数。两者最后的梯度都是 0.1：对参数一（圆点）是一次跃升，反差接近 1；对参数二（方块）则微不足道，反差接近 0。
+# The figure lets your function judge both stories. You should see: both end with a gradient of 0.1. For the first parameter (circles) that is a leap, so its surprise ends near 1; for the second (squares) it is next to nothing, and its surprise ends near 0.
+# %% [markdown] lang="zh" of="59e3"
+# 下图让你的函数来评判这两个参数。你应当看到：两者最后的梯度都是 0.1。对参数一（圆点）是一次跃升，反差接近 1；对参数二（方块）则微不足道，反差接近 0。
 # %% demo="surprise"
-import matplotlib.pyplot as plt
-
-stories = {
-    "suddenly large": ([0.001, 0.001, 0.003, 0.002, 0.1], "o-", "#D55E00"),
-    "suddenly small": ([10.8, 20.9, 31.7, 12.1, 0.1], "s-", "#0072B2"),
-}
-both = np.stack([slopes for slopes, *_ in stories.values()], axis=1)  # (5, 2)
-ratios = yours(lambda: np.reshape(adagrad_surprise(both), (5, 2)), np.full((5, 2), np.nan))
-title = "What Adagrad makes of them" if np.isfinite(ratios).all() else "Write adagrad_surprise first"
-fig, axes = plt.subplots(1, 2, figsize=(12, 4))
-for (label, (slopes, style, color)), seen in zip(stories.items(), np.transpose(ratios), strict=True):
-    axes[0].semilogy(slopes, style, color=color, lw=2, ms=9, label=label)
-    axes[1].plot(seen, style, color=color, lw=2, ms=9, label=label)
-axes[0].axhline(0.1, color="black", ls=":", lw=1)
-axes[0].set(xlabel="step $t$", ylabel="$|g^t|$ (log scale)", title="The gradients: both end at 0.1", xticks=range(5))
-axes[1].set(xlabel="step $t$", ylabel="surprise = step length / $\\eta$", title=title, xticks=range(5), ylim=(-0.05, 1.1))
-axes[1].legend(loc="lower left")
-plt.tight_layout()
-plt.show()
+@drawn_by()
+def surprise(plt):
+    stories = {
+        words(en="suddenly large", zh="突然变大"): ([0.001, 0.001, 0.003, 0.002, 0.1], "o-", "#D55E00"),
+        words(en="suddenly small", zh="突然变小"): ([10.8, 20.9, 31.7, 12.1, 0.1], "s-", "#0072B2"),
+    }
+    both = np.stack([slopes for slopes, *_ in stories.values()], axis=1)  # (5, 2)
+    ratios = yours(lambda: np.reshape(adagrad_surprise(both), (5, 2)), np.full((5, 2), np.nan))
+    title = words(en="What Adagrad makes of them", zh="Adagrad 怎样看待它们")
+    if not np.isfinite(ratios).all():
+        title = words(en="Write adagrad_surprise first", zh="请先写出 adagrad_surprise")
+    _, axes = plt.subplots(1, 2, figsize=(12, 4))
+    for (label, (slopes, style, color)), seen in zip(stories.items(), np.transpose(ratios), strict=True):
+        axes[0].semilogy(slopes, style, color=color, lw=2, ms=9, label=label)
+        axes[1].plot(seen, style, color=color, lw=2, ms=9, label=label)
+    axes[0].axhline(0.1, color="black", ls=":", lw=1)
+    axes[0].set(
+        xlabel=words(en="step t", zh="步数 t"),
+        ylabel=words(en="$|g^t|$ (log scale)", zh="|g|（对数坐标）"),
+        title=words(en="The gradients: both end at 0.1", zh="梯度：最后都是 0.1"),
+        xticks=range(5),
+    )
+    axes[1].set(
+        xlabel=words(en="step t", zh="步数 t"),
+        ylabel=words(en="surprise = step length / η", zh="反差 = 步长 / η"),
+        title=title,
+        xticks=range(5),
+        ylim=(-0.05, 1.1),
+    )
+    axes[1].legend(loc="lower left")
+    plt.tight_layout()
+    plt.show()

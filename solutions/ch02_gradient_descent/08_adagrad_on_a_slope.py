@@ -7,7 +7,7 @@ from reference import gradient_descent as gd
 from chapter import adagrad_step, lr_decay, nonzero, uniform
 
 # %% [markdown] lang="en"
-# ## {n} Derive: Adagrad on an even slope
+# ## {n} Derive it: Adagrad on an even slope
 #
 # Now you do the algebra, and the check does the proofreading. On an even slope the gradient is the same everywhere: every $g^0, g^1, \dots, g^t$ equals one and the same vector $g$ (D,), and take $\varepsilon \to 0$. How does Adagrad
 # ({ref:adagrad_step}) move in step $t$?
@@ -20,8 +20,8 @@ from chapter import adagrad_step, lr_decay, nonzero, uniform
 #
 # **Exercise.** Enter your formula as `adagrad_on_a_slope`. It gives the move of step $t$ at once, without walking the $t$ steps before it: one hidden case asks for step number $10^{12}$. To test your formula, call `adagrad_step` a few times in a row with the same gradient.
 # Then look at your result once more: you have met it before in this chapter. That is what is left of Adagrad when a slope holds no surprises.
-# %% [markdown] lang="zh" of="7a9c"
-# ## {n} 推导：均匀斜坡上的 Adagrad
+# %% [markdown] lang="zh" of="bbce"
+# ## {n} 自己推导：均匀斜坡上的 Adagrad
 #
 # 这一题由你来推公式，检查程序来核对。在均匀的斜坡上，梯度处处相同：$g^0, g^1, \dots, g^t$ 都等于同一个向量 $g$ (D,)，并取 $\varepsilon \to 0$。Adagrad（{ref:adagrad_step}）在第 $t$ 步会怎样移动？
 #
@@ -132,5 +132,8 @@ Exercise(
             en="The rate comes in twice. It is not part of the sum of squares: only gradients are.",
             zh="学习率出现了两次。它不在平方和里，平方和里只有梯度。"),
     ],
-    variants=[Variant("float32_result", "-lr * np.sign(g) / np.sqrt(t + 1)", "(-lr * np.sign(g) * (t + 1) ** -0.5).astype(np.float32)")],
+    variants=[
+        Variant("float32_result", "-lr * np.sign(g) / np.sqrt(t + 1)", "(-lr * np.sign(g) * (t + 1) ** -0.5).astype(np.float32)"),
+        Variant("a_slope_of_any_size", "return", "g = 2 * g\n    return"),
+    ],
 )

@@ -1,6 +1,8 @@
 # %% prelude
 import numpy as np
 
+from chapter import drawn_by, words
+
 # %% [markdown] lang="en"
 # ## {n} Bigger gradient, bigger move?
 #
@@ -20,18 +22,38 @@ import numpy as np
 #
 # 可见好的一步要用梯度除以曲率。Adagrad 并不计算二阶导数（那太费时），而是用 $\sqrt{\Sigma g^2}$ 来代替：弯得厉害的函数，沿途采到的梯度总体上也大。这只是一个替代品，一般来说两者并不成正比。
 # %% demo="two_valleys"
-import matplotlib.pyplot as plt
-
-places = np.linspace(-6.5, 6.5, 300)
-fig, ax = plt.subplots(figsize=(9, 4.4))
-for bend, start, style, mark, color, name in ((10.0, 1.0, "-", "o", "#D55E00", "P"), (0.5, 6.0, "--", "s", "#0072B2", "Q")):
-    level = 0.5 * bend * start**2
-    ax.plot(places, 0.5 * bend * places**2, style, color=color, lw=2.5, label=f"parameter {name}")
-    ax.plot(start, level, mark, color=color, ms=11)
-    ax.annotate(f"{name}: $w = {start:g}$", (start, level), (start + 0.5, level - (0.3 if bend > 1 else 1.6)), color=color)
-ax.set(xlim=(-7, 9.5), ylim=(-1, 20), xlabel="$w$", ylabel="loss", title="Two parameters, two parabolas: who should move farther?")
-ax.legend(loc="upper left")
-plt.show()
+@drawn_by()
+def two_valleys(plt):
+    places = np.linspace(-6.5, 6.5, 300)
+    _, ax = plt.subplots(figsize=(9, 4.4))
+    for bend, start, style, mark, color, name in (
+        (10.0, 1.0, "-", "o", "#D55E00", "P"),
+        (0.5, 6.0, "--", "s", "#0072B2", "Q"),
+    ):
+        level = 0.5 * bend * start**2
+        ax.plot(
+            places,
+            0.5 * bend * places**2,
+            style,
+            color=color,
+            lw=2.5,
+            label=words(en=f"parameter {name}", zh=f"参数 {name}"),
+        )
+        ax.plot(start, level, mark, color=color, ms=11)
+        ax.annotate(
+            f"{name}: $w = {start:g}$", (start, level), (start + 0.5, level - (0.3 if bend > 1 else 1.6)), color=color
+        )
+    ax.set(
+        xlim=(-7, 9.5),
+        ylim=(-1, 20),
+        xlabel="$w$",
+        ylabel=words(en="loss", zh="损失"),
+        title=words(
+            en="Two parameters, two parabolas: who should move farther?", zh="两个参数，两条抛物线：谁该多走一些？"
+        ),
+    )
+    ax.legend(loc="upper left")
+    plt.show()
 # %% [markdown] written="two_parabolas" points="2" lang="en"
 # **Question (2 points).** The figure shows parameter P at $w = 1$ on $\mathcal L_P = 5w^2$ and parameter Q at $w = 6$ on $\mathcal L_Q = \tfrac14 w^2$.
 # (a) Which has the larger gradient, and which should move farther to reach its minimum? Give the numbers. (b) What goes wrong if both share one learning rate that suits P? Let your `adagrad_step` make one step from

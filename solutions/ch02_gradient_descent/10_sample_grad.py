@@ -170,6 +170,7 @@ Exercise(
             zh="梯度是对的，顺序反了：先返回 dw，再返回 db。"),
     ],
     variants=[
+        Variant("weights_first", "x @ w", "w @ x"),
         Variant("residual_the_other_way", "residual = x @ w + b - y", "residual = -(y - (np.dot(w, x) + b))"),
         Variant("float32_result", "return dw, db", "return dw.astype(np.float32), np.float32(db)"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import WIDE, nonzero, normal, quarters, sample_grad, seed, uniform, yours
+from chapter import WIDE, drawn_by, nonzero, normal, quarters, sample_grad, seed, uniform, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} Stochastic gradient descent
@@ -200,48 +200,50 @@ Exercise(
 # %% [markdown] lang="en"
 # ### Three steps or 120 steps
 #
-# Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then, your `sgd_epoch` 120 rough ones. Near the minimum SGD keeps wandering, since single samples disagree about where to go; a
-# decaying rate ({ref:lr_decay}) calms it.
-# %% [markdown] lang="zh" of="5a97"
+# Both walks below look at each of 40 samples three times. Full-batch descent has taken three careful steps by then (squares), your `sgd_epoch` 120 rough ones (dots). You should see: SGD is at the bottom after some fifteen samples, before the full batch has
+# made its first step. But there it keeps wandering, since single samples disagree about where to go; a decaying rate ({ref:lr_decay}) calms it.
+# %% [markdown] lang="zh" of="15cb"
 # ### 3 步与 120 步
 #
-# 下面两条路径都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步，你写的 `sgd_epoch` 已经走了粗略的 120 步。到了最低点附近，SGD 会一直徘徊，因为各个样本对该往哪走意见不一；让学习率衰减（{ref:lr_decay}）就能使它安定下来。
+# 下面两条路径都把 40 个样本各看了三遍。全批量下降此时只走了稳稳的 3 步（方块），你写的 `sgd_epoch` 已经走了粗略的 120 步（圆点）。你应当看到：全批量还没走完第一步，SGD 只看了十几个样本就到了谷底；但它会一直在那里徘徊，因为各个样本对该往哪走意见不一。让学习率衰减（{ref:lr_decay}）就能使它安定下来。
 # %% demo="sgd"
-import matplotlib.pyplot as plt
+@drawn_by()
+def sgd(plt):
+    source = np.random.default_rng(8)
+    feature = source.uniform(-1.5, 1.5, size=40)
+    target = 1.6 * feature - 0.7 + 0.35 * source.normal(size=40)
+    design = np.stack([feature, np.ones(40)], axis=1)
+    hessian, pull = 2 * design.T @ design / 40, 2 * design.T @ target / 40
+    careful = [np.array([-1.6, 1.6])]
+    for _ in range(3):
+        careful.append(careful[-1] - 0.1 * (hessian @ careful[-1] - pull))
+    visits = np.concatenate([source.permutation(40) for _ in range(3)])
 
-source = np.random.default_rng(8)
-feature = source.uniform(-1.5, 1.5, size=40)
-target = 1.6 * feature - 0.7 + 0.35 * source.normal(size=40)
-design = np.stack([feature, np.ones(40)], axis=1)
-hessian, pull = 2 * design.T @ design / 40, 2 * design.T @ target / 40
-careful = [np.array([-1.6, 1.6])]
-for _ in range(3):
-    careful.append(careful[-1] - 0.1 * (hessian @ careful[-1] - pull))
-visits = np.concatenate([source.permutation(40) for _ in range(3)])
+    def wander():
+        path = [careful[0]]
+        for n in visits:
+            new_w, new_b = sgd_epoch(path[-1][:1], path[-1][1], feature[:, None], target, 0.1, np.array([n]))
+            path.append(np.array([float(np.ravel(new_w)[0]), float(new_b)]))
+        return path
 
-
-def wander():
-    path = [careful[0]]
-    for n in visits:
-        new_w, new_b = sgd_epoch(path[-1][:1], path[-1][1], feature[:, None], target, 0.1, np.array([n]))
-        path.append(np.array([float(np.ravel(new_w)[0]), float(new_b)]))
-    return path
-
-
-rough = yours(wander, careful[:1])
-label = "SGD, 120 steps (your function)" if len(rough) > 1 else "SGD: write sgd_epoch first"
-slopes, offsets = np.meshgrid(np.linspace(-2.2, 3, 160), np.linspace(-2.2, 2.2, 160))
-losses = np.mean((slopes[..., None] * feature + offsets[..., None] - target) ** 2, axis=-1)
-fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
-left.contourf(slopes, offsets, np.sqrt(losses), levels=18, cmap="Greys", alpha=0.4)
-for path, color, name, samples in ((careful, "#D55E00", "full batch, 3 steps", 40), (rough, "#0072B2", label, 1)):
-    path = np.array(path)
-    left.plot(*path.T, "o-", color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
-    heights = np.mean((design @ path.T - target[:, None]) ** 2, axis=0)
-    right.semilogy(samples * np.arange(len(path)), heights, "o-", color=color, ms=7 if samples == 40 else 3, label=name)
-left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#000000", ms=15)
-left.set(xlabel="$w$", ylabel="$b$", title="Loss over $(w, b)$, minimum at the star")
-right.set(xlabel="samples looked at", ylabel="mean squared error", title="Loss for the same amount of work")
-left.legend(loc="upper right")
-plt.tight_layout()
-plt.show()
+    rough = yours(wander, careful[:1])
+    label = words(en="SGD, 120 steps (your function)", zh="SGD，120 步（你的函数）")
+    if len(rough) == 1:
+        label = words(en="SGD: write sgd_epoch first", zh="SGD：请先写出 sgd_epoch")
+    slopes, offsets = np.meshgrid(np.linspace(-2.2, 3, 160), np.linspace(-2.2, 2.2, 160))
+    losses = np.mean((slopes[..., None] * feature + offsets[..., None] - target) ** 2, axis=-1)
+    _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8))
+    left.contourf(slopes, offsets, np.sqrt(losses), levels=18, cmap="Greys", alpha=0.4)
+    both = words(en="full batch, 3 steps", zh="全部样本，3 步"), label
+    for path, style, color, name, samples in ((careful, "s-", "#D55E00", both[0], 40), (rough, "o-", "#0072B2", both[1], 1)):
+        path = np.array(path)
+        left.plot(*path.T, style, color=color, ms=7 if samples == 40 else 3, lw=2 if samples == 40 else 1, label=name)
+        heights = np.mean((design @ path.T - target[:, None]) ** 2, axis=0)
+        right.semilogy(samples * np.arange(len(path)), heights, style, color=color, ms=7 if samples == 40 else 3, label=name)
+    left.plot(*np.linalg.lstsq(design, target, rcond=None)[0], "*", color="#000000", ms=15)
+    left.set(xlabel="$w$", ylabel="$b$", title=words(en="Loss over (w, b), minimum at the star", zh="(w, b) 上的损失，星号处最小"))
+    right.set(xlabel=words(en="samples looked at", zh="看过的样本数"), ylabel=words(en="mean squared error", zh="均方误差"))
+    right.set_title(words(en="Loss for the same amount of work", zh="同样的工作量换来的损失"))
+    left.legend(loc="upper right")
+    plt.tight_layout()
+    plt.show()

@@ -82,9 +82,12 @@ def constant_cases(rng):
     X[:, 1], X[:, 3] = 0.0, uniform(rng, 2, 5)
     X[-1, 0], X[1, 2] = X[0, 0], X[0, 2]  # neither first and last nor two neighbors make a column constant
     yield Case("constant columns", zh="取值恒定的列", X=X)
-    X = normal(rng, 6, 4)
-    X[:, 0], X[:, 2] = 0.1, rounded_to_a_spread(rng, 6)
-    yield Case("constant columns of 0.1 and the like", zh="由 0.1 这类数组成的恒定列", X=X)
+    X = normal(rng, 6, 3)
+    X[:, 0] = 0.1
+    yield Case("a constant column of 0.1", zh="全是 0.1 的恒定列", X=X)
+    X = normal(rng, 6, 3)
+    X[:, 2] = rounded_to_a_spread(rng, 6)
+    yield Case("a constant column of another fraction", zh="全是另一个小数的恒定列", X=X)
     pixels = DIGITS[rng.choice(400, size=12, replace=False)]
     yield Case("pixels of handwritten digits", zh="手写数字的像素", X=pixels)
 

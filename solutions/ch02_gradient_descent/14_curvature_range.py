@@ -131,6 +131,8 @@ Exercise(
             zh="你的矩阵是 N×N 的，每个样本一行。海森矩阵应当每个参数一行。"),
     ],
     variants=[
+        Variant("ones_first", "[X, np.ones(len(X))]", "[np.ones(len(X)), X]"),
+        Variant("mirrored_features", "A = np", "X = -X\n    A = np"),
         Variant("general_eigenvalues", "np.linalg.eigvalsh(2 * A.T @ A / len(X))",
             "np.sort(np.linalg.eigvals(2 * A.T @ A / len(X)).real)"),
         Variant("einsum", "2 * A.T @ A / len(X)", 'np.einsum("ni,nj->ij", A, A) * (2 / len(A))'),

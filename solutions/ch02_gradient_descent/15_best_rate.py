@@ -4,10 +4,10 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import uniform, yours
+from chapter import drawn_by, uniform, words, yours
 
 # %% [markdown] lang="en"
-# ## {n} Derive: the best constant rate of a bowl
+# ## {n} Derive it: the best constant rate of a bowl
 #
 # The rate $1/\kappa_{\max}$ is safe. It is not the best. On a bowl with curvatures $\kappa_1, \dots, \kappa_D > 0$ one step multiplies the error along direction $d$ by $1 - \eta\kappa_d$ ({ref:lr_symptoms}), and the *slowest* direction decides when you
 # arrive, the one with the largest $|1 - \eta\kappa_d|$. Which constant $\eta$ makes this largest factor as small as possible, and how small does it get?
@@ -19,8 +19,8 @@ from chapter import uniform, yours
 # 3. Solve for $\eta$ with $\kappa_{\min}$ and $\kappa_{\max}$ in place of 1 and 9, then put it back in to get the factor.
 #
 # **Exercise.** Enter both formulas as `best_rate`. You can test them before you check: your formula for the two curvatures 1 and 9 should give the lowest point that you see in your drawing, and no other rate should give a smaller factor.
-# %% [markdown] lang="zh" of="273a"
-# ## {n} 推导：碗的最佳固定学习率
+# %% [markdown] lang="zh" of="57f9"
+# ## {n} 自己推导：碗的最佳固定学习率
 #
 # 学习率 $1/\kappa_{\max}$ 是稳妥的，但不是最好的。碗在各方向的曲率为 $\kappa_1, \dots, \kappa_D > 0$，走一步，方向 $d$ 上的误差乘以 $1 - \eta\kappa_d$（{ref:lr_symptoms}）；什么时候能到，由**最慢**的方向决定，也就是 $|1 - \eta\kappa_d|$ 最大的那个。
 # 取怎样的固定 $\eta$，能让这个最大的因子尽可能小？它最小是多少？
@@ -160,22 +160,47 @@ Exercise(
 # %% [markdown] lang="zh" of="a630"
 # ### 图中的最佳学习率
 #
-# 第 1 步里的曲线，从 1 到 9 取了五个曲率。粗线是最慢的因子，星号是你的 `best_rate` 给出的位置。你应该看到：星号正好在第一条和最后一条曲线相交的尖角上，比 $1/\kappa_{\max}$ 处的圆点更低。
+# 第 1 步里的曲线，从 1 到 9 取了五个曲率。粗线是最慢的因子，星号是你的 `best_rate` 给出的位置。你应当看到：星号正好在第一条和最后一条曲线相交的尖角上，比 $1/\kappa_{\max}$ 处的圆点更低。
 # %% demo="rates"
-import matplotlib.pyplot as plt
-
-bends, rates = np.array([1.0, 3.0, 5.0, 7.0, 9.0]), np.linspace(0, 0.26, 400)
-factors = np.abs(1 - rates[:, None] * bends)  # (400, 5)
-found, title = yours(lambda: (np.array([float(v) for v in best_rate(bends)]), "The slowest direction decides"), (None, "Write best_rate first"))
-fig, ax = plt.subplots(figsize=(9, 4.6))
-for bend, curve in zip(bends, factors.T, strict=True):
-    ax.plot(rates, curve, color="#000000", lw=0.9, ls=":" if 1 < bend < 9 else "--")
-    ax.annotate(f"$\\kappa$ = {bend:g}", (0.26, curve[-1]), xytext=(4, -4), textcoords="offset points")
-ax.plot(1 / 9, np.abs(1 - bends / 9).max(), "o", color="#D55E00", ms=10, label="$1/\\kappa_{\\max}$, safe")
-if found is not None:
-    ax.plot(rates, factors.max(axis=1), color="#0072B2", lw=3, label="slowest factor")
-    ax.plot(*found, "*", color="#009E73", ms=20, label=f"your best rate: {found[0]:.3f}, factor {found[1]:.2f}")
-ax.set(xlabel="learning rate $\\eta$", ylabel="$|1 - \\eta\\kappa|$", title=title, ylim=(0, 1.4), xlim=(0, 0.26))
-ax.legend(loc="lower left")
-plt.tight_layout()
-plt.show()
+@drawn_by()
+def rates(plt):
+    bends, rates = np.array([1.0, 3.0, 5.0, 7.0, 9.0]), np.linspace(0, 0.26, 400)
+    factors = np.abs(1 - rates[:, None] * bends)  # (400, 5)
+    found = yours(lambda: np.array([float(v) for v in best_rate(bends)]), None)
+    title = words(en="The slowest direction decides", zh="最慢的方向说了算")
+    if found is None:
+        title = words(en="Write best_rate first", zh="请先写出 best_rate")
+    _, ax = plt.subplots(figsize=(9, 4.6))
+    for bend, curve in zip(bends, factors.T, strict=True):
+        ax.plot(rates, curve, color="#000000", lw=0.9, ls=":" if 1 < bend < 9 else "--")
+        ax.annotate(f"$\\kappa$ = {bend:g}", (0.26, curve[-1]), xytext=(4, -4), textcoords="offset points")
+    ax.plot(
+        1 / 9,
+        np.abs(1 - bends / 9).max(),
+        "o",
+        color="#D55E00",
+        ms=10,
+        label=words(en="$1/\\kappa_{\\max}$, safe", zh="1/κ(max)，稳妥"),
+    )
+    if found is not None:
+        ax.plot(rates, factors.max(axis=1), color="#0072B2", lw=3, label=words(en="slowest factor", zh="最慢的收缩率"))
+        ax.plot(
+            *found,
+            "*",
+            color="#009E73",
+            ms=20,
+            label=words(
+                en=f"your best rate: {found[0]:.3f}, factor {found[1]:.2f}",
+                zh=f"你的最佳学习率：{found[0]:.3f}，收缩率 {found[1]:.2f}",
+            ),
+        )
+    ax.set(
+        xlabel=words(en="learning rate η", zh="学习率 η"),
+        ylabel="$|1 - \\eta\\kappa|$",
+        title=title,
+        ylim=(0, 1.4),
+        xlim=(0, 0.26),
+    )
+    ax.legend(loc="lower left")
+    plt.tight_layout()
+    plt.show()

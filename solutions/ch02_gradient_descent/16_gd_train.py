@@ -242,5 +242,8 @@ Exercise(
             en="The run starts at w = 0 here; with `n_steps = 0` your function should return zeros.",
             zh="这里约定从 w = 0 出发；`n_steps = 0` 时应当返回全零。"),
     ],
-    variants=[Variant("float32_result", "    return w, b", "    return w.astype(np.float32), b")],
+    variants=[
+        Variant("float32_result", "    return w, b", "    return w.astype(np.float32), b"),
+        Variant("number_of_rows", "/ len(y)", "/ len(X)"),
+    ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, yours
+from chapter import drawn_by, nonzero, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} Find the bug: the bold driver
@@ -19,7 +19,7 @@ from chapter import nonzero, yours
 #
 # **By hand.** One parameter, $\kappa = 1$, $w = 8$, $\eta = 1.5$. Try 1: trial $8 - 12 = -4$, the loss falls from 32 to 8, so $w = -4$, $\eta = 1.65$. Try 2: trial $-4 + 6.6 = 2.6$, loss $3.38 < 8$, so $w = 2.6$, $\eta = 1.815$. Try 5 is the first that must be refused.
 # %% [markdown] lang="zh" of="352c"
-# ## {n} 找 bug：大胆的司机
+# ## {n} 找错误：大胆的司机
 #
 # 学习率也可以自己找到。**bold driver**（大胆的司机）规则是先试一步：损失下降了，就真的走过去，下一步再大胆十分之一；没有下降，就**不走**，并把学习率减半。在 {ref:descent_path} 节的碗上：
 #
@@ -173,7 +173,16 @@ Exercise(
             en="Right values in the wrong order: w comes first, then the rate.",
             zh="数值是对的，顺序反了：先返回 w，再返回学习率。"),
     ],
-    variants=[Variant("float32_result", "return w, lr", "return w.astype(np.float32), lr")],
+    variants=[
+        Variant("float32_result", "return w, lr", "return w.astype(np.float32), lr"),
+        Variant("dot_product", "np.sum(kappa * w**2)", "np.sum(kappa @ w**2)"),
+        Variant("dot_product_of_the_trial", "np.sum(kappa * trial**2)", "np.sum(kappa @ trial**2)"),
+        Variant("only_the_comparison_counts",
+            "np.sum(kappa * w**2) / 2\n    for _ in range(tries):\n        trial = w - lr * kappa * w  # (D,)\n        trial_loss = np.sum",
+            "np.mean(kappa * w**2) / 2\n    for _ in range(tries):\n        trial = w - lr * kappa * w  # (D,)\n        trial_loss = np.mean"),
+        Variant("loss_of_each_point_anew", "loss = np.sum(kappa * w**2) / 2\n    for _ in range(tries):\n",
+            "for _ in range(tries):\n        loss = np.sum(kappa * w**2) / 2\n"),
+    ],
 )
 
 
@@ -185,28 +194,35 @@ Exercise(
 # %% [markdown] lang="zh" of="b731"
 # ### 三个司机，同一个速度
 #
-# 碗的两个曲率是 1 和 30。你改好的函数分别从小一千倍的、合适的和大一千倍的学习率出发。你应该看到：三个都能到达，最多试一百次之后，学习率都在同一个值附近摆动，它就是稳定的上限 $2/\kappa_{\max}$（虚线）。没有人告诉过它们曲率是多少。
+# 碗的两个曲率是 1 和 30。你改好的函数分别从小一千倍的、合适的和大一千倍的学习率出发。你应当看到：三个都能到达，最多试一百次之后，学习率都在同一个值附近摆动，它就是稳定的上限 $2/\kappa_{\max}$（点线）。没有人告诉过它们曲率是多少。
 # %% demo="drivers"
-import matplotlib.pyplot as plt
+@drawn_by()
+def drivers(plt):
+    bends, counts = np.array([1.0, 30.0]), range(121)
+    starts = ((5e-5, "o-", "#0072B2"), (5e-2, "s-", "#009E73"), (50.0, "^-", "#D55E00"))
+    nothing = np.full((2, len(counts)), np.nan)
 
-bends, counts = np.array([1.0, 30.0]), range(121)
-starts = ((5e-5, "o-", "#0072B2"), (5e-2, "s-", "#009E73"), (50.0, "^-", "#D55E00"))
-nothing = np.full((2, len(counts)), np.nan)
+    def pace(start, n):
+        point, rate = bold_driver(bends, np.array([4.0, 1.0]), start, n)
+        return float(np.sum(bends * np.reshape(point, 2) ** 2)) / 2, float(rate)
 
-
-def pace(start, n):
-    point, rate = bold_driver(bends, np.array([4.0, 1.0]), start, n)
-    return float(np.sum(bends * np.reshape(point, 2) ** 2)) / 2, float(rate)
-
-
-fig, (left, right) = plt.subplots(1, 2, figsize=(13, 4.4))
-for start, style, color in starts:
-    losses, rates = yours(lambda start=start: np.transpose([pace(start, n) for n in counts]), nothing)
-    left.semilogy(counts, losses, style, markevery=15, color=color, label=f"first rate {start:g}")
-    right.semilogy(counts, rates, style, markevery=15, color=color)
-right.axhline(2 / 30, color="#000000", ls=":")
-left.set(xlabel="try", ylabel="loss", title="Loss" if np.isfinite(losses).all() else "Mend bold_driver first")
-right.set(xlabel="try", ylabel="rate", title="Rate, and the stable limit (dotted)")
-left.legend()
-plt.tight_layout()
-plt.show()
+    _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.4))
+    for start, style, color in starts:
+        losses, rates = yours(lambda start=start: np.transpose([pace(start, n) for n in counts]), nothing)
+        left.semilogy(
+            counts,
+            losses,
+            style,
+            markevery=15,
+            color=color,
+            label=words(en=f"first rate {start:g}", zh=f"最初的学习率 {start:g}"),
+        )
+        right.semilogy(counts, rates, style, markevery=15, color=color)
+    right.axhline(2 / 30, color="#000000", ls=":")
+    loss, not_yet = words(en="loss", zh="损失"), words(en="Mend bold_driver first", zh="请先改正 bold_driver")
+    left.set(xlabel=words(en="try", zh="尝试"), ylabel=loss, title=loss if np.isfinite(losses).all() else not_yet)
+    right.set(xlabel=words(en="try", zh="尝试"), ylabel=words(en="rate", zh="学习率"))
+    right.set_title(words(en="Rate, and the stable limit (dotted)", zh="学习率与稳定的极限（点线）"))
+    left.legend()
+    plt.tight_layout()
+    plt.show()

@@ -5,13 +5,13 @@ import torch
 from autograder import FROM_SCRATCH, Calibration, Case, Exercise, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import curvature_range, gd_train, normal, standardize_apply, standardize_fit, yours
+from chapter import curvature_range, drawn_by, gd_train, normal, standardize_apply, standardize_fit, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} In practice: 442 patients, 1000 steps
 #
 # Real features come in real units. The next cell loads the diabetes data (442 patients, ten measurements, and how far the disease has progressed a year later) and shows the spread of each measurement, on the left raw, on the right as your `standardize_fit` and `standardize_apply` leave it. You should see: raw, sex is
-# coded 1 or 2 and blood values run into the hundreds, three powers of ten apart; standardized, all ten boxes stand at the same height. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
+# coded 1 or 2 and blood values run into the hundreds; standardized, all ten boxes stand at the same height. On the 342 training patients the condition number is about $5.5\cdot10^7$ for the raw features and about $500$ for the standardized ones. Both trainings head for *the same* least-squares line; the question is
 # how near they are after 1000 steps. The cell leaves `X_train`, `y_train` and `X_test` (raw units) for your own experiments.
 #
 # **Exercise.** `fit_scaled` standardizes the training data, trains `n_steps` of `gd_train` with $\eta = 1/\kappa_{\max}$ **of the standardized features**, and returns the whole model $(\mu, \sigma, w, b)$. You have built every part. The model's prediction
@@ -21,11 +21,11 @@ from chapter import curvature_range, gd_train, normal, standardize_apply, standa
 #
 # **How it is judged.** First, whether you train as described: after a few steps on a small data set the model is still far from least squares, and yours has to be where those steps lead. Then we predict with your model for 100 patients who were not in the
 # training data, and take the MEAN of $(y_{\text{pred}} - y_{\text{least squares}})^2$ over them. Your score is (gap of the same training on raw features) / (your gap), capped at 1000. You pass at 100. (For grading the patients are drawn anew, their measurements mixed with each other and put into other units, and the targets redrawn from the real ones, so there is nothing to look up.)
-# %% [markdown] lang="zh" of="797b"
+# %% [markdown] lang="zh" of="1dc9"
 # ## {n} 实战：442 位病人，1000 步
 #
 # 真实的特征带着真实的单位。下面的单元格载入糖尿病数据（442 位病人，十项测量值，以及一年后的病情进展），并画出每项测量值的分布，左边是原始值，右边是经过你的 `standardize_fit` 和 `standardize_apply` 之后的值。
-# 你应该看到：原始值中性别用 1 和 2 表示，血液指标则上百，相差三个数量级；标准化之后，十个箱子都在同样的高度。
+# 你应当看到：原始值中性别用 1 和 2 表示，有的血液指标却高达几百；标准化之后，十个箱子都在同样的高度。
 # 在 342 位训练病人上，原始特征的条件数约为 $5.5\cdot10^7$，标准化后约为 $500$。两种训练都走向**同一个**最小二乘解；问题是走 1000 步之后各自还差多远。单元格留下了 `X_train`、`y_train`、`X_test`（原始单位），可以自己拿来试验。
 #
 # **练习。** `fit_scaled` 先把训练数据标准化，取**标准化后的特征**的 $\eta = 1/\kappa_{\max}$，用 `gd_train` 训练 `n_steps` 步，最后返回整个模型 $(\mu, \sigma, w, b)$。每个部件你都已经写好了。对一位新病人的原始数据 $x$，模型的预测是
@@ -35,21 +35,37 @@ from chapter import curvature_range, gd_train, normal, standardize_apply, standa
 # **怎样评分。** 先看你是不是按要求训练：在一份小数据上只走几步，模型离最小二乘解还很远，你的模型必须正好停在这几步走到的地方。然后用你的模型对 100 位不在训练数据里的病人做预测，对他们计算 $(y_{\text{pred}} - y_{\text{最小二乘}})^2$ 的**平均**。
 # 得分 = 用原始特征做同样的训练时的差距 ÷ 你的差距，最高按 1000 计，达到 100 即通过。（评分时会重新抽取病人，把各项测量值互相混合、换成别的单位，目标值也由真实数据重新抽取生成，查表是没有用的。）
 # %% demo="patients"
-import matplotlib.pyplot as plt
-from sklearn.datasets import load_diabetes
+@drawn_by()
+def patients(plt):
+    global X_train, y_train, X_test
+    from sklearn.datasets import load_diabetes
 
-patients = load_diabetes(scaled=False)
-shuffled = np.random.default_rng(0).permutation(442)
-X_train, y_train, X_test = patients.data[shuffled[:342]], patients.target[shuffled[:342]], patients.data[shuffled[342:]]
-scaled = yours(lambda: np.reshape(standardize_apply(X_train, *standardize_fit(X_train)), (342, 10)), None)
-title = "Write standardize_fit and standardize_apply first" if scaled is None else "Standardized by your functions"
-fig, (left, right) = plt.subplots(1, 2, figsize=(14, 4))
-for ax, table in ((left, X_train), (right, np.full((342, 10), np.nan) if scaled is None else scaled)):
-    ax.boxplot(table, tick_labels=patients.feature_names, medianprops={"color": "#D55E00", "lw": 2}, flierprops={"ms": 3})
-left.set(yscale="log", ylabel="raw value (log scale)", title="Ten measurements of 342 patients, in ten different units")
-right.set(ylabel="standard deviations from the mean", title=title)
-plt.tight_layout()
-plt.show()
+    patients = load_diabetes(scaled=False)
+    shuffled = np.random.default_rng(0).permutation(442)
+    X_train, y_train, X_test = (
+        patients.data[shuffled[:342]],
+        patients.target[shuffled[:342]],
+        patients.data[shuffled[342:]],
+    )
+    scaled = yours(lambda: np.reshape(standardize_apply(X_train, *standardize_fit(X_train)), (342, 10)), None)
+    title = words(en="Standardized by your functions", zh="由你的函数标准化")
+    if scaled is None:
+        title = words(
+            en="Write standardize_fit and standardize_apply first", zh="请先写出 standardize_fit 和 standardize_apply"
+        )
+    _, (left, right) = plt.subplots(1, 2, figsize=(14, 4))
+    for ax, table in ((left, X_train), (right, np.full((342, 10), np.nan) if scaled is None else scaled)):
+        ax.boxplot(
+            table, tick_labels=patients.feature_names, medianprops={"color": "#D55E00", "lw": 2}, flierprops={"ms": 3}
+        )
+    left.set(
+        yscale="log",
+        ylabel=words(en="raw value (log scale)", zh="原始数值（对数坐标）"),
+        title=words(en="Ten measurements of 342 patients, in ten different units", zh="342 位病人的十项测量，十种单位"),
+    )
+    right.set(ylabel=words(en="standard deviations from the mean", zh="与均值相差几个标准差"), title=title)
+    plt.tight_layout()
+    plt.show()
 
 
 # %% answer="fit_scaled"

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, taylor1, uniform, yours
+from chapter import drawn_by, nonzero, taylor1, uniform, words, yours
 
 # %% [markdown] lang="en"
 # ## {n} The steepest step
@@ -34,7 +34,7 @@ def steepest_step(g, r):
 
     g  (D,), the gradient.
     r  a number above 0, the radius.
-    Returns a new array (D,); all zeros where g is all zeros.
+    Returns an array (D,); all zeros where g is all zeros.
     """
     ### BEGIN SOLUTION
     length = np.linalg.norm(g)
@@ -42,12 +42,12 @@ def steepest_step(g, r):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="steepest_step" lang="zh" of="9c92"
+# %% [markdown] docstring="steepest_step" lang="zh" of="8c18"
 # 长度为 r、（按一阶近似）损失下降最快的位移。
 #
 # g  (D,)，梯度。
 # r  大于 0 的数，半径。
-# 返回新的数组 (D,)；g 全为零时返回全零。
+# 返回数组 (D,)；g 全为零时返回全零。
 # %% grading="steepest_step"
 def step_cases(rng):
     yield Case("three dimensions", zh="三维", g=nonzero(rng, 3), r=uniform(rng, 0.1, 0.9))
@@ -146,6 +146,8 @@ Exercise(
             zh="你除以了最大的分量，维数一多步子就比 r 长了。长度是平方和的平方根。"),
     ],
     variants=[
+        Variant("slope_of_any_size", "length = np", "g = 2 * g\n    length = np"),
+        Variant("zero_gradient_itself", "np.zeros_like(g)", "g"),
         Variant("root_of_inner_product", "np.linalg.norm(g)", "np.sqrt(np.dot(g, g))"),
         Variant("float32_result", "-r * g / length if", "(-r * (g / length)).astype(np.float32) if"),
     ],
@@ -160,52 +162,58 @@ Exercise(
 # %% [markdown] lang="zh" of="0c31"
 # ### 小圆圈
 #
-# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，× 是你的 `steepest_step` 走到的地方。你应该看到：圆越小，两者越近。
+# 左图：一个不是抛物面的损失、一个点，以及它周围三个半径不同的圆。圆上的标记是试遍所有角度找到的、该圆上真正的最低点，× 是你的 `steepest_step` 走到的地方。你应当看到：圆越小，两者越近。
 # 右图：沿每个圆走一圈。实线是真实的损失，虚线是你的 `taylor1` 给出的值。$r$ 每减半一次，两者的差距就缩小到大约四分之一（差距写在图例里）。
 # %% demo="circle"
-import matplotlib.pyplot as plt
+@drawn_by()
+def circle(plt):
+    def terrain(u, v):
+        return 0.5 * u**2 + 1.1 * v**2 + 0.9 * np.sin(1.7 * u) * v
 
-
-def terrain(u, v):
-    return 0.5 * u**2 + 1.1 * v**2 + 0.9 * np.sin(1.7 * u) * v
-
-
-here = np.array([1.25, 0.95])
-tiny = 1e-6
-slope_u = (terrain(here[0] + tiny, here[1]) - terrain(here[0] - tiny, here[1])) / (2 * tiny)
-slope_v = (terrain(here[0], here[1] + tiny) - terrain(here[0], here[1] - tiny)) / (2 * tiny)
-slope = np.array([slope_u, slope_v])
-turn = np.linspace(0, 2 * np.pi, 721)
-fig, (left, right) = plt.subplots(1, 2, figsize=(13.5, 5.4))
-grid_u, grid_v = np.meshgrid(np.linspace(-1.2, 3.0, 220), np.linspace(-1.1, 2.5, 220))
-left.contourf(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, cmap="Blues", alpha=0.55)
-left.contour(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, colors="white", linewidths=0.7)
-for radius, mark, color in ((1.2, "o", "#0072B2"), (0.6, "s", "#E69F00"), (0.3, "^", "#009E73")):
-    ring_u, ring_v = here[0] + radius * np.cos(turn), here[1] + radius * np.sin(turn)
-    truth = terrain(ring_u, ring_v)
-    ring = np.stack([ring_u - here[0], ring_v - here[1]], axis=1)  # (721, 2), displacements
-    plane = yours(lambda ring=ring: np.reshape(taylor1(terrain(*here), slope, ring), 721), np.full(721, np.nan))
-    step = yours(lambda radius=radius: np.reshape(steepest_step(slope, radius), 2), np.full(2, np.nan))
-    best, gap = truth.argmin(), np.abs(truth - plane).max()
-    left.plot(ring_u, ring_v, color=color, lw=2)
-    left.plot(ring_u[best], ring_v[best], mark, color=color, ms=11, mec="white")
-    left.plot(*(here + step), "x", color="#D55E00", ms=9, mew=2.5)
-    right.plot(
-        np.degrees(turn),
-        truth,
-        color=color,
-        lw=2.2,
-        label=f"r = {radius}: " + (f"largest gap {gap:.2f}" if np.isfinite(gap) else "write taylor1 first"),
+    here = np.array([1.25, 0.95])
+    tiny = 1e-6
+    slope_u = (terrain(here[0] + tiny, here[1]) - terrain(here[0] - tiny, here[1])) / (2 * tiny)
+    slope_v = (terrain(here[0], here[1] + tiny) - terrain(here[0], here[1] - tiny)) / (2 * tiny)
+    slope = np.array([slope_u, slope_v])
+    turn = np.linspace(0, 2 * np.pi, 721)
+    _, (left, right) = plt.subplots(1, 2, figsize=(13.5, 5.4))
+    grid_u, grid_v = np.meshgrid(np.linspace(-1.2, 3.0, 220), np.linspace(-1.1, 2.5, 220))
+    left.contourf(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, cmap="Blues", alpha=0.55)
+    left.contour(grid_u, grid_v, terrain(grid_u, grid_v), levels=26, colors="white", linewidths=0.7)
+    for radius, mark, color in ((1.2, "o", "#0072B2"), (0.6, "s", "#E69F00"), (0.3, "^", "#009E73")):
+        ring_u, ring_v = here[0] + radius * np.cos(turn), here[1] + radius * np.sin(turn)
+        truth = terrain(ring_u, ring_v)
+        ring = np.stack([ring_u - here[0], ring_v - here[1]], axis=1)  # (721, 2), displacements
+        plane = yours(lambda ring=ring: np.reshape(taylor1(terrain(*here), slope, ring), 721), np.full(721, np.nan))
+        step = yours(lambda radius=radius: np.reshape(steepest_step(slope, radius), 2), np.full(2, np.nan))
+        best, gap = truth.argmin(), np.abs(truth - plane).max()
+        left.plot(ring_u, ring_v, color=color, lw=2)
+        left.plot(ring_u[best], ring_v[best], mark, color=color, ms=11, mec="white")
+        left.plot(*(here + step), "x", color="#D55E00", ms=9, mew=2.5)
+        difference = words(en=f"largest gap {gap:.2f}", zh=f"最大差距 {gap:.2f}")
+        if not np.isfinite(gap):
+            difference = words(en="write taylor1 first", zh="请先写出 taylor1")
+        right.plot(
+            np.degrees(turn),
+            truth,
+            color=color,
+            lw=2.2,
+            label=f"r = {radius}: {difference}",
+        )
+        right.plot(np.degrees(turn), plane, mark, markevery=60, ms=5, color=color, lw=1.5, ls="--")
+    left.plot(*here, "o", color="#D55E00", ms=8)
+    left.set(
+        aspect="equal",
+        xlabel="$w_1$",
+        ylabel="$w_2$",
+        title=words(en="Lowest point of each circle, and your step (×)", zh="每个圆上的最低点，以及你的一步（×）"),
     )
-    right.plot(np.degrees(turn), plane, mark, markevery=60, ms=5, color=color, lw=1.5, ls="--")
-left.plot(*here, "o", color="#D55E00", ms=8)
-left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$", title="Lowest point of each circle, and your step ($\\times$)")
-right.set(
-    xlabel="direction around the circle, degrees",
-    ylabel="loss",
-    title="True loss (solid) and your taylor1 (dashed)",
-    xticks=range(0, 361, 60),
-)
-right.legend(loc="upper right")
-plt.tight_layout()
-plt.show()
+    right.set(
+        xlabel=words(en="direction around the circle, degrees", zh="圆周上的方向（度）"),
+        ylabel=words(en="loss", zh="损失"),
+        title=words(en="True loss (solid) and your taylor1 (dashed)", zh="真实的损失（实线）与你的 taylor1（虚线）"),
+        xticks=range(0, 361, 60),
+    )
+    right.legend(loc="upper right")
+    plt.tight_layout()
+    plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import FROM_SCRATCH, Case, Exercise, Group, Mistake, Tolerance, Variant, mistake, tools, variant
 from reference import gradient_descent as gd
 
-from chapter import nonzero, uniform, yours
+from chapter import drawn_by, nonzero, uniform, words, yours
 
 # %% [markdown] lang="en" extra
 # ## {n} Bonus: along the contour
@@ -121,7 +121,11 @@ Exercise(
             zh="这里的 g 不会是零，长度上不需要再加什么。坡很缓的时候，这个小数会让你的向量短得多。"),
     ],
     variants=[
-        Variant("the_other_way_round", "[-g[1], g[0]]", "[g[1], -g[0]]"),
+        Variant("the_other_way_round", "np.array([-g[1], g[0]]) / np.linalg.norm(g)",
+            "-np.asarray(np.array([-g[1], g[0]]) / np.linalg.norm(g))"),
+        Variant("of_the_way_down", "return", "g = -g\n    return"),
+        Variant("slope_of_any_size", "return", "g = 2 * g\n    return"),
+        Variant("list_by_a_number_of_numpy", "np.array([-g[1], g[0]])", "[-g[1], g[0]]"),
         Variant("float32_result", " / np.linalg.norm(g)", ".astype(np.float32) / np.float32(np.linalg.norm(g))"),
         Variant("rotation_matrix", "np.array([-g[1], g[0]])", "np.array([[0.0, -1.0], [1.0, 0.0]]) @ g"),
     ],
@@ -131,32 +135,32 @@ Exercise(
 # %% [markdown] lang="en" extra
 # ### Once around the hill
 #
-# The bowl of {ref:slopes} once more, and a walk of 100 short steps, each along your tangent, turned so that it never goes back. You should see: it follows the black contour all the way round, and drifts outward a little, since a contour bends away from its tangent: what first order leaves out adds up.
-# %% [markdown] lang="zh" of="a22b" extra
+# The bowl of {ref:slopes} once more, and a walk of 108 short steps, each along your tangent, turned so that it never goes back. You should see: it follows the black contour all the way round, and drifts outward a little, since a contour bends away from its tangent: what first order leaves out adds up.
+# %% [markdown] lang="zh" of="bb43" extra
 # ### 绕山一圈
 #
-# 还是 {ref:slopes} 节的那个碗，沿着你的切向量走 100 小步（总是取不往回走的那个方向）。你应该看到：路线跟着黑色的等高线绕了一圈，并且慢慢向外偏，因为等高线总是往里弯，不再沿着切向量的方向：一阶近似忽略掉的部分积累了起来。
+# 还是 {ref:slopes} 节的那个碗，沿着你的切向量走 108 小步（总是取不往回走的那个方向）。你应当看到：路线跟着黑色的等高线绕了一圈，并且慢慢向外偏，因为等高线总是往里弯，不再沿着切向量的方向：一阶近似忽略掉的部分积累了起来。
 # %% demo="around" extra
-import matplotlib.pyplot as plt
+@drawn_by()
+def around(plt):
+    def around():
+        path, heading = [np.array([2.3, 0.0])], np.array([0.0, 1.0])
+        for _ in range(108):
+            tau = np.array(contour_tangent(path[-1] * np.array([1.0, 3.0])))
+            heading = tau if tau @ heading > 0 else -tau
+            path.append(path[-1] + 0.12 * heading)
+        return np.array(path)
 
-
-def around():
-    path, heading = [np.array([2.3, 0.0])], np.array([0.0, 1.0])
-    for _ in range(100):
-        tau = np.array(contour_tangent(path[-1] * np.array([1.0, 3.0])))
-        heading = tau if tau @ heading > 0 else -tau
-        path.append(path[-1] + 0.12 * heading)
-    return np.array(path)
-
-
-path = yours(around, None)
-grid_x, grid_y = np.meshgrid(np.linspace(-3.6, 3.6, 240), np.linspace(-2.3, 2.3, 200))
-height = 0.5 * grid_x**2 + 1.5 * grid_y**2
-fig, ax = plt.subplots(figsize=(8, 5))
-ax.contourf(grid_x, grid_y, height, levels=16, cmap="Greys", alpha=0.4)
-ax.contour(grid_x, grid_y, height, levels=[2.645], colors="#000000", linewidths=2)
-if path is not None:
-    ax.plot(*path.T, "o-", color="#D55E00", ms=4, lw=1.2)
-title = "Your tangent leads along the contour" if path is not None else "Write contour_tangent first"
-ax.set(xlabel="$w_1$", ylabel="$w_2$", title=title, aspect="equal")
-plt.show()
+    path = yours(around, None)
+    grid_x, grid_y = np.meshgrid(np.linspace(-3.6, 3.6, 240), np.linspace(-2.3, 2.3, 200))
+    height = 0.5 * grid_x**2 + 1.5 * grid_y**2
+    _, ax = plt.subplots(figsize=(8, 5))
+    ax.contourf(grid_x, grid_y, height, levels=16, cmap="Greys", alpha=0.4)
+    ax.contour(grid_x, grid_y, height, levels=[2.645], colors="#000000", linewidths=2)
+    if path is not None:
+        ax.plot(*path.T, "o-", color="#D55E00", ms=4, lw=1.2)
+    title = words(en="Your tangent leads along the contour", zh="你的切向量沿着等高线走")
+    if path is None:
+        title = words(en="Write contour_tangent first", zh="请先写出 contour_tangent")
+    ax.set(xlabel="$w_1$", ylabel="$w_2$", title=title, aspect="equal")
+    plt.show()

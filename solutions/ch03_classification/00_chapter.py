@@ -3,54 +3,88 @@
 #
 # Is this tumor malignant? Which cultivar does this wine come from? Which digit is this? The answer is one of a few *kinds*, not a number on a scale, and that changes the whole recipe: the model gives a probability for each class, and the loss compares probabilities.
 #
-# **What you will build**
+# **What you will be able to do**
 #
-# 1. a demonstration that regression and error counting do not do the job,
-# 2. a *generative* classifier: Gaussians and Bayes' rule, no training loop at all,
-# 3. the discovery that two Gaussians with one covariance are nothing but $\sigma(w\cdot x+b)$,
-# 4. a *discriminative* classifier: logistic regression, trained on cross-entropy,
-# 5. softmax for any number of classes,
-# 6. four classifiers on real data, and one problem that no straight line can solve.
+# * explain why neither regression nor counting errors trains a classifier, with numbers;
+# * build a classifier from Gaussians and Bayes' rule, without any training, and show that it is a straight line;
+# * train logistic and softmax regression on cross-entropy, with code that survives logits of ±1000;
+# * derive the gradient of a loss that nobody has given you, and let finite differences confirm it;
+# * measure from how many samples on one model beats another, and say what their assumptions have to do with it.
+#
+# **About 7 hours · {points} points · builds on** chapter 1 (linear model, gradient) and chapter 2 (descent, standardizing).
+#
+# **The spine.** The three steps of the notes (§1.1), twice, since there are two ways:
+#
+# | step | generative: how does a class make its samples? | discriminative: where is the border? |
+# |---|---|---|
+# | 1. a set of functions | a Gaussian for each class {ref:gaussian_logpdf}, turned around by Bayes' rule {ref:bayes_posterior}–{ref:bayes_log_posterior} | $\sigma(w\cdot x+b)$ {ref:sigmoid}; for many classes {ref:softmax} |
+# | 2. how good is each? | the likelihood of the samples | not by counting {ref:zero_one_loss}–{ref:zero_one_gradient}, not by squares {ref:logistic_mse_grad}–{ref:plateau}, but by cross-entropy {ref:bce_loss}, {ref:softmax_cross_entropy} |
+# | 3. find the best | averages, in one leap {ref:gaussian_fit}–{ref:gaussian_fit_shared} | downhill {ref:logistic_grad}–{ref:logistic_step}, {ref:softmax_cross_entropy_grad} |
+# | and then | the same straight line {ref:shared_gaussian_to_linear} | tumors, wines and digits {ref:logistic_classifier}–{ref:confusion_matrix}; your own experiment {ref:learning_curves}; what no line can do {ref:xor_linear_best_accuracy}–{ref:feature_transform} |
 #
 # **How to work.** Fill in a function, run its cell, then run the cell below it: `check("…")` tries your function on public cases and tells you what is wrong and where. The grade is decided by hidden cases of the same kinds, so passing the check is a good sign, not a guarantee. Everything you need is numpy, which is imported as `np`.
+# Most figures are drawn by *your* functions: when one is not there yet, write it and run the cell again. In {ref:smoothed_grad} and {ref:temperature_grad} no formula is given: take a pencil. In {ref:change_priors} and {ref:confusion_matrix} the code is there, and wrong: say what is wrong, then mend it.
+#
+# **Help from an AI** is welcome where you would ask a classmate: to explain an idea, or an error that you don't understand. Let it write the answer, and it has done the exercise and you have not.
+#
+# **Where to read.** The notes, §4 · Hung-yi Lee, [Machine Learning](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php), the lectures *Classification* and *Logistic Regression* ·
+# Dive into Deep Learning, [Linear Neural Networks for Classification](https://d2l.ai/chapter_linear-classification/index.html) ·
+# A. Y. Ng and M. I. Jordan, [*On Discriminative vs. Generative Classifiers*](https://papers.nips.cc/paper/2020-on-discriminative-vs-generative-classifiers-a-comparison-of-logistic-regression-and-naive-bayes), NIPS 2001: the textbook claim that you will test in {ref:learning_curves}.
 #
 # **Conventions**
 #
-# - `X` is $(N, D)$: $N$ samples as rows, $D$ features. `w` is $(D,)$, `b` a number. Logits `Z` are $(N, K)$ for $K$ classes.
+# {symbols}
+#
 # - Labels are integers from 0. With two classes, the notes' class $C_1$ is the label **1** and $C_2$ the label **0**.
-# - `y` is the truth and $f$ or `y_pred` the prediction. Careful when you read along: the notes write $\hat y$ for the *truth*, the reverse of common usage.
 # - Every statement says whether a loss is the **sum** or the **mean** over samples. In this chapter losses are sums unless it says otherwise.
 # - $\ln$ is the natural logarithm, `np.log`. Functions return new arrays and leave their inputs unchanged.
-# %% [markdown] lang="zh" of="5742"
+# %% [markdown] lang="zh" of="de29"
 # # 第三章 · 分类
 #
 # 这个肿瘤是恶性的吗？这瓶酒出自哪个品种？图上写的是几？这类问题的答案是“哪一类”，而不是刻度尺上的一个数。于是整套做法都要变：模型给出每一类的概率，损失函数比较的也是概率。
 #
-# **这一章你要完成**
+# **学完之后，你能够**
 #
-# 1. 亲手验证：拿回归来分类、拿“错了几个”当损失，为什么都行不通；
-# 2. 一个**生成式**分类器：高斯分布加贝叶斯公式，完全不需要训练循环；
-# 3. 一个发现：两个共享协方差的高斯分布，说到底就是 $\sigma(w\cdot x+b)$；
-# 4. 一个**判别式**分类器：用交叉熵训练的逻辑回归；
-# 5. 能处理任意多个类别的 softmax；
-# 6. 四个真实数据上的分类器，以及一个任何直线都解决不了的问题。
+# * 用数字说明，为什么拿回归来分类、拿“错了几个”当损失，都训练不出分类器；
+# * 用高斯分布和贝叶斯公式做出一个完全不用训练的分类器，并证明它就是一条直线；
+# * 用交叉熵训练逻辑回归和 softmax 回归，并且代码在 logit 达到 ±1000 时也不出错；
+# * 自己推导一个没有人给出过的损失的梯度，并用有限差分来验证；
+# * 量出从多少个样本起，一种模型胜过另一种，并说出这与它们的假设有什么关系。
+#
+# **大约 7 小时 · 共 {points} 分 · 需要的基础**：第一章的线性模型与梯度，第二章的梯度下降与标准化。
+#
+# **主线。** 讲义（§1.1）的三个步骤。这一章要走两遍，因为有两条路：
+#
+# | 步骤 | 生成式：每一类怎样产生样本？ | 判别式：分界线在哪里？ |
+# |---|---|---|
+# | 1. 定义一组函数 | 每一类一个高斯分布 {ref:gaussian_logpdf}，再用贝叶斯公式反过来 {ref:bayes_posterior}–{ref:bayes_log_posterior} | $\sigma(w\cdot x+b)$ {ref:sigmoid}；类别多时 {ref:softmax} |
+# | 2. 评价每个函数的好坏 | 样本的似然 | 不能数错误 {ref:zero_one_loss}–{ref:zero_one_gradient}，不能用平方 {ref:logistic_mse_grad}–{ref:plateau}，要用交叉熵 {ref:bce_loss}、{ref:softmax_cross_entropy} |
+# | 3. 找出最好的函数 | 取平均，一步到位 {ref:gaussian_fit}–{ref:gaussian_fit_shared} | 一步步下坡 {ref:logistic_grad}–{ref:logistic_step}、{ref:softmax_cross_entropy_grad} |
+# | 然后 | 原来是同一条直线 {ref:shared_gaussian_to_linear} | 肿瘤、葡萄酒和手写数字 {ref:logistic_classifier}–{ref:confusion_matrix}；你自己的实验 {ref:learning_curves}；直线做不到的事 {ref:xor_linear_best_accuracy}–{ref:feature_transform} |
 #
 # **怎样完成作业。** 填好函数，运行该单元格，再运行它下面的 `check("…")`：它用公开样例检验你的函数，告诉你哪里不对。成绩由同类的隐藏样例决定，所以通过检查是好兆头，但不是保证。只需要 numpy，已导入为 `np`。
+# 大多数图都由**你的**函数画出：还没有写好的，写完再运行一次就有了。{ref:smoothed_grad} 和 {ref:temperature_grad} 不给公式，请拿起笔来推导。{ref:change_priors} 和 {ref:confusion_matrix} 的代码已经写好，但有错：先说出错在哪里，再改正。
+#
+# **关于 AI。** 凡是可以请教同学的地方，都可以请教 AI：解释一个概念，或者一条看不懂的报错。但如果让它替你写答案，那么做了这道题的是它，不是你。
+#
+# **延伸阅读。** 讲义 §4 · 李宏毅[《机器学习》](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php)中的“Classification”和“Logistic Regression”两讲 ·
+# 《动手学深度学习》[softmax 回归](https://zh.d2l.ai/chapter_linear-networks/softmax-regression.html)一节 ·
+# A. Y. Ng 与 M. I. Jordan，[*On Discriminative vs. Generative Classifiers*](https://papers.nips.cc/paper/2020-on-discriminative-vs-generative-classifiers-a-comparison-of-logistic-regression-and-naive-bayes)，NIPS 2001：你将在 {ref:learning_curves} 中检验的“教科书结论”就出自这里。
 #
 # **约定**
 #
-# - `X` 的形状是 $(N, D)$：每行一个样本，共 $N$ 个；$D$ 个特征。`w` 是 $(D,)$，`b` 是一个数。`Z` 是 $(N, K)$ 的 logits，$K$ 是类别数。
+# {symbols}
+#
 # - 标签是从 0 开始的整数。二分类时，讲义里的 $C_1$ 对应标签 **1**，$C_2$ 对应标签 **0**。
-# - `y` 是真实值，$f$ 或 `y_pred` 是预测值。对照讲义时请注意：讲义用 $\hat y$ 表示**真实值**，与通常的习惯正好相反。
 # - 每道题都会写明损失是对样本**求和**还是**取平均**。本章若无特别说明，一律求和。
 # - $\ln$ 是自然对数 `np.log`。函数返回新数组，不要修改传入的数据。
 # %% setup
 import numpy as np
 
-from autograder import case, check
+from autograder import case, check, drawn_by, words
 
 # %% prelude
-from autograder import Case, Dataset, Rng
+from autograder import Case, Dataset, Rng, Variant
 from reference import classification
 
 
@@ -130,6 +164,21 @@ def wide_cases(rng):
     w, b, X = rng.normal(size=3).round(2), round(float(rng.normal()), 2), rng.normal(size=(4, 3)).round(2)
     seed = int(rng.integers(2**31))
     yield Case("80,000 weights", zh="八万个权重", public=False, w=w, b=b, X=X, y=y, seed=seed)
+
+
+def squared_labels(first):
+    """A variant that no case can tell from the solution, whose first statement is named: 0 and 1 are their squares."""
+    return Variant("labels_are_their_squares", first, f"y = y**2\n    {first}")
+
+
+def factor_cancels(argument, first, *others, sign=True):
+    """Variants that no case can tell from the solution: a factor of all entries of the argument cancels."""
+    scaled = [f"2 * {argument}", f"{argument} / 2", *(f"{argument} {by} len({other})" for other in others for by in "*/")]
+    scaled += [f"-{argument}"] * sign
+    return [
+        Variant(f"factor_of_{argument}_cancels_{number}", first, f"{argument} = {value}\n    {first}")
+        for number, value in enumerate(scaled, start=1)
+    ]
 
 
 def shape_of_input(Z, *_):

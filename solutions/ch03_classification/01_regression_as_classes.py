@@ -64,13 +64,13 @@ def drawn_edges(rng):
 
 def score_cases(rng):
     edges = drawn_edges(rng)
-    inside = (np.append(0, edges) + np.append(edges, 1)) / 2
+    inside = 0.7 * np.append(0, edges) + 0.3 * np.append(edges, 1)  # nearest to the lower edge
     yield Case("typical", zh="一般数据", scores=mixed(rng, np.append(inside, [-0.3, 1.4]).round(3)), edges=edges)
 
 
 def edge_cases(rng):
     edges = drawn_edges(rng)
-    scores = mixed(rng, np.append(edges, edges - 0.001))
+    scores = mixed(rng, np.concatenate([edges, edges - 0.001, edges + 0.02]))
     yield Case("on the edges", zh="正好落在分界点上", scores=scores, edges=edges)
     edge = rng.uniform(0.1, 0.9, 1).round(3)
     yield Case("two classes", zh="只有两类", scores=edge, edges=edge)

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import linear_data
+from chapter import linear_data, squared_labels
 
 # %% [markdown] lang="en"
 # ### {n} Counting errors
@@ -102,5 +102,8 @@ Exercise(
             en="Your predictions are −1 and 1, the labels are 0 and 1, so every rightly predicted 0 counts as an error.",
             zh="你的预测是 −1 和 1，标签却是 0 和 1，于是每个预测正确的第 0 类样本都被算成了错误。"),
     ],
-    variants=[Variant("count", "np.mean(y_pred != y)", "np.count_nonzero(y_pred.astype(int) - y) / len(y)")],
+    variants=[
+        squared_labels("y_pred = X @ w"),
+        Variant("count", "np.mean(y_pred != y)", "np.count_nonzero(y_pred.astype(int) - y) / len(y)"),
+    ],
 )

@@ -1,10 +1,10 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import classification
 
-from chapter import linear_data, linear_errors, zero_one_loss
+from chapter import drawn_by, linear_data, linear_errors, squared_labels, words, zero_one_loss
 
 # %% [markdown] lang="en"
 # ### {n} The gradient of counting is zero
@@ -150,27 +150,34 @@ Exercise(
             en="The sign is reversed: a gradient points uphill, from the smaller loss to the larger.",
             zh="符号反了：梯度指向上坡，即损失增大的方向。"),
     ],
+    variants=[
+        Variant("every_entry_is_overwritten", "slope = np.zeros(", "slope = np.ones("),
+        Variant("steps_to_both_sides", "slope = np.zeros(", "h = -h\n    slope = np.zeros("),
+        squared_labels("slope = np.zeros("),
+    ],
 )
 
 
 # %% demo="stairs"
-# A staircase and a slide: the same 12 samples, the same classifier, two losses as one weight changes.
-import matplotlib.pyplot as plt
-
-points = np.random.default_rng(3).normal(size=(12, 2))
-truth = (points @ [1.5, -1.0] + np.random.default_rng(4).normal(size=12) > 0).astype(int)
-weights = np.linspace(-4, 6, 1001)
-margins = (2 * truth - 1) * (np.outer(weights, points[:, 0]) - points[:, 1])
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.4), sharex=True)
-axes[0].plot(weights, (margins <= 0).mean(axis=1), color="#D55E00", lw=2)
-axes[0].set(title="Share of errors: flat steps", xlabel="one weight", ylabel="0/1 loss")
-axes[1].plot(weights, np.logaddexp(0, -margins).sum(axis=1), color="#0072B2", lw=2)
-axes[1].set(title="Cross-entropy ({ref:bce_loss}): slopes to the minimum", xlabel="one weight", ylabel="cross-entropy")
-for axis in axes:
-    axis.grid(alpha=0.3)
-plt.tight_layout()
-plt.show()
+# Your zero_one_loss as one weight changes, and the slope that your zero_one_gradient feels on it.
+@drawn_by("zero_one_loss", "zero_one_gradient")
+def stairs(plt):
+    points = np.random.default_rng(3).normal(size=(12, 2))
+    truth = (points @ [1.5, -1.0] + np.random.default_rng(4).normal(size=12) > 0).astype(int)
+    weights = np.linspace(-4, 6, 401)
+    places = [np.array([weight, -1.0]) for weight in weights]
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained", sharex=True)
+    left.plot(weights, [zero_one_loss(w, 0.0, points, truth) for w in places], color="#D55E00", lw=2)
+    left.set(title=words(en="Share of errors: flat steps", zh="错误的比例：平的台阶"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="0/1 loss", zh="0/1 损失"))
+    for h, style, color in ((1.0, "-", "#0072B2"), (1e-6, "--", "#000000")):
+        slopes = [zero_one_gradient(w, 0.0, points, truth, h)[0] for w in places]
+        right.plot(weights, slopes, style, color=color, lw=2, label=f"h = {h:g}")
+    right.set(title=words(en="Its slope, by central differences", zh="它的坡度（中心差分）"), xlabel=words(en="one weight", zh="一个权重"), ylabel=words(en="slope", zh="坡度"))
+    right.legend()
+    for axis in (left, right):
+        axis.grid(alpha=0.3)
+    plt.show()
 # %% [markdown] lang="en"
-# What you should see. The share of errors (left) is a staircase: flat everywhere, with jumps where one of the 12 samples changes sides. The cross-entropy (right) falls smoothly towards its minimum, so a descent feels the way at every point.
-# %% [markdown] lang="zh" of="1e4c"
-# 你应当看到：错误的比例（左图）是一段楼梯：处处是平的，只在 12 个样本中有一个换边时跳一下。交叉熵（右图）平滑地降向最低点，所以梯度下降在任何位置都知道往哪边走。
+# What you should see. The share of errors (left) is a staircase: flat everywhere, with jumps where one of the 12 samples changes sides. A step of 1 (right, solid) still feels that the loss falls to the right; the tiny step (dashed), and the gradient is what it comes to, feels nothing at all.
+# %% [markdown] lang="zh" of="a478"
+# 你应当看到：错误的比例（左图）是一段楼梯：处处是平的，只在 12 个样本中有一个换边时跳一下。步长为 1 时（右图实线）还能感觉到损失向右下降；步长极小时（虚线）什么也感觉不到，而梯度正是步长趋于零的极限。

@@ -84,9 +84,8 @@ def extreme_cases(rng):
     mu = rng.normal(size=3).round(2)
     x = (mu + rng.choice([-1, 1], (3, 3)) * rng.uniform(60, 99, (3, 3))).round(2)
     yield Case("far from the mean", zh="离均值很远", x=x, mu=mu, S=covariance(rng, 3))
-    x = 1e-10 * rng.normal(size=(3, 20)).round(2)
-    S = 1e-20 * covariance(rng, 20)
-    yield Case("20 tiny features", zh="20 个很小的特征", public=False, x=x, mu=np.zeros(20), S=S)
+    x = 1e-27 * rng.normal(size=(3, 7)).round(2)
+    yield Case("masses of atoms, in kilograms", zh="以千克计的原子质量", x=x, mu=np.zeros(7), S=1e-54 * covariance(rng, 7))
     scales = np.array([1e5, 1.0, 1e-4])
     x = rng.choice([-1, 1], (4, 3)) * rng.uniform(0.8, 2.5, (4, 3)).round(2)
     S = covariance(rng, 3) * np.outer(scales, scales)
@@ -161,6 +160,8 @@ Exercise(
             zh="Σ 接近奇异时，伪逆把很小的方差当成零，忽略了那些方向。请改为解线性方程组。"),
     ],
     variants=[
+        Variant("squares_have_no_sign", "x - mu", "mu - x"),
+        Variant("as_many_features", "len(mu)", "len(S)"),
         Variant("inverse", "np.linalg.solve(S, diff.T).T", "(diff @ np.linalg.inv(S))"),
         Variant("einsum", "np.sum(diff * np.linalg.solve(S, diff.T).T, axis=1)",
             'np.einsum("nd,dn->n", diff, np.linalg.solve(S, diff.T))'),

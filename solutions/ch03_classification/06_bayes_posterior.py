@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import classification
 
-from chapter import shares
+from chapter import factor_cancels, shares
 
 # %% [markdown] lang="en"
 # ### {n} Posterior probabilities
@@ -97,5 +97,10 @@ Exercise(
             en="Something small was added to the denominator. Likelihoods may be far smaller still, and then each row no longer sums to 1.",
             zh="你在分母里加了一个很小的数。似然可能比它还小得多，那时每一行之和就不再是 1。"),
     ],
-    variants=[Variant("einsum", "joint.sum(axis=1, keepdims=True)", 'np.einsum("nk->n", joint)[:, None]')],
+    variants=[
+        Variant("factors_commute", "joint = prior", "prior, lik = lik, prior\n    joint = prior"),
+        *factor_cancels("prior", "joint = prior", "lik"),
+        *factor_cancels("lik", "joint = prior", "prior"),
+        Variant("einsum", "joint.sum(axis=1, keepdims=True)", 'np.einsum("nk->n", joint)[:, None]'),
+    ],
 )

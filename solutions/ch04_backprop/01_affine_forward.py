@@ -9,17 +9,17 @@ from chapter import normal
 # %% [markdown] lang="en"
 # ## {n} One layer, forward
 #
-# A neuron computes a weighted sum of its inputs plus a bias. A layer is $M$ such neurons that all see the same inputs, and a batch is $N$ samples that all pass through the same layer. One matrix product does all $N\times M$ sums at once, which is why nets run so well on GPUs.
+# A neuron computes a weighted sum of its inputs plus a bias. A layer is $M$ such neurons that all see the same inputs, and a batch is $N$ samples that all pass through the same layer. One matrix product does all $N\times M$ sums at once, which is why nets run so well on GPUs. (The notes call §5.1 全连接反馈网络, "feedback net". It should read 前馈, *feedforward*: information runs one way, from input to output.)
 #
 # $$Z = XW + b,\qquad Z_{nm}=\sum_{d=1}^{D}X_{nd}W_{dm}+b_m$$
 #
 # Shapes: $X$ `(N, D)`, $W$ `(D, M)`, $b$ `(M,)`, $Z$ `(N, M)`. Column $m$ of $W$ holds the weights of neuron $m$; $b$ is added to every row.
 #
 # **By hand.** $x=(1, 2)$, $W=\begin{pmatrix}1&0&-1\\2&1&0\end{pmatrix}$, $b=(0.5, 0, 1)$. Neuron 1: $1\cdot1+2\cdot2+0.5=5.5$. Neuron 2: $0+2+0=2$. Neuron 3: $-1+0+1=0$. So $z=(5.5, 2, 0)$.
-# %% [markdown] lang="zh" of="0fec"
+# %% [markdown] lang="zh" of="89a8"
 # ## {n} 一层网络：前向
 #
-# 一个神经元把输入加权求和，再加上偏置。一层就是 $M$ 个看着同一份输入的神经元，一个批次就是 $N$ 个经过同一层的样本。一次矩阵乘法就能算完全部 $N\times M$ 个和，这正是神经网络适合 GPU 的原因。
+# 一个神经元把输入加权求和，再加上偏置。一层就是 $M$ 个看着同一份输入的神经元，一个批次就是 $N$ 个经过同一层的样本。一次矩阵乘法就能算完全部 $N\times M$ 个和，这正是神经网络适合 GPU 的原因。（讲义 §5.1 的标题是“全连接反馈网络”，应为“全连接**前馈**网络”：信息只朝一个方向走，从输入到输出。）
 #
 # $$Z = XW + b,\qquad Z_{nm}=\sum_{d=1}^{D}X_{nd}W_{dm}+b_m$$
 #

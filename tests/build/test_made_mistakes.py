@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.build.make_bank import bank_mistakes
 from autograder.build.mutants.made import Made, inherited, made_mistakes, pairs, slips
 from autograder.build.mutants.trial import Fate, Trial, Tried
+from autograder.build.public_bank import public_bank
+from autograder.build.public_made import told_apart
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, solution_source
+from autograder.judge.letters import UNKNOWN, letters_at, letters_of
+from autograder.judge.observe import observe_case, observer
 from autograder.model.bank import Bank, BankedCase, Observation
 from autograder.model.exercise import HEART, Case, Mistake, Variant
 
@@ -84,9 +89,21 @@ def test_what_overlaps_or_is_no_swap_has_no_pair(chapter: Chapter, other: Mistak
 def test_a_mutant_that_a_variant_says_is_right_is_no_slip(chapter: Chapter) -> None:
     entry = entry_of(chapter, "line_loss")
     reversed_difference = "residual = y - (X @ w + b)"
-    assert any(reversed_difference in one.source for one in slips(entry))
+    assert any(reversed_difference in one.source for one in slips(with_records(entry, variants=())))
     right = Variant("reversed", "residual = X @ w + b - y", reversed_difference)
     assert not any(reversed_difference in one.source for one in slips(with_records(entry, variants=(right,))))
+
+
+def test_an_argument_that_may_be_doubled_has_no_slips_of_its_size(chapter: Chapter) -> None:
+    entry = entry_of(chapter, "line_loss")
+    right = Variant("any_y", "residual = X", "y = 2 * y\n    residual = X")
+
+    def scaled(entry: ChapterExercise) -> set[str]:
+        return {one.kind for one in slips(entry) if "\n    y = " in one.source}
+
+    scales = {"argument_double", "argument_half", "argument_n", "argument_1_n"}
+    assert scaled(entry) - scaled(with_records(entry, variants=(right,))) == scales
+    assert "argument_negative" in scaled(with_records(entry, variants=(right,)))
 
 
 def test_where_a_bug_is_to_be_found_every_function_has_slips(with_a_bug: Chapter) -> None:
@@ -154,8 +171,8 @@ def test_of_two_made_mistakes_that_give_the_same_the_first_is_kept(
     assert (first.fate, second.fate, second.like) == (Fate.TELLING, Fate.TWIN, "number 0")
     exercise = bank.exercise("line_loss")
     assert exercise is not None
-    assert len(first.seen) == sum(map(len, exercise.draws))
-    assert first.seen == trial.observations(sources[0])
+    assert len(first.letters) == sum(map(len, exercise.draws))
+    assert first.letters == trial.letters(sources[0])
 
 
 def test_a_mutant_of_the_small_chapter_is_told_from_the_right_answer(
@@ -187,6 +204,53 @@ def test_a_dear_case_is_asked_only_where_no_other_notices(chapter: Chapter, runn
     here, there = (made(LOSS.format(f"np.sum(residual**2) * (2 if {where} else 1)")) for where in ("b", "len(y) > 999"))
     noticed, dear = Trial(exercise, draws, entry, runner).run([here, there])
     assert noticed.fate is Fate.TELLING
-    assert number not in noticed.seen
+    assert number not in noticed.letters
     assert dear.fate is Fate.TELLING
-    assert dear.seen[number] == Observation(2e7)
+    assert dear.letters[number] == letters_of(exercise, draws[0][number], Observation(2e7))
+
+
+def test_a_bank_keeps_what_is_worth_a_name(chapter: Chapter, runner: SolutionRunner, bank: Bank) -> None:
+    """In the order in which it was made, with what it gives on each case of each draw."""
+    exercise = bank.exercise("descend")
+    assert exercise is not None
+    names = [mistake.name for mistake in exercise.made_mistakes]
+    assert names[0] == "line_grad.factor_two_missing"
+    assert "one_step.1" in names
+    source = next(one.source for one in slips(entry_of(chapter, "descend")) if one.name == "one_step.1")
+    number, wrong = names.index("one_step.1"), runner.replaced(entry_of(chapter, "descend"), source)
+    for draw in exercise.draws:
+        for banked in draw:
+            seen = observe_case(observer(exercise, banked.group), wrong, banked.case)
+            assert letters_at(banked.made, number) == letters_of(exercise, banked, seen)
+            assert letters_at(banked.made, len(names)) == UNKNOWN
+
+
+def test_of_choices_a_bank_keeps_nothing(bank: Bank) -> None:
+    facts = bank.exercise("facts")
+    assert facts is not None
+    assert facts.made_mistakes == []
+    assert not any(banked.made for draw in facts.draws for banked in draw)
+
+
+def test_students_receive_what_public_cases_tell_from_all_others(chapter: Chapter, runner: SolutionRunner) -> None:
+    """Of two slips that only hidden cases tell apart, neither is named; in the same words both may be."""
+    maker = public_bank(chapter, "en")
+    exercise = maker.exercise("line_loss")
+    assert exercise is not None
+    entry = entry_of(chapter, "line_loss")
+    public = bank_mistakes(exercise, exercise.draws[0], entry, runner)
+    two = Case("two", w=np.ones(2), b=0.0, X=np.eye(2), y=np.full(2, 0.5))
+    hidden = [replace(public[0], case=two, expected=Observation(0.5))]
+    hidden = bank_mistakes(exercise, hidden, entry, runner)
+    one, other = (LOSS.format(f"np.sum(residual**2) + 3 + {more}") for more in ("0 * len(y)", "(len(y) == 2)"))
+    alone, telling = made(LOSS.format("np.sum(residual**4)"), "four"), [made(one, "one"), made(other, "other")]
+
+    def kept(*mistakes: Made) -> list[str]:
+        told = told_apart(exercise, entry, runner, public, hidden, iter(mistakes))
+        return [tried.made.source for tried in told if tried.fate is Fate.TELLING]
+
+    assert kept(alone, *telling) == [alone.source, one, other]  # in the same words
+    named = replace(telling[1], hint={"en": "Another.", "zh": "别的。"})
+    assert kept(alone, telling[0], named) == [alone.source]
+    noisy = made(LOSS.format("np.sum(residual) * 1e15 % 7"), "noisy")
+    assert kept(alone, noisy) == [alone.source]

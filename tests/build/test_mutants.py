@@ -121,6 +121,28 @@ APPLIES = [
     ("reset", "s = 0\nfor x in X:\n    s += x\nreturn s", "for x in X:\n    s = 0\n    s += x\nreturn s"),
     ("ignored", "return X * y", "y = y * 0\nreturn X * y"),
     ("default", "return g(X, rcond=None)", "return g(X)"),
+    ("small_number", "return X / y", "return X / (y + 1e-08)"),
+    ("small_number", "return X / w if w > 0 else y", "return X / (w + 1e-12)"),
+    ("small_number", "return np.log(X)", "return np.log(X + 1e-08)"),
+    ("nearly_zero", "return X[y == 0]", "return X[np.isclose(y, 0)]"),
+    ("running", "return np.cumsum(X, axis=0)", "return np.cumsum(X, axis=0) - X"),
+    ("running", "return np.cumsum(X, axis=0)", "return np.sum(X, axis=0)"),
+    ("centered", "return np.sqrt(np.mean(X ** 2, axis=0))", "return np.std(X, axis=0)"),
+    ("centered", "return X.std(axis=0)", "return np.sqrt(np.mean(X ** 2, axis=0))"),
+    ("centered", "return X - X.mean(axis=0)", "return X - 0 * X.mean(axis=0)"),
+    ("counting", "return [X**k for k in range(1, w)]", "return [X**k for k in range(1 - 1, w - 1)]"),
+    ("counting", "return X ** np.arange(w)", "return X ** np.arange(1, w + 1)"),
+    ("reversed", "return X", "return np.asarray(X)[..., ::-1]"),
+    ("argument_sign", "return X * y", "y = np.sign(y)\nreturn X * y"),
+    ("argument_absolute", "return X * y", "y = np.abs(y)\nreturn X * y"),
+    ("range", "return X.std(axis=0)", "return X.max(axis=0) - X.min(axis=0)"),
+    ("all_added", "return X @ w", "return np.sum(X * w)"),
+    ("floor", "return X / y", "return X // y"),
+    ("in_place", "w = w - y\nreturn w", "w -= y\nreturn w"),
+    ("in_place", "w, y = w - X, y + X\nreturn w, y", "w -= X\ny += X\nreturn w, y"),
+    ("applied", "r = X @ w\nreturn r - y", "r = np.sign(X @ w)\nreturn r - y"),
+    ("new_value", "r = X @ w + y\nw, y = w - r, y - r\nreturn w, y",
+     "r = X @ w + y\nw = w - r\nr = X @ w + y\ny = y - r\nreturn w, y"),
     ("names", "return X - y", "return y - y"),
     ("names", "mu, sd = X\nreturn mu / y", "mu, sd = X\nreturn sd / y"),
 ]  # fmt: skip
@@ -169,12 +191,25 @@ LEAVES_ALONE = [
     ("start", "return np.exp(X)"),
     ("results", "return X - y"),
     ("old_value", "z = w - X\nreturn z * w"),
+    ("old_value", "w = np.array(w, dtype=float)\nreturn w * X"),
+    ("call_missing", "w = np.copy(w)\nw += 1"),  # `w = w` is a step that is missing
     ("new_value", "a, b = X - y, y - X\nreturn a + b"),
     ("step_missing", "z = w - X\nreturn z"),
     ("overwritten", "w = w + X\nreturn w"),
     ("early_return", "w = w + X\nreturn w"),
     ("reset", "s = 0\nfor x in X:\n    y = x\nreturn s + y"),
     ("default", "return np.sum(X, axis=0)"),
+    ("small_number", "return X * y"),
+    ("nearly_zero", "return X == y"),
+    ("running", "return np.sum(X)"),
+    ("centered", "return np.sum(X)"),
+    ("counting", "return np.zeros(w)"),
+    ("range", "return np.mean(X)"),
+    ("all_added", "return X * w"),
+    ("floor", "return X * y"),
+    ("in_place", "w, y = w - X, X - y\nreturn w, y"),
+    ("applied", "return X, y"),
+    ("new_value", "r = X @ y\nw, y = w - r, y - r\nreturn w, y"),
 ]
 
 
@@ -203,6 +238,21 @@ def test_counting_from_one_changes_nothing_where_the_number_is_not_read() -> Non
         "one_step", "for k in range(w):\n    y += k\nreturn y"
     )
     assert not [body for body in bodies("one_step", "for _ in range(w):\n    y += X\nreturn y") if "(1, w + 1)" in body]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("call_missing", "return np.asarray(X)"),
+        ("default", "return np.array(X, dtype=float)"),
+        ("step_missing", "w = np.array(w, dtype=float)\nreturn w"),
+        ("old_value", "w = w.copy()\npath = [w]\nreturn path"),
+        ("root_missing", "return np.argmin(np.sqrt(X))"),
+        ("mean_for_sum", "return np.argsort(np.sum(X, axis=1))"),
+    ],
+)
+def test_what_can_only_be_right_is_not_made(kind: str, body: str) -> None:
+    assert bodies(kind, body) == []
 
 
 def test_names_of_different_kinds_are_not_exchanged() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from autograder.build.make_bank import describe_exercise
+from autograder.build.make_bank import describe_exercise, named_cases
 from autograder.build.record_checks import refuse_gate_without_shapes
 from autograder.chapter.chapter import Chapter
 from autograder.model.criteria import CLOSED_FORM, Gate
@@ -44,10 +45,11 @@ def test_an_observe_that_looks_at_more_than_the_inputs_is_refused(
     assert str(told.value).startswith(f"build/test_record_checks.py:{line}: '{observe.__name__}' looks")
 
 
-def test_an_observe_may_hand_on_all_inputs(chapter: Chapter) -> None:
-    def handed_on(impl: Any, case: Case) -> object:
-        return impl.line_loss(*case.inputs.values())
+def handed_on(impl: Any, case: Case) -> object:
+    return impl.line_loss(*case.inputs.values())
 
+
+def test_an_observe_may_hand_on_all_inputs(chapter: Chapter) -> None:
     entry = chapter.exercises[0]
     described = describe_exercise(chapter, replace(entry, record=replace(entry.record, observe=handed_on)))
     assert described.observe is not None
@@ -74,3 +76,19 @@ def test_a_gate_declares_the_shapes_of_the_numbers_that_are_returned(chapter: Ch
     refuse_gate_without_shapes(declared, replace(exercise, shapes=describe_exercise(chapter, declared).shapes))
     refuse_gate_without_shapes(entry, replace(exercise, criterion=CLOSED_FORM))
     refuse_gate_without_shapes(entry, replace(exercise, returns={entry.name: ["object"], "predict": [1]}))
+
+
+@pytest.mark.parametrize("inputs", [{"b": 1.0, "w": 2.0}, {"w": 2.0, "bias": 1.0}, {"x": 1.0}])
+def test_inputs_of_the_one_call_are_named_as_its_parameters_in_their_order(
+    chapter: Chapter, inputs: dict[str, float]
+) -> None:
+    entry = chapter.exercises[0]
+
+    def drawn(observe: Observe | None) -> int:
+        groups = [Group("edge", lambda rng: [Case("odd", **inputs)], observe)]
+        return len(named_cases(replace(entry, record=replace(entry.record, groups=groups)), np.random.default_rng(0)))
+
+    told = rf"01_line_loss\.py:\d+: the inputs of case 'odd' are {', '.join(inputs)}, but 'line_loss' takes w, b, X, y"
+    with pytest.raises(AuthoringError, match=told):
+        drawn(None)
+    assert drawn(handed_on)  # an observe calls as it likes

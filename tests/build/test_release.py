@@ -57,15 +57,17 @@ def test_hints_can_be_left_out(chapter: Chapter) -> None:
     told, silent = release_files(chapter), release_files(chapter, hints=False)
     assert told.keys() == silent.keys()
     for name in (name for name in told if name.endswith(".json")):
-        assert unpacked_hints(silent[name].decode("utf-8")) == "{}"
+        assert unpacked_hints(silent[name].decode("utf-8")) == '{"manners": {}, "made": {}}'
         assert "mean_for_sum" not in unpacked_hints(told[name].decode("utf-8"))
         one, other = (public_from_text(files[name].decode("utf-8")) for files in (told, silent))
         assert any(exercise.mistakes for exercise in one.exercises)
+        assert any(exercise.made_mistakes for exercise in one.exercises)
         assert any(banked.probes for exercise in one.exercises for banked in exercise.draws[0])
         assert not any(banked.probes for exercise in other.exercises for banked in exercise.draws[0])
         for exercise in other.exercises:
             assert not exercise.mistakes
-            assert not any(banked.mistakes for banked in exercise.draws[0])
+            assert not exercise.made_mistakes
+            assert not any(banked.made for banked in exercise.draws[0])
         assert public_to_text(without_hints(one)) == public_to_text(other)
 
 

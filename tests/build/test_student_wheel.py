@@ -7,11 +7,13 @@ import base64
 import csv
 import email
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import sys
+import tokenize
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -26,7 +28,7 @@ from autograder.build.student_wheel import ROOMS, KitNotInstalled, package_files
 from autograder.model.texts import LANGUAGES
 from autograder.model.version import DISTRIBUTION, __version__
 
-LARGEST = 100_000  # bytes
+LARGEST = 85_000  # bytes
 EXTRAS = {"matplotlib", "sklearn", "torch"}  # what may be there, and is imported where it is needed alone
 WRITE = "import pathlib, sys; from autograder.build.student_wheel import write_student_wheel as write; " \
     "print(write(pathlib.Path(sys.argv[1])))"  # fmt: skip
@@ -60,6 +62,16 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def shape(module: bytes) -> list[str]:
+    """What a module does and where each part of it begins: its syntax tree without docstrings."""
+    tree = ast.parse(module)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, False) is not None:
+            node.body[0] = ast.Pass()
+    begins = ("lineno", "col_offset")
+    return [f"{ast.dump(node)} {[getattr(node, place, 0) for place in begins]}" for node in ast.walk(tree)]
+
+
 def metadata(wheel: Path) -> email.message.Message:
     (text,) = [text for name, text in contents(wheel).items() if name.endswith(".dist-info/METADATA")]
     return email.message_from_bytes(text)
@@ -73,8 +85,12 @@ def test_it_holds_of_two_rooms_what_check_needs_and_nothing_else(kit_wheel: Path
     held = {name: content for name, content in contents(wheel).items() if ".dist-info/" not in name}
     assert held == package_files()  # whether it is made from an installed kit or from a clone
     assert {name.split("/")[1] for name in held} == {"__init__.py", "__main__.py", *ROOMS}
-    assert all(held[name] == whole[name] for name in held if name.endswith(".py"))
+    for name in (name for name in held if name.endswith(".py")):
+        assert shape(held[name]) == shape(whole[name]), name
+        kinds = {token.type for token in tokenize.tokenize(io.BytesIO(held[name]).readline)}
+        assert tokenize.COMMENT not in kinds or name.count("/") == 1, name
     left_out = {name for name in whole if name.split("/")[1] in ROOMS} - set(held)
+    assert "autograder/judge/figures.py" in held
     assert {f"autograder/model/{name}.py" for name in ("bank_files", "choices", "files")} <= left_out
     assert not {name for name in left_out if name.startswith("autograder/judge/")}
     assert wheel.stat().st_size <= LARGEST
@@ -88,6 +104,14 @@ def test_its_words_are_those_of_check(wheel: Path, kit_wheel: Path) -> None:
         assert ours["value"] == kits["value"]
         assert "feedback" not in ours["page"]
         assert "note" not in ours
+        assert "mutant" not in ours["page"]
+
+
+def test_what_a_student_calls_keeps_its_docstring(student: Path, tmp_path: Path) -> None:
+    code = "import autograder; print(autograder.check.__doc__, autograder.case.__doc__)"
+    done = run(student, "-c", code, cwd=tmp_path)
+    assert "Hidden cases decide the grade" in done.stdout
+    assert "The inputs of one public case" in done.stdout
 
 
 def test_what_it_says_of_itself_is_what_the_kit_says(kit_wheel: Path, wheel: Path) -> None:

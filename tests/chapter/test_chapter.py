@@ -182,6 +182,9 @@ def test_a_record_refuses_what_it_cannot_mean() -> None:
         Group("egde", lambda rng: [])
     with pytest.raises(AuthoringError, match="an exercise needs cases=, or groups="):
         Exercise(1, reference, WHY)
+    for groups in ({"edge": lambda rng: []}, ["edge"], Group("edge", lambda rng: [])):
+        with pytest.raises(AuthoringError, match=r"groups= is a list such as \[Group\('edge', edge_cases\)\], not "):
+            Exercise(1, reference, WHY, lambda rng: [], groups=groups)
     with pytest.raises(AuthoringError, match="2 groups are called 'values'"):
         Exercise(1, reference, WHY, lambda rng: [], groups=[Group("values", lambda rng: [])])
     with pytest.raises(AuthoringError, match="contract leaves out 'flaot32', which is not tried"):

@@ -11,7 +11,7 @@ import pytest
 from support import COURSE, TINY, change
 
 from autograder.chapter.chapter import load_chapter
-from autograder.chapter.glossary import read_glossary
+from autograder.chapter.glossary import Glossary, read_glossary
 from autograder.model.exercise import AuthoringError
 
 Keep = Callable[[str], Path]
@@ -19,7 +19,7 @@ TERMS = """
 terms = [
   { en = "squared error", zh = "平方误差", not_en = ["quadratic error"], not_zh = ["平方偏差", "Square"] },
 ]
-symbols = [{ tex = '^\\top', en = "transpose", zh = "转置", not = ['^{\\mathsf T}'] }]
+symbols = [{ tex = '^\\top', chapters = [1], en = "transpose", zh = "转置", not = ['^{\\mathsf T}'] }]
 """
 
 
@@ -88,7 +88,7 @@ def test_code_longer_words_and_words_of_the_other_language_are_no_fault(keep: Ke
 
 
 def test_a_course_without_a_glossary_says_what_it_likes() -> None:
-    assert read_glossary(COURSE) == ()
+    assert read_glossary(COURSE) == Glossary()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_course_without_a_glossary_says_what_it_likes() -> None:
         ("terms = [", "cannot be read"),
         ('terms = [{ en = "bias" }]', "'zh' is missing or unknown"),
         ('terms = [{ en = "bias", zh = "偏置", refused = ["offset"] }]', "'refused' is missing or unknown"),
-        ('symbols = [{ en = "bias", zh = "偏置" }]', "'tex' is missing or unknown"),
+        ('symbols = [{ en = "bias", zh = "偏置" }]', "'chapters' is missing or unknown"),
         (
             'terms = [{ en = "bias", zh = "偏置", not_zh = ["偏差"] }, { en = "variance", zh = "偏差与方差" }]',
             "'偏差' is refused, but the course says '偏差与方差'",

@@ -40,15 +40,15 @@ def test_a_misspelled_or_missing_choice_costs_itself_alone(choice: str) -> None:
     assert verdict.points > 0.75 * verdict.max_points
 
 
-@pytest.mark.parametrize("wrong", ["0.5", "1.0"])
-def test_the_public_check_of_the_best_accuracy_tells_its_form_alone(wrong: str) -> None:
+@pytest.mark.parametrize(("wrong", "kept"), [("0.5, [1, 0], -0.5", True), ("1.0, [1, 1], -0.5", False)])
+def test_the_public_check_of_the_best_accuracy_tells_alone_whether_the_line_keeps_it(wrong: str, kept: bool) -> None:
     drawn = named_cases(ENTRIES["xor_linear_best_accuracy"], np.random.default_rng(0))
     assert [group for group, case in drawn if case.public] == ["form"]
     verdict = verdict_on(
         "xor_linear_best_accuracy", lambda source: f"def xor_linear_best_accuracy():\n    return {wrong}\n"
     )
     assert verdict.points == 0
-    assert "form" in {finding.group for finding in verdict.findings if finding.passed}
+    assert ("form" in {finding.group for finding in verdict.findings if finding.passed}) == kept
 
 
 @pytest.mark.parametrize("name", ["breast_cancer", "wine", "digits"])

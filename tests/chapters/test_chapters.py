@@ -146,8 +146,8 @@ def test_check_names_what_is_wrong_and_nothing_right(path: Path) -> None:
             assert (verdict.outcome, verdict.hint) == (Outcome.PASSED, None)
         seed = case_seed("tests", path.name, entry.name, 0)
         hidden = graded(draw_cases(entry, exercise, chapter.reference, seed))
-        hidden = bank_mistakes(exercise, hidden, entry, chapter.runner) if exercise.mistakes else ()
-        for mistake in entry.record.mistakes if exercise.mistakes else ():
+        hidden = bank_mistakes(exercise, hidden, entry, chapter.runner) if exercise.made_mistakes else ()
+        for mistake in entry.record.mistakes if exercise.made_mistakes else ():
             hint = judge(exercise, exercise.draws[0], chapter.runner.edited(entry, mistake), reveal=True).hint
             named = [other for other in entry.record.mistakes if hint == {"en": other.en}]
             same = [

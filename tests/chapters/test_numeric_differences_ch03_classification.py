@@ -34,16 +34,22 @@ def {name}(w, b, X, y):
     return dw, (loss(w, b + h) - now) / h
 """
 PROBING_LOGITS = """
-def {name}(Z, y):
-    Z, G, h = np.array(Z, dtype=float), np.zeros(np.shape(Z)), 1e-6
-    now = softmax_cross_entropy(Z, y)
+def {name}(Z, y{more}):
+    def loss(Z):
+        return {loss}
+
+    Z, G, h, now = np.array(Z, dtype=float), np.zeros(np.shape(Z)), 1e-6, loss(Z)
     for n in range(Z.shape[0]):
         for k in range(Z.shape[1]):
             Z[n, k] += h
-            G[n, k] = (softmax_cross_entropy(Z, y) - now) / h
+            G[n, k] = (loss(Z) - now) / h
             Z[n, k] -= h
-    return G
+    return {returned}
 """
+SMOOTHED = """-sum(
+            (1 - eps) * row[k] + eps / len(row) * np.sum(row) - np.logaddexp.reduce(row) for row, k in zip(Z, y)
+        )"""
+AT_TEMPERATURE = "softmax_cross_entropy(Z / tau, y)"
 WEIGHTS_ONE_BY_ONE = """
 def {name}(w, b, X, y):
     dw, db = np.zeros(len(w)), 0.0
@@ -59,24 +65,43 @@ def {name}(w, b, X, y):
     return dw, db
 """
 LOGITS_ONE_BY_ONE = """
-def {name}(Z, y):
+def {name}(Z, y{more}):
     G = np.zeros(Z.shape)
+    Z = Z / {tau}
     for n in range(Z.shape[0]):
         top = max(Z[n])
         total = sum(np.exp(value - top) for value in Z[n])
         for k in range(Z.shape[1]):
-            G[n, k] = np.exp(Z[n, k] - top) / total - (k == y[n])
-    return G
+            G[n, k] = np.exp(Z[n, k] - top) / total - {truth}
+    return {returned}
 """
+
+
+def filled(style: str, **parts: str) -> str:
+    """The style with these parts, and with the plain ones for the others."""
+    for part, text in {"more": "", "tau": "1", "truth": "(k == y[n])", "returned": "G", **parts}.items():
+        style = style.replace(f"{{{part}}}", text)
+    return style
+
+
 PROBING = {
     "logistic_grad": PROBING_WEIGHTS.replace("{loss}", "bce_loss(w, b, X, y)"),
     "logistic_mse_grad": PROBING_WEIGHTS.replace("{loss}", "0.5 * np.sum((sigmoid(X @ w + b) - y) ** 2)"),
-    "softmax_cross_entropy_grad": PROBING_LOGITS,
+    "softmax_cross_entropy_grad": filled(PROBING_LOGITS, loss="softmax_cross_entropy(Z, y)"),
+    "smoothed_grad": filled(PROBING_LOGITS, more=", eps", loss=SMOOTHED),
+    "temperature_grad": filled(
+        PROBING_LOGITS,
+        more=", tau",
+        loss=AT_TEMPERATURE,
+        returned=f"G, ({AT_TEMPERATURE.replace('tau', '(tau + h)')} - now) / h",
+    ),
 }
 ONE_BY_ONE = {
     "logistic_grad": WEIGHTS_ONE_BY_ONE.replace("{delta}", "f - y[n]"),
     "logistic_mse_grad": WEIGHTS_ONE_BY_ONE.replace("{delta}", "(f - y[n]) * f * (1 - f)"),
-    "softmax_cross_entropy_grad": LOGITS_ONE_BY_ONE,
+    "softmax_cross_entropy_grad": filled(LOGITS_ONE_BY_ONE),
+    "smoothed_grad": filled(LOGITS_ONE_BY_ONE, more=", eps", truth="(1 - eps) * (k == y[n]) - eps / Z.shape[1]"),
+    "temperature_grad": filled(LOGITS_ONE_BY_ONE, more=", tau", tau="tau", returned="G / tau, -np.sum(G * Z) / tau"),
 }
 
 Grade = Callable[[dict[str, str]], dict[str, ExerciseVerdict]]

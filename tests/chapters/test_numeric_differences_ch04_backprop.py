@@ -32,6 +32,14 @@ def differences(loss, point, h=1e-7):
 """
 
 PROBING = {
+    "normalize_backward": """
+def normalize_backward(dY, X):
+    return differences(lambda X: np.sum(dY * normalize_rows(X)), X)
+""",
+    "tanh_delta": """
+def tanh_delta(Z, Y):
+    return differences(lambda Z: np.sum((np.tanh(Z) - Y) ** 2) / 2, Z)
+""",
     "affine_backward": """
 def affine_backward(dZ, X, W):
     return (
@@ -62,6 +70,25 @@ def reverse_mode_grad(ops, x):
 }
 
 PLAIN_LOOPS = {
+    "normalize_backward": """
+def normalize_backward(dY, X):
+    dX = np.zeros(X.shape)
+    for n in range(X.shape[0]):
+        length = sum(X[n, d] ** 2 for d in range(X.shape[1])) ** 0.5
+        along = sum(dY[n, d] * X[n, d] for d in range(X.shape[1])) / length
+        for d in range(X.shape[1]):
+            dX[n, d] = (dY[n, d] - along * X[n, d] / length) / length
+    return dX
+""",
+    "tanh_delta": """
+def tanh_delta(Z, Y):
+    delta = np.zeros(Z.shape)
+    for n in range(Z.shape[0]):
+        for k in range(Z.shape[1]):
+            p = np.tanh(Z[n, k])
+            delta[n, k] = (p - Y[n, k]) * (1 - p**2)
+    return delta
+""",
     "affine_backward": """
 def affine_backward(dZ, X, W):
     (N, D), M = X.shape, W.shape[1]
@@ -139,10 +166,10 @@ def judged(chapter: Chapter, sandbox: Sandbox, name: str, answer: str = "") -> E
     exercise = describe_exercise(chapter, entry)
     seed = case_seed("differences", chapter.id, name, 0)
     cases = graded(draw_cases(entry, exercise, TorchReference(chapter.reference), seed))
-    setup = next(cell.source for cell in chapter.cells if cell.role == "setup")
+    setups = [cell.source for cell in chapter.cells if cell.role == "setup"]
     earlier = [solution_source(one) for one in chapter.exercises[: chapter.exercises.index(entry) + 1]]
     with sandbox.session() as session:
-        for source in (setup, *earlier, DIFFERENCES, *([answer] if answer else [])):
+        for source in (*setups, *earlier, DIFFERENCES, *([answer] if answer else [])):
             assert session.run_cell(source, seconds=30).status == "OK"
         return judge(exercise, cases, Sandboxed(session, Budget(), Purse(Budget())))
 

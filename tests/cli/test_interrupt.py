@@ -15,13 +15,30 @@ import pytest
 from support import REPOSITORY, TINY, hears_interrupts
 
 DELAYS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4, 2.0)
-STARTED = "import sys; print('started', flush=True); from autograder.__main__ import main; main()"
+STARTED = "from autograder.__main__ import main; print('started', flush=True); main()"
+LOST = """
+import signal, sys, weakref
+from importlib.abc import MetaPathFinder
+from autograder.__main__ import main
+
+class Thing: ...
+
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "autograder.cli.doctor":
+            thing = Thing()
+            self.reference = weakref.ref(thing, lambda reference: signal.raise_signal(signal.SIGINT))
+            del thing
+
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
 ENDED = (130, -signal.SIGINT)  # to a shell both are 130: Python itself ends so when it was interrupted within an exec
 SENTENCE = "Interrupted."
 
 
 def interrupt(delay: float, *arguments: object, cwd: Path) -> tuple[int, str]:
-    """Run a command and send it SIGINT, `delay` seconds after Python has started; returns exit code and errors."""
+    """Run a command and send it SIGINT, `delay` seconds after it was entered; returns exit code and errors."""
     process = subprocess.Popen(
         [sys.executable, "-c", STARTED, *map(str, arguments)], cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
@@ -29,7 +46,7 @@ def interrupt(delay: float, *arguments: object, cwd: Path) -> tuple[int, str]:
         preexec_fn=hears_interrupts,
     )  # fmt: skip
     assert process.stdout is not None
-    process.stdout.readline()  # what comes before is Python's own start
+    process.stdout.readline()  # what comes before is Python's own start, which no code of ours can guard
     time.sleep(delay)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
@@ -50,6 +67,15 @@ def test_a_command_ends_with_one_sentence(command: tuple[str, ...], course_copy:
         shutil.rmtree(course_copy / "course", ignore_errors=True)
         assert not list(course_copy.glob(".new-course-*")), delay
         assert not list(course_copy.rglob("*.partial")), delay
+
+
+def test_a_ctrl_c_in_a_callback_that_no_exception_can_leave_ends_the_command_too() -> None:
+    """As while a module is imported, whose lock goes with a weak reference."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOST, "doctor"], capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, preexec_fn=hears_interrupts,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (ENDED[0], "", f"{SENTENCE}\n")
 
 
 def test_a_grading_says_how_to_go_on(course_copy: Path, hand_in: Callable[..., Path]) -> None:

@@ -181,7 +181,7 @@ def logistic_classifier(X, y, rng):
         w, b = logistic_step(w, b, (X - mean) / sd, y, 0.5 / len(X))
     return {"mean": mean, "std": sd, "w": w, "b": b}
 """, "should have the keys `mean`, `sd`, `w`, `b`; yours has `std` and lacks `sd`."),
-    _answer(CH3, "xor_linear_best_accuracy", "half", "def xor_linear_best_accuracy():\n    return 0.5",
+    _answer(CH3, "xor_linear_best_accuracy", "half", "def xor_linear_best_accuracy():\n    return 0.5, [1, 0], -0.5",
         "The form is right"),
     _answer(CH4, "affine_backward", "order of results", """
 def affine_backward(dZ, X, W):

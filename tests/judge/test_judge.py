@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,11 +16,13 @@ from autograder.chapter.solutions import SolutionRunner, edited_source
 from autograder.judge.diagnose import diagnose
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import judge
+from autograder.judge.letters import RIGHT, UNKNOWN, letters_of
 from autograder.judge.observe import observe_case
-from autograder.model.bank import Bank, BankedCase, BankedExercise, Fingerprint, Observation
+from autograder.model.bank import Bank, BankedCase, BankedExercise, Observation
 from autograder.model.calls import Called, CallFailed, CallStatus, Failure
 from autograder.model.criteria import CLOSED_FORM
 from autograder.model.exercise import HEART, Case
+from autograder.model.packed import Packed
 from autograder.model.verdict import ExerciseVerdict, Outcome
 
 Judged = Callable[..., ExerciseVerdict]
@@ -431,6 +434,11 @@ def test_a_mistake_is_recognised_however_it_is_written(judged: Judged) -> None:
     assert judged("line_loss", source).mistake == "mean_for_sum"
 
 
+def case(x: float) -> BankedCase:
+    """A case on which the right answer is its input."""
+    return BankedCase(Case("c", x=x), HEART, Observation(x))
+
+
 def test_a_mistake_that_is_wrong_where_the_output_is_right_is_not_named(bank: Bank) -> None:
     exercise = bank.exercises[0]
 
@@ -447,9 +455,6 @@ def test_a_mistake_that_is_wrong_where_the_output_is_right_is_not_named(bank: Ba
 
     assert named(banked, cases) == "second"  # the first of those that agree everywhere
     assert named(replace(banked, mistakes=known[:1]), cases) is None
-    unknown = replace(cases[0], mistakes={"first": Observation(Fingerprint(None))})
-    assert named(replace(banked, mistakes=known[:1]), [unknown, cases[1]]) == "first"
-    assert named(replace(banked, mistakes=known[:1]), [cases[1], replace(unknown, expected=Observation(0.0))]) is None
 
 
 def test_manners_are_named_by_the_mistake_that_fails_them_and_the_fewest_others(bank: Bank) -> None:
@@ -457,11 +462,49 @@ def test_manners_are_named_by_the_mistake_that_fails_them_and_the_fewest_others(
     probes = {"both": ("integers", "unchanged"), "one": ("unchanged",), "other": ("again",), "none": ()}
     known = tuple(replace(exercise.mistakes[0], name=name, contract=failed) for name, failed in probes.items())
     banked = replace(exercise, mistakes=known)
-    assert diagnose(banked, [], ("unchanged",)) == "one"
-    assert diagnose(banked, [], ("integers",)) == "both"
-    assert diagnose(banked, [], ("integers", "unchanged")) == "both"
+    assert diagnose(banked, [], ("unchanged",)) is known[1]
+    assert diagnose(banked, [], ("integers",)) is known[0]
+    assert diagnose(banked, [], ("integers", "unchanged")) is known[0]
     assert diagnose(banked, [], ("again", "unchanged")) is None
     assert diagnose(banked, [], ()) is None
+
+
+def test_what_nobody_listed_is_named_by_the_slip_that_leads_to_it(judged: Judged) -> None:
+    source = "def line_loss(w, b, X, y):\n    return {}\n"
+    verdict = judged("line_loss", source.format("np.sum(X @ w + b - y)"))
+    assert (verdict.outcome, verdict.mistake) == (Outcome.FAILED, "square_missing.1")
+    assert verdict.hint is not None
+    assert verdict.hint["en"] == "A square or another power is missing."
+    assert judged("line_loss", source.format("np.mean((X @ w + b - y) ** 2)")).mistake == "mean_for_sum"
+    assert judged("line_loss", source.format("np.sum((X @ w + b - y) ** 2) * 1.3")).mistake is None
+
+
+def test_a_made_mistake_is_named_where_all_that_is_known_of_it_agrees(bank: Bank) -> None:
+    exercise = bank.exercises[0]
+    right, wrong, other = RIGHT, letters_of(exercise, case(1.0), Observation(7.0)), "abc"
+    made = Packed.of({"names": ["first", "second"], "hints": [{"en": "A slip.", "zh": "错。"}], "which": [0, 0]})
+    banked = replace(exercise, mistakes=(), made=made, functions={"line_loss": ("x",)})
+
+    def named(*letters: str) -> str | None:
+        """Of an answer that is right on the first case and wrong on the second."""
+        cases = [replace(case(x), made=told) for x, told in zip((2.0, 1.0), letters, strict=True)]
+        return judge(banked, cases, InProcess({"line_loss": lambda x: 7.0 if x == 1.0 else x})).mistake
+
+    assert named(right + right, wrong + wrong) == "first"
+    assert named(wrong + right, wrong + wrong) == "second"  # the first would be wrong where the output is right
+    assert named(right + right, other + wrong) == "second"
+    assert named(UNKNOWN + right, wrong + wrong) == "first"  # what nobody knows says nothing against it
+    assert named(right + UNKNOWN, UNKNOWN + UNKNOWN) is None  # nor for it
+    assert named(wrong + other, wrong + wrong) is None
+
+
+def test_made_mistakes_are_read_where_an_answer_is_wrong_alone(judged: Judged) -> None:
+    source = "def line_loss(w, b, X, y):\n    return {}\n"
+    unreadable = {"made": Packed("!")}
+    assert judged("line_loss", **unreadable).outcome is Outcome.PASSED
+    assert judged("line_loss", source.format("np.mean((X @ w + b - y) ** 2)"), **unreadable).mistake == "mean_for_sum"
+    with pytest.raises(zlib.error):
+        judged("line_loss", source.format("0.5"), **unreadable)
 
 
 def test_overflow_is_a_mistake_one_can_recognise(bank: Bank) -> None:

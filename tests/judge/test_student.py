@@ -100,10 +100,19 @@ def test_the_map_is_only_for_wrong_matrices_of_a_readable_size(checked: Callable
 
 def test_the_wrong_gradient_is_named(checked: Callable[..., CheckResult], right: Mapping[str, str]) -> None:
     source = right["line_loss"] + right["line_grad"].replace("db = 2 *", "db =")
-    text = repr(checked("line_grad", source))
-    assert "`db` should be" in text
-    assert "do not match your gradient with respect to `b`" in text
-    assert "`dw` should be" not in text
+    result = checked("line_grad", source)
+    assert repr(result).splitlines()[1] == "  ✗ `db` is exactly half of what it should be."
+    assert "`db` should be" in repr(result)
+    assert "`dw` should be" not in repr(result)
+    _, _, folded = result._repr_html_().partition("<details")
+    assert "do not match your gradient with respect to <code>b</code>" in folded
+
+
+def test_a_slip_that_nobody_listed_is_named(checked: Callable[..., CheckResult]) -> None:
+    source = SOURCE.format("np.sum(r)")
+    assert repr(checked("line_loss", source)).splitlines()[1] == "  ✗ A square or another power is missing."
+    assert repr(checked("line_loss", source, "zh")).splitlines()[1] == "  ✗ 漏了平方（或别的乘方）。"
+    assert checked("line_loss", SOURCE.format("np.sum(r**2) * 1.3")).verdict.hint is None
 
 
 GRAD = "def line_grad(w, b, X, y):\n    r = X @ w + b - y\n    return {}\n"
@@ -129,7 +138,7 @@ def test_the_diagnosis_comes_first_then_a_case_with_its_inputs(checked: Callable
     result = checked("line_grad", GRAD.format("-2 * X.T @ r, -2 * np.sum(r)"))
     head, cause, inputs, dw, db, try_it, *_ = repr(result).splitlines()
     assert head == "line_grad (3 points): Not right yet"
-    assert cause == "  ✗ `dw`, `db`: everything has the wrong sign."
+    assert cause == "  ✗ Your result is right but for its sign."
     assert re.fullmatch(
         r"  ✗ typical, with `w = \[.*\]`, `b = [\d.-]+`, `X \(7, 3\) = \[\[.*\], …\]`, `y \(7,\) = .*…\]`:", inputs
     )

@@ -181,6 +181,19 @@ def edit(path: Path, **values: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")
 
 
+def test_made_mistakes_are_stored_and_count_for_no_grade(bank: Bank, bank_dir: Path) -> None:
+    """Which of them are found hangs on the machine's speed, and they earn and cost nothing."""
+    data = json.loads((bank_dir / "bank.json").read_text(encoding="utf-8"))
+    assert "made" not in data["exercises"][0]
+    again = load(bank_dir)
+    for one, other in zip(bank.exercises, again.exercises, strict=True):
+        assert one.made_mistakes == other.made_mistakes
+        assert [b.made for draw in one.draws for b in draw] == [b.made for draw in other.draws for b in draw]
+    assert [mistake.name for mistake in again.exercises[0].made_mistakes][:2] == ["ratio_negative.1", "ratio_double.1"]
+    assert digest_of({**data, "made": {}}) == bank.digest
+    assert digest_of({**data, "format": 99}) == bank.digest
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -281,7 +294,8 @@ def test_every_group_has_cases_with_names_of_their_own(chapter: Chapter) -> None
     entry = chapter.exercises[0]
 
     def draw(*cases: Case, edge: tuple[Case, ...] = (Case("other", x=3),)) -> list[tuple[str, Case]]:
-        record = replace(entry.record, cases=lambda rng: cases, groups=[Group("edge", lambda rng: edge)])
+        groups = [Group("edge", lambda rng: edge)]
+        record = replace(entry.record, cases=lambda rng: cases, groups=groups, observe=just_x)
         return named_cases(replace(entry, record=record), np.random.default_rng(0))
 
     assert [group for group, _ in draw(Case("one", x=1), Case("two", x=2))] == [HEART, HEART, "edge"]
@@ -294,7 +308,7 @@ def test_every_group_has_cases_with_names_of_their_own(chapter: Chapter) -> None
 def test_groups_draw_from_one_generator_in_their_order(chapter: Chapter) -> None:
     entry = chapter.exercises[0]
     groups = [Group("edge", lambda rng: [Case("second", x=rng.normal())])]
-    record = replace(entry.record, cases=lambda rng: [Case("first", x=rng.normal())], groups=groups)
+    record = replace(entry.record, cases=lambda rng: [Case("first", x=rng.normal())], groups=groups, observe=just_x)
     drawn = named_cases(replace(entry, record=record), np.random.default_rng(7))
     assert [case.x for _, case in drawn] == np.random.default_rng(7).normal(size=2).tolist()
 

@@ -15,7 +15,8 @@ from autograder.build.public_bank import public_bank
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.judge import judge
-from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Fingerprint, Observation
+from autograder.judge.letters import RIGHT, UNKNOWN, letters_at
+from autograder.model.bank import Bank, BankedCase, BankedExercise, BankOutdated, Observation
 from autograder.model.bank_files import load, save
 from autograder.model.criteria import EXACT
 from autograder.model.datasets import NAMES, DataSetUnusable
@@ -54,16 +55,16 @@ def test_of_a_mistake_students_receive_its_hint_in_their_language_and_what_recog
     assert "取了平均" not in text
     loss = public_from_text(text).exercise("line_loss")
     assert loss is not None
-    assert [(mistake.name, mistake.contract) for mistake in loss.mistakes] == [
-        ("1", ()),
-        ("2", ()),
-        ("3", ("unchanged",)),
-    ]
-    assert loss.mistakes[0].hint == {"zh": "题目要求求和，你取了平均。"}
+    assert [(mistake.name, mistake.contract) for mistake in loss.mistakes] == [("1", ("unchanged",))]
+    averaged, absolute, *made = loss.made_mistakes
+    assert (averaged.name, averaged.hint) == ("2", {"zh": "题目要求求和，你取了平均。"})
+    assert absolute.hint == {"zh": "你取了绝对值，再看看公式。"}
+    assert {"zh": "有一处正负号反了：加与减弄混了，或者两项相减的次序反了。"} in [mistake.hint for mistake in made]
     typical, one_sample = loss.draws[0]
-    assert set(typical.mistakes) == {"1", "2"}
-    assert set(one_sample.mistakes) == {"2"}  # the mean of one square is its sum
-    assert isinstance(typical.mistakes["1"].value, Fingerprint)
+    assert letters_at(typical.made, 0) not in (RIGHT, UNKNOWN)
+    assert letters_at(one_sample.made, 0) == RIGHT  # the mean of one square is its sum
+    assert letters_at(one_sample.made, 1) not in (RIGHT, UNKNOWN, letters_at(typical.made, 1))
+    assert not typical.mistakes
 
 
 LOSS = "np.sum(residual**2)"
@@ -237,7 +238,7 @@ def test_what_is_usual_is_left_out_and_comes_back(chapter: Chapter) -> None:
     assert '"mistakes"' not in text
     read = public_from_text(text)
     for one, other in zip(public.exercises, read.exercises, strict=True):
-        for field in set(vars(one)) - {"draws", "returns", "mistakes"}:
+        for field in set(vars(one)) - {"draws", "returns", "mistakes", "made"}:
             assert getattr(one, field) == getattr(other, field), field
         assert [banked.case.name for banked in one.draws[0]] == [banked.case.name for banked in other.draws[0]]
     assert public_to_text(read) == text

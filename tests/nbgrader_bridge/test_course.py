@@ -17,6 +17,7 @@ from nbgrader.apps.api import NbGraderAPI
 from support import COURSE, REPOSITORY, TINY
 
 from autograder.build.notebooks import student_notebook
+from autograder.build.student_wheel import student_wheel
 from autograder.chapter.chapter import Chapter
 from autograder.grading.ledger import Ledger
 from autograder.nbgrader_bridge import course as course_module
@@ -41,7 +42,8 @@ def files_of(folder: Path) -> set[str]:
 
 def test_the_tree_is_what_nbgrader_expects(course: Path) -> None:
     notebooks = {f"{tree}/{TINY}/{TINY}.{end}" for tree in ("source", "release") for end in ("ipynb", "cases.json")}
-    assert files_of(course) == {"README.md", "gradebook.db", "nbgrader_config.py", "roster.csv", *notebooks}
+    wheels = {f"{tree}/{TINY}/{student_wheel()[0]}" for tree in ("source", "release")}
+    assert files_of(course) == {"README.md", "gradebook.db", "nbgrader_config.py", "roster.csv", *notebooks, *wheels}
     assert not [path for path in course.parent.iterdir() if path != course]
 
 

@@ -19,7 +19,13 @@ from autograder.proof.verify import verify_chapter
 
 @pytest.fixture(scope="module")
 def reach(chapter: Chapter) -> Reach:
-    return verify_chapter(chapter, draws=1).reach
+    return reach_of(chapter)
+
+
+def reach_of(chapter: Chapter) -> Reach:
+    reach = verify_chapter(chapter, draws=1).reach
+    assert reach is not None
+    return reach
 
 
 def test_a_mistake_that_nobody_listed_is_named_by_its_kind(reach: Reach) -> None:
@@ -64,12 +70,12 @@ def test_what_a_variant_says_is_right_need_not_be_noticed(chapter: Chapter, reac
 def test_where_many_answers_are_right_none_of_them_is_missing(course_copy: Path) -> None:
     folder = course_copy / "solutions" / TINY
     change(folder, ('Variant("reversed"', 'Variant("plain"'), ("y - (X @ w + b)", "-(y - X @ w - b)"))
-    (unnoticed,) = verify_chapter(load_chapter(folder), draws=1).reach.unnoticed
+    (unnoticed,) = reach_of(load_chapter(folder)).unnoticed
     assert (unnoticed.exercise, unnoticed.changes) == (
         "line_loss", ("-     residual = X @ w + b - y", "+     residual = y - (X @ w + b)"),
     )  # fmt: skip
     change(folder, ("seconds=1,", 'many_right="any loss with this minimum", seconds=1,'))
-    assert verify_chapter(load_chapter(folder), draws=1).reach.unnoticed == []
+    assert reach_of(load_chapter(folder)).unnoticed == []
 
 
 def test_shares_are_of_draws() -> None:

@@ -13,12 +13,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.build.mutants.mutate import BUDGET, mutants
+from autograder.build.mutants.wholes import SCALES
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solution_marks import marks_in
 from autograder.chapter.solutions import edited_source, solution_source
 from autograder.model.exercise import Edit
 from autograder.model.texts import Text, in_every_language, part
 
+OFTEN_RIGHT = (  # kinds that are made to be named: one that no case notices is seldom a case that is missing
+    "inherited", "pair", "small_number", "nearly_zero", "centered", "counting", "range", "all_added", "floor",
+    "in_place", "applied", "reversed", "argument_sign", "argument_absolute",
+)  # fmt: skip
 PAIRS = 60  # of one exercise: beyond that a pair of slips is no longer the simplest explanation
 SEPARATOR = "."
 
@@ -67,14 +72,19 @@ def inherited(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:
 def slips(entry: ChapterExercise, budget: int = BUDGET) -> Iterator[Made]:
     """Mutants of the functions that students write: the exercise's own first, then its helpers as they stand.
 
-    What a variant says is right is no slip: a mutant that no case can notice is declared by such a variant.
+    What a variant says is right is no slip: a mutant that no case can notice is declared by such a variant.  Where an
+    argument may be doubled, only its direction counts, and no other factor is a slip.
     """
     source, numbers = solution_source(entry), Counter[str]()
     right = {ast.unparse(ast.parse(edited_source(entry, variant))) for variant in entry.record.variants}
     for function in entry.methods or sorted(_students_own(entry), key=lambda name: name != entry.name):
-        outputs = entry.outputs if function == entry.name else ()
+        outputs, directions = entry.outputs if function == entry.name else (), set[str]()
         for mutant in mutants(source, function, outputs, budget):
+            if mutant.kind in SCALES and mutant.values["argument"] in directions:
+                continue
             if mutant.source.strip() in right:
+                if mutant.kind in SCALES:
+                    directions.add(mutant.values["argument"])
                 continue
             numbers[mutant.kind] += 1
             name = f"{mutant.kind}{SEPARATOR}{numbers[mutant.kind]}"

@@ -8,14 +8,15 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.build.mutants.names import keyword_dropped, kin_of, renamed
 from autograder.build.mutants.patterns import is_constant, rewritten
-from autograder.build.mutants.rules import EVERYWHERE, RULES, Rule
-from autograder.build.mutants.statements import BLOCK_OPERATORS, BlockOperator, parameters
+from autograder.build.mutants.rules import BY_ORDER, EVERYWHERE, MONOTONE, RULES, Rule
+from autograder.build.mutants.statements import BLOCK_OPERATORS, BlockOperator, converts, parameters
 from autograder.build.mutants.wholes import (
     ARGUMENTS,
     ARGUMENTS_BY_LENGTH,
@@ -34,6 +35,8 @@ from autograder.build.mutants.wholes import (
 )
 
 BUDGET = 500  # of one function: the longest solutions of four chapters have about so many, and a bank runs them all
+
+TO_ITSELF = re.compile(r"^ *(\w+) = \1$", re.MULTILINE)  # `w = w`: the same as a step that is missing, which is a kind
 
 RESULT_OPERATORS: dict[str, Whole] = {
     **{kind: functools.partial(result, template) for kind, template in RESULTS.items()},
@@ -72,14 +75,14 @@ def mutants(source: str, function: str, outputs: Sequence[str] = (), budget: int
     defined = _find(tree, function)
     if not parameters(defined):
         return
-    seen = {ast.unparse(tree)}  # of two trees with one text the program is the same
+    seen = {_essence(ast.unparse(tree))}  # of two trees with one text the program is the same
     for kind, values, place, new in _slips(defined, tuple(outputs)):
         text = place.text_with(new, tree)
-        if text in seen or not _is_python(text):
+        if TO_ITSELF.search(text) or not _is_python(text) or (essence := _essence(text)) in seen:
             continue
         if len(seen) > budget:
             return
-        seen.add(text)
+        seen.add(essence)
         yield Mutant(kind, values, text + "\n")
 
 
@@ -125,7 +128,8 @@ def _slips(function: ast.FunctionDef, outputs: tuple[str, ...]) -> Iterator[Slip
         return ((kind, values, body, new) for values, new in operator(function, outputs))
 
     def each(kind: str, operator: Callable[[ast.expr], Iterator[ast.expr]]) -> Iterator[Slip]:
-        return ((kind, named_output(p.output), p, new) for p in expressions for new in operator(p.node))
+        places = (place for place in expressions if not _changes_nothing(kind, place))
+        return ((kind, named_output(p.output), p, new) for p in places for new in operator(p.node))
 
     def each_block(kind: str, operator: BlockOperator) -> Iterator[Slip]:
         return ((kind, {}, place, new) for place in blocks for new in operator(function, place.node))
@@ -141,6 +145,14 @@ def _slips(function: ast.FunctionDef, outputs: tuple[str, ...]) -> Iterator[Slip
         whole("names", taken_for_each_other),
         each("names", functools.partial(renamed, kin_of(function))),
     )
+
+
+def _changes_nothing(kind: str, place: _Place) -> bool:
+    """Whether a slip could only give what is right: a conversion less, or another scale where only the order counts."""
+    if kind == "call_missing":
+        return converts(place.node)
+    within = ast.unparse(place.holder.func) if isinstance(place.holder, ast.Call) and place.key == "args" else ""
+    return kind in MONOTONE and within.endswith(BY_ORDER)
 
 
 def _by_rules(rules: Sequence[Rule], node: ast.expr) -> Iterator[ast.expr]:
@@ -201,6 +213,23 @@ def _find(tree: ast.Module, function: str) -> ast.FunctionDef:
     if not found:
         raise LookupError(f"the source has no function {function!r}")
     return found[-1]
+
+
+def _essence(text: str) -> str:
+    """The text with squares of differences in one of their two forms."""
+    return ast.unparse(_Squares().visit(ast.parse(text)))
+
+
+class _Squares(ast.NodeTransformer):
+    """Writes `(b - a) ** 2` as `(a - b) ** 2`, which is the same number."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(ast.BinOp(one, ast.Sub(), other), ast.Pow(), ast.Constant(2)):
+                first, last = sorted((one, other), key=ast.unparse)
+                return ast.BinOp(ast.BinOp(first, ast.Sub(), last), node.op, node.right)
+        return node
 
 
 def _is_python(text: str) -> bool:

@@ -14,7 +14,9 @@ OWN_KIND = ("axis", "keepdims", "ddof")  # keywords that a rule of their own dro
 def keyword_dropped(node: ast.expr) -> Iterator[ast.expr]:
     """A call without one of its keywords, which then has its default."""
     if isinstance(node, ast.Call):
-        for keyword in (keyword for keyword in node.keywords if keyword.arg and keyword.arg not in OWN_KIND):
+        for keyword in (
+            keyword for keyword in node.keywords if keyword.arg and keyword.arg not in (*OWN_KIND, "dtype")
+        ):
             yield ast.Call(node.func, node.args, [other for other in node.keywords if other is not keyword])
 
 

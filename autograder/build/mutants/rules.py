@@ -13,6 +13,7 @@ Rule = tuple[str, ...]
 REDUCTIONS = ("sum", "mean", "max", "min", "argmax", "argmin", "std", "var")
 ELEMENTWISE = ("np.sqrt({})", "({}) ** 2", "np.abs({})", "np.exp({})", "np.log({})")
 ALL = "*more, **named"
+TINY = (1e-8, 1e-12)  # what people add to a denominator, lest it be 0
 
 
 def _order() -> Iterator[Rule]:
@@ -50,6 +51,11 @@ def _parentheses() -> Iterator[Rule]:
     yield "-(a ** b)", "(-a) ** b"
 
 
+BY_ORDER = ("argmin", "argmax", "argsort")  # functions for which only the order of their numbers matters
+MONOTONE = (  # kinds that leave this order as it is
+    "mean_for_sum", "sum_for_mean", "root_added", "root_missing", "logarithm_missing", "logarithm_base",
+    "exponential_missing",
+)  # fmt: skip
 EVERYWHERE = (
     "sign",
     "mean_for_sum",
@@ -65,6 +71,7 @@ EVERYWHERE = (
     "transpose_missing",
     "boundary",
     "index",
+    "centered",
 )  # kinds of which a misconception commits all at once, see `wholes`
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -172,6 +179,36 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "index": (("a[0]", "a[1]", "a[-1]"), ("a[1]", "a[0]", "a[2]"), ("a[-1]", "a[-2]", "a[0]")),
     "other_part": (("a[:b]", "a[b:]"), ("a[b:]", "a[:b]")),
     "rounding": (("round(a)", "int(a)", "int(np.ceil(a))"), ("a // b", "a / b"), ("int(a)", "round(a)")),
+    "small_number": (
+        ("a / b", *(f"a / (b + {tiny})" for tiny in TINY)),
+        ("a / b if c else d", *(f"a / (b + {tiny})" for tiny in TINY)),
+        ("np.where(c, a / b, d)", *(f"a / (b + {tiny})" for tiny in TINY)),
+        ("np.log(a)", *(f"np.log(a + {tiny})" for tiny in TINY)),
+    ),
+    "nearly_zero": (
+        ("a == 0", "np.isclose(a, 0)", "np.abs(a) < 1e-08"),
+        ("a != 0", "~np.isclose(a, 0)", "np.abs(a) > 1e-08"),
+        ("a > 0", "a > 1e-08"),
+    ),
+    "running": (
+        (f"np.cumsum(a, {ALL})", f"np.cumsum(a, {ALL}) - a", f"np.sum(a, {ALL})",
+         f"np.cumsum(a, {ALL}) / np.cumsum(np.ones_like(a), {ALL})"),
+    ),
+    "centered": (
+        (f"np.sqrt(np.mean(a ** 2, {ALL}))", f"np.std(a, {ALL})"),
+        (f"np.mean(a ** 2, {ALL})", f"np.var(a, {ALL})"),
+        (f"a.std({ALL})", f"np.sqrt(np.mean(a ** 2, {ALL}))"),
+        (f"a.var({ALL})", f"np.mean(a ** 2, {ALL})"),
+        (f"a.mean({ALL})", f"0 * a.mean({ALL})"),
+    ),
+    "counting": (
+        ("range(a, b)", "range(a - 1, b - 1)", "range(a + 1, b + 1)"),
+        ("np.arange(a, b)", "np.arange(a - 1, b - 1)", "np.arange(a + 1, b + 1)"),
+        ("np.arange(a)", "np.arange(1, a + 1)"),
+    ),
+    "range": ((f"a.std({ALL})", f"a.max({ALL}) - a.min({ALL})"), (f"a.var({ALL})", f"a.max({ALL}) - a.min({ALL})")),
+    "all_added": (("a @ b", "np.sum(a * b)"),),
+    "floor": (("a / b", "a // b"),),
     "start": (
         (f"a.zeros({ALL})", f"a.ones({ALL})"),
         (f"a.ones({ALL})", f"a.zeros({ALL})"),

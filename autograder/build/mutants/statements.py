@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 
-from autograder.build.mutants.patterns import rewritten
+from autograder.build.mutants.patterns import expression, fill, rewritten
 
 COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)  # statements that hold others
+CONVERSIONS = ("array", "asarray", "copy", "astype", "item", "float", "int", "list", "tuple")  # which change no number
 Block = list[ast.stmt]
 BlockOperator = Callable[[ast.FunctionDef, Block], Iterator[Block]]
 
@@ -38,6 +40,11 @@ def read(node: ast.AST) -> set[str]:
     return loads | (set(assigned(node)) if isinstance(node, ast.AugAssign) else set())
 
 
+def converts(node: ast.AST) -> bool:
+    """Whether a call gives the numbers that it is given, in another form or elsewhere."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in CONVERSIONS
+
+
 def bound_before(function: ast.FunctionDef, line: int) -> set[str]:
     """Names that have a value before a line is reached for the first time."""
     earlier = (node for node in ast.walk(function) if isinstance(node, ast.stmt) and node.lineno < line)
@@ -63,7 +70,9 @@ def results_exchanged(function: ast.FunctionDef, block: Block) -> Iterator[Block
 def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
     """A statement reads what a name was before its last change."""
     for at, change in enumerate(block):
-        if not isinstance(change, (ast.Assign, ast.AugAssign)):
+        if not isinstance(change, (ast.Assign, ast.AugAssign)) or _is_conversion(change):
+            continue
+        if converts(change.value):
             continue
         changed = [name for name in assigned(change) if name in bound_before(function, change.lineno)]
         for later in range(at + 1, len(block)):
@@ -72,6 +81,11 @@ def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
                 continue
             kept = [statement(f"old_{name} = {name}") for name in stale]
             yield [*block[:at], *kept, *block[at:later], _with_old(block[later], stale), *block[later + 1 :]]
+
+
+def _is_conversion(change: ast.stmt) -> bool:
+    """`w = np.array(w, dtype=float)`, after which the numbers are what they were."""
+    return bool(re.match(r"(\w+) = np\.(as)?array\(\1\b", ast.unparse(change)))
 
 
 def frozen(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
@@ -101,6 +115,21 @@ def new_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
         single = [ast.Assign([name], value) for name, value in zip(target.elts, node.value.elts, strict=True)]
         if any(set(assigned(one)) & read(other.value) for one, other in itertools.combinations(single, 2)):
             yield _with(block, at, single)
+        again = _recomputed(block[:at], single)
+        if len(again) > len(single):
+            yield _with(block, at, again)
+
+
+def _recomputed(before: Block, single: Sequence[ast.Assign]) -> Block:
+    """The assignments one by one, where what was computed from a name just now is computed from its new value."""
+    told: Block = []
+    for one in single:
+        changed, needed = {name for node in told for name in assigned(node)}, read(one.value)
+        for node in before:
+            if isinstance(node, ast.Assign) and set(assigned(node)) & needed and changed & read(node.value):
+                told.append(node)
+        told.append(one)
+    return told
 
 
 def step_missing(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
@@ -108,7 +137,7 @@ def step_missing(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
     for at, node in enumerate(block):
         effect = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
         again = isinstance(node, (ast.Assign, ast.AugAssign)) and (
-            set(assigned(node)) <= bound_before(function, node.lineno)
+            set(assigned(node)) <= bound_before(function, node.lineno) and not converts(node.value)
         )
         if effect or again:
             yield _with(block, at, [])
@@ -157,6 +186,38 @@ def counted_from_one(function: ast.FunctionDef, block: Block) -> Iterator[Block]
                 yield _with(block, at, [ast.For(loop.target, numbers, loop.body, loop.orelse)])
 
 
+def in_place(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """`a -= b` for `a = a - b`, which changes whatever else is the same array."""
+    for at, node in enumerate(block):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else []
+            changes = [_changed_in_place(*pair) for pair in zip(node.targets[0].elts, values, strict=False)]
+        else:
+            changes = [_changed_in_place(node.targets[0], node.value)] if isinstance(node, ast.Assign) else []
+        if changes and None not in changes:
+            yield _with(block, at, [change for change in changes if change is not None])
+
+
+def _changed_in_place(target: ast.expr, value: ast.expr) -> ast.AugAssign | None:
+    if isinstance(target, ast.Name) and isinstance(value, ast.BinOp) and ast.unparse(value.left) == target.id:
+        return ast.AugAssign(target, value.op, value.right)
+    return None
+
+
+def applied(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """A function is applied to a value that should stay as it is."""
+    for at, node in enumerate(block):
+        if not isinstance(node, (ast.Assign, ast.Return)) or node.value is None or isinstance(node.value, ast.Tuple):
+            continue
+        if isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name):
+            continue
+        for form in ("np.abs(a)", "np.sign(a)", "np.sqrt(a)", "np.square(a)"):
+            value = fill(expression(form), {"a": node.value})
+            yield _with(
+                block, at, [ast.Return(value) if isinstance(node, ast.Return) else ast.Assign(node.targets, value)]
+            )
+
+
 BLOCK_OPERATORS: dict[str, BlockOperator] = {
     "results": results_exchanged,
     "old_value": old_value,
@@ -168,6 +229,8 @@ BLOCK_OPERATORS: dict[str, BlockOperator] = {
     "early_return": early_return,
     "reset": reset,
     "one_step": counted_from_one,
+    "in_place": in_place,
+    "applied": applied,
 }
 
 

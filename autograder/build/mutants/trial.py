@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 import warnings
@@ -15,18 +16,24 @@ from autograder.build.mutants.made import Made
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.alarm import TooCostly, cpu_limit
+from autograder.judge.compare import numbers_in
 from autograder.judge.contract import check_contract, probes_of
 from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
-from autograder.judge.implementation import InProcess
+from autograder.judge.implementation import MOST_WATCHED, InProcess, Recorded
 from autograder.judge.judge import look
-from autograder.judge.observe import compare_observations, observe_case, observer
+from autograder.judge.letters import RIGHT, letters_of
+from autograder.judge.observe import observe_case, observer
 from autograder.model.bank import BankedCase, BankedExercise, Observation
 from autograder.model.calls import CallStatus
 
 DECIDING = 2  # draws after which a made mistake that is worth no name is given up
 DEAR, LEAST_DEAR = 20, 0.01  # times the usual, and seconds: what costs more is asked only where no other case notices
 SLOWER, LEAST_SECONDS = 5.0, 0.25  # a mutant may take five times the solution's CPU on a case, and a quarter second
+
+
+Letters = tuple[tuple[int, str], ...]
+"""The number of each case on which a mistake was seen, and the letters of what it gave there."""
 
 
 class Fate(StrEnum):
@@ -45,14 +52,14 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Tried:
-    """A made mistake with what it gives, by the number of the case, counted through all draws.
+    """A made mistake with the letters of what it gives, by the number of the case, counted through all draws.
 
     `like` is the mistake whom it equals.  What is worth a name was seen on all cases but the dear ones.
     """
 
     made: Made
     fate: Fate
-    seen: Mapping[int, Observation] = field(default_factory=dict, hash=False)
+    letters: Mapping[int, str] = field(default_factory=dict, hash=False)
     like: str = ""
 
 
@@ -76,18 +83,30 @@ class Trial:
         draws: Sequence[Sequence[BankedCase]],
         entry: ChapterExercise,
         runner: SolutionRunner,
+        *,
+        by_the_clock: bool = True,
     ) -> None:
+        """With `by_the_clock` dear cases are asked last; what must be the same on every machine is asked everything."""
         self._exercise, self._entry, self._runner = exercise, entry, runner
         solution = runner.solution()
         self._cases = [banked for draw in draws for banked in draw]
-        costs = [self._timed(solution, banked) for banked in self._cases]
-        self._seconds = [LEAST_SECONDS + SLOWER * cost for cost in costs]
-        most = max(LEAST_DEAR, DEAR * statistics.median(costs))
-        usual = [number for number, cost in enumerate(costs) if cost <= most]
+        small = [number for number, banked in enumerate(self._cases) if not self._is_of_speed(solution, banked)]
+        costs = {number: self._timed(solution, self._cases[number]) for number in small}
+        self._seconds = {number: LEAST_SECONDS + SLOWER * cost for number, cost in costs.items()}
+        most = math.inf
+        if by_the_clock and costs:
+            most = max(LEAST_DEAR, DEAR * statistics.median(costs.values()))
+        usual = [number for number, cost in costs.items() if cost <= most]
         first = sum(map(len, draws[:DECIDING]))
         self._deciding = [number for number in usual if number < first]
         self._further = [number for number in usual if number >= first]
-        self._dear = sorted(set(range(len(costs))) - set(usual))
+        self._dear = sorted(set(costs) - set(usual))
+
+    def _is_of_speed(self, solution: InProcess, banked: BankedCase) -> bool:
+        """Whether a case hands large inputs over: a slip may make the square of them, which no machine has room for."""
+        recorded = Recorded(solution)
+        observe_case(observer(self._exercise, banked.group), recorded, banked.case)
+        return any(numbers_in(list(args)) > MOST_WATCHED for _, args, _ in recorded.calls)
 
     def _timed(self, solution: InProcess, banked: BankedCase) -> float:
         """Seconds of CPU that a case costs; of what seems dear the least of three, for a hiccup is no cost."""
@@ -100,25 +119,30 @@ class Trial:
 
     def run(self, made: Iterable[Made]) -> Iterator[Tried]:
         """The fate of each, in order."""
-        telling: list[Tried] = []
+        telling: dict[Letters, str] = {}
         for one in made:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a mutant may do what numpy warns of
-                tried = self._try(one, telling)
-            if tried.fate is Fate.TELLING:
-                telling.append(tried)
-            yield tried
+                yield self._try(one, telling)
 
     def observations(self, source: str) -> Mapping[int, Observation] | None:
         """What an answer cell gives on all cases but the dear ones; None where it fails as a whole, or is too slow."""
         impl = self._implementation(source)
         return None if impl is None else self._observed(impl, self._deciding + self._further)
 
-    def _try(self, made: Made, telling: Sequence[Tried]) -> Tried:
+    def letters(self, source: str) -> dict[int, str] | None:
+        """The letters of what an answer cell gives, as `observations` does."""
+        observed = self.observations(source)
+        return None if observed is None else self._letters(observed)
+
+    def _try(self, made: Made, telling: dict[Letters, str]) -> Tried:
+        """Its fate; of what is worth a name `telling` keeps the letters, on the deciding cases and on all."""
         impl = self._implementation(made.source)
         if impl is None:
             return Tried(made, Fate.FAILING)
         seen: dict[int, Observation] = {}
+        letters: list[tuple[int, str]] = []
+        told: list[Letters] = []
         tried = Tried(made, Fate.UNNOTICED)
         for numbers in (self._deciding, self._further, self._dear):
             if numbers is self._dear and tried.fate is Fate.TELLING:
@@ -127,10 +151,17 @@ class Trial:
             if further is None:
                 return Tried(made, Fate.COSTLY)
             seen |= further
-            tried = self._tried(made, seen, telling)
+            letters += self._letters(further).items()
+            told.append(tuple(letters))
+            tried = self._tried(made, seen, told[-1], telling)
             if tried.fate not in (Fate.TELLING, Fate.UNNOTICED):
                 break
+        if tried.fate is Fate.TELLING:
+            telling |= dict.fromkeys(told, made.name)
         return replace(tried, fate=self._fate_of_right_values(made)) if tried.fate is Fate.UNNOTICED else tried
+
+    def _letters(self, observed: Mapping[int, Observation]) -> dict[int, str]:
+        return {number: letters_of(self._exercise, self._cases[number], seen) for number, seen in observed.items()}
 
     def _implementation(self, source: str) -> Bounded | None:
         """None where the answer cell itself fails, or takes too long."""
@@ -153,26 +184,24 @@ class Trial:
             seen[number] = observation
         return seen
 
-    def _tried(self, made: Made, seen: Mapping[int, Observation], telling: Sequence[Tried]) -> Tried:
+    def _tried(
+        self, made: Made, seen: Mapping[int, Observation], letters: Letters, telling: Mapping[Letters, str]
+    ) -> Tried:
         """What the cases that were seen so far say of a made mistake."""
-        wrong = [
-            observation
-            for number, observation in seen.items()
-            if compare_observations(self._exercise, self._cases[number].expected, observation)
-        ]
+        told = dict(letters)
+        wrong = [observation for number, observation in seen.items() if told[number] != RIGHT]
         if not wrong:
-            return Tried(made, Fate.UNNOTICED, seen)
+            return Tried(made, Fate.UNNOTICED, told)
         if all(observation.failure for observation in wrong):
-            return Tried(made, Fate.FAILING, seen)
+            return Tried(made, Fate.FAILING, told)
         if not any(criterion_of(self._exercise).tells_apart(one.value) for one in wrong):
-            return Tried(made, Fate.BARE, seen)
+            return Tried(made, Fate.BARE, told)
+        if letters in telling:
+            return Tried(made, Fate.TWIN, told, telling[letters])
         for mistake in self._entry.record.mistakes:
             if all(alike(self._exercise, self._cases[n].mistakes[mistake.name], seen[n]) for n in seen):
-                return Tried(made, Fate.WRITTEN, seen, mistake.name)
-        for other in telling:
-            if all(alike(self._exercise, other.seen[n], seen[n]) for n in seen if n in other.seen):
-                return Tried(made, Fate.TWIN, seen, other.made.name)
-        return Tried(made, Fate.TELLING, seen)
+                return Tried(made, Fate.WRITTEN, told, mistake.name)
+        return Tried(made, Fate.TELLING, told)
 
     def _fate_of_right_values(self, made: Made) -> Fate:
         """A probe of the contract may find what no value shows."""
@@ -181,7 +210,7 @@ class Trial:
         if not probes_of(self._exercise):
             return Fate.UNNOTICED
         impl = Bounded(self._runner.namespace({self._entry.name: made.source}))
-        impl.seconds = max(self._seconds)
+        impl.seconds = max(self._seconds.values())
         cases = [self._cases[number] for number in self._deciding]
         failed, _ = check_contract(self._exercise, impl, look(self._exercise, cases, impl))
         return Fate.MANNERS if failed else Fate.UNNOTICED

@@ -24,6 +24,7 @@ RESULTS = {  # what is returned for `a`, or for one part of it
     "first_missing": "a[1:]",
     "last_missing": "a[:-1]",
     "sorted": "np.sort(a)",
+    "reversed": "np.asarray(a)[..., ::-1]",
 }
 RESULTS_BY_LENGTH = {  # where the length of an argument `b` comes in
     "ratio_1_n": "np.asarray(a) / len(b)",
@@ -36,8 +37,11 @@ ARGUMENTS = {  # what an argument `a` is taken for
     "argument_double": "2 * a",
     "argument_half": "a / 2",
     "argument_squared": "a ** 2",
+    "argument_sign": "np.sign(a)",
+    "argument_absolute": "np.abs(a)",
 }
 ARGUMENTS_BY_LENGTH = {"argument_n": "a * len(b)", "argument_1_n": "a / len(b)"}
+SCALES = ("argument_double", "argument_half", *ARGUMENTS_BY_LENGTH)  # what leaves an argument its direction
 
 
 def result(template: str, function: ast.FunctionDef, outputs: Sequence[str]) -> Iterator[tuple[Values, Block]]:
