@@ -42,15 +42,17 @@ def with_probes(
     draws: Sequence[Sequence[BankedCase]],
     reference: Implementation,
     solution: Implementation,
+    *,
+    cases: int = CASES,
 ) -> tuple[tuple[BankedCase, ...], ...]:
-    """The draws, their first cases with probes; gates and answers without arguments have none.
+    """The draws, their first `cases` with probes; gates and answers without arguments have none.
 
     A probe is legal where the reference gives finite values, built as those of the case, and the solution agrees.  What
     is not legal on the first draw is not tried on others.
     """
     if not criterion_of(exercise).has_contract or not exercise.takes_arguments:
         return tuple(map(tuple, draws))
-    axes = _axes([banked for cases in draws for banked in cases])
+    axes = _axes([banked for draw in draws for banked in draw])
     illegal: set[tuple[int, str]] = set()
 
     def with_those(banked: BankedCase, place: int) -> BankedCase:
@@ -70,15 +72,15 @@ def with_probes(
                 illegal.add(which)
         return replace(banked, probes=tuple(probes))
 
-    def of_draw(cases: Sequence[BankedCase]) -> Iterator[BankedCase]:
-        left = CASES
-        for place, banked in enumerate(cases):
-            if left and banked.group == cases[0].group and _is_small(banked):
+    def of_draw(draw: Sequence[BankedCase]) -> Iterator[BankedCase]:
+        left = cases
+        for place, banked in enumerate(draw):
+            if left and banked.group == draw[0].group and _is_small(banked):
                 left -= 1
                 banked = with_those(banked, place)
             yield banked
 
-    return tuple(tuple(of_draw(cases)) for cases in draws)
+    return tuple(tuple(of_draw(draw)) for draw in draws)
 
 
 def _is_small(banked: BankedCase) -> bool:

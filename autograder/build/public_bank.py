@@ -22,9 +22,10 @@ from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import TorchReference
 from autograder.judge.judge import FORM
 from autograder.model.bank import Bank, BankedCase, BankedExercise
-from autograder.model.public_cases import public_from_text, public_to_text
+from autograder.model.public_cases import public_from_text, public_to_text, without_probes
 
 LEFT_OUT = ("pair",)  # the least likely explanations; their hints are the longest, and travel beside every notebook
+PROBED = 1  # of an exercise's cases: every probe is another right answer to ship
 PUBLIC_KEY = "public"  # public cases are the same everywhere, so the release folder is deterministic
 
 
@@ -40,12 +41,7 @@ def public_bank(chapter: Chapter, language: str) -> Bank:
 
 def without_hints(bank: Bank) -> Bank:
     """A public bank that knows no mistake and narrows none."""
-    return bank.public(tuple(map(_without_probes, bank.exercises)), bank.language)
-
-
-def _without_probes(exercise: BankedExercise) -> BankedExercise:
-    draws = tuple(tuple(replace(banked, probes=()) for banked in draw) for draw in exercise.draws)
-    return replace(exercise, draws=draws)
+    return bank.public(without_probes(bank).exercises, bank.language)
 
 
 class _Maker:
@@ -62,7 +58,7 @@ class _Maker:
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
         solution = self._runner.solution()
         exercise = with_returns(exercise, solution, cases)
-        return replace(exercise, draws=with_probes(exercise, [cases], self._reference, solution))
+        return replace(exercise, draws=with_probes(exercise, [cases], self._reference, solution, cases=PROBED))
 
     def with_hints(self, exercise: BankedExercise, entry: ChapterExercise) -> BankedExercise:
         """The exercise with mistakes: the letters of what each gives on the cases, or the probes that it fails.

@@ -68,7 +68,9 @@ def to_json(bank: Bank, arrays: list[np.ndarray], *, named: bool = False) -> dic
             "expected": observation(banked.expected),
             "loss": banked.loss,
             "mistakes": {name: observation(seen) for name, seen in banked.mistakes.items()},
-            "probes": [[probe.kind, dict(probe.inputs), observation(probe.expected)] for probe in banked.probes],
+            "probes": [
+                [probe.kind, dict(probe.inputs), plain.pack(probe.expected.value, arrays)] for probe in banked.probes
+            ],
         }
 
     def exercise(entry: BankedExercise) -> dict[str, Any]:
@@ -110,7 +112,10 @@ def from_json(data: dict[str, Any], arrays: list[np.ndarray], digest: str = "") 
         inputs = {name: plain.unpack(tree, arrays) for name, tree in stored["inputs"].items()}
         case = Case(stored["name"], zh=stored["zh"], public=stored["public"]).with_inputs(inputs)
         mistakes = {name: observation(seen) for name, seen in stored["mistakes"].items()}
-        probes = tuple(BankedProbe(kind, names, observation(right)) for kind, names, right in stored["probes"])
+        probes = tuple(
+            BankedProbe(kind, names, Observation(plain.unpack(right, arrays)))
+            for kind, names, right in stored["probes"]
+        )
         return BankedCase(
             case, stored["group"], observation(stored["expected"]), mistakes, stored["loss"], made, probes
         )

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model import plain
 from autograder.model.bank import (
     Bank,
     BankedCase,
     BankedExercise,
     BankedMistake,
+    BankedProbe,
     BankOutdated,
     Observation,
 )
@@ -36,12 +38,14 @@ UNSEEN = 1e-5  # of an absolute tolerance: less is the rounding of a zero
 def public_to_text(bank: Bank) -> str:
     """A public bank as one JSON text, arrays in it; the same bank always gives the same bytes."""
     arrays: list[np.ndarray] = []
-    data = to_json(replace(bank, exercises=tuple(map(_shortened, bank.exercises))), arrays, named=True)
+    shortened = replace(bank, exercises=tuple(map(_shortened, bank.exercises)))
+    data = to_json(without_probes(shortened), arrays, named=True)
     usual, usual_case = _usual()
     for exercise in data["exercises"]:
         exercise["draws"] = [[_told(case, usual_case) for case in draw] for draw in exercise["draws"]]
     data["exercises"] = [_told(exercise, usual) for exercise in data["exercises"]]
     data["hints"] = _hints(bank, data.pop("made")).text
+    data["probes"] = _packed_probes(shortened).text
     data["arrays"] = [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]
     return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
 
@@ -57,7 +61,7 @@ def public_from_text(text: str) -> Bank:
             exercise["draws"] = [[{**usual_case, **case} for case in draw] for draw in exercise["draws"]]
         hints = Packed(data["hints"]).data
         made = {name: {**one, "mistakes": Packed.of(one["mistakes"]).text} for name, one in hints["made"].items()}
-        bank = from_json({**data, "made": made}, arrays)
+        bank = _with_probes(from_json({**data, "made": made}, arrays), data["probes"])
         manners = hints["manners"]
         exercises = [_with_manners(entry, manners.get(entry.name, ()), bank.language) for entry in bank.exercises]
         return replace(bank, exercises=tuple(exercises))
@@ -70,6 +74,47 @@ def public_from_text(text: str) -> Bank:
 def unpacked_hints(text: str) -> str:
     """What is packed in the public cases `text`, as JSON.  Raises what base64, zlib and json raise for other text."""
     return json.dumps(Packed(json.loads(text)["hints"]).data, ensure_ascii=False)
+
+
+def _packed_probes(bank: Bank) -> Packed:
+    """By exercise and case: the probes, each with what is right; they are alike, so that little is left of them."""
+    arrays: list[np.ndarray] = []
+    told = [
+        [
+            [[each.kind, dict(each.inputs), plain.pack(each.expected.value, arrays)] for each in banked.probes]
+            for banked in cases
+        ]
+        for exercise in bank.exercises
+        for cases in exercise.draws
+    ]
+    return Packed.of([told, [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]])
+
+
+def _with_probes(bank: Bank, packed: str) -> Bank:
+    told, stored = Packed(packed).data
+    arrays = [np.array(numbers, dtype=np.dtype(kind)).reshape(shape) for kind, shape, numbers in stored]
+
+    def probe(kind: str, inputs: Mapping[str, int], right: Any) -> BankedProbe:
+        return BankedProbe(kind, inputs, Observation(plain.unpack(right, arrays)))
+
+    def probed(exercise: BankedExercise, probes: Any) -> BankedExercise:
+        (cases,) = exercise.draws
+        draw = (
+            replace(banked, probes=tuple(probe(*each) for each in of)) for banked, of in zip(cases, probes, strict=True)
+        )
+        return replace(exercise, draws=(tuple(draw),))
+
+    return replace(bank, exercises=tuple(map(probed, bank.exercises, told)))
+
+
+def without_probes(bank: Bank) -> Bank:
+    """A bank that asks about no changed case."""
+
+    def plainly(exercise: BankedExercise) -> BankedExercise:
+        draws = tuple(tuple(replace(banked, probes=()) for banked in draw) for draw in exercise.draws)
+        return replace(exercise, draws=draws)
+
+    return replace(bank, exercises=tuple(map(plainly, bank.exercises)))
 
 
 def _hints(bank: Bank, made: Mapping[str, Any]) -> Packed:
