@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, Case, Exercise, Group, Mistake, Variant, variant
 from reference import backprop as torch_reference
 
-from chapter import DEEP, deep_cases, labelled, net_and_data
+from chapter import DEEP, labelled, net_and_data
 
 # %% [markdown] lang="en"
 # ## {n} The same net in torch
@@ -82,6 +82,11 @@ def torch_cases(rng):
 def edge_cases(rng):
     yield Case("one sample", zh="只有一个样本", **net_and_data(rng, 1, 4, 3, 2), y=labelled(rng, 1, 2))
     yield Case("no hidden layer", zh="没有隐藏层", **net_and_data(rng, 6, 3, 4), y=labelled(rng, 6, 4))
+
+
+def deep_cases(rng):
+    params_and_data = net_and_data(rng, 2, *[2] * 10, 3)
+    yield Case("ten layers", zh="十层", public=False, **params_and_data, y=labelled(rng, 2, 3))
 
 
 @variant
