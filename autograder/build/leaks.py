@@ -5,6 +5,7 @@ Hints are received packed: what is packed holds no other secret, and nothing els
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from autograder.build.student_wheel import package_files
 from autograder.chapter.chapter import Chapter
 from autograder.chapter.solution_marks import ANY_MARK, solutions_in
 from autograder.model.comments import squeezed
-from autograder.model.public_cases import unpacked_hints
+from autograder.model.public_cases import unpacked
 from autograder.model.texts import LANGUAGES
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
@@ -29,7 +30,7 @@ def find_leaks(chapter: Chapter) -> list[str]:
     files = release_files(chapter)
     released = {name: _source_in(name, content.decode("utf-8")) for name, content in files.items()}
     packed = {
-        f"what is packed in {name}": _as_in_python(unpacked_hints(content.decode("utf-8")))
+        f"what is packed in {name}": _as_in_python(json.dumps(unpacked(content.decode("utf-8")), ensure_ascii=False))
         for name, content in files.items()
         if name.endswith(".json")
     }

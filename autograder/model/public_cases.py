@@ -1,13 +1,13 @@
 """What students receive beside their notebook: a public bank as one JSON text, data sets in it by their names.
 
-Letters and hints of mistakes are packed, so that nobody reads them by accident.
+Hints are packed, so that nobody reads them by accident; numbers with them, since they are many.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,9 +44,9 @@ def public_to_text(bank: Bank) -> str:
     for exercise in data["exercises"]:
         exercise["draws"] = [[_told(case, usual_case) for case in draw] for draw in exercise["draws"]]
     data["exercises"] = [_told(exercise, usual) for exercise in data["exercises"]]
-    data["hints"] = _hints(bank, data.pop("made")).text
-    data["probes"] = _packed_probes(shortened).text
-    data["arrays"] = [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]
+    data["packed"] = Packed.of(
+        {"hints": _hints(bank, data.pop("made")), "probes": _told_probes(shortened), "arrays": _numbers(arrays)}
+    ).text
     return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
 
 
@@ -54,14 +54,15 @@ def public_from_text(text: str) -> Bank:
     """The bank that `public_to_text` wrote.  Raises BankOutdated when the text is something else."""
     try:
         data = json.loads(text)
-        arrays = [np.array(numbers, dtype=np.dtype(kind)).reshape(shape) for kind, shape, numbers in data["arrays"]]
+        packed = Packed(data["packed"]).data
+        arrays = _arrays(packed["arrays"])
         usual, usual_case = _usual()
         data["exercises"] = [{**usual, **exercise} for exercise in data["exercises"]]
         for exercise in data["exercises"]:
             exercise["draws"] = [[{**usual_case, **case} for case in draw] for draw in exercise["draws"]]
-        hints = Packed(data["hints"]).data
+        hints = packed["hints"]
         made = {name: {**one, "mistakes": Packed.of(one["mistakes"]).text} for name, one in hints["made"].items()}
-        bank = _with_probes(from_json({**data, "made": made}, arrays), data["probes"])
+        bank = _with_probes(from_json({**data, "made": made}, arrays), packed["probes"])
         manners = hints["manners"]
         exercises = [_with_manners(entry, manners.get(entry.name, ()), bank.language) for entry in bank.exercises]
         return replace(bank, exercises=tuple(exercises))
@@ -71,12 +72,24 @@ def public_from_text(text: str) -> Bank:
         ) from error
 
 
-def unpacked_hints(text: str) -> str:
-    """What is packed in the public cases `text`, as JSON.  Raises what base64, zlib and json raise for other text."""
-    return json.dumps(Packed(json.loads(text)["hints"]).data, ensure_ascii=False)
+def unpacked(text: str) -> dict[str, Any]:
+    """What is packed in the public cases `text`: their hints, probes and arrays as JSON data.
+
+    Raises what base64, zlib and json raise for other text.
+    """
+    data: dict[str, Any] = Packed(json.loads(text)["packed"]).data
+    return data
 
 
-def _packed_probes(bank: Bank) -> Packed:
+def _numbers(arrays: Iterable[np.ndarray]) -> list[Any]:
+    return [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]
+
+
+def _arrays(stored: Iterable[Any]) -> list[np.ndarray]:
+    return [np.array(numbers, dtype=np.dtype(kind)).reshape(shape) for kind, shape, numbers in stored]
+
+
+def _told_probes(bank: Bank) -> Any:
     """By exercise and case: the probes, each with what is right; they are alike, so that little is left of them."""
     arrays: list[np.ndarray] = []
     told = [
@@ -87,12 +100,12 @@ def _packed_probes(bank: Bank) -> Packed:
         for exercise in bank.exercises
         for cases in exercise.draws
     ]
-    return Packed.of([told, [[array.dtype.str, list(array.shape), array.ravel().tolist()] for array in arrays]])
+    return [told, _numbers(arrays)]
 
 
-def _with_probes(bank: Bank, packed: str) -> Bank:
-    told, stored = Packed(packed).data
-    arrays = [np.array(numbers, dtype=np.dtype(kind)).reshape(shape) for kind, shape, numbers in stored]
+def _with_probes(bank: Bank, stored: Any) -> Bank:
+    told, numbers = stored
+    arrays = _arrays(numbers)
 
     def probe(kind: str, inputs: Mapping[str, int], right: Any) -> BankedProbe:
         return BankedProbe(kind, inputs, Observation(plain.unpack(right, arrays)))
@@ -117,7 +130,7 @@ def without_probes(bank: Bank) -> Bank:
     return replace(bank, exercises=tuple(map(plainly, bank.exercises)))
 
 
-def _hints(bank: Bank, made: Mapping[str, Any]) -> Packed:
+def _hints(bank: Bank, made: Mapping[str, Any]) -> dict[str, Any]:
     """By exercise: the hints of mistakes in manners with the probes that each fails, and those that letters tell."""
     manners = {
         exercise.name: [[in_language(m.hint, bank.language), list(m.contract)] for m in exercise.mistakes]
@@ -129,7 +142,7 @@ def _hints(bank: Bank, made: Mapping[str, Any]) -> Packed:
         for exercise in bank.exercises
         if exercise.name in made
     }
-    return Packed.of({"manners": manners, "made": spoken})
+    return {"manners": manners, "made": spoken}
 
 
 def _spoken(made: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,7 +26,7 @@ from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
 from autograder.model.errors import AuthoringError
 from autograder.model.markers import Function, Tensor
-from autograder.model.public_cases import public_from_text, public_to_text
+from autograder.model.public_cases import public_from_text, public_to_text, unpacked
 from autograder.model.verdict import Outcome, Report
 from autograder.proof.verify import verify_chapter
 from autograder.sandbox import Sandbox
@@ -121,7 +120,7 @@ def test_tensors_and_functions_are_stored_and_read_back(chapter: Chapter, bank: 
     public = public_bank(chapter, "en")
     text = public_to_text(public)
     assert text == public_to_text(public_from_text(text))
-    assert max(len(str(number)) for _, _, numbers in json.loads(text)["arrays"] for number in numbers) <= 20
+    assert max(len(str(number)) for _, _, numbers in unpacked(text)["arrays"] for number in numbers) <= 20
 
 
 def test_right_answers_have_full_marks(graded: Callable[..., Report]) -> None:

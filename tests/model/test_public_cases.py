@@ -23,7 +23,8 @@ from autograder.model.datasets import NAMES, DataSetUnusable
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset
-from autograder.model.public_cases import public_from_text, public_to_text, unpacked_hints
+from autograder.model.packed import Packed
+from autograder.model.public_cases import public_from_text, public_to_text, unpacked
 
 
 def test_students_receive_no_solution_and_no_hidden_case(chapter: Chapter, bank: Bank) -> None:
@@ -37,7 +38,7 @@ def test_students_receive_no_solution_and_no_hidden_case(chapter: Chapter, bank:
         assert all(banked.case.public for banked in exercise.draws[0])
     assert [banked.case.name for banked in public.exercises[0].draws[0]] == ["typical", "one sample"]
     for secret in (bank.key, "mean_for_sum", "averaged", "residual", "wide"):
-        assert f'"{secret}"' not in text + unpacked_hints(text)
+        assert f'"{secret}"' not in text + json.dumps(unpacked(text), ensure_ascii=False)
     hidden = [draw[0].case.X for draw in bank.exercises[0].draws]
     shown = public.exercises[0].draws[0][0].case.X
     assert not any(np.array_equal(shown, other) for other in hidden)
@@ -73,7 +74,7 @@ LOSS = "np.sum(residual**2)"
 def hints_with(folder: Path, *mistakes: str) -> str:
     """What is packed when `line_loss` has these mistakes too."""
     change(folder, ("    mistakes=[\n", "    mistakes=[\n" + "".join(f"        {mistake},\n" for mistake in mistakes)))
-    return unpacked_hints(public_to_text(public_bank(load_chapter(folder), "en")))
+    return json.dumps(unpacked(public_to_text(public_bank(load_chapter(folder), "en")))["hints"], ensure_ascii=False)
 
 
 def test_a_mistake_that_public_cases_do_not_tell_from_another_is_not_named(course_copy: Path) -> None:
@@ -180,8 +181,10 @@ def test_numbers_that_have_changed_are_noticed() -> None:
     changed = only_case(public_from_text(text.replace(before, "0" * 12)))
     with pytest.raises(DataSetUnusable, match=r"other numbers in its data set 'digits' .*scikit-learn --upgrade"):
         _ = changed.X
+    numbers = json.dumps(unpacked(text)).replace("[1796, 0, 7]", "[1795, 0, 7]")
+    other = json.dumps({**json.loads(text), "packed": Packed.of(json.loads(numbers)).text})
     with pytest.raises(DataSetUnusable):
-        _ = only_case(public_from_text(text.replace("[1796,0,7]", "[1795,0,7]"))).X
+        _ = only_case(public_from_text(other)).X
 
 
 @pytest.mark.parametrize(

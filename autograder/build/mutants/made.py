@@ -47,13 +47,13 @@ def made_mistakes(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:
     """All made mistakes of an exercise, in an order that is always the same.
 
     A function without arguments is a choice or a constant: hints to its mutants would give it away, so it has none.
+    Nor has a gate, which may train on each case.
     """
-    if not any({**entry.functions, **entry.methods}.values()):
+    if isinstance(entry.criterion, Gate) or not any({**entry.functions, **entry.methods}.values()):
         return
     yield from inherited(chapter, entry)
     yield from slips(entry)
-    if not isinstance(entry.criterion, Gate):  # to where a training ends many ways lead
-        yield from itertools.islice(pairs(entry), PAIRS)
+    yield from itertools.islice(pairs(entry), PAIRS)
 
 
 def inherited(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:

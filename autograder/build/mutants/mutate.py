@@ -38,6 +38,8 @@ BUDGET = 500  # of one function: the longest solutions of four chapters have abo
 
 TO_ITSELF = re.compile(r"^ *(\w+) = \1$", re.MULTILINE)  # `w = w`: the same as a step that is missing, which is a kind
 
+COMMUTING = ("maximum", "minimum", "max", "min", "add", "multiply", "logaddexp", "hypot")
+
 RESULT_OPERATORS: dict[str, Whole] = {
     **{kind: functools.partial(result, template) for kind, template in RESULTS.items()},
     **{kind: functools.partial(result_by_length, template) for kind, template in RESULTS_BY_LENGTH.items()},
@@ -216,12 +218,12 @@ def _find(tree: ast.Module, function: str) -> ast.FunctionDef:
 
 
 def _essence(text: str) -> str:
-    """The text with squares of differences in one of their two forms."""
-    return ast.unparse(_Squares().visit(ast.parse(text)))
+    """The text with what may be written in two ways, which are the same, in one of them."""
+    return ast.unparse(_OneWay().visit(ast.parse(text)))
 
 
-class _Squares(ast.NodeTransformer):
-    """Writes `(b - a) ** 2` as `(a - b) ** 2`, which is the same number."""
+class _OneWay(ast.NodeTransformer):
+    """Writes `(b - a) ** 2` as `(a - b) ** 2`, and the arguments of what commutes in one order."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
         self.generic_visit(node)
@@ -229,6 +231,12 @@ class _Squares(ast.NodeTransformer):
             case ast.BinOp(ast.BinOp(one, ast.Sub(), other), ast.Pow(), ast.Constant(2)):
                 first, last = sorted((one, other), key=ast.unparse)
                 return ast.BinOp(ast.BinOp(first, ast.Sub(), last), node.op, node.right)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if ast.unparse(node.func).rpartition(".")[2] in COMMUTING and len(node.args) == 2:
+            return ast.Call(node.func, sorted(node.args, key=ast.unparse), node.keywords)
         return node
 
 

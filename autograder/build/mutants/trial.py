@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import statistics
 import time
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from autograder.build.mutants.made import Made
+from autograder.build.quiet import quietly
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.alarm import TooCostly, cpu_limit
@@ -121,14 +121,15 @@ class Trial:
         """The fate of each, in order."""
         telling: dict[Letters, str] = {}
         for one in made:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a mutant may do what numpy warns of
-                yield self._try(one, telling)
+            with quietly():
+                tried = self._try(one, telling)
+            yield tried
 
     def observations(self, source: str) -> Mapping[int, Observation] | None:
         """What an answer cell gives on all cases but the dear ones; None where it fails as a whole, or is too slow."""
-        impl = self._implementation(source)
-        return None if impl is None else self._observed(impl, self._deciding + self._further)
+        with quietly():
+            impl = self._implementation(source)
+            return None if impl is None else self._observed(impl, self._deciding + self._further)
 
     def letters(self, source: str) -> dict[int, str] | None:
         """The letters of what an answer cell gives, as `observations` does."""

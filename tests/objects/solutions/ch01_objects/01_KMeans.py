@@ -64,6 +64,7 @@ def loop(self, X):
 
 Exercise(
     points=2, reference=objects.KMeans, cases=cluster_cases, observe=clusters, tolerance=CLOSED_FORM,
+    many_right="of distances their order alone counts, and either direction has the same length",
     mistakes=[
         Mistake("farthest", "argmin", "argmax",
             en="You take the farthest center.",

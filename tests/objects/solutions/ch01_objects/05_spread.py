@@ -19,7 +19,7 @@ def spread(X, centers, steps):
 
 # %% grading="spread"
 def spread_cases(rng):
-    yield Case("blobs", zh="几团点", X=blobs(rng, 30), centers=rng.normal(size=(3, 2)).round(2) * 3, steps=1)
+    yield Case("blobs", zh="几团点", X=blobs(rng, 30), centers=rng.normal(size=(3, 2)).round(2) * 3, steps=int(rng.integers(2, 5)))
 
 
 Exercise(
