@@ -1,4 +1,4 @@
-"""Silence while odd code or odd inputs are tried: numpy and torch warn, and LAPACK prints itself that a number is none."""
+"""Silence while odd code or odd inputs are tried: numpy and torch warn, and LAPACK prints of its own accord."""
 
 from __future__ import annotations
 
