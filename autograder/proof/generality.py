@@ -16,6 +16,7 @@ from typing import Any
 from autograder.build.mutants.banked import with_made
 from autograder.build.mutants.made import OFTEN_RIGHT, made_mistakes
 from autograder.build.mutants.trial import Fate, Trial, Tried
+from autograder.build.quiet import quietly
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.judge.diagnose import alike, diagnose
@@ -153,8 +154,9 @@ def measure(
     teller = Teller(exercise, entry, runner, reference, draws[:seen], fresh)
     for mistake in entry.record.mistakes:
         if shows(mistake.name):
-            out = left.out(mistake.name)
-            reach.left_out.append(replace(out, told=teller.told(mistake, out.names, out.wrong)))
+            with quietly():
+                out = left.out(mistake.name)
+                reach.left_out.append(replace(out, told=teller.told(mistake, out.names, out.wrong)))
     return unnoticed
 
 
