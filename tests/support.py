@@ -121,3 +121,10 @@ def without_progress(errors: str) -> list[str]:
 def hears_interrupts() -> None:
     """For `preexec_fn`: a run in the background ignores Ctrl-C, and so would whatever it starts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def released(chapter: str) -> dict[str, bytes]:
+    """What students receive of a chapter of the course, as it is committed: `build --check` holds it to its sources."""
+    folders = (REPOSITORY / "assignments" / language / chapter for language in LANGUAGES)
+    files = (path for folder in folders for path in folder.iterdir())
+    return {path.relative_to(REPOSITORY / "assignments").as_posix(): path.read_bytes() for path in files}

@@ -13,7 +13,6 @@ from pathlib import Path
 import nbformat
 
 from autograder.build.notebooks import starter_source
-from autograder.build.release import release_files
 from autograder.build.student_wheel import package_files
 from autograder.chapter.chapter import Chapter
 from autograder.chapter.solution_marks import ANY_MARK, solutions_in
@@ -22,12 +21,12 @@ from autograder.model.public_cases import unpacked
 from autograder.model.texts import LANGUAGES
 
 SHORTEST = 12  # a shorter line ("return dw, db") is common knowledge, not a leak
+WORD = re.compile(r"\w")  # the rule below the head of a table has none
 TELLING = 20  # and in the engine's own code a longer one ("for _ in range(200):") is
 
 
-def find_leaks(chapter: Chapter) -> list[str]:
-    """A sentence for every secret found in what the chapter releases, or in what its students install."""
-    files = release_files(chapter)
+def find_leaks(chapter: Chapter, files: Mapping[str, bytes]) -> list[str]:
+    """A sentence for every secret found in a chapter's released files, by name, or in what its students install."""
     released = {name: _source_in(name, content.decode("utf-8")) for name, content in files.items()}
     packed = {
         f"what is packed in {name}": _as_in_python(json.dumps(unpacked(content.decode("utf-8")), ensure_ascii=False))
@@ -99,5 +98,5 @@ def _telling_lines(block: str) -> list[str]:
     return [
         line
         for line in lines
-        if len(squeezed(line)) >= SHORTEST and not line.startswith(("#", "def ", "class ", "import ", "from "))
+        if len(squeezed(line)) >= SHORTEST and WORD.search(line) and not line.startswith(("#", "def ", "class ", "import ", "from "))
     ]

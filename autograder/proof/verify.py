@@ -26,6 +26,7 @@ from autograder.build.make_bank import (
 )
 from autograder.build.public_bank import PUBLIC_KEY
 from autograder.build.record_checks import refuse_gate_without_shapes
+from autograder.build.release import release_files
 from autograder.chapter.chapter import Chapter, ChapterExercise, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.criteria import criterion_of
@@ -104,7 +105,7 @@ def verify_chapter(
     for entry in chapter.exercises:
         progress(entry.name)
         _prove_exercise(proof, chapter, entry, runner, reference, draws)
-    leaks = find_leaks(chapter)
+    leaks = find_leaks(chapter, release_files(chapter))
     proof.leaks = len(leaks)
     proof.problems += leaks
     return proof

@@ -171,11 +171,11 @@ def boundaries(plt):
     grid = np.stack([grid_x.ravel(), grid_y.ravel()], axis=1)
     own = [gaussian_fit(X[y == k]) for k in (0, 1)]
     bells = [gaussian_logpdf(grid, mu, S) for mu, S in own]
-    pi, mus, S = gaussian_fit_shared(X, y)
-    w, b = shared_gaussian_to_linear(pi, mus, S)
+    shares, means, shared = gaussian_fit_shared(X, y)
+    w, b = shared_gaussian_to_linear(shares, means, shared)
     panels = (
         (words(en="One covariance each: a curve", zh="各用一个协方差：曲线"), bells[1] - bells[0] + np.log(60 / 90), own),
-        (words(en="Shared covariance: a line", zh="共享协方差：直线"), grid @ w + b, [(mu, S) for mu in mus]),
+        (words(en="Shared covariance: a line", zh="共享协方差：直线"), grid @ w + b, [(mu, shared) for mu in means]),
     )
     _, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharex=True, sharey=True, layout="constrained")
     angles = np.linspace(0, 2 * np.pi, 100)

@@ -168,7 +168,7 @@ Exercise(
     many_right="any features that a line can separate are right",
     groups=[Group("rows", row_cases, observe=each_row_on_its_own, en="Each row on its own", zh="逐行处理")],
     mistakes=[
-        Mistake("identity", "return np.stack([to_origin, to_ones], axis=1)", "return 1.0 * X",
+        Mistake("features_as_they_are", "return np.stack([to_origin, to_ones], axis=1)", "return 1.0 * X",
             en="Rotating, scaling or shifting turns lines into lines, so XOR stays inseparable. Bend the space: you need something nonlinear.",
             zh="旋转、缩放、平移都把直线变成直线，异或仍然不可分。要把空间“弯”一下：需要非线性的变换。"),
     ],

@@ -162,7 +162,7 @@ def net_to_draw():
     rng, params = np.random.default_rng(34), {}
     for layer, (m, n) in enumerate(((3, 4), (4, 4), (4, 2)), start=1):
         params[f"W{layer}"], params[f"b{layer}"] = rng.normal(size=(m, n)), np.zeros(n)
-    return params, np.array([[1.0, -0.5, 0.8]]), np.array([0])
+    return (params, np.array([[1.0, -0.5, 0.8]]), np.array([0]))
 
 
 def draw_net(plt, ax, nodes, lines, off, title):

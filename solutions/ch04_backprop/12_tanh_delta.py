@@ -110,7 +110,7 @@ Exercise(
         Mistake("sign", "(P - Y)", "(Y - P)",
             en="The sign is turned round: if the output is too high, the loss grows with z, so delta is positive.",
             zh="符号反了：输出偏高时，损失随 z 增大，δ 应为正。"),
-        Mistake("doubled", "(P - Y) *", "2 * (P - Y) *",
+        Mistake("twice_as_large", "(P - Y) *", "2 * (P - Y) *",
             en="Twice too large: the ½ in front of the loss cancels the 2 of the derivative.",
             zh="大了一倍：损失前面的 ½ 与求导得到的 2 抵消。"),
         Mistake("divided_by_n", "(1 - P**2)", "(1 - P**2) / len(Z)",

@@ -221,14 +221,14 @@ Exercise(
 @drawn_by("mlp_forward", "output_delta", "hidden_delta", "backprop")
 def gradient_flow(plt):
     params, X, y = net_to_draw()
-    scores, cache = mlp_forward(params, X, "relu")
-    delta3 = output_delta(softmax(scores), one_hot(y, 2), "softmax+ce")
-    delta2 = hidden_delta(params["W3"], delta3, cache["Z2"], "relu")
-    delta1 = hidden_delta(params["W2"], delta2, cache["Z1"], "relu")
+    answer, kept = mlp_forward(params, X, "relu")
+    delta3 = output_delta(softmax(answer), one_hot(y, 2), "softmax+ce")
+    delta2 = hidden_delta(params["W3"], delta3, kept["Z2"], "relu")
+    delta1 = hidden_delta(params["W2"], delta2, kept["Z1"], "relu")
     grads = backprop(params, X, y)
-    off = {(layer, i) for layer in (1, 2) for i in range(4) if cache[f"Z{layer}"][0, i] <= 0}
+    off = {(layer, i) for layer in (1, 2) for i in range(4) if kept[f"Z{layer}"][0, i] <= 0}
     _, (left, right) = plt.subplots(1, 2, figsize=(13, 4.8), layout="constrained")
-    nodes, names = [cache[name][0] for name in ("A0", "A1", "A2", "Z3")], ("W1", "W2", "W3")
+    nodes, names = [kept[name][0] for name in ("A0", "A1", "A2", "Z3")], ("W1", "W2", "W3")
     draw_net(plt, left, nodes, [params[name] for name in names], off, words(en="forward →  activations, weights", zh="前向 →  激活值与权重"))
     deltas = [delta1 @ params["W1"].T, delta1, delta2, delta3]
     title = words(en="← backward  deltas in the nodes, weight gradients on the lines", zh="← 反向  节点里是 δ，线是权重的梯度")

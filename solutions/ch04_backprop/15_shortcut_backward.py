@@ -100,7 +100,7 @@ def shortcut_backward(dY, X, W, b):
     dZ = dY * activate_grad(Z, "tanh")
     dX, dW, db = affine_backward(dZ, X, W)  # along the layer
     dX = dX + dY  # and along the shortcut
-    return dX, dW, db
+    return (dX, dW, db)
     ### END SOLUTION
 
 
@@ -157,7 +157,7 @@ Exercise(
         Mistake("slope_missing", "dZ = dY * activate_grad(Z, \"tanh\")", "dZ = dY",
             en="On the path through the layer the slope of tanh is missing now, and `dW` and `db`, which were right, are wrong too.",
             zh="现在经过这一层的路径上少了 tanh 的斜率，连原来正确的 `dW` 和 `db` 也错了。"),
-        Mistake("shortcut_in_the_weights_too", "    return dX, dW, db\n", "    return dX, dW + X.T @ dY, db + dY.sum(axis=0)\n",
+        Mistake("shortcut_in_the_weights_too", "    return (dX, dW, db)\n", "    return dX, dW + X.T @ dY, db + dY.sum(axis=0)\n",
             en="The weights and the bias lie on one path alone, through the tanh: there is no shortcut from W to Y.",
             zh="权重和偏置只在一条路径上，就是经过 tanh 的那条：从 W 到 Y 没有近路。"),
     ],

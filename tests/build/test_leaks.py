@@ -9,19 +9,24 @@ import pytest
 from support import COURSE, TINY, change
 
 from autograder.build.leaks import find_leaks
+from autograder.build.release import release_files
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.model import version
+
+
+def leaks_in(chapter: Chapter) -> list[str]:
+    return find_leaks(chapter, release_files(chapter))
 
 
 def leaks_of(tmp_path: Path, old: str, new: str) -> list[str]:
     shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
     path = tmp_path / "course" / "solutions" / TINY
     change(path, (old, new))
-    return find_leaks(load_chapter(path))
+    return leaks_in(load_chapter(path))
 
 
 def test_the_small_chapter_leaks_nothing(chapter: Chapter) -> None:
-    assert find_leaks(chapter) == []
+    assert leaks_in(chapter) == []
 
 
 @pytest.mark.parametrize(
@@ -60,7 +65,7 @@ def test_what_a_starter_shows_is_no_secret_but_its_mended_line_is(tmp_path: Path
     assert leaks_of(tmp_path, record, f'starter="rows", {record}') == []
     path = tmp_path / "course" / "solutions" / TINY
     change(path, ("# A line through points.", "# Why not return X - X.mean(axis=0)?"))
-    leaks = find_leaks(load_chapter(path))
+    leaks = leaks_in(load_chapter(path))
     assert leaks
     assert all("a line of the solution of 'center': return X - X.mean(axis=0)" in leak for leak in leaks), leaks
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from support import REPOSITORY
+from support import REPOSITORY, released
 
 from autograder.build.leaks import find_leaks
 from autograder.build.make_bank import (
@@ -23,7 +23,6 @@ from autograder.build.make_bank import (
     graded,
 )
 from autograder.build.notebooks import instructor_notebook, to_bytes
-from autograder.build.release import release_files
 from autograder.chapter.chapter import Chapter, ChapterExercise, find_chapters, load_chapter
 from autograder.chapter.sections import read_sections
 from autograder.chapter.solutions import SolutionRunner
@@ -123,7 +122,7 @@ def caught(exercise: BankedExercise, cases: tuple[BankedCase, ...], edit: Edit, 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_a_chapter_leaks_nothing(path: Path) -> None:
-    assert find_leaks(loaded(path).chapter) == []
+    assert find_leaks(loaded(path).chapter, released(path.name)) == []
 
 
 @pytest.mark.slow
@@ -131,7 +130,7 @@ def test_a_chapter_leaks_nothing(path: Path) -> None:
 def test_check_names_what_is_wrong_and_nothing_right(path: Path) -> None:
     """What students receive, read back, on every solution, variant and mistake; those of hidden cases pass unnamed."""
     chapter = loaded(path)
-    files = release_files(chapter.chapter)
+    files = released(path.name)
     assert all(len(content) < MOST_BYTES for name, content in files.items() if name.endswith(".json"))
     public = public_from_text(files[f"en/{path.name}/{path.name}.cases.json"].decode("utf-8"))
     told, untold, told_otherwise = [], [], []
@@ -164,7 +163,7 @@ def test_check_names_what_is_wrong_and_nothing_right(path: Path) -> None:
 def test_the_instructors_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
     """Demos too, which nothing else runs; every check is content with the solution above it."""
     chapter = loaded(path).chapter
-    cases = release_files(chapter)[f"en/{chapter.id}/{chapter.id}.cases.json"]
+    cases = released(chapter.id)[f"en/{chapter.id}/{chapter.id}.cases.json"]
     (tmp_path / f"{chapter.id}.cases.json").write_bytes(cases)
     (tmp_path / "source.ipynb").write_bytes(to_bytes(instructor_notebook(chapter, "en")))
     notebook = nbformat.read(tmp_path / "source.ipynb", as_version=4)
