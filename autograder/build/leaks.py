@@ -98,5 +98,6 @@ def _telling_lines(block: str) -> list[str]:
     return [
         line
         for line in lines
-        if len(squeezed(line)) >= SHORTEST and WORD.search(line) and not line.startswith(("#", "def ", "class ", "import ", "from "))
+        if len(squeezed(line)) >= SHORTEST and WORD.search(line)
+        if not line.startswith(("#", "def ", "class ", "import ", "from "))
     ]
