@@ -141,7 +141,7 @@ def measure(
     unnoticed = [
         Unnoticed(entry.name, one.made.name, _changes(solution_source(entry), one.made.source))
         for one in tried
-        if one.fate is Fate.UNNOTICED and one.made.kind not in OFTEN_RIGHT and not entry.record.many_right
+        if one.fate is Fate.UNNOTICED and one.made.kind not in OFTEN_RIGHT
     ]
     reach.unnoticed += unnoticed
 

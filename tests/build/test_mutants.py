@@ -111,7 +111,6 @@ APPLIES = [
     ("other_part", "return X[:y]", "return X[y:]"),
     ("rounding", "return round(X * y)", "return int(X * y)"),
     ("start", "return np.zeros(len(X))", "return np.ones(len(X))"),
-    ("results", "return X, y", "return y, X"),
     ("results", "a, b = g(X)\nreturn a - b", "b, a = g(X)\nreturn a - b"),
     ("old_value", "w = w - X\nreturn w * y", "old_w = w\nw = w - X\nreturn old_w * y"),
     ("new_value", "w, y = w - y, y - w\nreturn w + y", "w = w - y\ny = y - w\nreturn w + y"),
@@ -209,6 +208,7 @@ LEAVES_ALONE = [
     ("floor", "return X * y"),
     ("in_place", "w, y = w - X, X - y\nreturn w, y"),
     ("applied", "return X, y"),
+    ("results", "return X, y"),  # `judge/explain` says more of it
     ("new_value", "r = X @ y\nw, y = w - r, y - r\nreturn w, y"),
 ]
 

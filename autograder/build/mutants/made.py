@@ -47,9 +47,11 @@ def made_mistakes(chapter: Chapter, entry: ChapterExercise) -> Iterator[Made]:
     """All made mistakes of an exercise, in an order that is always the same.
 
     A function without arguments is a choice or a constant: hints to its mutants would give it away, so it has none.
-    Nor has a gate, which may train on each case.
+    Nor has a gate, which may train on each case, or an exercise of which many answers are right: whoever has another
+    one in mind has made another slip.
     """
-    if isinstance(entry.criterion, Gate) or not any({**entry.functions, **entry.methods}.values()):
+    asks = any({**entry.functions, **entry.methods}.values())
+    if isinstance(entry.criterion, Gate) or entry.record.many_right or not asks:
         return
     yield from inherited(chapter, entry)
     yield from slips(entry)

@@ -130,7 +130,7 @@ def _slips(function: ast.FunctionDef, outputs: tuple[str, ...]) -> Iterator[Slip
         return ((kind, values, body, new) for values, new in operator(function, outputs))
 
     def each(kind: str, operator: Callable[[ast.expr], Iterator[ast.expr]]) -> Iterator[Slip]:
-        places = (place for place in expressions if not _changes_nothing(kind, place))
+        places = (place for place in expressions if not _is_no_slip(kind, place))
         return ((kind, named_output(p.output), p, new) for p in places for new in operator(p.node))
 
     def each_block(kind: str, operator: BlockOperator) -> Iterator[Slip]:
@@ -149,8 +149,13 @@ def _slips(function: ast.FunctionDef, outputs: tuple[str, ...]) -> Iterator[Slip
     )
 
 
-def _changes_nothing(kind: str, place: _Place) -> bool:
-    """Whether a slip could only give what is right: a conversion less, or another scale where only the order counts."""
+def _is_no_slip(kind: str, place: _Place) -> bool:
+    """Whether it could only give what is right (a conversion less, another scale where only the order counts).
+
+    Or results in another order, of which `judge/explain` says more.
+    """
+    if kind == "results" and isinstance(place.holder, ast.Return):
+        return True
     if kind == "call_missing":
         return converts(place.node)
     within = ast.unparse(place.holder.func) if isinstance(place.holder, ast.Call) and place.key == "args" else ""

@@ -53,18 +53,17 @@ def bound_before(function: ast.FunctionDef, line: int) -> set[str]:
 
 
 def results_exchanged(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
-    """`return b, a` for `return a, b`, and `b, a = f(x)` for `a, b = f(x)`."""
+    """`b, a = f(x)` for `a, b = f(x)`; of exchanged results of one's own `judge/explain` says more."""
     for at, node in enumerate(block):
-        target = node.targets[0] if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Tuple) else None
-        parts = node.value if isinstance(node, ast.Return) else target
+        if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Tuple):
+            continue
+        parts = node.targets[0]
         if not isinstance(parts, ast.Tuple):
             continue
         for one, other in itertools.combinations(range(len(parts.elts)), 2):
             elements = list(parts.elts)
             elements[one], elements[other] = elements[other], elements[one]
-            swapped = ast.Tuple(elements, parts.ctx)
-            new = ast.Return(swapped) if isinstance(node, ast.Return) else ast.Assign([swapped], _value(node))
-            yield _with(block, at, [new])
+            yield _with(block, at, [ast.Assign([ast.Tuple(elements, parts.ctx)], node.value)])
 
 
 def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
@@ -252,8 +251,3 @@ def _with_old(node: ast.stmt, names: Sequence[str]) -> ast.stmt:
 def _with(block: Block, at: int, new: Sequence[ast.stmt]) -> Block:
     """The block with other statements in the place of one; never empty."""
     return [*block[:at], *new, *block[at + 1 :]] or [ast.Pass()]
-
-
-def _value(node: ast.stmt) -> ast.expr:
-    assert isinstance(node, ast.Assign)
-    return node.value
