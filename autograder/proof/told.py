@@ -47,7 +47,9 @@ class Teller:
         fresh: Sequence[Sequence[BankedCase]],
     ) -> None:
         self._exercise, self._entry, self._runner = replace(exercise, mistakes=()), entry, runner
-        probed = with_probes(exercise, [*draws[:PROBED], *fresh[:PROBED]], reference, runner.solution())
+        probed = (*draws[:PROBED], *fresh[:PROBED])
+        if not entry.record.many_right:
+            probed = with_probes(exercise, probed, reference, runner.solution())
         count = min(PROBED, len(draws))
         self._draws, self._fresh = probed[:count], probed[count:]
 

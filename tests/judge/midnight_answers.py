@@ -172,7 +172,8 @@ def softmax_cross_entropy_grad(Z, y):
     G[np.arange(len(y)), y] += 1
     return G
 """, "should be"),
-    _answer(CH3, "feature_transform", "squares", "def feature_transform(X):\n    return X**2", "does not hold"),
+    _answer(CH3, "feature_transform", "squares", "def feature_transform(X):\n    return X**2",
+        "`separable` should be true, but is not."),
     _answer(CH3, "logistic_classifier", "std for sd", """
 def logistic_classifier(X, y, rng):
     mean, sd = X.mean(axis=0), X.std(axis=0)
