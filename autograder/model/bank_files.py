@@ -88,7 +88,7 @@ def outline(folder: Path) -> Bank:
         text = (folder / "bank.json").read_bytes()
         data = json.loads(text)
         exercises = [{**exercise, "draws": []} for exercise in data["exercises"]]
-        return from_json({**data, "exercises": exercises}, [], hashlib.sha256(text).hexdigest())
+        return from_json({**data, "exercises": exercises, "made": {}}, [], hashlib.sha256(text).hexdigest())
 
 
 @contextlib.contextmanager
