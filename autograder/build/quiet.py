@@ -23,7 +23,7 @@ def quietly() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
-        if os.name == "posix":
+        with contextlib.suppress(TypeError, AttributeError, OSError):  # other systems have no such library
             ctypes.CDLL(None).fflush(None)  # C has a buffer of its own
         os.dup2(kept, STDOUT)
         os.close(kept)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import sqlite3
 import time
@@ -236,6 +237,7 @@ class Ledger:
 
 
 def _engine(url: str) -> Engine:
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # a Ctrl-C while it closes has its own sentence
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
