@@ -114,7 +114,7 @@ def test_where_a_bug_is_to_be_found_students_receive_the_wrong_code_and_say_what
 
 def test_a_demo_is_folded_away(released: dict[str, NotebookNode]) -> None:
     folded = [cell for cell in released["en"].cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
-    assert [cell.metadata.nbgrader.grade_id for cell in folded] == ["demo_curve"]
+    assert [cell.metadata.nbgrader.grade_id for cell in folded] == ["install_01", "demo_curve"]
     assert folded[0].metadata.tags == ["hide-input"]
 
 

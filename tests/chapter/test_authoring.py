@@ -22,6 +22,7 @@ def test_the_pattern_of_the_guide_loads_and_its_mistakes_apply(tmp_path: Path) -
     shutil.copytree(REPOSITORY / "reference", tmp_path / "reference", ignore=shutil.ignore_patterns("__pycache__"))
     folder = tmp_path / "solutions" / "ch01_regression"
     shutil.copytree(REPOSITORY / "solutions" / "ch01_regression", folder)
+    shutil.copy(REPOSITORY / "solutions" / "glossary.toml", folder.parent)
     (folder / "03_linear_loss.py").write_text(block[1], encoding="utf-8")
     chapter = load_chapter(folder)
     assert twins_apart(folder) == []

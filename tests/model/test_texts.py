@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.judge.patterns import CONDITIONS
 from autograder.model import texts as module
 from autograder.model.texts import LANGUAGES, group_titles, in_every_language, in_language, part, say, sentence, texts
 from autograder.model.verdict import Finding, Outcome
@@ -91,6 +92,7 @@ def test_every_text_is_said_somewhere() -> None:
     made |= {f"note_cell_{status}" for status in ("timeout", "memory", "died")}
     made |= {f"note_{what}" for what in ("missing", "duplicated", "retyped", "edited")}
     made |= {code for code in texts("en") if code.startswith("group.")}
+    made |= {f"right_{condition}" for condition in CONDITIONS}
     package = Path(module.__file__).parents[1]
     files = [*package.rglob("*.py"), *package.rglob("*.html")]
     sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
