@@ -83,7 +83,7 @@ def old_value(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
 
 
 def _is_conversion(change: ast.stmt) -> bool:
-    """`w = np.array(w, dtype=float)`, after which the numbers are what they were."""
+    """`a = np.array(a)`, after which the numbers are what they were."""
     return bool(re.match(r"(\w+) = np\.(as)?array\(\1\b", ast.unparse(change)))
 
 
