@@ -81,6 +81,7 @@ def without_refitting(X, y, lam):
 Exercise(
     points=1, reference=regression.leave_one_out, cases=leave_one_out_cases, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH, starter="classmates_bug", groups=[Group("edge", edge_cases)],
+    many_right="an error has the same square for −X and for −y",
     mistakes=[
         Mistake("classmates_bug", "np.delete(X, n, axis=0), np.delete(y, n)", "X, y",
             en="This gives what your classmate's code gave. Take three samples and write down, for each turn of the loop, which rows the model has seen and which row it is asked about.",

@@ -78,6 +78,7 @@ def weighted_means(params, X, y, size):
 Exercise(
     points=1, reference=torch_reference.mean_gradient, cases=pieces_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
     starter="classmates_bug", groups=[Group("edge", edge_cases)],
+    many_right="the mean over all samples does not hang on the size of the pieces",
     mistakes=[
         Mistake("classmates_bug", "/ len(X)\n    return", "/ len(X[piece]) / len(pieces)\n    return",
             en="This gives what your classmate's code gave. Write down, for 12 samples in pieces of 5, how much a single sample of the first piece counts in the result, and one of the last.",
