@@ -50,7 +50,7 @@ from autograder.model.bank import (
 from autograder.model.bank_files import save, stored_key
 from autograder.model.calls import CallStatus
 from autograder.model.errors import UserError
-from autograder.model.exercise import Case
+from autograder.model.exercise import Case, Mistake
 from autograder.model.texts import LANGUAGES, in_every_language
 
 DRAWS = 4  # enough that neighbours rarely share a draw; every draw costs bank time and space
@@ -106,7 +106,7 @@ def bank_exercise(
     )
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, telling[0]))
     tried = Trial(exercise, telling, entry, runner).run(made_mistakes(chapter, entry))
-    probed = telling if entry.record.many_right else with_probes(exercise, telling, reference, runner.solution())
+    probed = with_probes(exercise, telling, reference, runner.solution(), many_right=entry.record.many_right)
     return with_made(exercise, probed, [one for one in tried if one.fate is Fate.TELLING])
 
 
@@ -264,15 +264,17 @@ def bank_mistakes(
     )
 
 
+def in_order_of_telling(entry: ChapterExercise) -> list[Mistake]:
+    """The written mistakes; what students are to find in the code that they receive comes first: it explains most."""
+    return sorted(entry.record.mistakes, key=lambda mistake: mistake.name != entry.record.starter)
+
+
 def describe_mistakes(
     exercise: BankedExercise, entry: ChapterExercise, runner: SolutionRunner, cases: Sequence[BankedCase]
 ) -> tuple[BankedMistake, ...]:
-    """The known mistakes, with the contract probes that those fail whose values are right.
-
-    What students are to find in the code that they receive comes first: it explains most.
-    """
+    """The known mistakes, with the contract probes that those fail whose values are right."""
     described = []
-    for mistake in sorted(entry.record.mistakes, key=lambda mistake: mistake.name != entry.record.starter):
+    for mistake in in_order_of_telling(entry):
         wrong = any(compare_observations(exercise, banked.expected, banked.mistakes[mistake.name]) for banked in cases)
         contract: tuple[str, ...] = ()
         if not wrong and probes_of(exercise):

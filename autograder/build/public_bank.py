@@ -58,9 +58,9 @@ class _Maker:
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
         solution = self._runner.solution()
         exercise = with_returns(exercise, solution, cases)
-        if entry.record.many_right:  # what is right on a changed case is right for one of the answers alone
-            return replace(exercise, draws=(cases,))
-        return replace(exercise, draws=with_probes(exercise, [cases], self._reference, solution, cases=PROBED))
+        many_right = entry.record.many_right
+        draws = with_probes(exercise, [cases], self._reference, solution, cases=PROBED, many_right=many_right)
+        return replace(exercise, draws=draws)
 
     def with_hints(self, exercise: BankedExercise, entry: ChapterExercise) -> BankedExercise:
         """The exercise with mistakes: the letters of what each gives on the cases, or the probes that it fails.

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.build.make_bank import in_order_of_telling
 from autograder.build.mutants.made import Made
 from autograder.build.mutants.trial import Fate, Trial, Tried
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, edited_source
-from autograder.judge.criteria import criterion_of
 from autograder.judge.letters import RIGHT, UNKNOWN, letters_of
 from autograder.model.bank import BankedCase, BankedExercise
 from autograder.model.exercise import Case
@@ -34,13 +34,12 @@ def told_apart(
 
     Both draws carry what the written mistakes give.  Where the hidden cases part what the public ones do not, a name
     would be a guess, unless both are told in the same words; but what is to be found in the code that students receive
-    explains most.  A gate may train on each case, which is too dear for made ones.
+    explains most.
     """
     cases = [public, hidden]
-    written, telling = list(_written(exercise, entry, cases)), []
-    if criterion_of(exercise).expects_value:
-        trial = Trial(exercise, cases, entry, runner, by_the_clock=False)
-        telling = [one for one in trial.run(made) if one.fate is Fate.TELLING]
+    written = list(_written(exercise, entry, cases))
+    trial = Trial(exercise, cases, entry, runner, by_the_clock=False)
+    telling = [one for one in trial.run(made) if one.fate is Fate.TELLING]
     guesses = {Fate.WRITTEN: _guesses(written, len(public)), Fate.TELLING: _guesses([*written, *telling], len(public))}
     shaking = [
         Trial(exercise, [[replace(b, case=_shaken(b.case, wholes)) for b in public]], entry, runner, by_the_clock=False)
@@ -59,7 +58,7 @@ def _written(
     exercise: BankedExercise, entry: ChapterExercise, draws: Sequence[Sequence[BankedCase]]
 ) -> Iterator[Tried]:
     cases = [banked for draw in draws for banked in draw]
-    for mistake in sorted(entry.record.mistakes, key=lambda mistake: mistake.name != entry.record.starter):
+    for mistake in in_order_of_telling(entry):
         letters = {n: letters_of(exercise, banked, banked.mistakes[mistake.name]) for n, banked in enumerate(cases)}
         yield Tried(Made(mistake.name, "written", mistake.hint, edited_source(entry, mistake)), Fate.WRITTEN, letters)
 

@@ -22,9 +22,9 @@ from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.judge.diagnose import alike, diagnose
 from autograder.judge.implementation import Implementation
 from autograder.judge.letters import letters_of
-from autograder.judge.observe import Seen, compare_observations
+from autograder.judge.observe import compare_observations
 from autograder.model.bank import BankedCase, BankedExercise, Observation
-from autograder.proof.told import Teller, Told
+from autograder.proof.told import Teller, Told, seen_of
 
 SEEN = 4  # draws that a bank has; a gate, which may train on each case, has half of those that there are
 
@@ -200,15 +200,7 @@ class _Leaving:
 
     def _name(self, exercise: BankedExercise, mistake: str, cases: Sequence[BankedCase]) -> str | None:
         """What diagnosis says on one draw."""
-        seen = [
-            Seen(
-                banked,
-                answer,
-                [] if answer.failure else compare_observations(exercise, banked.expected, answer),
-            )
-            for banked, answer in ((banked, banked.mistakes[mistake]) for banked in cases)
-        ]
-        told = diagnose(exercise, seen, ())
+        told = diagnose(exercise, seen_of(exercise, mistake, cases), ())
         return told.name if told else None
 
     def _holds(self, mistake: str, name: str) -> bool:

@@ -5,7 +5,7 @@ A fact is *false* when the answer is wrong on a draw that the fact was not found
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -34,6 +34,16 @@ class Told(StrEnum):
     NOTHING = "nothing"
 
 
+def seen_of(exercise: BankedExercise, mistake: str, cases: Iterable[BankedCase]) -> list[Seen]:
+    """What a known mistake gave when the draw was made, as if it were looked at now."""
+    seen = []
+    for banked in cases:
+        answer = banked.mistakes[mistake]
+        mismatches = [] if answer.failure else compare_observations(exercise, banked.expected, answer)
+        seen.append(Seen(banked, answer, mismatches))
+    return seen
+
+
 class Teller:
     """Tells what the mistakes of one exercise are told without a name, and whether that is true elsewhere."""
 
@@ -47,9 +57,8 @@ class Teller:
         fresh: Sequence[Sequence[BankedCase]],
     ) -> None:
         self._exercise, self._entry, self._runner = replace(exercise, mistakes=()), entry, runner
-        probed = (*draws[:PROBED], *fresh[:PROBED])
-        if not entry.record.many_right:
-            probed = with_probes(exercise, probed, reference, runner.solution())
+        asked = [*draws[:PROBED], *fresh[:PROBED]]
+        probed = with_probes(exercise, asked, reference, runner.solution(), many_right=entry.record.many_right)
         count = min(PROBED, len(draws))
         self._draws, self._fresh = probed[:count], probed[count:]
 
@@ -60,7 +69,7 @@ class Teller:
         def on(name: str | None, cases: Sequence[BankedCase]) -> Told:
             if name is not None:
                 return Told.FALSE if name in wrong else Told.NAMED
-            return self._without_a_name(self._seen(mistake.name, cases), impl, mistake.name)
+            return self._without_a_name(seen_of(self._exercise, mistake.name, cases), impl, mistake.name)
 
         return tuple(map(on, names, self._draws))
 
@@ -84,14 +93,6 @@ class Teller:
     def _holds(self, fact: Finding, impl: Implementation, mistake: str) -> bool:
         if fact.code == "special_case":  # which case that is, is of the draw
             return True
-        seen = [self._seen(mistake, cases) for cases in self._fresh]
+        seen = [seen_of(self._exercise, mistake, cases) for cases in self._fresh]
         wrong = [entries for entries in seen if any(each.mismatches and not each.failure for each in entries)]
         return all(fact in all_facts(self._exercise, entries, impl, reveal=False) for entries in wrong)
-
-    def _seen(self, mistake: str, cases: Sequence[BankedCase]) -> list[Seen]:
-        seen = []
-        for banked in cases:
-            answer = banked.mistakes[mistake]
-            differences = [] if answer.failure else compare_observations(self._exercise, banked.expected, answer)
-            seen.append(Seen(banked, answer, differences))
-        return seen

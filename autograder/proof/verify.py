@@ -33,7 +33,7 @@ from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import Implementation, TorchReference
 from autograder.judge.judge import decide, judge
-from autograder.judge.observe import Seen, compare_observations, observe_case, observer
+from autograder.judge.observe import compare_observations, observe_case, observer
 from autograder.judge.own_gradient import fits_own_loss
 from autograder.model.bank import BankedCase, BankedExercise
 from autograder.model.texts import LANGUAGES, in_language, sentence
@@ -41,6 +41,7 @@ from autograder.model.verdict import ExerciseVerdict, Outcome
 from autograder.proof.generality import Reach, measure
 from autograder.proof.label_lookup import accepted_lookups, replayed
 from autograder.proof.thoughtless import thoughtless
+from autograder.proof.told import seen_of
 
 NAMED = 0.95  # share of the mistakes that are caught which must also be called by their name
 CLEARLY = 100.0  # a mistake must miss by this multiple of the tolerance in at least one case
@@ -229,11 +230,7 @@ def _verdict_on(
     exercise: BankedExercise, cases: Sequence[BankedCase], name: str, impl: Implementation
 ) -> ExerciseVerdict:
     """The verdict on a known mistake, from what it gave when the draw was made; where that is right, manners tell."""
-    seen = []
-    for banked in cases:
-        known = banked.mistakes[name]
-        mismatches = [] if known.failure else compare_observations(exercise, banked.expected, known)
-        seen.append(Seen(banked, known, mismatches))
+    seen = seen_of(exercise, name, cases)
     return judge(exercise, cases, impl) if all(entry.passed for entry in seen) else decide(exercise, cases, impl, seen)
 
 

@@ -86,7 +86,7 @@ def slips(entry: ChapterExercise, budget: int = BUDGET) -> Iterator[Made]:
         for mutant in mutants(source, function, outputs, budget):
             if mutant.kind in SCALES and mutant.values["argument"] in directions:
                 continue
-            if ast.unparse(ast.parse(mutant.source)) in right:
+            if mutant.source.strip() in right:
                 if mutant.kind in SCALES:
                     directions.add(mutant.values["argument"])
                 continue

@@ -85,7 +85,7 @@ def mutants(source: str, function: str, outputs: Sequence[str] = (), budget: int
         if len(seen) > budget:
             return
         seen.add(essence)
-        yield Mutant(kind, values, text + "\n")
+        yield Mutant(kind, values, ast.unparse(ast.parse(text)) + "\n")  # no parentheses that are not needed
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from autograder.build.mutants.made import Made
@@ -87,20 +88,30 @@ class Trial:
         by_the_clock: bool = True,
     ) -> None:
         """With `by_the_clock` dear cases are asked last; what must be the same on every machine is asked everything."""
-        self._exercise, self._entry, self._runner = exercise, entry, runner
-        solution = runner.solution()
+        self._exercise, self._entry, self._runner, self._by_the_clock = exercise, entry, runner, by_the_clock
         self._cases = [banked for draw in draws for banked in draw]
+        self._first = sum(map(len, draws[:DECIDING]))
+
+    @cached_property
+    def _costs(self) -> dict[int, float]:
+        """Seconds of CPU that each case costs the solution, but those of speed; measured when something is tried."""
+        solution = self._runner.solution()
         small = [number for number, banked in enumerate(self._cases) if not self._is_of_speed(solution, banked)]
-        costs = {number: self._timed(solution, self._cases[number]) for number in small}
-        self._seconds = {number: LEAST_SECONDS + SLOWER * cost for number, cost in costs.items()}
+        return {number: self._timed(solution, self._cases[number]) for number in small}
+
+    @cached_property
+    def _order(self) -> tuple[list[int], list[int], list[int]]:
+        """The cases that decide, those of the further draws, and the dear ones."""
         most = math.inf
-        if by_the_clock and costs:
-            most = max(LEAST_DEAR, DEAR * statistics.median(costs.values()))
-        usual = [number for number, cost in costs.items() if cost <= most]
-        first = sum(map(len, draws[:DECIDING]))
-        self._deciding = [number for number in usual if number < first]
-        self._further = [number for number in usual if number >= first]
-        self._dear = sorted(set(costs) - set(usual))
+        if self._by_the_clock and self._costs:
+            most = max(LEAST_DEAR, DEAR * statistics.median(self._costs.values()))
+        usual = [number for number, cost in self._costs.items() if cost <= most]
+        deciding = [number for number in usual if number < self._first]
+        return deciding, usual[len(deciding) :], sorted(set(self._costs) - set(usual))
+
+    def _seconds(self, number: int) -> float:
+        """What a mutant may take on a case."""
+        return LEAST_SECONDS + SLOWER * self._costs[number]
 
     def _is_of_speed(self, solution: InProcess, banked: BankedCase) -> bool:
         """Whether a case hands large inputs over: a slip may make the square of them, which no machine has room for."""
@@ -128,8 +139,9 @@ class Trial:
     def observations(self, source: str) -> Mapping[int, Observation] | None:
         """What an answer cell gives on all cases but the dear ones; None where it fails as a whole, or is too slow."""
         with quietly():
+            deciding, further, _ = self._order
             impl = self._implementation(source)
-            return None if impl is None else self._observed(impl, self._deciding + self._further)
+            return None if impl is None else self._observed(impl, deciding + further)
 
     def letters(self, source: str) -> dict[int, str] | None:
         """The letters of what an answer cell gives, as `observations` does."""
@@ -145,8 +157,8 @@ class Trial:
         letters: list[tuple[int, str]] = []
         told: list[Letters] = []
         tried = Tried(made, Fate.UNNOTICED)
-        for numbers in (self._deciding, self._further, self._dear):
-            if numbers is self._dear and tried.fate is Fate.TELLING:
+        for numbers in self._order:
+            if numbers is self._order[-1] and tried.fate is Fate.TELLING:
                 break
             further = self._observed(impl, numbers)
             if further is None:
@@ -176,7 +188,7 @@ class Trial:
         """What it gives on some of the cases; None when one of them takes too long."""
         seen = {}
         for number in numbers:
-            impl.seconds, banked = self._seconds[number], self._cases[number]
+            impl.seconds, banked = self._seconds(number), self._cases[number]
             observe = observer(self._exercise, banked.group)
             observation = observe_case(observe, impl, banked.case, self._exercise.returns)
             failure = observation.failure
@@ -211,7 +223,7 @@ class Trial:
         if not probes_of(self._exercise):
             return Fate.UNNOTICED
         impl = Bounded(self._runner.namespace({self._entry.name: made.source}))
-        impl.seconds = max(self._seconds.values())
-        cases = [self._cases[number] for number in self._deciding]
+        impl.seconds = max(map(self._seconds, self._costs))
+        cases = [self._cases[number] for number in self._order[0]]
         failed, _ = check_contract(self._exercise, impl, look(self._exercise, cases, impl))
         return Fate.MANNERS if failed else Fate.UNNOTICED
