@@ -17,7 +17,8 @@ def cpu_limit(seconds: float) -> Iterator[None]:
     """Raise TooCostly when the block has used `seconds` of this process's CPU time.
 
     It interrupts between bytecodes, so what one call of numpy may cost has to be bounded beforehand.  Signals are for
-    the main thread; elsewhere there is no limit, nor is there one on Windows, where only `check` comes by.
+    the main thread; elsewhere there is no limit, nor is there one on Windows, where only `check` comes by.  An alarm
+    that Python swallows, as it does in a callback of its garbage collection, rings again.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
@@ -27,7 +28,7 @@ def cpu_limit(seconds: float) -> Iterator[None]:
         raise TooCostly
 
     before = signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
     try:
         yield
     finally:

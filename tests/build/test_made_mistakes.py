@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from dataclasses import replace
 from typing import Any
 
@@ -194,6 +195,14 @@ def test_a_metric_alone_names_no_slip(chapter: Chapter, runner: SolutionRunner, 
     sources = [right.replace("argmin", "argmax"), right.replace("** 2", "** 4")]
     tried = trial_of(chapter, runner, bank, "nearest_mean").run(map(made, sources))
     assert [one.fate for one in tried] == [Fate.BARE, Fate.GOOD_ENOUGH]
+
+
+def test_garbage_is_not_collected_at_a_mutants_cost(chapter: Chapter, runner: SolutionRunner, bank: Bank) -> None:
+    collecting = "import gc\n\n" + LOSS.format("np.sum(residual**2) + gc.isenabled()")
+    forever = LOSS.replace("residual =", "while True: pass\n    residual =").format("0.0")
+    tried = trial_of(chapter, runner, bank, "line_loss").run([made(collecting), made(forever)])
+    assert [one.fate for one in tried] == [Fate.UNNOTICED, Fate.COSTLY]
+    assert gc.isenabled()
 
 
 def test_a_case_of_speed_is_not_asked(chapter: Chapter, runner: SolutionRunner, bank: Bank) -> None:

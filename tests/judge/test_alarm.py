@@ -44,3 +44,18 @@ def test_a_thread_has_no_limit_and_no_error() -> None:
     thread.start()
     thread.join()
     assert done == [True]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_alarm_that_is_swallowed_rings_again() -> None:
+    class Callback:
+        def __del__(self) -> None:
+            while True:  # Python prints what a destructor raises, and goes on
+                pass
+
+    def swallow_the_first() -> None:
+        Callback()
+        work(30)
+
+    with pytest.raises(TooCostly), cpu_limit(0.05):
+        swallow_the_first()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import statistics
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -72,7 +73,18 @@ class Bounded(InProcess):
         self.seconds = LEAST_SECONDS
 
     def bounded(self) -> AbstractContextManager[None]:
-        return cpu_limit(self.seconds)
+        return limited(self.seconds)
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """A limit on a mutant's CPU time; everybody's garbage, which may take as long, is collected outside of it."""
+    gc.disable()
+    try:
+        with cpu_limit(seconds):
+            yield
+    finally:
+        gc.enable()
 
 
 class Trial:
@@ -179,7 +191,7 @@ class Trial:
     def _implementation(self, source: str) -> Bounded | None:
         """None where the answer cell itself fails, or takes too long."""
         try:
-            with cpu_limit(LEAST_SECONDS):
+            with limited(LEAST_SECONDS):
                 return Bounded(self._runner.namespace({self._entry.name: source}))
         except Exception:  # whatever a slip may lead to while a cell is run
             return None
