@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch comes: every core has a worker, and threads wait for each other
+
 import json
 import shutil
 import sys

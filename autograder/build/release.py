@@ -10,7 +10,7 @@ from autograder.build import notebooks
 from autograder.build.first_cell import WHEELS
 from autograder.build.public_bank import public_bank, without_hints
 from autograder.build.student_wheel import remove_older_wheels
-from autograder.chapter.chapter import Chapter
+from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.model.files import write_atomic
 from autograder.model.public_cases import public_to_text
 from autograder.model.texts import LANGUAGES
@@ -47,17 +47,28 @@ def release_files(
     return files
 
 
+def differing(files: Mapping[str, bytes], folder: Path) -> list[str]:
+    """Which of a chapter's files are not, or not so, below `folder`."""
+    paths = {name: folder / name for name in files}
+    return [name for name, path in paths.items() if not path.exists() or path.read_bytes() != files[name]]
+
+
 def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
     """Write a chapter's files below `folder`, older wheels out of the way; returns those whose content changed."""
-    changed = []
-    for name, content in files.items():
-        path = folder / name
-        if not path.exists() or path.read_bytes() != content:
-            write_atomic(path, content)
-            changed.append(path)
-        if path.suffix == ".whl":
-            remove_older_wheels(path)
+    changed = [folder / name for name in differing(files, folder)]
+    for path in changed:
+        write_atomic(path, files[path.relative_to(folder).as_posix()])
+    for name in files:
+        if name.endswith(".whl"):
+            remove_older_wheels(folder / name)
     return changed
+
+
+def release_files_of(
+    path: Path, *, core_only: bool = False, hints: bool = True, wheel: tuple[str, bytes] | None = None, url: str = ""
+) -> dict[str, bytes]:
+    """`release_files` of the chapter whose sources are in the folder `path`."""
+    return release_files(load_chapter(path), core_only=core_only, hints=hints, wheel=wheel, url=url)
 
 
 def build(chapter: Chapter, assignments: Path) -> list[Path]:

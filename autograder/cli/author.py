@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Annotated
@@ -29,30 +30,32 @@ def build(
     ] = False,
 ) -> None:
     """Write the students' notebooks and public cases into assignments/."""
-    from autograder.build.release import build as write
-    from autograder.build.release import release_files
-    from autograder.chapter.chapter import load_course
+    from autograder.build.cores import on_every_core
+    from autograder.build.release import differing, release_files_of, write
+    from autograder.chapter.chapter import find_chapters
     from autograder.chapter.twins import mark_translated, twins_apart
 
     if translated and (check or not chapters):
         raise UserError("--translated changes the sources of the chapters that it names: name them, without --check")
     stale = False
-    for chapter in load_course(course, chapters or ()):
-        for twin in mark_translated(chapter.path) if translated else ():
+    paths = find_chapters(course, chapters or ())
+    for path in paths:
+        for twin in mark_translated(path) if translated else ():
             console().print(f"{twin.translation.at}: says what its English says", highlight=False)
-        for twin in twins_apart(chapter.path):
+        for twin in twins_apart(path):
             stale = True
             console().print(f"[red]✗[/] {twin.sentence}", highlight=False, soft_wrap=True)
-        folder = course / "assignments"
+    folder = course / "assignments"
+    for path, files in on_every_core(release_files_of, paths):
         if check:
-            for name, content in release_files(chapter).items():
-                path = folder / name
-                if not path.exists() or path.read_bytes() != content:
-                    stale = True
-                    console().print(f"[red]{path} is not what its source gives[/]: run `autograder build {chapter.id}`")
+            for name in differing(files, folder):
+                stale = True
+                console().print(
+                    f"[red]{folder / name} is not what its source gives[/]: run `autograder build {path.name}`"
+                )
             continue
-        changed = write(chapter, folder)
-        console().print(f"{chapter.id}: {len(changed)} files changed" if changed else f"{chapter.id}: up to date")
+        changed = write(files, folder)
+        console().print(f"{path.name}: {len(changed)} files changed" if changed else f"{path.name}: up to date")
     raise typer.Exit(1 if check and stale else 0)
 
 
@@ -69,19 +72,19 @@ def release(
     ] = "",
 ) -> None:
     """Write what students receive into a folder of its own, to hand out as it is: notebooks, cases, their wheel."""
-    from autograder.build.release import release_files, write
+    from autograder.build.cores import on_every_core
+    from autograder.build.release import release_files_of, write
     from autograder.build.student_wheel import student_wheel
-    from autograder.chapter.chapter import load_course
+    from autograder.chapter.chapter import find_chapters
 
     if out.resolve() == (course / "assignments").resolve():
         raise UserError(f"{out} is what `autograder build` writes, without the students' wheel: name another folder")
     if url and not ADDRESS.fullmatch(url):
         raise UserError(f"--url {url!r} is no address of a folder: name one such as https://example.org/ml-2027")
-    wheel = student_wheel()
-    for chapter in load_course(course, chapters or ()):
-        files = release_files(chapter, core_only=core_only, hints=hints, wheel=wheel, url=url)
+    made = functools.partial(release_files_of, core_only=core_only, hints=hints, wheel=student_wheel(), url=url)
+    for path, files in on_every_core(made, find_chapters(course, chapters or ())):
         changed = write(files, out)
-        console().print(f"{chapter.id}: {out}/en|zh/{chapter.id}/, {len(changed)} of {len(files)} files new")
+        console().print(f"{path.name}: {out}/en|zh/{path.name}/, {len(changed)} of {len(files)} files new")
 
 
 def wheel(out: Annotated[Path, typer.Option("--out", help="Folder to write it into.")] = Path("dist")) -> None:
@@ -178,11 +181,19 @@ def bank(
     draws: Annotated[int, typer.Option(min=1, help="Draws of the hidden cases; a submission is judged on one.")] = 4,
 ) -> None:
     """Compute the hidden cases and their expected outputs into bank/."""
-    from autograder.build.make_bank import renew
-    from autograder.chapter.chapter import load_course
+    from autograder.build.cores import on_every_core
+    from autograder.chapter.chapter import find_chapters
 
-    with console().status("computing …") as status:
-        for chapter in load_course(course, chapters or ()):
-            status.update(f"{chapter.id} …")
-            made = renew(chapter, course / "bank" / chapter.id, device=device, draws=draws)
-            console().print(f"{chapter.id}: {draws} draws on {made.provenance['device']}, bank {made.digest[:12]}")
+    made = functools.partial(_renewed, device=device, draws=draws)
+    with console().status("computing …"):
+        for path, (computed_on, digest) in on_every_core(made, find_chapters(course, chapters or ())):
+            console().print(f"{path.name}: {draws} draws on {computed_on}, bank {digest[:12]}")
+
+
+def _renewed(path: Path, device: str, draws: int) -> tuple[str, str]:
+    """Renew a chapter's bank: the name of what it was computed on, and its digest."""
+    from autograder.build.make_bank import renew
+    from autograder.chapter.chapter import load_chapter
+
+    made = renew(load_chapter(path), path.parent.parent / "bank" / path.name, device=device, draws=draws)
+    return made.provenance["device"], made.digest

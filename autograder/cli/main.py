@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -148,6 +149,7 @@ def demo(
 
 def main() -> None:
     """Entry point: a user's mistake is one sentence, never a traceback."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # arrays are small: torch's threads would wait for each other
     try:
         app()
     except UserError as error:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import multiprocessing
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.build.cores import on_every_core
 from autograder.build.leaks import find_leaks
 from autograder.build.make_bank import (
     bank_mistakes,
@@ -115,25 +113,14 @@ def verify_chapter(
 def verify_files(
     paths: Sequence[Path], *, draws: int = DRAWS, progress: Callable[[str], None] = lambda what: None
 ) -> list[ChapterProof]:
-    """Prove several chapters, each in a process of its own, as many at once as there are cores."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    at_once = min(len(paths), cores)
-    if at_once < 2:
-        return [verify_chapter(load_chapter(path), draws=draws, progress=progress) for path in paths]
-    longest_first = sorted(paths, key=lambda path: -path.stat().st_size)
-    proofs: dict[str, ChapterProof] = {}
-    with multiprocessing.get_context("spawn").Pool(at_once, _be_a_worker) as pool:
-        for proof in pool.imap_unordered(functools.partial(_verify_file, draws=draws), longest_first):
-            proofs[proof.id] = proof
-            progress(f"{len(proofs)} of {len(paths)} chapters")
-    return [proofs[path.name] for path in paths]
-
-
-def _be_a_worker() -> None:
-    import torch
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends this
-    torch.set_num_threads(1)  # every core has a chapter
+    """Prove several chapters, as many at once as there are cores."""
+    if len(paths) == 1:
+        return [verify_chapter(load_chapter(paths[0]), draws=draws, progress=progress)]
+    proofs: dict[Path, ChapterProof] = {}
+    for path, proof in on_every_core(functools.partial(_verify_file, draws=draws), paths):
+        proofs[path] = proof
+        progress(f"{len(proofs)} of {len(paths)} chapters")
+    return [proofs[path] for path in paths]
 
 
 def _verify_file(path: Path, draws: int) -> ChapterProof:
