@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from autograder.judge.probes import array_of, same
 from autograder.model.texts import part
 from autograder.model.verdict import Finding
 
-SUMMARIES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+SUMMARIES: dict[str, Callable[[np.ndarray], Any]] = {
     "the_sum": np.sum,
     "the_product": np.prod,
     "the_mean": np.mean,
