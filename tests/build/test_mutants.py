@@ -154,6 +154,7 @@ APPLIES = [
 LEAVES_ALONE = [
     ("parentheses", "r = g(X)\nreturn w * r"),
     ("parentheses", "r = X * w\nreturn r + y"),
+    ("parentheses", "r = X / w\nreturn y * r"),
     ("parentheses", "r = X - w\nw = y\nreturn g(w * r)"),
     ("sign", "return X[-1] * y"),
     ("mean_for_sum", "return X.mean() * y"),

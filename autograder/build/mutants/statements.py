@@ -72,10 +72,25 @@ def written_out(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
             if name in read(reader) and not changed and not isinstance(reader, COMPOUND):
                 parts = place.split(ast.unparse(reader))
                 bare, right = (statement(new.join(parts)) for new in (formula, f"({formula})"))
-                if ast.dump(bare) != ast.dump(right):
+                if ast.dump(bare) != ast.dump(_LeftToRight().visit(right)):
                     yield _with(block, later, [bare])
             if changed:
                 break
+
+
+class _LeftToRight(ast.NodeTransformer):
+    """Takes parentheses away that change nothing: a * (b / c) is a * b / c."""
+
+    CHANGE_NOTHING = ((ast.Mult, (ast.Mult, ast.Div)), (ast.Add, (ast.Add, ast.Sub)))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+        self.generic_visit(node)
+        inner = node.right
+        for outside, inside in self.CHANGE_NOTHING:
+            if isinstance(node.op, outside) and isinstance(inner, ast.BinOp) and isinstance(inner.op, inside):
+                left = self.visit(ast.BinOp(node.left, node.op, inner.left))
+                return ast.BinOp(left, inner.op, inner.right)
+        return node
 
 
 def results_exchanged(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
