@@ -135,7 +135,8 @@ def _from_setup(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNod
 
 
 def _from_demo(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
-    demo = _new_cell("code", cell.source, _metadata(f"demo_{cell.name}", locked=True), chapter, "demo")
+    source = f"{say('notebook.folded', language)}\n{cell.source}"  # where it is folded, its first line is seen
+    demo = _new_cell("code", source, _metadata(f"demo_{cell.name}", locked=True), chapter, "demo")
     demo.metadata.update(nbformat.from_dict(FOLDED))
     return [demo]
 

@@ -63,6 +63,11 @@ class CheckResult:
         return say(f"{page}.{self.verdict.outcome}", self.language)
 
     @property
+    def _hidden(self) -> str:
+        """What decides the grade."""
+        return say("check.hidden_form" if self.is_form_alone else "check.hidden", self.language)
+
+    @property
     def worth(self) -> str:
         """The points of the exercise."""
         points = points_of(self.verdict.max_points, self.language)
@@ -72,7 +77,8 @@ class CheckResult:
     def lines(self) -> tuple[list[Line], list[Line], int]:
         """The lines that are shown, those that are folded, and how many cases fail among these."""
         causes = [Line("✗", self._say(finding)) for finding in self._findings(case=False, passed=False)]
-        right = [Line("✓", self._say(finding)) for finding in self._findings(case=False, passed=True)]
+        passed = [] if self.is_form_alone else self._findings(case=False, passed=True)
+        right = [Line("✓", self._say(finding)) for finding in passed]
         if self.verdict.outcome is Outcome.NOT_ATTEMPTED:
             return [*(replace(line, sign="") for line in causes), Line("", say("check.start", self.language))], [], 0
         case, *others = self._failing_cases() or [[]]
@@ -132,7 +138,7 @@ class CheckResult:
         shown, *_ = self.lines
         lines = [f"{self.exercise.name} ({self.worth}): {self.outcome}"]
         lines += [f"  {line.sign or ' '} {to_plain(line.text)}" for line in shown]
-        lines += [f"  {text}" for text in (self._fold(), say("check.hidden", self.language)) if text]
+        lines += [f"  {text}" for text in (self._fold(), self._hidden) if text]
         return printable("\n".join(lines))
 
     def _repr_html_(self) -> str:
@@ -144,7 +150,7 @@ class CheckResult:
             f"<b style='{on(color)};padding:.1em .5em'>{self.outcome}</b> "
             f"<code>{html.escape(self.exercise.name)}</code> <span style='opacity:.7'>{self.worth}</span>"
             f"{rows_of(shown)}{self._map()}{rest if folded else ''}"
-            f"<div style='opacity:.7;font-size:.9em;margin-top:.4em'>{say('check.hidden', self.language)}</div></div>"
+            f"<div style='opacity:.7;font-size:.9em;margin-top:.4em'>{self._hidden}</div></div>"
         )
 
     def _map(self) -> str:

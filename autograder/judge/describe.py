@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.compare import Mismatch, as_numbers, is_numeric
+from autograder.judge.error_meanings import meaning_of
 from autograder.judge.one_line import apart, is_short, shown
 from autograder.judge.structure import MOST_PARTS, Structure, fits, reordered, structure_of
 from autograder.model.bank import BankedExercise
@@ -71,7 +72,10 @@ def describe_failure(exercise: BankedExercise, failure: Failure, reveal: bool) -
         values["error"] = f"`{failure.error}`" if reveal else safe_error_name(failure.error)
         values["where"] = _where(failure, reveal)
         if reveal and failure.message:
-            return "raised_saying", {**values, "message": _as_code(failure.message)}
+            values["message"] = _as_code(failure.message)
+            if meaning := meaning_of(failure.error, failure.message):
+                return "raised_meaning", {"said": part("raised_saying", **values), "meaning": meaning}
+            return "raised_saying", values
     return status.value, values
 
 
@@ -139,8 +143,15 @@ def _other_shape(built: Mapping[str, Any], reveal: bool) -> tuple[str, Values]:
     """A value that is no array of the declared shape; its own shape is told where it may be."""
     output, expected, actual = output_in_words(built["path"]), tuple(built["expected"]), built["actual"]
     if reveal and actual is not None:
-        return "wrong_shape", {"output": output, "expected": str(expected), "actual": str(tuple(actual))}
+        return _wrong_shape(output, expected, tuple(actual))
     return "other_shape", {"output": output, "expected": type_name(np.broadcast_to(0.0, expected))}
+
+
+def _wrong_shape(output: Values, expected: tuple[int, ...], actual: tuple[int, ...]) -> tuple[str, Values]:
+    """Both shapes, and what (N, N) comes from where (N,) belongs."""
+    is_pairs = len(expected) == 1 and expected[0] > 1 and actual == 2 * expected
+    code = "wrong_shape_pairs" if is_pairs else "wrong_shape"
+    return code, {"output": output, "expected": str(expected), "actual": str(actual)}
 
 
 def describe_mismatches(
@@ -191,7 +202,7 @@ def _describe(exercise: BankedExercise, mismatch: Mismatch, sizes: set[int], rev
     if code == "wrong_keys":
         return code, {"output": output, "expected": expected, "actual": actual if reveal else "…"}
     if code == "wrong_shape":
-        return code, {"output": output, "expected": str(np.shape(expected)), "actual": str(shape)}
+        return _wrong_shape(output, np.shape(expected), shape)
     if code == "wrong_value" and right is not None and right.dtype.kind == "b" and not right.ndim:
         return _untrue(exercise, mismatch)
     if code == "wrong_value" and reveal:

@@ -31,6 +31,7 @@ from autograder.judge.probes import (
     shape_of,
     times_as_large,
 )
+from autograder.judge.resemblances import resemblances
 from autograder.model.bank import BankedExercise, BankedProbe, Observation
 from autograder.model.calls import FATAL
 from autograder.model.texts import Values, part
@@ -79,6 +80,7 @@ def all_facts(
     failing = _failing(seen)
     asked = _asked(exercise, failing, impl)
     yield from _right_parts(exercise, failing)
+    yield from resemblances(failing)
     yield from _told(exercise, asked, STRONG)
     yield from patterns(failing, reveal=reveal)
     yield from _told(exercise, asked, WEAK)

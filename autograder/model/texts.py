@@ -11,12 +11,16 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, Protocol
 
 _FOLDER = Path(__file__).parent
 _ORIGINAL = "en"  # the language that chapters are written in first, and that stands in for an unknown one
 LANGUAGES = (_ORIGINAL, *sorted(file.stem for file in _FOLDER.glob("*.toml") if file.stem != _ORIGINAL))
 AS_SAID = "as_said"  # the value that is the whole sentence: a Text, of gradings from before there were codes for all
+
+FULL_WIDTH = tuple("：，。；、？！（）“”")
+"""Marks beside which no space stands: a value brings one along where it begins or ends with other than Chinese."""
 
 Text = Mapping[str, str]
 """A message in every language: {"en": …, "zh": …}."""
@@ -44,7 +48,13 @@ def sentence(said: Said, language: str) -> str:
 def say(code: str, language: str, /, **values: Any) -> str:
     """The text `code` with its values filled in.  Raises KeyError as `sentence` does."""
     template = texts(language if language in LANGUAGES else _ORIGINAL)[code]
-    return template.format_map({name: in_words(value, language) for name, value in values.items()})
+    said = ""
+    for literal, name, _, _ in Formatter().parse(template):
+        said = (said.removesuffix(" ") if literal.startswith(FULL_WIDTH) else said) + literal
+        if name is not None:
+            value = in_words(values[name], language)
+            said += value.removeprefix(" ") if not said or said.endswith(FULL_WIDTH) else value
+    return said
 
 
 def in_every_language(code: str, /, **values: Any) -> Text:

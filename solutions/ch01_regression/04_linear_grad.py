@@ -15,14 +15,14 @@ from chapter import WIDE, linear_predict, regression_cases, regression_edges, wi
 # $$\frac{\partial \mathcal L}{\partial w} = 2\sum_{n} (y_{\text{pred}}^n - y^n)\, x^n = 2\,X^\top (y_{\text{pred}} - y), \qquad
 # \frac{\partial \mathcal L}{\partial b} = 2\sum_{n} (y_{\text{pred}}^n - y^n).$$
 #
-# Shapes guide you: the derivative by $w$ must have the shape of $w$, and of the products of $X$ with an `(N,)` vector only $X^\top$ gives `(D,)`.
-# The derivative by $b$ is a single number.
+# Shapes guide you: the derivative with respect to $w$ must have the shape of $w$, and of the products of $X$ with an `(N,)` vector only $X^\top$ gives `(D,)`.
+# The derivative with respect to $b$ is a single number.
 #
 # **By hand.** The errors $y_{\text{pred}} - y$ were $(-0.5,\, 0.5,\, -0.5)$. So
 # $\partial \mathcal L/\partial w_1 = 2\,(1\cdot(-0.5) + 3\cdot 0.5 + 0) = 2$, likewise $\partial \mathcal L/\partial w_2 = 1$, and $\partial \mathcal L/\partial b = -1$.
 #
 # **Check yourself.** Move $b$ from 0.5 to 0.501 and the loss goes from 0.75 to 0.749003: a slope of about $-1$, as promised.
-# %% [markdown] lang="zh" of="2485"
+# %% [markdown] lang="zh" of="0cf4"
 # ## {n} 梯度：哪个方向是上坡？
 #
 # 梯度告诉我们：参数动一点点，损失变多少。对求和中的一项用链式法则，外层给出 $2\,(y^n - y^n_{\text{pred}})$，
@@ -70,7 +70,7 @@ def shapes_of_gradient(w, b, X, y):
 
 
 def wide_gradient(impl, case):
-    """Its projections on four directions: the derivative by case.w, the steps along them."""
+    """Its projections on four directions: the derivative with respect to case.w, the steps along them."""
     rng = np.random.default_rng(case.seed)
     X, y, start = (rng.integers(-2, 3, size=shape) * 0.5 for shape in ((3, 100_000), 3, 100_000))
     directions = rng.integers(-1, 2, size=(4, 100_000))

@@ -19,11 +19,11 @@ from chapter import linear_predict, parameters, regression_inputs, rounded
 #
 # **This time nobody gives you the gradient.** Take a pencil:
 #
-# 1. What is the derivative of $h_\delta$ by $e$, for $|e| < \delta$, for $e > \delta$ and for $e < -\delta$? Do the pieces meet at $e = \pm\delta$?
+# 1. What is the derivative of $h_\delta$ with respect to $e$, for $|e| < \delta$, for $e > \delta$ and for $e < -\delta$? Do the pieces meet at $e = \pm\delta$?
 # 2. What does the chain rule add for $w$, and for $b$? Compare {ref:linear_grad}.
 #
 # **Check yourself** before you run the check: for $\delta = 2$, $w = 0$, $b = 0$ and the two samples $X = \binom{1}{2}$, $y = (1, -5)$ the loss is $1 + 16 = 17$. With $b = 0.001$ it is $17.002001$. Does your `db` agree? And `dw`, with $w = 0.001$ and a loss of $17.006001$?
-# %% [markdown] lang="zh" of="4723"
+# %% [markdown] lang="zh" of="f375"
 # ## {n} 自己推导：能容忍离群点的损失
 #
 # 房价数据里混进了一座宫殿，或者病历里有一个数打错了。大小为 100 的误差平方之后，抵得上一万个大小为 1 的误差，直线就被它拽走了。**Huber 损失**对小误差取平方，让大误差只沿直线增长。
@@ -49,7 +49,7 @@ def huber_grad(w, b, X, y, delta):
     """
     ### BEGIN SOLUTION
     residual = linear_predict(w, b, X) - y  # (N,)
-    pull = 2 * np.clip(residual, -delta, delta)  # (N,), the derivative by the error
+    pull = 2 * np.clip(residual, -delta, delta)  # (N,), the derivative with respect to the error
     dw, db = X.T @ pull, np.sum(pull)
     return dw, db
     ### END SOLUTION
@@ -132,7 +132,7 @@ Exercise(
             en="You divided by N. This loss is a SUM as well.",
             zh="你除以了 N。这个损失同样是**求和**。"),
         Mistake("sign", "linear_predict(w, b, X) - y", "y - linear_predict(w, b, X)",
-            en="Every entry has the wrong sign: the error is prediction minus truth, so that its derivative by b is +1.",
+            en="Every entry has the wrong sign: the error is prediction minus truth, so that its derivative with respect to b is +1.",
             zh="每个元素的符号都反了：误差是预测值减真实值，对 b 的导数是 +1。"),
     ],
     variants=[

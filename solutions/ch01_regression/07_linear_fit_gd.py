@@ -17,14 +17,14 @@ from chapter import drawn_by, gd_step, linear_grad, linear_loss, parameters, rou
 #
 # `losses` has `n_iters + 1` entries: `losses[0]` belongs to the start, `losses[t]` to the parameters after $t$ steps.
 #
-# Take both derivatives *before* you change anything. If $w$ moves first and the derivative by $b$ is taken afterwards, you follow
+# Take both derivatives *before* you change anything. If $w$ moves first and the derivative with respect to $b$ is taken afterwards, you follow
 # another path (a descent in turns), which is not the one of the formula.
 #
 # **By hand.** From $w_0 = (2, -1)$, $b_0 = 0.5$ with $\eta = 0.01$ and `n_iters = 1` you get $w = (1.98, -1.01)$, $b = 0.51$ and `losses` $= (0.75,\ 0.695)$.
 #
 # The loss of a linear model is a bowl: it has no local minimum that is not global. (The minimizer need not be a single point: if one feature
 # is a combination of others, the bottom of the bowl is a whole line.)
-# %% [markdown] lang="zh" of="58c4"
+# %% [markdown] lang="zh" of="2cc0"
 # ## {n} 完整的下降过程
 #
 # 把上一步重复做，同时记下损失。从 $(w_0, b_0)$ 出发，重复 `n_iters` 次：
@@ -160,7 +160,7 @@ Exercise(
     mistakes=[
         Mistake("b_after_w", "w, b = gd_step(w, b, dw, db, lr)",
             "w = w - lr * dw\n        b = b - lr * linear_grad(w, b, X, y)[1]",
-            en="Your derivative by b is taken after w has moved. Take both at the same point, then move both.",
+            en="Your derivative with respect to b is taken after w has moved. Take both at the same point, then move both.",
             zh="你求 b 的导数时 w 已经变了。请先在同一点求出两个导数，再一起更新。"),
         Mistake("gradient_never_renewed", "    for _ in range(n_iters):\n        dw, db = linear_grad(w, b, X, y)",
             "    dw, db = linear_grad(w, b, X, y)\n    for _ in range(n_iters):",

@@ -9,14 +9,14 @@ from chapter import WIDE, linear_grad, ridge_cases, ridge_edges, wide_inputs
 # %% [markdown] lang="en"
 # ## {n} The gradient of the ridge loss
 #
-# The derivative of a sum is the sum of the derivatives. The first part you have; the second contributes $2\lambda w_i$ to the derivative by $w_i$ and nothing to that by $b$:
+# The derivative of a sum is the sum of the derivatives. The first part you have; the second contributes $2\lambda w_i$ to the derivative with respect to $w_i$ and nothing to that with respect to $b$:
 #
 # $$\frac{\partial \mathcal L_\lambda}{\partial w} = \frac{\partial \mathcal L}{\partial w} + 2\lambda w, \qquad \frac{\partial \mathcal L_\lambda}{\partial b} = \frac{\partial \mathcal L}{\partial b}.$$
 #
 # A step of gradient descent therefore shortens $w$ a little each time, whatever the data say: *weight decay*, which returns in chapter 6.
 #
 # **By hand.** From {ref:linear_grad}: $\partial \mathcal L/\partial w = (2, 1)$, $\partial \mathcal L/\partial b = -1$. With $\lambda = 0.1$ and $w = (2, -1)$ add $2\lambda w = (0.4, -0.2)$: the result is $(2.4,\ 0.8)$ and $-1$.
-# %% [markdown] lang="zh" of="c126"
+# %% [markdown] lang="zh" of="49de"
 # ## {n} 岭回归的梯度
 #
 # 和的导数等于导数的和。第一部分你已经会了；第二部分给 $w_i$ 的导数加上 $2\lambda w_i$，对 $b$ 则没有贡献：

@@ -9,8 +9,8 @@ from chapter import drawn_by, poly_features, rounded, words
 # %% [markdown] lang="en"
 # ## {n} Straight to the bottom of the bowl
 #
-# The ridge loss is quadratic, so its minimum can be solved for. Set both derivatives to 0. The one by $b$ says that errors add up to 0, so
-# $b = \bar y - \bar x\cdot w$ with the means $\bar x$ (one per feature) and $\bar y$. Insert that, write $X_c = X - \bar x$ and $y_c = y - \bar y$ for the centered data, and the one by $w$ becomes
+# The ridge loss is quadratic, so its minimum can be solved for. Set both derivatives to 0. The one with respect to $b$ says that errors add up to 0, so
+# $b = \bar y - \bar x\cdot w$ with the means $\bar x$ (one per feature) and $\bar y$. Insert that, write $X_c = X - \bar x$ and $y_c = y - \bar y$ for the centered data, and the one with respect to $w$ becomes
 #
 # $$(X_c^\top X_c + \lambda I)\, w = X_c^\top y_c, \qquad b = \bar y - \bar x\cdot w.$$
 #
@@ -24,7 +24,7 @@ from chapter import drawn_by, poly_features, rounded, words
 # `np.linalg.lstsq` (or `pinv`) still returns one of the minimizers; so should your function.
 #
 # (In scikit-learn this is `Ridge(alpha=lam)`.)
-# %% [markdown] lang="zh" of="d5f8"
+# %% [markdown] lang="zh" of="8c8e"
 # ## {n} 一步到碗底
 #
 # 岭回归的损失是二次函数，最低点可以直接解出来。令两个导数为 0：对 $b$ 的那个说明误差之和为 0，
@@ -151,6 +151,10 @@ Exercise(
         Mistake("a_bias_for_each_sample", "return w, b", "return w, y - X @ w",
             en="Your b has an entry per sample. It is one number: a bias for each sample would fit anything, and predict nothing.",
             zh="你的 b 每个样本一个。它应当是一个数：每个样本都有自己的偏置，什么都能拟合，却什么也预测不了。"),
+        Mistake("no_bias", "return w, b",
+            "return np.linalg.lstsq(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y, rcond=None)[0], 0.0",
+            en="Your b is always 0, so that w has to make up for the height of the data, too. Where does the bias come in?",
+            zh="你的 b 总是 0，w 只好连数据的高低也一起承担。偏置应当从哪里来？"),
         Mistake("half_lambda", "lam * np.eye", "0.5 * lam * np.eye",
             en="You solve for half the penalty. With our loss (no ½ anywhere) the factors 2 cancel, and λ stays whole.",
             zh="你解的是一半的惩罚。我们的损失里没有 ½，两边的 2 正好约掉，λ 保持不变。"),

@@ -16,14 +16,14 @@ from chapter import ridge_fit, rounded
 # (Don't confuse these weights, which are given, with the weights $w$, which are learned. There is no penalty here.)
 #
 # **Again, take a pencil.** With a column of ones, $\tilde X = [X, 1]$ and $\theta = (w, b)$, the loss of {ref:linear_loss} leads to the *normal equations* $\tilde X^\top \tilde X\,\theta = \tilde X^\top y$. What becomes of them when the samples have weights?
-# Set the derivative by $\theta$ to 0, and look where the $a_n$ end up. A diagonal matrix helps on paper; in NumPy, multiplying rows by a column is enough.
+# Set the derivative with respect to $\theta$ to 0, and look where the $a_n$ end up. A diagonal matrix helps on paper; in NumPy, multiplying rows by a column is enough.
 #
 # **Check yourself.** Three facts that a right answer must obey:
 #
 # * With all $a_n = 1$ you get what `ridge_fit(X, y, 0.0)` gives; and so you do with all $a_n = 7$.
 # * A sample with $a_n = 0$ might as well be missing.
 # * A sample with $a_n = 3$ counts like three copies of it. For $x = (0, 1, 1)$ and $y = (0, 2, 5)$ the plain line has $w = 3.5$, $b = 0$; with $a = (1, 2, 1)$ it has $w = 3$, $b = 0$, since at $x = 1$ the mean is now $(2 + 2 + 5)/3$.
-# %% [markdown] lang="zh" of="e681"
+# %% [markdown] lang="zh" of="eca4"
 # ## {n} 自己推导：样本的分量不一样
 #
 # 一支温度计比另一支精确一倍；表里的一行代表五位病人；某一类样本很少，不能让它被淹没。这些情况下，每个样本各有自己的权重 $a_n \ge 0$：

@@ -12,18 +12,18 @@ from chapter import ridge_fit, rounded
 # With few samples one takes as many folds as there are samples: **leave one out**. Each sample is predicted by a ridge model that was fitted on all the *others*, and the error that we report is the **MEAN** of these $N$ squared errors.
 #
 # A classmate has 20 patients with 15 measurements each, and noise for a truth: `X = np.random.default_rng(0).normal(size=(20, 15))`, `y = np.random.default_rng(1).normal(size=20)`. There is nothing to learn. Yet with $\lambda = 0$ the code below
-# reports an error of 0.11, and the classmate wants to publish. The honest figure for these data is 3.65: far worse than always predicting the mean, which has about 0.33.
+# reports an error of 0.11, and the classmate wants to publish. The honest figure for these data is 3.65: far worse than always predicting the mean of the others, which has 0.37.
 #
 # 1. Which rows has the model seen that predicts sample 0? And which should it have seen?
 # 2. Say in the comment what is wrong.
 # 3. Mend it. As it stands it earns nothing. (`np.delete(y, n)` is a copy of `y` without entry `n`; for a matrix say `axis=0`.)
-# %% [markdown] lang="zh" of="6b92"
+# %% [markdown] lang="zh" of="58d9"
 # ## {n} 找错误：好得不像真的
 #
 # 样本很少时，可以有多少个样本就分多少折，这就是**留一法**：每个样本由一个岭回归模型来预测，这个模型是用**其余**所有样本拟合的；最后报告这 $N$ 个平方误差的**平均**。
 #
 # 有位同学手里有 20 位病人，每人 15 项指标，真实值其实是噪声：`X = np.random.default_rng(0).normal(size=(20, 15))`，`y = np.random.default_rng(1).normal(size=20)`，根本没有规律可学。
-# 可是取 $\lambda = 0$ 时，下面的代码报告的误差是 0.11，他已经准备发表了。对这组数据，诚实的结果是 3.65，远不如总是预测均值（约 0.33）。
+# 可是取 $\lambda = 0$ 时，下面的代码报告的误差是 0.11，他已经准备发表了。对这组数据，诚实的结果是 3.65，远不如总是预测其余病人的均值（0.37）。
 #
 # 1. 预测样本 0 的那个模型见过哪些行？它本来应该见过哪些行？
 # 2. 在注释里写出错在哪里。

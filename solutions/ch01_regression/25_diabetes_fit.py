@@ -19,7 +19,7 @@ from chapter import drawn_by, holdout_split, kfold_indices, linear_predict, ridg
 # | ten measurements, least squares | 1 | |
 # | 65 features, least squares | 1.77 | 1.14 … 3.95 |
 # | 65 features, ridge, $\lambda$ chosen on held-out rows | 1.09 | 0.96 … 1.32 |
-# | always the mean of the training set | 1.91 | |
+# | always the mean of the training set | 1.93 | |
 #
 # Here everything that you have built pays off. `diabetes_fit` receives the 65 features and the truth of 200 patients and returns a model; how it finds one is up to you. It is judged on the other 242 patients, over ten random splits:
 #
@@ -29,7 +29,7 @@ from chapter import drawn_by, holdout_split, kfold_indices, linear_predict, ridg
 # weights must come from the data that you are given. (A good model can't get far below the error of the ten measurements: most of what is left is noise that none of these numbers can predict.)
 #
 # The next cell shows the data and makes one such split, without the rotation: `X_train` (200, 65), `y_train`, `X_test`, `y_test`, to try your function on.
-# %% [markdown] lang="zh" of="c687"
+# %% [markdown] lang="zh" of="dabd"
 # ## {n} 实战：糖尿病，而且特征太多
 #
 # 442 位病人，每人十项指标（年龄、性别、体重指数、血压、六项血液指标），以及一个数，表示一年之后病情发展到什么程度。
@@ -42,7 +42,7 @@ from chapter import drawn_by, holdout_split, kfold_indices, linear_predict, ridg
 # | 十项指标，最小二乘 | 1 | |
 # | 65 个特征，最小二乘 | 1.77 | 1.14 … 3.95 |
 # | 65 个特征，岭回归，$\lambda$ 由留出的行选定 | 1.09 | 0.96 … 1.32 |
-# | 总是预测训练集的均值 | 1.91 | |
+# | 总是预测训练集的均值 | 1.93 | |
 #
 # 前面学到的一切，在这里都用得上。`diabetes_fit` 收到 200 位病人的 65 个特征和真实值，返回一个模型，怎样求出它由你决定。评分用另外 242 位病人，共随机划分十次：
 #

@@ -56,8 +56,8 @@ def race(plt):
         start_error, shrink = (left_axes.T @ progress) ** 2 / 442, 1 - (spread / spread[0]) ** 2
         excess = (start_error * shrink ** (2 * steps[:, None])).sum(axis=1)
         lowest = np.mean(progress**2) - start_error.sum()
-        condition = words(en="condition number", zh="条件数")
-        label = f"{label}: {condition} {(spread[0] / spread[-1]) ** 2:,.0f}"
+        condition = words(en=": condition number", zh="：条件数")
+        label = f"{label}{condition} {(spread[0] / spread[-1]) ** 2:,.0f}"
         ax.loglog(steps, np.maximum(excess, 1e-12), color=color, lw=2, label=label)
         run = yours(lambda scaled=scaled, lowest=lowest: above_the_minimum(scaled(), lowest), None)
         own = words(en="your gd_train", zh="你的 gd_train")

@@ -87,13 +87,12 @@ def class_one_only(w, b, X, y):
     return np.sum(y * np.logaddexp(0, -(X @ w + b)))
 
 
-@mistake(
-    en="A tiny number inside the logarithm keeps the loss finite but wrong: the logarithm of 1e-300 is only −691, where a logit of −1000 should cost 1000. Write the loss in z.",
-    zh="在对数里加一个极小的数，虽然避免了无穷大，结果却不对：1e-300 的对数只有 −691，而 logit 为 −1000 的样本应当付出 1000 的代价。请用 z 来写损失。",
-)
-def epsilon_in_the_log(w, b, X, y):
-    f = sigmoid(X @ w + b)
-    return -np.sum(y * np.log(f + 1e-300) + (1 - y) * np.log(1 - f + 1e-300))
+def epsilon_in_the_log(tiny):
+    """Which number is added hardly matters to the slip, but to what it gives."""
+    return Mistake(f"log_of_f_plus_{tiny:g}".replace("-", "_"), "np.logaddexp(0, z) - y * z",
+        f"-y * np.log(sigmoid(z) + {tiny}) - (1 - y) * np.log(1 - sigmoid(z) + {tiny})",
+        en="A tiny number inside the logarithm keeps the loss finite but wrong: the logarithm of 1e-12 is only −28, and even that of 1e-300 only −691, where a logit of −1000 should cost 1000. Write the loss in z.",
+        zh="在对数里加一个极小的数，虽然避免了无穷大，结果却不对：1e-12 的对数只有 −28，1e-300 的也不过 −691，而 logit 为 −1000 的样本应当付出 1000 的代价。请用 z 来写损失。")
 
 
 @mistake(
@@ -147,6 +146,7 @@ Exercise(
         Mistake("labels_swapped", "- y * z", "- (1 - y) * z",
             en="The labels are swapped: f is the probability of label 1.",
             zh="标签弄反了：f 是标签为 1 的概率。"),
+        *(epsilon_in_the_log(tiny) for tiny in (1e-300, 1e-15, 1e-12, 1e-10, 1e-8)),
     ],
     variants=[
         Variant("logaddexp_commutes", "np.logaddexp(0, z)", "np.logaddexp(z, 0)"),

@@ -42,7 +42,7 @@ def temperature_grad(Z, y, tau):
     Returns (dZ, dtau): dZ (N, K) and the number dtau; the loss is a SUM over the N samples.
     """
     ### BEGIN SOLUTION
-    G = softmax_cross_entropy_grad(Z / tau, y)  # (N, K), the derivative by u = z/τ
+    G = softmax_cross_entropy_grad(Z / tau, y)  # (N, K), the derivative with respect to u = z/τ
     dZ = G / tau
     dtau = -np.sum(G * Z) / tau**2
     return dZ, dtau
@@ -145,7 +145,7 @@ Exercise(
     ],
     mistakes=[
         Mistake("chain_factor_missing", "dZ = G / tau", "dZ = G",
-            en="Your dZ is the derivative by u = z/τ. On the way to z the chain rule leaves one more factor.",
+            en="Your dZ is the derivative with respect to u = z/τ. On the way to z the chain rule leaves one more factor.",
             zh="你的 dZ 是对 u = z/τ 的导数。从 u 到 z，链式法则还要再乘一个因子。"),
         Mistake("multiplied_by_tau", "dZ = G / tau", "dZ = G * tau",
             en="You multiplied by τ where the derivative of z/τ belongs: the hotter, the less a logit matters.",

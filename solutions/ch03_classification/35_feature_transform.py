@@ -141,6 +141,14 @@ def one_distance(X):
 
 
 @mistake(
+    en="At the corners your features are no more than a linear map of the old ones: there 0² = 0 and 1² = 1, and a function of one coordinate alone has two values. Bring both coordinates together.",
+    zh="在四个角上，你的特征不过是原来坐标的线性变换：那里 0² = 0、1² = 1，只看一个坐标的函数也只有两个值。要让两个坐标一起起作用。",
+)
+def each_coordinate_alone(X):
+    return np.square(X)
+
+
+@mistake(
     en="Your features depend on the other rows (a mean over the batch, say). A single new point must be transformed the same way.",
     zh="你的特征依赖其他行（例如用了整批的均值）。单独一个新点也必须得到同样的结果。",
 )

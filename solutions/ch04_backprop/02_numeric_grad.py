@@ -19,8 +19,8 @@ from chapter import drawn_by, normal, words
 #
 # **By hand.** $f(x)=x^3$ at $x=2$ with $h=0.1$: $\frac{2.1^3-1.9^3}{0.2}=\frac{9.261-6.859}{0.2}=12.01$. The slope is $12$, the error $h^2=0.01$. One-sided: $\frac{9.261-8}{0.1}=12.61$.
 #
-# **From now on** you can check every gradient of this chapter. Say, the one of a layer's weights: `numeric_grad(lambda W: np.sum(dZ * affine_forward(X, W, b)), W, 1e-5)`. It is also what `check` and the hidden cases do. Why then derive anything? Because the instrument asks for $f$ twice *for each parameter*: 9620 times for one gradient of the net that reads digits. Backpropagation is as dear as about three.
-# %% [markdown] lang="zh" of="4534"
+# **From now on** you can check every gradient of this chapter. For example, that of a layer's weights: `numeric_grad(lambda W: np.sum(dZ * affine_forward(X, W, b)), W, 1e-5)`. It is also what `check` and the hidden cases do. Why then derive anything? Because the instrument asks for $f$ twice *for each parameter*: 9620 times for one gradient of the net that reads digits. Backpropagation costs about as much as three.
+# %% [markdown] lang="zh" of="01a3"
 # ## {n} 不用公式求梯度
 #
 # 在推导任何梯度之前，先造一件能检验梯度的工具。除了函数本身，它什么都不需要：把 $x$ 的一个元素往前挪一点，再往后挪一点，看函数怎样变化。
@@ -174,7 +174,7 @@ Exercise(
 #
 # “越小越好”是错的。下面用你的 `numeric_grad` 求 $f(x)=\sum_i e^{x_i}$ 的梯度（它的真值我们知道），步长从 1 一直减小到 $10^{-14}$。**运行之前**先想一想：在最左边，步长极小的地方，会发生什么？
 #
-# 你应该看到一个 V 字。从右边起，误差像 $h^2$ 一样下降（截断误差：泰勒公式里舍去的那些项）。到了 $h\approx10^{-5}$ 的左边，误差又像 $10^{-16}/h$ 一样上升（舍入误差：两个几乎相等的 16 位数相减，只剩下不相同的那几位）。单边差分也是一个 V，只是高得多。所以习惯上取 $h=10^{-5}$；也正因为如此，正确的梯度与这件工具只有大约 10 位数字一致，从来不会 16 位全同。
+# 你应当看到一个 V 字。从右边起，误差像 $h^2$ 一样下降（截断误差：泰勒公式里舍去的那些项）。到了 $h\approx10^{-5}$ 的左边，误差又像 $10^{-16}/h$ 一样上升（舍入误差：两个几乎相等的 16 位数相减，只剩下不相同的那几位）。单边差分也是一个 V，只是高得多。所以习惯上取 $h=10^{-5}$；也正因为如此，正确的梯度与这件工具只有大约 10 位数字一致，从来不会 16 位全同。
 # %% demo="truncation_and_rounding"
 @drawn_by("numeric_grad")
 def truncation_and_rounding(plt):
@@ -192,8 +192,8 @@ def truncation_and_rounding(plt):
     _, ax = plt.subplots(figsize=(8.5, 4.4), layout="constrained")
     ax.loglog(steps, one_sided, "s--", ms=4, color="#D55E00", label=words(en="one-sided difference", zh="单边差分"))
     ax.loglog(steps, yours, "o-", ms=4, color="#0072B2", label=words(en="your numeric_grad", zh="你的 numeric_grad"))
-    ax.loglog(steps, steps**2 / 6, ":", color="#000000", label=words(en="truncation, $h^2/6$", zh="截断误差 $h^2/6$"))
-    ax.loglog(steps, 1.1e-16 / steps, "-.", color="#000000", lw=1, label=words(en="rounding, $10^{-16}/h$", zh="舍入误差 $10^{-16}/h$"))
+    ax.loglog(steps, steps**2 / 6, ":", color="#000000", label=words(en="truncation, $h^2/6$", zh="截断误差 h²/6"))
+    ax.loglog(steps, 1.1e-16 / steps, "-.", color="#000000", lw=1, label=words(en="rounding, $10^{-16}/h$", zh="舍入误差 10⁻¹⁶/h"))
     ax.set(xlabel=words(en="step h", zh="步长 h"), ylabel=words(en="relative error of the gradient", zh="梯度的相对误差"), ylim=(1e-13, 2))
     ax.set_title(words(en="too large a step bends, too small a step rounds", zh="步长太大，曲线会弯；步长太小，数字会舍入"))
     ax.legend(frameon=False, loc="lower right")

@@ -133,7 +133,7 @@ Exercise(
 # %% [markdown] lang="zh" of="7a55"
 # ### 三种弯法和它们的斜率
 #
-# 左图由你的 `activate` 画出，右图由你的 `activate_grad` 画出。你应该看到：tanh 就是拉伸了的 sigmoid，最大斜率是 1 而不是 ¼。在大约 ±5 之外两者都是平的，什么也传不回来；ReLU 只有一边是平的，另一边斜率始终是 1。细黑线是你的 `numeric_grad` 量出来的斜率，应当正好落在粗线的正中。
+# 左图由你的 `activate` 画出，右图由你的 `activate_grad` 画出。你应当看到：tanh 就是拉伸了的 sigmoid，最大斜率是 1 而不是 ¼。在大约 ±5 之外两者都是平的，什么也传不回来；ReLU 只有一边是平的，另一边斜率始终是 1。细黑线是你的 `numeric_grad` 量出来的斜率，应当正好落在粗线的正中。
 # %% demo="bends"
 @drawn_by("activate", "activate_grad", "numeric_grad")
 def bends(plt):

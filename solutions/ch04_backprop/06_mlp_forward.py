@@ -108,6 +108,9 @@ Exercise(
             en="The last layer went through the activation too. Scores must be free to take any value: "
                                "with a ReLU there, no class could ever get a negative score.",
             zh="最后一层也经过了激活函数。得分应当可以取任何值：如果最后也用 ReLU，就没有类别能得负分了。"),
+        Mistake("probabilities_for_scores", "scores = Z  #", "scores = softmax(Z)  #",
+            en="You return probabilities. Scores are the last Z as it is; the softmax belongs to the loss ({ref:total_loss}).",
+            zh="你返回的是概率。得分就是最后的 Z，原样返回；softmax 放在损失函数里算（{ref:total_loss} 节）。"),
         Mistake("hidden_layers_linear", "= activate(Z, activation)", "= Z",
             en="The hidden layers pass Z on without bending it. Without an activation all layers together are one linear layer.",
             zh="隐藏层把 Z 原样传了下去，没有弯曲。没有激活函数，所有层合起来不过是一个线性层。"),
@@ -155,7 +158,7 @@ Exercise(
 # %% [markdown] lang="zh" of="6f36"
 # ### 画出这个网络
 #
-# 你的 `mlp_forward` 把一个输入送进 3-4-4-2 的网络。你应该看到：每个节点里是它的激活值；每个权重是一条线，橙色实线为正，蓝色虚线为负，越粗越大。灰色的神经元是关闭的 ReLU：它交出去的是 0，所以对这个输入来说，从它出发的权重都不起作用。到 {ref:backprop} 节，会从另一头再画一遍这个网络。
+# 你的 `mlp_forward` 把一个输入送进 3-4-4-2 的网络。你应当看到：每个节点里是它的激活值；每个权重是一条线，橙色实线为正，蓝色虚线为负，越粗越大。灰色的神经元是关闭的 ReLU：它交出去的是 0，所以对这个输入来说，从它出发的权重都不起作用。到 {ref:backprop} 节，会从另一头再画一遍这个网络。
 # %% setup
 def net_to_draw():
     """A small net (params) with one input X (1, 3) of class y (1,), for two figures."""

@@ -27,7 +27,7 @@ from chapter import DEEP, deep_cases, far_scores, labelled, mlp_forward, net, no
 #
 # $$\mathcal L=\sum_{n=1}^{N}-\ln p_{n,y^n},\qquad p_{nk}=\frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}$$
 #
-# 对样本**求和**，不是求平均。只有正确类别的概率起作用，因为真实分布在其他类别上都是 0。
+# 对样本**求和**，不是取平均。只有正确类别的概率起作用，因为真实分布在其他类别上都是 0。
 #
 # **数值稳定性。** 先把对数放进去化简再算：$-\ln p_{n,y^n}=\ln\sum_j e^{z_{nj}}-z_{n,y^n}$。另外，一个样本的所有得分一起平移，softmax 不变，所以先让每行减去该行最大的得分；这样指数不会溢出，对数也不会遇到 0。
 #

@@ -120,7 +120,7 @@ Exercise(
             en="Through the length x_d acts on every y_i, not on y_d alone: the term with the length is a sum over the row.",
             zh="x_d 通过长度影响的是每一个 y_i，而不只是 y_d：与长度有关的那一项要对整行求和。"),
         Mistake("sign_of_the_second_path", "dY - along * Y", "dY + along * Y",
-            en="The second path has the wrong sign. A longer row makes every y smaller: what is the derivative of 1/‖x‖ by ‖x‖?",
+            en="The second path has the wrong sign. A longer row makes every y smaller: what is the derivative of 1/‖x‖ with respect to ‖x‖?",
             zh="第二条路径的符号反了。行越长，y 就越小：1/‖x‖ 对 ‖x‖ 的导数是什么？"),
         Mistake("not_divided_by_the_length", "(dY - along * Y) / length", "dY - along * Y",
             en="The direction is right, the size is not: the same step turns a long vector less than a short one. Which factor is left outside?",

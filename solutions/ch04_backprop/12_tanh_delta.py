@@ -93,7 +93,7 @@ Exercise(
     seconds=1.25,  # the many outputs take 0.01 s in numpy, 0.1 s in plain loops, and more than 4 s by 100,000 losses
     mistakes=[
         Mistake("slope_missing", " * (1 - P**2)", "",
-            en="This is the derivative by the output p. From z to p there is one more factor on the path: the slope of tanh.",
+            en="This is the derivative with respect to the output p. From z to p there is one more factor on the path: the slope of tanh.",
             zh="这是对输出 p 的导数。从 z 到 p，路径上还有一个因子：tanh 的斜率。"),
         Mistake("slope_of_the_sigmoid", "(1 - P**2)", "P * (1 - P)",
             en="p(1 − p) is the slope of the sigmoid. The output here is a tanh, whose slope is largest, 1, at z = 0.",

@@ -216,7 +216,7 @@ Exercise(
 # %% [markdown] lang="zh" of="0389"
 # ### 往回流的是什么
 #
-# 还是 {ref:mlp_forward} 节的那个网络：左图是它的回答，右图是你求出的梯度。你应该看到：右图的节点里是 δ（那个 $z$ 动一动，损失会变多少），线是权重的梯度。最后一层的两个 δ 加起来是 0。前向时关闭的神经元没有 δ，通向它和从它出发的权重也都没有梯度。
+# 还是 {ref:mlp_forward} 节的那个网络：左图是它的回答，右图是你求出的梯度。你应当看到：右图的节点里是 δ（那个 $z$ 动一动，损失会变多少），线是权重的梯度。最后一层的两个 δ 加起来是 0。前向时关闭的神经元没有 δ，通向它和从它出发的权重也都没有梯度。
 # %% demo="gradient_flow"
 @drawn_by("mlp_forward", "output_delta", "hidden_delta", "backprop")
 def gradient_flow(plt):

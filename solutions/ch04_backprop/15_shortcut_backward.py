@@ -29,7 +29,7 @@ from chapter import (
 #
 # 先看要治的病。网络很**深**的时候，δ 会怎样？每过一层都要乘一个斜率，而 {ref:activate_grad} 节的图已经说明斜率有多小。下面用你的函数，让二十个随机的网络（六个隐藏层，每层 32 个神经元）各走一遍前向和反向，三种激活函数都试一次。**运行之前**先想一想：sigmoid 的斜率最大只有 ¼，过了六层还剩多少？
 #
-# 你应该看到：用 sigmoid 时，第一层权重的梯度只有最后一层的大约万分之一；用 tanh 时大致不变；用 ReLU（初值同 {ref:train_mlp}）时还剩三分之一。第六章为什么从激活函数讲起，原因就在这里。
+# 你应当看到：用 sigmoid 时，第一层权重的梯度只有最后一层的大约万分之一；用 tanh 时大致不变；用 ReLU（初值同 {ref:train_mlp}）时还剩三分之一。第六章为什么从激活函数讲起，原因就在这里。
 # %% demo="gradient_norms"
 @drawn_by("mlp_forward", "output_delta", "affine_backward", "hidden_delta")
 def gradient_norms(plt):
@@ -172,7 +172,7 @@ Exercise(
 # %% [markdown] lang="zh" of="8354"
 # ### 三十层深
 #
-# 把三十个 16 个神经元的层叠起来，权重是小的随机数：有你的近路和没有近路，传到每一层的梯度各有多长？你应该看到：没有近路时，每过一层就乘一个小于 1 的因子，一路下来只剩大约千万分之一；沿着你的近路，三十层下来它反而略有增长，大约是六倍。上百层的网络之所以能训练，靠的就是它。
+# 把三十个 16 个神经元的层叠起来，权重是小的随机数：有你的近路和没有近路，传到每一层的梯度各有多长？你应当看到：没有近路时，每过一层就乘一个小于 1 的因子，一路下来只剩大约千万分之一；沿着你的近路，三十层下来它反而略有增长，大约是六倍。上百层的网络之所以能训练，靠的就是它。
 # %% demo="with_shortcuts"
 @drawn_by("shortcut_backward", "affine_forward", "affine_backward", "activate_grad")
 def with_shortcuts(plt):

@@ -149,7 +149,7 @@ Exercise(
 # %% [markdown] lang="zh" of="5de3"
 # ### 数一数
 #
-# 左图是你的两个函数数出的 `visits`：随机的图，60 个运算，输入越来越多。右图换成网络 64-$H$-10，参数个数由你的 `count_params` 数出。你应该看到：前向模式随输入个数成正比地上升，反向模式毫无察觉；两者在两个输入处相等。对 {ref:train_mlp} 的网络，两条线相差 2405 倍。
+# 左图是你的两个函数数出的 `visits`：随机的图，60 个运算，输入越来越多。右图换成网络 64-$H$-10，参数个数由你的 `count_params` 数出。你应当看到：前向模式随输入个数成正比地上升，反向模式毫无察觉；两者在两个输入处相等。对 {ref:train_mlp} 的网络，两条线相差 2405 倍。
 # %% demo="visits"
 @drawn_by("forward_mode_grad", "reverse_mode_grad", "count_params")
 def visits(plt):

@@ -11,6 +11,8 @@ from chapter import DEEP, labelled, net_and_data
 #
 # Nobody derives gradients by hand for every new net. A library such as PyTorch records each operation while the forward pass runs, and then does exactly what you did in {ref:reverse_mode_grad}. This is called *autograd*. Now that you know what is inside, use it.
 #
+# **From here on you need torch**, for {ref:torch_backprop}, {ref:gradient_gap} and {ref:torch_nn}; the rest of the chapter does without it. If `import torch` stops, run `%pip install torch` in a new cell and make yourself a cup of tea: it is a large package.
+#
 # All there is to know for this exercise, on the example of {ref:chain_rule_two_paths}:
 #
 # ```python
@@ -25,10 +27,12 @@ from chapter import DEEP, labelled, net_and_data
 # `.grad` *accumulates*: a second `backward()` adds to what is there. With fresh leaves in every call that does no harm; in a training loop it is the reason for `zero_grad()`.
 #
 # **By hand.** For the net of {ref:mlp_forward} and label 1 the result must be the numbers of {ref:backprop}.
-# %% [markdown] lang="zh" of="6687"
+# %% [markdown] lang="zh" of="a78f"
 # ## {n} 用 torch 再写一遍
 #
 # 没有人会给每个新网络手工推导梯度。PyTorch 这样的库会在前向时把每个运算记录下来，然后做的正是你在 {ref:reverse_mode_grad} 里做的事，这叫**自动求导**（autograd）。现在你已经知道里面是什么了，放心用吧。
+#
+# **从这里起要用到 torch**：{ref:torch_backprop}、{ref:gradient_gap} 和 {ref:torch_nn} 三节用它，其余各节都用不着。如果 `import torch` 报错，请在新单元格里运行 `%pip install torch`；这个包很大，安装要等一会儿，正好去泡杯茶。
 #
 # 做这道题需要知道的，都在下面这个沿用 {ref:chain_rule_two_paths} 的例子里：
 #

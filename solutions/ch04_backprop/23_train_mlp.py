@@ -108,10 +108,10 @@ def start_kept(impl, case):
 
 
 def steps_kept(impl, case):
-    """Two epochs, each of one full batch and a smaller one, where every sample is the same."""
-    start, net = (impl.train_mlp(case.X, case.y, 6, lr, 2, case.batch_size, case.rng) for lr in (0.0, 0.01))
+    """Three epochs, each of one full batch and a smaller one, where every sample is the same."""
+    start, net = (impl.train_mlp(case.X, case.y, 6, lr, 3, case.batch_size, case.rng) for lr in (0.0, 0.01))
     right, x, label = start, case.X[0], case.y[0]
-    for _ in range(4):
+    for _ in range(6):
         a = np.maximum(x @ right["W1"] + right["b1"], 0)
         delta = np.exp(a @ right["W2"] + right["b2"])
         delta = delta / delta.sum() - (np.arange(3) == label)
@@ -170,6 +170,9 @@ Exercise(
         Mistake("sum_for_mean_step", "lr / len(batch)", "lr",
             en="Your steps are as many times too long as a batch has samples. `backprop` returns a SUM; the step uses the MEAN.",
             zh="你的步子太长，批次里有多少个样本就长了多少倍。`backprop` 返回的是和，更新要用平均。"),
+        Mistake("divided_by_all_samples", "lr / len(batch)", "lr / len(X)",
+            en="Your steps are too short: you divide by the number of all samples. The MEAN of a batch divides by the samples of that batch.",
+            zh="你的步子太短：你除以了全部样本的个数。批次的平均，应当除以这一批的样本数。"),
         Mistake("labels_shuffled_apart", "y[batch]", "y[start : start + batch_size]",
             en="Images and labels have parted company: X is taken in the new order, y in the old one. Use the same indices for both.",
             zh="图像和标签对不上了：X 按新顺序取，y 却按旧顺序取。两者要用同一组下标。"),

@@ -14,7 +14,7 @@ from chapter import X_digits, X_digits_test, agreement, drawn_by, mlp_forward, t
 #
 # 最后，看看业内通常怎样写同一个网络：`torch.nn` 保管参数，autograd 求梯度，优化器负责走步。里面已经没有你不懂的东西了，展开折叠的单元格读一读。（小心一处：`torch.nn.Linear` 的权重形状是 (输出, 输入)，正好是我们的 $W$ 的转置。另一处：它的初值是均匀分布，而且小一些。）
 #
-# 你应该看到：torch 的曲线最后停在你的网络的位置，也就是虚线附近，只差一两张图像。背后是同样的数学。图下面再核对一次你的网络：`backprop` 和 `torch_backprop` 各自算出 1000 张图像的损失的 4810 个导数，差距约为 $10^{-15}$。
+# 你应当看到：torch 的曲线最后停在你的网络的位置，也就是虚线附近，只差一两张图像。背后是同样的数学。图下面再核对一次你的网络：`backprop` 和 `torch_backprop` 各自算出 1000 张图像的损失的 4810 个导数，差距约为 $10^{-15}$。
 # %% demo="learning_curve"
 @drawn_by("train_mlp", "mlp_forward", "agreement")
 def learning_curve(plt):

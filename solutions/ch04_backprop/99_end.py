@@ -46,12 +46,12 @@
 # ## Going further
 #
 # * The V again, in `np.float32`: convert inside $f$. Where does its tip lie now, and how many digits can a float32 gradient have? Theory says $h\approx\sqrt[3]{3\varepsilon}$ with $\varepsilon=6\cdot10^{-8}$.
-# * A. Karpathy, [*micrograd*](https://github.com/karpathy/micrograd): {ref:reverse_mode_grad} as a library of a hundred lines, and a film of two hours and a half in which it is written.
+# * A. Karpathy, [*micrograd*](https://github.com/karpathy/micrograd): {ref:reverse_mode_grad} as a library of a hundred lines, and a video of two and a half hours in which it is written.
 # * A. G. Baydin and others, [*Automatic Differentiation in Machine Learning: a Survey*](https://jmlr.org/papers/v18/17-468.html), JMLR 18 (2018): forward, reverse, and everything in between.
 # * K. He, X. Zhang, S. Ren and J. Sun, [*Deep Residual Learning for Image Recognition*](https://arxiv.org/abs/1512.03385), 2015: the shortcut of {ref:shortcut_backward}, in a net of 152 layers.
 #
 # **Next.** In chapter 5 the layers learn to share weights: convolution. Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="fc02"
+# %% [markdown] lang="zh" of="8a94"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。

@@ -108,6 +108,7 @@ APPLIES = [
     ("one_step", "return [X for i in range(y)]", "return [X for i in range(y - 1)]"),
     ("one_step", "return X[:y]", "return X[:y + 1]"),
     ("index", "return X[-1]", "return X[-2]"),
+    ("place", "return X[np.argmin(y)]", "return np.argmin(y)"),
     ("other_part", "return X[:y]", "return X[y:]"),
     ("rounding", "return round(X * y)", "return int(X * y)"),
     ("start", "return np.zeros(len(X))", "return np.ones(len(X))"),
@@ -132,6 +133,10 @@ APPLIES = [
     ("counting", "return [X**k for k in range(1, w)]", "return [X**k for k in range(1 - 1, w - 1)]"),
     ("counting", "return X ** np.arange(w)", "return X ** np.arange(1, w + 1)"),
     ("reversed", "return X", "return np.asarray(X)[..., ::-1]"),
+    ("argument_inverse", "return X * y", "y = 1 / y\nreturn X * y"),
+    ("sign", "w += X\nreturn w", "w -= X\nreturn w"),
+    ("parentheses", "r = X - y\nreturn np.sum(r ** 2)", "r = X - y\nreturn np.sum(X - y ** 2)"),
+    ("parentheses", "r = X - y\nreturn g(r, r=w * r)", "r = X - y\nreturn g(X - y, r=w * X - y)"),
     ("argument_sign", "return X * y", "y = np.sign(y)\nreturn X * y"),
     ("argument_absolute", "return X * y", "y = np.abs(y)\nreturn X * y"),
     ("range", "return X.std(axis=0)", "return X.max(axis=0) - X.min(axis=0)"),
@@ -147,6 +152,10 @@ APPLIES = [
 ]  # fmt: skip
 
 LEAVES_ALONE = [
+    ("parentheses", "r = g(X)\nreturn w * r"),
+    ("parentheses", "r = X * w\nreturn r + y"),
+    ("parentheses", "r = X / w\nreturn y * r"),
+    ("parentheses", "r = X - w\nw = y\nreturn g(w * r)"),
     ("sign", "return X[-1] * y"),
     ("mean_for_sum", "return X.mean() * y"),
     ("sum_for_mean", "return X.sum() / y"),

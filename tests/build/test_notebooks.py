@@ -116,6 +116,9 @@ def test_a_demo_is_folded_away(released: dict[str, NotebookNode]) -> None:
     folded = [cell for cell in released["en"].cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
     assert [cell.metadata.nbgrader.grade_id for cell in folded] == ["install_01", "demo_curve"]
     assert folded[0].metadata.tags == ["hide-input"]
+    for language, notebook in released.items():
+        (demo,) = (cell for cell in notebook.cells if cell.metadata.nbgrader.grade_id == "demo_curve")
+        assert demo.source.partition("\n")[0] == say("notebook.folded", language)
 
 
 def test_extras_can_be_left_out_and_nothing_else_changes(chapter: Chapter, released: dict[str, NotebookNode]) -> None:

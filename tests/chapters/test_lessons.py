@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -83,3 +84,11 @@ def test_examples_by_hand_and_the_way_to_work_are_called_alike(
     lessons = "".join(cell.source for cell in CELLS if (cell.role, cell.language) == ("text", language))
     assert set(re.findall(form, lessons)) == {example}
     assert lessons.count(way) == len(CHAPTERS)
+
+
+@pytest.mark.parametrize("cell", named([cell for cell in CELLS if cell.role in ("demo", "setup")]))
+def test_no_label_has_formulas_beside_chinese(cell: Cell) -> None:
+    """Matplotlib sets such a label in its font for formulas alone, which has no Chinese characters."""
+    labels = [keyword.value for keyword in ast.walk(ast.parse(cell.source)) if isinstance(keyword, ast.keyword)]
+    texts = [ast.unparse(label) for label in labels if isinstance(label, (ast.Constant, ast.JoinedStr))]
+    assert [text for text in texts if "$" in text and re.search(r"[\u4e00-\u9fff]", text)] == []

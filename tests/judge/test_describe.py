@@ -66,6 +66,12 @@ def told(exercise: BankedExercise, expected: Any, actual: Any, reveal: bool, **i
         ({"rises": True}, {"rises": False}, "`rises` should be true, but is not."),
         ({"rises": False}, {"rises": True}, "`rises` should be false, but is not."),
         ((VECTOR, 1.0), (VECTOR[:2], 1.0), "`dw` should have shape (3,), but it has shape (2,)."),
+        (
+            VECTOR,
+            np.eye(3),
+            "The result should have shape (3,), but it has shape (3, 3): every entry has met every other. "
+            "Does a column meet a vector somewhere, or is only the diagonal of a product wanted?",
+        ),
         ((VECTOR, 1.0), (VECTOR * np.nan, 1.0), "`dw` contains NaN or infinity where a finite number is right."),
         ((VECTOR, 1.0), ("text", 1.0), "`dw` should be an array of shape (3,), but your function returned text."),
         (1.0, None, "The result should be a number, but your function returned None (is a `return` missing?)."),

@@ -49,7 +49,7 @@ def explained(bank: Bank) -> Explained:
         (ROW, -ROW, "The result: everything has the wrong sign."),
         (ROW, ROW / 2, "The result: ½ times what it should be, everywhere."),
         (1.25, 2.5, "The result: 2 times what it should be, everywhere."),
-        (ROW, 0 * ROW, "The result: zero everywhere."),
+        (ROW, 0 * ROW, "The result: always 0."),
         (ROW, np.array([9.0, 1.0, 2.0]), "The result: the right entries, but shifted by one position."),
         (MATRIX, MATRIX.T, "The result is transposed."),
         (np.ones((2, 3)), np.ones((3, 2)), "The result is transposed."),

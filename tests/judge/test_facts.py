@@ -112,6 +112,10 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
         "The result: yours and the right answer add up to the same number everywhere."),
     (QUADRATIC, "right_at_identity", lambda x, S: np.linalg.det(S) * quadratic(x, S),
         "With the identity matrix as `S` your answer is right: look at how `S` enters."),
+    (CENTER, "is_an_input", lambda X: X,
+        "The result: nothing but `X`, as it came in."),
+    (RIDGE, "is_of_an_input", lambda w, X, y, lam: np.prod(y),
+        "The result: nothing but the product of all entries of `y`."),
     (LEAKY, "signs", lambda z: abs(leaky(z)),
         "The result: right up to signs."),
 ]  # fmt: skip

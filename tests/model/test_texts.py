@@ -16,8 +16,8 @@ from autograder.model.texts import LANGUAGES, group_titles, in_every_language, i
 from autograder.model.verdict import Finding, Outcome
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-SAME_IN_CHINESE = {"colon", "comma", "output", "quoted", "feedback.between_titles", "feedback.in_parentheses",
-                   "feedback.title"}  # fmt: skip  # signs alone
+SAME_IN_CHINESE = {"colon", "comma", "output", "quoted", "raised_meaning", "feedback.between_titles",
+                   "feedback.in_parentheses", "feedback.title"}  # fmt: skip  # signs alone
 
 
 def fields(text: str) -> set[str]:
@@ -73,6 +73,16 @@ def test_values_are_said_in_the_language_of_the_sentence() -> None:
     in_a_list = Finding("builds_on_endless", {"functions": ["`a`", "`b{c}`"]})
     assert sentence(in_a_list, "en") == "This builds on `a`, `b{c}`, which ended the process."
     assert "`a`、`b{c}`" in sentence(in_a_list, "zh")
+
+
+def test_no_space_stands_beside_a_mark_that_is_as_wide_as_a_character() -> None:
+    b, x = part("output", path="b"), part("rows_of_it", name="X")
+    assert sentence(Finding("all_zero", {"output": [b]}), "zh") == "`b`：总是 0。"
+    assert sentence(Finding("mixes", {"those": x}), "zh").startswith("`X` 的各行本应")
+    given = Finding("wrong_arity_single", {"expected": 2, "names": ["w", "b"], "actual": part("none")})
+    assert "只返回了一个：None" in sentence(given, "zh")
+    one_for_all = Finding("wrong_type", {"output": part("result"), "expected": part("number"), "actual": part("none")})
+    assert sentence(one_for_all, "zh") == "结果应为一个数，但你的函数返回了 None（是不是漏了 `return`？）。"
 
 
 def test_an_unknown_language_reads_english_and_an_author_s_text_what_there_is() -> None:

@@ -176,6 +176,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         ("a[b:]", "a[b + 1:]", "a[b - 1:]"),
         ("a[b:c]", "a[b:c + 1]", "a[b:c - 1]"),
     ),
+    "place": tuple((f"c[a.{name}({ALL})]", f"a.{name}({ALL})") for name in BY_ORDER),
     "index": (("a[0]", "a[1]", "a[-1]"), ("a[1]", "a[0]", "a[2]"), ("a[-1]", "a[-2]", "a[0]")),
     "other_part": (("a[:b]", "a[b:]"), ("a[b:]", "a[:b]")),
     "rounding": (("round(a)", "int(a)", "int(np.ceil(a))"), ("a // b", "a / b"), ("int(a)", "round(a)")),

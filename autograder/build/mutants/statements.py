@@ -52,6 +52,47 @@ def bound_before(function: ast.FunctionDef, line: int) -> set[str]:
     return {*parameters(function), *(name for node in simple for name in assigned(node))}
 
 
+def sign_of_a_change(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """`a += b` for `a -= b`, or the other way."""
+    exchanged: dict[type[ast.operator], ast.operator] = {ast.Add: ast.Sub(), ast.Sub: ast.Add()}
+    for at, node in enumerate(block):
+        if isinstance(node, ast.AugAssign) and (other := exchanged.get(type(node.op))):
+            yield _with(block, at, [ast.AugAssign(node.target, other, node.value)])
+
+
+def written_out(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
+    """What a name stands for is written in its place, without the parentheses that it needs there."""
+    for at, node in enumerate(block):
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp)):
+            continue
+        formula, name = ast.unparse(node.value), ast.unparse(node.targets[0])
+        place = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!=)")
+        for later, reader in enumerate(block[at + 1 :], at + 1):
+            changed = set(assigned(reader)) & {name, *read(node.value)}
+            if name in read(reader) and not changed and not isinstance(reader, COMPOUND):
+                parts = place.split(ast.unparse(reader))
+                bare, right = (statement(new.join(parts)) for new in (formula, f"({formula})"))
+                if ast.dump(bare) != ast.dump(_LeftToRight().visit(right)):
+                    yield _with(block, later, [bare])
+            if changed:
+                break
+
+
+class _LeftToRight(ast.NodeTransformer):
+    """Takes parentheses away that change nothing: a * (b / c) is a * b / c."""
+
+    CHANGE_NOTHING = ((ast.Mult, (ast.Mult, ast.Div)), (ast.Add, (ast.Add, ast.Sub)))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+        self.generic_visit(node)
+        inner = node.right
+        for outside, inside in self.CHANGE_NOTHING:
+            if isinstance(node.op, outside) and isinstance(inner, ast.BinOp) and isinstance(inner.op, inside):
+                left = self.visit(ast.BinOp(node.left, node.op, inner.left))
+                return ast.BinOp(left, inner.op, inner.right)
+        return node
+
+
 def results_exchanged(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
     """`b, a = f(x)` for `a, b = f(x)`; of exchanged results of one's own `judge/explain` says more."""
     for at, node in enumerate(block):
@@ -218,6 +259,8 @@ def applied(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
 
 
 BLOCK_OPERATORS: dict[str, BlockOperator] = {
+    "sign": sign_of_a_change,
+    "parentheses": written_out,
     "results": results_exchanged,
     "old_value": old_value,
     "frozen": frozen,

@@ -37,6 +37,7 @@ ARGUMENTS = {  # what an argument `a` is taken for
     "argument_double": "2 * a",
     "argument_half": "a / 2",
     "argument_squared": "a ** 2",
+    "argument_inverse": "1 / a",
     "argument_sign": "np.sign(a)",
     "argument_absolute": "np.abs(a)",
 }
