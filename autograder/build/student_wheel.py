@@ -72,7 +72,11 @@ def _imported_by(path: Path, package: Path) -> Iterator[Path]:
 
 
 def _code_alone(module: bytes) -> bytes:
-    """A module without comments, its docstrings empty; the rest stands where it stood: tracebacks point right."""
+    """A module without comments and annotations of functions, its docstrings empty.
+
+    The lines of the rest stand where they stood: tracebacks point right.
+    """
+    module = _without_annotations(module)
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     nodes = [node for node in ast.walk(ast.parse(module)) if isinstance(node, documented) and ast.get_docstring(node)]
     docstrings = {(node.body[0].lineno, node.body[0].col_offset) for node in nodes}
@@ -85,6 +89,23 @@ def _code_alone(module: bytes) -> bytes:
             left = lines[first - 1][:begin] + kept + lines[last - 1][end:]
             lines[first - 1 : last] = [left.rstrip(), *[""] * (last - first)]
     return "\n".join(lines).encode("utf-8")
+
+
+def _without_annotations(module: bytes) -> bytes:
+    """A module whose functions do not say what they take and return; fields of classes are what they say they are."""
+    lines = module.split(b"\n")
+    spans = []
+    for node in ast.walk(ast.parse(module)):
+        if isinstance(node, ast.arg) and node.annotation:
+            spans.append((node.lineno, node.col_offset + len(node.arg.encode()), node.annotation))
+        elif isinstance(node, ast.FunctionDef) and node.returns:
+            line, column = node.returns.lineno, node.returns.col_offset
+            spans.append((line, lines[line - 1].rindex(b" ->", 0, column), node.returns))
+    for first, begin, annotation in sorted(spans, key=lambda span: span[:2], reverse=True):
+        last = annotation.end_lineno or first
+        left = lines[first - 1][:begin] + lines[last - 1][annotation.end_col_offset :]
+        lines[first - 1 : last] = [left, *[b""] * (last - first)]
+    return b"\n".join(lines)
 
 
 def _words_of_check(texts: str) -> str:

@@ -6,7 +6,6 @@ nothing, nor does one on which the function stops.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,7 @@ from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import Implementation
 from autograder.judge.observe import Seen, compare_observations, observe_case, observer
-from autograder.judge.patterns import patterns
+from autograder.judge.patterns import is_denied_property, patterns, tendencies
 from autograder.judge.probes import (
     TIMES,
     TOGETHER,
@@ -31,6 +30,7 @@ from autograder.judge.probes import (
     shape_of,
     times_as_large,
 )
+from autograder.judge.splits import kinds, special_cases
 from autograder.model.bank import BankedExercise, BankedProbe, Observation
 from autograder.model.calls import FATAL
 from autograder.model.texts import Values, part
@@ -79,10 +79,26 @@ def all_facts(
     failing = _failing(seen)
     asked = _asked(exercise, failing, impl)
     yield from _right_parts(exercise, failing)
+    yield from kinds(failing, seen)
     yield from _told(exercise, asked, STRONG)
     yield from patterns(failing, reveal=reveal)
     yield from _told(exercise, asked, WEAK)
-    yield from _special_case(failing, seen)
+    yield from special_cases(failing, seen)
+    yield from tendencies(failing)
+
+
+def is_denied(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, fact: Finding) -> bool:
+    """Whether a fact that was found on other cases does not hold on these; what nobody can say here is not denied."""
+    failing = _failing(seen)
+    if fact.code == "right_parts":
+        wrong = {f"`{_top(mismatch.path)}`" for entry in failing for mismatch in entry.mismatches}
+        return bool(wrong & set(fact.values["right"]))
+    if fact.code == "property":
+        return is_denied_property(failing, fact)
+    if fact.code in (known.code for known in (*STRONG, *WEAK)):
+        judged = _judged(exercise, _asked(exercise, failing, impl), (*STRONG, *WEAK))
+        return not all(holds for finding, holds in judged if finding == fact)
+    return fact not in all_facts(exercise, seen, impl, reveal=False)
 
 
 @dataclass(frozen=True)
@@ -131,7 +147,14 @@ def _ends(seen: Observation) -> bool:
 
 
 def _told(exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fact]) -> Iterator[Finding]:
-    """The facts that some probe says and none denies, those of the smallest inputs first."""
+    """The facts that some probe says and none denies."""
+    return (finding for finding, holds in _judged(exercise, asked, known) if holds)
+
+
+def _judged(
+    exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fact]
+) -> Iterator[tuple[Finding, bool]]:
+    """Each fact of which some probe says whether it holds, those of the smallest inputs first."""
     for fact in known:
         said: dict[str, list[bool]] = {}
         first: dict[str, _Asked] = {}
@@ -140,8 +163,8 @@ def _told(exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fa
             if holds is not None:
                 said.setdefault(repr(one.probe.inputs), []).append(holds)
                 first.setdefault(repr(one.probe.inputs), one)
-        told = [first[inputs] for inputs, holds in said.items() if all(holds)]
-        yield from (Finding(fact.code, _values(one)) for one in sorted(told, key=_size))
+        for inputs, one in sorted(first.items(), key=lambda item: _size(item[1])):
+            yield Finding(fact.code, _values(one)), all(said[inputs])
 
 
 def _size(one: _Asked) -> int:
@@ -270,22 +293,32 @@ WEAK = (
 
 
 def _right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:
-    """Which parts of what is returned are right on every case, and which are wrong on some."""
-    values = [entry.banked.expected.value for entry in failing]
-    names = {_names(exercise, value) for value in values}
-    wrong = {re.sub(r"\[.*", "", mismatch.path) for entry in failing for mismatch in entry.mismatches}
-    if len(names) == 1 and wrong < set(named := names.pop()):
-        right = [f"`{name}`" for name in named if name not in wrong]
-        yield Finding("right_parts", {"right": right, "wrong": [f"`{name}`" for name in named if name in wrong]})
+    """Which parts of what is returned are right on every case, and which are wrong on some.
+
+    Of parts that differ from case to case, as those of nets with more and fewer layers: whether the first or the last
+    of them are right.
+    """
+    named = [_names(exercise, entry.banked.expected.value) for entry in failing]
+    wrong = [{_top(mismatch.path) for mismatch in entry.mismatches} for entry in failing]
+    if len(set(named)) == 1:
+        parts: dict[bool, list[str]] = {True: [], False: []}
+        for name in named[0]:
+            parts[any(name in each for each in wrong)].append(f"`{name}`")
+        if parts[False] and set().union(*wrong) <= set(named[0]):
+            yield Finding("right_parts", {"right": parts[False], "wrong": parts[True]})
+    elif all(named):
+        orders = [[name in each for name in names] for names, each in zip(named, wrong, strict=True)]
+        for code, beginning in (("right_at_end", True), ("right_at_beginning", False)):
+            if all(not all(order) and order == sorted(order, reverse=beginning) for order in orders):
+                yield Finding(code)
+
+
+def _top(path: str) -> str:
+    """The part of the result in which a place is: "cache['A1']" is in "cache"."""
+    return path.partition("[")[0]
 
 
 def _names(exercise: BankedExercise, value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         return tuple(map(str, value))
     return exercise.outputs if isinstance(value, tuple) and len(value) == len(exercise.outputs) else ()
-
-
-def _special_case(failing: Sequence[Seen], seen: Sequence[Seen]) -> Iterator[Finding]:
-    """The one case that is wrong."""
-    if len(failing) == 1 and len(seen) > 2 and sum(entry.passed for entry in seen) == len(seen) - 1:
-        yield Finding("special_case", {"case": failing[0].banked.case.title})

@@ -12,7 +12,7 @@ from enum import StrEnum
 from autograder.build.probes import with_probes
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
-from autograder.judge.facts import all_facts, facts, is_unexplained
+from autograder.judge.facts import facts, is_denied, is_unexplained
 from autograder.judge.implementation import Implementation
 from autograder.judge.judge import decide
 from autograder.judge.observe import Seen, compare_observations
@@ -21,7 +21,9 @@ from autograder.model.exercise import Mistake
 from autograder.model.verdict import Finding
 
 PROBED = 2  # draws on which facts are looked for, and as many on which they must hold
-SILENT = {"wrong_value", "below_gate", "above_gate"}  # mismatches that say nothing of what is wrong
+SILENT = {  # findings that say no more than that something is wrong
+    "wrong_value", "does_not_hold", "below_gate", "above_gate", "gradient_inconsistent",
+}  # fmt: skip
 
 
 class Told(StrEnum):
@@ -40,7 +42,7 @@ def seen_of(exercise: BankedExercise, mistake: str, cases: Iterable[BankedCase])
     for banked in cases:
         answer = banked.mistakes[mistake]
         mismatches = [] if answer.failure else compare_observations(exercise, banked.expected, answer)
-        seen.append(Seen(banked, answer, mismatches))
+        seen.append(Seen(banked, answer, mismatches, tidy=not mismatches))  # manners are for answers that are right
     return seen
 
 
@@ -82,17 +84,12 @@ class Teller:
                 return Told.FACT if all(self._holds(fact, impl, mistake) for fact in found) else Told.FALSE
         elif any(not finding.group and not finding.passed for finding in verdict.findings):
             return Told.FACT  # a ratio, say
-        if any(
-            entry.failure or any(each.code not in SILENT for each in entry.mismatches)
-            for entry in seen
-            if not entry.passed
-        ):
-            return Told.ERROR
-        return Told.NOTHING
+        said = {finding.code for finding in verdict.findings if not finding.passed}
+        return Told.ERROR if said - SILENT else Told.NOTHING
 
     def _holds(self, fact: Finding, impl: Implementation, mistake: str) -> bool:
-        if fact.code == "special_case":  # which case that is, is of the draw
+        if fact.code in ("special_case", "special_cases"):  # which cases these are, is of the draw
             return True
         seen = [seen_of(self._exercise, mistake, cases) for cases in self._fresh]
         wrong = [entries for entries in seen if any(each.mismatches and not each.failure for each in entries)]
-        return all(fact in all_facts(self._exercise, entries, impl, reveal=False) for entries in wrong)
+        return not any(is_denied(self._exercise, entries, impl, fact) for entries in wrong)

@@ -12,7 +12,7 @@ import pytest
 from support import in_words
 
 from autograder.build.probes import with_probes
-from autograder.judge.facts import all_facts, facts, is_unexplained
+from autograder.judge.facts import all_facts, facts, is_denied, is_unexplained
 from autograder.judge.implementation import Around, InProcess
 from autograder.judge.judge import decide, look
 from autograder.model.bank import Bank, BankedCase, BankedExercise, BankedGroup, Observation
@@ -20,11 +20,13 @@ from autograder.model.calls import Called, CallFailed, CallStatus, Failure
 from autograder.model.criteria import CLOSED_FORM, Gate, OneOf
 from autograder.model.exercise import HEART, Case
 from autograder.model.texts import LANGUAGES
+from autograder.model.verdict import Finding
 
 RNG = np.random.default_rng(7)
 X, Y, W = RNG.normal(size=(5, 3)), RNG.normal(size=5), RNG.normal(size=3)
 X2, Y2 = RNG.normal(size=(4, 3)), RNG.normal(size=4)
 Z = np.array([0.7, -1.3, -0.2, 2.4])
+LONG = np.concatenate([Z, 1.7 * Z])
 Function = Callable[..., Any]
 
 
@@ -49,6 +51,10 @@ def leaky(z: Any) -> Any:
     return np.where(z > 0, z, 0.1 * z)
 
 
+def slope(z: Any) -> Any:
+    return np.where(z > 0, 1.0, 0.1)
+
+
 def sigmoid(z: Any, a: float) -> Any:
     return 1 / (1 + np.exp(-a * z))
 
@@ -59,12 +65,13 @@ def quadratic(x: Any, S: Any) -> Any:
 
 RIDGE = ridge, [{"w": W, "X": X, "y": Y, "lam": 0.3}, {"w": W[::-1].copy(), "X": X2, "y": Y2, "lam": 1.7}]
 STEP = step, [{"w": W, "g": X[0], "lr": 0.3}]
-SOFTMAX = softmax, [{"S": X}]
+SOFTMAX = softmax, [{"S": np.vstack([X, X2])}]
 CENTER = lambda X: X - X.mean(axis=0), [{"X": X}]
 PATH = path, [{"x": 1.3, "lr": 0.2, "steps": 6}]
-SIGMOID = sigmoid, [{"z": Z, "a": 1.3}]
+SIGMOID = sigmoid, [{"z": LONG, "a": 1.3}]
 QUADRATIC = quadratic, [{"x": Z[:2], "S": np.array([[2.0, 0.3], [0.3, 1.1]])}]
-LEAKY = leaky, [{"z": Z}]
+LEAKY = leaky, [{"z": LONG}]
+SLOPE = slope, [{"z": LONG}]
 TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = [
     (RIDGE, "as_if", lambda w, X, y, lam: ridge(w, X, y, lam**2),
         "Your answer is the right one for `lam`² in the place of `lam`."),
@@ -105,7 +112,21 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
     (PATH, "multiple", lambda x, lr, steps: 1.37 * path(x, lr, steps),
         "The result: the same multiple of the right answer everywhere. The proportions are right, the scale is not."),
     (LEAKY, "wrong_where", lambda z: np.where(z > 0, z, 0.2 * z),
+        "The result: wrong exactly where it should be negative."),
+    (SLOPE, "wrong_where", lambda z: np.where(z > 0, 1.0, 0.2),
         "The result: wrong exactly where `z` is negative."),
+    (LEAKY, "opposite_where", lambda z: np.where(z > 0, 1.5 * z, -0.2 * z),
+        "The result: the sign is wrong exactly where it should be negative."),
+    (SOFTMAX, "function_of_right", lambda S: np.log(softmax(S)),
+        "The result: with r for what is right, yours is `log(r)`."),
+    (SOFTMAX, "property", lambda S: np.tanh(S),
+        "The result should have rows that add up to 1; yours does not."),
+    (CENTER, "sizes", lambda X: np.cbrt(X - X.mean(axis=0)),
+        "The result: every sign is right, the sizes are not."),
+    (PATH, "all_too_large", lambda x, lr, steps: path(x, lr, steps) + np.sqrt(np.arange(steps + 1) + 0.3),
+        "The result: never too small, always too large."),
+    (PATH, "all_too_small", lambda x, lr, steps: path(x, lr, steps) - 0.01 * np.sqrt(np.arange(steps + 1) + 0.3),
+        "The result: never too large, always too small."),
     (LEAKY, "offset", lambda z: leaky(z) + 0.125,
         "The result: off by the same amount everywhere."),
     (SIGMOID, "mirrored", lambda z, a: 1 - sigmoid(z, a) + 1e-3,
@@ -166,7 +187,7 @@ def test_and_of_no_answer_that_is_wrong_otherwise(made: Callable[..., Made], exe
         return value + rng.normal(size=np.shape(value))
 
     told = made(right, inputs).told(noisy, everything=True)
-    assert told.keys() <= {"needs_order", "mixes", "grows_otherwise", "needs"} or code not in told
+    assert told.keys() <= {"needs_order", "mixes", "grows_otherwise", "needs", "property"} or code not in told
 
 
 def test_a_probe_on_which_the_right_answer_is_degenerate_says_nothing(made: Callable[..., Made]) -> None:
@@ -237,6 +258,65 @@ def test_the_one_wrong_case_is_told(made: Callable[..., Made]) -> None:
     exercise = made(leaky, [{"z": Z}, {"z": Z[:3]}, {"z": np.array([0.3, 2.5, 1.5])}])
     told = exercise.told(lambda z: leaky(z) if len(z) == 3 else np.cbrt(z))
     assert told["special_case"] == "Every other case is right; only “case 0” is wrong. What is special about it?"
+
+
+def activation(z: Any, kind: str) -> Any:
+    return np.tanh(z) if kind == "tanh" else np.maximum(z, 0)
+
+
+def test_the_kind_of_the_wrong_cases_is_told(made: Callable[..., Made]) -> None:
+    exercise = made(activation, [{"z": z, "kind": kind} for z in (Z, 2 * Z, 3 * Z) for kind in ("tanh", "relu")])
+    told = exercise.told(lambda z, kind: z if kind == "relu" else np.tanh(z))
+    assert told["wrong_when"] == "Wrong only in cases in which `kind` is `'relu'`."
+    assert "wrong_when" not in exercise.told(lambda z, kind: 1.5 * activation(z, kind), everything=True)
+    axes = made(lambda x: x**3, [{"x": Z}, {"x": 2 * Z}, {"x": X}, {"x": X2}])
+    told = axes.told(lambda x: np.cumsum(x, axis=0) ** 3 if x.ndim > 1 else x**3)
+    assert told["wrong_when"] == "Wrong only in cases in which `x` has more than one axis."
+
+
+def test_a_few_wrong_cases_are_told_by_their_names(made: Callable[..., Made]) -> None:
+    exercise = made(leaky, [{"z": Z[:count]} for count in (1, 2, 3, 4)])
+    told = exercise.told(lambda z: leaky(z) if len(z) < 3 else np.sinh(z) * len(z))
+    assert told["special_cases"] == (
+        "Every other case is right; only “case 2”, “case 3” are wrong. What do they have in common?"
+    )
+    assert "special_cases" not in exercise.told(lambda z: leaky(z) if len(z) < 2 else np.sinh(z), everything=True)
+
+
+def test_of_parts_that_differ_from_case_to_case_the_place_is_told(made: Callable[..., Made]) -> None:
+    """The first of the layers of nets with two and with three of them."""
+
+    def layers(x: Any, depth: int, slip: float = 1.0) -> Any:
+        return {f"W{layer}": x * layer**1.5 * (slip if layer < depth else 1.0) for layer in range(1, depth + 1)}
+
+    exercise = made(lambda x, depth: layers(x, depth), [{"x": X, "depth": depth} for depth in (2, 3)])
+    told = exercise.told(lambda x, depth: layers(x, depth, slip=1.7))
+    assert told["right_at_end"] == "Of the parts of the result the last are right, those before them are not."
+    assert "right_at_beginning" not in told
+    swapped = exercise.told(lambda x, depth: {**layers(x, depth), f"W{depth}": np.sinh(x)})
+    assert swapped["right_at_beginning"] == "Of the parts of the result the first are right, those after them are not."
+
+
+def test_a_fact_is_denied_by_cases_on_which_it_does_not_hold_and_by_no_others(made: Callable[..., Made]) -> None:
+    def is_told(exercise: Made, function: Function, fact: Finding) -> bool:
+        impl = InProcess({"f": function})
+        return not is_denied(exercise.exercise, look(exercise.exercise, exercise.cases, impl), impl, fact)
+
+    def of(exercise: Made, function: Function, code: str) -> Finding:
+        impl = InProcess({"f": function})
+        found = all_facts(exercise.exercise, look(exercise.exercise, exercise.cases, impl), impl, reveal=False)
+        return next(finding for finding in found if finding.code == code)
+
+    squared = of(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, lam**3), "right_at_one")
+    assert not is_told(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, 2 * lam), squared)
+    none = made(lambda w, X, y, lam: 0 * lam, RIDGE[1])  # of which every probe is degenerate
+    assert is_told(none, lambda w, X, y, lam: lam - 1, squared)
+    half = of(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "size": abs(g).sum()}, "right_parts")
+    assert is_told(made(*STEP), lambda w, g, lr: {"w": w - lr * g, "size": 7.7}, half)
+    assert not is_told(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "w": w + g}, half)
+    shares = of(made(*SOFTMAX), np.tanh, "property")
+    assert is_told(made(*SOFTMAX), lambda S: softmax(S)[::-1], shares)
+    assert not is_told(made(np.sinh, SOFTMAX[1]), np.tanh, shares)
 
 
 @pytest.mark.parametrize(("exercise", "function"), [(exercise, function) for exercise, _, function, _ in TABLE])
