@@ -18,7 +18,7 @@ from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import Implementation
 from autograder.judge.observe import Seen, compare_observations, observe_case, observer
-from autograder.judge.patterns import is_denied_property, patterns, tendencies
+from autograder.judge.patterns import patterns, tendencies
 from autograder.judge.probes import (
     TIMES,
     TOGETHER,
@@ -30,7 +30,7 @@ from autograder.judge.probes import (
     shape_of,
     times_as_large,
 )
-from autograder.judge.splits import kinds, special_cases
+from autograder.judge.splits import kinds, part_with, right_parts, special_cases
 from autograder.model.bank import BankedExercise, BankedProbe, Observation
 from autograder.model.calls import FATAL
 from autograder.model.texts import Values, part
@@ -46,10 +46,10 @@ def is_unexplained(exercise: BankedExercise, verdict: ExerciseVerdict, seen: Seq
     told = [finding for finding in verdict.findings if not finding.passed]
     explained = verdict.mistake is not None or any(not each.group or each.code in SAY_ENOUGH for each in told)
     has_facts = exercise.takes_arguments and criterion_of(exercise).has_contract
-    return has_facts and not explained and bool(_failing(seen))
+    return has_facts and not explained and bool(failing_of(seen))
 
 
-def _failing(seen: Sequence[Seen]) -> list[Seen]:
+def failing_of(seen: Sequence[Seen]) -> list[Seen]:
     """The cases on which numbers are wrong; none where what is returned has another form, which is told."""
     failing = [entry for entry in seen if entry.mismatches and not entry.failure]
     codes = {mismatch.code for entry in failing for mismatch in entry.mismatches}
@@ -76,9 +76,9 @@ def all_facts(
     exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, *, reveal: bool
 ) -> Iterator[Finding]:
     """Every fact, the simplest first."""
-    failing = _failing(seen)
+    failing = failing_of(seen)
     asked = _asked(exercise, failing, impl)
-    yield from _right_parts(exercise, failing)
+    yield from right_parts(exercise, failing)
     yield from kinds(failing, seen)
     yield from _told(exercise, asked, STRONG)
     yield from patterns(failing, reveal=reveal)
@@ -88,17 +88,16 @@ def all_facts(
 
 
 def is_denied(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, fact: Finding) -> bool:
-    """Whether a fact that was found on other cases does not hold on these; what nobody can say here is not denied."""
-    failing = _failing(seen)
+    """Whether a fact that was found on some of these cases does not hold on all of them."""
+    failing = failing_of(seen)
     if fact.code == "right_parts":
-        wrong = {f"`{_top(mismatch.path)}`" for entry in failing for mismatch in entry.mismatches}
+        wrong = {f"`{part_with(mismatch.path)}`" for entry in failing for mismatch in entry.mismatches}
         return bool(wrong & set(fact.values["right"]))
-    if fact.code == "property":
-        return is_denied_property(failing, fact)
     if fact.code in (known.code for known in (*STRONG, *WEAK)):
         judged = _judged(exercise, _asked(exercise, failing, impl), (*STRONG, *WEAK))
         return not all(holds for finding, holds in judged if finding == fact)
-    return fact not in all_facts(exercise, seen, impl, reveal=False)
+    shown = (*right_parts(exercise, failing), *kinds(failing, seen), *patterns(failing, reveal=False))
+    return fact not in (*shown, *tendencies(failing))
 
 
 @dataclass(frozen=True)
@@ -290,35 +289,3 @@ WEAK = (
     _Fact("grows_otherwise", ("doubled", TOGETHER), _grows_otherwise),
     _Fact("needs", (*INPUT, TOGETHER), _moves),
 )
-
-
-def _right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:
-    """Which parts of what is returned are right on every case, and which are wrong on some.
-
-    Of parts that differ from case to case, as those of nets with more and fewer layers: whether the first or the last
-    of them are right.
-    """
-    named = [_names(exercise, entry.banked.expected.value) for entry in failing]
-    wrong = [{_top(mismatch.path) for mismatch in entry.mismatches} for entry in failing]
-    if len(set(named)) == 1:
-        parts: dict[bool, list[str]] = {True: [], False: []}
-        for name in named[0]:
-            parts[any(name in each for each in wrong)].append(f"`{name}`")
-        if parts[False] and set().union(*wrong) <= set(named[0]):
-            yield Finding("right_parts", {"right": parts[False], "wrong": parts[True]})
-    elif all(named):
-        orders = [[name in each for name in names] for names, each in zip(named, wrong, strict=True)]
-        for code, beginning in (("right_at_end", True), ("right_at_beginning", False)):
-            if all(not all(order) and order == sorted(order, reverse=beginning) for order in orders):
-                yield Finding(code)
-
-
-def _top(path: str) -> str:
-    """The part of the result in which a place is: "cache['A1']" is in "cache"."""
-    return path.partition("[")[0]
-
-
-def _names(exercise: BankedExercise, value: object) -> tuple[str, ...]:
-    if isinstance(value, dict):
-        return tuple(map(str, value))
-    return exercise.outputs if isinstance(value, tuple) and len(value) == len(exercise.outputs) else ()

@@ -10,7 +10,7 @@ from autograder.judge.describe import output_in_words
 from autograder.judge.explain import Pair, pairs_by_path
 from autograder.judge.observe import Seen
 from autograder.judge.probes import array_of, is_plain
-from autograder.judge.relations import LEAST, MANY, NEAR, Arrays, Told, having, in_common, is_constant, properties, same
+from autograder.judge.relations import LEAST, MANY, NEAR, Arrays, Told, in_common, is_constant, properties, same
 from autograder.judge.relations import tendencies as tendencies_of
 from autograder.model.texts import Values, part
 from autograder.model.verdict import Finding
@@ -36,16 +36,6 @@ def tendencies(failing: Sequence[Seen]) -> list[Finding]:
         yield from tendencies_of(_arrays(pairs))
 
     return _by_part(failing, told)
-
-
-def is_denied_property(failing: Sequence[Seen], fact: Finding) -> bool:
-    """Whether some right answer has not what every one of them should have."""
-
-    def lacking(pairs: Sequence[Pair]) -> Told:
-        if not any(fact.values["should"] == part(code) for code in having(_arrays(pairs))):
-            yield fact.code, {"should": fact.values["should"]}
-
-    return fact in _by_part(failing, lacking)
 
 
 def _by_part(failing: Sequence[Seen], told: Callable[[Sequence[Pair]], Told]) -> list[Finding]:

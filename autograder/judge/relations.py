@@ -60,16 +60,11 @@ def in_common(arrays: Arrays) -> Told:
 
 def properties(arrays: Arrays) -> Told:
     """What every right answer is, and not every one that was given, the most telling alone."""
-    for code in having(arrays):
-        if not all(PROPERTIES[code](own) for _, own in arrays):
-            yield "property", {"should": part(code)}
-            break
-
-
-def having(arrays: Arrays) -> Iterator[str]:
-    """The properties that every right answer has, by no accident."""
     if sum(right.size for right, _ in arrays) >= MANY:
-        yield from (code for code, holds in PROPERTIES.items() if all(holds(right) for right, _ in arrays))
+        for code, holds in PROPERTIES.items():
+            if all(holds(right) for right, _ in arrays) and not all(holds(own) for _, own in arrays):
+                yield "property", {"should": part(code)}
+                break
 
 
 def tendencies(arrays: Arrays) -> Told:

@@ -1,4 +1,4 @@
-"""Which cases are wrong: those of one kind, or a few alone."""
+"""Which parts of what is returned are wrong, and in which cases: those of one kind, or a few alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,43 @@ from typing import Any
 
 from autograder.judge.observe import Seen
 from autograder.judge.probes import shape_of
+from autograder.model.bank import BankedExercise
 from autograder.model.texts import part
 from autograder.model.verdict import Finding
 
 MOST_CASES = 4  # that are told by their names
+
+
+def right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:
+    """Which parts of what is returned are right on every case, and which are wrong on some.
+
+    Of parts that differ from case to case, as those of nets with more and fewer layers: whether the first or the last
+    of them are right.
+    """
+    named = [_names(exercise, entry.banked.expected.value) for entry in failing]
+    wrong = [{part_with(mismatch.path) for mismatch in entry.mismatches} for entry in failing]
+    if len(set(named)) == 1:
+        parts: dict[bool, list[str]] = {True: [], False: []}
+        for name in named[0]:
+            parts[any(name in each for each in wrong)].append(f"`{name}`")
+        if parts[False] and set().union(*wrong) <= set(named[0]):
+            yield Finding("right_parts", {"right": parts[False], "wrong": parts[True]})
+    elif named and all(named):
+        orders = [[name in each for name in names] for names, each in zip(named, wrong, strict=True)]
+        for code, beginning in (("right_at_end", True), ("right_at_beginning", False)):
+            if all(not all(order) and order == sorted(order, reverse=beginning) for order in orders):
+                yield Finding(code)
+
+
+def part_with(path: str) -> str:
+    """The part of the result in which a place is: "cache['A1']" is in "cache"."""
+    return path.partition("[")[0]
+
+
+def _names(exercise: BankedExercise, value: object) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(map(str, value))
+    return exercise.outputs if isinstance(value, tuple) and len(value) == len(exercise.outputs) else ()
 
 
 def kinds(failing: Sequence[Seen], seen: Sequence[Seen]) -> Iterator[Finding]:
@@ -22,7 +55,7 @@ def kinds(failing: Sequence[Seen], seen: Sequence[Seen]) -> Iterator[Finding]:
         for code, of in (("when_word", _word), ("when_axes", _several_axes)):
             wrong, others = ({of(entry.banked.case.inputs.get(name)) for entry in cases} for cases in (failing, right))
             several_cases_each = 2 * len(wrong | others) <= len(seen)
-            if several_cases_each and wrong < wrong | others and not wrong & {"", None}:
+            if several_cases_each and others - wrong - {None} and not wrong & {"", None}:
                 yield Finding("wrong_when", {"when": part(code, name=name, words=sorted(wrong))})
 
 

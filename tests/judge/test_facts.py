@@ -15,6 +15,7 @@ from autograder.build.probes import with_probes
 from autograder.judge.facts import all_facts, facts, is_denied, is_unexplained
 from autograder.judge.implementation import Around, InProcess
 from autograder.judge.judge import decide, look
+from autograder.judge.observe import Seen
 from autograder.model.bank import Bank, BankedCase, BankedExercise, BankedGroup, Observation
 from autograder.model.calls import Called, CallFailed, CallStatus, Failure
 from autograder.model.criteria import CLOSED_FORM, Gate, OneOf
@@ -120,7 +121,7 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
     (SOFTMAX, "function_of_right", lambda S: np.log(softmax(S)),
         "The result: with r for what is right, yours is `log(r)`."),
     (SOFTMAX, "property", lambda S: np.tanh(S),
-        "The result should have rows that add up to 1; yours does not."),
+        "The result: in the right answer every row adds up to 1; in yours this is not so."),
     (CENTER, "sizes", lambda X: np.cbrt(X - X.mean(axis=0)),
         "The result: every sign is right, the sizes are not."),
     (PATH, "all_too_large", lambda x, lr, steps: path(x, lr, steps) + np.sqrt(np.arange(steps + 1) + 0.3),
@@ -298,25 +299,28 @@ def test_of_parts_that_differ_from_case_to_case_the_place_is_told(made: Callable
 
 
 def test_a_fact_is_denied_by_cases_on_which_it_does_not_hold_and_by_no_others(made: Callable[..., Made]) -> None:
-    def is_told(exercise: Made, function: Function, fact: Finding) -> bool:
-        impl = InProcess({"f": function})
-        return not is_denied(exercise.exercise, look(exercise.exercise, exercise.cases, impl), impl, fact)
+    def seen(exercise: Made, function: Function) -> list[Seen]:
+        return look(exercise.exercise, exercise.cases, InProcess({"f": function}))
 
     def of(exercise: Made, function: Function, code: str) -> Finding:
-        impl = InProcess({"f": function})
-        found = all_facts(exercise.exercise, look(exercise.exercise, exercise.cases, impl), impl, reveal=False)
+        found = all_facts(exercise.exercise, seen(exercise, function), InProcess({"f": function}), reveal=False)
         return next(finding for finding in found if finding.code == code)
 
-    squared = of(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, lam**3), "right_at_one")
-    assert not is_told(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, 2 * lam), squared)
-    none = made(lambda w, X, y, lam: 0 * lam, RIDGE[1])  # of which every probe is degenerate
-    assert is_told(none, lambda w, X, y, lam: lam - 1, squared)
+    def denied(exercise: Made, function: Function, fact: Finding, *beside: Seen) -> bool:
+        impl = InProcess({"f": function})
+        return is_denied(exercise.exercise, [*beside, *seen(exercise, function)], impl, fact)
+
+    cubed = of(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, lam**3), "right_at_one")
+    assert denied(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, 2 * lam), cubed)
+    nothing = made(lambda w, X, y, lam: 0 * lam, RIDGE[1])  # where every probe is degenerate
+    assert not denied(nothing, lambda w, X, y, lam: lam - 1, cubed)
     half = of(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "size": abs(g).sum()}, "right_parts")
-    assert is_told(made(*STEP), lambda w, g, lr: {"w": w - lr * g, "size": 7.7}, half)
-    assert not is_told(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "w": w + g}, half)
-    shares = of(made(*SOFTMAX), np.tanh, "property")
-    assert is_told(made(*SOFTMAX), lambda S: softmax(S)[::-1], shares)
-    assert not is_told(made(np.sinh, SOFTMAX[1]), np.tanh, shares)
+    assert not denied(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "size": 7.7}, half)
+    assert denied(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "w": w + g}, half)
+    signs = of(made(np.sinh, [{"X": X}]), np.cbrt, "sizes")
+    few = made(np.sinh, [{"X": X[:1]}])  # too few to find it, and none to deny it
+    assert not denied(few, np.cbrt, signs, *seen(made(np.sinh, [{"X": X}]), np.cbrt))
+    assert denied(few, lambda X: -np.cbrt(X), signs, *seen(made(np.sinh, [{"X": X}]), np.cbrt))
 
 
 @pytest.mark.parametrize(("exercise", "function"), [(exercise, function) for exercise, _, function, _ in TABLE])
