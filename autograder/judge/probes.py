@@ -36,7 +36,7 @@ ALONG_AN_AXIS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "last": lambda array, axis: np.take(array, [-1], axis),
     "reversed": np.flip,
 }
-SHARES = 12  # samples of which a share is a simple number
+SHARES = 40  # samples of which a share is a simple number
 TIMES = {1.0: "1", 2.0: "2", 4.0: "4", 8.0: "8", 0.5: "½", 0.25: "¼"}  # what doubled inputs may make of an answer
 
 

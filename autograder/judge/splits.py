@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from autograder.judge.describe import output_in_words
 from autograder.judge.observe import Seen
 from autograder.judge.probes import shape_of
 from autograder.model.bank import BankedExercise
@@ -17,22 +18,19 @@ MOST_CASES = 4  # that are told by their names
 def right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:
     """Which parts of what is returned are right on every case, and which are wrong on some.
 
-    Of parts that differ from case to case, as those of nets with more and fewer layers: whether the first or the last
-    of them are right.
+    Of the entries of a dict, which may differ from case to case: whether the first or the last of them are right.
     """
-    named = [_names(exercise, entry.banked.expected.value) for entry in failing]
-    wrong = [{part_with(mismatch.path) for mismatch in entry.mismatches} for entry in failing]
-    if len(set(named)) == 1:
-        parts: dict[bool, list[str]] = {True: [], False: []}
-        for name in named[0]:
-            parts[any(name in each for each in wrong)].append(f"`{name}`")
-        if parts[False] and set().union(*wrong) <= set(named[0]):
-            yield Finding("right_parts", {"right": parts[False], "wrong": parts[True]})
-    elif named and all(named):
-        orders = [[name in each for name in names] for names, each in zip(named, wrong, strict=True)]
+    parts = {_parts(exercise, entry.banked.expected.value) for entry in failing}
+    wrong = {part_with(mismatch.path) for entry in failing for mismatch in entry.mismatches}
+    if len(parts) == 1 and wrong < set(named := parts.pop()):
+        right = [f"`{name}`" for name in named if name not in wrong]
+        yield Finding("right_parts", {"right": right, "wrong": [f"`{name}`" for name in named if name in wrong]})
+        return
+    for path in ("", *exercise.outputs):
+        orders = [_wrong_entries(exercise, entry, path) for entry in failing]
         for code, beginning in (("right_at_end", True), ("right_at_beginning", False)):
-            if all(not all(order) and order == sorted(order, reverse=beginning) for order in orders):
-                yield Finding(code)
+            if orders and all(0 < sum(each) < len(each) and each == sorted(each, reverse=beginning) for each in orders):
+                yield Finding(code, {"output": output_in_words(path)})
 
 
 def part_with(path: str) -> str:
@@ -40,10 +38,22 @@ def part_with(path: str) -> str:
     return path.partition("[")[0]
 
 
-def _names(exercise: BankedExercise, value: object) -> tuple[str, ...]:
+def _parts(exercise: BankedExercise, value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         return tuple(map(str, value))
     return exercise.outputs if isinstance(value, tuple) and len(value) == len(exercise.outputs) else ()
+
+
+def _wrong_entries(exercise: BankedExercise, entry: Seen, path: str) -> list[bool]:
+    """Which entries of a dict (the result, or this part of it) are wrong on a case, in their order."""
+    value = entry.banked.expected.value
+    if path and _parts(exercise, value) == exercise.outputs:
+        value = value[exercise.outputs.index(path)] if isinstance(value, tuple) else value[path]
+    elif path:
+        return []
+    entries = [f"{path}[{key!r}]" if path else str(key) for key in value] if isinstance(value, dict) else []
+    wrong = [mismatch.path for mismatch in entry.mismatches]
+    return [any(each == place or each.startswith(f"{place}[") for each in wrong) for place in entries]
 
 
 def kinds(failing: Sequence[Seen], seen: Sequence[Seen]) -> Iterator[Finding]:

@@ -290,12 +290,16 @@ def test_of_parts_that_differ_from_case_to_case_the_place_is_told(made: Callable
     def layers(x: Any, depth: int, slip: float = 1.0) -> Any:
         return {f"W{layer}": x * layer**1.5 * (slip if layer < depth else 1.0) for layer in range(1, depth + 1)}
 
-    exercise = made(lambda x, depth: layers(x, depth), [{"x": X, "depth": depth} for depth in (2, 3)])
+    nets = [{"x": X, "depth": depth} for depth in (2, 3)]
+    exercise = made(lambda x, depth: layers(x, depth), nets)
     told = exercise.told(lambda x, depth: layers(x, depth, slip=1.7))
-    assert told["right_at_end"] == "Of the parts of the result the last are right, those before them are not."
+    assert told["right_at_end"] == "The result: the last parts are right, those before them are not."
     assert "right_at_beginning" not in told
     swapped = exercise.told(lambda x, depth: {**layers(x, depth), f"W{depth}": np.sinh(x)})
-    assert swapped["right_at_beginning"] == "Of the parts of the result the first are right, those after them are not."
+    scored = made(lambda x, depth: (x.sum(), layers(x, depth)), nets, outputs=("score", "cache"))
+    told = scored.told(lambda x, depth: (abs(x).sum(), layers(x, depth, slip=1.7)))
+    assert told["right_at_end"] == "`cache`: the last parts are right, those before them are not."
+    assert swapped["right_at_beginning"] == "The result: the first parts are right, those after them are not."
 
 
 def test_a_fact_is_denied_by_cases_on_which_it_does_not_hold_and_by_no_others(made: Callable[..., Made]) -> None:
