@@ -15,7 +15,7 @@ from autograder.judge.relations import tendencies as tendencies_of
 from autograder.model.texts import Values, part
 from autograder.model.verdict import Finding
 
-LINES = 7  # rows, columns or entries of which it is no accident that the last one alone is wrong
+LINES = 8  # rows, columns or entries of which it is no accident that the last one alone is wrong
 AXES = {1: ("entry",), 2: ("row", "column")}
 CONDITIONS = {"is_negative": np.less, "is_zero": np.equal, "is_positive": np.greater}
 
@@ -131,11 +131,13 @@ def _is_where(wrong: Sequence[np.ndarray], conditions: Sequence[np.ndarray | Non
     """Whether arrays are wrong where their conditions hold and nowhere else, in many places and more than once each."""
     told: list[np.ndarray] = []
     for array, condition in zip(wrong, conditions, strict=True):
-        if condition is None or not condition.ndim or condition.ndim not in (1, array.ndim):
+        if condition is None:  # an input that is made within the observe
+            continue
+        if not condition.ndim or condition.ndim not in (1, array.ndim):
             return False
         lines = array if condition.ndim == array.ndim else array.reshape(len(array), -1).max(axis=1)
         if not np.array_equal(lines, condition):
             return False
         told.append(lines.ravel())
-    all_of_them = np.concatenate(told)
-    return all_of_them.size >= MANY and bool(min(all_of_them.sum(), (~all_of_them).sum()) > 1)
+    all_of_them = np.concatenate(told or [np.zeros(0, dtype=bool)])
+    return all_of_them.size >= 2 * MANY and bool(min(all_of_them.sum(), (~all_of_them).sum()) > 1)

@@ -72,8 +72,8 @@ def tendencies(arrays: Arrays) -> Told:
     right, own = (np.concatenate([pair[place].ravel() for pair in arrays]) for place in (0, 1))
     wrong = ~np.isclose(own, right, NEAR, 0)
     right, own = right[wrong], own[wrong]
-    positive, negative = (right > 0).sum(), (right < 0).sum()
-    if min(positive, negative) >= LEAST and positive + negative >= 2 * MANY and (np.sign(own) == np.sign(right)).all():
+    positive, negative = ((right > 0) & (own > 0)).sum(), ((right < 0) & (own < 0)).sum()
+    if min(positive, negative) >= LEAST and positive + negative >= 3 * MANY and (own * right >= 0).all():
         yield "sizes", {}
     elif len(right) >= FEW and (own > right).all():
         yield "all_too_large", {}
