@@ -64,18 +64,24 @@ def facts(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, 
     """
     told: list[Finding] = []
     known: set[str] = set()
-    for finding in all_facts(exercise, seen, impl, reveal=reveal):
+    for finding in _telling(exercise, seen, impl, reveal):
         about = {finding.code, *(str(finding.values[what]) for what in ("input", "those") if what in finding.values)}
         if not about & known and len(told) < MOST_TOLD:
             told.append(finding)
             known |= about
-    return told
+    return told or list(tendencies(failing_of(seen)))[:1]
 
 
 def all_facts(
     exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, *, reveal: bool
 ) -> Iterator[Finding]:
     """Every fact, the simplest first."""
+    yield from _telling(exercise, seen, impl, reveal)
+    yield from tendencies(failing_of(seen))
+
+
+def _telling(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, reveal: bool) -> Iterator[Finding]:
+    """The facts but those of the last resort."""
     failing = failing_of(seen)
     asked = _asked(exercise, failing, impl)
     yield from right_parts(exercise, failing)
@@ -84,7 +90,6 @@ def all_facts(
     yield from patterns(failing, reveal=reveal)
     yield from _told(exercise, asked, WEAK)
     yield from special_cases(failing, seen)
-    yield from tendencies(failing)
 
 
 def is_denied(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, fact: Finding) -> bool:

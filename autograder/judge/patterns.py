@@ -60,7 +60,10 @@ def _arrays(pairs: Sequence[Pair]) -> Arrays:
 
 def _patterns(pairs: Sequence[Pair], reveal: bool) -> Told:
     arrays, wrong = _arrays(pairs), list(map(_wrong, pairs))
-    yield from in_common(arrays)
+    common = list(in_common(arrays))
+    yield from common
+    if any(code != "signs" for code, _ in common):  # where they are wrong says no more then
+        return
     if any(pair.expected.ndim for pair in pairs) and sum(pair.expected.size for pair in pairs) >= MANY:
         yield from _arrangement(arrays)
         yield from _conditions(pairs)

@@ -139,6 +139,9 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
 ]  # fmt: skip
 
 
+LAST_RESORT = ("property", "sizes", "all_too_large", "all_too_small")
+
+
 class Made:
     """An exercise that is made of a right function and the inputs of its cases, with probes."""
 
@@ -172,7 +175,7 @@ def made(bank: Bank) -> Callable[..., Made]:
 def test_a_fact_is_told_of_an_answer_that_deserves_it(
     made: Callable[..., Made], exercise: Any, code: str, function: Function, sentence: str
 ) -> None:
-    assert made(*exercise).told(function)[code] == sentence
+    assert made(*exercise).told(function, everything=code in LAST_RESORT)[code] == sentence
 
 
 @pytest.mark.parametrize(("exercise", "code"), [(exercise, code) for exercise, code, _, _ in TABLE])
@@ -253,6 +256,14 @@ def test_two_facts_are_told_at_most_and_one_of_an_input(made: Callable[..., Made
     assert told["as_if"] == "Your answer is the right one for 0 in the place of `lam`."
     assert not told.keys() & {"ignores", "right_at_zero"}, "these say the same once more"
     assert len(made(*STEP).told(lambda w, g, lr: {**step(w, g, lr), "w": w - g})) == 2
+
+
+def test_what_is_told_in_the_last_resort_is_told_alone(made: Callable[..., Made]) -> None:
+    cubed = made(*CENTER)
+    assert cubed.told(lambda X: (X - X.mean(axis=0)) ** 3, everything=True).keys() > {"sizes"}
+    assert "sizes" not in cubed.told(lambda X: (X - X.mean(axis=0)) ** 3)
+    counted = made(lambda counts: np.cumsum(counts), [{"counts": [3, 1, 4, 1, 5, 9, 2]}])
+    assert list(counted.told(lambda counts: np.cumsum(counts) + np.arange(7) ** 2 + 1)) == ["all_too_large"]
 
 
 def test_the_one_wrong_case_is_told(made: Callable[..., Made]) -> None:
