@@ -13,6 +13,7 @@ from autograder.model.texts import part
 from autograder.model.verdict import Finding
 
 MOST_CASES = 4  # that are told by their names
+MOST_LETTERS = 20  # of a word that says which kind of case it is; a longer one is a text
 
 
 def right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:
@@ -70,7 +71,8 @@ def kinds(failing: Sequence[Seen], seen: Sequence[Seen]) -> Iterator[Finding]:
 
 
 def _word(value: Any) -> str | None:
-    return f"`{value!r}`" if isinstance(value, (str, bool)) else None
+    short = isinstance(value, bool) or (isinstance(value, str) and len(value) <= MOST_LETTERS)
+    return f"`{value!r}`" if short and "`" not in repr(value) else None
 
 
 def _several_axes(value: Any) -> str | None:

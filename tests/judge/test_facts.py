@@ -281,6 +281,10 @@ def test_the_kind_of_the_wrong_cases_is_told(made: Callable[..., Made]) -> None:
     told = exercise.told(lambda z, kind: z if kind == "relu" else np.tanh(z))
     assert told["wrong_when"] == "Wrong only in cases in which `kind` is `'relu'`."
     assert "wrong_when" not in exercise.told(lambda z, kind: 1.5 * activation(z, kind), everything=True)
+    texts = made(
+        activation, [{"z": z, "kind": kind} for z in (Z, 2 * Z, 3 * Z) for kind in ("tanh", "a long text " * 3)]
+    )
+    assert "wrong_when" not in texts.told(lambda z, kind: z if kind != "tanh" else np.tanh(z), everything=True)
     axes = made(lambda x: x**3, [{"x": Z}, {"x": 2 * Z}, {"x": X}, {"x": X2}])
     told = axes.told(lambda x: np.cumsum(x, axis=0) ** 3 if x.ndim > 1 else x**3)
     assert told["wrong_when"] == "Wrong only in cases in which `x` has more than one axis."
