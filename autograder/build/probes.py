@@ -22,6 +22,7 @@ from autograder.judge.probes import (
     array_of,
     arrays_in,
     probed,
+    same,
     shape_of,
     times_as_large,
 )
@@ -123,8 +124,8 @@ def _kinds(value: Any) -> tuple[str, ...]:
         return ("zero", "one", "doubled", "negated", "squared", "root")
     array, shape = array_of(value), shape_of(value)
     labels = array is not None and set(np.unique(array)) == {0, 1}
-    square = len(shape) == 2 and shape[0] == shape[1] > 1
-    return ("zeros", "ones", "doubled", "negated", *(["swapped"] * labels), *(["identity"] * square))
+    symmetric = array is not None and len(shape) == 2 and shape[0] == shape[1] > 1 and same(array, array.T)
+    return ("zeros", "ones", "doubled", "negated", *(["swapped"] * labels), *(["identity"] * symmetric))
 
 
 def _holds(value: Any, kinds: str) -> bool:

@@ -123,7 +123,7 @@ def verify(
             output().print(
                 f"{proof.id}: {sum(reach.fates.values())} mistakes made, {len(reach.unnoticed)} noticed by no case; of "
                 f"{len(reach.left_out)} written ones left out {reach.named:.0%} named, {reach.wrongly:.1%} wrongly, "
-                f"{reach.narrowed:.0%} named or told a fact"
+                f"{reach.narrowed:.0%} named or told a fact, {reach.where_made.narrowed:.0%} where mistakes can be made"
             )
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):

@@ -6,7 +6,6 @@ nothing, nor does one on which the function stops.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,7 @@ from autograder.judge.criteria import criterion_of
 from autograder.judge.diagnose import alike
 from autograder.judge.implementation import Implementation
 from autograder.judge.observe import Seen, compare_observations, observe_case, observer
-from autograder.judge.patterns import patterns
+from autograder.judge.patterns import patterns, tendencies
 from autograder.judge.probes import (
     TIMES,
     TOGETHER,
@@ -32,6 +31,7 @@ from autograder.judge.probes import (
     times_as_large,
 )
 from autograder.judge.resemblances import resemblances
+from autograder.judge.splits import kinds, part_with, right_parts, special_cases
 from autograder.model.bank import BankedExercise, BankedProbe, Observation
 from autograder.model.calls import FATAL
 from autograder.model.texts import Values, part
@@ -47,10 +47,10 @@ def is_unexplained(exercise: BankedExercise, verdict: ExerciseVerdict, seen: Seq
     told = [finding for finding in verdict.findings if not finding.passed]
     explained = verdict.mistake is not None or any(not each.group or each.code in SAY_ENOUGH for each in told)
     has_facts = exercise.takes_arguments and criterion_of(exercise).has_contract
-    return has_facts and not explained and bool(_failing(seen))
+    return has_facts and not explained and bool(failing_of(seen))
 
 
-def _failing(seen: Sequence[Seen]) -> list[Seen]:
+def failing_of(seen: Sequence[Seen]) -> list[Seen]:
     """The cases on which numbers are wrong; none where what is returned has another form, which is told."""
     failing = [entry for entry in seen if entry.mismatches and not entry.failure]
     codes = {mismatch.code for entry in failing for mismatch in entry.mismatches}
@@ -65,26 +65,46 @@ def facts(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, 
     """
     told: list[Finding] = []
     known: set[str] = set()
-    for finding in all_facts(exercise, seen, impl, reveal=reveal):
+    for finding in _telling(exercise, seen, impl, reveal):
         about = {finding.code, *(str(finding.values[what]) for what in ("input", "those") if what in finding.values)}
         if not about & known and len(told) < MOST_TOLD:
             told.append(finding)
             known |= about
-    return told
+    return told or list(tendencies(failing_of(seen)))[:1]
 
 
 def all_facts(
     exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, *, reveal: bool
 ) -> Iterator[Finding]:
     """Every fact, the simplest first."""
-    failing = _failing(seen)
+    yield from _telling(exercise, seen, impl, reveal)
+    yield from tendencies(failing_of(seen))
+
+
+def _telling(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, reveal: bool) -> Iterator[Finding]:
+    """The facts but those of the last resort."""
+    failing = failing_of(seen)
     asked = _asked(exercise, failing, impl)
-    yield from _right_parts(exercise, failing)
+    yield from right_parts(exercise, failing)
+    yield from kinds(failing, seen)
     yield from resemblances(failing)
     yield from _told(exercise, asked, STRONG)
     yield from patterns(failing, reveal=reveal)
     yield from _told(exercise, asked, WEAK)
-    yield from _special_case(failing, seen)
+    yield from special_cases(failing, seen)
+
+
+def is_denied(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementation, fact: Finding) -> bool:
+    """Whether a fact that was found on some of these cases does not hold on all of them."""
+    failing = failing_of(seen)
+    if fact.code == "right_parts":
+        wrong = {f"`{part_with(mismatch.path)}`" for entry in failing for mismatch in entry.mismatches}
+        return bool(wrong & set(fact.values["right"]))
+    if fact.code in (known.code for known in (*STRONG, *WEAK)):
+        judged = _judged(exercise, _asked(exercise, failing, impl), (*STRONG, *WEAK))
+        return not all(holds for finding, holds in judged if finding == fact)
+    by_place = (*right_parts(exercise, failing), *kinds(failing, seen))
+    return fact not in (*by_place, *resemblances(failing), *patterns(failing, reveal=False), *tendencies(failing))
 
 
 @dataclass(frozen=True)
@@ -133,7 +153,14 @@ def _ends(seen: Observation) -> bool:
 
 
 def _told(exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fact]) -> Iterator[Finding]:
-    """The facts that some probe says and none denies, those of the smallest inputs first."""
+    """The facts that some probe says and none denies."""
+    return (finding for finding, holds in _judged(exercise, asked, known) if holds)
+
+
+def _judged(
+    exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fact]
+) -> Iterator[tuple[Finding, bool]]:
+    """Each fact of which some probe says whether it holds, those of the smallest inputs first."""
     for fact in known:
         said: dict[str, list[bool]] = {}
         first: dict[str, _Asked] = {}
@@ -142,8 +169,8 @@ def _told(exercise: BankedExercise, asked: Sequence[_Asked], known: Sequence[_Fa
             if holds is not None:
                 said.setdefault(repr(one.probe.inputs), []).append(holds)
                 first.setdefault(repr(one.probe.inputs), one)
-        told = [first[inputs] for inputs, holds in said.items() if all(holds)]
-        yield from (Finding(fact.code, _values(one)) for one in sorted(told, key=_size))
+        for inputs, one in sorted(first.items(), key=lambda item: _size(item[1])):
+            yield Finding(fact.code, _values(one)), all(said[inputs])
 
 
 def _size(one: _Asked) -> int:
@@ -269,25 +296,3 @@ WEAK = (
     _Fact("grows_otherwise", ("doubled", TOGETHER), _grows_otherwise),
     _Fact("needs", (*INPUT, TOGETHER), _moves),
 )
-
-
-def _right_parts(exercise: BankedExercise, failing: Sequence[Seen]) -> Iterator[Finding]:
-    """Which parts of what is returned are right on every case, and which are wrong on some."""
-    values = [entry.banked.expected.value for entry in failing]
-    names = {_names(exercise, value) for value in values}
-    wrong = {re.sub(r"\[.*", "", mismatch.path) for entry in failing for mismatch in entry.mismatches}
-    if len(names) == 1 and wrong < set(named := names.pop()):
-        right = [f"`{name}`" for name in named if name not in wrong]
-        yield Finding("right_parts", {"right": right, "wrong": [f"`{name}`" for name in named if name in wrong]})
-
-
-def _names(exercise: BankedExercise, value: object) -> tuple[str, ...]:
-    if isinstance(value, dict):
-        return tuple(map(str, value))
-    return exercise.outputs if isinstance(value, tuple) and len(value) == len(exercise.outputs) else ()
-
-
-def _special_case(failing: Sequence[Seen], seen: Sequence[Seen]) -> Iterator[Finding]:
-    """The one case that is wrong."""
-    if len(failing) == 1 and len(seen) > 2 and sum(entry.passed for entry in seen) == len(seen) - 1:
-        yield Finding("special_case", {"case": failing[0].banked.case.title})

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from autograder.judge.describe import output_in_words
-from autograder.judge.explain import Pair, pairs_by_path, ratio
+from autograder.judge.explain import Pair, pairs_by_path
 from autograder.judge.observe import Seen
-from autograder.judge.probes import array_of
+from autograder.judge.probes import array_of, is_plain
+from autograder.judge.relations import LEAST, MANY, NEAR, Arrays, Told, in_common, is_constant, properties, same
+from autograder.judge.relations import tendencies as tendencies_of
 from autograder.model.texts import Values, part
 from autograder.model.verdict import Finding
 
-LEAST = 3  # numbers of which a pattern is no accident
-NEAR = 1e-6  # of the largest number of an array: what is nearer is right
+LINES = 8  # rows, columns or entries of which it is no accident that the last one alone is wrong
 AXES = {1: ("entry",), 2: ("row", "column")}
 CONDITIONS = {"is_negative": np.less, "is_zero": np.equal, "is_positive": np.greater}
-
-Told = Iterator[tuple[str, Values]]
 
 
 def patterns(failing: Sequence[Seen], *, reveal: bool) -> list[Finding]:
@@ -26,30 +25,50 @@ def patterns(failing: Sequence[Seen], *, reveal: bool) -> list[Finding]:
 
     With `reveal` (public cases) a number of entries may be told.
     """
+    return _by_part(failing, lambda pairs: _patterns(pairs, reveal))
+
+
+def tendencies(failing: Sequence[Seen]) -> list[Finding]:
+    """What they must be and are not, and whether they are too large or too small."""
+
+    def told(pairs: Sequence[Pair]) -> Told:
+        yield from properties(_arrays(pairs))
+        yield from tendencies_of(_arrays(pairs))
+
+    return _by_part(failing, told)
+
+
+def _by_part(failing: Sequence[Seen], told: Callable[[Sequence[Pair]], Told]) -> list[Finding]:
+    """What is told of each part of the result that is wrong in most of the failing cases."""
     with np.errstate(all="ignore"):
         return [
             Finding(code, {"output": output_in_words(path), **values})
             for path, pairs in pairs_by_path(failing).items()
             if not any(pair.code == "wrong_shape" for pair in pairs)
-            for code, values in _patterns(pairs, reveal)
+            and 2 * len(pairs) > len(failing)
+            and sum(pair.expected.size for pair in pairs) >= LEAST
+            for code, values in told(pairs)
         ]
 
 
+def _arrays(pairs: Sequence[Pair]) -> Arrays:
+    """Numbers have in common what they have from case to case."""
+    if any(pair.expected.ndim for pair in pairs):
+        return [(pair.expected, pair.actual) for pair in pairs]
+    return [(np.array([pair.expected for pair in pairs]), np.array([pair.actual for pair in pairs]))]
+
+
 def _patterns(pairs: Sequence[Pair], reveal: bool) -> Told:
-    if len({pair.expected.ndim for pair in pairs}) > 1 or sum(pair.expected.size for pair in pairs) < LEAST:
+    arrays, wrong = _arrays(pairs), list(map(_wrong, pairs))
+    common = list(in_common(arrays))
+    yield from common
+    if any(code != "signs" for code, _ in common):  # where they are wrong says no more then
         return
-    both = list(map(_both, pairs))
-    if not pairs[0].expected.ndim:  # numbers have in common what they have from case to case
-        both = [(np.array([right for right, _ in both]), np.array([own for _, own in both]))]
-    yield from _in_common(both)
-    if any(pair.expected.size >= LEAST for pair in pairs):
-        yield from _arrangement(both)
-        yield from _places(list(map(_wrong, pairs)), reveal)
+    if any(pair.expected.ndim for pair in pairs) and sum(pair.expected.size for pair in pairs) >= MANY:
+        yield from _arrangement(arrays)
         yield from _conditions(pairs)
-
-
-def _both(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
-    return pair.expected, pair.actual
+        if len({pair.expected.ndim for pair in pairs}) == 1:
+            yield from _places(wrong, reveal)
 
 
 def _wrong(pair: Pair) -> np.ndarray:
@@ -57,36 +76,11 @@ def _wrong(pair: Pair) -> np.ndarray:
     return np.asarray(np.abs(pair.actual - pair.expected) > NEAR * largest)
 
 
-def _in_common(arrays: Sequence[tuple[np.ndarray, np.ndarray]]) -> Told:
-    """What holds of all numbers alike."""
-    if all(ratio(right, own) is not None for right, own in arrays):
-        yield "multiple", {}
-    several = [(right, own) for right, own in arrays if right.size > 1 and not _is_even(right)]
-    for code, sign in (("offset", -1), ("mirrored", 1)):
-        if several and all(_is_constant(own + sign * right) for right, own in arrays):
-            yield code, {}
-    if all(_same(abs(own), abs(right)) for right, own in arrays):
-        yield "signs", {}
-
-
-def _arrangement(arrays: Sequence[tuple[np.ndarray, np.ndarray]]) -> Told:
-    if all(_same(np.sort(own, axis=None), np.sort(right, axis=None)) for right, own in arrays):
+def _arrangement(arrays: Arrays) -> Told:
+    if all(same(np.sort(own, axis=None), np.sort(right, axis=None)) for right, own in arrays):
         yield "reordered", {}
-    if all(_is_constant(own) and not _is_constant(right) for right, own in arrays):
+    if all(is_constant(own) and not is_constant(right) for right, own in arrays):
         yield "same_everywhere", {}
-
-
-def _is_constant(array: np.ndarray) -> bool:
-    return _same(array, array.flat[0])
-
-
-def _is_even(array: np.ndarray) -> bool:
-    """Whether the numbers are evenly spaced: 3, 4, 5, … is off by the same amount from any other such row."""
-    return array.size < LEAST or _is_constant(np.diff(array.ravel()))
-
-
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool(np.allclose(one, other, 0.0, NEAR * np.abs(one).max()))
 
 
 def _places(wrong: Sequence[np.ndarray], reveal: bool) -> Told:
@@ -96,7 +90,7 @@ def _places(wrong: Sequence[np.ndarray], reveal: bool) -> Told:
         lines: list[np.ndarray] = [
             np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1).max(axis=1) for array in wrong
         ]
-        if any(line.size >= LEAST for line in lines):
+        if sum(line.size for line in lines) >= LINES:
             yield from _of_lines(lines, part(unit), reveal)
     if axes == 2 and all(array.shape[0] == array.shape[1] for array in wrong):
         diagonals = [np.eye(len(array), dtype=bool) for array in wrong]
@@ -117,21 +111,36 @@ def _of_lines(lines: Sequence[np.ndarray], unit: Values, reveal: bool) -> Told:
 
 
 def _conditions(pairs: Sequence[Pair]) -> Told:
-    """Where an input, or what is right, has one sign: there it is wrong, and nowhere else."""
-    for name in (*pairs[0].case.inputs, ""):
+    """Where an input, or what is right, has one sign: there it is wrong, or has the wrong sign, and nowhere else."""
+    signs = [np.sign(pair.expected) for pair in pairs]
+    opposite = [(sign != 0) & (np.sign(pair.actual) != sign) for sign, pair in zip(signs, pairs, strict=True)]
+    places_wrong = list(map(_wrong, pairs))
+    for name in ("", *pairs[0].case.inputs):
         arrays = [array_of(pair.case.inputs.get(name)) if name else pair.expected for pair in pairs]
+        if not name and all(is_plain(pair.expected) for pair in pairs):
+            continue
         for code, compared in CONDITIONS.items():
-            if all(
-                array is not None and _is_where(pair, compared(array, 0))
-                for pair, array in zip(pairs, arrays, strict=True)
-            ):
-                yield "wrong_where", {"where": part(code, name=name) if name else part(f"right_{code}")}
+            held = [None if array is None else compared(array, 0) for array in arrays]
+            signed = [
+                where & (sign != 0) if where is not None and where.shape == sign.shape else where
+                for where, sign in zip(held, signs, strict=True)
+            ]
+            for what, wrong, places in (("wrong_where", places_wrong, held), ("opposite_where", opposite, signed)):
+                if _is_where(wrong, places):
+                    yield what, {"where": part(code, name=name) if name else part(f"right_{code}")}
 
 
-def _is_where(pair: Pair, condition: np.ndarray | None) -> bool:
-    """Whether an array is wrong where the condition holds and nowhere else, more than once each."""
-    wrong = _wrong(pair)
-    if condition is None or condition.ndim not in (1, wrong.ndim):
-        return False
-    lines = wrong if condition.ndim == wrong.ndim else wrong.reshape(len(wrong), -1).max(axis=1)
-    return np.array_equal(lines, condition) and bool(min(lines.sum(), (~lines).sum()) > 1)
+def _is_where(wrong: Sequence[np.ndarray], conditions: Sequence[np.ndarray | None]) -> bool:
+    """Whether arrays are wrong where their conditions hold and nowhere else, in many places and more than once each."""
+    told: list[np.ndarray] = []
+    for array, condition in zip(wrong, conditions, strict=True):
+        if condition is None:  # an input that is made within the observe
+            continue
+        if not condition.ndim or condition.ndim not in (1, array.ndim):
+            return False
+        lines = array if condition.ndim == array.ndim else array.reshape(len(array), -1).max(axis=1)
+        if not np.array_equal(lines, condition):
+            return False
+        told.append(lines.ravel())
+    all_of_them = np.concatenate(told or [np.zeros(0, dtype=bool)])
+    return all_of_them.size >= 2 * MANY and bool(min(all_of_them.sum(), (~all_of_them).sum()) > 1)

@@ -36,6 +36,7 @@ ALONG_AN_AXIS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "last": lambda array, axis: np.take(array, [-1], axis),
     "reversed": np.flip,
 }
+SHARES = 40  # samples of which a share is a simple number
 TIMES = {1.0: "1", 2.0: "2", 4.0: "4", 8.0: "8", 0.5: "½", 0.25: "¼"}  # what doubled inputs may make of an answer
 
 
@@ -78,12 +79,16 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def is_plain(array: np.ndarray) -> bool:
-    """Whether it holds whole numbers, halves, or one number several times: on these wrong formulas agree."""
-    return (
-        array.size == 0
-        or any(same(array, plain) for plain in (np.round(array), np.full_like(array, 0.5)))
-        or (array.size > 1 and same(array, np.full_like(array, array.flat[0])))
-    )
+    """Whether it holds whole numbers, shares of a few samples, or small multiples of one number.
+
+    On these, of which there are few, wrong formulas agree.
+    """
+    sizes = np.abs(array[array != 0])
+    shares = any(same(n * sizes, np.round(n * sizes)) for n in range(1, SHARES + 1))
+    if shares or array.size == 1:
+        return shares
+    halves = 2 * sizes / sizes.min()
+    return bool(halves.max() <= 2 * SHARES) and same(halves, np.round(halves))
 
 
 def array_of(value: Any) -> np.ndarray | None:

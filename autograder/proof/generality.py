@@ -33,7 +33,8 @@ SEEN = 4  # draws that a bank has; a gate, which may train on each case, has hal
 class LeftOut:
     """A written mistake that was left out, with the name that it got on each draw, and which of these names fail.
 
-    `told` is what it is told on some of the draws, name or no name.
+    `told` is what it is told on some of the draws, name or no name.  `made` says whether its exercise has made
+    mistakes: a gate, and one of which many answers are right, have none.
     """
 
     exercise: str
@@ -41,6 +42,7 @@ class LeftOut:
     names: tuple[str | None, ...]
     wrong: frozenset[str] = frozenset()
     told: tuple[Told, ...] = ()
+    made: bool = True
 
     @property
     def share_named(self) -> float:
@@ -107,12 +109,25 @@ class Reach:
         """Share of them that are named or told something true that narrows it."""
         return self.told[Told.NAMED] + self.told[Told.FACT] + self.told[Told.ERROR]
 
-    def to_json(self) -> dict[str, Any]:
-        """The figures as JSON data, with what each mistake is called when it is left out."""
+    @property
+    def where_made(self) -> Reach:
+        """The same for those exercises alone that have made mistakes."""
+        return Reach(left_out=[one for one in self.left_out if one.made])
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """The shares as JSON data."""
         return {
             "named": round(self.named, 3),
             "wrongly": round(self.wrongly, 3),
             "told": {str(what): round(share, 3) for what, share in self.told.items()},
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as JSON data, with what each mistake is called when it is left out."""
+        return {
+            **self.figures,
+            "where_made": self.where_made.figures,
             "made": {str(fate): count for fate, count in sorted(self.fates.items())},
             "left_out": [{**vars(one), "wrong": sorted(one.wrong)} for one in self.left_out],
             "unnoticed": [vars(one) for one in self.unnoticed],
@@ -156,7 +171,8 @@ def measure(
         if shows(mistake.name):
             with quietly():
                 out = left.out(mistake.name)
-                reach.left_out.append(replace(out, told=teller.told(mistake, out.names, out.wrong)))
+                told = teller.told(mistake, out.names, out.wrong)
+                reach.left_out.append(replace(out, told=told, made=bool(tried)))
     return unnoticed
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from autograder.build.probes import with_probes
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
-from autograder.judge.facts import all_facts, facts, is_unexplained
+from autograder.judge.facts import facts, failing_of, is_denied, is_unexplained
 from autograder.judge.implementation import Implementation
 from autograder.judge.judge import decide
 from autograder.judge.observe import Seen, compare_observations
@@ -21,7 +21,9 @@ from autograder.model.exercise import Mistake
 from autograder.model.verdict import Finding
 
 PROBED = 2  # draws on which facts are looked for, and as many on which they must hold
-SILENT = {"wrong_value", "below_gate", "above_gate"}  # mismatches that say nothing of what is wrong
+SILENT = {  # findings that say no more than that something is wrong
+    "wrong_value", "does_not_hold", "below_gate", "above_gate", "gradient_inconsistent",
+}  # fmt: skip
 
 
 class Told(StrEnum):
@@ -40,7 +42,8 @@ def seen_of(exercise: BankedExercise, mistake: str, cases: Iterable[BankedCase])
     for banked in cases:
         answer = banked.mistakes[mistake]
         mismatches = [] if answer.failure else compare_observations(exercise, banked.expected, answer)
-        seen.append(Seen(banked, answer, mismatches))
+        right = not mismatches and answer.failure is None
+        seen.append(Seen(banked, answer, mismatches, tidy=right))  # whether it writes into its inputs is asked later
     return seen
 
 
@@ -79,20 +82,16 @@ class Teller:
         if is_unexplained(self._exercise, verdict, seen):
             found = facts(self._exercise, seen, impl, reveal=False)
             if found:
-                return Told.FACT if all(self._holds(fact, impl, mistake) for fact in found) else Told.FALSE
+                return Told.FACT if all(self._holds(fact, seen, impl, mistake) for fact in found) else Told.FALSE
         elif any(not finding.group and not finding.passed for finding in verdict.findings):
             return Told.FACT  # a ratio, say
-        if any(
-            entry.failure or any(each.code not in SILENT for each in entry.mismatches)
-            for entry in seen
-            if not entry.passed
-        ):
-            return Told.ERROR
-        return Told.NOTHING
+        said = {finding.code for finding in verdict.findings if not finding.passed}
+        return Told.ERROR if said - SILENT else Told.NOTHING
 
-    def _holds(self, fact: Finding, impl: Implementation, mistake: str) -> bool:
-        if fact.code == "special_case":  # which case that is, is of the draw
+    def _holds(self, fact: Finding, found_on: Sequence[Seen], impl: Implementation, mistake: str) -> bool:
+        if fact.code in ("special_case", "special_cases"):  # which cases these are, is of the draw
             return True
-        seen = [seen_of(self._exercise, mistake, cases) for cases in self._fresh]
-        wrong = [entries for entries in seen if any(each.mismatches and not each.failure for each in entries)]
-        return all(fact in all_facts(self._exercise, entries, impl, reveal=False) for entries in wrong)
+        elsewhere = [seen_of(self._exercise, mistake, cases) for cases in self._fresh]
+        return not any(
+            is_denied(self._exercise, [*found_on, *seen], impl, fact) for seen in elsewhere if failing_of(seen)
+        )

@@ -12,19 +12,22 @@ import pytest
 from support import in_words
 
 from autograder.build.probes import with_probes
-from autograder.judge.facts import all_facts, facts, is_unexplained
+from autograder.judge.facts import all_facts, facts, is_denied, is_unexplained
 from autograder.judge.implementation import Around, InProcess
 from autograder.judge.judge import decide, look
+from autograder.judge.observe import Seen
 from autograder.model.bank import Bank, BankedCase, BankedExercise, BankedGroup, Observation
 from autograder.model.calls import Called, CallFailed, CallStatus, Failure
 from autograder.model.criteria import CLOSED_FORM, Gate, OneOf
 from autograder.model.exercise import HEART, Case
 from autograder.model.texts import LANGUAGES
+from autograder.model.verdict import Finding
 
 RNG = np.random.default_rng(7)
 X, Y, W = RNG.normal(size=(5, 3)), RNG.normal(size=5), RNG.normal(size=3)
 X2, Y2 = RNG.normal(size=(4, 3)), RNG.normal(size=4)
 Z = np.array([0.7, -1.3, -0.2, 2.4])
+LONG = np.concatenate([Z, 1.7 * Z, 0.3 * Z])
 Function = Callable[..., Any]
 
 
@@ -49,6 +52,10 @@ def leaky(z: Any) -> Any:
     return np.where(z > 0, z, 0.1 * z)
 
 
+def slope(z: Any) -> Any:
+    return np.where(z > 0, 1.0, 0.1)
+
+
 def sigmoid(z: Any, a: float) -> Any:
     return 1 / (1 + np.exp(-a * z))
 
@@ -59,12 +66,13 @@ def quadratic(x: Any, S: Any) -> Any:
 
 RIDGE = ridge, [{"w": W, "X": X, "y": Y, "lam": 0.3}, {"w": W[::-1].copy(), "X": X2, "y": Y2, "lam": 1.7}]
 STEP = step, [{"w": W, "g": X[0], "lr": 0.3}]
-SOFTMAX = softmax, [{"S": X}]
-CENTER = lambda X: X - X.mean(axis=0), [{"X": X}]
-PATH = path, [{"x": 1.3, "lr": 0.2, "steps": 6}]
-SIGMOID = sigmoid, [{"z": Z, "a": 1.3}]
+SOFTMAX = softmax, [{"S": np.vstack([X, X2])}]
+CENTER = lambda X: X - X.mean(axis=0), [{"X": np.vstack([X, X2])}]
+PATH = path, [{"x": 1.3, "lr": 0.2, "steps": 8}]
+SIGMOID = sigmoid, [{"z": LONG, "a": 1.3}]
 QUADRATIC = quadratic, [{"x": Z[:2], "S": np.array([[2.0, 0.3], [0.3, 1.1]])}]
-LEAKY = leaky, [{"z": Z}]
+LEAKY = leaky, [{"z": LONG}]
+SLOPE = slope, [{"z": LONG}]
 TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = [
     (RIDGE, "as_if", lambda w, X, y, lam: ridge(w, X, y, lam**2),
         "Your answer is the right one for `lam`² in the place of `lam`."),
@@ -105,7 +113,21 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
     (PATH, "multiple", lambda x, lr, steps: 1.37 * path(x, lr, steps),
         "The result: the same multiple of the right answer everywhere. The proportions are right, the scale is not."),
     (LEAKY, "wrong_where", lambda z: np.where(z > 0, z, 0.2 * z),
+        "The result: wrong exactly where it should be negative."),
+    (SLOPE, "wrong_where", lambda z: np.where(z > 0, 1.0, 0.2),
         "The result: wrong exactly where `z` is negative."),
+    (LEAKY, "opposite_where", lambda z: np.where(z > 0, 1.5 * z, -0.2 * z),
+        "The result: the sign is wrong exactly where it should be negative."),
+    (SOFTMAX, "function_of_right", lambda S: np.log(softmax(S)),
+        "The result: with r for what is right, yours is `log(r)`."),
+    (SOFTMAX, "property", lambda S: np.tanh(S),
+        "The result: in the right answer every row adds up to 1; in yours this is not so."),
+    (CENTER, "sizes", lambda X: np.cbrt(X - X.mean(axis=0)),
+        "The result: no sign is wrong, but the sizes are."),
+    (PATH, "all_too_large", lambda x, lr, steps: path(x, lr, steps) + np.sqrt(np.arange(steps + 1) + 0.3),
+        "The result: never too small, always too large."),
+    (PATH, "all_too_small", lambda x, lr, steps: path(x, lr, steps) - 0.001 * np.sqrt(np.arange(steps + 1) + 0.3),
+        "The result: never too large, always too small."),
     (LEAKY, "offset", lambda z: leaky(z) + 0.125,
         "The result: off by the same amount everywhere."),
     (SIGMOID, "mirrored", lambda z, a: 1 - sigmoid(z, a) + 1e-3,
@@ -119,6 +141,9 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
     (LEAKY, "signs", lambda z: abs(leaky(z)),
         "The result: right up to signs."),
 ]  # fmt: skip
+
+
+LAST_RESORT = ("property", "sizes", "all_too_large", "all_too_small")
 
 
 class Made:
@@ -154,7 +179,7 @@ def made(bank: Bank) -> Callable[..., Made]:
 def test_a_fact_is_told_of_an_answer_that_deserves_it(
     made: Callable[..., Made], exercise: Any, code: str, function: Function, sentence: str
 ) -> None:
-    assert made(*exercise).told(function)[code] == sentence
+    assert made(*exercise).told(function, everything=code in LAST_RESORT)[code] == sentence
 
 
 @pytest.mark.parametrize(("exercise", "code"), [(exercise, code) for exercise, code, _, _ in TABLE])
@@ -170,7 +195,7 @@ def test_and_of_no_answer_that_is_wrong_otherwise(made: Callable[..., Made], exe
         return value + rng.normal(size=np.shape(value))
 
     told = made(right, inputs).told(noisy, everything=True)
-    assert told.keys() <= {"needs_order", "mixes", "grows_otherwise", "needs"} or code not in told
+    assert told.keys() <= {"needs_order", "mixes", "grows_otherwise", "needs", "property"} or code not in told
 
 
 def test_a_probe_on_which_the_right_answer_is_degenerate_says_nothing(made: Callable[..., Made]) -> None:
@@ -237,10 +262,88 @@ def test_two_facts_are_told_at_most_and_one_of_an_input(made: Callable[..., Made
     assert len(made(*STEP).told(lambda w, g, lr: {**step(w, g, lr), "w": w - g})) == 2
 
 
+def test_what_is_told_in_the_last_resort_is_told_alone(made: Callable[..., Made]) -> None:
+    cubed = made(*CENTER)
+    assert cubed.told(lambda X: (X - X.mean(axis=0)) ** 3, everything=True).keys() > {"sizes"}
+    assert "sizes" not in cubed.told(lambda X: (X - X.mean(axis=0)) ** 3)
+    counted = made(lambda counts: np.cumsum(counts), [{"counts": [3, 1, 4, 1, 5, 9, 2]}])
+    assert list(counted.told(lambda counts: np.cumsum(counts) + np.arange(7) ** 2 + 1)) == ["all_too_large"]
+
+
 def test_the_one_wrong_case_is_told(made: Callable[..., Made]) -> None:
     exercise = made(leaky, [{"z": Z}, {"z": Z[:3]}, {"z": np.array([0.3, 2.5, 1.5])}])
     told = exercise.told(lambda z: leaky(z) if len(z) == 3 else np.cbrt(z))
     assert told["special_case"] == "Every other case is right; only “case 0” is wrong. What is special about it?"
+
+
+def activation(z: Any, kind: str) -> Any:
+    return np.tanh(z) if kind == "tanh" else np.maximum(z, 0)
+
+
+def test_the_kind_of_the_wrong_cases_is_told(made: Callable[..., Made]) -> None:
+    exercise = made(activation, [{"z": z, "kind": kind} for z in (Z, 2 * Z, 3 * Z) for kind in ("tanh", "relu")])
+    told = exercise.told(lambda z, kind: z if kind == "relu" else np.tanh(z))
+    assert told["wrong_when"] == "Wrong only in cases in which `kind` is `'relu'`."
+    assert "wrong_when" not in exercise.told(lambda z, kind: 1.5 * activation(z, kind), everything=True)
+    texts = made(
+        activation, [{"z": z, "kind": kind} for z in (Z, 2 * Z, 3 * Z) for kind in ("tanh", "a long text " * 3)]
+    )
+    assert "wrong_when" not in texts.told(lambda z, kind: z if kind != "tanh" else np.tanh(z), everything=True)
+    axes = made(lambda x: x**3, [{"x": Z}, {"x": 2 * Z}, {"x": X}, {"x": X2}])
+    told = axes.told(lambda x: np.cumsum(x, axis=0) ** 3 if x.ndim > 1 else x**3)
+    assert told["wrong_when"] == "Wrong only in cases in which `x` has more than one axis."
+
+
+def test_a_few_wrong_cases_are_told_by_their_names(made: Callable[..., Made]) -> None:
+    exercise = made(leaky, [{"z": Z[:count]} for count in (1, 2, 3, 4)])
+    told = exercise.told(lambda z: leaky(z) if len(z) < 3 else np.sinh(z) * len(z))
+    assert told["special_cases"] == (
+        "Every other case is right; only “case 2”, “case 3” are wrong. What do they have in common?"
+    )
+    assert "special_cases" not in exercise.told(lambda z: leaky(z) if len(z) < 2 else np.sinh(z), everything=True)
+
+
+def test_of_parts_that_differ_from_case_to_case_the_place_is_told(made: Callable[..., Made]) -> None:
+    """The first of the layers of nets with two and with three of them."""
+
+    def layers(x: Any, depth: int, slip: float = 1.0) -> Any:
+        return {f"W{layer}": x * layer**1.5 * (slip if layer < depth else 1.0) for layer in range(1, depth + 1)}
+
+    nets = [{"x": X, "depth": depth} for depth in (2, 3)]
+    exercise = made(lambda x, depth: layers(x, depth), nets)
+    told = exercise.told(lambda x, depth: layers(x, depth, slip=1.7))
+    assert told["right_at_end"] == "The result: the last parts are right, those before them are not."
+    assert "right_at_beginning" not in told
+    swapped = exercise.told(lambda x, depth: {**layers(x, depth), f"W{depth}": np.sinh(x)})
+    scored = made(lambda x, depth: (x.sum(), layers(x, depth)), nets, outputs=("score", "cache"))
+    told = scored.told(lambda x, depth: (abs(x).sum(), layers(x, depth, slip=1.7)))
+    assert told["right_at_end"] == "`cache`: the last parts are right, those before them are not."
+    assert swapped["right_at_beginning"] == "The result: the first parts are right, those after them are not."
+
+
+def test_a_fact_is_denied_by_cases_on_which_it_does_not_hold_and_by_no_others(made: Callable[..., Made]) -> None:
+    def seen(exercise: Made, function: Function) -> list[Seen]:
+        return look(exercise.exercise, exercise.cases, InProcess({"f": function}))
+
+    def of(exercise: Made, function: Function, code: str) -> Finding:
+        found = all_facts(exercise.exercise, seen(exercise, function), InProcess({"f": function}), reveal=False)
+        return next(finding for finding in found if finding.code == code)
+
+    def denied(exercise: Made, function: Function, fact: Finding, *beside: Seen) -> bool:
+        impl = InProcess({"f": function})
+        return is_denied(exercise.exercise, [*beside, *seen(exercise, function)], impl, fact)
+
+    cubed = of(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, lam**3), "right_at_one")
+    assert denied(made(*RIDGE), lambda w, X, y, lam: ridge(w, X, y, 2 * lam), cubed)
+    nothing = made(lambda w, X, y, lam: 0 * lam, RIDGE[1])  # where every probe is degenerate
+    assert not denied(nothing, lambda w, X, y, lam: lam - 1, cubed)
+    half = of(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "size": abs(g).sum()}, "right_parts")
+    assert not denied(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "size": 7.7}, half)
+    assert denied(made(*STEP), lambda w, g, lr: {**step(w, g, lr), "w": w + g}, half)
+    signs = of(made(np.sinh, CENTER[1]), np.cbrt, "sizes")
+    few = made(np.sinh, [{"X": X[:1]}])  # too few to find it, and none to deny it
+    assert not denied(few, np.cbrt, signs, *seen(made(np.sinh, CENTER[1]), np.cbrt))
+    assert denied(few, lambda X: -np.cbrt(X), signs, *seen(made(np.sinh, CENTER[1]), np.cbrt))
 
 
 @pytest.mark.parametrize(("exercise", "function"), [(exercise, function) for exercise, _, function, _ in TABLE])

@@ -17,7 +17,7 @@ from autograder.model.verdict import Finding, Outcome
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SAME_IN_CHINESE = {"colon", "comma", "output", "quoted", "raised_meaning", "feedback.between_titles",
-                   "feedback.in_parentheses", "feedback.title"}  # fmt: skip  # signs alone
+                   "feedback.in_parentheses", "feedback.title", "titled"}  # fmt: skip  # signs alone
 
 
 def fields(text: str) -> set[str]:

@@ -13,7 +13,7 @@ from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.implementation import TorchReference
 from autograder.model.bank import Bank
 from autograder.proof.generality import LeftOut, Reach
-from autograder.proof.told import Teller, Told
+from autograder.proof.told import Teller, Told, seen_of
 from autograder.proof.verify import verify_chapter
 
 
@@ -62,6 +62,13 @@ def test_a_name_that_is_wrong_and_a_fact_that_does_not_hold_are_false(
     assert teller.told(mistake, [None], set()) == (Told.FACT,)
 
 
+def test_what_a_mistake_has_right_it_gave_with_good_manners(bank: Bank) -> None:
+    exercise = bank.exercises[0]
+    seen = [one for known in exercise.mistakes for one in seen_of(exercise, known.name, exercise.draws[0])]
+    assert {one.passed for one in seen} == {True, False}
+    assert all(one.tidy == (one.passed and one.failure is None) for one in seen)
+
+
 def test_what_a_variant_says_is_right_need_not_be_noticed(chapter: Chapter, reach: Reach) -> None:
     assert reach.unnoticed == []  # (a − b)² = (b − a)²
     assert any(variant.name == "reversed" for variant in chapter.exercises[0].record.variants)
@@ -81,6 +88,7 @@ def test_where_many_answers_are_right_none_of_them_is_missing(course_copy: Path)
 def test_shares_are_of_draws() -> None:
     left = LeftOut("line_loss", "mean_for_sum", ("sign.1", None, "axis.1", "sign.1"), frozenset({"axis.1"}))
     assert (left.share_named, left.share_wrong) == (0.5, 0.25)
-    reach = Reach(left_out=[left, LeftOut("line_loss", "other", (None,))])
+    reach = Reach(left_out=[left, LeftOut("fit", "unscaled", (None,), made=False)])
     assert (reach.named, reach.wrongly) == (0.25, 0.125)
+    assert (reach.where_made.named, reach.where_made.wrongly) == (0.5, 0.25)
     assert (Reach().named, Reach().wrongly) == (0, 0)

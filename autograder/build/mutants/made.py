@@ -23,7 +23,7 @@ from autograder.model.texts import Text, in_every_language, part
 
 OFTEN_RIGHT = (  # kinds that are made to be named: one that no case notices is seldom a case that is missing
     "inherited", "pair", "small_number", "nearly_zero", "centered", "counting", "range", "all_added", "floor",
-    "in_place", "applied", "reversed", "argument_sign", "argument_absolute",
+    "in_place", "applied", "twice", "side_by_side", "reversed", "argument_sign", "argument_absolute",
 )  # fmt: skip
 PAIRS = 60  # of one exercise: beyond that a pair of slips is no longer the simplest explanation
 SEPARATOR = "."

@@ -6,6 +6,7 @@ What a slip is stands elsewhere (`rules`, `statements`, `names`, `wholes`); here
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import itertools
 import re
@@ -158,8 +159,15 @@ def _is_no_slip(kind: str, place: _Place) -> bool:
         return True
     if kind == "call_missing":
         return converts(place.node)
+    if kind == "twice":
+        return not _calls_own_function(place.node)
     within = ast.unparse(place.holder.func) if isinstance(place.holder, ast.Call) and place.key == "args" else ""
     return kind in MONOTONE and within.endswith(BY_ORDER)
+
+
+def _calls_own_function(node: ast.AST) -> bool:
+    """Whether a function is called by its bare name, and is none of Python's."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not hasattr(builtins, node.func.id)
 
 
 def _by_rules(rules: Sequence[Rule], node: ast.expr) -> Iterator[ast.expr]:

@@ -124,6 +124,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "norm": (("a.norm(b)", "np.abs(b)", "np.sum(np.abs(b))", "np.max(np.abs(b))"),),
     "part_missing": (("f([a, b], *more, **named)", "a", "b"), ("[a]", "[]")),
     "call_missing": (("f(a, *more, **named)", "a"),),
+    "twice": (("f(a, *more, **named)", "f(f(a, *more, **named), *more, **named)"),),
     "axis": (
         ("f(*more, axis=0, **named)", "f(*more, axis=1, **named)", f"f({ALL})"),
         ("f(*more, axis=1, **named)", "f(*more, axis=0, **named)", f"f({ALL})"),
@@ -135,7 +136,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "transpose_missing": (("a.T", "a"),),
     "transpose_added": (("a @ b", "np.swapaxes(a, 0, 1) @ b", "a @ np.swapaxes(b, 0, 1)"),),
     "product": (("a @ b", "a * b", "b @ a"), ("a * b", "a @ b")),
-    "division": (("a / b", "a * b", "b / a"), ("a * b", "a / b")),
+    "division": (("a / b", "a * b", "b / a"), ("a * b", "a / b"), ("np.linalg.solve(a, b)", "a @ b")),
     "parentheses": tuple(_parentheses()),
     "order": tuple(_order()),
     "arguments": (
@@ -146,6 +147,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "parts": (("[a, b]", "[b, a]"), ("[a, b, c]", "[b, a, c]", "[a, c, b]", "[c, b, a]"), ("c[a, b]", "c[b, a]")),
     "results": (("(a, b)", "(b, a)"),),
+    "side_by_side": (("zip(a, b, **named)", "zip(a[::-1], b)", "zip(a, b[::-1])", "list(zip(a, b))[:1]"),),
     "boundary": (("a < b", "a <= b"), ("a <= b", "a < b"), ("a > b", "a >= b"), ("a >= b", "a > b")),
     "comparison": (
         ("a < b", "a > b"),
