@@ -63,12 +63,13 @@ def contents(wheel: Path) -> dict[str, bytes]:
 
 
 def shape(module: bytes) -> list[str]:
-    """What a module does and on which line each part begins: its syntax tree without docstrings."""
+    """What a module does and where each part of it begins: its syntax tree without docstrings."""
     tree = ast.parse(module)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, False) is not None:
             node.body[0] = ast.Pass()
-    return [f"{ast.dump(node)} {getattr(node, 'lineno', 0)}" for node in ast.walk(tree)]
+    begins = ("lineno", "col_offset")
+    return [f"{ast.dump(node)} {[getattr(node, place, 0) for place in begins]}" for node in ast.walk(tree)]
 
 
 def metadata(wheel: Path) -> email.message.Message:
