@@ -30,6 +30,7 @@ from autograder.judge.probes import (
     shape_of,
     times_as_large,
 )
+from autograder.judge.relations import MANY
 from autograder.judge.resemblances import resemblances
 from autograder.judge.splits import kinds, part_with, right_parts, special_cases
 from autograder.model.bank import BankedExercise, BankedProbe, Observation
@@ -98,8 +99,8 @@ def is_denied(exercise: BankedExercise, seen: Sequence[Seen], impl: Implementati
     """Whether a fact that was found on some of these cases does not hold on all of them."""
     failing = failing_of(seen)
     if fact.code == "right_parts":
-        wrong = {f"`{part_with(mismatch.path)}`" for entry in failing for mismatch in entry.mismatches}
-        return bool(wrong & set(fact.values["right"]))
+        wrong = ({f"`{part_with(mismatch.path)}`" for mismatch in entry.mismatches} for entry in failing)
+        return any(not parts & set(fact.values["wrong"]) for parts in wrong)
     if fact.code in (known.code for known in (*STRONG, *WEAK)):
         judged = _judged(exercise, _asked(exercise, failing, impl), (*STRONG, *WEAK))
         return not all(holds for finding, holds in judged if finding == fact)
@@ -215,18 +216,25 @@ def _stays(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is what it was, and should not be."""
     if one.given is None or _right_stays(exercise, one):
         return None
-    return alike(exercise, one.entry.observation, one.given)
+    stays = alike(exercise, one.entry.observation, one.given)
+    return None if stays and _is_coarse(one) else stays
 
 
 def _moves(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is another one, and should not be."""
     if not _right_stays(exercise, one):
         return False
-    return None if one.given is None or alike(exercise, one.entry.observation, one.given) else True
+    return None if one.given is None or _is_coarse(one) or alike(exercise, one.entry.observation, one.given) else True
 
 
 def _right_stays(exercise: BankedExercise, one: _Asked) -> bool:
     return alike(exercise, one.entry.banked.expected, one.probe.expected)
+
+
+def _is_coarse(one: _Asked) -> bool:
+    """Whether the right answer is so few counts or shares that it stays what it is by accident."""
+    arrays = arrays_in(one.entry.banked.expected)
+    return all(map(is_plain, arrays)) and sum(array.size for array in arrays) < MANY
 
 
 def _is_right_alone(exercise: BankedExercise, one: _Asked) -> bool | None:

@@ -136,7 +136,7 @@ def _is_where(wrong: Sequence[np.ndarray], conditions: Sequence[np.ndarray | Non
     for array, condition in zip(wrong, conditions, strict=True):
         if condition is None:  # an input that is made within the observe
             continue
-        if not condition.ndim or condition.ndim not in (1, array.ndim):
+        if not (array.ndim and condition.ndim) or condition.ndim not in (1, array.ndim):
             return False
         lines = array if condition.ndim == array.ndim else array.reshape(len(array), -1).max(axis=1)
         if not np.array_equal(lines, condition):

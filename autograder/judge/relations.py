@@ -1,4 +1,4 @@
-"""What wrong numbers have to do with the right ones: a function of them, their signs and sizes, what they must be."""
+"""What wrong numbers have to do with the right ones: a function of them, all too large, not what they must be."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def in_common(arrays: Arrays) -> Told:
 
 def properties(arrays: Arrays) -> Told:
     """What every right answer is, and not every one that was given, the most telling alone."""
-    if sum(right.size for right, _ in arrays) >= MANY:
+    if sum(right.size for right, _ in arrays) >= 2 * MANY:
         for code, holds in PROPERTIES.items():
             if all(holds(right) for right, _ in arrays) and not all(holds(own) for _, own in arrays):
                 yield "property", {"should": part(code)}
@@ -68,17 +68,13 @@ def properties(arrays: Arrays) -> Told:
 
 
 def tendencies(arrays: Arrays) -> Told:
-    """What the signs and sizes of many wrong numbers have in common."""
+    """Whether all of several wrong numbers are too large, or too small."""
     right, own = (np.concatenate([pair[place].ravel() for pair in arrays]) for place in (0, 1))
     wrong = ~np.isclose(own, right, NEAR, 0)
-    right, own = right[wrong], own[wrong]
-    positive, negative = ((right > 0) & (own > 0)).sum(), ((right < 0) & (own < 0)).sum()
-    if min(positive, negative) >= LEAST and positive + negative >= 3 * MANY and (own * right >= 0).all():
-        yield "sizes", {}
-    elif len(right) >= FEW and (own > right).all():
-        yield "all_too_large", {}
-    elif len(right) >= FEW and (own < right).all():
-        yield "all_too_small", {}
+    if wrong.sum() >= FEW:
+        for code, differs in (("all_too_large", own > right), ("all_too_small", own < right)):
+            if differs[wrong].all():
+                yield code, {}
 
 
 def is_constant(array: np.ndarray) -> bool:

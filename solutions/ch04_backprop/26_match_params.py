@@ -58,11 +58,12 @@ def drawn(rng, hidden, suits):
 
 
 def deep_cases(rng):
-    below_half = drawn(rng, 2, lambda P, D, K: 0 < P % (D + 1 + K) < (D + 1 + K) / 2)
+    """Remainders that tell roundings, and what was not set aside, apart; K more make one neuron more from D + 1 on."""
+    below_half = drawn(rng, 2, lambda P, D, K: D + 1 <= P % (D + 1 + K) < (D + 1 + K) / 2)
     yield Case("two hidden layers", zh="两个隐藏层", deep_sizes=below_half)
     nearly_one_more = drawn(rng, 3, lambda P, D, K: D + 1 + K / 2 <= P % (D + 1 + K))
     yield Case("many left over", zh="余下很多", deep_sizes=nearly_one_more)
-    rounds_up = drawn(rng, 4, lambda P, D, K: (D + 1 + K) / 2 < P % (D + 1 + K) < D + 1 + K / 2)  # without K / 2 more
+    rounds_up = drawn(rng, 4, lambda P, D, K: (D + 1 + K) / 2 < P % (D + 1 + K) < D + 1)
     yield Case("four hidden layers", zh="四个隐藏层", deep_sizes=rounds_up)
 
 
