@@ -149,7 +149,7 @@ APPLIES = [
     ("floor", "return X / y", "return X // y"),
     ("in_place", "w = w - y\nreturn w", "w -= y\nreturn w"),
     ("in_place", "w, y = w - X, y + X\nreturn w, y", "w -= X\ny += X\nreturn w, y"),
-    ("applied", "r = X @ w\nreturn r - y", "r = np.sign(X @ w)\nreturn r - y"),
+    ("applied", "r = X @ w\nreturn r - y", "r = np.sqrt(X @ w)\nreturn r - y"),
     ("new_value", "r = X @ w + y\nw, y = w - r, y - r\nreturn w, y",
      "r = X @ w + y\nw = w - r\nr = X @ w + y\ny = y - r\nreturn w, y"),
     ("names", "return X - y", "return y - y"),

@@ -251,7 +251,7 @@ def applied(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
             continue
         if isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name):
             continue
-        for form in ("np.abs(a)", "np.sign(a)", "np.maximum(a, 0)", "np.square(a)"):
+        for form in ("np.abs(a)", "np.sqrt(a)", "np.maximum(a, 0)", "np.square(a)"):
             value = fill(expression(form), {"a": node.value})
             yield _with(
                 block, at, [ast.Return(value) if isinstance(node, ast.Return) else ast.Assign(node.targets, value)]
