@@ -1,0 +1,4 @@
+# %% [markdown] lang="en"
+# Draft end.
+# %% [markdown] lang="zh"
+# 草稿。
