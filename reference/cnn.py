@@ -18,6 +18,7 @@ from torch.nn import functional
 
 Params = dict[str, Tensor]
 Shape = tuple[int, ...]
+Convolution = Callable[..., Tensor]
 Spec = Sequence[Sequence[str | int]]
 """Layers in order: ("conv", filters, size, stride, pad), ("pool", size, stride) or ("flatten",)."""
 
@@ -236,12 +237,13 @@ def _initial_params(shape: Shape, n_filters: int, K: int, rng: torch.Generator, 
     return {"w": w.to(device), "b": b, "W": dense.to(device), "c": c}
 
 
-def _cnn_scores(params: Params, X: Tensor) -> Tensor:
-    return cnn_forward(params, X)[0]
-
-
 def _mean_loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
-    return -torch.mean(torch.log_softmax(_cnn_scores(params, X), dim=1).gather(1, y[:, None]))
+    return _cross_entropy(cnn_forward(params, X)[0], y)
+
+
+def _cross_entropy(scores: Tensor, y: Tensor) -> Tensor:
+    """The MEAN over samples, in a form that vmap and the meta device both take."""
+    return -torch.mean(torch.log_softmax(scores, dim=1).gather(1, y[:, None]))
 
 
 def torch_cnn(X: Tensor, y: Tensor, seed: int) -> Params:
@@ -271,17 +273,17 @@ def _initial_torch_cnn(rng: torch.Generator) -> Params:
     return params
 
 
-def torch_cnn_scores(params: Params, X: Tensor) -> Tensor:
+def torch_cnn_scores(params: Params, X: Tensor, conv: Convolution = functional.conv2d) -> Tensor:
     """Scores (N, 10) of the net with these parameters on images X (N, 1, 8, 8)."""
     A = X
     for layer in ("0", "3"):
-        A = functional.conv2d(A, params[f"{layer}.weight"], params[f"{layer}.bias"], padding=1)
+        A = conv(A, params[f"{layer}.weight"], params[f"{layer}.bias"], padding=1)
         A = functional.max_pool2d(torch.relu(A), 2)
     return torch.flatten(A, 1) @ params["7.weight"].T + params["7.bias"]
 
 
 def _torch_cnn_loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
-    return -torch.mean(torch.log_softmax(torch_cnn_scores(params, X), dim=1).gather(1, y[:, None]))
+    return _cross_entropy(torch_cnn_scores(params, X), y)
 
 
 # --- calibration --------------------------------------------------------------------------------------------------
@@ -327,13 +329,31 @@ def _drawn_digits(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return torch.as_tensor(X), torch.as_tensor(drawn["y"]), torch.as_tensor(X_test), torch.as_tensor(drawn["y_test"])
 
 
+def conv_by_products(x: Tensor, w: Tensor, b: Tensor, padding: int) -> Tensor:
+    """The convolution as one product with the columns of all windows: much faster where many nets train at once."""
+    columns = functional.unfold(x, (w.shape[2], w.shape[3]), padding=padding)  # (N, C·kh·kw, Ho·Wo)
+    H, W = (x.shape[axis] + 2 * padding - w.shape[axis] + 1 for axis in (2, 3))
+    return (w.flatten(1) @ columns + b[:, None]).reshape(len(x), len(w), H, W)
+
+
+def cnn_scores_by_products(params: Params, X: Tensor) -> Tensor:
+    """The scores of `cnn_forward`."""
+    P = functional.max_pool2d(torch.relu(conv_by_products(X, params["w"], params["b"], 1)), 2)
+    return torch.flatten(P, 1) @ params["W"] + params["c"]
+
+
+def torch_cnn_scores_by_products(params: Params, X: Tensor) -> Tensor:
+    """The scores of `torch_cnn_scores`."""
+    return torch_cnn_scores(params, X, conv_by_products)
+
+
 def calibrate_train_cnn(seeds: Sequence[int], device: str) -> Tensor:
     """Test accuracy (len(seeds),) of `train_cnn` on a draw of the digits for each seed, all seeds at once."""
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     settings = digits_settings()
     starts = [_initial_params((1, 8, 8), int(settings["n_filters"]), 10, rng, device) for rng in generators]
     epochs, size = int(settings["n_epochs"]), int(settings["batch_size"])
-    return _accuracies(seeds, generators, starts, _mean_loss, _cnn_scores, settings["lr"], epochs, size, device)
+    return _accuracies(seeds, generators, starts, cnn_scores_by_products, settings["lr"], epochs, size, device)
 
 
 def calibrate_torch_cnn(seeds: Sequence[int], device: str) -> Tensor:
@@ -341,14 +361,13 @@ def calibrate_torch_cnn(seeds: Sequence[int], device: str) -> Tensor:
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     starts = [{name: part.double().to(device) for name, part in _initial_torch_cnn(rng).items()} for rng in generators]
     recipe = TORCH_LR, TORCH_EPOCHS, TORCH_BATCH
-    return _accuracies(seeds, generators, starts, _torch_cnn_loss, torch_cnn_scores, *recipe, device)
+    return _accuracies(seeds, generators, starts, torch_cnn_scores_by_products, *recipe, device)
 
 
 def _accuracies(
     seeds: Sequence[int],
     generators: Sequence[torch.Generator],
     starts: Sequence[Params],
-    loss: Callable[[Params, Tensor, Tensor], Tensor],
     scores: Callable[[Params, Tensor], Tensor],
     lr: float,
     n_epochs: int,
@@ -358,6 +377,10 @@ def _accuracies(
     """Test accuracies of nets that are trained together, one a seed."""
     X, y, X_test, y_test = (torch.stack(parts).to(device) for parts in zip(*map(_drawn_digits, seeds), strict=True))
     params = {name: torch.stack([start[name] for start in starts]) for name in starts[0]}  # (S, …)
+
+    def loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
+        return _cross_entropy(scores(params, X), y)
+
     gradients_of_all = vmap(grad(loss), in_dims=(0, 0, 0))
     each = torch.arange(len(seeds), device=device)[:, None]
     for _ in range(n_epochs):

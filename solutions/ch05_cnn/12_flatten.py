@@ -58,7 +58,7 @@ def flat_cases(rng):
 
 
 def back_cases(rng):
-    yield Case("typical", zh="一般数据", v=distinct(rng, 2, 12), C=2, H=3, W=2)
+    yield Case("two rows", zh="两行", v=distinct(rng, 2, 12), C=2, H=3, W=2)
     yield Case("one row", zh="只有一行", v=distinct(rng, 1, 24), C=3, H=2, W=4)
 
 

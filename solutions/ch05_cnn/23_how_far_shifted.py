@@ -25,7 +25,7 @@
 #     }[kind])
 #     optimizer = torch.optim.Adam(net.parameters(), lr=0.003)  # chapter 6 says what Adam does
 #     for _ in range(8):
-#         for batch in torch.randperm(1000).split(50):
+#         for batch in torch.randperm(1000).split(20):
 #             images = X[batch]
 #             if shifted:  # every batch somewhere else
 #                 images = shift_images(images, *rng.integers(-3, 4, size=2))
@@ -68,7 +68,7 @@
 #     }[kind])
 #     optimizer = torch.optim.Adam(net.parameters(), lr=0.003)  # Adam 是什么，第六章会讲
 #     for _ in range(8):
-#         for batch in torch.randperm(1000).split(50):
+#         for batch in torch.randperm(1000).split(20):
 #             images = X[batch]
 #             if shifted:  # 每一批放到不同的位置
 #                 images = shift_images(images, *rng.integers(-3, 4, size=2))
