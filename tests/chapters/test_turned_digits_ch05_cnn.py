@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from support import REPOSITORY
 
 from autograder.chapter.chapter import load_chapter
@@ -50,6 +51,17 @@ def test_the_reference_is_measured_on_what_the_observe_asks(name: str) -> None:
         np.testing.assert_array_equal(asked[0], cnn.turned(case.X, case.turn))
         turns.add(case.turn)
     assert len(turns) > 4
+
+
+def test_nets_that_are_trained_at_once_are_those_of_the_chapter() -> None:
+    rng = torch.Generator().manual_seed(0)
+    X = torch.rand(5, 1, 8, 8, generator=rng, dtype=torch.float64)
+    nets = [
+        {name: torch.randn(shape, generator=rng, dtype=torch.float64) for name, shape in shapes.items()}
+        for shapes in NETS.values()
+    ]
+    torch.testing.assert_close(cnn.cnn_scores_by_products(nets[0], X), cnn.cnn_forward(nets[0], X)[0])
+    torch.testing.assert_close(cnn.torch_cnn_scores_by_products(nets[1], X), cnn.torch_cnn_scores(nets[1], X))
 
 
 def test_parameters_of_upright_digits_do_not_pass() -> None:
