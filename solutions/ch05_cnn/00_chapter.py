@@ -77,7 +77,7 @@
 #
 # | symbol | meaning | shape |
 # |---|---|---|
-# | `x`, `X` | images, or the maps of the layer before; entries of a gray image run from 0 (dark) to 1 | (N, C, H, W) |
+# | `x`, `X` | images, or the maps of the layer before; entries of a gray image run from 0 (paper) to 1 (ink) | (N, C, H, W) |
 # | `w`, `b` | kernels and biases of $F$ filters | (F, C, kh, kw) and (F,) |
 # | `Z`, `A`, `P` | maps before and after the activation, and after pooling | (N, F, H, W) |
 # | `W`, `c` | weights and biases of a dense layer | (D, K) and (K,) |
@@ -93,7 +93,7 @@
 #
 # | 符号 | 含义 | 形状 |
 # |---|---|---|
-# | `x`、`X` | 图像，或上一层的特征图；灰度图像的元素从 0（暗）到 1 | (N, C, H, W) |
+# | `x`、`X` | 图像，或上一层的特征图；灰度图像的元素从 0（纸）到 1（墨） | (N, C, H, W) |
 # | `w`、`b` | $F$ 个滤波器的卷积核与偏置 | (F, C, kh, kw) 与 (F,) |
 # | `Z`、`A`、`P` | 激活前、激活后、池化后的特征图 | (N, F, H, W) |
 # | `W`、`c` | 全连接层的权重与偏置 | (D, K) 与 (K,) |

@@ -220,8 +220,8 @@ def feature_maps(plt):
     images = load_digits().images / 16
     picture = np.pad(np.concatenate([np.pad(images[k], 1) for k in (4, 7, 2)], axis=1), 1)  # (12, 32)
     kernels = {
-        "bright below dark": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
-        "bright right of dark": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+        "ink below, paper above": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+        "ink on the right, paper on the left": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
         "a stroke like /": [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]],
         "the mean of nine": np.full((3, 3), 1 / 9),
     }

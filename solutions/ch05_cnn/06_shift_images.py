@@ -151,6 +151,6 @@ def the_map_moves_along(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. The map moves along with the digit and is otherwise the same, number by number. This is **translation equivariance**: a detector that has been learnt in one place works in every place, and has to be learnt only once. Pixels at the frame are the exception; there the zeros of the padding have a say.
+# What you should see. The map moves along with the digit and is otherwise the same, number by number. This is **translation equivariance**: a detector that has been learnt in one place works in every place, and has to be learnt only once. The frame is the exception: on the right the digit stands on its edge, and a part of the map lies outside.
 # %% [markdown] lang="zh"
-# 你应当看到：特征图跟着数字一起移动，除此之外每个数都一样。这叫**平移等变性**（translation equivariance）：在一个位置学会的探测器，到处都能用，只需学一次。画面边缘的像素是例外，那里填充的 0 也参与了计算。
+# 你应当看到：特征图跟着数字一起移动，除此之外每个数都一样。这叫**平移等变性**（translation equivariance）：在一个位置学会的探测器，到处都能用，只需学一次。画面的边缘是例外：右图中的数字贴着下边，特征图有一部分落到了画面之外。

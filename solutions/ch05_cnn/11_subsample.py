@@ -89,24 +89,23 @@ Exercise(
 # %% demo="smaller_images"
 @drawn_by("maxpool_forward", "subsample")
 def smaller_images(plt):
-    from sklearn.datasets import load_digits
-
-    digits = load_digits().images[[1, 4, 7]] / 16
-    thin = np.where(np.pad(digits, ((0, 0), (1, 0), (1, 0))) > 0.9, 1.0, 0.1)[:, None]  # (3, 1, 9, 9)
+    row, column = np.indices((12, 12))
+    ring = np.abs(np.hypot(row - 5.5, column - 5.5) - 4) < 0.6
+    thin = np.array([column == 5, row + column == 11, ring], dtype=float)[:, None]  # (3, 1, 12, 12)
     kinds = [
         ("as it is", thin),
         ("every second pixel", np.asarray(subsample(thin, 2))),
         ("2 × 2 max pooling", np.asarray(maxpool_forward(thin, 2, 2))),
     ]
     _, axes = plt.subplots(3, 3, figsize=(7, 7), layout="constrained")
-    for row, (title, images) in zip(axes, kinds, strict=True):
-        for axis, image in zip(row, images, strict=True):
+    for line, (title, images) in zip(axes, kinds, strict=True):
+        for axis, image in zip(line, images, strict=True):
             axis.imshow(image[0], cmap="gray_r", vmin=0, vmax=1)
             axis.set(xticks=[], yticks=[], title=title)
     plt.show()
 
 
 # %% [markdown] lang="en"
-# What you should see. Every second pixel loses parts of a stroke that happened to lie on the other pixels; max pooling keeps it, somewhere in its window, and draws it thicker. What pooling gives away is the exact place.
+# What you should see. With every second pixel two of the three strokes are gone altogether: they happened to lie on the other pixels. The ring falls to pieces. Max pooling keeps every stroke, somewhere in its window. What pooling gives away is the exact place.
 # %% [markdown] lang="zh"
-# 你应当看到：每隔一个像素取一个，落在另一些像素上的笔画就断了；最大池化总会在窗口里把笔画留住，只是画粗了。池化舍弃的是准确的位置。
+# 你应当看到：每隔一个像素取一个，三条笔画中有两条完全消失了，因为它们恰好落在另一些像素上；圆环也断成了几截。最大池化总会在窗口里把笔画留住。池化舍弃的是准确的位置。

@@ -126,14 +126,14 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Ask the net that you trained in {ref:train_cnn}: which image gives class 0, 1, …, 9 the highest score? Its gradient comes from your `cnn_backward`, with row $k$ of the identity for `dscores`. The second row asks for the same, with a price on bright pixels: every step pulls each pixel a little toward 0.
+# Ask the net that you trained in {ref:train_cnn}: which image gives class 0, 1, …, 9 the highest score? Its gradient comes from your `cnn_backward`, with row $k$ of the identity for `dscores`. The second row asks for the same, with a price on ink: every step pulls each pixel a little toward 0.
 # %% [markdown] lang="zh"
-# 问问你在 {ref:train_cnn} 训练的网络：什么样的图像让第 0、1、……、9 类的得分最高？梯度由你的 `cnn_backward` 给出，`dscores` 取单位矩阵的第 $k$ 行。第二行问的是同一件事，但给亮的像素标了价：每一步都把每个像素往 0 拉一点。
+# 问问你在 {ref:train_cnn} 训练的网络：什么样的图像让第 0、1、……、9 类的得分最高？梯度由你的 `cnn_backward` 给出，`dscores` 取单位矩阵的第 $k$ 行。第二行问的是同一件事，但给墨标了价：每一步都把每个像素往 0 拉一点。
 # %% demo="what_a_class_looks_for"
 @drawn_by("train_cnn", "cnn_backward", "activation_maximize")
 def what_a_class_looks_for(plt):
     _, axes = plt.subplots(2, 10, figsize=(12, 3.4), layout="constrained")
-    for row, price, name in zip(axes, (0.0, 0.6), ("the score alone", "with a price on light"), strict=True):
+    for row, price, name in zip(axes, (0.0, 0.6), ("the score alone", "with a price on ink"), strict=True):
         row[0].set_ylabel(name)
         for k, axis in enumerate(row):
 
@@ -149,6 +149,6 @@ def what_a_class_looks_for(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. The upper images are what the net likes best, with scores that no real digit reaches, and hardly one of them looks like its digit: the net has never seen anything else than digits, and what it makes of other images is nobody's plan. With a price on light, only pixels that really pay stay bright, and a few strokes of the digit can be guessed.
+# What you should see. The upper images are what the net likes best, with scores that no real digit reaches, and hardly one of them looks like its digit: the net has never seen anything else than digits, and what it makes of other images is nobody's plan. With a price on ink, only pixels that really pay stay dark, and a few strokes of the digit can be guessed.
 # %% [markdown] lang="zh"
-# 你应当看到：上面一行是网络最喜欢的图像，得分高到任何真实的数字都达不到，却几乎没有一张像那个数字：网络只见过数字，别的图像它怎么看，谁也没有规定过。给亮度标了价之后，只有真正划算的像素才亮着，能隐约看出几笔。
+# 你应当看到：上面一行是网络最喜欢的图像，得分高到任何真实的数字都达不到，却几乎没有一张像那个数字：网络只见过数字，别的图像它怎么看，谁也没有规定过。给墨标了价之后，只有真正划算的像素才留着墨，能隐约看出几笔。
