@@ -217,6 +217,6 @@ def learned_kernels(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. Kernels with a red and a blue side: detectors of edges in several directions, like those that were made by hand in {ref:conv2d_forward}; nobody told the net. Below each its map after the ReLU (bright is strong), and the pooled map: coarser, and still the same stroke.
+# What you should see. Several kernels have a red side and a blue one: detectors of edges in several directions, like those that were made by hand in {ref:conv2d_forward}; nobody told the net. Below each its map after the ReLU (yellow is strong), and the pooled map: coarser, and still the same stroke. A map that is dark all over belongs to a neuron that nothing in this image wakes; some stay so for every image.
 # %% [markdown] lang="zh"
-# 你应当看到：卷积核往往一边红、一边蓝，是各个方向的边缘探测器，与 {ref:conv2d_forward} 里手工设计的很像，可谁也没有教过它。每个核的下面是 ReLU 之后的特征图（越亮越强），再下面是池化后的图：粗了，但还是那一笔。
+# 你应当看到：好几个卷积核一边红、一边蓝，是各个方向的边缘探测器，与 {ref:conv2d_forward} 里手工设计的很像，可谁也没有教过它。每个核的下面是 ReLU 之后的特征图（黄色最强），再下面是池化后的图：粗了，但还是那一笔。整张都暗的图，说明这张图像里没有什么能唤醒那个神经元；有的神经元对任何图像都不醒。

@@ -149,6 +149,6 @@ def what_a_class_looks_for(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. The upper images are what the net likes best, with scores that no real digit reaches, and hardly one of them looks like its digit: the net has never seen anything else than digits, and what it makes of other images is nobody's plan. With a price on ink, only pixels that really pay stay dark, and a few strokes of the digit can be guessed.
+# What you should see. The upper images are what the net likes best. A 0 or a 1 may be guessed, but most are full of black pixels that no writer would put there: the net has never seen anything but digits, and what it makes of other images is nobody's plan. With a price on ink, only pixels that really pay stay dark, and more of the digits can be read, at scores not much lower.
 # %% [markdown] lang="zh"
-# 你应当看到：上面一行是网络最喜欢的图像，得分高到任何真实的数字都达不到，却几乎没有一张像那个数字：网络只见过数字，别的图像它怎么看，谁也没有规定过。给墨标了价之后，只有真正划算的像素才留着墨，能隐约看出几笔。
+# 你应当看到：上面一行是网络最喜欢的图像。0 或 1 也许还猜得出，但大多数都布满了谁也不会那样写的黑点：网络只见过数字，别的图像它怎么看，谁也没有规定过。给墨标了价之后，只有真正划算的像素才留着墨，能认出的数字多了，得分却没有低多少。

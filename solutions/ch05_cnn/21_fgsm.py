@@ -158,12 +158,12 @@ def adversarial_digits(plt):
     axis = right.subplots()
     axis.plot(sizes, tossed, "o-", color="#0072B2", label="signs tossed")
     axis.plot(sizes, aimed, "s-", color="#D55E00", label="signs of the gradient")
-    axis.set(xlabel="ε, the change of each pixel (1 = black to white)", ylabel="digits read correctly", ylim=(0, 1.02))
+    axis.set(xlabel="ε, the change of each pixel (1 = paper to ink)", ylabel="digits read correctly", ylim=(0, 1.02))
     axis.legend(frameon=False)
     plt.show()
 
 
 # %% [markdown] lang="en"
-# What you should see. Digits that any child still reads, and the net does not. Random noise of the same size does next to no harm; the aimed one brings your net to its knees at an $\varepsilon$ of about 0.15. It is the price of being so very nearly linear: 64 small pushes that all point the same way add up.
+# What you should see. Digits that any child still reads, and the net does not. At $\varepsilon=0.15$ tossed signs cost a few digits in a hundred; aimed ones leave hardly a third of them. It is the price of being so very nearly linear: 64 small pushes that all point the same way add up.
 # %% [markdown] lang="zh"
-# 你应当看到：任何孩子都还认得的数字，网络却认错了。同样大小的随机噪声几乎无害；瞄准的噪声在 $\varepsilon$ 约为 0.15 时就把你的网络打垮了。这是网络太接近线性的代价：64 个小小的推力都朝着同一个方向，加起来就很大。
+# 你应当看到：任何孩子都还认得的数字，网络却认错了。$\varepsilon=0.15$ 时，抛硬币的噪声每一百个数字只毁掉几个；瞄准的噪声之后，能认对的还不到三分之一。这是网络太接近线性的代价：64 个小小的推力都朝着同一个方向，加起来就很大。

@@ -1,4 +1,7 @@
-"""Chapter 5: gradients are derived.  Finite differences, right on small cases, run out of time on a wide one."""
+"""Chapter 5: gradients are derived.  Finite differences, right on small cases, run out of time on a wide one.
+
+Where pixels tie a maximum has none: there differences give each winner all, or none.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +57,8 @@ def cnn_backward(params, X, cache, dscores):
     return grads, differences(lambda X: np.sum(dscores * cnn_forward(params, X)[0]), X)
 """,
 }
+
+LOST = {"maxpool_backward": {"ties"}}
 
 PLAIN_LOOPS = {
     "conv2d_backward": """
@@ -126,11 +131,11 @@ def judged(chapter: Chapter, sandbox: Sandbox, name: str, answer: str = "") -> E
 
 
 @pytest.mark.parametrize("name", PROBING)
-def test_finite_differences_lose_the_wide_case_alone(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
+def test_finite_differences_lose_the_wide_case_and_ties_alone(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
     verdict = judged(chapter, sandbox, name, PROBING[name])
     assert verdict.outcome is Outcome.PARTIAL
-    assert codes(verdict) == ["timeout"]
-    assert [finding.group for finding in verdict.findings if not finding.passed] == ["wide"]
+    assert codes(verdict)[-1] == "timeout"
+    assert {finding.group for finding in verdict.findings if not finding.passed} == {"wide"} | LOST.get(name, set())
 
 
 @pytest.mark.parametrize("name", PLAIN_LOOPS)
