@@ -136,7 +136,8 @@ def feature_map_shapes(shape: Sequence[int], spec: Spec) -> list[Shape]:
             filters, size, stride, pad = numbers
             x = functional.conv2d(x, x.new_zeros(filters, x.shape[1], size, size), stride=stride, padding=pad)
         elif kind == "pool":
-            x = functional.max_pool2d(x, *numbers)
+            size, stride = numbers
+            x = functional.max_pool2d(x, size, stride)
         else:
             x = torch.flatten(x, 1)
         shapes.append(tuple(x.shape[1:]))

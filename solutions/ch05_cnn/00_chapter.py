@@ -36,7 +36,7 @@
 # **Where to read.** The notes, §6 · Hung-yi Lee, [Machine Learning](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php), the lecture *Convolutional Neural Network* ·
 # Dive into Deep Learning, [Convolutional Neural Networks](https://d2l.ai/chapter_convolutional-neural-networks/index.html) ·
 # Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proceedings of the IEEE 86 (1998): the net that read checks.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b26f"
 # # 第五章 · 卷积神经网络
 #
 # 如果网络给每个像素一个权重，那么数字每换一个位置，它就得从头学一遍。图像需要一个更好的主意，而且很简单：只看一个小窗口，到处用同一组权重，位置不必太较真。这一章里，你要把这个主意写成程序，前向和反向都写，并把它训练出来；然后反过来问网络：你学到了什么？
@@ -88,7 +88,7 @@
 # * Every loss whose gradient is asked for is a SUM over the images, unless MEAN is said.
 # * A gradient has the shape of the thing that it belongs to. Never change an argument in place; nothing here draws random numbers, but for the training, which is given a generator.
 # * The notes call each kernel "a channel" (§6.2). To be exact: a *filter* has one kernel for every channel that comes in, and gives one channel that goes out.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="e234"
 # ## 约定
 #
 # | 符号 | 含义 | 形状 |

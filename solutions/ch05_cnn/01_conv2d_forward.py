@@ -26,7 +26,7 @@ from chapter import drawn_by, filters, normal
 # $$x=\begin{pmatrix}1&2&0\\0&1&3\\2&1&0\end{pmatrix},\quad w=\begin{pmatrix}1&0\\0&-1\end{pmatrix}:\qquad Z=\begin{pmatrix}1-1&2-3\\0-1&1-0\end{pmatrix}+0.5=\begin{pmatrix}0.5&-0.5\\-0.5&1.5\end{pmatrix}$$
 #
 # **Make it fast.** You will train with this function. A loop over every pixel of every image takes minutes; a loop over the $k_h k_w$ entries of the kernel takes a second: entry $(u, v)$ meets the slice `x[:, :, u::s, v::s]` of *all* images at once (cut to $H_o\times W_o$).
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="a4c8"
 # ## {n} 卷积：一个探测器，走遍整张图
 #
 # 边缘出现在图像的哪个位置都是边缘，而且只看几个像素就能认出来。那么，让一个神经元只看一个小窗口，并让所有窗口**共用**同一组权重（§6.1、§6.2）。这组权重叫作**卷积核** $w$，大小为 $k_h\times k_w$。把它放到图像的一个窗口上，
@@ -67,7 +67,7 @@ def conv2d_forward(x, w, b, stride, pad):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="conv2d_forward" lang="zh"
+# %% [markdown] docstring="conv2d_forward" lang="zh" of="4c01"
 # 一批图像的特征图。
 #
 # x (N, C, H, W) 是图像；w (F, C, kh, kw)，F 个滤波器对每个通道各有一个核；b (F,)，每个滤波器一个偏置；
@@ -210,7 +210,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Before anything is learnt, look at what kernels *can* see. Your function takes three digits and four kernels that were made by hand.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ddcc"
 # 先不谈学习，看看卷积核**能**看见什么。下面用你的函数处理三个数字，四个核都是手工设计的。
 # %% demo="feature_maps"
 @drawn_by("conv2d_forward")
@@ -242,5 +242,5 @@ def feature_maps(plt):
 
 # %% [markdown] lang="en"
 # What you should see. On the left the kernels (red positive, blue negative), on the right their maps. The first kernel is red at the upper edges of strokes and blue at the lower ones; the second does the same sideways and does not see a horizontal stroke at all; the third lights up where a stroke rises to the right; the last one blurs. Nobody will choose kernels by hand from here on: gradient descent does.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ae69"
 # 你应当看到：左边是核（红为正，蓝为负），右边是它们的特征图。第一个核在笔画的上缘为红，下缘为蓝；第二个核在左右方向上做同样的事，对水平的笔画毫无反应；第三个核在向右上升的笔画处亮起来；最后一个核让图像变模糊。从这里往后，再也没有人手工挑选卷积核：交给梯度下降。

@@ -26,7 +26,7 @@ from chapter import WIDE, conv2d_forward, filters, normal
 # dx=\begin{pmatrix}1&0&0\\0&-1&0\\0&0&0\end{pmatrix}+\begin{pmatrix}0&0&0\\0&2&0\\0&0&-2\end{pmatrix}=\begin{pmatrix}1&0&0\\0&1&0\\0&0&-2\end{pmatrix}$$
 #
 # Each number of `dout` paints the kernel, in its own strength, back onto the window that it came from. That picture is the whole of $dx$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="bb4c"
 # ## {n} 卷积：反向
 #
 # 反向传播向每一层要的，与第四章 `affine_backward` 给出的一样：已知输出的梯度 `dout` $=\partial\mathcal L/\partial Z$，求每个输入的梯度。并不需要新的知识。特征图的每个元素都是一些乘积之和，
@@ -69,7 +69,7 @@ def conv2d_backward(dout, x, w, stride, pad):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="conv2d_backward" lang="zh"
+# %% [markdown] docstring="conv2d_backward" lang="zh" of="18d4"
 # 损失穿过一层卷积的梯度。
 #
 # dout (N, F, Ho, Wo) 是损失对特征图的梯度；x (N, C, H, W)、w (F, C, kh, kw)、stride、pad 是前向时用过的值。

@@ -20,7 +20,7 @@ from chapter import distinct, drawn_by, normal
 # **By hand.** $1\times3$ images, one kernel $(a, b)$: $z_0=ax_0+bx_1$ and $z_1=ax_1+bx_2$, so $M=\begin{pmatrix}a&0\\b&a\\0&b\end{pmatrix}$.
 #
 # Two things can be read off $M$. **Sparse:** each column has $C\,k_hk_w$ entries that are not 0, however large the image is. **Shared:** in all the columns of a filter they are the same numbers.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="77dc"
 # ## {n} 卷积就是一个大部分权重为 0 的全连接层
 #
 # 讲义（§6.2）说：“本质上卷积也是一个神经元连接方式。”那么一定有一个全连接层做同样的事，也就是有一个矩阵 $M$，使得
@@ -52,7 +52,7 @@ def conv_as_dense(w, H, W):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="conv_as_dense" lang="zh"
+# %% [markdown] docstring="conv_as_dense" lang="zh" of="a995"
 # 与一个卷积（步幅 1、不填充、没有偏置）等价的全连接层的权重。
 #
 # w (F, C, kh, kw)；H、W 是图像的高和宽。返回 M (C·H·W, F·Ho·Wo)，其中 Ho = H - kh + 1，Wo = W - kw + 1，
@@ -167,7 +167,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # The picture shows what "sparse" and "shared" mean: your matrix for a $3\times3$ kernel on $6\times6$ images, the notes' example. Each color is one of the nine weights.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0893"
 # 下图画出“稀疏”与“共享”的含义：你的矩阵，$3\times3$ 的核，$6\times6$ 的图像，就是讲义里的例子。每种颜色是九个权重中的一个。
 # %% demo="matrix_of_a_convolution"
 @drawn_by("conv_as_dense")
@@ -182,5 +182,5 @@ def matrix_of_a_convolution(plt):
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. Nine bands run down the picture, one for each weight, 16 times each; everything else is empty. 144 of 576 connections exist, and they have 9 weights between them. The dense layer would have to learn all 576.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7e52"
 # 你应当看到：九条带子斜着走过全图，每条对应一个权重，各出现 16 次，其余都是空的。576 条连接里只有 144 条存在，它们总共只有 9 个权重。换成全连接层，576 个都得学。

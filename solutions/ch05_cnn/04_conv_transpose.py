@@ -22,7 +22,7 @@ from chapter import WIDE, conv2d_backward, normal
 # **Check yourself** before you run the check. One channel, one filter, $w=\begin{pmatrix}1&2\end{pmatrix}$ (one row). For $z=(3, 5)$ and $s=1$ the image has 3 pixels. Build $M$ from the example in {ref:conv_as_dense}: is your result $(3, 5)M^\top=(3, 11, 10)$? With $s=2$ the two windows do not overlap: $(3, 6, 5, 10)$.
 #
 # One warning: the transpose is **not** the inverse. Convolve a digit, apply the transpose, and you get a blurred digit, not the digit. (The word "deconvolution", which is used for it, promises too much.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7d62"
 # ## {n} 自己推导：卷积的转置做了什么
 #
 # {ref:conv_as_dense} 的矩阵把图像变成特征图：$\text{flatten}(x)\,M=\text{flatten}(Z)$。它的转置走回头路，把特征图变成图像：$\text{flatten}(z)\,M^\top=\text{flatten}(x)$。会**画图**的网络就由它搭成（生成器，以及第九章自编码器的后半部分），名字叫**转置卷积**（transposed convolution）。
@@ -57,7 +57,7 @@ def conv_transpose(z, w, stride):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="conv_transpose" lang="zh"
+# %% [markdown] docstring="conv_transpose" lang="zh" of="c330"
 # 卷积（不填充、没有偏置）的转置，作用在特征图上。
 #
 # z (N, F, Ho, Wo) 是特征图，w (F, C, kh, kw) 是卷积的核，stride ≥ 1。

@@ -16,7 +16,7 @@ from reference import cnn
 # In general there are $C$ channels, $F$ filters of size $k\times k$, and images of $H\times W$ (stride 1, no padding). A filter has a kernel for each channel. Biases: a filter has **one**, whatever the size of its map; a dense layer has one for each *neuron*. Write both counts as functions.
 #
 # **By hand.** $3$ channels, $8$ filters of $5\times5$, images of $32\times32$, with biases. Convolution: $8\,(3\cdot25+1)=608$. Dense: $3072$ inputs, $8\cdot28\cdot28=6272$ outputs, $3072\cdot6272+6272=19\,273\,856$. Note what the 608 does not depend on.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="d7db"
 # ## {n} 有多少参数？
 #
 # 讲义（§6.2）数的是 $6\times6$ 的图像、$3\times3$ 的核、$4\times4$ 的特征图。跟着数一遍，先不算偏置：
@@ -53,11 +53,11 @@ def dense_param_count(C, H, W, F, size, bias):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="conv_param_count" lang="zh"
+# %% [markdown] docstring="conv_param_count" lang="zh" of="272c"
 # 一个卷积层的参数个数。
 #
 # 输入有 C 个通道，F 个 size × size 的滤波器；bias 为 True 时每个滤波器有一个偏置。返回一个整数。
-# %% [markdown] docstring="dense_param_count" lang="zh"
+# %% [markdown] docstring="dense_param_count" lang="zh" of="7af4"
 # 在同样的图像与特征图之间，一个全连接层的参数个数。
 #
 # 图像 (C, H, W)；特征图由 F 个 size × size 的滤波器以步幅 1、不填充得到；bias 为 True 时每个神经元有一个偏置。返回一个整数。

@@ -18,7 +18,7 @@ from chapter import conv2d_forward, drawn_by, normal
 # 1. Which direction did she not test? Follow the column $(1, 2, 3)$ through the code for that direction.
 # 2. Say in the comment what is wrong.
 # 3. Mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="9353"
 # ## {n} 找错误：移动图像
 #
 # 想知道图像换个位置之后网络会怎样，先得能移动图像：向下移 `dy` 个像素，向右移 `dx` 个。移出画面的丢掉，空出来的补 0。负数表示向上或向左。数组的位置从左上角数起，先行后列。
@@ -46,7 +46,7 @@ def shift_images(X, dy, dx):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="shift_images" lang="zh"
+# %% [markdown] docstring="shift_images" lang="zh" of="a417"
 # 把图像向下移 dy 个像素、向右移 dx 个像素；空出来的补 0。
 #
 # X (N, C, H, W)；dy 和 dx 是整数，负数表示向上、向左。返回与 X 形状相同的数组。
@@ -125,7 +125,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # With it you can look at the reason why a convolution shares its weights: *the same pattern may appear anywhere* (§6.1). Below, one digit in three places, and one map of it in each.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b89c"
 # 有了它，就能亲眼看看卷积为什么要共享权重：**同样的图案可能出现在任何位置**（§6.1）。下面是同一个数字放在三个位置，以及各自的一张特征图。
 # %% demo="the_map_moves_along"
 @drawn_by("conv2d_forward", "shift_images")
@@ -152,5 +152,5 @@ def the_map_moves_along(plt):
 
 # %% [markdown] lang="en"
 # What you should see. The map moves along with the digit and is otherwise the same, number by number. This is **translation equivariance**: a detector that has been learnt in one place works in every place, and has to be learnt only once. The frame is the exception: on the right the digit stands on its edge, and a part of the map lies outside.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="c967"
 # 你应当看到：特征图跟着数字一起移动，除此之外每个数都一样。这叫**平移等变性**（translation equivariance）：在一个位置学会的探测器，到处都能用，只需学一次。画面的边缘是例外：右图中的数字贴着下边，特征图有一部分落到了画面之外。

@@ -20,7 +20,7 @@ from chapter import distinct, normal
 # $$x=\begin{pmatrix}1&-2&0&3\\4&0&1&1\\-1&-5&2&0\\-3&-2&6&1\end{pmatrix}\;\to\;\begin{pmatrix}4&3\\-1&6\end{pmatrix}$$
 #
 # The lower left window is all negative; its maximum is $-1$, not $0$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="59d0"
 # ## {n} 最大池化：大致在不在那里？
 #
 # 特征图精确地说出图案**在哪里**。可是数字移动一个像素，或者图像变粗糙一些，它仍是那个数字（§6.1）。所以把特征图切成 `size` × `size` 的窗口，每个窗口只留下**最大**的元素（§6.3）：
@@ -51,7 +51,7 @@ def maxpool_forward(x, size, stride):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="maxpool_forward" lang="zh"
+# %% [markdown] docstring="maxpool_forward" lang="zh" of="404f"
 # 每个窗口中最大的元素。
 #
 # x (N, C, H, W)；窗口为 size × size，相距 `stride`；放不下的窗口舍去。

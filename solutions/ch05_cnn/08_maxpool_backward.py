@@ -22,7 +22,7 @@ from chapter import WIDE, distinct, normal, one_hot
 # $$dx=\begin{pmatrix}0&0&0&2\\1&0&0&0\\3&0&0&0\\0&0&-4&0\end{pmatrix}$$
 #
 # Loop over the positions of the windows, and treat all images and channels at once; training needs it. `one_hot(k, K)` from chapter 3 stands at the top of the notebook.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5317"
 # ## {n} 最大池化：反向
 #
 # 把窗口里最大的像素动一点点，输出就跟着动同样多；动别的像素，什么也不会发生。所以胜者得到这个窗口的全部梯度，其余的是 0：
@@ -58,7 +58,7 @@ def maxpool_backward(dout, x, size, stride):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="maxpool_backward" lang="zh"
+# %% [markdown] docstring="maxpool_backward" lang="zh" of="7771"
 # 损失穿过最大池化的梯度。
 #
 # dout (N, C, Ho, Wo) 是损失对池化结果的梯度；x (N, C, H, W)、size、stride 是前向时用过的值。

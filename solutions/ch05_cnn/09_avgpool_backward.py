@@ -18,7 +18,7 @@ from chapter import WIDE, conv_transpose, normal
 # 3. Why does the function need `H` and `W`, and not `x`? (`maxpool_backward` could not do without.)
 #
 # **Check yourself** before you run the check, with `size` $=2$. An image of $2\times3$ and stride 1 has two windows; for $\text{dout}=(4, 8)$ both rows of the gradient are $(1, 3, 2)$. An image of $2\times5$ and stride 2 has two as well: both rows are $(1, 1, 2, 2, 0)$. And one thing always holds: the gradient's entries add up to the sum of `dout`. Why?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="83b8"
 # ## {n} 自己推导：平均池化的反向
 #
 # 有些网络对每个窗口取**平均**，而不取最大值，多半只在最后用一次。窗口为 `size` × `size`，相距 `stride`，与 {ref:maxpool_forward} 相同；凑不满一个窗口的部分舍去。`stride` < `size` 时窗口重叠，`stride` > `size` 时窗口之间有空隙。
@@ -48,7 +48,7 @@ def avgpool_backward(dout, H, W, size, stride):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="avgpool_backward" lang="zh"
+# %% [markdown] docstring="avgpool_backward" lang="zh" of="24e4"
 # 损失穿过平均池化的梯度。
 #
 # dout (N, C, Ho, Wo) 是损失对各窗口平均值的梯度；窗口为 size × size，相距 `stride`；被池化的图有 H 行、W 列。

@@ -16,7 +16,7 @@ from chapter import distinct, maxpool_forward, normal
 # Libraries use that: pooling first leaves a quarter of the work. For the *mean* of a window it does not hold. Measure both: the greatest absolute difference between "ReLU, then pool" and "pool, then ReLU", over all entries, once with max pooling and once with average pooling.
 #
 # **By hand.** One window $(3, -1, -1, -1)$. Maximum: $3$ both ways, difference $0$. Mean: ReLU first gives $\tfrac34$; mean first gives $0$, and the ReLU leaves it: difference $0.75$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0f9c"
 # ## {n} 附加题：ReLU 放在池化之前还是之后？
 #
 # 卷积与池化之间有激活函数，多半是 ReLU（§6.1）。放在池化之前还是之后，有区别吗？ReLU 不会颠倒大小：若 $a\ge b$，则 $\max(a,0)\ge\max(b,0)$。所以窗口里最大的元素，经过 ReLU 之后仍然最大，
@@ -47,7 +47,7 @@ def relu_pool_gaps(x, size, stride):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="relu_pool_gaps" lang="zh"
+# %% [markdown] docstring="relu_pool_gaps" lang="zh" of="745b"
 # 先 ReLU 后池化与先池化后 ReLU 之间，相差的绝对值最大是多少。
 #
 # x (N, C, H, W)；窗口为 size × size，相距 `stride`，与 `maxpool_forward` 相同。

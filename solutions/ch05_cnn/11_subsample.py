@@ -12,7 +12,7 @@ from chapter import drawn_by, maxpool_forward, normal
 # "Lowering the resolution does not change what an object is" (§6.1, the third of the notes' three observations). The plainest way: keep every `step`-th row and column, beginning with the first, and drop the rest.
 #
 # **By hand.** `step` $=2$: of the rows $0,1,2,3,4$ the rows $0,2,4$ stay, and of five columns likewise. So $5\times5$ pixels become $3\times3$: $\lceil 5/2\rceil=3$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f65d"
 # ## {n} 附加题：把图像变小的最朴素的办法
 #
 # “对图像降低像素不会改变物体本身是个什么东西”（§6.1，讲义三条观察中的第三条）。最朴素的办法：从第一行、第一列起，每隔 `step` 个留一个，其余的丢掉。
@@ -29,7 +29,7 @@ def subsample(x, step):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="subsample" lang="zh"
+# %% [markdown] docstring="subsample" lang="zh" of="2aba"
 # 图像的行和列每隔 step 个留一个，从第一个开始。
 #
 # x (N, C, H, W)，step ≥ 1。返回 (N, C, ⌈H / step⌉, ⌈W / step⌉)。
@@ -84,7 +84,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # What is the difference between subsampling and max pooling, for a thin stroke?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="e1bc"
 # 对一条细笔画来说，抽样与最大池化有什么不同？
 # %% demo="smaller_images"
 @drawn_by("maxpool_forward", "subsample")
@@ -107,5 +107,5 @@ def smaller_images(plt):
 
 # %% [markdown] lang="en"
 # What you should see. With every second pixel two of the three strokes are gone altogether: they happened to lie on the other pixels. The ring falls to pieces. Max pooling keeps every stroke, somewhere in its window. What pooling gives away is the exact place.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0523"
 # 你应当看到：每隔一个像素取一个，三条笔画中有两条完全消失了，因为它们恰好落在另一些像素上；圆环也断成了几截。最大池化总会在窗口里把笔画留住。池化舍弃的是准确的位置。

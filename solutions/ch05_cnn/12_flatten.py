@@ -14,7 +14,7 @@ from chapter import distinct
 # The order is NumPy's own ("C order"): the last axis runs fastest. First all of channel 0, row by row; then all of channel 1. Any order would do for training, if it only is the *same* in training and in use. Yours has to be that of everybody else.
 #
 # **By hand.** One image with two channels, $\begin{pmatrix}1&2\\3&4\end{pmatrix}$ and $\begin{pmatrix}5&6\\7&8\end{pmatrix}$, becomes $(1,2,3,4,5,6,7,8)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="160b"
 # ## {n} 展平
 #
 # 最后一次池化之后，每张图像有 $C$ 张小特征图。全连接层要的是一行一个样本。所以把一个样本的所有数依次读出来（§6.4）：`flatten` 把 $(N, C, H, W)$ 变成 $(N, C\cdot H\cdot W)$；往回走时，梯度需要反过来，即 `unflatten`。
@@ -43,11 +43,11 @@ def unflatten(v, C, H, W):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="flatten" lang="zh"
+# %% [markdown] docstring="flatten" lang="zh" of="9166"
 # 一个样本的所有数排成一行，最后一个轴变化最快。
 #
 # x (N, C, H, W)。返回 (N, C·H·W)。
-# %% [markdown] docstring="unflatten" lang="zh"
+# %% [markdown] docstring="unflatten" lang="zh" of="a00d"
 # `flatten` 的逆。
 #
 # v (N, C·H·W)。返回 (N, C, H, W)。

@@ -18,7 +18,7 @@ from reference import cnn
 # The notes say that the number of channels at the end "equals the accumulated number of kernels" (§6.3). It does not accumulate: **after a convolution there are as many channels as *this* layer has filters**, since each filter adds up over everything that comes in. What came before is used up.
 #
 # **By hand.** $(1, 28, 28)$ through `("conv", 25, 3, 1, 0)`, `("pool", 2, 2)`, `("conv", 50, 3, 1, 0)`, `("pool", 2, 2)`, `("flatten",)`: $(25,26,26)$, $(25,13,13)$, $(50,11,11)$, $(50,5,5)$, $(1250,)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="359c"
 # ## {n} 每一层出来是什么形状？
 #
 # 新写的网络，最先出错的就是形状。先算清楚，再运行。网络写成一个列表，每层一项：
@@ -56,7 +56,7 @@ def feature_map_shapes(shape, spec):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="feature_map_shapes" lang="zh"
+# %% [markdown] docstring="feature_map_shapes" lang="zh" of="f80b"
 # 一个样本经过网络每一层之后的形状。
 #
 # shape 是输入的形状 (C, H, W)；spec 是各层的列表：("conv", filters, size, stride, pad)、("pool", size, stride)、

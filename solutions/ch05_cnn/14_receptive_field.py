@@ -16,7 +16,7 @@ from reference import cnn
 # 1. What are field and jump before the first layer, and after it?
 # 2. Which of the two numbers does the stride of a layer change: its own neurons' field, or only that of later layers?
 # 3. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0ea6"
 # ## {n} 找错误：一个神经元能看多远？
 #
 # 第一层的神经元看到 $3\times3$ 个像素。第二层的神经元看到 $3\times3$ 个**第一层的神经元**，也就看到更多的像素。沿一个方向看到多少个，叫作它的**感受野**（receptive field）。网络能找到一只眼睛，还是整张脸，就由它决定。
@@ -43,7 +43,7 @@ def receptive_field(layers):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="receptive_field" lang="zh"
+# %% [markdown] docstring="receptive_field" lang="zh" of="8f0c"
 # 最后一层的神经元沿一个方向能看到多少个输入像素。
 #
 # layers 是由 (size, stride) 组成的列表，靠近输入的在前。返回一个整数。

@@ -2,7 +2,7 @@
 # ## {n} Question: Go without pooling
 #
 # A Go board is an image too: $19\times19$ points, each empty, black or white. Programs that play Go are convolutional nets, AlphaGo was one. The notes say (§6.5) that such a net may use convolution, "but clearly, pooling cannot be used".
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="4c71"
 # ## {n} 问题：下围棋不用池化
 #
 # 围棋的棋盘也是一张图：$19\times19$ 个点，每个点空着，或者是黑子、白子。下围棋的程序就是卷积神经网络，AlphaGo 也是。讲义（§6.5）说，这样的网络可以用卷积，“但显然，池化不能用”。
@@ -24,7 +24,7 @@
 #
 # **Typical wrong answers.** "Pooling is too slow." · "The board is too small to be pooled" (the size is not the point: digits of $8\times8$ are pooled). · "Pooling only works for photographs."
 # ### END SOLUTION
-# %% [markdown] written="go_and_pooling" points="2" lang="zh"
+# %% [markdown] written="go_and_pooling" points="2" lang="zh" of="d6ff"
 # **问题（2 分）。** §6.1 的三条观察是：图案很小；同样的图案会出现在不同位置；降低分辨率不改变物体是什么。在围棋盘上，哪些成立，哪一条不成立？各举一个棋里的例子。$2\times2$ 的最大池化会把一个局面变成什么样？
 #
 # ### BEGIN SOLUTION

@@ -23,7 +23,7 @@ from chapter import cnn_and_images, conv2d_forward, flatten, maxpool_forward
 # Padding 1 keeps the size, so that the border counts as much as the middle. `params` is a dict with the keys `w`, `b`, `W`, `c`. As in chapter 4 the function returns the scores and a dict of what the way back will need: `Z`, `A` and `P`.
 #
 # **By hand.** One image $\begin{pmatrix}1&2\\3&4\end{pmatrix}$; one filter whose kernel is 1 in the middle and 0 elsewhere, $b=-1.5$; $W=(1, -1)$, $c=(0, 3)$. Then $Z=\begin{pmatrix}-0.5&0.5\\1.5&2.5\end{pmatrix}$, $A=\begin{pmatrix}0&0.5\\1.5&2.5\end{pmatrix}$, $P=(2.5)$, and the scores are $(2.5, 0.5)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="9e08"
 # ## {n} 一个小网络：前向
 #
 # 现在把零件装成网络，次序与讲义相同（§6.1）：卷积、激活、池化、展平，最后用一个全连接层把特征变成得分。
@@ -57,7 +57,7 @@ def cnn_forward(params, X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="cnn_forward" lang="zh"
+# %% [markdown] docstring="cnn_forward" lang="zh" of="456a"
 # 网络的得分：卷积（步幅 1，填充 1）、ReLU、2 × 2 最大池化、展平、全连接层。
 #
 # params：w (F, C, 3, 3)，b (F,)，W (F·H/2·W/2, K)，c (K,)；X (N, C, H, W)，H 和 W 是偶数。

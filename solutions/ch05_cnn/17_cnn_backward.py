@@ -30,7 +30,7 @@ from chapter import (
 # | the score of class $k$ | row $k$ of the identity | asking what a unit looks for, {ref:activation_maximize} |
 #
 # **By hand.** The example of {ref:cnn_forward} with `dscores` $=(1, 0)$. $dW=(2.5, 0)$, $dc=(1, 0)$, $dP=1\cdot1+0\cdot(-1)=1$. The winner was the lower right pixel, and its $Z$ was positive: $dZ=\begin{pmatrix}0&0\\0&1\end{pmatrix}$. So $db=1$, $dw$ is the window around that pixel, $\begin{pmatrix}1&2&0\\3&4&0\\0&0&0\end{pmatrix}$, and $dX=\begin{pmatrix}0&0\\0&1\end{pmatrix}$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="a1e7"
 # ## {n} 一个小网络：反向
 #
 # 把 {ref:cnn_forward} 的表从下往上走一遍，每一步把收到的传回去：全连接层与第四章相同，然后是 `unflatten`、`maxpool_backward`、ReLU（$Z$ 不为正处为 0）、`conv2d_backward`。
@@ -61,7 +61,7 @@ def cnn_backward(params, X, cache, dscores):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="cnn_backward" lang="zh"
+# %% [markdown] docstring="cnn_backward" lang="zh" of="66a3"
 # 穿过 `cnn_forward` 的网络的梯度。
 #
 # params 和 X (N, C, H, W) 与那里相同，cache 是它返回的字典，含 Z、A、P；dscores (N, K) 是对得分的梯度。
@@ -170,7 +170,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Two checks that you can always make by yourself: is it *right*, against differences of a loss; and is it *fast enough* to train with?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2bd3"
 # 有两件事你随时可以自己检验：它**对**吗，与损失的差分比一比；它够**快**吗，能不能拿来训练？
 # %% demo="right_and_fast"
 @drawn_by("cnn_forward", "cnn_backward")

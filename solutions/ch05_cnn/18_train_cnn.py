@@ -15,8 +15,8 @@ from chapter import cnn_backward, cnn_forward, drawn_by, normal, one_hot, softma
 # 2. In each epoch shuffle the images anew (`rng.permutation`) and cut the order into batches of `batch_size`; the last may be smaller.
 # 3. For each batch move every parameter against the gradient of the **MEAN** cross-entropy of the batch, with the rate `lr`. Chapter 3 gave the gradient in the scores: $(\text{softmax}-\text{one-hot})/|B|$.
 #
-# The check trains with `n_classes=10, n_filters=8, lr=0.3, n_epochs=10, batch_size=20` on 1000 digits and measures the accuracy on 400 others. It takes a second or two; if your convolution loops over images or pixels, minutes. You pass at an accuracy of 0.9. (For grading the images are drawn anew, turned or mirrored all alike, and the classes are renumbered.) Then it looks at the recipe: the start and the steps.
-# %% [markdown] lang="zh"
+# The check trains with `n_classes=10, n_filters=8, lr=0.3, n_epochs=10, batch_size=20` on 1000 digits and measures the accuracy on 400 others. It takes a second or two; if your convolution loops over images or pixels, minutes. You pass at an accuracy of 0.9175. (For grading the images are drawn anew, turned or mirrored all alike, and the classes are renumbered.) Then it looks at the recipe: the start and the steps.
+# %% [markdown] lang="zh" of="fac5"
 # ## {n} 实战：用你写的网络认数字
 #
 # 下面要用的每一行都出自你手：卷积、池化、反向。训练与第四章一样，用小批量。
@@ -25,7 +25,7 @@ from chapter import cnn_backward, cnn_forward, drawn_by, normal, one_hot, softma
 # 2. 每一轮先重新打乱图像（`rng.permutation`），按顺序切成大小为 `batch_size` 的批次；最后一批可能小一些。
 # 3. 对每个批次，让每个参数沿该批次**平均**交叉熵的梯度的反方向走一步，学习率为 `lr`。对得分的梯度，第三章已经给出：$(\text{softmax}-\text{独热})/|B|$。
 #
-# 检查时用 `n_classes=10, n_filters=8, lr=0.3, n_epochs=10, batch_size=20` 在 1000 个数字上训练，在另外 400 个上测准确率，一两秒就够；如果你的卷积对图像或像素循环，就要几分钟。准确率达到 0.9 即通过。（评分时图像会重新抽取，统一旋转或翻转，类别也会重新编号。）然后再看做法本身：初值和步子。
+# 检查时用 `n_classes=10, n_filters=8, lr=0.3, n_epochs=10, batch_size=20` 在 1000 个数字上训练，在另外 400 个上测准确率，一两秒就够；如果你的卷积对图像或像素循环，就要几分钟。准确率达到 0.9175 即通过。（评分时图像会重新抽取，统一旋转或翻转，类别也会重新编号。）然后再看做法本身：初值和步子。
 # %% answer="train_cnn"
 def train_cnn(X, y, n_classes, n_filters, lr, n_epochs, batch_size, rng):
     """Train the net of `cnn_forward` by mini-batch gradient descent on the MEAN cross-entropy of each batch.
@@ -55,7 +55,7 @@ def train_cnn(X, y, n_classes, n_filters, lr, n_epochs, batch_size, rng):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_cnn" lang="zh"
+# %% [markdown] docstring="train_cnn" lang="zh" of="77cc"
 # 用小批量梯度下降训练 `cnn_forward` 的网络，损失为每个批次的**平均**交叉熵。
 #
 # X (N, C, H, W)，标签 y (N,) 从 0 到 n_classes - 1；n_filters 个 3 × 3 的核；lr 是学习率；
@@ -184,7 +184,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Look at what the kernels have become. The cell trains your net on digits as they are, keeps it as `trained` for the figures to come, and shows for one digit what each kernel sees.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="8e8a"
 # 看看卷积核学成了什么。这个单元格用原样的数字训练你的网络，存为 `trained`，留给后面的图；再画出对某个数字，每个核各看见什么。
 # %% demo="learned_kernels"
 trained = None
@@ -218,5 +218,5 @@ def learned_kernels(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Several kernels have a red side and a blue one: detectors of edges in several directions, like those that were made by hand in {ref:conv2d_forward}; nobody told the net. Below each its map after the ReLU (yellow is strong), and the pooled map: coarser, and still the same stroke. A map that is dark all over belongs to a neuron that nothing in this image wakes; some stay so for every image.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="4edd"
 # 你应当看到：好几个卷积核一边红、一边蓝，是各个方向的边缘探测器，与 {ref:conv2d_forward} 里手工设计的很像，可谁也没有教过它。每个核的下面是 ReLU 之后的特征图（黄色最强），再下面是池化后的图：粗了，但还是那一笔。整张都暗的图，说明这张图像里没有什么能唤醒那个神经元；有的神经元对任何图像都不醒。

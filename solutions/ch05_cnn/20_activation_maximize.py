@@ -18,7 +18,7 @@ from chapter import cnn_backward, cnn_forward, drawn_by, trained
 # The function is given another function: `gradient(x)` returns $\partial a/\partial x$, an array of the shape of $x$, at the image it is handed. It has to be asked again at every step.
 #
 # **By hand.** Two pixels, $x_0=(0.5, 0.9)$, $\eta=0.1$ and $a=x_1x_2$, so that the gradient is $(x_2, x_1)$. First step: $(0.59, 0.95)$. Second: $(0.59+0.095,\;0.95+0.059)=(0.685, 1.009)\to(0.685, 1)$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0e30"
 # ## {n} 这个神经元在找什么？
 #
 # 训练好的网络就是一堆数；网络一大，谁也没法从中看出某个神经元学到了什么（§6.5）。不过可以问它：**什么样的图像最让你兴奋？** 权重不动，改变**图像**，往上爬：
@@ -46,7 +46,7 @@ def activation_maximize(gradient, x0, lr, n_steps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="activation_maximize" lang="zh"
+# %% [markdown] docstring="activation_maximize" lang="zh" of="95e5"
 # 对某个激活值做 n_steps 步梯度上升之后的图像。
 #
 # gradient 是函数：gradient(x) 是激活值对 x 每个像素的导数，形状与 x 相同；
@@ -127,7 +127,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Ask the net that you trained in {ref:train_cnn}: which image gives class 0, 1, …, 9 the highest score? Its gradient comes from your `cnn_backward`, with row $k$ of the identity for `dscores`. The second row asks for the same, with a price on ink: every step pulls each pixel a little toward 0.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b83a"
 # 问问你在 {ref:train_cnn} 训练的网络：什么样的图像让第 0、1、……、9 类的得分最高？梯度由你的 `cnn_backward` 给出，`dscores` 取单位矩阵的第 $k$ 行。第二行问的是同一件事，但给墨标了价：每一步都把每个像素往 0 拉一点。
 # %% demo="what_a_class_looks_for"
 @drawn_by("train_cnn", "cnn_backward", "activation_maximize")
@@ -150,5 +150,5 @@ def what_a_class_looks_for(plt):
 
 # %% [markdown] lang="en"
 # What you should see. The upper images are what the net likes best. A 0 or a 1 may be guessed, but most are full of black pixels that no writer would put there: the net has never seen anything but digits, and what it makes of other images is nobody's plan. With a price on ink, only pixels that really pay stay dark, and more of the digits can be read, at scores not much lower.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ce3f"
 # 你应当看到：上面一行是网络最喜欢的图像。0 或 1 也许还猜得出，但大多数都布满了谁也不会那样写的黑点：网络只见过数字，别的图像它怎么看，谁也没有规定过。给墨标了价之后，只有真正划算的像素才留着墨，能认出的数字多了，得分却没有低多少。

@@ -16,7 +16,7 @@ from chapter import cnn_backward, cnn_forward, drawn_by, normal, one_hot, softma
 # Clip to $0\dots1$, so that it remains an image. Where the gradient is exactly 0 the pixel stays: $\text{sign}(0)=0$. This is the *fast gradient sign method*, one step that costs one backward pass.
 #
 # **By hand.** $x=(0.5, 0.95, 0.2)$, gradient $(-0.01, 3, 0)$, $\varepsilon=0.1$: $x_{\text{adv}}=(0.4, 1, 0.2)$. The size of the gradient plays no part, only its sign.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f2f8"
 # ## {n} 怎样骗过网络
 #
 # 讲义说，深度神经网络“很容易受到噪音愚弄”（§6.5）。不是随便什么噪声，而是**瞄准了**的噪声。允许每个像素最多改变 $\varepsilon$，问：怎样改，损失增长最快？一阶近似下，损失增加 $\sum_k \frac{\partial\mathcal L}{\partial x_k}\,d_k$；在 $|d_k|\le\varepsilon$ 的限制下，要让这个和最大，就让每个像素都沿自己梯度的符号方向走到底（Goodfellow、Shlens、Szegedy，2015）：
@@ -38,7 +38,7 @@ def fgsm(x, dx, eps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="fgsm" lang="zh"
+# %% [markdown] docstring="fgsm" lang="zh" of="7f9a"
 # 快速梯度符号法得到的对抗图像。
 #
 # x 的元素在 0 到 1 之间，形状任意；dx 形状相同，是损失对 x 的梯度；eps > 0。
@@ -125,7 +125,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Now attack your own net. On the left four digits, each with the noise that was aimed at it; on the right how many of 300 new digits the net still reads, against $\varepsilon$, for aimed noise and for noise of the same size whose signs were tossed like coins.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="bd98"
 # 现在攻击你自己的网络。左边是四个数字，以及对准它们的噪声；右边是 300 个新数字中网络还能认对多少，横轴是 $\varepsilon$：一条是瞄准的噪声，一条是同样大小、符号靠抛硬币决定的噪声。
 # %% demo="adversarial_digits"
 @drawn_by("train_cnn", "cnn_backward", "fgsm")
@@ -165,5 +165,5 @@ def adversarial_digits(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Digits that any child still reads, and the net does not. At $\varepsilon=0.15$ tossed signs cost a few digits in a hundred; aimed ones leave hardly a third of them. It is the price of being so very nearly linear: 64 small pushes that all point the same way add up.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="3532"
 # 你应当看到：任何孩子都还认得的数字，网络却认错了。$\varepsilon=0.15$ 时，抛硬币的噪声每一百个数字只毁掉几个；瞄准的噪声之后，能认对的还不到三分之一。这是网络太接近线性的代价：64 个小小的推力都朝着同一个方向，加起来就很大。

@@ -16,7 +16,7 @@ from chapter import normal
 # This $C\times C$ matrix is called a *Gram matrix*. All places have been averaged out: shuffle the positions, of all maps alike, and $G$ stays the same.
 #
 # **By hand.** Two maps of two pixels, $A_0=(1, 2)$ and $A_1=(3, -1)$: $G=\begin{pmatrix}2.5&0.5\\0.5&5\end{pmatrix}$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="bf36"
 # ## {n} 附加题：风格就是“什么和什么一起出现”
 #
 # CNN 把图像分解成特征，于是可以取一张图的**内容**，配上另一张图的**风格**（§6.5）。内容是“哪里有什么”。风格又是什么？Gatys、Ecker、Bethge（2016）给出了一个很好的答案：**哪些特征一起出现**，不管出现在哪里。对某一层的特征图 $A$，形状 $(C, H, W)$，把每两张图逐点相乘，再对所有位置取**平均**：
@@ -38,7 +38,7 @@ def gram_matrix(A):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gram_matrix" lang="zh"
+# %% [markdown] docstring="gram_matrix" lang="zh" of="2e90"
 # 哪些特征图同时活跃：两张图的乘积对所有位置取**平均**。
 #
 # A (C, H, W) 是一张图像的特征图。返回 G (C, C)。

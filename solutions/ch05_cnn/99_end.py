@@ -46,7 +46,7 @@
 # * L. Gatys, A. Ecker and M. Bethge, [*Image Style Transfer Using Convolutional Neural Networks*](https://www.cv-foundation.org/openaccess/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), CVPR 2016.
 #
 # **Next.** Deeper nets don't train by themselves. Chapter 6 collects what helps: other activations, other steps, and what to do when training goes well and the test does not.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="7c71"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
