@@ -193,5 +193,5 @@ def right_and_fast(plt):
         way = rng.normal(size=params[name].shape)
         slope = (along(name, way, 1e-6) - along(name, way, -1e-6)) / 2e-6
         print(f"d{name}: along a random direction {np.sum(way * grads[name]):12.6f}, by differences {slope:12.6f}")
-    print(f"100 digits forward and back: {1000 * took:.0f} ms. Training takes about 100 times as long; 30 ms are good, 300 are too many.")
-    print(f"100 个数字前向加反向：{1000 * took:.0f} 毫秒。训练大约要它的 100 倍；30 毫秒很好，300 毫秒就太慢了。")
+    print(f"100 digits forward and back: {1000 * took:.0f} ms. Training takes about 200 times as long; 20 ms are good, 200 are too many.")
+    print(f"100 个数字前向加反向：{1000 * took:.0f} 毫秒。训练大约要它的 200 倍；20 毫秒很好，200 毫秒就太慢了。")

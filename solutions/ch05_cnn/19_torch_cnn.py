@@ -9,18 +9,9 @@ from chapter import conv2d_backward, conv2d_forward, drawn_by
 # %% [markdown] lang="en"
 # ## {n} In practice: a deeper net in torch
 #
-# You know now what is inside; from here on let a library do it, and a GPU where there is one. Two convolutions instead of one, 16 and 32 filters. Write the net **exactly so**, since the grader rebuilds it from its parameters:
+# You know now what is inside; from here on let a library do it, and a GPU where there is one. Two convolutions instead of one, with 16 and 32 filters. The net stands in the cell already; leave it as it is, since the grader rebuilds it from its parameters. The training is yours.
 #
-# ```python
-# net = torch.nn.Sequential(
-#     torch.nn.Conv2d(1, 16, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),   # (16, 4, 4)
-#     torch.nn.Conv2d(16, 32, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),  # (32, 2, 2)
-#     torch.nn.Flatten(), torch.nn.Linear(128, 10),
-# ).to(device)
-# ```
-#
-# * `device = "cuda" if torch.cuda.is_available() else "cpu"`. The data have to be on the same device: `torch.tensor(X, dtype=torch.float32, device=device)`, and the labels as integers.
-# * `torch.manual_seed(seed)` comes first, so that a run can be repeated.
+# * `device` is `"cuda"` where there is a GPU, else `"cpu"`. Images and labels have to be on the same device as the net: make tensors of them with `device=device`, the images as `torch.float32`, the labels as integers.
 # * Train it as you like. Ten epochs of `torch.optim.SGD(net.parameters(), lr=0.3)` on batches of 25 will do: for each batch `zero_grad`, the loss, `backward`, `step`. `torch.nn.functional.cross_entropy` takes *scores* and gives the mean, as it should here.
 # * Return the parameters as a dict, `net.state_dict()`, brought back by `.cpu()`.
 #
@@ -28,18 +19,9 @@ from chapter import conv2d_backward, conv2d_forward, drawn_by
 # %% [markdown] lang="zh" of="bcb5"
 # ## {n} 实战：用 torch 写一个更深的网络
 #
-# 里面是什么，你已经清楚了；从这里起，就交给库去做，有 GPU 就用 GPU。这次用两个卷积层，分别有 16 和 32 个滤波器。请**完全照这样**写，因为评分程序要按参数重建它：
+# 里面是什么，你已经清楚了；从这里起，就交给库去做，有 GPU 就用 GPU。这次用两个卷积层，分别有 16 和 32 个滤波器。网络已经写在单元格里，请不要改动，因为评分程序要按参数重建它。训练由你来写。
 #
-# ```python
-# net = torch.nn.Sequential(
-#     torch.nn.Conv2d(1, 16, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),   # (16, 4, 4)
-#     torch.nn.Conv2d(16, 32, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),  # (32, 2, 2)
-#     torch.nn.Flatten(), torch.nn.Linear(128, 10),
-# ).to(device)
-# ```
-#
-# * `device = "cuda" if torch.cuda.is_available() else "cpu"`。数据要放在同一个设备上：`torch.tensor(X, dtype=torch.float32, device=device)`，标签是整数。
-# * 最先写 `torch.manual_seed(seed)`，这样一次训练可以重现。
+# * 有 GPU 时 `device` 是 `"cuda"`，否则是 `"cpu"`。图像和标签要与网络在同一个设备上：建立张量时写上 `device=device`，图像用 `torch.float32`，标签是整数。
 # * 怎样训练由你决定。用 `torch.optim.SGD(net.parameters(), lr=0.3)`、批次大小 25 训练十轮就够：对每个批次依次是 `zero_grad`、损失、`backward`、`step`。`torch.nn.functional.cross_entropy` 要的是**得分**，给出平均值，这里正合适。
 # * 以字典返回参数，即 `net.state_dict()`，并用 `.cpu()` 取回来。
 #
@@ -54,14 +36,14 @@ def torch_cnn(X, y, seed):
     X (N, 1, 8, 8) from 0 to 1 and labels y (N,) from 0 to 9 are numpy arrays; seed is an integer for `torch.manual_seed`.
     Returns the net's parameters by name, as `state_dict()` calls them: tensors or arrays, on the CPU.
     """
-    ### BEGIN SOLUTION
     torch.manual_seed(seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     net = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 16, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
-        torch.nn.Conv2d(16, 32, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(1, 16, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),  # (N, 16, 4, 4)
+        torch.nn.Conv2d(16, 32, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),  # (N, 32, 2, 2)
         torch.nn.Flatten(), torch.nn.Linear(128, 10),
     ).to(device)  # fmt: skip
+    ### BEGIN SOLUTION
     images = torch.tensor(X, dtype=torch.float32, device=device)
     labels = torch.tensor(y, device=device)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.3)
@@ -82,10 +64,9 @@ def torch_cnn(X, y, seed):
 # 按 `state_dict()` 的名字返回网络的参数：CPU 上的张量或数组。
 # %% grading="torch_cnn"
 def digits_cases(rng):
-    seed = int(rng.integers(2**31))
-    drawn = cnn.digits_draw(rng)
-    X, X_test = (Dataset("digits", rows=drawn.pop(rows)) for rows in ("rows", "rows_test"))
-    yield Case("digits", zh="手写数字", X=X, X_test=X_test, **drawn, seed=seed)
+    digits = {"images": Dataset("digits"), "labels": Dataset("digits", part="target")}
+    draw, seed = (int(number) for number in rng.integers(2**31, size=2))
+    yield Case("digits", zh="手写数字", **digits, draw=draw, seed=seed)
 
 
 def shapes_of_state(X, y, seed):
@@ -95,10 +76,11 @@ def shapes_of_state(X, y, seed):
 
 def accuracy_on_turned_digits(impl, case):
     """The share of test images that the returned parameters classify rightly, beside some of them."""
-    X, X_test = (flat.reshape(-1, 1, 8, 8) / 16 for flat in (case.X, case.X_test))
-    X, X_test = (np.rot90(x.swapaxes(2, 3) if case.turn >= 4 else x, case.turn % 4, axes=(2, 3)) for x in (X, X_test))
-    net = impl.torch_cnn(X, case.y, case.seed)
-    A = X_test
+    rng = np.random.default_rng(case.draw)
+    rows, names, turn = rng.permutation(1797)[:1400], rng.permutation(10), rng.integers(8)
+    X, y = case.images[rows].reshape(-1, 1, 8, 8) / 16, names[case.labels[rows]]
+    X = np.rot90(X.swapaxes(2, 3) if turn >= 4 else X, turn % 4, axes=(2, 3))
+    net, A = impl.torch_cnn(X[:1000], y[:1000], case.seed), X[1000:]
     for layer in ("0", "3"):
         windows = np.pad(A, ((0, 0), (0, 0), (1, 1), (1, 1)))
         windows = np.lib.stride_tricks.sliding_window_view(windows, (3, 3), axis=(2, 3))
@@ -106,7 +88,7 @@ def accuracy_on_turned_digits(impl, case):
         Z = np.maximum(Z + net[f"{layer}.bias"][:, None, None], 0)
         A = Z.reshape(*Z.shape[:2], Z.shape[2] // 2, 2, Z.shape[3] // 2, 2).max(axis=(3, 5))
     scores = A.reshape(len(A), -1) @ net["7.weight"].T + net["7.bias"]
-    return {"metric": tools.accuracy(scores.argmax(axis=1), case.y_test), "7.bias": net["7.bias"]}
+    return {"metric": tools.accuracy(scores.argmax(axis=1), y[1000:]), "7.bias": net["7.bias"]}
 
 
 @variant

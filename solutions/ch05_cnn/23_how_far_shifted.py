@@ -23,16 +23,15 @@
 #         "no pooling": (nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 32, 3, padding=1),
 #                        nn.ReLU(), nn.Flatten(), nn.Linear(6272, 10)),
 #     }[kind])
-#     optimizer = torch.optim.Adam(net.parameters(), lr=0.003)  # chapter 6 says what Adam does
+#     adam = torch.optim.Adam(net.parameters(), lr=0.003)  # chapter 6 says what Adam does
 #     for _ in range(8):
 #         for batch in torch.randperm(1000).split(20):
 #             images = X[batch]
 #             if shifted:  # every batch somewhere else
 #                 images = shift_images(images, *rng.integers(-3, 4, size=2))
-#             loss = nn.functional.cross_entropy(net(torch.tensor(images, dtype=torch.float32)), y[batch])
-#             optimizer.zero_grad()
-#             loss.backward()
-#             optimizer.step()
+#             adam.zero_grad()
+#             nn.functional.cross_entropy(net(torch.tensor(images, dtype=torch.float32)), y[batch]).backward()
+#             adam.step()
 #     moved = [torch.tensor(shift_images(X_test, 0, s), dtype=torch.float32) for s in range(4)]
 #     return [np.mean(net(images).argmax(1).numpy() == y_test) for images in moved]  # one accuracy for each shift
 # ```
@@ -66,16 +65,15 @@
 #         "no pooling": (nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.Conv2d(16, 32, 3, padding=1),
 #                        nn.ReLU(), nn.Flatten(), nn.Linear(6272, 10)),
 #     }[kind])
-#     optimizer = torch.optim.Adam(net.parameters(), lr=0.003)  # Adam 是什么，第六章会讲
+#     adam = torch.optim.Adam(net.parameters(), lr=0.003)  # Adam 是什么，第六章会讲
 #     for _ in range(8):
 #         for batch in torch.randperm(1000).split(20):
 #             images = X[batch]
 #             if shifted:  # 每一批放到不同的位置
 #                 images = shift_images(images, *rng.integers(-3, 4, size=2))
-#             loss = nn.functional.cross_entropy(net(torch.tensor(images, dtype=torch.float32)), y[batch])
-#             optimizer.zero_grad()
-#             loss.backward()
-#             optimizer.step()
+#             adam.zero_grad()
+#             nn.functional.cross_entropy(net(torch.tensor(images, dtype=torch.float32)), y[batch]).backward()
+#             adam.step()
 #     moved = [torch.tensor(shift_images(X_test, 0, s), dtype=torch.float32) for s in range(4)]
 #     return [np.mean(net(images).argmax(1).numpy() == y_test) for images in moved]  # 每个位移一个准确率
 # ```

@@ -38,8 +38,7 @@ def digits(name: str, seed: int) -> tuple[Any, Case]:
 
 @pytest.mark.parametrize("name", NETS)
 def test_the_reference_is_measured_on_what_the_observe_asks(name: str) -> None:
-    turns = set()
-    for seed in range(12):
+    for seed in range(8):
         observe, case = digits(name, seed)
         asked: list[np.ndarray] = []
 
@@ -48,9 +47,24 @@ def test_the_reference_is_measured_on_what_the_observe_asks(name: str) -> None:
             return {part: np.zeros(shape) for part, shape in NETS[name].items()}
 
         observe(InProcess({name: spy}), case)
-        np.testing.assert_array_equal(asked[0], cnn.turned(case.X, case.turn))
-        turns.add(case.turn)
-    assert len(turns) > 4
+        images, _ = cnn.digits_draw(case.draw)
+        np.testing.assert_array_equal(asked[0], images[:1000])
+
+
+def test_digits_are_turned_in_eight_ways_and_renamed() -> None:
+    from sklearn.datasets import load_digits
+
+    upright = load_digits().images[0] / 16
+    seen, names = set(), set()
+    for draw in range(100):
+        images, labels = cnn.digits_draw(draw)
+        ways = [np.rot90(picture, k) for picture in (upright, upright.T) for k in range(4)]
+        for way, picture in enumerate(ways):
+            for n in np.flatnonzero((images[:, 0] == picture).all(axis=(1, 2))):
+                seen.add(way)
+                names.add(int(labels[n]))
+    assert seen == set(range(8))
+    assert names == set(range(10))
 
 
 def test_nets_that_are_trained_at_once_are_those_of_the_chapter() -> None:
