@@ -16,7 +16,7 @@ from chapter import cnn_backward, cnn_forward, drawn_by, normal, one_hot, softma
 # 3. For each batch move every parameter against the gradient of the **MEAN** cross-entropy of the batch, with the rate `lr`. Chapter 3 gave the gradient in the scores: $(\text{softmax}-\text{one-hot})/|B|$.
 #
 # The check trains with `n_classes=10, n_filters=8, lr=0.15, n_epochs=20, batch_size=20` on 1000 digits and measures the accuracy on 400 others. It takes two or three seconds; if your convolution loops over images or pixels, minutes. You pass at an accuracy of 0.9175. (For grading the images are drawn anew, turned or mirrored all alike, and the classes are renumbered.) Then it looks at the recipe: the start and the steps.
-# %% [markdown] lang="zh" of="fac5"
+# %% [markdown] lang="zh" of="6c12"
 # ## {n} 实战：用你写的网络认数字
 #
 # 下面要用的每一行都出自你手：卷积、池化、反向。训练与第四章一样，用小批量。

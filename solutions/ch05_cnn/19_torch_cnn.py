@@ -16,7 +16,7 @@ from chapter import conv2d_backward, conv2d_forward, drawn_by
 # * Return the parameters as a dict, `net.state_dict()`, brought back by `.cpu()`.
 #
 # You pass at an accuracy of 0.9475 on 400 digits that the net has not seen; as before they are drawn anew, all turned or mirrored alike, with classes renumbered. It takes some seconds on two cores.
-# %% [markdown] lang="zh" of="bcb5"
+# %% [markdown] lang="zh" of="b015"
 # ## {n} 实战：用 torch 写一个更深的网络
 #
 # 里面是什么，你已经清楚了；从这里起，就交给库去做，有 GPU 就用 GPU。这次用两个卷积层，分别有 16 和 32 个滤波器。网络已经写在单元格里，请不要改动，因为评分程序要按参数重建它。训练由你来写。

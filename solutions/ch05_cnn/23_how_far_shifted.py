@@ -40,7 +40,7 @@
 # 2. Add cells below and run all four with at least ten seeds. The MLP is the baseline. (It takes some minutes; begin with two seeds.)
 # 3. Draw one figure that answers the question: accuracy against shift, a line for each, with the spread over the seeds.
 # 4. Write your answer below, in about 150 words: your guess, what you found, with numbers, and what your experiment does *not* show. A convolution is equivariant, you have seen it in {ref:shift_images}: which layer is it that does not forgive?
-# %% [markdown] lang="zh" of="70c0"
+# %% [markdown] lang="zh" of="bc87"
 # ## {n} 探究：数字能移多远？
 #
 # “同样的图案可能出现在不同位置”，所以用卷积；“移动一点点没关系”，所以用池化。每本书都这么说，却很少有人去量。**用画面正中的数字训练，用右移 $s$ 个像素的数字测试。准确率怎样随 $s$ 下降？起作用的是卷积、池化，还是把训练图像也移一移？**
