@@ -36,7 +36,16 @@
 # **Where to read.** The notes, §6 · Hung-yi Lee, [Machine Learning](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php), the lecture *Convolutional Neural Network* ·
 # Dive into Deep Learning, [Convolutional Neural Networks](https://d2l.ai/chapter_convolutional-neural-networks/index.html) ·
 # Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proceedings of the IEEE 86 (1998): the net that read checks.
-# %% [markdown] lang="zh" of="b26f"
+#
+# **Conventions of this course**
+#
+# {symbols}
+#
+# - Shapes are NCHW, as in torch: $N$ images, $C$ channels, $H$ rows, $W$ columns. Row $i$ counts from the top, column $j$ from the left, both from 0.
+# - Every loss whose gradient is asked for is a SUM over the images, unless MEAN is said.
+# - A gradient has the shape of the thing it belongs to. Never change an argument in place: the caller still needs it. Nothing here draws random numbers but the training, which is given a generator.
+# - The notes call each kernel "a channel" (§6.2). To be exact: a *filter* has one kernel for every channel that comes in, and gives one channel that goes out.
+# %% [markdown] lang="zh" of="b314"
 # # 第五章 · 卷积神经网络
 #
 # 如果网络给每个像素一个权重，那么数字每换一个位置，它就得从头学一遍。图像需要一个更好的主意，而且很简单：只看一个小窗口，到处用同一组权重，位置不必太较真。这一章里，你要把这个主意写成程序，前向和反向都写，并把它训练出来；然后反过来问网络：你学到了什么？
@@ -72,58 +81,19 @@
 # **延伸阅读。** 讲义 §6 · 李宏毅[《机器学习》](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php)中的“Convolutional Neural Network”一讲 ·
 # 《动手学深度学习》[卷积神经网络](https://zh.d2l.ai/chapter_convolutional-neural-networks/index.html)一章 ·
 # Y. LeCun、L. Bottou、Y. Bengio、P. Haffner，*Gradient-Based Learning Applied to Document Recognition*，Proceedings of the IEEE 86 (1998)：能读支票的那个网络。
-# %% [markdown] lang="en"
-# ## Conventions
 #
-# | symbol | meaning | shape |
-# |---|---|---|
-# | `x`, `X` | images, or the maps of the layer before; entries of a gray image run from 0 (paper) to 1 (ink) | (N, C, H, W) |
-# | `w`, `b` | kernels and biases of $F$ filters | (F, C, kh, kw) and (F,) |
-# | `Z`, `A`, `P` | maps before and after the activation, and after pooling | (N, F, H, W) |
-# | `W`, `c` | weights and biases of a dense layer | (D, K) and (K,) |
-# | `dout` | the gradient of the loss with respect to what comes out of a layer | as that |
+# **本课程的约定**
 #
-# * Row $i$ counts from the top, column $j$ from the left, both from 0. A batch comes first, then the channel: NCHW, as in torch.
-# * `y` holds the true labels. (The notes write $\hat y$ for the truth; here a hat means nothing.)
-# * Every loss whose gradient is asked for is a SUM over the images, unless MEAN is said.
-# * A gradient has the shape of the thing that it belongs to. Never change an argument in place; nothing here draws random numbers, but for the training, which is given a generator.
-# * The notes call each kernel "a channel" (§6.2). To be exact: a *filter* has one kernel for every channel that comes in, and gives one channel that goes out.
-# %% [markdown] lang="zh" of="e234"
-# ## 约定
+# {symbols}
 #
-# | 符号 | 含义 | 形状 |
-# |---|---|---|
-# | `x`、`X` | 图像，或上一层的特征图；灰度图像的元素从 0（纸）到 1（墨） | (N, C, H, W) |
-# | `w`、`b` | $F$ 个滤波器的卷积核与偏置 | (F, C, kh, kw) 与 (F,) |
-# | `Z`、`A`、`P` | 激活前、激活后、池化后的特征图 | (N, F, H, W) |
-# | `W`、`c` | 全连接层的权重与偏置 | (D, K) 与 (K,) |
-# | `dout` | 损失对一层的输出的梯度 | 与输出相同 |
-#
-# * 行号 $i$ 从上数起，列号 $j$ 从左数起，都从 0 开始。批次在前，通道其次：NCHW，与 torch 相同。
-# * `y` 是真实标签。（讲义用 $\hat y$ 表示真实值；这里不用这个记号。）
-# * 凡是要求梯度的损失，都对图像**求和**；取平均时会写明。
-# * 梯度的形状与它所属的量相同。不要原地修改参数；除了训练（它会得到一个生成器），这里的函数都不生成随机数。
-# * 讲义说每个卷积核“都是一个 channel”（§6.2）。确切地说：一个**滤波器**对每个输入通道各有一个核，给出一个输出通道。
+# - 形状一律是 NCHW，与 torch 相同：$N$ 张图像，$C$ 个通道，$H$ 行，$W$ 列。行号 $i$ 从上数起，列号 $j$ 从左数起，都从 0 开始。
+# - 凡是要求梯度的损失，都对图像**求和**；取平均时会写明。
+# - 梯度的形状与它所属的量相同。不要原地修改传入的参数，调用者还要用。除了训练（它会得到一个生成器），这里的函数都不生成随机数。
+# - 讲义说每个卷积核“都是一个 channel”（§6.2）。确切地说：一个**滤波器**对每个输入通道各有一个核，给出一个输出通道。
 # %% setup
 import numpy as np
 
-from autograder import case, check
-
-
-def drawn_by(*names):
-    """Draws the figure below it, which calls your functions of these names; says so where one is not there yet."""
-
-    def show(draw):
-        import matplotlib.pyplot as plt
-
-        try:
-            draw(plt)
-        except Exception as error:
-            plt.close("all")
-            print(f"This figure is drawn by your {' and '.join(names)}: once that works, run this cell again.")
-            print(f"这幅图由你的 {'、'.join(names)} 画出：函数写对以后，再运行这个单元格。（{error!r}）")
-
-    return show
+from autograder import case, check, drawn_by, words
 
 
 def softmax(Z):

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import cnn
 
-from chapter import drawn_by, filters, normal
+from chapter import drawn_by, filters, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} Convolution: one detector, everywhere
@@ -220,17 +220,17 @@ def feature_maps(plt):
     images = load_digits().images / 16
     picture = np.pad(np.concatenate([np.pad(images[k], 1) for k in (4, 7, 2)], axis=1), 1)  # (12, 32)
     kernels = {
-        "ink below, paper above": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
-        "ink on the right, paper on the left": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
-        "a stroke like /": [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]],
-        "the mean of nine": np.full((3, 3), 1 / 9),
+        words(en="ink below, paper above", zh="下面是墨，上面是纸"): [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
+        words(en="ink on the right, paper on the left", zh="右边是墨，左边是纸"): [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+        words(en="a stroke like /", zh="像 / 这样的一笔"): [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]],
+        words(en="the mean of nine", zh="九个像素的平均"): np.full((3, 3), 1 / 9),
     }
     w = np.array(list(kernels.values()), dtype=float)[:, None]  # (4, 1, 3, 3)
     maps = np.asarray(conv2d_forward(picture[None, None], w, np.zeros(4), 1, 1))[0]
     _, axes = plt.subplots(5, 2, figsize=(8.5, 8.5), layout="constrained", width_ratios=[1, 5])
     axes[0, 0].axis("off")
     axes[0, 1].imshow(picture, cmap="gray_r")
-    axes[0, 1].set_title("three digits")
+    axes[0, 1].set_title(words(en="three digits", zh="三个数字"))
     for (left, right), kernel, seen, name in zip(axes[1:], w[:, 0], maps, kernels, strict=True):
         left.imshow(kernel, cmap="RdBu_r", vmin=-2, vmax=2)
         right.imshow(seen, cmap="RdBu_r", vmin=-3, vmax=3)

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import cnn
 
-from chapter import distinct, drawn_by, normal
+from chapter import distinct, drawn_by, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} A convolution is a dense layer, most of whose weights are 0
@@ -175,10 +175,14 @@ def matrix_of_a_convolution(plt):
     M = np.asarray(conv_as_dense(np.arange(1.0, 10).reshape(1, 1, 3, 3), 6, 6))
     _, axis = plt.subplots(figsize=(5.6, 8.5), layout="constrained")
     shown = axis.imshow(np.where(M == 0, np.nan, M), cmap=plt.get_cmap("viridis", 9), vmin=0.5, vmax=9.5, aspect="equal")
-    axis.set(xlabel="output: 16 neurons, 4 rows of 4", ylabel="input: 36 pixels, 6 rows of 6")
-    axis.set(xticks=range(0, 17, 4), yticks=range(0, 37, 6), title=f"{np.count_nonzero(M)} of {M.size} weights are used")
+    used, size = np.count_nonzero(M), M.size
+    axis.set(xticks=range(0, 17, 4), yticks=range(0, 37, 6))
+    axis.set_title(words(en=f"{used} of {size} weights are used", zh=f"{size} 个权重中用到 {used} 个"))
+    axis.set_xlabel(words(en="output: 16 neurons, 4 rows of 4", zh="输出：16 个神经元，4 行 4 列"))
+    axis.set_ylabel(words(en="input: 36 pixels, 6 rows of 6", zh="输入：36 个像素，6 行 6 列"))
     axis.grid(color="#BBBBBB", lw=0.7)
-    plt.colorbar(shown, ax=axis, label="number of the weight in the kernel", ticks=range(1, 10), shrink=0.6)
+    label = words(en="number of the weight in the kernel", zh="核里的第几个权重")
+    plt.colorbar(shown, ax=axis, label=label, ticks=range(1, 10), shrink=0.6)
     plt.show()
 # %% [markdown] lang="en"
 # What you should see. Nine bands run down the picture, one for each weight, 16 times each; everything else is empty. 144 of 576 connections exist, and they have 9 weights between them. The dense layer would have to learn all 576.

@@ -37,7 +37,7 @@ def conv_param_count(C, F, size, bias):
     C channels come in, F filters of size × size; bias is True where each filter has one.  Returns an integer.
     """
     ### BEGIN SOLUTION
-    return F * (C * size * size + (1 if bias else 0))
+    return F * (C * size * size + bias)  # True counts 1
     ### END SOLUTION
 
 
@@ -49,7 +49,7 @@ def dense_param_count(C, H, W, F, size, bias):
     """
     ### BEGIN SOLUTION
     neurons = F * (H - size + 1) * (W - size + 1)
-    return neurons * (C * H * W + (1 if bias else 0))
+    return neurons * (C * H * W + bias)
     ### END SOLUTION
 
 
@@ -86,15 +86,15 @@ Exercise(
         Mistake("channels_forgotten", "F * (C * size * size", "F * (size * size",
             en="A filter has a kernel for *each* channel that comes in: the channels count too.",
             zh="滤波器对输入的**每个**通道各有一个核：通道数也要算上。"),
-        Mistake("biases_forgotten", "size * size + (1 if bias else 0)", "size * size",
+        Mistake("biases_forgotten", "size * size + bias", "size * size",
             en="Without biases it is right. With them each filter has one parameter more.",
             zh="没有偏置时是对的。有偏置时，每个滤波器还要多一个参数。"),
-        Mistake("bias_for_every_kernel", "F * (C * size * size + (1 if bias else 0))",
-            "F * C * (size * size + (1 if bias else 0))",
+        Mistake("bias_for_every_kernel", "F * (C * size * size + bias)",
+            "F * C * (size * size + bias)",
             en="You gave a bias to every kernel. The channels are added up first: one bias a filter.",
             zh="你给每个核都配了一个偏置。各通道先相加，每个滤波器只有一个偏置。"),
-        Mistake("one_bias_for_all", "F * (C * size * size + (1 if bias else 0))",
-            "F * C * size * size + (1 if bias else 0)",
+        Mistake("one_bias_for_all", "F * (C * size * size + bias)",
+            "F * C * size * size + bias",
             en="You counted a single bias. Each of the F filters has its own.",
             zh="你只数了一个偏置。F 个滤波器各有一个。"),
         Mistake("size_not_squared", "F * (C * size * size", "F * (C * size",
@@ -109,16 +109,20 @@ Exercise(
         Mistake("one_place_too_few", "(H - size + 1) * (W - size + 1)", "(H - size) * (W - size)",
             en="The maps are one row and one column larger: a 3 × 3 kernel fits on 6 × 6 pixels 4 × 4 times.",
             zh="特征图的行、列各少数了一个：3 × 3 的核在 6 × 6 的图像上能放 4 × 4 次。"),
-        Mistake("dense_bias_a_filter", "neurons * (C * H * W + (1 if bias else 0))",
-            "neurons * C * H * W + (F if bias else 0)",
+        Mistake("dense_bias_a_filter", "neurons * (C * H * W + bias)",
+            "neurons * C * H * W + F * bias",
             en="The dense layer shares nothing, not even biases: it has one for each neuron, not for each map.",
             zh="全连接层什么都不共享，连偏置也不共享：每个神经元一个，而不是每张图一个。"),
     ],
     variants=[
-        Variant("filter_by_filter", "return F * (C * size * size + (1 if bias else 0))",
+        Variant("filter_by_filter", "return F * (C * size * size + bias)",
             "return sum(len(range(C * size * size)) + int(bias) for _ in range(F))"),
-        Variant("counted_apart", "return neurons * (C * H * W + (1 if bias else 0))",
+        Variant("counted_apart", "return neurons * (C * H * W + bias)",
             "return neurons * (C * H * W) + bias * neurons"),
-        Variant("a_float", "(1 if bias else 0))\n\n", "(1 if bias else 0)) * 1.0\n\n"),
+        Variant("a_float", "bias)  # True", "bias) * 1.0  # True"),
+        Variant("a_square_has_no_sign", "return F * (C", "size = -size\n    return F * (C"),
+        Variant("true_is_its_square", "return F * (C", "bias = bias ** 2\n    return F * (C"),
+        Variant("so_it_is_in_a_dense_layer", "neurons = F", "bias = bias ** 2\n    neurons = F"),
+        Variant("either_side_first", "neurons = F", "H, W = (W, H)\n    neurons = F"),
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import cnn
 
-from chapter import conv2d_forward, drawn_by, normal
+from chapter import conv2d_forward, drawn_by, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} Find the bug: moving images
@@ -142,9 +142,10 @@ def the_map_moves_along(plt):
         back = np.asarray(shift_images(seen, -dy, -dx))
         same = np.allclose(back, maps[0])
         above.imshow(image[0, 0], cmap="gray_r")
-        above.set_title(f"moved down {dy}, right {dx}")
+        above.set_title(words(en=f"moved down {dy}, right {dx}", zh=f"下移 {dy}，右移 {dx}"))
         below.imshow(seen[0, 0], cmap="RdBu_r", vmin=-3, vmax=3)
-        below.set_title("its map" + (": moved back, the same" if same else ": moved back, another"))
+        as_before = words(en="the same" if same else "another", zh="完全一样" if same else "不一样")
+        below.set_title(words(en="its map; moved back: ", zh="它的特征图；移回去：") + as_before)
     for axis in axes.ravel():
         axis.set(xticks=[], yticks=[])
     plt.show()

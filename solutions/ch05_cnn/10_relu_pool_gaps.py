@@ -74,7 +74,8 @@ def in_plain_loops(x, size, stride):
 
 Exercise(
     points=1, reference=cnn.relu_pool_gaps, cases=plain_cases, tolerance=CLOSED_FORM, accepts=("integers",),
-    forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
+    forbids=FROM_SCRATCH, many_right="the first number is 0 for every input, whatever it is computed from",
+    groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("mean_of_the_differences", "np.max(np.abs(mean_pool(", "np.mean(np.abs(mean_pool(",
             en="You took the mean of the differences. The greatest one is asked for.",

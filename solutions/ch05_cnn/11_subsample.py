@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import cnn
 
-from chapter import drawn_by, maxpool_forward, normal
+from chapter import drawn_by, maxpool_forward, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} Bonus: the plain way to make an image smaller
@@ -93,9 +93,9 @@ def smaller_images(plt):
     ring = np.abs(np.hypot(row - 5.5, column - 5.5) - 4) < 0.6
     thin = np.array([column == 5, row + column == 11, ring], dtype=float)[:, None]  # (3, 1, 12, 12)
     kinds = [
-        ("as it is", thin),
-        ("every second pixel", np.asarray(subsample(thin, 2))),
-        ("2 × 2 max pooling", np.asarray(maxpool_forward(thin, 2, 2))),
+        (words(en="as it is", zh="原样"), thin),
+        (words(en="every second pixel", zh="每隔一个像素"), np.asarray(subsample(thin, 2))),
+        (words(en="2 × 2 max pooling", zh="2 × 2 最大池化"), np.asarray(maxpool_forward(thin, 2, 2))),
     ]
     _, axes = plt.subplots(3, 3, figsize=(7, 7), layout="constrained")
     for line, (title, images) in zip(axes, kinds, strict=True):

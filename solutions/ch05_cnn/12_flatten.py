@@ -39,7 +39,7 @@ def unflatten(v, C, H, W):
     v (N, C·H·W).  Returns (N, C, H, W).
     """
     ### BEGIN SOLUTION
-    return v.reshape(len(v), C, H, W)
+    return v.reshape(-1, C, H, W)
     ### END SOLUTION
 
 

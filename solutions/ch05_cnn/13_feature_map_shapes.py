@@ -50,7 +50,7 @@ def feature_map_shapes(shape, spec):
             size, stride = sizes
             shape = (C, *((n - size) // stride + 1 for n in sides))
         else:
-            shape = (C * sides[0] * sides[1],)
+            shape = (int(np.prod(shape)),)
         shapes.append(shape)
     return shapes
     ### END SOLUTION
@@ -83,7 +83,7 @@ def edge_cases(rng):
 
 
 def stride_cases(rng):
-    spec = [conv(rng, stride=2, pad=1), conv(rng, stride=3, pad=2)]
+    spec = [conv(rng, pad=2), conv(rng, stride=2, pad=1), conv(rng, stride=3, pad=2)]
     yield Case("strides and padding", zh="步幅与填充", shape=(2, *sides(rng)), spec=spec)
     yield Case("pools that overlap or leave gaps", zh="池化窗口重叠或有空隙", shape=(4, *sides(rng)), spec=[("pool", 3, 2), ("pool", 2, 3)])
 
@@ -158,7 +158,7 @@ Exercise(
         Mistake("pooling_divides_by_its_size", "(n - size) // stride + 1 for n in sides))\n        else", "n // size for n in sides))\n        else",
             en="Right for pools whose stride equals their size. In general windows are `stride` apart.",
             zh="步幅等于窗口大小时是对的。一般地，窗口相距 `stride`。"),
-        Mistake("channels_lost_in_flatten", "(C * sides[0] * sides[1],)", "(sides[0] * sides[1],)",
+        Mistake("channels_lost_in_flatten", "np.prod(shape)", "np.prod(sides)",
             en="Flatten reads out *all* channels: C·H·W numbers.",
             zh="展平要读出**所有**通道：一共 C·H·W 个数。"),
         Mistake("input_listed_too", "shapes = []", "shapes = [tuple(shape)]",

@@ -14,6 +14,7 @@ from chapter import (
     maxpool_backward,
     normal,
     unflatten,
+    words,
 )
 
 # %% [markdown] lang="en"
@@ -192,6 +193,12 @@ def right_and_fast(plt):
     for name in params:
         way = rng.normal(size=params[name].shape)
         slope = (along(name, way, 1e-6) - along(name, way, -1e-6)) / 2e-6
-        print(f"d{name}: along a random direction {np.sum(way * grads[name]):12.6f}, by differences {slope:12.6f}")
-    print(f"100 digits forward and back: {1000 * took:.0f} ms. Training takes about 200 times as long; 20 ms are good, 200 are too many.")
-    print(f"100 个数字前向加反向：{1000 * took:.0f} 毫秒。训练大约要它的 200 倍；20 毫秒很好，200 毫秒就太慢了。")
+        yours = f"{np.sum(way * grads[name]):12.6f}"
+        print(words(
+            en=f"d{name}: along a random direction {yours}, by differences {slope:12.6f}",
+            zh=f"d{name}：沿一个随机方向 {yours}，用差分 {slope:12.6f}",
+        ))  # fmt: skip
+    print(words(
+        en=f"100 digits forward and back: {1000 * took:.0f} ms. Training takes about 60 times as long; 20 ms are good, 200 are too many.",
+        zh=f"100 个数字前向加反向：{1000 * took:.0f} 毫秒。训练大约要它的 60 倍；20 毫秒很好，200 毫秒就太慢了。",
+    ))  # fmt: skip

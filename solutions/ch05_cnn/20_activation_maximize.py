@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Function, Group, Mistake, Variant, variant
 from reference import cnn
 
-from chapter import cnn_backward, cnn_forward, drawn_by, trained
+from chapter import cnn_backward, cnn_forward, drawn_by, trained, words
 
 # %% [markdown] lang="en"
 # ## {n} What is this neuron looking for?
@@ -133,7 +133,8 @@ Exercise(
 @drawn_by("train_cnn", "cnn_backward", "activation_maximize")
 def what_a_class_looks_for(plt):
     _, axes = plt.subplots(2, 10, figsize=(12, 3.4), layout="constrained")
-    for row, price, name in zip(axes, (0.0, 0.6), ("the score alone", "with a price on ink"), strict=True):
+    names = words(en="the score alone", zh="只看得分"), words(en="with a price on ink", zh="给墨标价")
+    for row, price, name in zip(axes, (0.0, 0.6), names, strict=True):
         row[0].set_ylabel(name)
         for k, axis in enumerate(row):
 
@@ -144,7 +145,7 @@ def what_a_class_looks_for(plt):
             x = np.asarray(activation_maximize(gradient, np.full((1, 1, 8, 8), 0.3), 0.02, 200))
             scores = np.asarray(cnn_forward(trained, x)[0])[0]
             axis.imshow(x[0, 0], cmap="gray_r", vmin=0, vmax=1)
-            axis.set(xticks=[], yticks=[], title=f"{k}: score {scores[k]:.0f}")
+            axis.set(xticks=[], yticks=[], title=words(en=f"{k}: score {scores[k]:.0f}", zh=f"{k}：得分 {scores[k]:.0f}"))
     plt.show()
 
 

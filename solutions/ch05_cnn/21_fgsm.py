@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import cnn
 
-from chapter import cnn_backward, cnn_forward, drawn_by, normal, one_hot, softmax, trained
+from chapter import cnn_backward, cnn_forward, drawn_by, normal, one_hot, softmax, trained, words
 
 # %% [markdown] lang="en"
 # ## {n} How to fool a net
@@ -118,6 +118,8 @@ Exercise(
     ],
     variants=[
         Variant("minimum_and_maximum", "np.clip(x + eps * np.sign(dx), 0, 1)", "np.minimum(1, np.maximum(0, x + eps * np.sign(dx)))"),
+        Variant("gradient_of_any_size", "return", "dx = 2 * dx\n    return"),
+        Variant("clipped_with_its_bounds_about", "np.clip(x + eps * np.sign(dx), 0, 1)", "np.clip(0, x + eps * np.sign(dx), 1)"),
         Variant("float32", "np.clip(x + eps * np.sign(dx), 0, 1)", "np.float32(np.clip(x + eps * np.sign(dx), 0, 1))"),
     ],
 )
@@ -149,16 +151,18 @@ def adversarial_digits(plt):
     axes = left.subplots(3, 4, squeeze=False)
     for column, n in zip(axes.T, shown):
         pictures = (X[n, 0], fooled[n][0] - X[n, 0], fooled[n][0])
-        titles = (f"read as {guess(X[[n]])[0]}", "noise of 0.15", f"read as {guess(fooled[[n]])[0]}")
+        before, after = (guess(images[[n]])[0] for images in (X, fooled))
+        titles = words(en=f"read as {before}", zh=f"认作 {before}"), words(en="noise of 0.15", zh="0.15 的噪声"), words(en=f"read as {after}", zh=f"认作 {after}")
         for axis, picture, title, cmap, low in zip(column, pictures, titles, ("gray_r", "RdBu_r", "gray_r"), (0, -1, 0)):
             axis.imshow(picture, cmap=cmap, vmin=low, vmax=1)
             axis.set_title(title, fontsize=9)
     for axis in axes.ravel():
         axis.set(xticks=[], yticks=[])
     axis = right.subplots()
-    axis.plot(sizes, tossed, "o-", color="#0072B2", label="signs tossed")
-    axis.plot(sizes, aimed, "s-", color="#D55E00", label="signs of the gradient")
-    axis.set(xlabel="ε, the change of each pixel (1 = paper to ink)", ylabel="digits read correctly", ylim=(0, 1.02))
+    axis.plot(sizes, tossed, "o-", color="#0072B2", label=words(en="signs tossed", zh="符号靠抛硬币"))
+    axis.plot(sizes, aimed, "s-", color="#D55E00", label=words(en="signs of the gradient", zh="梯度的符号"))
+    axis.set(ylabel=words(en="digits read correctly", zh="认对的比例"), ylim=(0, 1.02))
+    axis.set_xlabel(words(en="ε, the change of each pixel (1 = paper to ink)", zh="ε：每个像素的改变（1 = 从纸到墨）"))
     axis.legend(frameon=False)
     plt.show()
 

@@ -99,5 +99,8 @@ Exercise(
             en="Only the diagonal is filled. Style is what goes *together*: every pair of maps.",
             zh="只填了对角线。风格是**一起**出现的东西：每两张图都要算。"),
     ],
-    variants=[Variant("tensordot", "flat @ flat.T / flat.shape[1]", "np.tensordot(A, A, axes=((1, 2), (1, 2))) / A[0].size")],
+    variants=[
+        Variant("tensordot", "flat @ flat.T / flat.shape[1]", "np.tensordot(A, A, axes=((1, 2), (1, 2))) / A[0].size"),
+        Variant("even_in_the_maps", "flat = A", "A = -A\n    flat = A"),
+    ],
 )
