@@ -340,7 +340,7 @@ def calibrate_train_cnn(seeds: Sequence[int], device: str) -> Tensor:
 def calibrate_torch_cnn(seeds: Sequence[int], device: str) -> Tensor:
     """The same of `torch_cnn`."""
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    starts = [{name: part.double().to(device) for name, part in _initial_torch_cnn(rng).items()} for rng in generators]
+    starts = [{name: part.to(device) for name, part in _initial_torch_cnn(rng).items()} for rng in generators]
     recipe = TORCH_LR, TORCH_EPOCHS, TORCH_BATCH
     return _accuracies(seeds, generators, starts, torch_cnn_scores_by_products, *recipe, device)
 
@@ -359,6 +359,7 @@ def _accuracies(
     X, y = (torch.as_tensor(np.stack(parts), device=device) for parts in zip(*map(digits_draw, seeds), strict=True))
     X, y, X_test, y_test = X[:, :1000], y[:, :1000], X[:, 1000:], y[:, 1000:]
     params = {name: torch.stack([start[name] for start in starts]) for name in starts[0]}  # (S, …)
+    X, X_test = (images.to(next(iter(params.values())).dtype) for images in (X, X_test))
 
     def loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
         return _cross_entropy(scores(params, X), y)

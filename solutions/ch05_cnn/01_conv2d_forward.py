@@ -58,12 +58,12 @@ def conv2d_forward(x, w, b, stride, pad):
     F, _, kh, kw = w.shape
     padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     Ho, Wo = (padded.shape[2] - kh) // stride + 1, (padded.shape[3] - kw) // stride + 1
-    Z = np.zeros((len(x), F, Ho, Wo)) + b[:, None, None]
+    Z = np.zeros((len(x), F, Ho, Wo))
     for u in range(kh):
         for v in range(kw):
             met = padded[:, :, u : u + stride * Ho : stride, v : v + stride * Wo : stride]  # (N, C, Ho, Wo)
             Z += np.einsum("fc,nchw->nfhw", w[:, :, u, v], met)
-    return Z
+    return Z + b[:, None, None]
     ### END SOLUTION
 
 
@@ -92,7 +92,7 @@ def edge_cases(rng):
 def stride_cases(rng):
     yield Case("stride 2", zh="步幅为 2", **inputs(rng, (1, 2, 7, 5), 3, 3, 3, stride=2))
     yield Case("stride 2, not all pixels reached", zh="步幅为 2，有的像素碰不到", **inputs(rng, (1, 2, 6, 8), 2, 3, 3, stride=2))
-    yield Case("padding 1", zh="填充 1", **inputs(rng, (1, 2, 4, 3), 3, 3, 3, pad=1))
+    yield Case("padding 1", zh="填充 1", **inputs(rng, (2, 1, 4, 3), 2, 3, 3, pad=1))
     yield Case("stride 3, padding 2", zh="步幅 3，填充 2", **inputs(rng, (1, 2, 5, 6), 2, 3, 3, stride=3, pad=2))
 
 
@@ -190,20 +190,20 @@ Exercise(
         Mistake("kernel_transposed", "w[:, :, u, v], met", "w.swapaxes(2, 3)[:, :, u % kw, v % kh], met",
             en="Rows and columns of the kernel are exchanged: its first spatial axis goes down the image, its second across.",
             zh="卷积核的行和列颠倒了：它的第一个空间轴沿图像向下，第二个向右。"),
-        Mistake("bias_missing", "np.zeros((len(x), F, Ho, Wo)) + b[:, None, None]", "np.zeros((len(x), F, Ho, Wo))",
+        Mistake("bias_missing", "return Z + b[:, None, None]", "return Z",
             en="The weighted sums are right, but the bias is missing: every entry of map f gets the number b_f.",
             zh="加权和是对的，但没有加偏置：第 f 张图的每个元素都要加上 b_f。"),
-        Mistake("bias_for_every_product", "Z += np.einsum(", "Z += (u + v > 0) * b[:, None, None] + np.einsum(",
+        Mistake("bias_for_every_product", "return Z + b[:, None, None]", "return Z + kh * kw * b[:, None, None]",
             en="The bias is added once for every entry of the kernel. It is added once for every entry of the map.",
             zh="核的每个元素都加了一次偏置。偏置对特征图的每个元素只加一次。"),
-        Mistake("filters_added_up", "    return Z\n", "    return Z.sum(axis=1, keepdims=True)\n",
+        Mistake("filters_added_up", "return Z + b[:, None, None]", "return np.sum(Z + b[:, None, None], axis=1, keepdims=True)",
             en="The maps of all filters are added up to one. Channels are summed, filters are not: F filters give F maps.",
             zh="所有滤波器的图加成了一张。求和的是通道，不是滤波器：F 个滤波器得到 F 张图。"),
     ],
     variants=[
         Variant("tensordot", 'np.einsum("fc,nchw->nfhw", w[:, :, u, v], met)',
             "np.moveaxis(np.tensordot(w[:, :, u, v], met, axes=(1, 1)), 0, 1)"),
-        Variant("lists_of_lists", "    return Z\n", "    return Z.tolist()\n"),
+        Variant("lists_of_lists", "return Z + b[:, None, None]", "return (Z + b[:, None, None]).tolist()"),
     ],
 )
 

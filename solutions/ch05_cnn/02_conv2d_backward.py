@@ -100,7 +100,7 @@ def edge_cases(rng):
 def stride_cases(rng):
     yield Case("stride 2", zh="步幅为 2", **inputs(rng, (1, 2, 7, 5), 3, 3, 3, stride=2))
     yield Case("stride 2, not all pixels reached", zh="步幅为 2，有的像素碰不到", **inputs(rng, (1, 2, 6, 4), 2, 3, 2, stride=2))
-    yield Case("padding 1", zh="填充 1", **inputs(rng, (1, 2, 3, 4), 3, 3, 3, pad=1))
+    yield Case("padding 1", zh="填充 1", **inputs(rng, (2, 1, 3, 4), 2, 3, 3, pad=1))
     yield Case("stride 3, padding 2", zh="步幅 3，填充 2", **inputs(rng, (1, 2, 5, 6), 2, 3, 3, stride=3, pad=2))
 
 

@@ -85,8 +85,8 @@ def wide_cases(rng):
 def large_images(impl, case):
     """Their projections on four directions, made here so that banks stay small; the matrix would have 300 million entries."""
     rng = np.random.default_rng(case.seed)
-    z, w = rng.integers(-2, 3, (1, 3, 60, 60)) * 0.5, rng.integers(-2, 3, (3, 2, 3, 3)) * 0.5
-    ways = rng.integers(-2, 3, (4, 2 * 121 * 121)) * 0.5
+    z, w = rng.integers(-2, 3, (2, 3, 60, 60)) * 0.5, rng.integers(-2, 3, (3, 2, 3, 3)) * 0.5
+    ways = rng.integers(-2, 3, (4, 2 * 2 * 121 * 121)) * 0.5
     return ways @ np.ravel(impl.conv_transpose(z, w, 2))
 
 
