@@ -128,7 +128,8 @@ def filters(rng, f, c, kh, kw):
 def cnn_and_images(rng, n, c, side, f, k):
     """Parameters of a small net and n images, drawn again until no neuron stands on its kink and no open window has a tie.
 
-    There the last bit decides where a gradient goes, and a right answer in float32 would look wrong.
+    There the last bit decides where a gradient goes, and a right answer in float32 would look wrong.  Every filter has an
+    open window, and some window is closed: a ReLU that is forgotten shows.
     """
     H, W = side
     while True:
@@ -143,7 +144,8 @@ def cnn_and_images(rng, n, c, side, f, k):
         Z = np.einsum("nchwuv,fcuv->nfhw", windows, params["w"]) + params["b"][:, None, None]
         pooled = np.sort(Z.reshape(n, f, H // 2, 2, W // 2, 2).swapaxes(3, 4).reshape(n, f, -1, 4))
         gap = np.where(pooled[..., -1] > 0, pooled[..., -1] - pooled[..., -2], 1.0)
-        if np.abs(Z).min() > 1e-3 and gap.min() > 1e-3 and (pooled[..., -1] > 0).any(axis=(0, 2)).all():
+        is_open = pooled[..., -1] > 0  # (N, F, windows)
+        if np.abs(Z).min() > 1e-3 and gap.min() > 1e-3 and is_open.any(axis=(0, 2)).all() and not is_open.all():
             return {"params": params, "X": X}
 
 

@@ -65,7 +65,7 @@ def cnn_forward(params, X):
 # P (N, F, H/2, W/2) 是池化之后的。
 # %% grading="cnn_forward"
 def net_cases(rng):
-    yield Case("typical", zh="一般数据", **cnn_and_images(rng, 3, 2, (4, 6), 3, 4))
+    yield Case("typical", zh="一般数据", **cnn_and_images(rng, 2, 1, (4, 6), 3, 4))
 
 
 def edge_cases(rng):

@@ -73,7 +73,7 @@ def inputs(rng, n, c, side, f, k):
 
 
 def net_cases(rng):
-    yield Case("typical", zh="一般数据", **inputs(rng, 3, 2, (4, 6), 3, 4))
+    yield Case("typical", zh="一般数据", **inputs(rng, 2, 1, (4, 6), 3, 4))
 
 
 def edge_cases(rng):
