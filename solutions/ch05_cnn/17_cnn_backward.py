@@ -163,6 +163,7 @@ Exercise(
             zh="所有梯度的符号都反了。"),
     ],
     variants=[
+        Variant("open_at_the_kink", 'cache["Z"] > 0', 'cache["Z"] >= 0'),
         Variant("open_where_a_is_positive", 'dA * (cache["Z"] > 0)', 'np.where(np.asarray(cache["A"]) > 0, dA, 0)'),
         Variant("float32", "return grads, dX", "return grads, dX.astype(np.float32)"),
     ],

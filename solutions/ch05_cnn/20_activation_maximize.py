@@ -39,7 +39,7 @@ def activation_maximize(gradient, x0, lr, n_steps):
     Returns an array of x0's shape.
     """
     ### BEGIN SOLUTION
-    x = np.array(x0, dtype=float)
+    x = x0
     for _ in range(n_steps):
         x = np.clip(x + lr * gradient(x), 0, 1)
     return x
@@ -120,6 +120,7 @@ Exercise(
     ],
     variants=[
         Variant("minimum_and_maximum", "np.clip(x + lr * gradient(x), 0, 1)", "np.minimum(np.maximum(x + lr * gradient(x), 0), 1)"),
+        Variant("clipped_with_its_bounds_about", "np.clip(x + lr * gradient(x), 0, 1)", "np.clip(0, x + lr * gradient(x), 1)"),
         Variant("float32", "    return x\n", "    return x.astype(np.float32)\n"),
     ],
 )
