@@ -46,14 +46,15 @@ def maxpool_backward(dout, x, size, stride):
     forward pass used.  Returns dx (N, C, H, W).  Pixels that tie may share a window's gradient in any way.
     """
     ### BEGIN SOLUTION
+    N, C, Ho, Wo = dout.shape
     dx = np.zeros(x.shape)
-    for i in range(dout.shape[2]):
-        for j in range(dout.shape[3]):
+    for i in range(Ho):
+        for j in range(Wo):
             window = np.s_[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
-            seen = x[window].reshape(*x.shape[:2], -1)  # (N, C, size²)
+            seen = x[window].reshape(N, C, -1)  # (N, C, size²)
             winner = one_hot(seen.argmax(axis=2), size * size)  # (N, C, size²)
             share = winner * dout[:, :, i, j, None]
-            dx[window] += share.reshape(*x.shape[:2], size, size)
+            dx[window] += share.reshape(N, C, size, size)
     return dx
     ### END SOLUTION
 
@@ -216,5 +217,8 @@ Exercise(
             en="You multiplied by the pixel's value. The derivative of the maximum by its winner is 1, however large that is.",
             zh="你乘上了像素的值。最大值对胜者的导数是 1，与它有多大无关。"),
     ],
-    variants=[Variant("lists_of_lists", "    return dx\n", "    return dx.tolist()\n")],
+    variants=[
+        Variant("twice_as_large_wins_too", "    dx = np.zeros", "    x = 2 * x\n    dx = np.zeros"),
+        Variant("lists_of_lists", "    return dx\n", "    return dx.tolist()\n"),
+    ],
 )
