@@ -67,7 +67,7 @@ def plain_cases(rng):
 def edge_cases(rng):
     yield Case("windows with gaps", zh="窗口之间有空隙", **inputs(rng, (2, 1, 5, 8), 2, 3))
     yield Case("a row and a column left over", zh="剩下一行一列", **inputs(rng, (1, 2, 5, 7), 2, 2))
-    yield Case("one window", zh="只有一个窗口", **inputs(rng, (3, 2, 3, 3), 3, 3))
+    yield Case("one window", zh="只有一个窗口", public=False, **inputs(rng, (3, 2, 3, 3), 3, 3))
 
 
 def wide_cases(rng):
