@@ -93,6 +93,13 @@ def two_step_grad(w: Number, u: Number, X: Tensor, y: Tensor) -> tuple[Tensor, T
     return dw, du
 
 
+def padded_loss(P: Tensor, y: Tensor, lengths: Tensor) -> Tensor:
+    """MEAN of −ln P[y] over the first `lengths` (N,) steps of each sentence; P (N, T, K), y (N, T)."""
+    losses = torch.nn.functional.nll_loss(P.log().movedim(2, 1), y.long(), reduction="none")
+    real = torch.arange(y.shape[1], device=y.device) < lengths[:, None]
+    return torch.where(real, losses, 0).sum() / real.sum()
+
+
 # --- gates (§8.3) -------------------------------------------------------------------------------------------------
 
 
