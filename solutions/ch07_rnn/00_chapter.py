@@ -154,4 +154,9 @@ def gated(rng, d, h, gates):
     return params
 
 
+def gradients(rng, size):
+    grads = {"W_x": normal(rng, 3, 2), "W_h": normal(rng, 2, 2), "b_h": normal(rng, 2)}
+    return {name: (grad * size).round(2) for name, grad in grads.items()}
+
+
 WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}
