@@ -229,6 +229,22 @@ def ctc_log_prob(logp: Tensor, label: Sequence[int], blank: int) -> Tensor:
     return torch.logsumexp(torch.stack(alpha[-2:]), 0)
 
 
+# --- in practice (§8.2) -------------------------------------------------------------------------------------------
+
+
+def slot_f1(y: Tensor, y_pred: Tensor) -> Tensor:
+    """F1 of slots, which are labels other than 0: 2 · right / (answered + there), 0 where there are none.  §8.2."""
+    right, answered, there = ((y == y_pred) & (y != 0)).sum(), (y_pred != 0).sum(), (y != 0).sum()
+    return 2.0 * right / torch.clamp(answered + there, min=1)
+
+
+def many_to_one(params: Params, X: Tensor, h0: Tensor, lengths: Tensor) -> Tensor:
+    """Softmax (N, K) of the outputs after the last real step of each sequence.  §8.5."""
+    Y, _ = elman_forward(params, X, h0)
+    last = torch.take_along_dim(Y, (lengths.long() - 1)[:, None, None], 1)[:, 0]
+    return torch.softmax(last, 1)
+
+
 # --- answers to questions -----------------------------------------------------------------------------------------
 
 

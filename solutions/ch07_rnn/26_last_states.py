@@ -1,0 +1,106 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
+from reference import rnn
+
+from chapter import elman_forward, normal, softmax, weights
+
+# %% [markdown] lang="en"
+# ## {n} Extra: many to one
+#
+# A film review goes in, one answer comes out (§8.5): is it good or bad? The network reads everything and answers from the state after the **last real word**. In an array the reviews are filled up to the same length, and `lengths` says how many steps of each are real. What stands behind them must have no influence.
+#
+# **By hand.** A sentence of length 3 in an array of 5 steps: its answer comes from `H[n, 2]`, not from `H[n, 4]`.
+# %% [markdown] lang="zh"
+# ## {n} 附加题：多对一
+#
+# 读进一篇影评，给出一个答案（§8.5）：是好评还是差评？网络全部读完，根据**最后一个真实的词**之后的状态来回答。数组里的影评都补齐到同样长，`lengths` 记录每篇真正有几步。补上的部分不该有任何影响。
+#
+# **手算。** 长度为 3 的句子放在 5 步的数组里：答案来自 `H[n, 2]`，而不是 `H[n, 4]`。
+# %% answer="many_to_one" extra
+def many_to_one(params, X, h0, lengths):
+    """Probabilities of K classes from the state of an Elman network after the last real step of each sequence.
+
+    params, X (N, T, D) and h0 (N, H) as in `elman_forward`; lengths (N,), how many steps of each are real, from 1 to T:
+    they come first.  Returns an array (N, K), the softmax of the outputs there.
+    """
+    ### BEGIN SOLUTION
+    Y, _ = elman_forward(params, X, h0)
+    last = Y[np.arange(len(X)), np.asarray(lengths) - 1]  # (N, K)
+    return softmax(last)
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="many_to_one" lang="zh"
+# 由 Elman 网络在每个序列最后一个真实步之后的状态，给出 K 个类别的概率。
+#
+# params、X (N, T, D)、h0 (N, H) 与 `elman_forward` 相同；lengths (N,) 是每个序列真正的步数，从 1 到 T，真实的步在前。
+# 返回数组 (N, K)，即那里的输出经过 softmax。
+# %% grading="many_to_one"
+def reviews(rng, n, t, d, h, k, lengths):
+    read = {"params": weights(rng, d, h, k), "X": normal(rng, n, t, d), "h0": (normal(rng, n, h) * 0.5).round(2)}
+    return {**read, "lengths": np.array(lengths)}
+
+
+def review_cases(rng):
+    yield Case("typical", zh="一般数据", **reviews(rng, 4, 5, 2, 3, 3, rng.permutation([1, 2, 4, 5])))
+
+
+def edge_cases(rng):
+    yield Case("nothing is padded", zh="没有补齐", **reviews(rng, 3, 3, 2, 4, 2, [3, 3, 3]))
+    yield Case("one step each", zh="各只有一步", **reviews(rng, 3, 4, 3, 2, 3, [1, 1, 1]))
+
+
+def padding_cases(rng):
+    yield Case("something else behind the end", zh="末尾之后换成别的", **reviews(rng, 3, 6, 2, 3, 2, rng.permutation([2, 3, 5])))
+
+
+def padding_changed(impl, case):
+    behind = np.arange(case.X.shape[1]) >= case.lengths[:, None]
+    changed = case.X + 3.0 * behind[:, :, None]
+    return impl.many_to_one(case.params, changed, case.h0, case.lengths)
+
+
+@variant
+def one_by_one(params, X, h0, lengths):
+    rows = []
+    for sequence, h, length in zip(X, h0, lengths, strict=True):
+        Y, _ = elman_forward(params, sequence[None, :length], h[None])
+        rows.append(softmax(Y[0, -1]))
+    return np.array(rows)
+
+
+@mistake(
+    en="You average over all steps, the padded ones included. The answer is given once, after the last real word.",
+    zh="你对所有的步取了平均，连补上的也算了。答案只在最后一个真实的词之后给一次。",
+)
+def mean_over_steps(params, X, h0, lengths):
+    Y, _ = elman_forward(params, X, h0)
+    return softmax(Y.mean(axis=1))
+
+
+Exercise(
+    points=1, reference=rnn.many_to_one, cases=review_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("padding", padding_cases, observe=padding_changed, en="Padding has no influence", zh="补齐的部分没有影响"),
+    ],
+    mistakes=[
+        Mistake("last_column", "Y[np.arange(len(X)), np.asarray(lengths) - 1]", "Y[:, -1]",
+            en="You answer at the end of the array, after reading the padding. Each sequence ends where its length says.",
+            zh="你在数组的末尾作答，把补齐的部分也读进去了。每个序列在它的长度处结束。"),
+        Mistake("one_step_too_far", "np.asarray(lengths) - 1", "np.minimum(np.asarray(lengths), X.shape[1] - 1)",
+            en="You answer one step too late: a sequence of length 3 ends at step number 2, counted from 0.",
+            zh="你晚了一步才作答：长度为 3 的序列，最后一步的编号是 2（从 0 数起）。"),
+        Mistake("first_step", "np.asarray(lengths) - 1", "np.zeros(len(X), dtype=int)",
+            en="You answer after the first word.", zh="你读完第一个词就作答了。"),
+        Mistake("no_softmax", "return softmax(last)", "return last",
+            en="These are scores. Probabilities are asked for.", zh="这是得分。题目要的是概率。"),
+        Mistake("softmax_over_the_batch", "return softmax(last)", "return softmax(last.T).T",
+            en="The softmax runs over the sequences. It is the classes that compete.", zh="softmax 沿着序列的方向做了。互相竞争的是类别。"),
+        Mistake("longest_for_all", "np.asarray(lengths) - 1", "np.full(len(X), np.max(lengths) - 1)",
+            en="All answer where the longest one ends.", zh="所有序列都在最长的那个结束处作答了。"),
+    ],
+    variants=[Variant("mask", "Y[np.arange(len(X)), np.asarray(lengths) - 1]", "np.stack([Y[n, length - 1] for n, length in enumerate(lengths)])")],
+)
