@@ -10,9 +10,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
-from torch.func import grad, jacrev
+from torch.func import grad, jacrev, vmap
 
 Params = dict[str, Tensor]
 Number = Tensor | float
@@ -243,6 +244,168 @@ def many_to_one(params: Params, X: Tensor, h0: Tensor, lengths: Tensor) -> Tenso
     Y, _ = elman_forward(params, X, h0)
     last = torch.take_along_dim(Y, (lengths.long() - 1)[:, None, None], 1)[:, 0]
     return torch.softmax(last, 1)
+
+
+def slot_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
+    """One draw of the gates on sentences: numbers for words, 300 sentences to train on and 200 to be tested.
+
+    The grammar is that of the notebook's sentences; words and labels get other numbers in every draw.  `none` is the
+    label of a word in no slot.
+    """
+    numbers, names = rng.permutation(N_WORDS), rng.permutation(4)
+    drawn = [_sentence(rng) for _ in range(500)]
+    words = numbers[np.array([words for words, _ in drawn])]
+    y = names[np.array([labels for _, labels in drawn])]
+    parts = {"words": words[:300], "y": y[:300], "words_test": words[300:], "y_test": y[300:]}
+    return {**parts, "n_words": N_WORDS, "none": int(names[0])}
+
+
+N_WORDS, LONGEST = 30, 20
+FULL_STOP, CITY, ON, THEN = range(4)
+OPENINGS, VERBS, FILLERS, DAYS = range(4, 11), range(11, 17), range(17, 26), range(26, 30)
+
+
+def _sentence(rng: np.random.Generator) -> tuple[list[int], list[int]]:
+    """Words and labels (1 destination, 2 origin, 3 day) of a sentence, filled up to LONGEST with full stops."""
+
+    def trip() -> tuple[list[int], list[int]]:
+        verb, between = int(rng.choice(VERBS)), rng.choice(FILLERS, size=rng.integers(4))
+        return [verb, *map(int, between), CITY], [0] * (1 + len(between)) + [1 + verb % 2]
+
+    opening = [int(word) for word in rng.choice(OPENINGS, size=rng.integers(1, 4))]
+    words, labels = trip()
+    words, labels = opening + words, [0] * len(opening) + labels
+    if rng.uniform() < 0.6:
+        words, labels = [*words, ON, int(rng.choice(DAYS))], [*labels, 0, 3]
+    if rng.uniform() < 0.5:
+        more, more_labels = trip()
+        words, labels = [*words, THEN, *more], [*labels, 0, *more_labels]
+    rest = LONGEST - len(words)
+    return words + [FULL_STOP] * rest, labels + [0] * rest
+
+
+def elman_settings() -> dict[str, float]:
+    """Arguments of `train_elman` in its gate."""
+    return {"n_hidden": 20, "lr": 2.0, "n_epochs": 20, "batch_size": 20}
+
+
+def train_elman(
+    words: Tensor, y: Tensor, n_words: int, n_labels: int, n_hidden: int, lr: float, n_epochs: int, batch_size: int,
+    rng: torch.Generator,
+) -> Params:  # fmt: skip
+    """Parameters of an Elman network after mini-batch descent on the MEAN loss of each batch, clipped to 1.  §8.2."""
+    starts = _initial_elman([rng], n_words, n_hidden, n_labels, words.device)
+    params = _trained_elman(starts, [rng], words[None], y[None], lr, n_epochs, batch_size)
+    return {name: value[0] for name, value in params.items()}
+
+
+def _initial_elman(
+    rngs: Sequence[torch.Generator], n_words: int, n_hidden: int, n_labels: int, device: torch.device | str
+) -> Params:
+    """Initial parameters for each generator, stacked."""
+    shapes = {"W_x": (n_words, n_hidden), "W_h": (n_hidden, n_hidden), "W_y": (n_hidden, n_labels)}
+    params: dict[str, list[Tensor]] = {name: [] for name in shapes}
+    for rng in rngs:
+        for name, shape in shapes.items():
+            params[name].append(torch.randn(*shape, generator=rng, dtype=torch.float64) / shape[0] ** 0.5)
+    stacked = {name: torch.stack(values).to(device) for name, values in params.items()}
+    biases = {"b_h": n_hidden, "b_y": n_labels}
+    zeros = {n: torch.zeros(len(rngs), size, dtype=torch.float64, device=device) for n, size in biases.items()}
+    return stacked | zeros
+
+
+def _scores(params: Params, words: Tensor) -> Tensor:
+    X = torch.nn.functional.one_hot(words, len(params["W_x"])).double()
+    return elman_forward(params, X, X.new_zeros(len(X), len(params["b_h"])))[0]
+
+
+def _mean_loss(params: Params, words: Tensor, y: Tensor) -> Tensor:
+    return torch.nn.functional.cross_entropy(_scores(params, words).flatten(0, 1), y.flatten())
+
+
+def _trained_elman(
+    params: Params, rngs: Sequence[torch.Generator], words: Tensor, y: Tensor, lr: float, n_epochs: int, size: int
+) -> Params:
+    """The networks of all generators at once: words and y are (S, N, T)."""
+    gradients_of_all = vmap(grad(_mean_loss))
+    clipped_of_all = vmap(lambda grads: clip_grad_norm(grads, 1.0))
+    each = torch.arange(len(rngs), device=words.device)[:, None]
+    for _ in range(n_epochs):
+        orders = torch.stack([torch.randperm(words.shape[1], generator=rng) for rng in rngs]).to(words.device)
+        for batch in torch.split(orders, size, dim=1):
+            grads = clipped_of_all(gradients_of_all(params, words[each, batch].long(), y[each, batch].long()))
+            params = {name: params[name] - lr * grads[name] for name in params}
+    return params
+
+
+def calibrate_train_elman(seeds: Sequence[int], device: str) -> Tensor:
+    """F1 (S,) of `train_elman` on sentences of S draws, all at once."""
+    draws = [slot_draw(np.random.default_rng(seed)) for seed in seeds]
+    words, y, words_test, y_test = (
+        torch.as_tensor(np.stack([draw[part] for draw in draws])).to(device)
+        for part in ("words", "y", "words_test", "y_test")
+    )
+    none = torch.tensor([int(draw["none"]) for draw in draws], device=device)[:, None, None]
+    rngs, settings = [torch.Generator().manual_seed(seed) for seed in seeds], elman_settings()
+    start = _initial_elman(rngs, N_WORDS, int(settings["n_hidden"]), 4, device)
+    params = _trained_elman(
+        start, rngs, words, y, settings["lr"], int(settings["n_epochs"]), int(settings["batch_size"])
+    )
+    return _f1(vmap(_scores)(params, words_test).argmax(-1), y_test, none)
+
+
+def _f1(answers: Tensor, y: Tensor, none: Tensor | int) -> Tensor:
+    """F1 of each of S label arrays (S, M, T), whose label `none` is no slot."""
+    right, found, there = (answers == y) & (y != none), answers != none, y != none
+    return 2.0 * right.sum((1, 2)) / torch.clamp(found.sum((1, 2)) + there.sum((1, 2)), min=1)
+
+
+def train_lstm(words: Tensor, y: Tensor, words_test: Tensor, n_words: int, n_labels: int, seed: int) -> Tensor:
+    """Labels (M, T) of an LSTM with 32 neurons after 40 epochs of Adam; labels of −1 do not count.  §8.3."""
+    torch.manual_seed(seed)
+    embed, out = torch.nn.Embedding(n_words, 16), torch.nn.Linear(32, n_labels)
+    lstm = torch.nn.LSTM(16, 32, batch_first=True)
+    parts = torch.nn.ModuleList([embed, lstm, out]).to(words.device)
+    optimizer = torch.optim.Adam(parts.parameters(), lr=0.01)
+
+    def scores(words: Tensor) -> Tensor:
+        answers: Tensor = out(lstm(embed(words.long()))[0])
+        return answers
+
+    for _ in range(40):
+        for batch in torch.split(torch.randperm(len(words)).to(words.device), 32):
+            loss = torch.nn.functional.cross_entropy(
+                scores(words[batch]).flatten(0, 1), y[batch].long().flatten(), ignore_index=-1
+            )
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            optimizer.step()
+    with torch.no_grad():
+        return scores(words_test).argmax(2)
+
+
+def recall_draw(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Sequences of ten symbols out of four, whose only label, at the end, is a new name of the first symbol."""
+    words, words_test, names = rng.integers(4, size=(400, 10)), rng.integers(4, size=(200, 10)), rng.permutation(4)
+    y = np.full(words.shape, -1)
+    y[:, -1] = names[words[:, 0]]
+    return {"words": words, "y": y, "words_test": words_test, "y_test": names[words_test[:, 0]]}
+
+
+def calibrate_train_lstm(seeds: Sequence[int], device: str) -> Tensor:
+    """(S,): the lesser of F1 on sentences and of the accuracy of recall, of `train_lstm` on S draws, one by one."""
+    worst = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        slots, recall = slot_draw(rng), recall_draw(rng)
+        answers = []
+        for task, n_words in ((slots, N_WORDS), (recall, 4)):
+            words, y, words_test = (torch.as_tensor(task[part], device=device) for part in ("words", "y", "words_test"))
+            answers.append(train_lstm(words, y, words_test, n_words, 4, seed))
+        truth, symbols = (torch.as_tensor(task["y_test"], device=device) for task in (slots, recall))
+        f1 = _f1(answers[0][None], truth[None], int(slots["none"]))[0]
+        worst.append(torch.minimum(f1.double(), (answers[1][:, -1] == symbols).double().mean()))
+    return torch.stack(worst)
 
 
 # --- answers to questions -----------------------------------------------------------------------------------------

@@ -76,11 +76,7 @@ def slot_cases(rng):
 
 
 def recall_cases(rng):
-    words, words_test = (rng.integers(4, size=(n, 10)) for n in (400, 200))
-    names, y = rng.permutation(4), np.full(words.shape, -1)
-    y[:, -1] = names[words[:, 0]]
-    task = {"words": words, "y": y, "words_test": words_test, "y_test": names[words_test[:, 0]]}
-    yield Case("ten steps back", zh="记住十步", **task, seed=int(rng.integers(2**31)))
+    yield Case("ten steps back", zh="记住十步", **rnn.recall_draw(rng), seed=int(rng.integers(2**31)))
 
 
 def shapes_of_tagger(words, y, words_test, n_words, n_labels, seed):
