@@ -315,7 +315,7 @@ def _initial_elman(
 
 
 def _scores(params: Params, words: Tensor) -> Tensor:
-    X = torch.nn.functional.one_hot(words, len(params["W_x"])).double()
+    X = (words[..., None] == torch.arange(len(params["W_x"]), device=words.device)).double()  # one-hot
     return elman_forward(params, X, X.new_zeros(len(X), len(params["b_h"])))[0]
 
 
