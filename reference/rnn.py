@@ -8,12 +8,13 @@ independent of any derivation by hand.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.func import grad, jacrev, vmap
+from torch.func import grad, jacrev
 
 Params = dict[str, Tensor]
 Number = Tensor | float
@@ -246,18 +247,42 @@ def many_to_one(params: Params, X: Tensor, h0: Tensor, lengths: Tensor) -> Tenso
     return torch.softmax(last, 1)
 
 
-def slot_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
-    """One draw of the gates on sentences: numbers for words, 300 sentences to train on and 200 to be tested.
+def slot_draw(rng: np.random.Generator) -> dict[str, Any]:
+    """One draw of the gates on sentences: 300 to train on (`words`, `labels`) and 200 others, each a text of numbers.
 
     The grammar is that of the notebook's sentences; words and labels get other numbers in every draw.  `none` is the
     label of a word in no slot.
     """
     numbers, names = rng.permutation(N_WORDS), rng.permutation(4)
     drawn = [_sentence(rng) for _ in range(500)]
-    words = numbers[np.array([words for words, _ in drawn])]
-    y = names[np.array([labels for _, labels in drawn])]
-    parts = {"words": words[:300], "y": y[:300], "words_test": words[300:], "y_test": y[300:]}
+    words = _as_text(numbers[np.array([words for words, _ in drawn])])
+    labels = _as_text(names[np.array([labels for _, labels in drawn])])
+    parts = {"words": words[:300], "labels": labels[:300], "words_test": words[300:], "labels_test": labels[300:]}
     return {**parts, "n_words": N_WORDS, "none": int(names[0])}
+
+
+def recall_draw(rng: np.random.Generator) -> dict[str, Any]:
+    """Sequences of ten symbols out of four; the label of every step is a new name of the first one, −1 where not asked.
+
+    300 are to be trained on, and 200 others are asked at their end alone.
+    """
+    symbols, names = rng.integers(4, size=(500, 10)), rng.permutation(4)
+    labels = np.repeat(names[symbols[:, :1]], 10, axis=1)
+    labels[300:, :-1] = -1
+    words, tags = _as_text(symbols), _as_text(labels)
+    parts = {"words": words[:300], "labels": tags[:300], "words_test": words[300:], "labels_test": tags[300:]}
+    return {**parts, "n_words": 4, "none": -1}
+
+
+def _as_text(numbers: np.ndarray) -> list[str]:
+    """Rows of small numbers ≥ −1, a character each from "/" on, so that a draw takes little room."""
+    return ["".join(chr(ord("0") + number) for number in row) for row in numbers.tolist()]
+
+
+def _as_numbers(draws: Sequence[dict[str, Any]], part: str, device: str) -> Tensor:
+    """The same texts of all draws as numbers (S, N, T)."""
+    rows = [[[ord(letter) - ord("0") for letter in row] for row in draw[part]] for draw in draws]
+    return torch.tensor(rows, device=device)
 
 
 N_WORDS, LONGEST = 30, 20
@@ -282,11 +307,6 @@ def _sentence(rng: np.random.Generator) -> tuple[list[int], list[int]]:
         words, labels = [*words, THEN, *more], [*labels, 0, *more_labels]
     rest = LONGEST - len(words)
     return words + [FULL_STOP] * rest, labels + [0] * rest
-
-
-def elman_settings() -> dict[str, float]:
-    """Arguments of `train_elman` in its gate."""
-    return {"n_hidden": 20, "lr": 2.0, "n_epochs": 20, "batch_size": 20}
 
 
 def train_elman(
@@ -314,98 +334,140 @@ def _initial_elman(
     return stacked | zeros
 
 
-def _scores(params: Params, words: Tensor) -> Tensor:
-    X = (words[..., None] == torch.arange(len(params["W_x"]), device=words.device)).double()  # one-hot
-    return elman_forward(params, X, X.new_zeros(len(X), len(params["b_h"])))[0]
+def _rows_of_words(table: Tensor, words: Tensor) -> Tensor:
+    """The row of each word, (S, B, T, ·), in the table (S, V, ·) of its network: one-hot codes times a matrix."""
+    first = torch.arange(len(table), device=words.device)[:, None, None] * table.shape[1]
+    return torch.nn.functional.embedding(words + first, table.flatten(0, 1))
 
 
-def _mean_loss(params: Params, words: Tensor, y: Tensor) -> Tensor:
-    return torch.nn.functional.cross_entropy(_scores(params, words).flatten(0, 1), y.flatten())
+def _elman_scores(params: Params, words: Tensor) -> Tensor:
+    """Scores (S, B, T, K) of S networks for words (S, B, T)."""
+    before = _rows_of_words(params["W_x"], words) + params["b_h"][:, None, None]
+    h, states = before.new_zeros(*words.shape[:2], before.shape[-1]), []
+    for step in before.unbind(2):
+        h = torch.tanh(torch.baddbmm(step, h, params["W_h"]))
+        states.append(h)
+    return torch.stack(states, 2) @ params["W_y"][:, None] + params["b_y"][:, None, None]
+
+
+def _losses(scores: Tensor, y: Tensor) -> Tensor:
+    """(S,): the MEAN loss of each network over the labels (S, B, T) of its batch."""
+    return torch.nn.functional.cross_entropy(scores.movedim(-1, 1), y, reduction="none").mean((1, 2))
+
+
+def _batches(rngs: Sequence[torch.Generator], words: Tensor, y: Tensor, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """One epoch of words and labels (S, N, T), in a new order for each generator."""
+    orders = torch.stack([torch.randperm(words.shape[1], generator=rng) for rng in rngs]).to(words.device)
+    each = torch.arange(len(rngs), device=words.device)[:, None]
+    for batch in orders.split(size, 1):
+        yield words[each, batch], y[each, batch]
 
 
 def _trained_elman(
     params: Params, rngs: Sequence[torch.Generator], words: Tensor, y: Tensor, lr: float, n_epochs: int, size: int
 ) -> Params:
     """The networks of all generators at once: words and y are (S, N, T)."""
-    gradients_of_all = vmap(grad(_mean_loss))
-    clipped_of_all = vmap(lambda grads: clip_grad_norm(grads, 1.0))
-    each = torch.arange(len(rngs), device=words.device)[:, None]
     for _ in range(n_epochs):
-        orders = torch.stack([torch.randperm(words.shape[1], generator=rng) for rng in rngs]).to(words.device)
-        for batch in torch.split(orders, size, dim=1):
-            grads = clipped_of_all(gradients_of_all(params, words[each, batch].long(), y[each, batch].long()))
-            params = {name: params[name] - lr * grads[name] for name in params}
-    return params
+        for batch, truth in _batches(rngs, words.long(), y.long(), size):
+            params = {name: value.detach().requires_grad_() for name, value in params.items()}
+            loss = _losses(_elman_scores(params, batch), truth).sum()
+            grads = torch.autograd.grad(loss, list(params.values()))
+            norms = torch.cat([gradient.flatten(1) for gradient in grads], 1).norm(dim=1)
+            steps = lr * torch.clamp(1 / norms, max=1.0)
+            params = {
+                name: value - steps.view(-1, *[1] * (gradient.dim() - 1)) * gradient
+                for (name, value), gradient in zip(params.items(), grads, strict=True)
+            }
+    return {name: value.detach() for name, value in params.items()}
 
 
 def calibrate_train_elman(seeds: Sequence[int], device: str) -> Tensor:
     """F1 (S,) of `train_elman` on sentences of S draws, all at once."""
     draws = [slot_draw(np.random.default_rng(seed)) for seed in seeds]
-    words, y, words_test, y_test = (
-        torch.as_tensor(np.stack([draw[part] for draw in draws])).to(device)
-        for part in ("words", "y", "words_test", "y_test")
-    )
-    none = torch.tensor([int(draw["none"]) for draw in draws], device=device)[:, None, None]
-    rngs, settings = [torch.Generator().manual_seed(seed) for seed in seeds], elman_settings()
-    start = _initial_elman(rngs, N_WORDS, int(settings["n_hidden"]), 4, device)
-    params = _trained_elman(
-        start, rngs, words, y, settings["lr"], int(settings["n_epochs"]), int(settings["batch_size"])
-    )
-    return _f1(vmap(_scores)(params, words_test).argmax(-1), y_test, none)
+    rngs = [torch.Generator().manual_seed(seed) for seed in seeds]
+    start = _initial_elman(rngs, N_WORDS, 20, 4, device)
+    words, labels = _as_numbers(draws, "words", device), _as_numbers(draws, "labels", device)
+    params = _trained_elman(start, rngs, words, labels, lr=2.0, n_epochs=20, size=20)
+    return _f1(_elman_scores(params, _as_numbers(draws, "words_test", device)).argmax(-1), draws)
 
 
-def _f1(answers: Tensor, y: Tensor, none: Tensor | int) -> Tensor:
-    """F1 of each of S label arrays (S, M, T), whose label `none` is no slot."""
-    right, found, there = (answers == y) & (y != none), answers != none, y != none
+def _f1(answers: Tensor, draws: Sequence[dict[str, Any]]) -> Tensor:
+    """F1 of the labels (S, M, T) that were answered to each draw, over the steps that count."""
+    truth = _as_numbers(draws, "labels_test", str(answers.device))
+    none = torch.tensor([draw["none"] for draw in draws], device=answers.device)[:, None, None]
+    found, there = (answers != none) & (truth >= 0), (truth != none) & (truth >= 0)
+    right = found & (answers == truth)
     return 2.0 * right.sum((1, 2)) / torch.clamp(found.sum((1, 2)) + there.sum((1, 2)), min=1)
 
 
-def train_lstm(words: Tensor, y: Tensor, words_test: Tensor, n_words: int, n_labels: int, seed: int) -> Tensor:
-    """Labels (M, T) of an LSTM with 32 neurons after 40 epochs of Adam; labels of −1 do not count.  §8.3."""
-    torch.manual_seed(seed)
-    embed, out = torch.nn.Embedding(n_words, 16), torch.nn.Linear(32, n_labels)
-    lstm = torch.nn.LSTM(16, 32, batch_first=True)
-    parts = torch.nn.ModuleList([embed, lstm, out]).to(words.device)
-    optimizer = torch.optim.Adam(parts.parameters(), lr=0.01)
+def train_lstm(words: Tensor, y: Tensor, n_words: int, n_labels: int, n_hidden: int, seed: int) -> Params:
+    """Parameters of an LSTM that labels every step, as `lstm_step` has them, with W_y and b_y.  §8.3.
 
-    def scores(words: Tensor) -> Tensor:
-        answers: Tensor = out(lstm(embed(words.long()))[0])
-        return answers
+    It starts as `torch.nn.Embedding(n_words, 16)` and `torch.nn.LSTM` do; 30 epochs of Adam on the MEAN loss of batches
+    of 32.
+    """
+    starts = _initial_lstm([seed], n_words, n_hidden, n_labels, words.device)
+    embed, from_words, from_states, one, other, W_y, b_y = (
+        leaf[0] for leaf in _trained_lstm(starts, [seed], words[None], y[None])
+    )
+    W, b = torch.cat([embed @ from_words, from_states]).chunk(4, 1), (one + other).chunk(4)
+    gates = {f"W_{gate}": W[place] for place, gate in enumerate("ifgo")}
+    return {**gates, **{f"b_{gate}": b[place] for place, gate in enumerate("ifgo")}, "W_y": W_y, "b_y": b_y}
 
-    for _ in range(40):
-        for batch in torch.split(torch.randperm(len(words)).to(words.device), 32):
-            loss = torch.nn.functional.cross_entropy(
-                scores(words[batch]).flatten(0, 1), y[batch].long().flatten(), ignore_index=-1
-            )
+
+def _initial_lstm(
+    seeds: Sequence[int], n_words: int, n_hidden: int, n_labels: int, device: torch.device | str
+) -> list[Tensor]:
+    """Initial parameters for each seed, stacked: of the words (S, V, 16), of the gates (S, ·, 4H), of the labels."""
+    shapes = [(16, 4 * n_hidden), (n_hidden, 4 * n_hidden), (4 * n_hidden,), (4 * n_hidden,)]
+    shapes += [(n_hidden, n_labels), (n_labels,)]
+    leaves: list[list[Tensor]] = [[] for _ in range(1 + len(shapes))]
+    for seed in seeds:
+        generator = torch.Generator().manual_seed(seed)
+        leaves[0].append(torch.randn(n_words, 16, generator=generator))
+        for leaf, shape in zip(leaves[1:], shapes, strict=True):
+            leaf.append((2 * torch.rand(*shape, generator=generator) - 1) / n_hidden**0.5)
+    return [torch.stack(leaf).to(device) for leaf in leaves]
+
+
+def _lstm_scores(leaves: Sequence[Tensor], words: Tensor) -> Tensor:
+    """Scores (S, B, T, K) of S networks for words (S, B, T)."""
+    embed, from_words, from_states, one, other, W_y, b_y = leaves
+    before = _rows_of_words(embed @ from_words, words)
+    before = before + (one + other)[:, None, None]  # (S, B, T, 4H)
+    h = c = before.new_zeros(*words.shape[:2], from_states.shape[1])
+    states = []
+    for step in before.unbind(2):
+        i, f, g, o = torch.baddbmm(step, h, from_states).chunk(4, -1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        states.append(h)
+    return torch.stack(states, 2) @ W_y[:, None] + b_y[:, None, None]
+
+
+def _trained_lstm(leaves: list[Tensor], seeds: Sequence[int], words: Tensor, y: Tensor) -> list[Tensor]:
+    """The networks of all seeds at once: words and y are (S, N, T)."""
+    leaves = [leaf.clone().requires_grad_() for leaf in leaves]
+    optimizer = torch.optim.Adam(leaves, lr=0.01)
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    for _ in range(30):
+        for batch, truth in _batches(generators, words.long(), y.long(), 32):
             optimizer.zero_grad()
-            torch.autograd.backward(loss)
+            torch.autograd.backward(_losses(_lstm_scores(leaves, batch), truth).sum())
             optimizer.step()
-    with torch.no_grad():
-        return scores(words_test).argmax(2)
-
-
-def recall_draw(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Sequences of ten symbols out of four, whose only label, at the end, is a new name of the first symbol."""
-    words, words_test, names = rng.integers(4, size=(400, 10)), rng.integers(4, size=(200, 10)), rng.permutation(4)
-    y = np.full(words.shape, -1)
-    y[:, -1] = names[words[:, 0]]
-    return {"words": words, "y": y, "words_test": words_test, "y_test": names[words_test[:, 0]]}
+    return [leaf.detach() for leaf in leaves]
 
 
 def calibrate_train_lstm(seeds: Sequence[int], device: str) -> Tensor:
-    """(S,): the lesser of F1 on sentences and of the accuracy of recall, of `train_lstm` on S draws, one by one."""
-    worst = []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        slots, recall = slot_draw(rng), recall_draw(rng)
-        answers = []
-        for task, n_words in ((slots, N_WORDS), (recall, 4)):
-            words, y, words_test = (torch.as_tensor(task[part], device=device) for part in ("words", "y", "words_test"))
-            answers.append(train_lstm(words, y, words_test, n_words, 4, seed))
-        truth, symbols = (torch.as_tensor(task["y_test"], device=device) for task in (slots, recall))
-        f1 = _f1(answers[0][None], truth[None], int(slots["none"]))[0]
-        worst.append(torch.minimum(f1.double(), (answers[1][:, -1] == symbols).double().mean()))
-    return torch.stack(worst)
+    """(S,): the lesser of F1 on sentences and of the share recalled, of `train_lstm` on S draws, all at once."""
+    rngs, worst = [np.random.default_rng(seed) for seed in seeds], []
+    for draw, n_words in ((slot_draw, N_WORDS), (recall_draw, 4)):
+        draws = [draw(rng) for rng in rngs]
+        leaves = _initial_lstm(seeds, n_words, 32, 4, device)
+        words, labels = _as_numbers(draws, "words", device), _as_numbers(draws, "labels", device)
+        leaves = _trained_lstm(leaves, seeds, words, labels)
+        worst.append(_f1(_lstm_scores(leaves, _as_numbers(draws, "words_test", device)).argmax(-1), draws))
+    return torch.minimum(worst[0], worst[1])
 
 
 # --- answers to questions -----------------------------------------------------------------------------------------

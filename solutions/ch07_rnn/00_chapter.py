@@ -23,13 +23,21 @@
 # | 3. find the best | back through time {ref:two_step_grad}, {ref:rnn_backward}, {ref:lstm_backward}; what goes wrong there {ref:power_through_time}–{ref:clip_grad_value} |
 # | and then: does it work? | slots in sentences {ref:train_elman}, {ref:train_lstm}; your own experiment in {ref:how_long_is_memory} |
 #
-# **How to work.** Read a section, look at its worked example, then replace `raise NotImplementedError()` by your own lines. Run the cell below it, such as `check("elman_forward")`: it compares your function with the right answer on a few public cases and tells you where they differ. The grade is decided by further, hidden cases of the same kind.
-#
-# Sections build on each other, and you may use every function you have written. If an early one is wrong you lose its points once: later exercises are then judged with a right version in its place. Most figures are drawn by *your* functions: when one is not there yet, write it and run the cell again. In {ref:two_step_grad} and {ref:gru_state_grad} no formula is given: take a pencil. In {ref:slot_f1} and {ref:padded_loss} the code is there, and wrong: say what is wrong, then mend it.
+# **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal. Sections build on each other; an early mistake costs its points once, since later exercises are then judged with a right version in its place. Most figures are drawn by *your* functions: when one is not there yet, write it and run the cell again. In {ref:two_step_grad} and {ref:gru_state_grad} no formula is given: take a pencil. In {ref:slot_f1} and {ref:padded_loss} the code is there, and wrong: say what is wrong, then mend it.
 #
 # **Help from an AI** is welcome where you would ask a classmate: to explain an idea, or an error that you don't understand. Let it write the answer, and it has done the exercise and you have not.
 #
 # **Where to read.** The notes, §8 · Hung-yi Lee, [Machine Learning](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php), *Recurrent Neural Network* · Dive into Deep Learning, [Recurrent Neural Networks](https://d2l.ai/chapter_recurrent-neural-networks/index.html) and [Modern Recurrent Neural Networks](https://d2l.ai/chapter_recurrent-modern/index.html) · S. Hochreiter and J. Schmidhuber, *Long Short-Term Memory*, Neural Computation 9 (1997).
+#
+# **Conventions of this course**
+#
+# {symbols}
+#
+# - Rows are samples, so a layer is `x @ W + b` with $W$ (inputs, outputs), as in chapter 4. Every statement says SUM or MEAN.
+# - The **same** parameters serve every step: a sequence twice as long needs not one weight more. (§8.3 says that RNNs cannot share weights as CNNs do. They share them across *time*.)
+# - Parameters are a dict by name: `params["W_h"]`. A gradient has the shape of the thing it belongs to.
+# - Never change an argument in place, and remember nothing from one call to the next: the memory is an argument.
+# - Only the trainings draw random numbers, and these come from their arguments.
 # %% [markdown] lang="zh"
 # # 第七章 · 循环神经网络
 #
@@ -55,47 +63,25 @@
 # | 3. 找出最好的函数 | 穿过时间往回走 {ref:two_step_grad}、{ref:rnn_backward}、{ref:lstm_backward}；途中会出什么问题 {ref:power_through_time}–{ref:clip_grad_value} |
 # | 然后：管用吗？ | 句子里的槽位 {ref:train_elman}、{ref:train_lstm}；你自己的实验见 {ref:how_long_is_memory} |
 #
-# **怎样完成作业。** 先读一节，跟着例子手算一遍，再把 `raise NotImplementedError()` 换成你自己的代码。然后运行下面的检查单元格，例如 `check("elman_forward")`：它用几个公开样例对照你的函数，并指出哪里不一致。成绩由另外一些同类的隐藏样例决定。
-#
-# 各节环环相扣，写好的函数后面都可以直接调用。前面的函数写错只扣一次分：评后面的题时，会用正确的版本替换它。大多数图都由**你的**函数画出：还没有写好的，写完再运行一次就有了。{ref:two_step_grad} 和 {ref:gru_state_grad} 不给公式，请拿起笔来推导。{ref:slot_f1} 和 {ref:padded_loss} 的代码已经写好，但有错：先说出错在哪里，再改正。
+# **怎样完成作业。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开样例检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏样例决定，所以目标是对任何输入都正确。各节环环相扣；前面的函数写错只扣一次分：评后面的题时，会用正确的版本替换它。大多数图都由**你的**函数画出：还没有写好的，写完再运行一次就有了。{ref:two_step_grad} 和 {ref:gru_state_grad} 不给公式，请拿起笔来推导。{ref:slot_f1} 和 {ref:padded_loss} 的代码已经写好，但有错：先说出错在哪里，再改正。
 #
 # **关于 AI。** 凡是可以请教同学的地方，都可以请教 AI：解释一个概念，或者一条看不懂的报错。但如果让它替你写答案，那么做了这道题的是它，不是你。
 #
 # **延伸阅读。** 讲义 §8 · 李宏毅[《机器学习》](https://speech.ee.ntu.edu.tw/~hylee/ml/2017-spring.php)中的“Recurrent Neural Network”一讲 · 《动手学深度学习》[循环神经网络](https://zh.d2l.ai/chapter_recurrent-neural-networks/index.html)和[现代循环神经网络](https://zh.d2l.ai/chapter_recurrent-modern/index.html)两章 · S. Hochreiter 与 J. Schmidhuber，*Long Short-Term Memory*，Neural Computation 9 (1997)。
-# %% [markdown] lang="en"
-# ## Conventions
 #
-# | symbol | meaning | shape |
-# |---|---|---|
-# | `X` | sequences: N of them, T steps, D features a step | (N, T, D) |
-# | `h0`, `c0` | the state before the first step: an argument, since nobody remembers anything yet | (N, H) |
-# | `H` | the states after every step | (N, T, H) |
-# | `Y` | the outputs of every step | (N, T, K) |
-# | `params` | a dict of weights and biases by name | |
+# **本课程的约定**
 #
-# * Rows are samples, so a layer is `x @ W + b` with $W$ (inputs, outputs), as in chapter 4.
-# * The **same** parameters serve every step: a sequence twice as long needs no further weight. (§8.3 says that RNNs cannot share weights as CNNs do. They share them across *time*.)
-# * Nothing is changed in place, and nothing is remembered from one call to the next: the memory is an argument.
-# * Nothing here draws random numbers but the trainings, and these from their arguments.
-# %% [markdown] lang="zh"
-# ## 约定
+# {symbols}
 #
-# | 符号 | 含义 | 形状 |
-# |---|---|---|
-# | `X` | N 个序列，每个 T 步，每步 D 个特征 | (N, T, D) |
-# | `h0`、`c0` | 第一步之前的状态：作为参数传入，因为那时还没有任何记忆 | (N, H) |
-# | `H` | 每一步之后的状态 | (N, T, H) |
-# | `Y` | 每一步的输出 | (N, T, K) |
-# | `params` | 权重与偏置的字典，按名字存取 | |
-#
-# * 每行一个样本，所以一层写作 `x @ W + b`，$W$ 的形状是（输入数, 输出数），与第四章相同。
-# * 每一步用的都是**同一套**参数：序列长一倍，权重一个也不多。（§8.3 说 RNN 不能像 CNN 那样共享权值；其实它在**时间**上共享。）
-# * 不要原地修改传入的参数，也不要在两次调用之间记住任何东西：记忆由参数传入。
-# * 除了训练，本章的函数都不生成随机数；训练用的随机数也来自参数。
+# - 每行一个样本，所以一层写作 `x @ W + b`，$W$ 的形状是（输入数, 输出数），与第四章相同。每处都写明是求和还是求平均。
+# - 每一步用的都是**同一套**参数：序列长一倍，权重一个也不多。（§8.3 说 RNN 不能像 CNN 那样共享权值；其实它在**时间**上共享。）
+# - 参数放在字典里，按名字存取：`params["W_h"]`。梯度的形状与它所属的量相同。
+# - 不要原地修改传入的参数，也不要在两次调用之间记住任何东西：记忆由参数传入。
+# - 只有训练才用随机数，而且随机数都来自参数。
 # %% setup
 import numpy as np
 
-from autograder import case, check
+from autograder import case, check, drawn_by, words
 
 
 def sigmoid(z):
@@ -107,22 +93,6 @@ def softmax(Z):
     """Chapter 3: probabilities of scores Z, along the last axis."""
     E = np.exp(Z - np.max(Z, axis=-1, keepdims=True))
     return E / np.sum(E, axis=-1, keepdims=True)
-
-
-def drawn_by(*names):
-    """Draws the figure below it, which calls your functions of these names; says so where one is not there yet."""
-
-    def show(draw):
-        import matplotlib.pyplot as plt
-
-        try:
-            draw(plt)
-        except Exception as error:
-            plt.close("all")
-            print(f"This figure is drawn by your {' and '.join(names)}: once that works, run this cell again.")
-            print(f"这幅图由你的 {'、'.join(names)} 画出：函数写对以后，再运行这个单元格。（{error!r}）")
-
-    return show
 
 
 # %% prelude

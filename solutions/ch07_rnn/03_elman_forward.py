@@ -141,9 +141,6 @@ Exercise(
             zh="W_h 被转置了。这里每行一个样本：和 x 一样，状态写在矩阵的左边。"),
         Mistake("bias_of_the_state_forgotten", ' + params["b_h"])', ")",
             en="The bias b_h is missing.", zh="漏了偏置 b_h。"),
-        Mistake("samples_for_steps", "for t in range(X.shape[1]):\n        h = np.tanh(X[:, t]", "for t in range(X.shape[0]):\n        h = np.tanh(X.reshape(X.shape[1], X.shape[0], -1)[:, t] if X.shape[0] == X.shape[1] else X[:, min(t, X.shape[1] - 1)]",
-            en="You step along the wrong axis: X is (N, T, D), the steps are its second axis.",
-            zh="你沿错了轴：X 是 (N, T, D)，时间是第二个轴。"),
     ],
     variants=[
         Variant("one_matrix", 'X[:, t] @ params["W_x"] + h @ params["W_h"]', 'np.concatenate([X[:, t], h], axis=1) @ np.concatenate([params["W_x"], params["W_h"]])'),

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import rnn
 
-from chapter import WIDE, elman_forward, normal, weights
+from chapter import WIDE, drawn_by, elman_forward, normal, weights, words
 
 # %% [markdown] lang="en"
 # ## {n} Backpropagation through time
@@ -173,12 +173,12 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your function draws how far back it reaches. One loss at the last of 30 steps; the bars are the size of the gradient that arrives at $W_h$ from each step, for the same random matrix scaled to a largest singular value of 0.7, 1.0 and 1.4. What you should see: with 0.7 nothing of the first twenty steps arrives; with 1.4 more does, until the tanh saturates. The axis is logarithmic.
+# Your function draws how far back it reaches. One loss at the last of 30 steps; each point is the size of the gradient that arrives at $W_h$ from one step, for the same random matrix scaled to a largest singular value of 0.7, 1.0 and 1.4. What you should see: with 0.7 nothing of the first twenty steps arrives; with 1.4 more does, until the tanh saturates. The axis is logarithmic.
 # %% [markdown] lang="zh"
 # 下图由你的函数画出：梯度能回到多远。30 步中只有最后一步有损失；纵轴是每一步传给 $W_h$ 的梯度大小，用的是同一个随机矩阵，最大奇异值分别缩放到 0.7、1.0 和 1.4。你应该看到：0.7 时，前二十步什么也收不到；1.4 时能收到更多，直到 tanh 饱和。纵轴是对数坐标。
 # %% demo="how_far_back"
 @drawn_by("rnn_backward", "elman_forward")
-def show(plt):
+def how_far_back(plt):
     rng, T = np.random.default_rng(7), 30
     base, W_x, W_y = rng.normal(size=(20, 20)), rng.normal(size=(5, 20)) * 0.3, rng.normal(size=(20, 1))
     X, dY = rng.normal(size=(1, T, 5)), np.zeros((1, T, 1))
@@ -193,8 +193,8 @@ def show(plt):
             grads = rnn_backward(params, X[:, -lag:], H[:, -lag - 1], dY[:, -lag:])
             reached.append(np.asarray(grads["W_h"]))
         steps = np.diff([np.zeros((20, 20)), *reached], axis=0)
-        ax.semilogy(range(T - 1), np.linalg.norm(steps, axis=(1, 2)), mark, ms=4, color=color, label=f"largest singular value {largest}")
-    ax.set(xlabel="steps back from the loss", ylabel="gradient that arrives at $W_h$", title="how far back a loss is heard")
+        ax.semilogy(range(T - 1), np.linalg.norm(steps, axis=(1, 2)), mark, ms=4, color=color, label=words(en=f"largest singular value {largest}", zh=f"最大奇异值 {largest}"))
+    ax.set(xlabel=words(en="steps back from the loss", zh="从损失往回的步数"), ylabel=words(en="gradient that arrives at W_h", zh="传到 W_h 的梯度"), title=words(en="how far back a loss is heard", zh="损失的声音能传多远"))
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import rnn
 
-from chapter import normal
+from chapter import drawn_by, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} The same with a matrix
@@ -96,7 +96,7 @@ Exercise(
 # 下图由你的函数画出：50 个神经元的随机矩阵，每种缩放 20 个。你应该看到：在对数坐标上是一条条直线。特征值缩放到 0.9 时，范数下降；1.1 时上升；1.0 时能保持很久，正适合作循环网络的初值。
 # %% demo="jacobian_curves"
 @drawn_by("jacobian_norms")
-def show(plt):
+def powers(plt):
     fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
     for radius, mark, color in ((0.9, "o", "#0072B2"), (1.0, "s", "#E69F00"), (1.1, "^", "#D55E00")):
         curves = []
@@ -104,8 +104,8 @@ def show(plt):
             W = np.random.default_rng(seed).normal(size=(50, 50))
             curves.append(jacobian_norms(W * radius / np.abs(np.linalg.eigvals(W)).max(), 60))
         ax.fill_between(range(1, 61), np.min(curves, axis=0), np.max(curves, axis=0), color=color, alpha=0.2)
-        ax.semilogy(range(1, 61), np.median(curves, axis=0), mark, ls="-", ms=4, markevery=5, color=color, label=f"largest eigenvalue {radius}")
-    ax.set(xlabel="steps", ylabel="spectral norm of the product", title="vanishing, staying, exploding")
+        ax.semilogy(range(1, 61), np.median(curves, axis=0), mark, ls="-", ms=4, markevery=5, color=color, label=words(en=f"largest eigenvalue {radius}", zh=f"最大特征值 {radius}"))
+    ax.set(xlabel=words(en="steps", zh="步数"), ylabel=words(en="spectral norm of the product", zh="乘积的谱范数"), title=words(en="vanishing, staying, exploding", zh="消失、保持、爆炸"))
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import rnn
 
-from chapter import gated, lstm_step, normal
+from chapter import drawn_by, gated, lstm_step, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} An LSTM over a sequence
@@ -114,7 +114,7 @@ Exercise(
 # 下图由你的函数画出：门能做到什么。这个 LSTM 不是训练出来的，而是手工设定的：第二个特征打开输入门，第三个特征关上遗忘门。你应该看到：从写入的那一刻起，记忆保住了第一个特征的值，不管中间隔了多少步，直到叫它忘掉为止；而权重为 0.9 的 tanh 网络早就忘了。
 # %% demo="gates_by_hand"
 @drawn_by("lstm_forward", "lstm_step")
-def show(plt):
+def gates_by_hand(plt):
     T, write, forget = 40, 5, 30
     X = np.zeros((1, T, 3))
     X[0, :, 0] = np.sin(np.arange(T)) * 0.3
@@ -128,13 +128,13 @@ def show(plt):
     for x in X[0]:
         plain.append(np.tanh(0.9 * plain[-1] + x[0] * x[1]))
     fig, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
-    ax.plot(X[0, :, 0], color="#999999", lw=1, label="first feature")
-    ax.plot(C, "o-", ms=4, color="#0072B2", label="memory of the LSTM")
-    ax.plot(plain[1:], "s--", ms=4, color="#D55E00", label="state of a tanh network")
-    for step, word in ((write, "write"), (forget, "forget")):
+    ax.plot(X[0, :, 0], color="#999999", lw=1, label=words(en="first feature", zh="第一个特征"))
+    ax.plot(C, "o-", ms=4, color="#0072B2", label=words(en="memory of the LSTM", zh="LSTM 的记忆"))
+    ax.plot(plain[1:], "s--", ms=4, color="#D55E00", label=words(en="state of a tanh network", zh="tanh 网络的状态"))
+    for step, word in ((write, words(en="write", zh="写入")), (forget, words(en="forget", zh="忘掉"))):
         ax.axvline(step, color="#000000", ls=":", lw=1)
         ax.text(step + 0.3, 0.85, word)
-    ax.set(xlabel="step", ylim=(-0.5, 1), title="a memory that is told what to do")
+    ax.set(xlabel=words(en="step", zh="步"), ylim=(-0.5, 1), title=words(en="a memory that is told what to do", zh="听指挥的记忆"))
     ax.legend(frameon=False, loc="lower right")
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

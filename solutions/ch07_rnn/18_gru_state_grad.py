@@ -127,7 +127,7 @@ Exercise(
         Mistake("weight_of_n_forgotten", "dh_new * (1 - z) * (1 - n**2)", "dh_new * (1 - n**2)",
             en="n enters h′ with the factor 1 − z: it is missing on the way back.",
             zh="n 进入 h′ 时带着系数 1 − z：往回走时漏了它。"),
-        Mistake("rows_of_the_input", 'delta_n @ params["W_n"][D:].T', 'delta_n @ params["W_n"][: h.shape[1]].T if len(params["W_n"]) >= 2 * D and D >= h.shape[1] else delta_n @ params["W_n"][-h.shape[1] :][::-1].T',
+        Mistake("rows_of_the_input", 'delta_n @ params["W_n"][D:].T', 'delta_n @ params["W_n"][: h.shape[1]].T',
             en="You use the wrong rows of W_n. The first D belong to x, those of h come after them.",
             zh="你用错了 W_n 的行。前 D 行属于 x，后面的才属于 h。"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import rnn
 
-from chapter import ctc_alignments, softmax
+from chapter import ctc_alignments, drawn_by, softmax, words
 
 # %% [markdown] lang="en"
 # ## {n} Summing over all of them, quickly
@@ -185,7 +185,7 @@ Exercise(
 # 这就是你的函数走过的网格。每一行是单词 `cab` 的 $s$ 中的一个位置，每一列是一步；颜色越深，经过那里的路径概率越大，由你的 `ctc_alignments` 穷举得到。你应该看到：一条从左上到右下的带子。太靠下的路径走得太快，太靠上的走得太慢。
 # %% demo="lattice"
 @drawn_by("ctc_alignments")
-def show(plt):
+def lattice(plt):
     label, T, blank = [3, 1, 2], 6, 0
     P = softmax(np.random.default_rng(1).normal(size=(T, 4)) * 1.2)
     places = [blank] + [symbol for letter in label for symbol in (letter, blank)]
@@ -202,6 +202,6 @@ def show(plt):
     image = ax.imshow(mass / mass.sum(axis=0), cmap="Blues", aspect="auto")
     ax.set_yticks(range(len(places)), ["·" if symbol == blank else " abc"[symbol] for symbol in places])
     ax.set_xticks(range(T), range(1, T + 1))
-    ax.set(xlabel="step", title=f"{len(paths)} paths of 6 steps that spell “cab”")
-    fig.colorbar(image, label="share of the probability")
+    ax.set(xlabel=words(en="step", zh="步"), title=words(en=f"{len(paths)} paths of 6 steps that spell “cab”", zh=f"走 6 步拼出“cab”的 {len(paths)} 条路径"))
+    fig.colorbar(image, label=words(en="share of the probability", zh="占总概率的比例"))
     plt.show()

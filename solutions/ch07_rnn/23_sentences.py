@@ -4,7 +4,7 @@ import numpy as np
 # %% [markdown] lang="en"
 # ## Sentences about cities
 #
-# Now real work (§8.2): a traveler says a sentence, and a program must fill a form: **destination** (label 1), **origin** (2), **day** (3); every other word is 0. The generator below makes up such sentences in English or Chinese by a small grammar. Mind three things:
+# Now real work (§8.2): a traveler says a sentence, and a program must fill a form: **destination** (label 1), **origin** (2), **day** (3); every other word is 0. The generator below makes up such sentences by a small grammar, in English ("arrive at beijing on friday") or in Chinese (“离开 北京”). Mind three things:
 #
 # * Whether a city is destination or origin is decided by a verb that stands several words *earlier*. Without a memory nobody can know.
 # * The names of cities are not in the dictionary: all of them are OTHER. So what is learnt is to listen, not a list of names, and the test asks about cities that were never trained.
@@ -12,7 +12,7 @@ import numpy as np
 # %% [markdown] lang="zh"
 # ## 关于城市的句子
 #
-# 现在来做真正的任务（§8.2）：旅客说一句话，程序要填一张表：**目的地**（标签 1）、**出发地**（2）、**日期**（3），其余的词都是 0。下面的生成器用一套小语法造出这样的句子，英文、中文都可以。注意三点：
+# 现在来做真正的任务（§8.2）：旅客说一句话，程序要填一张表：**目的地**（标签 1）、**出发地**（2）、**日期**（3），其余的词都是 0。下面的生成器用一套小语法造出这样的句子，中文（“离开 北京”）或英文（“arrive at beijing on friday”）都可以。注意三点：
 #
 # * 城市是目的地还是出发地，取决于好几个词**之前**的动词。没有记忆，谁也不可能知道。
 # * 城市的名字不在词典里，一律是 OTHER。所以学会的是“听”，而不是背一张地名表；测试问的也是训练时从没出现过的城市。
@@ -21,7 +21,7 @@ import numpy as np
 GRAMMAR = {
     "en": {
         "openings": ["i want to", "please let me", "tomorrow we", "can i", "she will"],
-        "verbs": {"leave": 2, "depart from": 2, "fly to": 1, "arrive in": 1, "visit": 1},
+        "verbs": {"leave": 2, "depart from": 2, "fly to": 1, "arrive at": 1, "visit": 1},
         "fillers": ["the", "old", "rainy", "city", "of", "our", "dear"],
         "days": ["monday", "friday", "sunday"], "on": "on", "then": "and then",
         "cities": ["beijing", "lima", "oslo", "cairo", "quito", "delhi", "accra", "perth"],
@@ -35,7 +35,7 @@ GRAMMAR = {
     },
 }  # fmt: skip
 LONGEST = 20  # words of a sentence; shorter ones are filled up with "."
-TAGS = ("", "destination", "origin", "day")
+TAGS = {"en": ("", "destination", "origin", "day"), "zh": ("", "目的地", "出发地", "日期")}
 
 
 def sentences(rng, n, cities, language="en"):
@@ -76,6 +76,5 @@ def dictionary(language="en"):
 
 # %% demo="a_sentence"
 for language in GRAMMAR:
-    texts, labels = sentences(np.random.default_rng(4), 2, GRAMMAR[language]["cities"], language)
-    for words, tags in zip(texts, labels):
-        print(" ".join(f"{word}[{TAGS[tag]}]" if tag else word for word, tag in zip(words, tags)))
+    for text, tags in zip(*sentences(np.random.default_rng(4), 2, GRAMMAR[language]["cities"], language)):
+        print(" ".join(f"{word}[{TAGS[language][tag]}]" if tag else word for word, tag in zip(text, tags)))
