@@ -106,5 +106,8 @@ Exercise(
             en="The column OTHER is missing when all words are known. The width is always V + 1, or the network's first layer would not fit.",
             zh="所有词都认识的时候，你少了 OTHER 这一列。宽度总是 V + 1，否则与网络的第一层对不上。"),
     ],
-    variants=[Variant("booleans", "    return rows\n", "    return rows == 1\n")],
+    variants=[
+        Variant("booleans", "    return rows\n", "    return rows == 1\n"),
+        Variant("list_of_lists", "    return rows\n", "    return rows.tolist()\n"),
+    ],
 )

@@ -119,5 +119,8 @@ Exercise(
             en="The last triple is missing: a word of n letters has n − 2 of them.",
             zh="少了最后一个三元组：n 个字母的词有 n − 2 个。"),
     ],
-    variants=[Variant("whole_numbers", "np.zeros(26**3)", "np.zeros(26**3, dtype=int)")],
+    variants=[
+        Variant("whole_numbers", "np.zeros(26**3)", "np.zeros(26**3, dtype=int)"),
+        Variant("list_of_counts", "    return counts\n", "    return counts.tolist()\n"),
+    ],
 )

@@ -94,16 +94,14 @@ def sample_by_sample(params, X, h0):
 
 
 @mistake(
-    en="The state of one call lives on in the next: the first call is right, the second begins with an old memory. Start each call from `h0`.",
-    zh="上一次调用的状态留到了下一次：第一次是对的，第二次却从旧的记忆开始。每次调用都要从 `h0` 出发。",
+    en="The first call is right, but it writes over `h0`, so that the next one begins with an old memory. Make a new array at every step.",
+    zh="第一次调用是对的，但它改写了 `h0`，下一次就从旧的记忆开始了。每一步都要生成新的数组。",
 )
 def state_leaks(params, X, h0):
-    h, states = getattr(elman_forward, "kept", h0), []
-    h = h if np.shape(h) == np.shape(h0) else h0
+    states = []
     for t in range(X.shape[1]):
-        h = np.tanh(X[:, t] @ params["W_x"] + h @ params["W_h"] + params["b_h"])
-        states.append(h)
-    elman_forward.kept = h
+        h0[:] = np.tanh(X[:, t] @ params["W_x"] + h0 @ params["W_h"] + params["b_h"])
+        states.append(h0.copy())
     H = np.stack(states, axis=1)
     return H @ params["W_y"] + params["b_y"], H
 

@@ -107,5 +107,8 @@ Exercise(
             en="Only the last output is returned. Return those of all steps, (N, T, K).",
             zh="只返回了最后一步的输出。应当返回所有步的，形状 (N, T, K)。"),
     ],
-    variants=[Variant("float32", "return np.stack(outputs, axis=1)", "return np.stack(outputs, axis=1).astype(np.float32)")],
+    variants=[
+        Variant("float32", "return np.stack(outputs, axis=1)", "return np.stack(outputs, axis=1).astype(np.float32)"),
+        Variant("one_matrix", 'X[:, t] @ params["W_x"] + y @ params["W_h"]', 'np.hstack([X[:, t], y]) @ np.vstack([params["W_x"], params["W_h"]])'),
+    ],
 )

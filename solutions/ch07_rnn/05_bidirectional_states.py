@@ -113,5 +113,8 @@ Exercise(
             en="The two states are added up where they are equally wide. Side by side, nothing of either is lost.",
             zh="两边一样宽时你把状态加在了一起。应当并排放，这样谁的都不会丢。"),
     ],
-    variants=[Variant("flip", "X[:, ::-1], starts[1])", "np.flip(X, 1), starts[1])")],
+    variants=[
+        Variant("flip", "X[:, ::-1], starts[1])", "np.flip(X, 1), starts[1])"),
+        Variant("float32", "right, left[:, ::-1]], axis=2)", "right, left[:, ::-1]], axis=2).astype(np.float32)"),
+    ],
 )

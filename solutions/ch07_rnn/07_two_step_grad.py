@@ -117,5 +117,8 @@ Exercise(
         Mistake("mean_over_samples", "dw, du = np.sum(delta2 * x2 + delta1 * x1), np.sum(delta2 * h1)", "dw, du = np.mean(delta2 * x2 + delta1 * x1), np.mean(delta2 * h1)",
             en="You took the mean over the samples; the loss is a SUM.", zh="你对样本取了平均；损失是**求和**。"),
     ],
-    variants=[Variant("dot_products", "np.sum(delta2 * x2 + delta1 * x1), np.sum(delta2 * h1)", "delta2 @ x2 + delta1 @ x1, delta2 @ h1")],
+    variants=[
+        Variant("dot_products", "np.sum(delta2 * x2 + delta1 * x1), np.sum(delta2 * h1)", "delta2 @ x2 + delta1 @ x1, delta2 @ h1"),
+        Variant("list_of_two", "    return dw, du\n", "    return [dw, du]\n"),
+    ],
 )

@@ -173,9 +173,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your function draws how far back it reaches. One loss at the last of 30 steps; each point is the size of the gradient that arrives at $W_h$ from one step, for the same random matrix scaled to a largest singular value of 0.7, 1.0 and 1.4. What you should see: with 0.7 nothing of the first twenty steps arrives; with 1.4 more does, until the tanh saturates. The axis is logarithmic.
+# Your function draws how far back it reaches. One loss at the last of 30 steps; each point is the size of the gradient that arrives at $W_h$ from one step, for the same random matrix scaled to a largest singular value of 0.7, 1.0 and 1.4. You should see: on the logarithmic axis lines that fall. Over twenty steps the gradient loses eleven powers of ten at 0.7, and still five at 1.4: a matrix stretches in a few directions only, and the slope of the tanh is below 1.
 # %% [markdown] lang="zh"
-# 下图由你的函数画出：梯度能回到多远。30 步中只有最后一步有损失；纵轴是每一步传给 $W_h$ 的梯度大小，用的是同一个随机矩阵，最大奇异值分别缩放到 0.7、1.0 和 1.4。你应该看到：0.7 时，前二十步什么也收不到；1.4 时能收到更多，直到 tanh 饱和。纵轴是对数坐标。
+# 下图由你的函数画出：梯度能回到多远。30 步中只有最后一步有损失；纵轴是每一步传给 $W_h$ 的梯度大小，用的是同一个随机矩阵，最大奇异值分别缩放到 0.7、1.0 和 1.4。你应该看到：在对数坐标上，几条线都在下降。走过二十步，0.7 时梯度小了十一个数量级，1.4 时也小了五个：矩阵只在少数方向上拉长，而 tanh 的斜率小于 1。
 # %% demo="how_far_back"
 @drawn_by("rnn_backward", "elman_forward")
 def how_far_back(plt):
@@ -183,7 +183,7 @@ def how_far_back(plt):
     base, W_x, W_y = rng.normal(size=(20, 20)), rng.normal(size=(5, 20)) * 0.3, rng.normal(size=(20, 1))
     X, dY = rng.normal(size=(1, T, 5)), np.zeros((1, T, 1))
     dY[:, -1] = 1
-    fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    _, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
     for largest, mark, color in ((0.7, "o-", "#0072B2"), (1.0, "s--", "#E69F00"), (1.4, "^-.", "#D55E00")):
         W_h = base * largest / np.linalg.norm(base, 2)
         params = {"W_x": W_x, "W_h": W_h, "b_h": np.zeros(20), "W_y": W_y, "b_y": np.zeros(1)}

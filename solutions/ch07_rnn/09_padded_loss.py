@@ -91,5 +91,8 @@ Exercise(
         Mistake("per_sentence", "/ np.sum(real)", "/ len(y)",
             en="You divide by the number of sentences. The mean is over steps.", zh="你除以了句子数。要的是对步取平均。"),
     ],
-    variants=[Variant("masked_indexing", "np.sum(losses * real) / np.sum(real)", "losses[real].mean()")],
+    variants=[
+        Variant("masked_indexing", "np.sum(losses * real) / np.sum(real)", "losses[real].mean()"),
+        Variant("logarithm_first", "-np.log(np.take_along_axis(P, y[:, :, None], axis=2)[:, :, 0])", "-np.take_along_axis(np.log(P), y[:, :, None], axis=2)[:, :, 0]"),
+    ],
 )

@@ -86,18 +86,22 @@ Exercise(
         Mistake("smallest_singular_value", "np.linalg.norm(product, 2)", "np.linalg.norm(product, -2)",
             en="That is the smallest singular value, the weakest stretch.", zh="那是最小的奇异值，即拉长得最少的倍数。"),
     ],
-    variants=[Variant("matrix_on_the_left", "product @ W", "W @ product")],
+    variants=[
+        Variant("matrix_on_the_left", "product @ W", "W @ product"),
+        Variant("a_transpose_has_the_same_norm", "product @ W", "product @ np.swapaxes(W, 0, 1)"),
+        Variant("a_sign_has_no_norm", "    product, norms", "    W = -W\n    product, norms"),
+    ],
 )
 
 
 # %% [markdown] lang="en"
-# Your function draws what happens to random matrices of 50 neurons, 20 for each scale. What you should see: on a logarithmic axis straight lines, one above the other. Where the eigenvalues are scaled to 0.9 the norms fall, at 1.1 they climb, and at 1.0 they stay for a long time: a good start for a recurrent network.
+# Your function draws what happens to random matrices of 50 neurons, 20 for each scale. You should see: on a logarithmic axis straight lines, one above the other. Where the eigenvalues are scaled to 0.9 the norms fall, at 1.1 they climb, and at 1.0 they stay for a long time: a good start for a recurrent network.
 # %% [markdown] lang="zh"
 # 下图由你的函数画出：50 个神经元的随机矩阵，每种缩放 20 个。你应该看到：在对数坐标上是一条条直线。特征值缩放到 0.9 时，范数下降；1.1 时上升；1.0 时能保持很久，正适合作循环网络的初值。
 # %% demo="jacobian_curves"
 @drawn_by("jacobian_norms")
 def powers(plt):
-    fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    _, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
     for radius, mark, color in ((0.9, "o", "#0072B2"), (1.0, "s", "#E69F00"), (1.1, "^", "#D55E00")):
         curves = []
         for seed in range(20):

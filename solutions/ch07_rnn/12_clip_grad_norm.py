@@ -45,8 +45,8 @@ def clip_grad_norm(grads, max_norm):
 # grads 是数组的字典；max_norm > 0。返回新的字典，键和形状都相同；grads 保持原样。
 # %% grading="clip_grad_norm"
 def clip_cases(rng):
-    yield Case("too long", zh="太长", grads=gradients(rng, 4.0), max_norm=round(rng.uniform(0.5, 2), 2))
-    yield Case("short enough", zh="够短", grads=gradients(rng, 0.2), max_norm=float(rng.integers(8, 12)))
+    yield Case("too long", zh="太长", grads=gradients(rng, 4.0), max_norm=round(rng.uniform(0.5, 1), 2))
+    yield Case("short enough", zh="够短", grads=gradients(rng, 0.1), max_norm=float(rng.integers(8, 12)))
 
 
 def edge_cases(rng):
@@ -93,5 +93,8 @@ Exercise(
             en="Where all gradients are 0 you divide by their norm. Nothing is too long there.",
             zh="梯度全为 0 时，你除以了它们的范数。那里并没有什么太长。"),
     ],
-    variants=[Variant("float32", "grad * scale for", "(grad * scale).astype(np.float32) for")],
+    variants=[
+        Variant("float32", "grad * scale for", "(grad * scale).astype(np.float32) for"),
+        Variant("at_the_limit_either_way", "norm > max_norm else", "norm >= max_norm else"),
+    ],
 )

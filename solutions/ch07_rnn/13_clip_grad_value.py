@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import rnn
 
-from chapter import clip_grad_norm, gradients
+from chapter import gradients, normal
 
 # %% [markdown] lang="en"
 # ## {n} Clipping by value
@@ -35,7 +35,8 @@ def clip_grad_value(grads, limit):
 # grads 是数组的字典；limit > 0。返回新的字典，键和形状都相同；grads 保持原样。
 # %% grading="clip_grad_value"
 def value_cases(rng):
-    yield Case("typical", zh="一般梯度", grads=gradients(rng, 2.0), limit=round(rng.uniform(0.5, 1.5), 2))
+    far = {"b_h": rng.permutation([9.0, -8.0]) + normal(rng, 2)}  # beyond twice the limit on both sides
+    yield Case("typical", zh="一般梯度", grads={**gradients(rng, 2.0), **far}, limit=round(rng.uniform(0.5, 1.5), 2))
 
 
 def edge_cases(rng):
@@ -74,5 +75,9 @@ Exercise(
             en="Small entries are blown up to the limit. Within the range they stay as they are.",
             zh="小元素也被放大到了上限。范围之内的应当不动。"),
     ],
-    variants=[Variant("two_steps", "np.clip(grad, -limit, limit)", "np.maximum(np.minimum(grad, limit), -limit)")],
+    variants=[
+        Variant("two_steps", "np.clip(grad, -limit, limit)", "np.maximum(np.minimum(grad, limit), -limit)"),
+        Variant("limit_below_first", "np.clip(grad, -limit, limit)", "np.clip(-limit, grad, limit)"),
+        Variant("float32", "np.clip(grad, -limit, limit)", "np.clip(grad, -limit, limit).astype(np.float32)"),
+    ],
 )

@@ -67,18 +67,15 @@ def sample_by_sample(params, X, h0, c0):
 
 
 @mistake(
-    en="The memory of one call lives on in the next: the first call is right, the second begins with it. Start each call from `h0` and `c0`.",
-    zh="上一次调用的记忆留到了下一次：第一次是对的，第二次却从它开始。每次调用都要从 `h0` 和 `c0` 出发。",
+    en="The first call is right, but it writes over `h0` and `c0`, so that the next one begins with an old memory. Make new arrays.",
+    zh="第一次调用是对的，但它改写了 `h0` 和 `c0`，下一次就从旧的记忆开始了。请另外生成新的数组。",
 )
 def memory_leaks(params, X, h0, c0):
-    h, c = h0, getattr(lstm_forward, "kept", c0)
-    c = c if np.shape(c) == np.shape(c0) else c0
     outputs, memories = [], []
     for t in range(X.shape[1]):
-        h, c = lstm_step(params, X[:, t], h, c)
-        outputs.append(h)
-        memories.append(c)
-    lstm_forward.kept = c
+        h0[:], c0[:] = lstm_step(params, X[:, t], h0, c0)
+        outputs.append(h0.copy())
+        memories.append(c0.copy())
     return np.stack(outputs, axis=1), np.stack(memories, axis=1)
 
 
@@ -109,7 +106,7 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your function shows what gates can do. This LSTM was set by hand, not trained: its input gate opens for the second feature, its forget gate closes for the third. What you should see: the memory keeps the value of the first feature from the moment of writing until it is told to forget, through any number of steps in between; a tanh network with the weight 0.9 loses it.
+# Your function shows what gates can do. This LSTM was set by hand, not trained: its input gate opens for the second feature, its forget gate closes for the third. You should see: the memory keeps the value of the first feature from the moment of writing until it is told to forget, through any number of steps in between; a tanh network with the weight 0.9 loses it.
 # %% [markdown] lang="zh"
 # 下图由你的函数画出：门能做到什么。这个 LSTM 不是训练出来的，而是手工设定的：第二个特征打开输入门，第三个特征关上遗忘门。你应该看到：从写入的那一刻起，记忆保住了第一个特征的值，不管中间隔了多少步，直到叫它忘掉为止；而权重为 0.9 的 tanh 网络早就忘了。
 # %% demo="gates_by_hand"
@@ -127,14 +124,14 @@ def gates_by_hand(plt):
     plain = [0.0]
     for x in X[0]:
         plain.append(np.tanh(0.9 * plain[-1] + x[0] * x[1]))
-    fig, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
+    _, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
     ax.plot(X[0, :, 0], color="#999999", lw=1, label=words(en="first feature", zh="第一个特征"))
     ax.plot(C, "o-", ms=4, color="#0072B2", label=words(en="memory of the LSTM", zh="LSTM 的记忆"))
     ax.plot(plain[1:], "s--", ms=4, color="#D55E00", label=words(en="state of a tanh network", zh="tanh 网络的状态"))
     for step, word in ((write, words(en="write", zh="写入")), (forget, words(en="forget", zh="忘掉"))):
         ax.axvline(step, color="#000000", ls=":", lw=1)
         ax.text(step + 0.3, 0.85, word)
-    ax.set(xlabel=words(en="step", zh="步"), ylim=(-0.5, 1), title=words(en="a memory that is told what to do", zh="听指挥的记忆"))
-    ax.legend(frameon=False, loc="lower right")
+    ax.set(xlabel=words(en="step", zh="步"), ylim=(-0.75, 1), title=words(en="a memory that is told what to do", zh="听指挥的记忆"))
+    ax.legend(frameon=False, loc="lower center", ncols=3)
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

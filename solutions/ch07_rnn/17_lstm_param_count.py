@@ -68,5 +68,8 @@ Exercise(
             en="The gates read x and h, not the memory c (that would be 'peephole' connections).",
             zh="门读的是 x 和 h，不读记忆 c（那叫“窥视孔”连接）。"),
     ],
-    variants=[Variant("expanded", "4 * (n_hidden * (n_inputs + n_hidden) + n_hidden)", "4 * n_hidden * (n_inputs + n_hidden + 1)")],
+    variants=[
+        Variant("expanded", "4 * (n_hidden * (n_inputs + n_hidden) + n_hidden)", "4 * n_hidden * (n_inputs + n_hidden + 1)"),
+        Variant("term_by_term", "4 * (n_hidden * (n_inputs + n_hidden) + n_hidden)", "4 * n_hidden**2 + 4 * n_hidden * n_inputs + 4 * n_hidden"),
+    ],
 )

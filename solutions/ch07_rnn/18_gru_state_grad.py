@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
 from reference import rnn
 
-from chapter import gated, normal, sigmoid
+from chapter import WIDE, gated, normal, sigmoid
 
 # %% [markdown] lang="en"
 # ## {n} Derive it: the younger sister, the GRU
@@ -80,6 +80,20 @@ def edge_cases(rng):
     yield Case("as many inputs as neurons", zh="输入数等于神经元数", **gru_inputs(rng, 2, 3, 3))
 
 
+def wide_cases(rng):
+    yield Case("many neurons", zh="很多神经元", public=False, seed=int(rng.integers(2**31)))
+
+
+def wide_gradient(impl, case):
+    """Projections of the gradient by 50,000 entries of h, made here so that banks stay small."""
+    rng, (n, d, width) = np.random.default_rng(case.seed), (250, 4, 200)
+    params = {}
+    for gate in "zrn":
+        params |= {"W_" + gate: rng.normal(size=(d + width, width)) / 14, "b_" + gate: rng.normal(size=width) / 2}
+    x, h, dh_new = rng.normal(size=(n, d)), rng.normal(size=(n, width)), rng.normal(size=(n, width))
+    return rng.normal(size=(4, n * width)) @ np.ravel(impl.gru_state_grad(params, x, h, dh_new))
+
+
 def loss_at(impl, case):
     both = np.concatenate([case.x, case.h], axis=1)
     z, r = (1 / (1 + np.exp(-(both @ case.params["W_" + gate] + case.params["b_" + gate]))) for gate in "zr")
@@ -102,8 +116,9 @@ def by_jacobians(params, x, h, dh_new):
 
 
 Exercise(
-    points=2, reference=rnn.gru_state_grad, cases=gru_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
-    gradient=Gradient(of=loss_at, wrt=("h",)), groups=[Group("edge", edge_cases)],
+    points=2, reference=rnn.gru_state_grad, cases=gru_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH, seconds=1.5,
+    gradient=Gradient(of=loss_at, wrt=("h",)),
+    groups=[Group("edge", edge_cases), Group("wide", wide_cases, observe=wide_gradient, **WIDE)],
     mistakes=[
         Mistake("direct_path_missing", "return dh_new * z + delta_z", "return delta_z",
             en="The direct path is missing: h′ contains z ⊙ h. It is the one that keeps gradients alive.",
@@ -131,5 +146,8 @@ Exercise(
             en="You use the wrong rows of W_n. The first D belong to x, those of h come after them.",
             zh="你用错了 W_n 的行。前 D 行属于 x，后面的才属于 h。"),
     ],
-    variants=[Variant("float32", "    return dh_new * z", "    return np.float32(1) * dh_new * z")],
+    variants=[
+        Variant("float32", "    return dh_new * z", "    return np.float32(1) * dh_new * z"),
+        Variant("terms_first", "    return dh_new * z + delta_z", "    direct = dh_new * z\n    return direct + delta_z"),
+    ],
 )

@@ -1,6 +1,4 @@
 # %% prelude
-from itertools import groupby
-
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import rnn
 
@@ -33,7 +31,7 @@ def ctc_collapse(path, blank):
     path, a list of T ≥ 0 whole numbers; blank, the number of the blank.  Returns a list of whole numbers.
     """
     ### BEGIN SOLUTION
-    merged = [symbol for symbol, _ in groupby(path)]
+    merged = [symbol for t, symbol in enumerate(path) if t == 0 or symbol != path[t - 1]]
     return [symbol for symbol in merged if symbol != blank]
     ### END SOLUTION
 
@@ -84,20 +82,22 @@ Exercise(
     points=1, reference=rnn.ctc_collapse, cases=collapse_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases)],
     mistakes=[
-        Mistake("blanks_dropped_first", "    merged = [symbol for symbol, _ in groupby(path)]\n    return [symbol for symbol in merged if symbol != blank]",
-            "    kept = [symbol for symbol in path if symbol != blank]\n    return [symbol for symbol, _ in groupby(kept)]",
+        Mistake("blanks_dropped_first", "    merged =", "    path = [symbol for symbol in path if symbol != blank]\n    merged =",
             en="The blanks went first, so equal letters that a blank kept apart were merged. Merge first, then drop.",
             zh="你先去掉了空白，于是被空白隔开的相同字母也合并了。应当先合并，再去空白。"),
-        Mistake("repeats_kept", "[symbol for symbol, _ in groupby(path)]", "list(path)",
+        Mistake("repeats_kept", "[symbol for t, symbol in enumerate(path) if t == 0 or symbol != path[t - 1]]", "list(path)",
             en="Repeats are still there: neighbors that are equal become one.", zh="重复还在：相邻的相同符号要合并成一个。"),
         Mistake("blanks_kept", " if symbol != blank]", "]",
             en="The blanks are still there. Drop them at the end.", zh="空白还在，最后要去掉。"),
-        Mistake("every_symbol_once", "[symbol for symbol, _ in groupby(path)]", "list(dict.fromkeys(path))",
+        Mistake("every_symbol_once", "[symbol for t, symbol in enumerate(path) if t == 0 or symbol != path[t - 1]]", "list(dict.fromkeys(path))",
             en="Every symbol appears once. Only *neighboring* repeats are merged.", zh="每个符号都只剩一个了。只合并**相邻**的重复。"),
         Mistake("blank_is_always_zero", "if symbol != blank]", "if symbol != 0]",
             en="You drop the symbol 0. Which one is the blank is an argument.", zh="你去掉的是符号 0。哪一个是空白由参数决定。"),
         Mistake("sorted", "return [symbol for symbol in merged if symbol != blank]", "return sorted(symbol for symbol in merged if symbol != blank)",
             en="The letters are sorted. Keep them in the order of the path.", zh="字母被排了序。应当保持路径里的次序。"),
     ],
-    variants=[Variant("tuple", "return [symbol for symbol in merged if symbol != blank]", "return tuple(symbol for symbol in merged if symbol != blank)")],
+    variants=[
+        Variant("tuple", "return [symbol for symbol in merged if symbol != blank]", "return tuple(symbol for symbol in merged if symbol != blank)"),
+        Variant("neighbors_compared", "[symbol for t, symbol in enumerate(path) if t == 0 or symbol != path[t - 1]]", "[symbol for before, symbol in zip([None, *path], path) if symbol != before]"),
+    ],
 )

@@ -1,6 +1,4 @@
 # %% prelude
-from itertools import product
-
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import rnn
 
@@ -18,6 +16,9 @@ from chapter import ctc_collapse
 # 走 $T$ 步，哪些路径能拼出一个标签？它们全都对，CTC 全都算数。用穷举来找：由标签里的符号和空白组成的每条路径都试一遍，留下 `ctc_collapse` 能变成这个标签的。
 #
 # **手算。** $T = 3$，标签 `[1]`，空白为 0，路径按从小到大排列：`001, 010, 011, 100, 110, 111`。（`101` 拼出的是 `[1, 1]`。）标签 `[1, 1]`：只有 `101`。而两步拼不出 `[1, 1]`。
+# %% setup
+from itertools import product  # product([0, 1], repeat=2): (0, 0), (0, 1), (1, 0), (1, 1)
+
 # %% answer="ctc_alignments"
 def ctc_alignments(label, T, blank):
     """All paths of T steps that collapse to a label, over the symbols of the label and the blank.

@@ -180,7 +180,7 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The lattice that your function walks. Rows are the places of $s$ for the word `cab`, columns the steps; the darker a field, the likelier the paths through it, by brute force over your `ctc_alignments`. What you should see: a band from the upper left to the lower right. Below it a path is too fast, above it too slow.
+# The lattice that your function walks. Rows are the places of $s$ for the word `cab`, columns the steps; the darker a field, the likelier the paths through it, by brute force over your `ctc_alignments`. You should see: a band from the upper left to the lower right. Below it a path is too fast, above it too slow.
 # %% [markdown] lang="zh"
 # 这就是你的函数走过的网格。每一行是单词 `cab` 的 $s$ 中的一个位置，每一列是一步；颜色越深，经过那里的路径概率越大，由你的 `ctc_alignments` 穷举得到。你应该看到：一条从左上到右下的带子。太靠下的路径走得太快，太靠上的走得太慢。
 # %% demo="lattice"
@@ -200,7 +200,7 @@ def lattice(plt):
             mass[place, t] += chance
     fig, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     image = ax.imshow(mass / mass.sum(axis=0), cmap="Blues", aspect="auto")
-    ax.set_yticks(range(len(places)), ["·" if symbol == blank else " abc"[symbol] for symbol in places])
+    ax.set_yticks(range(len(places)), [words(en="blank", zh="空白") if symbol == blank else " abc"[symbol] for symbol in places])
     ax.set_xticks(range(T), range(1, T + 1))
     ax.set(xlabel=words(en="step", zh="步"), title=words(en=f"{len(paths)} paths of 6 steps that spell “cab”", zh=f"走 6 步拼出“cab”的 {len(paths)} 条路径"))
     fig.colorbar(image, label=words(en="share of the probability", zh="占总概率的比例"))

@@ -55,7 +55,7 @@ def labels(rng, n, t, wrong):
 
 
 def f1_cases(rng):
-    yield Case("typical", zh="一般数据", **labels(rng, 3, 7, 0.3))
+    yield Case("typical", zh="一般数据", **labels(rng, 5, 13, 0.3))
 
 
 def edge_cases(rng):
@@ -77,6 +77,7 @@ def as_it_is_written(y, y_pred):
 
 Exercise(
     points=1, reference=rnn.slot_f1, cases=f1_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH, starter="classmates_bug",
+    many_right="truth and answers may change places, and whatever scales all three counts cancels",
     groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("classmates_bug", "    return 2 * right / (answered + there) if answered + there > 0 else 0.0",
@@ -102,5 +103,8 @@ Exercise(
             en="You took the plain mean of precision and recall. F1 is their harmonic mean, near the smaller one.",
             zh="你取了精确率与召回率的算术平均。F1 是调和平均，偏向较小的那个。"),
     ],
-    variants=[Variant("counted", "np.sum((y_pred == y) & (y != 0))", "np.count_nonzero((y_pred == y) * y)")],
+    variants=[
+        Variant("counted", "np.sum((y_pred == y) & (y != 0))", "np.count_nonzero((y_pred == y) * y)"),
+        Variant("by_cases", "2 * right / (answered + there) if answered + there > 0 else 0.0", "right / (right + (answered - right) / 2 + (there - right) / 2) if answered + there > 0 else 0"),
+    ],
 )

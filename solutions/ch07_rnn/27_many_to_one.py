@@ -4,7 +4,17 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import rnn
 
-from chapter import elman_forward, normal, softmax, weights
+from chapter import (
+    clip_grad_norm,
+    drawn_by,
+    elman_forward,
+    normal,
+    one_hot_words,
+    rnn_backward,
+    softmax,
+    weights,
+    words,
+)
 
 # %% [markdown] lang="en"
 # ## {n} Extra: many to one
@@ -102,5 +112,61 @@ Exercise(
         Mistake("longest_for_all", "np.asarray(lengths) - 1", "np.full(len(X), np.max(lengths) - 1)",
             en="All answer where the longest one ends.", zh="所有序列都在最长的那个结束处作答了。"),
     ],
-    variants=[Variant("mask", "Y[np.arange(len(X)), np.asarray(lengths) - 1]", "np.stack([Y[n, length - 1] for n, length in enumerate(lengths)])")],
+    variants=[
+        Variant("mask", "Y[np.arange(len(X)), np.asarray(lengths) - 1]", "np.stack([Y[n, length - 1] for n, length in enumerate(lengths)])"),
+        Variant("as_many_states_as_sequences", "np.arange(len(X))", "np.arange(len(h0))"),
+        Variant("along_an_axis", "Y[np.arange(len(X)), np.asarray(lengths) - 1]", "np.take_along_axis(Y, np.asarray(lengths)[:, None, None] - 1, axis=1)[:, 0]"),
+    ],
 )
+
+
+# %% [markdown] lang="en"
+# A critic of your own: a small grammar makes up film reviews of different lengths, your functions train on 300 of them, and read others. Everything hangs on whether a "not" came before the adjective, and with how many words in between. You should see: bars to the right for praise, to the left for blame, and "not … awful" on the side of praise.
+# %% [markdown] lang="zh"
+# 自己造一位影评人：一套小语法编出长短不一的影评，你的函数用其中 300 篇训练，再读另外几篇。好坏全看形容词前面有没有“不”，中间还可能隔着几个词。你应该看到：好评的横条朝右，差评朝左，“不……难看”落在好评一边。
+# %% demo="film_reviews"
+@drawn_by("many_to_one", "rnn_backward", "clip_grad_norm", "one_hot_words")
+def film_reviews(plt):
+    rng = np.random.default_rng(1)
+    no, praise, blame, others = words(
+        en="not; good great lovely; dull awful boring; the film is so very quite really and they say",
+        zh="不; 好看 精彩 感人; 无聊 难看 糟糕; 这部 电影 真的 很 非常 大家 都 说 而且",
+    ).split("; ")
+    praise, blame, others = praise.split(), blame.split(), others.split()
+    vocabulary = [no, *praise, *blame, *others]
+
+    def some(most):
+        return [str(word) for word in rng.choice(others, size=rng.integers(most + 1))]
+
+    def review():
+        good, turned = rng.integers(2, size=2)
+        adjective = str(rng.choice(praise if good else blame))
+        return [*some(3), *([no] if turned else []), *some(2), adjective, *some(3)], int(good != turned)
+
+    def numbers(texts):
+        lengths = np.array([len(text) for text in texts])
+        X = np.zeros((len(texts), max(lengths), len(vocabulary) + 1))
+        for row, text in zip(X, texts):
+            row[: len(text)] = one_hot_words(text, vocabulary)
+        return X, lengths
+
+    texts, y = zip(*[review() for _ in range(300)])
+    (X, lengths), h0, each = numbers(texts), np.zeros((20, 16)), np.arange(20)
+    params = {"W_x": rng.normal(size=(X.shape[2], 16)) / 4, "W_h": rng.normal(size=(16, 16)) / 4, "b_h": np.zeros(16)}
+    params |= {"W_y": rng.normal(size=(16, 2)) / 4, "b_y": np.zeros(2)}
+    for _ in range(40):
+        for batch in rng.permutation(300).reshape(-1, 20):
+            dY = np.zeros((20, X.shape[1], 2))
+            dY[each, lengths[batch] - 1] = (many_to_one(params, X[batch], h0, lengths[batch]) - np.eye(2)[np.array(y)[batch]]) / 20
+            grads = clip_grad_norm(rnn_backward(params, X[batch], h0, dY), 1.0)
+            params = {name: params[name] - 1.0 * grads[name] for name in params}
+    others_read, truth = zip(*[review() for _ in range(8)])
+    X_read, ends = numbers(others_read)
+    P = np.asarray(many_to_one(params, X_read, np.zeros((8, 16)), ends))[:, 1]
+    _, ax = plt.subplots(figsize=(10, 3.8), layout="constrained")
+    ax.barh(range(8), P - 0.5, left=0.5, color=["#0072B2" if good else "#D55E00" for good in truth])
+    ax.set_yticks(range(8), [" ".join(text) for text in others_read])
+    ax.axvline(0.5, color="#000000", lw=1)
+    ax.set(xlim=(0, 1), xlabel=words(en="probability of praise (blue: it is praise, red: it is blame)", zh="好评的概率（蓝：确是好评，红：确是差评）"), title=words(en="reviews that it has not read before", zh="没有读过的影评"))
+    ax.spines[["top", "right"]].set_visible(False)
+    plt.show()
