@@ -11,7 +11,7 @@ from chapter import GRAMMAR, TAGS, dictionary, drawn_by, lstm_forward, one_hot_w
 #
 # In practice nobody writes the backward pass. With `torch.nn.Embedding` (a one-hot code times a matrix), `torch.nn.LSTM(…, batch_first=True)`, `torch.nn.Linear`, cross-entropy and Adam, a tagger is a dozen lines; on a GPU where there is one: `device = "cuda" if torch.cuda.is_available() else "cpu"`.
 #
-# Write one function that learns **any** labelling of sequences. It is tried on two tasks:
+# Write one function that learns **any** labeling of sequences. It is tried on two tasks:
 #
 # * **slots**: the sentences from above, again about unknown cities;
 # * **recall**: sequences of ten random symbols out of four; the label of *every* step is the first symbol, and the test asks at the last step. Nothing in between helps: it must be kept through nine steps.
