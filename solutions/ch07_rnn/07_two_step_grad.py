@@ -119,6 +119,7 @@ Exercise(
     ],
     variants=[
         Variant("dot_products", "np.sum(delta2 * x2 + delta1 * x1), np.sum(delta2 * h1)", "delta2 @ x2 + delta1 @ x1, delta2 @ h1"),
+        Variant("sum_of_a_dot_product", "np.sum(delta2 * h1)", "np.sum(delta2 @ h1)"),
         Variant("list_of_two", "    return dw, du\n", "    return [dw, du]\n"),
     ],
 )

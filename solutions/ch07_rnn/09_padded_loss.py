@@ -93,6 +93,8 @@ Exercise(
     ],
     variants=[
         Variant("masked_indexing", "np.sum(losses * real) / np.sum(real)", "losses[real].mean()"),
+        Variant("two_means", "np.sum(losses * real) / np.sum(real)", "np.mean(losses * real) / np.mean(real)"),
+        Variant("steps_of_the_probabilities", "np.arange(y.shape[1])", "np.arange(P.shape[1])"),
         Variant("logarithm_first", "-np.log(np.take_along_axis(P, y[:, :, None], axis=2)[:, :, 0])", "-np.take_along_axis(np.log(P), y[:, :, None], axis=2)[:, :, 0]"),
     ],
 )

@@ -44,7 +44,7 @@ def lstm_backward(params, X, h0, c0, dH):
     ### BEGIN SOLUTION
     H, C = lstm_forward(params, X, h0, c0)
     grads = {name: np.zeros(np.shape(value)) for name, value in params.items()}
-    dh, dc = np.zeros(np.shape(h0)), np.zeros(np.shape(c0))
+    dh = dc = np.zeros(np.shape(h0))
     for t in range(X.shape[1] - 1, -1, -1):
         h, c = (H[:, t - 1], C[:, t - 1]) if t else (h0, c0)  # what the step began with
         both = np.concatenate([X[:, t], h], axis=1)
@@ -167,5 +167,8 @@ Exercise(
             en="The memory also shows in the output of its own step: dH of this step belongs into dc.",
             zh="记忆也出现在自己这一步的输出里：这一步的 dH 也要进入 dc。"),
     ],
-    variants=[Variant("float32", "    return grads\n", "    return {name: value.astype(np.float32) for name, value in grads.items()}\n")],
+    variants=[
+        Variant("float32", "    return grads\n", "    return {name: value.astype(np.float32) for name, value in grads.items()}\n"),
+        Variant("both_states_have_one_shape", "dh = dc = np.zeros(np.shape(h0))", "dh = dc = np.zeros(np.shape(c0))"),
+    ],
 )
