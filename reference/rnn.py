@@ -387,7 +387,7 @@ def calibrate_train_elman(seeds: Sequence[int], device: str) -> Tensor:
     rngs = [torch.Generator().manual_seed(seed) for seed in seeds]
     start = _initial_elman(rngs, N_WORDS, 20, 4, device)
     words, labels = _as_numbers(draws, "words", device), _as_numbers(draws, "labels", device)
-    params = _trained_elman(start, rngs, words, labels, lr=2.0, n_epochs=15, size=20)
+    params = _trained_elman(start, rngs, words, labels, lr=2.0, n_epochs=20, size=20)
     return _f1(_elman_scores(params, _as_numbers(draws, "words_test", device)).argmax(-1), draws)
 
 

@@ -38,7 +38,7 @@
 # - Parameters are a dict by name: `params["W_h"]`. A gradient has the shape of the thing it belongs to.
 # - Never change an argument in place, and remember nothing from one call to the next: the memory is an argument.
 # - Only the trainings draw random numbers, and these come from their arguments.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="c8c8"
 # # 第七章 · 循环神经网络
 #
 # “周五离开北京”，“周五去北京”：同一个词，问北京是什么，答案却不同。一次只看一个词的网络不可能知道。这一章里，你要给网络装上记忆，让它穿过时间来训练，看清楚普通的循环网络为什么健忘，再造出不健忘的那一种。

@@ -16,7 +16,7 @@ from reference import rnn
 # $$\begin{pmatrix}0&1&0\\0&0&1\\1&0&0\end{pmatrix}$$
 #
 # Words are compared as they are written: `"To"` is not `"to"`.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f15f"
 # ## {n} 把词变成向量
 #
 # 网络只会对数做乘法，所以词要先变成向量。最简单的编码（§8.1）：准备一个有 $V$ 个词的词典，每个词对应一行 0，只在这个词的那一列上是 1。这样一来，任何两个词之间的距离都相等：编码只说明这是**哪个**词，丝毫不涉及它的意思。
@@ -43,7 +43,7 @@ def one_hot_words(words, vocabulary):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="one_hot_words" lang="zh"
+# %% [markdown] docstring="one_hot_words" lang="zh" of="cb10"
 # 每个词一行：这个词的那一列是 1，其余是 0；最后一列是 OTHER。
 #
 # words 是 T ≥ 1 个字符串的列表；vocabulary 是 V 个互不相同的字符串的列表。返回数组 (T, V + 1)。

@@ -18,7 +18,7 @@ from reference import rnn
 # **By hand.** `app`: $0\cdot 676 + 15\cdot 26 + 15 = 405$. `banana` has `ban`, `ana`, `nan` and once more `ana`, so the entry of `ana` is 2.
 #
 # Capital letters count as small ones. A word of fewer than three letters has no triple at all.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="abb7"
 # ## {n} word hashing：按字母给词编码
 #
 # §8.1 的另一种编码不需要词典。把词切成所有相邻的**三个字母**：
@@ -47,7 +47,7 @@ def word_hashing(word):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="word_hashing" lang="zh"
+# %% [markdown] docstring="word_hashing" lang="zh" of="6ab5"
 # 词里每种相邻三个字母各出现几次。
 #
 # word 是由字母 a–z、A–Z 组成的字符串。返回数组 (17576,)，第一个元素属于 "aaa"，最后一个属于 "zzz"。

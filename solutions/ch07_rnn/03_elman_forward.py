@@ -18,7 +18,7 @@ from chapter import normal, weights
 # **By hand.** One feature, one hidden neuron, one output: $W_x = 1$, $W_h = 2$, $b_h = 0$, $W_y = 3$, $b_y = 1$, $h_0 = 0$ and the inputs $0.5,\,0$. Then $h_1 = \tanh(0.5) = 0.4621$, and although the second input is 0, $h_2 = \tanh(2\cdot 0.4621) = 0.7279$: it remembers. Outputs: $2.3864,\ 3.1837$.
 #
 # So the order of the words matters, and the network is **causal**: change $x_t$, and only outputs from step $t$ on may change. The check tries it.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ff6c"
 # ## {n} Elman 网络：记住自己刚才的想法
 #
 # 给网络第二个输入：隐藏层在上一步的值（§8.2）。对每一步 $t = 1, \dots, T$，
@@ -48,7 +48,7 @@ def elman_forward(params, X, h0):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="elman_forward" lang="zh"
+# %% [markdown] docstring="elman_forward" lang="zh" of="9d1d"
 # 让 Elman 网络读完整个序列；隐藏层激活为 tanh，输出层没有激活。
 #
 # params：W_x (D, H)、W_h (H, H)、b_h (H,)、W_y (H, K)、b_y (K,)；X (N, T, D)；h0 (N, H) 是第 1 步之前的状态。

@@ -18,7 +18,7 @@ from chapter import normal, weights
 # What it remembers is easier to steer, for outputs have targets; but it can remember no more than it says.
 #
 # **By hand.** The numbers of {ref:elman_forward}, $y_0 = 0$: $h_1 = \tanh(0.5) = 0.4621$, $y_1 = 2.3864$, and now $h_2 = \tanh(2\cdot 2.3864) = 0.9999$, $y_2 = 3.9996$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1459"
 # ## {n} Jordan 网络：记住自己上一次的回答
 #
 # §8.2 的另一种网络记住的是自己**说过**的话：上一步的**输出**重新送回输入端。
@@ -47,7 +47,7 @@ def jordan_forward(params, X, y0):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="jordan_forward" lang="zh"
+# %% [markdown] docstring="jordan_forward" lang="zh" of="6973"
 # 让 Jordan 网络读完整个序列；隐藏层激活为 tanh，输出层没有激活。
 #
 # params：W_x (D, H)、W_h (K, H)、b_h (H,)、W_y (H, K)、b_y (K,)；X (N, T, D)；y0 (N, K) 是第 1 步之前的输出。

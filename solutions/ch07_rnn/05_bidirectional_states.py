@@ -16,7 +16,7 @@ from chapter import elman_forward, normal, weights
 # so what comes out at step $t$ has seen the whole sequence: $x_1,\dots,x_t$ in its first half and $x_T,\dots,x_t$ in its second. Both networks begin with a state of zeros.
 #
 # Careful: the second network reads a reversed sequence and gives its states in *its* order. They must be turned back before they are put beside the others.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="e2c1"
 # ## {n} 从两头读
 #
 # “北京，我要从那里离开”：关键的词在后面才出现。**双向**网络（§8.2）由两个网络组成，各有各的参数。一个从左往右读，一个从右往左读，每一步把两者的状态并排放在一起：
@@ -41,7 +41,7 @@ def bidirectional_states(forward, backward, X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="bidirectional_states" lang="zh"
+# %% [markdown] docstring="bidirectional_states" lang="zh" of="8bbd"
 # 把两个 Elman 网络的状态并排放在一起：`forward` 从第一步读起，`backward` 从最后一步读起。
 #
 # forward 和 backward 的参数与 `elman_forward` 相同（其中 W_y、b_y 在这里用不到），隐藏神经元分别有 H 个和 H2 个；

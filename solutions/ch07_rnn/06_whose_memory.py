@@ -20,7 +20,7 @@ from reference import rnn
 # * `"letters"`: is this letter of a text a vowel?
 #
 # And one more: `"longer"`. Your Elman network was trained on sentences of 10 words and shall read one of 40. Its number of parameters then `"stays"`, or becomes four times as large (`"grows"`)?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="fa51"
 # ## {n} 什么任务用什么网络？
 #
 # 下面四种网络中，哪一种是能完成任务的**最简单**的一种？
@@ -56,7 +56,7 @@ def whose_memory():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="whose_memory" lang="zh"
+# %% [markdown] docstring="whose_memory" lang="zh" of="9729"
 # 四个任务各自最简单的网络，以及句子变长时参数个数怎样变化。
 #
 # 返回一个字典："live"、"tagging"、"rating"、"letters" 的值是 "none"、"elman"、"bidirectional" 或 "many to one"；

@@ -18,7 +18,7 @@ from reference import rnn
 # 3. $u$ has one path to the loss. By which paths does $w$ reach it? Add them up ("two paths", chapter 4).
 #
 # **Check yourself** before you run the check: $w = 0.5$, $u = 2$, one sample $x = (1, -1)$, $y = 0$. Then $h_1 = 0.462117$, $h_2 = 0.400492$, $\mathcal L = 0.080197$. With $w = 0.501$ the loss is $0.080389$, with $u = 2.001$ it is $0.080352$. Do your `dw` and `du` agree?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="864a"
 # ## {n} 自己推导：沿时间往回两步
 #
 # 时间起作用的最小网络：输入一个权重，记忆一个权重，读两个数：
@@ -49,7 +49,7 @@ def two_step_grad(w, u, X, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="two_step_grad" lang="zh"
+# %% [markdown] docstring="two_step_grad" lang="zh" of="fdba"
 # ½ Σ (h2 − y)² 对 N 个样本的梯度，其中 h1 = tanh(w x1)，h2 = tanh(w x2 + u h1)。
 #
 # w 和 u 是数，X (N, 2) 的两列为 x1 和 x2，y (N,)。返回 (dw, du)，两个数。

@@ -19,7 +19,7 @@ from chapter import WIDE, drawn_by, elman_forward, normal, weights, words
 # $$dW_x = \sum_t x_t^\top\delta_t,\quad dW_h = \sum_t h_{t-1}^\top\delta_t,\quad db_h = \sum_t\sum_n\delta_t^n,\quad dW_y = \sum_t h_t^\top\,dY_t,\quad db_y = \sum_t\sum_n dY_t^n .$$
 #
 # **By hand.** The network of {ref:elman_forward} with $dY = (0, 1)$: at step 2 $\delta_2 = 3\,(1 - 0.7279^2) = 1.4105$ and $dh = 2.8210$; at step 1 $\delta_1 = 2.8210\,(1 - 0.4621^2) = 2.2186$. So $dW_x = 2.2186\cdot 0.5 + 1.4105\cdot 0 = 1.1093$ and $dW_h = 0.4621\cdot 1.4105 = 0.6518$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="4da3"
 # ## {n} 穿过时间的反向传播
 #
 # 展开之后，Elman 网络就是一个很深的前馈网络，只不过各层的权重都相同。所以反向传播还是第四章的那一套，只多出两点（§8.3，BPTT）。设 $dY$ 是某个损失对输出的梯度。从最后一步走到第一步，一路带着从未来传来的 $dh$；在最后一步它是 0。第 $t$ 步：
@@ -56,7 +56,7 @@ def rnn_backward(params, X, h0, dY):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="rnn_backward" lang="zh"
+# %% [markdown] docstring="rnn_backward" lang="zh" of="608b"
 # 损失对 Elman 网络各参数的梯度，穿过所有的步。
 #
 # params、X (N, T, D)、h0 (N, H) 与 `elman_forward` 相同；dY (N, T, K) 是损失对输出的梯度。
@@ -174,7 +174,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Your function draws how far back it reaches. One loss at the last of 30 steps; each point is the size of the gradient that arrives at $W_h$ from one step, for the same random matrix scaled to a largest singular value of 0.7, 1.0 and 1.4. You should see: on the logarithmic axis lines that fall. Over twenty steps the gradient loses eleven powers of ten at 0.7, and still five at 1.4: a matrix stretches in a few directions only, and the slope of the tanh is below 1.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6716"
 # 下图由你的函数画出：梯度能回到多远。30 步中只有最后一步有损失；纵轴是每一步传给 $W_h$ 的梯度大小，用的是同一个随机矩阵，最大奇异值分别缩放到 0.7、1.0 和 1.4。你应该看到：在对数坐标上，几条线都在下降。走过二十步，0.7 时梯度小了十一个数量级，1.4 时也小了五个：矩阵只在少数方向上拉长，而 tanh 的斜率小于 1。
 # %% demo="how_far_back"
 @drawn_by("rnn_backward", "elman_forward")

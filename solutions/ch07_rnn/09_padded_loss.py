@@ -16,7 +16,7 @@ from chapter import softmax
 # 1. How many real steps are there? By which number does the code divide?
 # 2. Say in the comment what is wrong.
 # 3. Mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b391"
 # ## {n} 找错误：沉默最容易预测
 #
 # 句子有长有短，数组却是整齐的。所以短句子的末尾要用空白补齐，`lengths` 记录每个句子真正有几步。补上的部分不该有任何影响。
@@ -40,7 +40,7 @@ def padded_loss(P, y, lengths):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="padded_loss" lang="zh"
+# %% [markdown] docstring="padded_loss" lang="zh" of="ed9d"
 # 所有句子的真实步放在一起，−ln P[正确标签] 的**平均**。
 #
 # P (N, T, K) 是每一步的概率，都大于 0；标签 y (N, T)；lengths (N,) 是每个句子真正的步数，从 1 到 T，真实的步在前。

@@ -12,7 +12,7 @@ from reference import rnn
 # $$\frac{\partial h_T}{\partial h_0} = w^T.$$
 #
 # **By hand.** $1.01^{1000} \approx 20959$, and $0.99^{1000} \approx 0.000043$ (the notes say 20000 and 0). A hair above one, and the gradient explodes; a hair below, and it vanishes.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="efd5"
 # ## {n} 1.01 的 1000 次方
 #
 # 普通的循环网络为什么健忘？§8.4 举了最小的例子，只有一个权重的线性网络：$h_t = w\,h_{t-1}$。$h_0$ 稍微动一下，$h_T$ 会变多少？每一步都再乘一次 $w$：
@@ -32,7 +32,7 @@ def power_through_time(w, T):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="power_through_time" lang="zh"
+# %% [markdown] docstring="power_through_time" lang="zh" of="dbb8"
 # h_t = w h_(t−1) 中，h_T 随 h_0 变化多少，即导数 ∂h_T/∂h_0。
 #
 # w 是一个数，或由权重组成的数组（每个都是一个单独的网络）；T ≥ 0 是整数。返回一个数，或与 w 形状相同的数组。

@@ -14,7 +14,7 @@ from chapter import drawn_by, normal, words
 # $$\lVert W^1\rVert_2,\ \lVert W^2\rVert_2,\ \dots,\ \lVert W^T\rVert_2 .$$
 #
 # **By hand.** $W = \begin{pmatrix}0&2\\0&0\end{pmatrix}$: the norm of $W$ is 2, and $W^2 = 0$. So a first step that stretches does not mean that the gradient explodes. In the long run the largest *eigenvalue* decides (here 0), in the first steps the largest *singular value*.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="092d"
 # ## {n} 换成矩阵也一样
 #
 # 隐藏层有许多神经元，权重就是矩阵：$h_t = h_{t-1} W$，$\partial h_t/\partial h_0$ 是 $t$ 个矩阵的乘积。它有多大？用**谱范数**来量，即它最多能把一个向量拉长几倍，也就是最大的奇异值（`np.linalg.norm(M, 2)`）。要求的是
@@ -37,7 +37,7 @@ def jacobian_norms(W, T):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="jacobian_norms" lang="zh"
+# %% [markdown] docstring="jacobian_norms" lang="zh" of="b0e6"
 # 线性网络 h_t = h_(t−1) W 中，∂h_t/∂h_0 的谱范数，t = 1 … T。
 #
 # W (H, H)；T ≥ 1。返回数组 (T,)。
@@ -96,7 +96,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Your function draws what happens to random matrices of 50 neurons, 20 for each scale. You should see: on a logarithmic axis straight lines, one above the other. Where the eigenvalues are scaled to 0.9 the norms fall, at 1.1 they climb, and at 1.0 they stay for a long time: a good start for a recurrent network.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6de9"
 # 下图由你的函数画出：50 个神经元的随机矩阵，每种缩放 20 个。你应该看到：在对数坐标上是一条条直线。特征值缩放到 0.9 时，范数下降；1.1 时上升；1.0 时能保持很久，正适合作循环网络的初值。
 # %% demo="jacobian_curves"
 @drawn_by("jacobian_norms")

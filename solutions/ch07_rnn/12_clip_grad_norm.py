@@ -16,7 +16,7 @@ from chapter import gradients, normal
 # The direction is kept; only the step gets shorter. That is why the norm is a common one: scaled one by one, the tensors would point elsewhere.
 #
 # **By hand.** $dW = (3)$, $db = (4)$: the norm is 5. With `max_norm=1` both are divided by 5, giving $0.6$ and $0.8$; with `max_norm=10` nothing happens.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b544"
 # ## {n} 按范数裁剪
 #
 # 损失遇到悬崖时，一个巨大的梯度就会把参数甩出山谷。§8.4 的办法是限速。把**全部**梯度连成一个长向量；长度超过 `max_norm`，就缩短到这个长度，否则原样不动：
@@ -39,7 +39,7 @@ def clip_grad_norm(grads, max_norm):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="clip_grad_norm" lang="zh"
+# %% [markdown] docstring="clip_grad_norm" lang="zh" of="9be5"
 # 把所有梯度一起缩放，使它们合成一个向量时，范数不超过 max_norm。
 #
 # grads 是数组的字典；max_norm > 0。返回新的字典，键和形状都相同；grads 保持原样。

@@ -12,7 +12,7 @@ from chapter import gradients, normal
 # The cruder remedy needs no norm at all: every single entry is limited to the range from `-limit` to `limit`. Entries within it stay as they are.
 #
 # **By hand.** With `limit=1` the gradient $(3, -0.5, -4)$ becomes $(1, -0.5, -1)$. Compare the directions before and after: they are not the same. That is the price.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0214"
 # ## {n} 按数值裁剪
 #
 # 更粗糙的办法连范数都不用算：把每个元素单独限制在 `-limit` 到 `limit` 之间，范围之内的不动。
@@ -29,7 +29,7 @@ def clip_grad_value(grads, limit):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="clip_grad_value" lang="zh"
+# %% [markdown] docstring="clip_grad_value" lang="zh" of="3326"
 # 把梯度的每个元素限制在 −limit 到 limit 之间。
 #
 # grads 是数组的字典；limit > 0。返回新的字典，键和形状都相同；grads 保持原样。

@@ -22,7 +22,7 @@ from chapter import gated, normal, sigmoid
 # Two slips of the notes: they write $a = f(z_3)\,h(c)$, but the output shows the **new** memory, $\tanh(c')$; and "parameters doubled" is four times ({ref:lstm_param_count}).
 #
 # **By hand.** One neuron, all gates half open ($i=f=o=0.5$), $g = 1$, old memory $c = 2$: $c' = 0.5\cdot 2 + 0.5\cdot 1 = 1.5$ and $h' = 0.5\tanh(1.5) = 0.4526$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="9792"
 # ## {n} LSTM 的一步
 #
 # LSTM 的记忆 $c$ 不必每一步都从矩阵和 tanh 里挤过去。三个取值在 0 和 1 之间的**门**决定它的去留（§8.3）。三个门和新内容 $g$ 读的是同样的东西：输入与上一步的输出并排，即 $[x, h]$。
@@ -55,7 +55,7 @@ def lstm_step(params, x, h, c):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="lstm_step" lang="zh"
+# %% [markdown] docstring="lstm_step" lang="zh" of="5fd9"
 # LSTM 的一步。
 #
 # params：W_i、W_f、W_o、W_g 都是 (D + H, H)，前 D 行对应 x；b_i、b_f、b_o、b_g 都是 (H,)；

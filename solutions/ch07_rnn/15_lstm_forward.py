@@ -10,7 +10,7 @@ from chapter import drawn_by, gated, lstm_step, normal, words
 # ## {n} An LSTM over a sequence
 #
 # The loop around it: at each step `lstm_step` reads $x_t$ and gives the next output and the next memory. Keep both of every step; the backward pass will want them.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="3795"
 # ## {n} LSTM 读完一个序列
 #
 # 外面套上循环：每一步 `lstm_step` 读入 $x_t$，给出下一个输出和下一个记忆。每一步的两样都要留着，反向时用得上。
@@ -32,7 +32,7 @@ def lstm_forward(params, X, h0, c0):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="lstm_forward" lang="zh"
+# %% [markdown] docstring="lstm_forward" lang="zh" of="9513"
 # 让 LSTM 读完整个序列。
 #
 # params 与 `lstm_step` 相同；X (N, T, D)；h0 和 c0 (N, H) 是第 1 步之前的输出和记忆。
@@ -107,7 +107,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Your function shows what gates can do. This LSTM was set by hand, not trained: its input gate opens for the second feature, its forget gate closes for the third. You should see: the memory keeps the value of the first feature from the moment of writing until it is told to forget, through any number of steps in between; a tanh network with the weight 0.9 loses it.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="76a5"
 # 下图由你的函数画出：门能做到什么。这个 LSTM 不是训练出来的，而是手工设定的：第二个特征打开输入门，第三个特征关上遗忘门。你应该看到：从写入的那一刻起，记忆保住了第一个特征的值，不管中间隔了多少步，直到叫它忘掉为止；而权重为 0.9 的 tanh 网络早就忘了。
 # %% demo="gates_by_hand"
 @drawn_by("lstm_forward", "lstm_step")

@@ -20,7 +20,7 @@ from chapter import WIDE, gated, lstm_forward, normal, sigmoid
 # $$dc \leftarrow dc\odot f,\qquad dh \leftarrow \Bigl(\sum_\bullet \delta_\bullet W_\bullet^\top\Bigr)\ \text{restricted to the columns of } h .$$
 #
 # Look at $dc \leftarrow dc\odot f$: no matrix, no tanh. As long as $f \approx 1$ the error travels back undiminished. That is the whole point of an LSTM.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="a917"
 # ## {n} LSTM 的反向
 #
 # 还是从最后一步走到第一步，这回从未来传来两样东西：输出的 $dh$ 和记忆的 $dc$。设 $dH$ 是损失对输出 $H$ 的梯度。第 $t$ 步，用这一步的各个门，记 $\tau = \tanh(c_t)$：
@@ -67,7 +67,7 @@ def lstm_backward(params, X, h0, c0, dH):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="lstm_backward" lang="zh"
+# %% [markdown] docstring="lstm_backward" lang="zh" of="5247"
 # 损失对 LSTM 各参数的梯度，穿过所有的步。
 #
 # params、X (N, T, D)、h0 和 c0 (N, H) 与 `lstm_forward` 相同；dH (N, T, H) 是损失对输出的梯度。

@@ -8,7 +8,7 @@ from reference import rnn
 # The notes say (§8.3) that an LSTM doubles the parameters. Count: how many weights and biases has one LSTM layer with $D$ inputs and $H$ neurons, in the form of {ref:lstm_step}?
 #
 # **By hand.** The hidden layer of an Elman network with $D = 3$, $H = 5$ has $3\cdot5 + 5\cdot5 + 5 = 45$. Now count the gates. (`torch.nn.LSTM` has two bias vectors for each gate, which are added up; ours has one.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b229"
 # ## {n} 门的代价
 #
 # 讲义（§8.3）说 LSTM 使参数加倍。数一数：按 {ref:lstm_step} 的写法，有 $D$ 个输入、$H$ 个神经元的一层 LSTM 共有多少个权重和偏置？
@@ -25,7 +25,7 @@ def lstm_param_count(n_inputs, n_hidden):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="lstm_param_count" lang="zh"
+# %% [markdown] docstring="lstm_param_count" lang="zh" of="12e0"
 # 按 `lstm_step` 的写法，一层 LSTM 共有多少个权重和偏置。
 #
 # n_inputs 即 D，n_hidden 即 H，都是 ≥ 1 的整数。返回整数。

@@ -20,7 +20,7 @@ from chapter import WIDE, gated, normal, sigmoid
 # 3. What is left where $z = 1$, and why does a GRU not forget?
 #
 # **Check yourself**: move one entry of `h` by 0.001 and call `gru_step` again. Does $\sum dh'\odot h'$ change as your gradient says?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="939e"
 # ## {n} 自己推导：LSTM 的小妹妹 GRU
 #
 # **GRU**（Cho 等，2014）只有两个门，也没有单独的记忆。记 $z = \sigma([x,h]W_z+b_z)$，$r = \sigma([x,h]W_r+b_r)$，
@@ -62,7 +62,7 @@ def gru_state_grad(params, x, h, dh_new):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gru_state_grad" lang="zh"
+# %% [markdown] docstring="gru_state_grad" lang="zh" of="f00c"
 # Σ dh_new · h′ 对状态 h 的梯度，h 是 `gru_step` 这一步开始时的状态。
 #
 # params、x (N, D)、h (N, H) 与 `gru_step` 相同；dh_new (N, H)。返回数组 (N, H)。

@@ -13,7 +13,7 @@ from reference import rnn
 # **By hand.** With `_` for the blank: `hh_e_ll_lo` → (merge) `h_e_l_lo` → (drop) `hello`. The blank between the two l keeps them apart: `hellllo` is `helo`.
 #
 # Here symbols are whole numbers, and `blank` says which of them is the blank.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5b3e"
 # ## {n} CTC：用长输出拼出短词
 #
 # 一段录音有几百个短小的步，里面的词只有几个字母，谁也不知道哪一步属于哪个字母（§8.5）。**CTC**（Graves 等，2006）让网络在**每一步**都作答，答一个字母，或者答**空白**（“null”），再从这条路径读出词来，分两步，次序不能颠倒：
@@ -36,7 +36,7 @@ def ctc_collapse(path, blank):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="ctc_collapse" lang="zh"
+# %% [markdown] docstring="ctc_collapse" lang="zh" of="bce5"
 # 一条路径拼出的标签：先合并重复，再去掉空白。
 #
 # path 是 T ≥ 0 个整数的列表；blank 是空白的编号。返回整数的列表。

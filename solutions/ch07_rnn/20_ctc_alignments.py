@@ -10,7 +10,7 @@ from chapter import ctc_collapse
 # Which paths of $T$ steps spell a label? All of them are right answers, and CTC counts them all. Find them by brute force: try every path over the symbols of the label and the blank, and keep what `ctc_collapse` turns into the label.
 #
 # **By hand.** $T = 3$, label `[1]`, blank 0, paths in ascending order: `001, 010, 011, 100, 110, 111`. (`101` spells `[1, 1]`.) Label `[1, 1]`: there is only `101`. And `[1, 1]` in two steps: none.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b290"
 # ## {n} 所有的说法
 #
 # 走 $T$ 步，哪些路径能拼出一个标签？它们全都对，CTC 全都算数。用穷举来找：由标签里的符号和空白组成的每条路径都试一遍，留下 `ctc_collapse` 能变成这个标签的。
@@ -32,7 +32,7 @@ def ctc_alignments(label, T, blank):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="ctc_alignments" lang="zh"
+# %% [markdown] docstring="ctc_alignments" lang="zh" of="76da"
 # 由标签里的符号和空白组成、走 T 步、能折叠成该标签的所有路径。
 #
 # label 是整数的列表，其中没有空白；1 ≤ T ≤ 6；blank 是整数。

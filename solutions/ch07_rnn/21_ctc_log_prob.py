@@ -20,7 +20,7 @@ from chapter import ctc_alignments, drawn_by, softmax, words
 # Probabilities of a thousand steps underflow. So keep $\ln\alpha$, and add with `np.logaddexp`, which knows that $\ln 0 = -\infty$.
 #
 # **By hand.** $T = 2$, label `[1]`, all probabilities ½ (blank or 1): the paths `01`, `10`, `11` have ¼ each, so $\ln P = \ln\tfrac34 = -0.2877$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="4eba"
 # ## {n} 全部加起来，而且要快
 #
 # 网络在每一步 $t$ 给出每个符号的对数概率 `logp[t, k]`。标签的概率，是它的所有对齐路径的概率（沿路径相乘）之**和**；训练就是要让它变大。路径多得列不完，但可以在一张网格上逐步累加。
@@ -60,7 +60,7 @@ def ctc_log_prob(logp, label, blank):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="ctc_log_prob" lang="zh"
+# %% [markdown] docstring="ctc_log_prob" lang="zh" of="fe4d"
 # ln P(label)：对所有对齐路径求和，全程用对数。
 #
 # logp (T, K) 是每一步每个符号的对数概率；label 是至少一个 0 到 K − 1 的整数的列表，其中没有空白；
@@ -181,7 +181,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # The lattice that your function walks. Rows are the places of $s$ for the word `cab`, columns the steps; the darker a field, the likelier the paths through it, by brute force over your `ctc_alignments`. You should see: a band from the upper left to the lower right. Below it a path is too fast, above it too slow.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="370d"
 # 这就是你的函数走过的网格。每一行是单词 `cab` 的 $s$ 中的一个位置，每一列是一步；颜色越深，经过那里的路径概率越大，由你的 `ctc_alignments` 穷举得到。你应该看到：一条从左上到右下的带子。太靠下的路径走得太快，太靠上的走得太慢。
 # %% demo="lattice"
 @drawn_by("ctc_alignments")

@@ -16,7 +16,7 @@ from reference import rnn
 # **By hand.** Truth $(0, 1, 0, 2, 3)$, answers $(0, 1, 1, 1, 0)$: three slots were answered, one of them right; three are there. Precision and recall are ⅓, and so is $F_1$.
 #
 # A classmate's network always answers 0, and the code below gives it 0.8. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b05c"
 # ## {n} 找错误：八成正确，毫无用处
 #
 # 句子里大多数词不属于任何槽位，标签是 0。总是回答 0 的人准确率有 80%，却什么也没找到。所以填槽用 **F1** 分数来评，只看要紧的词：
@@ -41,7 +41,7 @@ def slot_f1(y, y_pred):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="slot_f1" lang="zh"
+# %% [markdown] docstring="slot_f1" lang="zh" of="c17f"
 # 填槽的 F1 分数：标签 0 不是槽位；标签对了，槽位才算对。
 #
 # y 是真实标签，y_pred 是回答：≥ 0 的整数，形状相同的数组。返回 0 到 1 之间的一个数。

@@ -9,7 +9,7 @@ import numpy as np
 # * Whether a city is destination or origin is decided by a verb that stands several words *earlier*. Without a memory nobody can know.
 # * The names of cities are not in the dictionary: all of them are OTHER. So what is learnt is to listen, not a list of names, and the test asks about cities that were never trained.
 # * Short sentences are filled up with `"."`, whose label is 0.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="3262"
 # ## 关于城市的句子
 #
 # 现在来做真正的任务（§8.2）：旅客说一句话，程序要填一张表：**目的地**（标签 1）、**出发地**（2）、**日期**（3），其余的词都是 0。下面的生成器用一套小语法造出这样的句子，中文（“离开 北京”）或英文（“arrive at beijing on friday”）都可以。注意三点：

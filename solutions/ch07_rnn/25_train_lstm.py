@@ -24,7 +24,7 @@ from chapter import GRAMMAR, TAGS, dictionary, drawn_by, lstm_forward, one_hot_w
 # * it has two biases for each gate, `bias_ih_l0` and `bias_hh_l0`, and adds them up.
 #
 # Rate and epochs are yours (an embedding of 16 numbers, Adam with 0.01, 20 epochs and batches of 32 do). Call `torch.manual_seed(seed)` first, so that the same seed gives the same network. The check asks for 32 neurons and takes some ten seconds for both tasks. You pass at 0.9, in F1 and in the share that is recalled.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="74d1"
 # ## {n} 用 torch 再来一次，并且记得更久
 #
 # 实际工作中没有人手写反向传播。用 `torch.nn.Embedding`（即独热编码乘矩阵）、`torch.nn.LSTM(…, batch_first=True)`、`torch.nn.Linear`、交叉熵和 Adam，十来行就能写出一个打标签的网络；有 GPU 就用 GPU：`device = "cuda" if torch.cuda.is_available() else "cpu"`。
@@ -79,7 +79,7 @@ def train_lstm(words, y, n_words, n_labels, n_hidden, seed):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_lstm" lang="zh"
+# %% [markdown] docstring="train_lstm" lang="zh" of="165e"
 # 用 torch 训练一个 LSTM，给序列的每一步打标签，按 `lstm_step` 的形式返回它。
 #
 # words (N, T) 是小于 n_words 的整数；标签 y (N, T) 是小于 n_labels 的整数；两者都是 numpy 数组。
@@ -160,7 +160,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Torch has trained it, and your `lstm_forward` runs it: the memory and the gates while a sentence is read. Each column is a word. Above, the sixteen neurons whose memory moves most; below, how far the gates are open, on average. You should see: at a verb some memories jump, and keep their value over the words in between, until the city comes that they were waiting for; the input gates are widest open where something is worth writing down.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0854"
 # torch 训练，你的 `lstm_forward` 运行：下图是读一个句子时的记忆和门。每一列是一个词。上图是记忆变化最大的十六个神经元，下图是各个门平均张开了多少。你应该看到：读到动词时，有些记忆跳变，然后隔着中间的词保持不变，直到等来那个城市；值得记下来的地方，输入门开得最大。
 # %% demo="gates_over_a_sentence"
 @drawn_by("train_lstm", "lstm_forward", "one_hot_words")

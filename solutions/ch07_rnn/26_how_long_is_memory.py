@@ -14,7 +14,7 @@ import numpy as np
 # 2. Train both on 300 sequences of 30 steps and test on 200 others, ten seeds each: `train_elman(words, y, 4, 4, 20, 2.0, 20, 20, rng)`, as in {ref:train_elman}, and `train_lstm(words, y, 4, 4, 20, seed)`. (The inputs of both are `np.eye(4)[words]`. Everything takes about a minute.)
 # 3. Draw one figure of recall against delay with the spread over the seeds and the line of guessing, and beside it `influence` by distance on a logarithmic axis, before training (a learning rate of 0 leaves the network where it began) and after.
 # 4. Write your answer below, in about 150 words: your guess, what you found, with numbers, and what your experiment does *not* show.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b6dc"
 # ## {n} 探究：记忆有多长？
 #
 # “RNN 健忘，LSTM 记得住”（§8.4）。到底能记多远？**隔多少步，你的 Elman 网络还能回忆起一个符号？LSTM 呢？梯度能说明原因吗？**
@@ -74,7 +74,7 @@ def influence(forward, X, h=1e-6):
 #
 # **Typical wrong answers.** A mean over seeds of several kinds, read as "remembers 80%". · One seed. · Recall averaged over all steps, the first included. · "Its influence is small, so it has forgotten", beside a curve at 1. · The influence of an untrained network taken for that of the trained one.
 # ### END SOLUTION
-# %% [markdown] written="how_long_is_memory" points="6" lang="zh"
+# %% [markdown] written="how_long_is_memory" points="6" lang="zh" of="edf3"
 # **问题（6 分）。** 两种网络各自隔多少步还能回忆起一个符号？梯度能说明原因吗？请写出：你的猜测及理由；你的图（放在你自己的单元格里）；带数字的结论；以及实验的一处局限，或者你接下来想做的实验。
 #
 # ### BEGIN SOLUTION

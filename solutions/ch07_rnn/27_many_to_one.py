@@ -22,7 +22,7 @@ from chapter import (
 # A film review goes in, one answer comes out (§8.5): is it good or bad? The network reads everything and answers from the state after the **last real word**. In an array the reviews are filled up to the same length, and `lengths` says how many steps of each are real. What stands behind them must have no influence.
 #
 # **By hand.** A sentence of length 3 in an array of 5 steps: its answer comes from `H[n, 2]`, not from `H[n, 4]`.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ca5d"
 # ## {n} 附加题：多对一
 #
 # 读进一篇影评，给出一个答案（§8.5）：是好评还是差评？网络全部读完，根据**最后一个真实的词**之后的状态来回答。数组里的影评都补齐到同样长，`lengths` 记录每篇真正有几步。补上的部分不该有任何影响。
@@ -42,7 +42,7 @@ def many_to_one(params, X, h0, lengths):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="many_to_one" lang="zh"
+# %% [markdown] docstring="many_to_one" lang="zh" of="1f68"
 # 由 Elman 网络在每个序列最后一个真实步之后的状态，给出 K 个类别的概率。
 #
 # params、X (N, T, D)、h0 (N, H) 与 `elman_forward` 相同；lengths (N,) 是每个序列真正的步数，从 1 到 T，真实的步在前。
@@ -122,7 +122,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # A critic of your own: a small grammar makes up film reviews of different lengths, your functions train on 300 of them, and read others. Everything hangs on whether a "not" came before the adjective, and with how many words in between. You should see: bars to the right for praise, to the left for blame, and "not … awful" on the side of praise.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="dff1"
 # 自己造一位影评人：一套小语法编出长短不一的影评，你的函数用其中 300 篇训练，再读另外几篇。好坏全看形容词前面有没有“不”，中间还可能隔着几个词。你应该看到：好评的横条朝右，差评朝左，“不……难看”落在好评一边。
 # %% demo="film_reviews"
 @drawn_by("many_to_one", "rnn_backward", "clip_grad_norm", "one_hot_words")

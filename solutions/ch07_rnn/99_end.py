@@ -47,7 +47,7 @@
 # * In PyTorch: `torch.nn.RNN`, `torch.nn.LSTM`, `torch.nn.GRU`, `torch.nn.CTCLoss`, `torch.nn.utils.clip_grad_norm_`.
 #
 # Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="eb57"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
