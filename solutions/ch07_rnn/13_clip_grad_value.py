@@ -35,8 +35,10 @@ def clip_grad_value(grads, limit):
 # grads 是数组的字典；limit > 0。返回新的字典，键和形状都相同；grads 保持原样。
 # %% grading="clip_grad_value"
 def value_cases(rng):
-    far = {"b_h": rng.permutation([9.0, -8.0]) + normal(rng, 2)}  # beyond twice the limit on both sides
-    yield Case("typical", zh="一般梯度", grads={**gradients(rng, 2.0), **far}, limit=round(rng.uniform(0.5, 1.5), 2))
+    shapes = {"W_x": (3, 2), "W_h": (2, 2), "b_h": (2,)}  # each tensor has entries beyond twice the limit on both sides
+    grads = {name: (np.resize([1, -1], shape) * rng.uniform(3.5, 9, size=shape)).round(2) for name, shape in shapes.items()}
+    grads["W_x"][0] = (normal(rng, 2) * 0.2).round(2)
+    yield Case("typical", zh="一般梯度", grads=grads, limit=round(rng.uniform(0.5, 1.5), 2))
 
 
 def edge_cases(rng):
