@@ -35,7 +35,6 @@ FORMS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {  # what may be retur
 PROPERTIES: Mapping[str, Callable[[np.ndarray], bool]] = {
     "rows_of_1": lambda r: r.ndim == 2 and r.shape[1] > 1 and same(r.sum(axis=1), np.ones(len(r))),
     "from_0_to_1": lambda r: bool(((r >= 0) & (r <= 1)).all()),
-    "not_negative": lambda r: bool((r >= 0).all()),
     "whole": lambda r: same(r, np.round(r)),
     "symmetric": lambda r: r.ndim == 2 and r.shape[0] == r.shape[1] > 1 and same(r, r.T),
 }
