@@ -43,6 +43,8 @@ from autograder.model.calls import CallFailed
 from autograder.model.verdict import Report
 
 SUBMISSIONS = 16
+WITH_TORCH = "ch05_cnn"  # a chapter whose answers train with torch, which takes seconds each
+FEW = 3  # of its submissions are enough
 COLD_ROUNDS = 3  # of each cold command in turn; the best of each is printed
 YARDSTICK = "import numpy, sklearn.datasets"  # what a notebook of a numpy chapter imports anyway
 ROUNDS = 4  # the same submissions again under other names: the first round warms up, the others are measured
@@ -79,15 +81,23 @@ def main() -> None:
         print_table(console, timings)
         print_cold(console, cold(course, jobs[0].path, work), timings["nbgrader autograde"].cold)
         console.print(f"grader memory with 1 worker after {', '.join(memory)}")
+        print_torch(console, *with_torch(load_chapter(*find_chapters(course, [WITH_TORCH])), work / WITH_TORCH))
 
 
-def make_submissions(chapter: Chapter, folder: Path) -> list[Job]:
+def with_torch(chapter: Chapter, work: Path) -> tuple[Timing, Timing]:
+    """What answers that train with torch cost in a bare fork, and graded by us."""
+    bank = renew(chapter, work / "bank" / chapter.id)
+    jobs = make_submissions(chapter, work / "submissions", FEW)
+    return floor(chapter, bank, FEW), ours(jobs, bank, work, workers=1)
+
+
+def make_submissions(chapter: Chapter, folder: Path, count: int = SUBMISSIONS) -> list[Job]:
     """Right notebooks, each with bytes of its own."""
     released = notebooks.student_notebook(chapter, "en")
     answers = {exercise.name: solution_source(exercise) for exercise in chapter.exercises}
     folder.mkdir(parents=True)
     jobs = []
-    for number in range(SUBMISSIONS):
+    for number in range(count):
         notebook = answered(released, answers)
         notebook.cells.append(nbformat.v4.new_code_cell(f"# student {number}", id=f"own{number}"))
         path = folder / f"student{number:02d}.ipynb"
@@ -96,7 +106,7 @@ def make_submissions(chapter: Chapter, folder: Path) -> list[Job]:
     return jobs
 
 
-def floor(chapter: Chapter, bank: Bank) -> Timing:
+def floor(chapter: Chapter, bank: Bank, count: int = SUBMISSIONS) -> Timing:
     """Fork a warm process; the child runs the same cells and the same calls, unsandboxed, and exits."""
     setup = [cell.source["en"] for cell in bank.cells if cell.role == "setup"]
     cells = [solution_source(exercise) for exercise in chapter.exercises]
@@ -122,14 +132,14 @@ def floor(chapter: Chapter, bank: Bank) -> Timing:
                         observe(impl, case)
 
     started = time.perf_counter()
-    for _ in range(SUBMISSIONS * ROUNDS):
+    for _ in range(count * ROUNDS):
         pid = os.fork()
         if pid == 0:
             child()
             os._exit(0)
         os.waitpid(pid, 0)
     whole = time.perf_counter() - started
-    return Timing(whole / ROUNDS, whole / SUBMISSIONS / ROUNDS)
+    return Timing(whole / ROUNDS, whole / count / ROUNDS)
 
 
 def promised_calls(exercise: BankedExercise) -> int:
@@ -145,7 +155,7 @@ def ours(jobs: Sequence[Job], bank: Bank, work: Path, *, workers: int, memory: l
     def done(report: Report, fresh: bool) -> None:
         assert report.score == report.max_score - written, (report.notes, report.exercises)
         arrived.append(time.perf_counter())
-        if memory is not None and len(arrived) % SUBMISSIONS == 0:
+        if memory is not None and len(arrived) % len(jobs) == 0:
             processes = [psutil.Process(), *psutil.Process().children()]
             total = sum(process.memory_info().rss for process in processes) / 2**20
             memory.append(f"{len(arrived)} submissions: {total:.0f} MiB")
@@ -155,7 +165,7 @@ def ours(jobs: Sequence[Job], bank: Bank, work: Path, *, workers: int, memory: l
     started = time.perf_counter()
     with Ledger(f"sqlite:///{work / f'ledger{workers}.sqlite'}") as ledger:
         grade_many(many, [BankSource(work / "bank" / bank.chapter)], ledger, workers=workers, done=done)
-    measured = arrived[SUBMISSIONS - 1 :]
+    measured = arrived[len(jobs) - 1 :]
     return Timing(measured[0] - started, (measured[-1] - measured[0]) / (len(measured) - 1))
 
 
@@ -297,6 +307,15 @@ def print_table(console: Console, timings: dict[str, Timing]) -> None:
     console.print(table)
     serial, parallel = timings["ours, 1 worker"].each, timings["ours, 2 workers"].each
     console.print(f"2 workers: {serial / parallel:.2f}× the submissions a second of 1")
+
+
+def print_torch(console: Console, floor: Timing, ours: Timing) -> None:
+    """What grading adds to answers that train with torch."""
+    overhead = 1000 * (ours.each - floor.each)
+    console.print(
+        f"{WITH_TORCH}, whose answers train with torch: {floor.each:.2f} s each in a bare fork, {ours.each:.2f} s "
+        f"graded: overhead {overhead:.0f} ms"
+    )
 
 
 def print_cold(console: Console, seconds: dict[str, float], nbgraders: float) -> None:
