@@ -106,5 +106,5 @@ def test_a_hidden_case_shows_no_key_that_a_student_chose() -> None:
 def test_structures_in_words() -> None:
     pair = structure_in_words({"tuple": [1, 0]})
     assert in_words(pair) == "2 values (an array with 1 axis, a number)"
-    assert in_words(pair, "zh") == "2 个值（一维数组、一个数）"
+    assert in_words(pair, "zh") == " 2 个值（一维数组、一个数）"  # the space that a digit has beside Chinese
     assert in_words(structure_in_words(3)) == "an array with 3 axes"
