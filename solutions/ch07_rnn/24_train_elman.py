@@ -104,11 +104,12 @@ def shapes_of_elman(words, y, n_words, n_labels, n_hidden, lr, n_epochs, batch_s
 
 
 def f1_on_other_cities(impl, case):
-    """The texts hold a number for each character; labels of the test never leave here."""
-    words, labels, words_test, truth = (
-        np.array([[ord(letter) - ord("0") for letter in row] for row in text])
-        for text in (case.words, case.labels, case.words_test, case.labels_test)
+    """Each character of a text is a token, a word and its label; those of the test never leave here."""
+    tokens = (
+        np.array([[ord(token) - ord("0") for token in text.ljust(max(map(len, texts)), "0")] for text in texts])
+        for texts in (case.train, case.test)
     )
+    (words, labels), (words_test, truth) = ((case.word_of[each], case.label_of[each]) for each in tokens)
     params = impl.train_elman(words, labels, case.n_words, 4, 20, 2.0, 20, 20, case.rng)
     h, answers = np.zeros((len(truth), 20)), np.zeros(truth.shape)
     for t in range(truth.shape[1]):

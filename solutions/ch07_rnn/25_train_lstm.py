@@ -102,10 +102,11 @@ def shapes_of_lstm(words, y, n_words, n_labels, n_hidden, seed):
 
 def f1_of_lstm(impl, case):
     """Over the steps that are asked; where that is the last one alone it is the share that is right."""
-    words, labels, words_test, truth = (
-        np.array([[ord(letter) - ord("0") for letter in row] for row in text])
-        for text in (case.words, case.labels, case.words_test, case.labels_test)
+    tokens = (
+        np.array([[ord(token) - ord("0") for token in text.ljust(max(map(len, texts)), "0")] for text in texts])
+        for texts in (case.train, case.test)
     )
+    (words, labels), (words_test, truth) = ((case.word_of[each], case.label_of[each]) for each in tokens)
     params = impl.train_lstm(words, labels, case.n_words, 4, 32, case.seed)
     h, c, answers = np.zeros((len(truth), 32)), np.zeros((len(truth), 32)), np.zeros(truth.shape)
     for t in range(truth.shape[1]):
