@@ -248,17 +248,18 @@ def many_to_one(params: Params, X: Tensor, h0: Tensor, lengths: Tensor) -> Tenso
 
 
 def slot_draw(rng: np.random.Generator) -> dict[str, Any]:
-    """One draw of the gates on sentences: 300 to train on (`words`, `labels`) and 200 others, each a text of numbers.
+    """One draw of the gates on sentences: 300 to train on and 200 others to be tested, each a text of tokens.
 
-    The grammar is that of the notebook's sentences; words and labels get other numbers in every draw.  `none` is the
-    label of a word in no slot.
+    A token is a character from "0" on; `word_of` and `label_of` say which word and which label it is, and the first of
+    them fills short sentences up.  The grammar is that of the notebook's sentences; words and labels get other numbers
+    in every draw.  `none` is the label of a word in no slot.
     """
     numbers, names = rng.permutation(N_WORDS), rng.permutation(4)
-    drawn = [_sentence(rng) for _ in range(500)]
-    words = _as_text(numbers[np.array([words for words, _ in drawn])])
-    labels = _as_text(names[np.array([labels for _, labels in drawn])])
-    parts = {"words": words[:300], "labels": labels[:300], "words_test": words[300:], "labels_test": labels[300:]}
-    return {**parts, "n_words": N_WORDS, "none": int(names[0])}
+    labels = np.zeros(N_WORDS + 1, dtype=int)
+    labels[CITY], labels[ORIGIN], labels[DAYS] = 1, 2, 3
+    texts = _as_text([_sentence(rng) for _ in range(500)])
+    parts = {"train": texts[:300], "test": texts[300:], "label_of": names[labels], "none": int(names[0])}
+    return {**parts, "word_of": np.append(numbers, numbers[CITY]), "n_words": N_WORDS}
 
 
 def recall_draw(rng: np.random.Generator) -> dict[str, Any]:
@@ -269,44 +270,44 @@ def recall_draw(rng: np.random.Generator) -> dict[str, Any]:
     symbols, names = rng.integers(4, size=(500, 10)), rng.permutation(4)
     labels = np.repeat(names[symbols[:, :1]], 10, axis=1)
     labels[300:, :-1] = -1
-    words, tags = _as_text(symbols), _as_text(labels)
-    parts = {"words": words[:300], "labels": tags[:300], "words_test": words[300:], "labels_test": tags[300:]}
-    return {**parts, "n_words": 4, "none": -1}
+    texts, tokens = _as_text((5 * symbols + labels + 1).tolist()), np.arange(20)
+    parts = {"train": texts[:300], "test": texts[300:], "label_of": tokens % 5 - 1, "none": -1}
+    return {**parts, "word_of": tokens // 5, "n_words": 4}
 
 
-def _as_text(numbers: np.ndarray) -> list[str]:
-    """Rows of small numbers ≥ −1, a character each from "/" on, so that a draw takes little room."""
-    return ["".join(chr(ord("0") + number) for number in row) for row in numbers.tolist()]
+def _as_text(rows: Sequence[Sequence[int]]) -> list[str]:
+    """Rows of tokens, a character each, so that a draw takes little room."""
+    return ["".join(chr(ord("0") + token) for token in row) for row in rows]
 
 
-def _as_numbers(draws: Sequence[dict[str, Any]], part: str, device: str) -> Tensor:
-    """The same texts of all draws as numbers (S, N, T)."""
-    rows = [[[ord(letter) - ord("0") for letter in row] for row in draw[part]] for draw in draws]
-    return torch.tensor(rows, device=device)
+def _words_and_labels(draws: Sequence[dict[str, Any]], part: str, device: str) -> tuple[Tensor, Tensor]:
+    """The same texts of all draws as words and labels, both (S, N, T)."""
+    longest = max(len(text) for draw in draws for text in draw[part])
+    rows = [[[ord(token) - ord("0") for token in text.ljust(longest, "0")] for text in draw[part]] for draw in draws]
+    words = [draw["word_of"][tokens] for draw, tokens in zip(draws, rows, strict=True)]
+    labels = [draw["label_of"][tokens] for draw, tokens in zip(draws, rows, strict=True)]
+    return torch.as_tensor(np.stack(words), device=device), torch.as_tensor(np.stack(labels), device=device)
 
 
-N_WORDS, LONGEST = 30, 16
+N_WORDS = 30
 FULL_STOP, CITY, ON, THEN = range(4)
 OPENINGS, VERBS, FILLERS, DAYS = range(4, 11), range(11, 17), range(17, 26), range(26, 30)
+ORIGIN = N_WORDS  # the token of a city that is left; it is the same word
 
 
-def _sentence(rng: np.random.Generator) -> tuple[list[int], list[int]]:
-    """Words and labels (1 destination, 2 origin, 3 day) of a sentence, filled up to LONGEST with full stops."""
+def _sentence(rng: np.random.Generator) -> list[int]:
+    """Tokens of a sentence of at most 16 words; every other verb leaves."""
 
-    def trip() -> tuple[list[int], list[int]]:
+    def trip() -> list[int]:
         verb, between = int(rng.choice(VERBS)), rng.choice(FILLERS, size=rng.integers(4))
-        return [verb, *map(int, between), CITY], [0] * (1 + len(between)) + [1 + verb % 2]
+        return [verb, *map(int, between), ORIGIN if verb % 2 else CITY]
 
-    opening = [int(word) for word in rng.choice(OPENINGS, size=rng.integers(1, 4))]
-    words, labels = trip()
-    words, labels = opening + words, [0] * len(opening) + labels
+    tokens = [*map(int, rng.choice(OPENINGS, size=rng.integers(1, 4))), *trip()]
     if rng.uniform() < 0.6:
-        words, labels = [*words, ON, int(rng.choice(DAYS))], [*labels, 0, 3]
+        tokens += [ON, int(rng.choice(DAYS))]
     if rng.uniform() < 0.5:
-        more, more_labels = trip()
-        words, labels = [*words, THEN, *more], [*labels, 0, *more_labels]
-    rest = LONGEST - len(words)
-    return words + [FULL_STOP] * rest, labels + [0] * rest
+        tokens += [THEN, *trip()]
+    return tokens
 
 
 def train_elman(
@@ -386,14 +387,13 @@ def calibrate_train_elman(seeds: Sequence[int], device: str) -> Tensor:
     draws = [slot_draw(np.random.default_rng(seed)) for seed in seeds]
     rngs = [torch.Generator().manual_seed(seed) for seed in seeds]
     start = _initial_elman(rngs, N_WORDS, 20, 4, device)
-    words, labels = _as_numbers(draws, "words", device), _as_numbers(draws, "labels", device)
-    params = _trained_elman(start, rngs, words, labels, lr=2.0, n_epochs=20, size=20)
-    return _f1(_elman_scores(params, _as_numbers(draws, "words_test", device)).argmax(-1), draws)
+    params = _trained_elman(start, rngs, *_words_and_labels(draws, "train", device), lr=2.0, n_epochs=20, size=20)
+    words, truth = _words_and_labels(draws, "test", device)
+    return _f1(_elman_scores(params, words).argmax(-1), truth, draws)
 
 
-def _f1(answers: Tensor, draws: Sequence[dict[str, Any]]) -> Tensor:
-    """F1 of the labels (S, M, T) that were answered to each draw, over the steps that count."""
-    truth = _as_numbers(draws, "labels_test", str(answers.device))
+def _f1(answers: Tensor, truth: Tensor, draws: Sequence[dict[str, Any]]) -> Tensor:
+    """F1 (S,) of the labels (S, M, T) that were answered, over the steps that are asked."""
     none = torch.tensor([draw["none"] for draw in draws], device=answers.device)[:, None, None]
     found, there = (answers != none) & (truth >= 0), (truth != none) & (truth >= 0)
     right = found & (answers == truth)
@@ -464,9 +464,9 @@ def calibrate_train_lstm(seeds: Sequence[int], device: str) -> Tensor:
     for draw, n_words in ((slot_draw, N_WORDS), (recall_draw, 4)):
         draws = [draw(rng) for rng in rngs]
         leaves = _initial_lstm(seeds, n_words, 32, 4, device)
-        words, labels = _as_numbers(draws, "words", device), _as_numbers(draws, "labels", device)
-        leaves = _trained_lstm(leaves, seeds, words, labels)
-        worst.append(_f1(_lstm_scores(leaves, _as_numbers(draws, "words_test", device)).argmax(-1), draws))
+        leaves = _trained_lstm(leaves, seeds, *_words_and_labels(draws, "train", device))
+        words, truth = _words_and_labels(draws, "test", device)
+        worst.append(_f1(_lstm_scores(leaves, words).argmax(-1), truth, draws))
     return torch.minimum(worst[0], worst[1])
 
 

@@ -72,7 +72,7 @@ def step_cases(rng):
 
 def edge_cases(rng):
     yield Case("one sample", zh="只有一个样本", **one_step(rng, 1, 3, 2))
-    yield Case("as many inputs as neurons", zh="输入数等于神经元数", **one_step(rng, 2, 3, 3))
+    yield Case("as many inputs as neurons", zh="输入数等于神经元数", public=False, **one_step(rng, 2, 3, 3))
 
 
 def saturated(rng, i, f, o):
@@ -87,7 +87,7 @@ def saturated(rng, i, f, o):
 def saturated_cases(rng):
     yield Case("write only", zh="只写入", **saturated(rng, True, False, True))
     yield Case("keep only", zh="只保留", **saturated(rng, False, True, True))
-    yield Case("keep and write, show nothing", zh="保留并写入，不输出", **saturated(rng, True, True, False))
+    yield Case("keep and write, show nothing", zh="保留并写入，不输出", public=False, **saturated(rng, True, True, False))
 
 
 @variant

@@ -59,7 +59,7 @@ def review_cases(rng):
 
 def edge_cases(rng):
     yield Case("nothing is padded", zh="没有补齐", **reviews(rng, 3, 3, 2, 4, 2, [3, 3, 3]))
-    yield Case("one step each", zh="各只有一步", **reviews(rng, 3, 4, 3, 2, 3, [1, 1, 1]))
+    yield Case("one step each", zh="各只有一步", public=False, **reviews(rng, 3, 4, 3, 2, 3, [1, 1, 1]))
 
 
 def padding_cases(rng):
@@ -121,9 +121,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# A critic of your own: a small grammar makes up film reviews of different lengths, your functions train on 300 of them, and read others. Everything hangs on whether a "not" came before the adjective, and with how many words in between. You should see: bars to the right for praise, to the left for blame, and "not … awful" on the side of praise.
-# %% [markdown] lang="zh" of="dff1"
-# 自己造一位影评人：一套小语法编出长短不一的影评，你的函数用其中 300 篇训练，再读另外几篇。好坏全看形容词前面有没有“不”，中间还可能隔着几个词。你应该看到：好评的横条朝右，差评朝左，“不……难看”落在好评一边。
+# A critic of your own: a small grammar makes up film reviews of different lengths, your functions train on 1000 of them, and read others. Everything hangs on whether a "not" came before the adjective, and with how many words in between. You should see: bars to the right for praise, to the left for blame, and "not … awful" on the side of praise.
+# %% [markdown] lang="zh" of="c4c3"
+# 自己造一位影评人：一套小语法编出长短不一的影评，你的函数用其中 1000 篇训练，再读另外几篇。好坏全看形容词前面有没有“不”，中间还可能隔着几个词。你应该看到：好评的横条朝右，差评朝左，“不……难看”落在好评一边。
 # %% demo="film_reviews"
 @drawn_by("many_to_one", "rnn_backward", "clip_grad_norm", "one_hot_words")
 def film_reviews(plt):
@@ -150,16 +150,16 @@ def film_reviews(plt):
             row[: len(text)] = one_hot_words(text, vocabulary)
         return X, lengths
 
-    texts, y = zip(*[review() for _ in range(300)])
+    texts, y = zip(*[review() for _ in range(1000)])
     (X, lengths), h0, each = numbers(texts), np.zeros((20, 16)), np.arange(20)
-    params = {"W_x": rng.normal(size=(X.shape[2], 16)) / 4, "W_h": rng.normal(size=(16, 16)) / 4, "b_h": np.zeros(16)}
+    params = {"W_x": rng.normal(size=(X.shape[2], 16)), "W_h": rng.normal(size=(16, 16)) / 4, "b_h": np.zeros(16)}
     params |= {"W_y": rng.normal(size=(16, 2)) / 4, "b_y": np.zeros(2)}
-    for _ in range(40):
-        for batch in rng.permutation(300).reshape(-1, 20):
+    for _ in range(60):
+        for batch in rng.permutation(1000).reshape(-1, 20):
             dY = np.zeros((20, X.shape[1], 2))
             dY[each, lengths[batch] - 1] = (many_to_one(params, X[batch], h0, lengths[batch]) - np.eye(2)[np.array(y)[batch]]) / 20
             grads = clip_grad_norm(rnn_backward(params, X[batch], h0, dY), 1.0)
-            params = {name: params[name] - 1.0 * grads[name] for name in params}
+            params = {name: params[name] - 0.7 * grads[name] for name in params}
     others_read, truth = zip(*[review() for _ in range(8)])
     X_read, ends = numbers(others_read)
     P = np.asarray(many_to_one(params, X_read, np.zeros((8, 16)), ends))[:, 1]
