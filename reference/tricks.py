@@ -1,0 +1,326 @@
+"""Training tricks (lecture notes §7, and batch normalization of §2.3): activations, step rules, regularization.
+
+Shapes: X is (N, D), weights W are (D, M), biases b are (M,), labels y are integers (N,).  The parameters of a net are a
+dict with the names W1, b1, …, WL, bL.  Everything is float64 and runs on the device of its inputs.  Gradients are taken
+by autograd, so that they are independent of any derivation by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+from torch.func import grad
+from torch.nn import functional
+
+Number = Tensor | float
+Params = dict[str, Tensor]
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
+
+
+def which_trick() -> dict[str, str]:
+    """What helps in six situations: another activation, another step rule, or regularization.  §7."""
+    return {
+        "sleepers": "activation",
+        "twenty": "optimizer",
+        "valley": "optimizer",
+        "gap": "regularization",
+        "saddle": "optimizer",
+        "rising": "regularization",
+    }
+
+
+# --- activations --------------------------------------------------------------------------------------------------
+
+
+def relu(Z: Tensor) -> Tensor:
+    """max(0, z), elementwise.  §7.1.1."""
+    return functional.relu(Z)
+
+
+def leaky_relu(Z: Tensor) -> Tensor:
+    """z where z > 0, else 0.01 z.  §7.1.1."""
+    return functional.leaky_relu(Z, 0.01)
+
+
+def prelu(Z: Tensor, p: Tensor) -> Tensor:
+    """z where z > 0, else p z: Z (N, M), a slope for each neuron, p (M,).  §7.1.1."""
+    return functional.prelu(Z, p)
+
+
+def prelu_backward(dA: Tensor, Z: Tensor, p: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradients (dZ, dp), (N, M) and (M,), of a scalar whose gradient with respect to `prelu` is dA (N, M).  §7.1.1.
+
+    At z = 0, where there is no derivative, dZ is p dA, as torch has it.
+    """
+
+    def scalar(Z: Tensor, p: Tensor) -> Tensor:
+        return torch.sum(dA * prelu(Z, p))
+
+    dZ, dp = grad(scalar, argnums=(0, 1))(Z, p)
+    return dZ, dp
+
+
+def maxout_forward(X: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    """(N, M): the greatest of k affine pieces, X (N, D), W (k, D, M), b (k, M).  §7.1.1, Goodfellow et al. (2013)."""
+    return torch.amax(torch.einsum("nd,kdm->knm", X, W) + b[:, None], dim=0)
+
+
+def maxout_backward(dA: Tensor, X: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients (dX, dW, db) of a scalar whose gradient with respect to `maxout_forward` is dA (N, M).  §7.1.1.
+
+    Where pieces tie, they share evenly.
+    """
+
+    def scalar(X: Tensor, W: Tensor, b: Tensor) -> Tensor:
+        return torch.sum(dA * maxout_forward(X, W, b))
+
+    dX, dW, db = grad(scalar, argnums=(0, 1, 2))(X, W, b)
+    return dX, dW, db
+
+
+def layer_grad_norms(params: Params, X: Tensor, y: Tensor, activation: str) -> Tensor:
+    """(L,): ‖∂𝓛/∂W_ℓ‖ for every layer, the input's first; the loss is a SUM over the samples.  §7.1.1."""
+    weights = {name: value for name, value in params.items() if name.startswith("W")}
+
+    def loss(weights: Params) -> Tensor:
+        return _net_loss({**params, **weights}, X, y, activation)
+
+    gradients = grad(loss)(weights)
+    return torch.stack([torch.linalg.vector_norm(gradients[f"W{layer}"]) for layer in range(1, len(weights) + 1)])
+
+
+def _net_loss(params: Params, X: Tensor, y: Tensor, activation: str) -> Tensor:
+    layers = len(params) // 2
+    A = X
+    for layer in range(1, layers + 1):
+        Z = A @ params[f"W{layer}"] + params[f"b{layer}"]
+        A = ACTIVATIONS[activation](Z)
+    return functional.cross_entropy(Z, y.long(), reduction="sum")
+
+
+# --- step rules ---------------------------------------------------------------------------------------------------
+
+
+def adagrad_step(w: Tensor, g: Tensor, state: Tensor, lr: Number, eps: Number) -> tuple[Tensor, Tensor]:
+    """(w, state): G ← G + g², w ← w − lr g / (√G + ε), elementwise.  §3.1.2, §7.1.2."""
+    total = state + g.square()
+    return w - lr * g / (total.sqrt() + eps), total
+
+
+def momentum_step(w: Tensor, g: Tensor, v: Tensor, lr: Number, beta: Number) -> tuple[Tensor, Tensor]:
+    """(w, v): v ← β v − lr g, w ← w + v.  §7.1.2, where β is called λ."""
+    moved = torch.add(beta * v, g * -lr)
+    return w + moved, moved
+
+
+def rmsprop_step(
+    w: Tensor, g: Tensor, state: Tensor | None, lr: Number, alpha: Number, eps: Number
+) -> tuple[Tensor, Tensor]:
+    """(w, s): s ← α s + (1 − α) g², w ← w − lr g / (√s + ε), elementwise; the first s is g².  §7.1.2: σ⁰ = |g⁰|."""
+    mean = g.square() if state is None else torch.lerp(g.square(), state, alpha)
+    return w - lr * g / (mean.sqrt() + eps), mean
+
+
+def adam_step(
+    w: Tensor, g: Tensor, state: Mapping[str, Tensor | int], lr: Number, beta1: Number, beta2: Number, eps: Number
+) -> tuple[Tensor, dict[str, Tensor | int]]:
+    """(w, state) after one step of Adam; the state has m, v and the number t of steps made.  Kingma & Ba (2015).
+
+    m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², w ← w − lr m̂ / (√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
+    """
+    t = state["t"] + 1
+    m, v = torch.lerp(g, _tensor(state["m"]), beta1), torch.lerp(g.square(), _tensor(state["v"]), beta2)
+    w = w - lr * (m / (1 - beta1**t)) / ((v / (1 - beta2**t)).sqrt() + eps)
+    return w, {"m": m, "v": v, "t": t}
+
+
+def _tensor(value: Tensor | int) -> Tensor:
+    return torch.as_tensor(value, dtype=torch.float64)
+
+
+def adam_on_a_slope(g: Tensor, lr: Number, beta1: Number, beta2: Number) -> dict[str, Tensor]:
+    """The first three moves (3, D) of Adam where every gradient is g (D,), ε → 0, with and without bias correction.
+
+    They are walked: the uncorrected ones are steps whose moments are divided by nothing.
+    """
+    state: dict[str, Tensor | int] = {"m": torch.zeros_like(g), "v": torch.zeros_like(g), "t": 0}
+    w, corrected, uncorrected = torch.zeros_like(g), [], []
+    for _ in range(3):
+        before = w
+        w, state = adam_step(w, g, state, lr, beta1, beta2, 1e-150)
+        corrected.append(w - before)
+        m, v = _tensor(state["m"]), _tensor(state["v"])
+        uncorrected.append(torch.where(v > 0, -lr * m * v.rsqrt(), torch.zeros_like(g)))
+    return {"corrected": torch.stack(corrected), "uncorrected": torch.stack(uncorrected)}
+
+
+def clip_gradients(grads: Params, max_norm: Number) -> Params:
+    """All gradients times min(1, max_norm / ‖all of them‖): one factor for all.  Pascanu et al. (2013)."""
+    norm = torch.sqrt(torch.stack([value.square().sum() for value in grads.values()]).sum())
+    factor = torch.where(norm > max_norm, max_norm / norm, torch.ones_like(norm))
+    return {name: factor * value for name, value in grads.items()}
+
+
+# --- regularization -----------------------------------------------------------------------------------------------
+
+
+def early_stopping(val_losses: Tensor, patience: int) -> tuple[Tensor, Tensor]:
+    """(stop, best): the epoch after which training ends, and the one whose parameters are kept.  §7.2.1.
+
+    `best` has the smallest loss so far, the first of equals; `stop` is the first epoch that lies `patience` epochs
+    behind its best, or the last one.
+    """
+    epochs = torch.arange(len(val_losses), device=val_losses.device)
+    past = epochs[None, :] <= epochs[:, None]  # (T, T): what epoch t knows
+    best = torch.where(past, val_losses, torch.inf).argmin(dim=1)  # (T,), the first of equals
+    late = epochs - best >= patience
+    late = late | (epochs == len(val_losses) - 1)
+    stop = late.long().argmax()
+    return stop, torch.gather(best, 0, stop[None])[0]
+
+
+def penalty(params: Params, lam: Number, kind: str) -> Tensor:
+    """"l2": λ/2 Σ w²; "l1": λ Σ |w|, over the entries of the weights, not of the biases.  §7.2.2.
+
+    The notes print the factor ½ for L1 too, but a gradient that belongs to λ Σ |w|.
+    """
+    weights = torch.cat([value.ravel() for name, value in params.items() if name.startswith("W")])
+    return lam * weights.abs().sum() if kind == "l1" else lam / 2 * weights.square().sum()
+
+
+def penalty_grad(params: Params, lam: Number, kind: str) -> Params:
+    """The gradient of `penalty` by name; zeros for the biases, and sgn(0) = 0.  §7.2.2."""
+    return dict(grad(lambda values: penalty(values, lam, kind))(params))
+
+
+def decay_step(params: Params, grads: Params, lr: Number, lam: Number, kind: str) -> Params:
+    """One step of descent on loss plus `penalty`, both gradients taken at `params`.  §7.2.2."""
+    pull = penalty_grad(params, lam, kind)
+    return {name: value - lr * (grads[name] + pull[name]) for name, value in params.items()}
+
+
+def dropout_forward(X: Tensor, p_drop: Number, mask: Tensor, train: bool, mode: str) -> Tensor:
+    """X (N, D) with the neurons dropped whose mask (N, D) is 0.  §7.2.3, Srivastava et al. (2014).
+
+    "classic": X·mask in training, (1 − p) X in use; the notes multiply by p, the rate of those that are dropped.
+    "inverted": X·mask / (1 − p) in training, X in use.
+    """
+    kept = 1 - p_drop
+    if mode == "classic":
+        return X * mask if train else X * kept
+    return X * mask / kept if train else X.clone()
+
+
+def dropout_backward(dA: Tensor, p_drop: Number, mask: Tensor, train: bool, mode: str) -> Tensor:
+    """The gradient (N, D) with respect to X of a scalar whose gradient with respect to `dropout_forward` is dA."""
+
+    def scalar(X: Tensor) -> Tensor:
+        return torch.sum(dA * dropout_forward(X, p_drop, mask, train, mode))
+
+    dX: Tensor = grad(scalar)(torch.zeros_like(dA))  # it is linear in X: where does not matter
+    return dX
+
+
+# --- batch normalization ------------------------------------------------------------------------------------------
+
+
+def batchnorm_forward(
+    X: Tensor, gamma: Tensor, shift: Tensor, state: Params, train: bool, rho: Number, eps: Number
+) -> tuple[Tensor, Params]:
+    """(A, state): features of the batch X (N, D) normalized, times gamma (D,), plus shift (D,).  §2.3.
+
+    The variance has divisor N, ε stands under the root.  In training the state, mean and var (D,), becomes
+    ρ·state + (1 − ρ)·batch; in use it is what normalizes, and stays.  Ioffe & Szegedy (2015).
+    """
+    if train:
+        var, mean = torch.var_mean(X, dim=0, correction=0)
+        state = {"mean": torch.lerp(mean, state["mean"], rho), "var": torch.lerp(var, state["var"], rho)}
+    else:
+        mean, var = state["mean"], state["var"]
+    return gamma * (X - mean) * torch.rsqrt(var + eps) + shift, state
+
+
+def batchnorm_backward(dA: Tensor, X: Tensor, gamma: Tensor, eps: Number) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients (dX, dgamma, dshift) of a scalar whose gradient with respect to the normalized batch is dA (N, D)."""
+
+    def scalar(X: Tensor, gamma: Tensor, shift: Tensor) -> Tensor:
+        return torch.sum(dA * functional.batch_norm(X, None, None, gamma, shift, training=True, eps=float(eps)))
+
+    dX, dgamma, dshift = grad(scalar, argnums=(0, 1, 2))(X, gamma, torch.zeros_like(gamma))
+    return dX, dgamma, dshift
+
+
+def fold_batchnorm(
+    W: Tensor, b: Tensor, gamma: Tensor, shift: Tensor, mean: Tensor, var: Tensor, eps: Number
+) -> tuple[Tensor, Tensor]:
+    """Weights (D, M) and biases (M,) of the one layer that does what X W + b and batch normalization in use do."""
+    state = {"mean": mean, "var": var}
+
+    def both(X: Tensor) -> Tensor:
+        return batchnorm_forward(X @ W + b, gamma, shift, state, False, 1.0, eps)[0]
+
+    origin = both(W.new_zeros(1, len(W)))  # what an affine map does to 0 and to the axes says all
+    return both(torch.eye(len(W), dtype=W.dtype, device=W.device)) - origin, origin[0]
+
+
+# --- critical points ----------------------------------------------------------------------------------------------
+
+
+def bowl(x: Tensor) -> Tensor:
+    """x₀² + 2 x₁²: a minimum at 0."""
+    return x[0] ** 2 + 2 * x[1] ** 2
+
+
+def saddle(x: Tensor) -> Tensor:
+    """½ x₀² − ½ x₁² + ¼ x₁⁴: a saddle at 0, minima at (0, ±1)."""
+    return x[0] ** 2 / 2 - x[1] ** 2 / 2 + x[1] ** 4 / 4
+
+
+def rosenbrock(x: Tensor) -> Tensor:
+    """(1 − x₀)² + 10 (x₁ − x₀²)²: a curved valley, its minimum at (1, 1).  Rosenbrock (1960), there with 100."""
+    return (1 - x[0]) ** 2 + 10 * (x[1] - x[0] ** 2) ** 2
+
+
+def hessian(f: Callable[[Tensor], Tensor], x: Tensor, h: float) -> Tensor:
+    """The matrix (D, D) of second derivatives of f at x (D,), by autograd; h is for who takes differences.  §7.3."""
+    H: Tensor = torch.func.hessian(f)(x)
+    return H
+
+
+def hessian_classify(g: Tensor, H: Tensor, tol: float) -> str:
+    """What a point with gradient g (D,) and Hessian H (D, D) is: by the signs of the eigenvalues of H.  §7.3."""
+    if torch.linalg.vector_norm(g) > tol:
+        return "not critical"
+    curvatures = torch.linalg.eigvalsh(H)
+    up, down = bool((curvatures > tol).any()), bool((curvatures < -tol).any())
+    if up and down:
+        return "saddle"
+    if bool((curvatures.abs() > tol).all()):
+        return "min" if up else "max"
+    return "inconclusive"
+
+
+def escape_direction(H: Tensor) -> Tensor:
+    """A unit vector (D,) along which the curvature of H (D, D) is most negative; zeros where none is.  §7.3."""
+    curvatures, axes = torch.linalg.eigh(H)
+    return torch.where(curvatures[0] < 0, axes[:, 0], torch.zeros_like(axes[:, 0]))
+
+
+# --- mini-batches -------------------------------------------------------------------------------------------------
+
+
+def minibatches(X: Tensor, y: Tensor, batch_size: int, perm: Tensor | Sequence[int]) -> list[tuple[Tensor, Tensor]]:
+    """The samples in the order `perm`, cut into batches (X_batch, y_batch); the last one may be smaller.  §7.4."""
+    order = torch.as_tensor(perm, device=X.device)
+    return list(zip(X[order].split(batch_size), y[order].split(batch_size), strict=True))
+
+
+def updates_per_epoch(n: int, batch_size: int) -> int:
+    """Steps in one pass over n samples: ⌈n / batch_size⌉.  §7.4."""
+    return sum(1 for _ in pairwise([*range(0, n, batch_size), n]))
+
+

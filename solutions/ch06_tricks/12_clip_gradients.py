@@ -1,0 +1,166 @@
+# %% prelude
+import numpy as np
+
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
+from reference import tricks
+
+from chapter import nonzero, uniform, yours
+
+# %% [markdown] lang="en"
+# ## {n} Find the bug: clipping at a cliff
+#
+# Some losses have cliffs: level ground, and then a wall. A single step that touches the wall has an enormous gradient and throws the parameters out of the landscape. **Clipping** (Pascanu, Mikolov and Bengio 2013) puts a limit on the length of the gradient and leaves its *direction* alone. The length is that of **all** gradients together, as if they were one long vector:
+#
+# $$\lVert g \rVert = \sqrt{\sum_{\text{all parameters}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le c \\ \dfrac{c}{\lVert g \rVert}\, g & \text{else}\end{cases}$$
+#
+# A fellow student has written `clip_gradients` for the dict of gradients of a net. Nothing explodes any more. But the net trains strangely: after clipping it no longer walks in the direction of the gradient.
+#
+# **Exercise.** Say in the first line of the cell what is wrong (nobody grades that line), then mend the function.
+#
+# **By hand.** $dW_1 = (6, 0)$, $db_1 = (8)$, $c = 5$: the length is 10, so everything is halved: $(3, 0)$ and $(4)$. Print what the function gives. In which ratio are the two now, in which ratio were they?
+# %% [markdown] lang="zh" of="0000"
+# ## {n} 找 bug：悬崖边的裁剪
+#
+# 有的损失函数上有悬崖：先是平地，突然一堵墙。只要有一步碰到墙，梯度就大得惊人，参数一下子被甩出这片地形。**梯度裁剪**（Pascanu、Mikolov 与 Bengio，2013）给梯度的长度设上限，而**方向**不变。这里的长度，是**所有**梯度合在一起、当成一个长向量时的长度：
+#
+# $$\lVert g \rVert = \sqrt{\sum_{\text{所有参数}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le c \\ \dfrac{c}{\lVert g \rVert}\, g & \text{否则}\end{cases}$$
+#
+# 一位同学为网络的梯度字典写了 `clip_gradients`。再也没有什么爆炸了，可网络训练得很奇怪：裁剪之后，它走的不再是梯度的方向。
+#
+# **练习。** 先在单元格的第一行写出哪里错了（这一行不计分），再把函数改对。
+#
+# **手算。** $dW_1 = (6, 0)$，$db_1 = (8)$，$c = 5$：长度是 10，所以全部减半：$(3, 0)$ 和 $(4)$。把函数的结果打印出来看看：两者现在的比例是多少，原来又是多少？
+# %% answer="clip_gradients"
+def clip_gradients(grads, max_norm):
+    """All gradients of a net, shortened together where together they are longer than max_norm.
+
+    grads is a dict of arrays; max_norm > 0.  Returns a dict with the same keys and shapes, new arrays.  The length of
+    all of them together is the root of the sum of the squares of all entries of all arrays.
+    """
+    ### BEGIN SOLUTION
+    norm = np.sqrt(sum(np.sum(value**2) for value in grads.values()))
+    clipped = {}
+    for name, value in grads.items():
+        clipped[name] = value * min(1.0, max_norm / norm) if norm > 0 else value * 1.0
+    return clipped
+    ### END SOLUTION
+
+
+# %% [markdown] docstring="clip_gradients" lang="zh" of="0000"
+# 网络的所有梯度合在一起超过 max_norm 时，一同缩短。
+#
+# grads 是数组的字典；max_norm > 0。返回键和形状都相同的字典，用新数组。
+# 合在一起的长度，是所有数组所有元素的平方和再开方。
+# %% grading="clip_gradients"
+def gradients(rng, scale):
+    return {"W1": nonzero(rng, 3, 2) * scale, "b1": nonzero(rng, 2), "W2": nonzero(rng, 2, 4) * 2, "b2": nonzero(rng, 4)}
+
+
+def clip_cases(rng):
+    yield Case("too long", zh="太长", grads=gradients(rng, uniform(rng, 5, 9)), max_norm=uniform(rng, 1, 3))
+    yield Case("one array", zh="只有一个数组", grads={"w": nonzero(rng, 5) * 10}, max_norm=uniform(rng, 2, 5))
+
+
+def edge_cases(rng):
+    yield Case("short enough", zh="够短", grads=gradients(rng, 1.0), max_norm=uniform(rng, 40, 60))
+    short = {name: value * 0.05 for name, value in gradients(rng, 1.0).items()}
+    yield Case("short, and a limit below 1", zh="很短，上限小于 1", grads=short, max_norm=0.95)
+    parts = {f"W{k}": nonzero(rng, 4) for k in range(1, 7)}
+    yield Case("short one by one, long together", zh="单个都短，合起来长", grads=parts, max_norm=4.5)
+    yield Case("all zero", zh="全为零", grads={"W1": np.zeros((2, 2)), "b1": np.zeros(2)}, max_norm=uniform(rng, 1, 3))
+
+
+@variant
+def one_long_vector(grads, max_norm):
+    together = np.concatenate([np.ravel(value) for value in grads.values()])
+    length = np.linalg.norm(together)
+    return {name: value * (max_norm / length) if length > max_norm else np.array(value) for name, value in grads.items()}
+
+
+@variant
+def in_two_steps(grads, max_norm):
+    squares = 0.0
+    for value in grads.values():
+        for entry in np.ravel(value):
+            squares += float(entry) ** 2
+    excess = max(squares**0.5 / max_norm, 1.0)
+    return {name: (value / excess).tolist() for name, value in grads.items()}
+
+
+@mistake(
+    en="The values are right, but you have shortened the caller's own arrays: `*=` and `/=` write into them.",
+    zh="值是对的，但你把调用者自己的数组缩短了：`*=` 和 `/=` 会写进原数组。",
+)
+def clipped_in_place(grads, max_norm):
+    norm = np.sqrt(sum(np.sum(value**2) for value in grads.values()))
+    for value in grads.values():
+        if norm > max_norm:
+            value *= max_norm / norm
+    return grads
+
+
+Exercise(
+    points=1, reference=tricks.clip_gradients, cases=clip_cases, tolerance=CLOSED_FORM, accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[Group("edge", edge_cases)], starter="each_array_by_itself",
+    mistakes=[
+        Mistake("each_array_by_itself", "    for name, value in grads.items():\n        clipped", "    for name, value in grads.items():\n        norm = np.sqrt(np.sum(value**2))\n        clipped",
+            en="Look at the ratio of two arrays before and after. What is their common length, and who is measured here?",
+            zh="看看两个数组裁剪前后的比例。它们共同的长度是多少？这里量的又是谁的长度？"),
+        Mistake("always_scaled", "min(1.0, max_norm / norm)", "(max_norm / norm)",
+            en="Gradients that are short enough are stretched to the limit. Clipping only shortens.",
+            zh="本来就够短的梯度被拉长到了上限。裁剪只缩短，不拉长。"),
+        Mistake("entry_by_entry", "value * min(1.0, max_norm / norm) if", "np.clip(value, -max_norm, max_norm) if",
+            en="Each entry is cut off by itself, so long ones lose more than short ones, and the direction changes. One factor for all.",
+            zh="你把每个元素单独截断，长的削得多，短的削得少，方向就变了。所有元素要乘同一个因子。"),
+        Mistake("root_missing", "np.sqrt(sum(np.sum(value**2) for value in grads.values()))", "sum(np.sum(value**2) for value in grads.values())",
+            en="You divide by the sum of squares. The length is its root.",
+            zh="你除以的是平方和。长度还要开平方。"),
+        Mistake("sum_of_lengths", "np.sqrt(sum(np.sum(value**2) for value in grads.values()))", "sum(np.sqrt(np.sum(value**2)) for value in grads.values())",
+            en="You add up the lengths of the arrays. Squares add up, lengths do not: take one root at the end.",
+            zh="你把各个数组的长度加了起来。能相加的是平方，不是长度：最后只开一次方。"),
+        Mistake("set_to_unit_length", "min(1.0, max_norm / norm)", "(1 / norm if norm > max_norm else 1.0)",
+            en="What is too long comes out with length 1. Its new length is the limit, `max_norm`.",
+            zh="太长的梯度变成了长度 1。新的长度应当是上限 `max_norm`。"),
+        Mistake("zero_divided", " if norm > 0 else value * 1.0", "",
+            en="Right, as long as there is a gradient at all. Where all are 0 you divide 0 by 0, and the net is full of NaN.",
+            zh="只要有梯度就是对的。但全为 0 时你算的是 0 除以 0，网络里就全是 NaN 了。"),
+        Mistake("dropped_when_too_long", "value * min(1.0, max_norm / norm) if", "value * (norm <= max_norm) if",
+            en="Gradients that are too long become 0. They should be shortened, not thrown away.",
+            zh="太长的梯度变成了 0。应当缩短它们，而不是丢掉。"),
+    ],
+    variants=[Variant("float32", "    return clipped\n", "    return {name: np.float32(value) for name, value in clipped.items()}\n")],
+)
+
+
+# %% [markdown] lang="en"
+# A cliff, $f(x, y) = \tfrac12 x^2 + 200\max(0,\, y - 1)^2 - \tfrac12 y$: a ball rolls along the gentle slope to the wall and is thrown far back by it, or not. Both walks are gradient descent with the same rate; the second passes every gradient through your `clip_gradients` with limit 1. You should see: without clipping the walk is thrown far back whenever it touches the wall, and has to begin again; with it, it stays at the foot of the wall.
+# %% [markdown] lang="zh" of="0000"
+# 一处悬崖，$f(x, y) = \tfrac12 x^2 + 200\max(0,\, y - 1)^2 - \tfrac12 y$：球沿缓坡滚到墙边，要么被远远弹开，要么不会。两条路都是学习率相同的梯度下降，第二条的每个梯度都先经过你的 `clip_gradients`，上限为 1。你应该看到：不裁剪的每次碰到墙都被弹得老远，只好重新走；裁剪之后，它就留在墙脚附近。
+# %% demo="cliff"
+import matplotlib.pyplot as plt
+
+
+def cliff_slope(place):
+    return {"x": place[:1], "y": 400 * np.maximum(place[1:] - 1, 0) - 0.5}
+
+
+def walk_to_the_cliff(clip, n_steps=60, rate=0.12):
+    places = [np.array([-1.5, -0.9])]
+    for _ in range(n_steps):
+        slope = clip(cliff_slope(places[-1]))
+        places.append(places[-1] - rate * np.concatenate([np.reshape(slope["x"], 1), np.reshape(slope["y"], 1)]))
+    return np.array(places)
+
+
+fig, ax = plt.subplots(figsize=(8.5, 4.6), layout="constrained")
+xs, ys = np.meshgrid(np.linspace(-1.8, 0.6, 150), np.linspace(-4, 2, 200))
+ax.contourf(xs, ys, np.log(xs**2 / 2 + 200 * np.maximum(ys - 1, 0) ** 2 - ys / 2 + 1.5), levels=16, cmap="Greys", alpha=0.4)
+wild = walk_to_the_cliff(lambda slope: slope)
+tame = yours(lambda: walk_to_the_cliff(lambda slope: clip_gradients(slope, 1.0)), np.full((1, 2), np.nan))
+ax.plot(*wild.T, "o:", color="#D55E00", ms=4, label="not clipped")
+ax.plot(*tame.T, "s-", color="#0072B2", ms=4, label="clipped by your function")
+ax.axhline(1, color="#000000", lw=1, ls="--")
+ax.text(-1.75, 1.08, "foot of the wall")
+ax.set(xlabel="$x$", ylabel="$y$", xlim=(-1.8, 0.6), ylim=(-4, 2), title="Descent at a cliff")
+ax.legend(loc="lower right")
+plt.show()
