@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.func import grad
@@ -184,7 +186,7 @@ def early_stopping(val_losses: Tensor, patience: int) -> tuple[Tensor, Tensor]:
 
 
 def penalty(params: Params, lam: Number, kind: str) -> Tensor:
-    """"l2": λ/2 Σ w²; "l1": λ Σ |w|, over the entries of the weights, not of the biases.  §7.2.2.
+    """ "l2": λ/2 Σ w²; "l1": λ Σ |w|, over the entries of the weights, not of the biases.  §7.2.2.
 
     The notes print the factor ½ for L1 too, but a gradient that belongs to λ Σ |w|.
     """
@@ -324,3 +326,262 @@ def updates_per_epoch(n: int, batch_size: int) -> int:
     return sum(1 for _ in pairwise([*range(0, n, batch_size), n]))
 
 
+# --- training to a threshold --------------------------------------------------------------------------------------
+
+OPTIMIZERS: dict[str, tuple[float, float]] = {
+    "momentum": (0.05, 0.40),
+    "rmsprop": (0.004, 0.40),
+    "adam": (0.006, 0.40),
+    "adagrad": (0.06, 0.40),
+}
+"""The rate of each step rule in the gates on digits, and the median loss of 50 trainings with it."""
+
+
+def optimizer_settings(optimizer: str) -> dict[str, float]:
+    """Arguments of `train_with` in the gates on digits, and the typical loss that the metric is measured by."""
+    lr, typical = OPTIMIZERS[optimizer]
+    return {"n_hidden": 32, "lr": lr, "n_epochs": 5, "batch_size": 40, "typical": typical}
+
+
+def digits_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
+    """One draw of the gates on digits: 800 training rows and 400 others, new numbers for the classes, a seed `turn`.
+
+    The data are public, and so are parameters that fit them; after a draw neither is of direct use.
+    """
+    from sklearn.datasets import load_digits
+
+    y = load_digits().target
+    rows, names, turn = rng.permutation(len(y)), rng.permutation(10), int(rng.integers(2**31))
+    train, test = rows[:800], rows[800:1200]
+    return {"rows": train, "y": names[y[train]], "rows_test": test, "y_test": names[y[test]], "turn": turn}
+
+
+def mixed(X: np.ndarray, X_test: np.ndarray, turn: int) -> tuple[np.ndarray, np.ndarray]:
+    """The pixels of X (N, 64) and X_test, centred by X, from 0 to 1, turned by a random orthogonal matrix."""
+    mixture = np.linalg.qr(np.random.default_rng(turn).normal(size=(64, 64)))[0]
+    return (X - X.mean(axis=0)) / 16 @ mixture, (X_test - X.mean(axis=0)) / 16 @ mixture
+
+
+def train_with(
+    optimizer: str, X: Tensor, y: Tensor, n_hidden: int, lr: float, n_epochs: int, batch_size: int, rng: torch.Generator
+) -> Params:
+    """Parameters of a net with one ReLU layer, W1, b1, W2, b2, after mini-batch training by one step rule.  §7.1.2.
+
+    The loss is the MEAN softmax cross-entropy of a batch.  Weights start as normal numbers of variance 2 / fan-in,
+    biases at 0.
+    """
+    nets = _train_nets(optimizer, X[None], y[None], n_hidden, lr, n_epochs, batch_size, [rng])
+    return {name: value[0] for name, value in nets.items()}
+
+
+def _train_nets(
+    optimizer: str,
+    X: Tensor,
+    y: Tensor,
+    n_hidden: int,
+    lr: float,
+    n_epochs: int,
+    batch_size: int,
+    generators: Sequence[torch.Generator],
+) -> Params:
+    """The same for S nets at once: X (S, N, D), y (S, N), a generator each.  Parameters are (S, …)."""
+    classes = functional.one_hot(y.long()).double()  # (S, N, K)
+    nets = _starts([X.shape[2], n_hidden, classes.shape[2]], generators, X.device)
+    memory: dict[str, Any] = {name: _nothing_yet(optimizer, value) for name, value in nets.items()}
+    each = torch.arange(len(X), device=X.device)[:, None]
+    for _ in range(n_epochs):
+        orders = torch.stack([torch.randperm(X.shape[1], generator=one) for one in generators]).to(X.device)
+        for rows in orders.split(batch_size, dim=1):  # (S, B)
+            gradients = grad(_mean_loss)(nets, X[each, rows], classes[each, rows])
+            for name in nets:
+                nets[name], memory[name] = _step(optimizer, nets[name], gradients[name], memory[name], lr)
+    return nets
+
+
+def _starts(sizes: Sequence[int], generators: Sequence[torch.Generator], device: torch.device | str) -> Params:
+    nets: Params = {}
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        drawn = [torch.randn(fan_in, fan_out, generator=one, dtype=torch.float64) for one in generators]
+        nets[f"W{layer}"] = (torch.stack(drawn) * (2 / fan_in) ** 0.5).to(device)
+        nets[f"b{layer}"] = torch.zeros(len(drawn), fan_out, dtype=torch.float64, device=device)
+    return nets
+
+
+def _mean_loss(nets: Params, X: Tensor, classes: Tensor) -> Tensor:
+    """The losses of S nets added up, so that each gets the gradient of its own: classes (S, B, K) are one-hot."""
+    A = torch.relu(X @ nets["W1"] + nets["b1"][:, None])
+    log_p = torch.log_softmax(A @ nets["W2"] + nets["b2"][:, None], dim=2)
+    return -(classes * log_p).sum(dim=2).mean(dim=1).sum()
+
+
+def _nothing_yet(optimizer: str, value: Tensor) -> Any:
+    """What a step rule remembers before its first step."""
+    zeros = torch.zeros_like(value)
+    return {"rmsprop": None, "adam": {"m": zeros, "v": zeros, "t": 0}}.get(optimizer, zeros)
+
+
+def _step(optimizer: str, w: Tensor, g: Tensor, memory: Any, lr: float) -> tuple[Tensor, Any]:
+    if optimizer == "momentum":
+        return momentum_step(w, g, memory, lr, 0.9)
+    if optimizer == "rmsprop":
+        return rmsprop_step(w, g, memory, lr, 0.9, 1e-8)
+    if optimizer == "adam":
+        return adam_step(w, g, memory, lr, 0.9, 0.999, 1e-8)
+    return adagrad_step(w, g, memory, lr, 1e-8)
+
+
+def loss_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
+    """(S,): the greatest ratio of test loss to typical loss over the four step rules, a draw of digits a seed."""
+    return losses_over_typical(seeds, device).amax(dim=0)
+
+
+def losses_over_typical(seeds: Sequence[int], device: str) -> Tensor:
+    """(4, S): the same for each step rule, in the order of `OPTIMIZERS`."""
+    X, y, X_test, y_test = (torch.stack(part).to(device) for part in zip(*map(_drawn_digits, seeds), strict=True))
+    classes = functional.one_hot(y_test).double()
+    ratios = []
+    for optimizer in OPTIMIZERS:
+        settings = optimizer_settings(optimizer)
+        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        n_hidden, n_epochs, size = (int(settings[name]) for name in ("n_hidden", "n_epochs", "batch_size"))
+        nets = _train_nets(optimizer, X, y, n_hidden, settings["lr"], n_epochs, size, generators)
+        A = torch.relu(X_test @ nets["W1"] + nets["b1"][:, None])
+        log_p = torch.log_softmax(A @ nets["W2"] + nets["b2"][:, None], dim=2)
+        ratios.append(-(classes * log_p).sum(dim=2).mean(dim=1) / settings["typical"])
+    return torch.stack(ratios)
+
+
+def _drawn_digits(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    from sklearn.datasets import load_digits
+
+    drawn, images = digits_draw(np.random.default_rng(seed)), load_digits().data
+    X, X_test = mixed(images[drawn["rows"]], images[drawn["rows_test"]], int(drawn["turn"]))
+    return torch.as_tensor(X), torch.as_tensor(drawn["y"]), torch.as_tensor(X_test), torch.as_tensor(drawn["y_test"])
+
+
+ALL_TRICKS: dict[str, Any] = {"dropout": 0.5, "l2": 0.003, "patience": 8, "batch_norm": True}
+"""Settings of `train_on_few` in the gate."""
+
+
+def few_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
+    """One draw of the gate on few digits: 300 rows to train, 100 to validate, 1000 to test, and a seed `turn`.
+
+    Classes have new numbers, and a fifth of the labels to train and to validate with are drawn at random.
+    """
+    from sklearn.datasets import load_digits
+
+    y = rng.permutation(10)[load_digits().target]
+    rows, turn = rng.permutation(len(y)), int(rng.integers(2**31))
+    train, val, test = rows[:300], rows[300:400], rows[400:1400]
+    noisy = np.where(rng.uniform(size=len(y)) < 0.2, rng.integers(10, size=len(y)), y)
+    drawn = {"rows": train, "y": noisy[train], "rows_val": val, "y_val": noisy[val]}
+    return {**drawn, "rows_test": test, "y_test": y[test], "turn": turn}
+
+
+def train_on_few(
+    X: Tensor, y: Tensor, X_val: Tensor, y_val: Tensor, tricks: Mapping[str, Any], rng: torch.Generator
+) -> Params:
+    """W1, b1, W2, b2 of a net with 128 ReLU neurons after 40 epochs of Adam, batch normalization folded.  §7.2, §2.3.
+
+    tricks: "dropout", the rate (inverted); "l2", λ; "patience", a number of epochs or None; "batch_norm", a bool.
+    """
+    nets = _train_on_few(X[None], y[None], X_val[None], y_val[None], tricks, [rng])
+    return {name: value[0] for name, value in nets.items()}
+
+
+def _train_on_few(
+    X: Tensor,
+    y: Tensor,
+    X_val: Tensor,
+    y_val: Tensor,
+    tricks: Mapping[str, Any],
+    generators: Sequence[torch.Generator],
+) -> Params:
+    """The same for S nets at once: X (S, N, D), y (S, N), a generator each."""
+    n, each = X.shape[1], torch.arange(len(X), device=X.device)[:, None]
+    classes, classes_val = functional.one_hot(y.long(), 10).double(), functional.one_hot(y_val.long(), 10).double()
+    nets = _uniform_starts([X.shape[2], 128, 10], generators, X.device)
+    nets |= {"gamma": torch.ones_like(nets["b1"]), "shift": torch.zeros_like(nets["b1"])}
+    state = {"mean": torch.zeros_like(nets["b1"]), "var": torch.ones_like(nets["b1"])}
+    memory: dict[str, Any] = {name: _nothing_yet("adam", value) for name, value in nets.items()}
+    kept, best, since = nets, torch.full((len(X),), torch.inf, dtype=X.dtype, device=X.device), each[:, 0] * 0
+    for _ in range(40):
+        orders = torch.stack([torch.randperm(n, generator=one) for one in generators]).to(X.device)
+        for rows in orders.split(50, dim=1):
+            drawn = [torch.rand(rows.shape[1], 128, generator=one, dtype=torch.float64) for one in generators]
+            stays = (torch.stack(drawn).to(X.device) >= tricks["dropout"]).double() / (1 - tricks["dropout"])
+
+            def loss(nets: Params, rows: Tensor = rows, stays: Tensor = stays) -> tuple[Tensor, Params]:
+                total, batch = _few_losses(nets, X[each, rows], classes[each, rows], {}, tricks, stays)
+                price = nets["W1"].square().sum() + nets["W2"].square().sum()
+                return total.sum() + tricks["l2"] / 2 * price, batch
+
+            gradients, batch = grad(loss, has_aux=True)(nets)
+            state = {name: torch.lerp(value, batch[name].detach(), 0.1) for name, value in state.items()}
+            for name in nets:
+                nets[name], memory[name] = _step("adam", nets[name], gradients[name], memory[name], 0.005)
+        if tricks["patience"] is None:
+            kept = {**nets, **state}
+            continue
+        losses, _ = _few_losses(nets, X_val, classes_val, state, tricks, None)
+        better = (losses < best) & (since < tricks["patience"])
+        kept = {name: _where(better, value, kept.get(name, value)) for name, value in {**nets, **state}.items()}
+        best, since = torch.where(better, losses, best), torch.where(better, 0, since + 1)
+    if tricks["batch_norm"]:
+        scale = kept["gamma"] * torch.rsqrt(kept["var"] + 1e-5)  # (S, H)
+        kept["b1"] = (kept["b1"] - kept["mean"]) * scale + kept["shift"]
+        kept["W1"] = kept["W1"] * scale[:, None]
+    return {name: kept[name] for name in ("W1", "b1", "W2", "b2")}
+
+
+def _few_losses(
+    nets: Params, X: Tensor, classes: Tensor, state: Params, tricks: Mapping[str, Any], stays: Tensor | None
+) -> tuple[Tensor, Params]:
+    """The MEAN cross-entropy (S,) of each net and its batch statistics; in training where it is said who `stays`."""
+    Z = X @ nets["W1"] + nets["b1"][:, None]  # (S, B, H)
+    var, mean = torch.var_mean(Z, dim=1, correction=1)  # as torch keeps it
+    if tricks["batch_norm"]:
+        used_mean, used_var = (state["mean"], state["var"]) if stays is None else (mean, var * (1 - 1 / Z.shape[1]))
+        Z = (Z - used_mean[:, None]) * torch.rsqrt(used_var + 1e-5)[:, None]
+        Z = Z * nets["gamma"][:, None] + nets["shift"][:, None]
+    A = torch.relu(Z) if stays is None else torch.relu(Z) * stays
+    log_p = torch.log_softmax(A @ nets["W2"] + nets["b2"][:, None], dim=2)
+    return -(classes * log_p).sum(dim=2).mean(dim=1), {"mean": mean, "var": var}
+
+
+def _uniform_starts(sizes: Sequence[int], generators: Sequence[torch.Generator], device: torch.device | str) -> Params:
+    """Weights and biases uniform within ±1/√fan-in, as torch's `Linear` starts."""
+    nets: Params = {}
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        for name, shape in ((f"W{layer}", (fan_in, fan_out)), (f"b{layer}", (fan_out,))):
+            drawn = [torch.rand(*shape, generator=one, dtype=torch.float64) for one in generators]
+            nets[name] = ((2 * torch.stack(drawn) - 1) / fan_in**0.5).to(device)
+    return nets
+
+
+def _where(better: Tensor, new: Tensor, old: Tensor) -> Tensor:
+    """`new` for the nets (S,) that are better, `old` for the others; values are (S, …)."""
+    return torch.where(better.reshape(-1, *[1] * (new.dim() - 1)), new, old)
+
+
+def accuracy_over_seeds(seeds: Sequence[int], device: str) -> Tensor:
+    """(S,): accuracy of `train_on_few` with all tricks on clean digits, a draw of digits a seed."""
+    parts = [torch.stack(part).to(device) for part in zip(*map(_drawn_few, seeds), strict=True)]
+    X, y, X_val, y_val, X_test, y_test = parts
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    nets = _train_on_few(X, y, X_val, y_val, ALL_TRICKS, generators)
+    scores = torch.relu(X_test @ nets["W1"] + nets["b1"][:, None]) @ nets["W2"] + nets["b2"][:, None]
+    return (scores.argmax(dim=2) == y_test).double().mean(dim=1)
+
+
+def _drawn_few(seed: int) -> list[Tensor]:
+    """A draw with its pixels turned and its noise added, as the observe of `train_on_few` does it."""
+    from sklearn.datasets import load_digits
+
+    drawn, images = few_draw(np.random.default_rng(seed)), load_digits().data
+    rng = np.random.default_rng(int(drawn["turn"]))
+    mixture = np.linalg.qr(rng.normal(size=(64, 64)))[0]
+    X, X_val, X_test = ((images[drawn[name]] - 5) / 16 @ mixture for name in ("rows", "rows_val", "rows_test"))
+    X, X_val = (part + 0.3 * rng.normal(size=part.shape) for part in (X, X_val))
+    values = (X, drawn["y"], X_val, drawn["y_val"], X_test, drawn["y_test"])
+    return [torch.as_tensor(value) for value in values]

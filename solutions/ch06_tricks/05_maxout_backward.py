@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import WIDE, nonzero, normal, pieces, seed
+from chapter import WIDE, nonzero, pieces, seed
 
 # %% [markdown] lang="en"
 # ## {n} Maxout, backward

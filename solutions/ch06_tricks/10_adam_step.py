@@ -122,7 +122,7 @@ def rate_corrected(w, g, state, lr, beta1, beta2, eps):
     t = state["t"] + 1
     m, v = state["m"] + (1 - beta1) * (g - state["m"]), state["v"] + (1 - beta2) * (np.square(g) - state["v"])
     root = np.sqrt(1 - beta2**t)
-    return w - lr * root / (1 - beta1**t) * m / (np.sqrt(v) + eps * root), dict(m=m, v=v, t=t)
+    return w - lr * root / (1 - beta1**t) * m / (np.sqrt(v) + eps * root), {"m": m, "v": v, "t": t}
 
 
 @variant
@@ -198,6 +198,8 @@ Exercise(
 #
 # 你应该看到：在鞍形上，普通梯度下降走到中间，60 步里一直停在那里；动量过一阵子离开；另外三种要除以梯度的大小，在它们眼里再小的坡也是坡，所以立刻就走开了。在山谷里，动量冲过了头又摆回来，其余的拐进谷底，沿着它走。
 # %% demo="paths"
+from functools import partial
+
 import matplotlib.pyplot as plt
 
 
@@ -237,7 +239,8 @@ xs, ys = np.meshgrid(np.linspace(-1.6, 1.6, 200), np.linspace(-1.3, 1.7, 200))
 for ax, (title, height, slope, start, n_steps, at, goals) in zip(axes, landscapes):
     ax.contourf(xs, ys, np.log(height(xs, ys) - height(xs, ys).min() + 0.05), levels=16, cmap="Greys", alpha=0.4)
     for label, (step, begin, *rates, style, color) in rules.items():
-        way = yours(lambda s=step, b=begin, r=rates[at - 2]: path(s, b(0), slope, start, r, n_steps), np.full((1, 2), np.nan))
+        walk_here = partial(path, step, begin(0), slope, start, rates[at - 2], n_steps)
+        way = yours(walk_here, np.full((1, 2), np.nan))
         ax.plot(*way.T, linestyle=style, color=color, lw=2, label=label)
         ax.plot(*way[-1], "o", color=color, ms=7, mec="white")
     ax.plot(*np.transpose(goals), "*", color="#CC79A7", ms=15)

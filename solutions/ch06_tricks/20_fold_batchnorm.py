@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import tricks
 
 from chapter import nonzero, normal, uniform

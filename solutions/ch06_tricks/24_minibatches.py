@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
+from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import tricks
 
 from chapter import normal, yours
@@ -175,7 +175,7 @@ for batch_size, style, color in ((4, "o-", "#D55E00"), (32, "s--", "#009E73"), (
     curve = yours(lambda batch_size=batch_size: excess_after_each_epoch(batch_size), np.full(25, np.nan))
     left.semilogy(range(25), curve, style, color=color, ms=4, label=f"batches of {batch_size}")
     right.semilogy(1 + np.arange(25) * (256 // batch_size), curve, style, color=color, ms=4)
-left.set(xlabel="epochs", ylabel="loss above the minimum", title="Counted in epochs" if np.isfinite(curve).all() else "Write minibatches first")
+left.set(xlabel="epochs", ylabel="loss above the minimum", title="Counted in epochs" if np.isfinite(curve).all() else "Write your mini-batches first")
 right.set(xscale="log", xlabel="updates (plus one)", title="Counted in updates")
 left.legend(frameon=False)
 plt.show()
