@@ -329,10 +329,10 @@ def updates_per_epoch(n: int, batch_size: int) -> int:
 # --- training to a threshold --------------------------------------------------------------------------------------
 
 OPTIMIZERS: dict[str, tuple[float, float]] = {
-    "momentum": (0.05, 0.40),
-    "rmsprop": (0.004, 0.40),
-    "adam": (0.006, 0.40),
-    "adagrad": (0.06, 0.40),
+    "momentum": (0.05, 0.213),
+    "rmsprop": (0.004, 0.267),
+    "adam": (0.006, 0.198),
+    "adagrad": (0.03, 0.215),
 }
 """The rate of each step rule in the gates on digits, and the median loss of 50 trainings with it."""
 
@@ -344,7 +344,7 @@ def optimizer_settings(optimizer: str) -> dict[str, float]:
 
 
 def digits_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
-    """One draw of the gates on digits: 800 training rows and 400 others, new numbers for the classes, a seed `turn`.
+    """One draw of the gates on digits: 800 training rows and 900 others, new numbers for the classes, a seed `turn`.
 
     The data are public, and so are parameters that fit them; after a draw neither is of direct use.
     """
@@ -352,7 +352,7 @@ def digits_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
 
     y = load_digits().target
     rows, names, turn = rng.permutation(len(y)), rng.permutation(10), int(rng.integers(2**31))
-    train, test = rows[:800], rows[800:1200]
+    train, test = rows[:800], rows[800:1700]
     return {"rows": train, "y": names[y[train]], "rows_test": test, "y_test": names[y[test]], "turn": turn}
 
 
@@ -459,21 +459,21 @@ def _drawn_digits(seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return torch.as_tensor(X), torch.as_tensor(drawn["y"]), torch.as_tensor(X_test), torch.as_tensor(drawn["y_test"])
 
 
-ALL_TRICKS: dict[str, Any] = {"dropout": 0.5, "l2": 0.003, "patience": 8, "batch_norm": True}
+ALL_TRICKS: dict[str, Any] = {"dropout": 0.5, "l2": 0.03, "patience": 8, "batch_norm": True}
 """Settings of `train_on_few` in the gate."""
 
 
 def few_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
     """One draw of the gate on few digits: 300 rows to train, 100 to validate, 1000 to test, and a seed `turn`.
 
-    Classes have new numbers, and a fifth of the labels to train and to validate with are drawn at random.
+    Classes have new numbers, and two fifths of the labels to train and to validate with are drawn at random.
     """
     from sklearn.datasets import load_digits
 
     y = rng.permutation(10)[load_digits().target]
     rows, turn = rng.permutation(len(y)), int(rng.integers(2**31))
     train, val, test = rows[:300], rows[300:400], rows[400:1400]
-    noisy = np.where(rng.uniform(size=len(y)) < 0.2, rng.integers(10, size=len(y)), y)
+    noisy = np.where(rng.uniform(size=len(y)) < 0.4, rng.integers(10, size=len(y)), y)
     drawn = {"rows": train, "y": noisy[train], "rows_val": val, "y_val": noisy[val]}
     return {**drawn, "rows_test": test, "y_test": y[test], "turn": turn}
 

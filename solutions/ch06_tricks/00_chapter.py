@@ -42,7 +42,7 @@
 # * Functions leave their inputs unchanged and return new arrays. An array of integers is as good an input as one of floats.
 # * Step rules share one form: parameters, gradient and what is remembered go in; new parameters and what is to be remembered come out.
 # * New letters: $p$ is the slope of a leaky activation, and in dropout the rate of neurons that are *dropped*; $\beta$, $\beta_1$, $\beta_2$, $\alpha$ and $\rho$ are shares of the old that are kept, between 0 and 1. The notes write $\lambda$ for $\beta$; ours is the strength of a penalty.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="1781"
 # # 第六章 · 神经网络训练技巧
 #
 # 网络会搭了，梯度也会求了，于是开始训练，结果却不理想。这几乎总有原因，有办法查出原因，也有对应的技巧：这一章就是一个工具箱，每个抽屉上都贴着诊断标签。

@@ -25,7 +25,7 @@ from reference import tricks
 # * `"gap"`: 100% right in training, 71% on new data.
 # * `"saddle"`: the training loss has been standing still for long. The gradient is nearly 0 in *all* layers, and the Hessian has a negative eigenvalue.
 # * `"rising"`: the training loss still falls, that on held-out data has been rising for thirty epochs.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c0f1"
 # ## {n} 先看训练数据
 #
 # 网络在测试数据上表现不好。很多人的第一反应是“过拟合！”，马上去拿 dropout。讲义（§7）提醒：别急。先不要问它在新数据上怎么样，先问它在训练过的数据上怎么样。
@@ -67,7 +67,7 @@ def which_trick():
     ### END SOLUTION
 
 
-# %% [markdown] docstring="which_trick" lang="zh" of="0000"
+# %% [markdown] docstring="which_trick" lang="zh" of="7b1a"
 # 六种情形各该打开哪个抽屉。
 #
 # 返回一个字典，键为 "sleepers"、"twenty"、"valley"、"gap"、"saddle"、"rising"，

@@ -22,7 +22,7 @@ from chapter import normal, slopes, yours
 # **By hand.** One sample, $z = (-2, 3)$, slopes $p = (0.5, 0.1)$: ReLU gives $(0, 3)$, Leaky ReLU $(-0.02, 3)$, Parametric ReLU $(-1, 3)$.
 #
 # **Exercise.** Write all three in one cell.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="38ef"
 # ## {n} 三种折线：ReLU、Leaky ReLU、Parametric ReLU
 #
 # sigmoid 的两头都是平的，平的地方梯度过不去。**ReLU**（§7.1.1）只要开着就不会平：
@@ -60,11 +60,11 @@ def prelu(Z, p):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="prelu" lang="zh" of="0000"
+# %% [markdown] docstring="prelu" lang="zh" of="f48b"
 # Parametric ReLU：Z (N, M)，M 个神经元各有一个斜率 p (M,)，可以是任何数。返回 (N, M)。
-# %% [markdown] docstring="relu" lang="zh" of="0000"
+# %% [markdown] docstring="relu" lang="zh" of="60dd"
 # 对 Z 的每个元素做 ReLU，Z 是任意形状的数组。
-# %% [markdown] docstring="leaky_relu" lang="zh" of="0000"
+# %% [markdown] docstring="leaky_relu" lang="zh" of="da1f"
 # 对 Z 的每个元素做 Leaky ReLU，0 以下的斜率为 0.01；Z 是任意形状的数组。
 # %% grading="prelu"
 def prelu_cases(rng):
@@ -159,7 +159,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # The three bends, drawn by your functions, the third with two slopes. You should see: all agree on the right; on the left ReLU is level, Leaky ReLU is so nearly level that one must look twice, and the parametric ones go where their slope leads.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="9672"
 # 三种折线，都由你的函数画出，第三种取了两个斜率。你应该看到：右边全都重合；左边，ReLU 是平的，Leaky ReLU 平得要看两眼才分得出，Parametric ReLU 则由各自的斜率决定走向。
 # %% demo="bends"
 import matplotlib.pyplot as plt

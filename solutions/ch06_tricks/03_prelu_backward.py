@@ -18,7 +18,7 @@ from chapter import nonzero, normal, slopes
 # **At $z = 0$** there is a kink and no derivative. Anything between the slopes of the two sides is a *subgradient*, and any of them is accepted. (ReLU and Leaky ReLU are the cases $p = 0$ and $p = 0.01$: with this function you have all three.)
 #
 # **By hand.** Two samples, one neuron, $z = (-2, 3)$, $p = 0.5$, $dA = (4, 1)$: $dZ = (4\cdot 0.5,\ 1\cdot 1) = (2, 1)$, and $dp = 4\cdot(-2) + 0 = -8$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="b9ca"
 # ## {n} 学出来的斜率
 #
 # 现在往回走。设 $A$ 是 `prelu` 的输出，上一层交来 $dA = \partial \mathcal L/\partial A$。要求两个梯度：对输入 $Z$ 的，以及对这一层要学的 $p$ 的。
@@ -44,7 +44,7 @@ def prelu_backward(dA, Z, p):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="prelu_backward" lang="zh" of="0000"
+# %% [markdown] docstring="prelu_backward" lang="zh" of="34e9"
 # 对 A = prelu(Z, p)，求损失对输入和斜率的梯度。
 #
 # dA (N, M) 是损失对 A 的梯度；Z (N, M)、p (M,) 是前向时用过的值。

@@ -20,7 +20,7 @@ from chapter import normal, pieces, yours
 # **By hand.** One input $x = 2$, one neuron, $k = 3$ pieces with weights $(1, -1, 0)$ and biases $(0, 0, 1)$: scores $2, -2, 1$, so $a = 2$. At $x = -3$ the scores are $-3, 3, 1$, so $a = 3$; at $x = 0$ they are $0, 0, 1$, so $a = 1$. A tub.
 #
 # **Shapes.** `W` is (k, D, M), `b` is (k, M). The samples and the neurons stay; the pieces are what the maximum goes over.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="46c3"
 # ## {n} Maxout：整个激活函数都学出来
 #
 # 既然斜率可以学，为什么不干脆学整个函数？一个 **maxout** 神经元（§7.1.1；Goodfellow 等，2013）不是算一个得分，而是算 $k$ 个，各有各的权重和偏置，再把其中最大的交出去：
@@ -43,7 +43,7 @@ def maxout_forward(X, W, b):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="maxout_forward" lang="zh" of="0000"
+# %% [markdown] docstring="maxout_forward" lang="zh" of="4ac2"
 # 一层 M 个 maxout 神经元，各有 k 段：X (N, D)，W (k, D, M)，b (k, M)。返回 (N, M)。
 # %% grading="maxout_forward"
 def maxout_cases(rng):
@@ -139,15 +139,15 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# One input, one neuron: what your maxout makes of two, three and five pieces with random weights. The thin gray lines are the five pieces. You should see: every curve is made of straight pieces and bends upwards only, and with each new piece it can only rise.
-# %% [markdown] lang="zh" of="0000"
-# 一个输入，一个神经元：看你的 maxout 用两段、三段、五段随机直线能拼出什么。细灰线是那五条直线。你应该看到：每条曲线都由直线段组成，只会向上弯；每加一段，曲线只会升高。
+# One input, one neuron: what your maxout makes of the first two, the first three and all five of the thin gray lines. You should see: every curve is made of straight pieces and bends upwards only, and with each new piece it can only rise.
+# %% [markdown] lang="zh" of="4726"
+# 一个输入，一个神经元：看你的 maxout 用五条细灰线中的前两条、前三条和全部五条能拼出什么。你应该看到：每条曲线都由直线段组成，只会向上弯；每加一段，曲线只会升高。
 # %% demo="shapes_of_maxout"
 import matplotlib.pyplot as plt
 
 places = np.linspace(-3, 3, 241)
-generator = np.random.default_rng(4)
-weights, offsets = generator.normal(size=(5, 1, 1)), generator.normal(size=(5, 1))
+weights = np.array([-1.0, 1.0, 0.2, -2.2, 2.0])[:, None, None]
+offsets = np.array([-0.5, -1.0, 0.3, -2.5, -2.8])[:, None]
 fig, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
 for weight, offset in zip(weights[:, 0, 0], offsets[:, 0]):
     ax.plot(places, weight * places + offset, color="#BBBBBB", lw=0.8)

@@ -18,7 +18,7 @@ from chapter import WIDE, nonzero, pieces, seed
 # **Ties.** If two pieces are equally great there is a kink. Any way of sharing $dA$ between the winners is a subgradient: all to the first, half to each. What is wrong is to give the whole of it to *each* of them.
 #
 # **By hand.** The tub of {ref:maxout_forward} at $x = (2, 0)$ with $dA = (5, 7)$: piece 1 wins for the first sample, piece 3 for the second. So $dW = (5\cdot 2,\ 0,\ 7\cdot 0) = (10, 0, 0)$, $db = (5, 0, 7)$, $dX = (5\cdot 1,\ 7\cdot 0) = (5, 0)$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="2f07"
 # ## {n} Maxout 的反向
 #
 # 最大值是最容易求导的东西。胜出的那一段把梯度原样传下去；其余各段没有发言，稍微动一动它们，结果也不会变：
@@ -49,7 +49,7 @@ def maxout_backward(dA, X, W, b):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="maxout_backward" lang="zh" of="0000"
+# %% [markdown] docstring="maxout_backward" lang="zh" of="5440"
 # 对一个 maxout 层，求损失对输入、权重和偏置的梯度。
 #
 # dA (N, M) 是损失对输出的梯度；X (N, D)、W (k, D, M)、b (k, M) 与前向时相同。

@@ -22,7 +22,7 @@ from chapter import activate, activate_grad, labelled, net, normal, one_hot, sof
 # `softmax`, `one_hot`, `activate` and `activate_grad` stand in the first cell.
 #
 # **By hand.** One layer, $x = (3, 4)$, two classes, all weights and biases 0, label 0: $p = (\tfrac12, \tfrac12)$, $\delta = (-\tfrac12, \tfrac12)$, $\partial \mathcal L/\partial W = \begin{pmatrix}-1.5 & 1.5\\ -2 & 2\end{pmatrix}$, norm $\sqrt{2.25 + 2.25 + 4 + 4} = 3.5355$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="3c3c"
 # ## {n} 量一量：有多少梯度到得了每一层？
 #
 # 不要“相信”梯度消失，要把它量出来。取一个 $L$ 层的网络，前向走一遍，再做反向传播（第四章），记下每一层权重梯度的长度：
@@ -61,7 +61,7 @@ def layer_grad_norms(params, X, y, activation):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="layer_grad_norms" lang="zh" of="0000"
+# %% [markdown] docstring="layer_grad_norms" lang="zh" of="f351"
 # 网络每一层权重梯度的长度，从靠近输入的一层开始。
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)；activation 是 "relu"、"sigmoid" 或 "tanh"，
@@ -175,7 +175,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Your function on nets with six hidden layers of 32 neurons, 20 random starts for each activation (for ReLU weights of variance 2/fan-in, for the others 1/fan-in). You should see: with ReLU and with tanh the first layer gets a good share of what the last one gets (about a third, and about four fifths); with sigmoid each layer towards the input gets about a fifth of the one above it, and the first layer one part in ten thousand.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="43bc"
 # 用你的函数量一量：六个隐藏层、每层 32 个神经元的网络，每种激活函数取 20 个随机初值（ReLU 的权重方差为 2/fan-in，其余为 1/fan-in）。你应该看到：用 ReLU 和 tanh 时，第一层得到的梯度仍有最后一层的相当一部分（约三分之一和约五分之四）；sigmoid 每往输入方向走一层就只剩大约五分之一，到第一层只有万分之一。
 # %% demo="vanishing_gradients"
 import matplotlib.pyplot as plt

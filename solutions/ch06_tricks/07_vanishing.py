@@ -1,6 +1,6 @@
 # %% [markdown] lang="en"
 # ## {n} Where did the gradient go?
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="2daf"
 # ## {n} 梯度去哪儿了？
 # %% [markdown] written="vanishing" points="3" lang="en"
 # **Question (3 points).** In the figure above the sigmoid net's first layer gets about one ten-thousandth of the gradient of its last one.
@@ -18,7 +18,7 @@
 #
 # **Typical wrong answers.** The slope is at most 1 (that is tanh's). · $6\cdot 0.25$ for $0.25^6$. · Exactly a factor 4 per layer "because of ¼", without a look at the figure. · ReLU has slope 1 everywhere.
 # ### END SOLUTION
-# %% [markdown] written="vanishing" points="3" lang="zh" of="0000"
+# %% [markdown] written="vanishing" points="3" lang="zh" of="359f"
 # **问题（3 分）。** 上图中，sigmoid 网络第一层得到的梯度大约只有最后一层的万分之一。
 # (a) sigmoid 的斜率是 $\sigma(z)(1 - \sigma(z))$。它最大是多少，在哪里取到？先不管权重，六个 sigmoid 最多能让梯度剩下几分之几？(b) 读一读图中 sigmoid 的曲线：每过一层是多少倍？它为什么可以和你的上限不同？(c) “ReLU 解决了梯度消失。”这句话哪里对，哪里说过头了？
 # ### BEGIN SOLUTION

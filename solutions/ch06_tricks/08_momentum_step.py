@@ -19,7 +19,7 @@ from chapter import nonzero, normal, uniform
 # A warning about names: `torch.optim.SGD` keeps $-v/\eta$ as its buffer. As long as $\eta$ stays the same the path is the same, but our $v$ is the movement itself.
 #
 # **By hand.** $w = 1$, $v = 0$, $\eta = 0.1$, $\beta = 0.9$. Gradient $2$: $v = -0.2$, $w = 0.8$. Gradient $1$: $v = 0.9\cdot(-0.2) - 0.1 = -0.28$, $w = 0.52$. Gradient $0$: $v = -0.252$, $w = 0.268$: it rolls on.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="3ea4"
 # ## {n} 动量法：让球滚下去
 #
 # 梯度下降没有记忆：在平坦区或鞍点上，梯度为 0，它就停住；在狭窄的山谷里，它来回摆。换成一个球，就会继续滚。**动量法**（§7.1.2）记住速度 $v$，也就是上一次的移动，梯度只是去改变它：
@@ -50,7 +50,7 @@ def momentum_step(w, g, v, lr, beta):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="momentum_step" lang="zh" of="0000"
+# %% [markdown] docstring="momentum_step" lang="zh" of="72fe"
 # 带动量的梯度下降的一步，逐元素计算。
 #
 # w     (D,)，参数。

@@ -20,7 +20,7 @@ from chapter import adagrad_step, momentum_step, nonzero, normal, rmsprop_step, 
 # What is remembered is $m$, $v$ and the number $t$ of steps made so far, in a dict. The *uncorrected* $m$ and $v$ are remembered; $\hat m$ and $\hat v$ serve one step only. As always $\varepsilon$ stands outside the root.
 #
 # **By hand.** $w = 0$, $g = 4$, $\eta = 0.1$, $\beta_1 = 0.9$, $\beta_2 = 0.99$, $\varepsilon = 0$, nothing remembered yet: $m = 0.4$, $v = 0.16$, $t = 1$, $\hat m = 0.4/0.1 = 4$, $\hat v = 0.16/0.01 = 16$, step $-0.1\cdot 4/4 = -0.1$. Without the correction it would be $-0.1\cdot 0.4/0.4$, the same by accident of these numbers; try $\beta_2 = 0.999$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="fc81"
 # ## {n} Adam：两样都要
 #
 # 讲义说 Adam 综合了 RMSProp 和动量，但没有给公式。公式在这里（Kingma 与 Ba，2015）。两个滑动平均，一个对梯度，一个对梯度的平方，都从 **0** 开始：
@@ -58,7 +58,7 @@ def adam_step(w, g, state, lr, beta1, beta2, eps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="adam_step" lang="zh" of="0000"
+# %% [markdown] docstring="adam_step" lang="zh" of="5117"
 # Adam 的一步，逐元素计算。
 #
 # w      (D,)，参数。
@@ -193,7 +193,7 @@ Exercise(
 # Four step rules, yours, on two landscapes. **Left**, the saddle $\tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$, from a start where the slope in $y$ is only one ten-thousandth: what does each rule make of it? **Right**, Rosenbrock's valley $(1-x)^2 + 10\,(y - x^2)^2$: steep walls, a bent and nearly level floor, the goal at the star. The rates differ, and each was chosen to show the character of its rule: this figure does not rank them.
 #
 # You should see: on the saddle plain descent runs to the middle and stays for the whole 60 steps, momentum leaves it after a while, and the three that divide by the size of the gradient walk off at once, since to them a tiny slope is a slope. In the valley momentum overshoots and swings back, the others turn into the floor and follow it.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="b0ad"
 # 四种更新规则，都是你写的，走在两片地形上。**左图**是鞍形 $\tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$，起点处 $y$ 方向的坡度只有万分之一：看看各种规则怎么对待它。**右图**是 Rosenbrock 的山谷 $(1-x)^2 + 10\,(y - x^2)^2$：两壁陡峭，谷底弯曲而且几乎是平的，终点在星号处。各自的学习率不同，都是为了显出这种规则的特点而选的：这张图不排名次。
 #
 # 你应该看到：在鞍形上，普通梯度下降走到中间，60 步里一直停在那里；动量过一阵子离开；另外三种要除以梯度的大小，在它们眼里再小的坡也是坡，所以立刻就走开了。在山谷里，动量冲过了头又摆回来，其余的拐进谷底，沿着它走。

@@ -17,7 +17,7 @@ from chapter import adam_step, nonzero, uniform
 # 4. Put in $\beta_1 = 0.9$, $\beta_2 = 0.999$, the usual values. Without correction, are the first steps too short or too long? (The common belief is: too short.)
 #
 # **Exercise.** Enter your formulas as `adam_on_a_slope`. To test the corrected one, call `adam_step` three times with the same gradient.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="0091"
 # ## {n} 推导：Adam 在均匀斜坡上的前三步
 #
 # 偏差修正有什么用？拿起笔来弄清楚。在均匀的斜坡上，每个梯度都是同一个向量 $g$ (D,)；取 $\varepsilon \to 0$，开始时什么也没记住（$m = v = 0$）。
@@ -45,7 +45,7 @@ def adam_on_a_slope(g, lr, beta1, beta2):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="adam_on_a_slope" lang="zh" of="0000"
+# %% [markdown] docstring="adam_on_a_slope" lang="zh" of="63d8"
 # 每个梯度都是 g 时 Adam 的前三步，取 ε → 0 的极限，分有偏差修正和没有修正两种。
 #
 # g  (D,)，每一步的梯度；某个元素可以为 0，这个参数就留在原地。

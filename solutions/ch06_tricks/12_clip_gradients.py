@@ -18,7 +18,7 @@ from chapter import nonzero, uniform, yours
 # **Exercise.** Say in the first line of the cell what is wrong (nobody grades that line), then mend the function.
 #
 # **By hand.** $dW_1 = (6, 0)$, $db_1 = (8)$, $c = 5$: the length is 10, so everything is halved: $(3, 0)$ and $(4)$. Print what the function gives. In which ratio are the two now, in which ratio were they?
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="aa7e"
 # ## {n} 找 bug：悬崖边的裁剪
 #
 # 有的损失函数上有悬崖：先是平地，突然一堵墙。只要有一步碰到墙，梯度就大得惊人，参数一下子被甩出这片地形。**梯度裁剪**（Pascanu、Mikolov 与 Bengio，2013）给梯度的长度设上限，而**方向**不变。这里的长度，是**所有**梯度合在一起、当成一个长向量时的长度：
@@ -41,12 +41,12 @@ def clip_gradients(grads, max_norm):
     norm = np.sqrt(sum(np.sum(value**2) for value in grads.values()))
     clipped = {}
     for name, value in grads.items():
-        clipped[name] = value * min(1.0, max_norm / norm) if norm > 0 else value * 1.0
+        clipped[name] = value * (max_norm / max(norm, max_norm))
     return clipped
     ### END SOLUTION
 
 
-# %% [markdown] docstring="clip_gradients" lang="zh" of="0000"
+# %% [markdown] docstring="clip_gradients" lang="zh" of="1569"
 # 网络的所有梯度合在一起超过 max_norm 时，一同缩短。
 #
 # grads 是数组的字典；max_norm > 0。返回键和形状都相同的字典，用新数组。
@@ -106,10 +106,10 @@ Exercise(
         Mistake("each_array_by_itself", "    for name, value in grads.items():\n        clipped", "    for name, value in grads.items():\n        norm = np.sqrt(np.sum(value**2))\n        clipped",
             en="Look at the ratio of two arrays before and after. What is their common length, and who is measured here?",
             zh="看看两个数组裁剪前后的比例。它们共同的长度是多少？这里量的又是谁的长度？"),
-        Mistake("always_scaled", "min(1.0, max_norm / norm)", "(max_norm / norm)",
+        Mistake("always_scaled", "max(norm, max_norm))", "norm)",
             en="Gradients that are short enough are stretched to the limit. Clipping only shortens.",
             zh="本来就够短的梯度被拉长到了上限。裁剪只缩短，不拉长。"),
-        Mistake("entry_by_entry", "value * min(1.0, max_norm / norm) if", "np.clip(value, -max_norm, max_norm) if",
+        Mistake("entry_by_entry", "value * (max_norm / max(norm, max_norm))", "np.clip(value, -max_norm, max_norm)",
             en="Each entry is cut off by itself, so long ones lose more than short ones, and the direction changes. One factor for all.",
             zh="你把每个元素单独截断，长的削得多，短的削得少，方向就变了。所有元素要乘同一个因子。"),
         Mistake("root_missing", "np.sqrt(sum(np.sum(value**2) for value in grads.values()))", "sum(np.sum(value**2) for value in grads.values())",
@@ -118,13 +118,13 @@ Exercise(
         Mistake("sum_of_lengths", "np.sqrt(sum(np.sum(value**2) for value in grads.values()))", "sum(np.sqrt(np.sum(value**2)) for value in grads.values())",
             en="You add up the lengths of the arrays. Squares add up, lengths do not: take one root at the end.",
             zh="你把各个数组的长度加了起来。能相加的是平方，不是长度：最后只开一次方。"),
-        Mistake("set_to_unit_length", "min(1.0, max_norm / norm)", "(1 / norm if norm > max_norm else 1.0)",
+        Mistake("set_to_unit_length", "(max_norm / max(norm, max_norm))", "(1 / norm if norm > max_norm else 1.0)",
             en="What is too long comes out with length 1. Its new length is the limit, `max_norm`.",
             zh="太长的梯度变成了长度 1。新的长度应当是上限 `max_norm`。"),
-        Mistake("zero_divided", " if norm > 0 else value * 1.0", "",
-            en="Right, as long as there is a gradient at all. Where all are 0 you divide 0 by 0, and the net is full of NaN.",
-            zh="只要有梯度就是对的。但全为 0 时你算的是 0 除以 0，网络里就全是 NaN 了。"),
-        Mistake("dropped_when_too_long", "value * min(1.0, max_norm / norm) if", "value * (norm <= max_norm) if",
+        Mistake("factor_upside_down", "max_norm / max(norm, max_norm)", "max(norm, max_norm) / max_norm",
+            en="What is too long becomes longer still: your factor is upside down.",
+            zh="太长的梯度变得更长了：你的系数上下颠倒了。"),
+        Mistake("dropped_when_too_long", "value * (max_norm / max(norm, max_norm))", "value * (norm <= max_norm)",
             en="Gradients that are too long become 0. They should be shortened, not thrown away.",
             zh="太长的梯度变成了 0。应当缩短它们，而不是丢掉。"),
     ],
@@ -133,34 +133,29 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# A cliff, $f(x, y) = \tfrac12 x^2 + 200\max(0,\, y - 1)^2 - \tfrac12 y$: a ball rolls along the gentle slope to the wall and is thrown far back by it, or not. Both walks are gradient descent with the same rate; the second passes every gradient through your `clip_gradients` with limit 1. You should see: without clipping the walk is thrown far back whenever it touches the wall, and has to begin again; with it, it stays at the foot of the wall.
-# %% [markdown] lang="zh" of="0000"
-# 一处悬崖，$f(x, y) = \tfrac12 x^2 + 200\max(0,\, y - 1)^2 - \tfrac12 y$：球沿缓坡滚到墙边，要么被远远弹开，要么不会。两条路都是学习率相同的梯度下降，第二条的每个梯度都先经过你的 `clip_gradients`，上限为 1。你应该看到：不裁剪的每次碰到墙都被弹得老远，只好重新走；裁剪之后，它就留在墙脚附近。
+# A cliff, $f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$: a gentle slope leads up to a wall at $y = 1$ and throws whoever touches it far back, or not. Both walks are gradient descent with the same rate; the second passes every gradient through your `clip_gradients` with limit 1. You should see: without clipping the walk is thrown far back whenever it touches the wall, and has to begin again; with it, it stays at the foot of the wall.
+# %% [markdown] lang="zh" of="9665"
+# 一处悬崖，$f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$：沿缓坡走到 $y = 1$ 处是一堵墙，碰到它的，要么被远远弹开，要么不会。两条路都是学习率相同的梯度下降，第二条的每个梯度都先经过你的 `clip_gradients`，上限为 1。你应该看到：不裁剪的每次碰到墙都被弹得老远，只好重新走；裁剪之后，它就留在墙脚附近。
 # %% demo="cliff"
 import matplotlib.pyplot as plt
 
 
-def cliff_slope(place):
-    return {"x": place[:1], "y": 400 * np.maximum(place[1:] - 1, 0) - 0.5}
-
-
-def walk_to_the_cliff(clip, n_steps=60, rate=0.12):
-    places = [np.array([-1.5, -0.9])]
+def walk_to_the_cliff(clip, n_steps=150, rate=0.12):
+    heights = [-0.9]
     for _ in range(n_steps):
-        slope = clip(cliff_slope(places[-1]))
-        places.append(places[-1] - rate * np.concatenate([np.reshape(slope["x"], 1), np.reshape(slope["y"], 1)]))
-    return np.array(places)
+        slope = clip({"y": np.array([800 * max(heights[-1] - 1, 0) - 0.5])})["y"]
+        heights.append(heights[-1] - rate * float(np.reshape(slope, 1)[0]))
+    return heights
 
 
-fig, ax = plt.subplots(figsize=(8.5, 4.6), layout="constrained")
-xs, ys = np.meshgrid(np.linspace(-1.8, 0.6, 150), np.linspace(-4, 2, 200))
-ax.contourf(xs, ys, np.log(xs**2 / 2 + 200 * np.maximum(ys - 1, 0) ** 2 - ys / 2 + 1.5), levels=16, cmap="Greys", alpha=0.4)
+fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
 wild = walk_to_the_cliff(lambda slope: slope)
-tame = yours(lambda: walk_to_the_cliff(lambda slope: clip_gradients(slope, 1.0)), np.full((1, 2), np.nan))
-ax.plot(*wild.T, "o:", color="#D55E00", ms=4, label="not clipped")
-ax.plot(*tame.T, "s-", color="#0072B2", ms=4, label="clipped by your function")
+tame = yours(lambda: walk_to_the_cliff(lambda slope: clip_gradients(slope, 1.0)), [np.nan])
+ax.plot(wild, "o:", color="#D55E00", ms=3, label="not clipped")
+ax.plot(tame, "s-", color="#0072B2", ms=3, label="clipped by your function")
 ax.axhline(1, color="#000000", lw=1, ls="--")
-ax.text(-1.75, 1.08, "foot of the wall")
-ax.set(xlabel="$x$", ylabel="$y$", xlim=(-1.8, 0.6), ylim=(-4, 2), title="Descent at a cliff")
-ax.legend(loc="lower right")
+ax.text(2, 1.1, "foot of the wall")
+ax.set(xlabel="step", ylabel="$y$", title="Descent at a cliff" if len(tame) > 1 else "Mend clip_gradients first")
+ax.legend(frameon=False, loc="lower right")
+ax.spines[["top", "right"]].set_visible(False)
 plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import yours
+from chapter import uniform, yours
 
 # %% [markdown] lang="en"
 # ## {n} Early stopping: when to stop, and what to keep
@@ -19,7 +19,7 @@ from chapter import yours
 # To equal the best is not to beat it: the first of equals counts.
 #
 # **By hand.** Losses $5, 4, 4.5, 3, 3.5, 3, 3.2, 2$ and patience 3. Best so far: epochs $0, 1, 1, 3, 3, 3, 3$. Epoch 6 lies three behind epoch 3: `stop` is 6, `best` is 3. The 2 at the end is never seen. That is the price of stopping.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="8a57"
 # ## {n} 提前结束：何时停，留哪个
 #
 # 训练损失一直在降。留出的数据，也就是验证集上的损失，先跟着降，后来掉头上升：从那里开始，网络是在背样本了（§7.2.1）。所以每一轮之后都看一眼验证损失，不再变好就停。
@@ -52,7 +52,7 @@ def early_stopping(val_losses, patience):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="early_stopping" lang="zh" of="0000"
+# %% [markdown] docstring="early_stopping" lang="zh" of="4127"
 # 训练何时停，保留哪一轮的参数。
 #
 # val_losses  (T,)，每一轮之后留出数据上的损失；数组或列表。
@@ -77,7 +77,7 @@ def stopping_cases(rng):
 
 
 def tie_cases(rng):
-    low, at, patience = float(rng.uniform(1, 2).round(2)), int(rng.integers(2, 5)), int(rng.integers(3, 5))
+    low, at, patience = uniform(rng, 1, 2), int(rng.integers(2, 5)), int(rng.integers(3, 5))
     losses = np.r_[low + np.arange(at, 0, -1), [low, low + 0.5, low, low + 0.5, low, low], low + np.arange(1, 6)]
     yield Case("equally good", zh="一样好", val_losses=losses, patience=patience)
 
@@ -175,22 +175,20 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# A polynomial of degree 15 is fitted to 20 noisy points by Adam-like descent, and the loss on 40 held-out points is watched. The marks are your function's answers, with patience 30. You should see: the training loss falls all the way; the held-out loss turns at the star, and you stop, at the dashed line, 30 epochs later.
-# %% [markdown] lang="zh" of="0000"
-# 用梯度下降给 20 个带噪声的点拟合 15 次多项式，同时看 40 个留出点上的损失。图中的标记是你的函数给出的答案，耐心取 30。你应该看到：训练损失一路下降；留出数据的损失在星号处掉头，你在 30 轮之后的虚线处停下。
+# A linear model with 40 features is fitted to 50 noisy samples by descent, and the loss on 200 held-out ones is watched. The marks are your function's answers, with patience 30. You should see: the training loss falls all the way; the held-out loss turns at the star, and you stop, at the dashed line, 30 epochs later.
+# %% [markdown] lang="zh" of="9b70"
+# 用梯度下降在 50 个带噪声的样本上拟合 40 个特征的线性模型，同时看 200 个留出样本上的损失。图中的标记是你的函数给出的答案，耐心取 30。你应该看到：训练损失一路下降；留出数据的损失在星号处掉头，你在 30 轮之后的虚线处停下。
 # %% demo="turning_point"
 import matplotlib.pyplot as plt
 
-draw = np.random.default_rng(3)
-x_all = np.sort(draw.uniform(-1, 1, 60))
-y_all = np.sin(3 * x_all) + 0.35 * draw.normal(size=60)
-powers = np.polynomial.chebyshev.chebvander(x_all, 15)
-train = draw.permutation(60) < 20
-coefficients, losses = np.zeros(16), []
-for _ in range(400):
-    coefficients -= 0.25 / 20 * powers[train].T @ (powers[train] @ coefficients - y_all[train])
-    errors = (powers @ coefficients - y_all) ** 2
-    losses.append((errors[train].mean(), errors[~train].mean()))
+draw = np.random.default_rng(0)
+table, table_held_out = draw.normal(size=(50, 40)), draw.normal(size=(200, 40))
+true_weights = 0.3 * draw.normal(size=40)
+noisy, noisy_held_out = (part @ true_weights + 2 * draw.normal(size=len(part)) for part in (table, table_held_out))
+weights, losses = np.zeros(40), []
+for _ in range(200):
+    weights = weights - 0.02 / 50 * table.T @ (table @ weights - noisy)
+    losses.append((np.mean((table @ weights - noisy) ** 2), np.mean((table_held_out @ weights - noisy_held_out) ** 2)))
 losses = np.array(losses)
 stop_and_best = yours(lambda: [int(epoch) for epoch in early_stopping(losses[:, 1], 30)], None)
 fig, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
@@ -199,7 +197,7 @@ ax.plot(losses[:, 1], "-", color="#0072B2", lw=2, label="held-out loss")
 if stop_and_best:
     ax.axvline(stop_and_best[0], color="#000000", ls=":", label="stop")
     ax.plot(stop_and_best[1], losses[stop_and_best[1], 1], "*", color="#D55E00", ms=16, label="kept")
-ax.set(xscale="log", yscale="log", xlabel="epoch", ylabel="mean squared error", title="When to stop" if stop_and_best else "Write early_stopping first")
+ax.set(xlabel="epoch", ylabel="mean squared error", title="When to stop" if stop_and_best else "Write early_stopping first")
 ax.legend(frameon=False)
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()

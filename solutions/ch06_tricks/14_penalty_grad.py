@@ -18,7 +18,7 @@ from chapter import net, uniform
 # Two slips in the notes. They write $\lambda\tfrac12|\theta|_1$ with the gradient $\lambda\,\text{sgn}(w)$, which don't belong together: for L1 there is no ½. And their $|\theta|_2$ is the *sum of squares*, not the length.
 #
 # **By hand.** One weight matrix $W = (3, -4)$, bias $7$, $\lambda = 0.1$. L2: $0.05\cdot(9 + 16) = 1.25$, gradient $(0.3, -0.4)$. L1: $0.1\cdot(3+4) = 0.7$, gradient $(0.1, -0.1)$. The bias has gradient 0 in both.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="8793"
 # ## {n} 给权重标价：L2 与 L1
 #
 # 权重大的网络能弯得很急，而学到噪声靠的就是急弯。所以给权重标个价（§7.2.2），训练时用 $\mathcal L'(\theta) = \mathcal L(\theta) + \text{惩罚项}$。常用的有两种：
@@ -55,11 +55,11 @@ def penalty_grad(params, lam, kind):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="penalty" lang="zh" of="0000"
+# %% [markdown] docstring="penalty" lang="zh" of="5d73"
 # 网络权重的价格，一个数；kind 是 "l1" 或 "l2"，lam 是强度 λ。
 #
 # params 的键为 W1, b1, …, WL, bL；偏置不收费。价格是对所有权重的所有元素**求和**。
-# %% [markdown] docstring="penalty_grad" lang="zh" of="0000"
+# %% [markdown] docstring="penalty_grad" lang="zh" of="0f14"
 # 它的梯度：字典，键与 params 相同，每个数组与对应的参数形状相同；sgn(0) = 0。
 # %% grading="penalty_grad"
 def priced(rng, *sizes):

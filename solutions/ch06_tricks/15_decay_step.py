@@ -18,7 +18,7 @@ from chapter import net, penalty_grad, uniform, yours
 # Loss and penalty both take their gradient at the *same* $w$, the old one. Biases take the plain step.
 #
 # **By hand.** $w = 2$, $g = 1$, $\eta = 0.1$, $\lambda = 0.5$. L2: $0.95\cdot 2 - 0.1 = 1.8$. L1: $2 - 0.1 - 0.05 = 1.85$. (A bias of 2 with gradient 1 becomes 1.9 in both.)
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="80c6"
 # ## {n} 权重衰减：惩罚项在一步里做了什么
 #
 # 把惩罚项的梯度放进梯度下降的一步，整理一下（§7.2.2）：
@@ -44,7 +44,7 @@ def decay_step(params, grads, lr, lam, kind):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="decay_step" lang="zh" of="0000"
+# %% [markdown] docstring="decay_step" lang="zh" of="66b9"
 # 在损失加惩罚项上做梯度下降的一步。
 #
 # params  字典 W1, b1, …, WL, bL；grads 是损失自己的梯度，键相同。
@@ -152,7 +152,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Twenty weights, of which the data ask for five only, trained by your `decay_step` with each of the penalties. You should see: without a penalty the useless weights stay where noise has put them; L2 makes all of them smaller, none exactly 0; L1 presses the useless ones flat, and takes the same bit from the useful ones.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="33ea"
 # 二十个权重，数据只用得着其中五个；用你的 `decay_step` 配上两种惩罚项来训练。你应该看到：不加惩罚时，没用的权重停在噪声推到的地方；L2 让所有权重都变小，但没有一个恰好为 0；L1 把没用的压平，有用的也都减去同样的一点。
 # %% demo="shrinking"
 import matplotlib.pyplot as plt

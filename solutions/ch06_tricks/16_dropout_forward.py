@@ -21,7 +21,7 @@ from chapter import neurons, normal, yours
 # The mask is 1 for a neuron that **stays** and 0 for one that is dropped. Both ways make the average over all masks in training equal to the value in use: a neuron is there in the share $1-p$ of cases. The notes say that weights are multiplied by $p$ in use: with $p$ as the rate of *dropping* it must be $1-p$, the share that stays. Libraries use the inverted way, since in use nothing remains to be done.
 #
 # **By hand.** $x = (2, 4, 6)$, $p = 0.25$, mask $(1, 0, 1)$. Classic: $(2, 0, 6)$ in training, $(1.5, 3, 4.5)$ in use. Inverted: $(2.667, 0, 8)$ in training, $(2, 4, 6)$ in use.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="388d"
 # ## {n} Dropout：同时训练许多个网络
 #
 # 训练时，**dropout**（随机失活，§7.2.3；Srivastava 等，2014）以概率 $p$ 关掉每个神经元，每个样本、每一步都重新抽。没有哪个神经元能指望另一个一定在场；而每个掩码都对应一个更瘦的网络，等于同时训练成千上万个共用权重的网络。
@@ -54,7 +54,7 @@ def dropout_forward(X, p_drop, mask, train, mode):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="dropout_forward" lang="zh" of="0000"
+# %% [markdown] docstring="dropout_forward" lang="zh" of="d5e5"
 # 对神经元 X (N, D) 做 dropout。
 #
 # p_drop  每个神经元被关掉的概率，0 ≤ p_drop < 1。
@@ -162,7 +162,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Thirty masks of one layer with 40 neurons, $p = 0.3$ (each row is a sample, dark means dropped), and below them how the sum over the neurons is distributed over 2000 masks: all three by your function. You should see: no two rows are alike; the classic sums lie 30% too low, the inverted ones lie around the value in use, the black line.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="7ae5"
 # 上图是一层 40 个神经元的 30 个掩码，$p = 0.3$（一行一个样本，深色表示失活）；下图是 2000 个掩码下各神经元之和的分布，都由你的函数算出。你应该看到：没有两行相同；classic 的和低了 30%，inverted 的和分布在使用时的值（黑线）周围。
 # %% demo="masks"
 import matplotlib.pyplot as plt

@@ -12,7 +12,7 @@ from chapter import neurons, nonzero
 # Dropout multiplies each neuron by a number: 0, 1, $1/(1-p)$ or $1-p$. The way back multiplies the gradient by **the same** number. That is all; but it must be the same mask. A neuron that was silent on the way forward had no part in the loss, so it gets no gradient; who draws a new mask on the way back teaches neurons that said nothing.
 #
 # **By hand.** As in {ref:dropout_forward}: $p = 0.25$, mask $(1, 0, 1)$, and $dA = (3, 5, -6)$. Inverted, in training: $(4, 0, -8)$. Classic, in training: $(3, 0, -6)$; in use: $(2.25, 3.75, -4.5)$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c8da"
 # ## {n} Dropout 的反向
 #
 # dropout 把每个神经元乘以一个数：0、1、$1/(1-p)$ 或 $1-p$。往回走时，梯度乘以**同一个**数，仅此而已；但掩码必须是同一个。前向时没出声的神经元对损失没有影响，所以没有梯度；往回走时如果重新抽一个掩码，就是在教那些什么也没说的神经元。
@@ -33,7 +33,7 @@ def dropout_backward(dA, p_drop, mask, train, mode):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="dropout_backward" lang="zh" of="0000"
+# %% [markdown] docstring="dropout_backward" lang="zh" of="5ad1"
 # 损失对 `dropout_forward` 的输入的梯度。
 #
 # dA (N, D) 是损失对其输出的梯度；p_drop、mask、train、mode 都是前向时用的。

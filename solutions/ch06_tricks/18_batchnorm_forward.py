@@ -22,7 +22,7 @@ from chapter import nonzero, normal, uniform, yours
 # $\rho$, say 0.9, is the share of the old. (Careful: the argument `momentum` of `torch.nn.BatchNorm1d` is $1-\rho$. And the notes list this under overfitting; its purpose is to make training easier.)
 #
 # **By hand.** One feature, batch $(1, 3)$, $\varepsilon = 0$, $\gamma = 2$, $c = 10$: $\mu = 2$, $v = 1$, $\hat x = (-1, 1)$, $a = (8, 12)$. State with mean 0, variance 1 and $\rho = 0.9$: mean $0.2$, variance $1$. In use, with this state: $x = 1.2$ gives $\hat x = 1$, $a = 12$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="df8c"
 # ## {n} 批归一化：前向
 #
 # 把输入标准化之后，训练就快了（第二章）。可是**第二层**的输入呢？它们是第一层的输出，每走一步都在漂移。**批归一化**（§2.3；Ioffe 与 Szegedy，2015）在网络内部做标准化，逐个特征，对小批量里的样本进行：
@@ -60,7 +60,7 @@ def batchnorm_forward(X, gamma, shift, state, train, rho, eps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="batchnorm_forward" lang="zh" of="0000"
+# %% [markdown] docstring="batchnorm_forward" lang="zh" of="07b5"
 # 对 X (N, D) 的特征做批归一化。
 #
 # gamma, shift  (D,)，缩放 γ 与平移 c。
@@ -184,9 +184,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# What batch normalization does to a deep net at its start: 256 samples run through six tanh layers whose weights are drawn too large. Above, the inputs of the tanh in layers 1, 3 and 6 as they are; below, with your function in front of every tanh. You should see: above, the values spread wider and wider, so nearly all of them lie beyond ±2, where tanh is flat and lets no gradient through; below, every layer looks like the first.
-# %% [markdown] lang="zh" of="0000"
-# 看看批归一化在训练开始时对深层网络做了什么：256 个样本通过六个 tanh 层，权重抽得太大。上排是第 1、3、6 层 tanh 的输入原样；下排是在每个 tanh 之前用了你的函数。你应该看到：上排的值铺得很开，几乎都落在 ±2 之外，那里 tanh 是平的，梯度过不去；下排每一层都和第一层差不多。
+# What batch normalization does to a deep net at its start: 256 samples run through six tanh layers whose weights are drawn too large. Above, the inputs of the tanh in layers 1, 3 and 6 as they are; below, with your function in front of every tanh. You should see: above, more than half of the values lie beyond ±2, where tanh is flat and lets hardly any gradient through, in each of six layers; below, one in twenty.
+# %% [markdown] lang="zh" of="7116"
+# 看看批归一化在训练开始时对深层网络做了什么：256 个样本通过六个 tanh 层，权重抽得太大。上排是第 1、3、6 层 tanh 的输入原样；下排是在每个 tanh 之前用了你的函数。你应该看到：上排有一半以上的值落在 ±2 之外，那里 tanh 是平的，梯度几乎过不去，而且六层层层如此；下排只有二十分之一。
 # %% demo="distributions"
 import matplotlib.pyplot as plt
 

@@ -19,7 +19,7 @@ from chapter import WIDE, nonzero, normal, seed, uniform
 # Two tests that need no check cell: shift all samples by the same amount, and $A$ does not change. So each column of $dX$ adds up to 0. And stretch them (with $\varepsilon = 0$): so $\sum_n dX_{nd}\,(X_{nd} - \mu_d) = 0$.
 #
 # **By hand.** Batch $(1, 3)$, $\gamma = 2$, $\varepsilon = 0$, $dA = (3, 5)$: $d\gamma = -3 + 5 = 2$, $dc = 8$, $dX = (0, 0)$. With two samples nothing is left: whatever the two are, they become $-1$ and $1$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="7db1"
 # ## {n} 推导：批归一化的反向
 #
 # 这是全课程里最有启发的一次反向推导，由你自己来完成。给定**训练时** $A = \gamma\hat X + c$ 的 $dA = \partial\mathcal L/\partial A$，求 $d\gamma$、$dc$ 和 $dX$。不给公式，只指路。
@@ -51,7 +51,7 @@ def batchnorm_backward(dA, X, gamma, eps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="batchnorm_backward" lang="zh" of="0000"
+# %% [markdown] docstring="batchnorm_backward" lang="zh" of="5b6a"
 # 训练时，损失对批归一化各个输入的梯度。
 #
 # dA (N, D) 是损失对其输出的梯度；X (N, D) 是批次，gamma (D,) 是缩放，eps 是根号里加在方差上的数。方差除以 N。

@@ -24,7 +24,7 @@ from chapter import normal, uniform
 # **By hand.** $f(x) = x_0 x_1$ at $(3, 5)$, $h = 1$: $H_{01} \approx (4\cdot 6 - 4\cdot 4 - 2\cdot 6 + 2\cdot 4)/4 = 1$, exact, and $H_{00} \approx (5\cdot 5 - 2\cdot 15 + 1\cdot 5)/4 = 0$. So $H = \begin{pmatrix}0&1\\1&0\end{pmatrix}$.
 #
 # The cell below defines three landscapes to play with. Your function gets them, and others, as an argument.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="137d"
 # ## {n} 海森矩阵：地面怎样弯
 #
 # 梯度为 0 的地方，下降就停了。那是谷底、山顶，还是鞍点？梯度说不出来，三种情形下它都是 0。得问地面是怎样**弯**的。这就是**海森矩阵**（§7.3）要说的，它由二阶导数组成：
@@ -76,7 +76,7 @@ def hessian(f, x, h):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="hessian" lang="zh" of="0000"
+# %% [markdown] docstring="hessian" lang="zh" of="3512"
 # f 在 x 处的二阶导数矩阵，用中心差分。
 #
 # f  函数，接收数组 (D,)，返回一个数；可以任意多次调用。
@@ -92,12 +92,12 @@ def drawn(rng):
 
 
 def hessian_cases(rng):
-    yield Case("three variables", zh="三个变量", f=drawn(rng), x=normal(rng, 3), h=1e-3)
-    yield Case("Rosenbrock's valley", zh="Rosenbrock 的山谷", f=Function("rosenbrock"), x=normal(rng, 2), h=1e-3)
+    yield Case("three variables", zh="三个变量", f=drawn(rng), x=normal(rng, 3), h=3e-4)
+    yield Case("Rosenbrock's valley", zh="Rosenbrock 的山谷", f=Function("rosenbrock"), x=normal(rng, 2), h=3e-4)
 
 
 def edge_cases(rng):
-    yield Case("a saddle", zh="鞍点", f=Function("saddle"), x=np.array([0.0, uniform(rng, -0.9, 0.9)]), h=1e-3)
+    yield Case("a saddle", zh="鞍点", f=Function("saddle"), x=np.array([0.0, uniform(rng, -0.9, 0.9)]), h=3e-4)
     yield Case("a bowl, a large step", zh="碗，较大的步长", f=Function("bowl"), x=normal(rng, 2), h=uniform(rng, 0.3, 0.9))
 
 
@@ -155,7 +155,7 @@ def half_of_the_entries(f, x, h):
 
 Exercise(
     points=3, reference=tricks.hessian, cases=hessian_cases, shapes=shape_of_hessian, forbids=FROM_SCRATCH,
-    tolerance=Tolerance(1e-4, 1e-6, "central differences with h = 0.001 are within 2e-5, one-sided ones are off by 1e-3 and more"),
+    tolerance=Tolerance(1e-6, 1e-8, "central differences with h = 0.0003 are within 1e-7, one-sided ones are off by 1e-4 and more"),
     groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("step_not_squared", "(4 * h**2)", "(4 * h)",

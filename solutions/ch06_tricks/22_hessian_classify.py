@@ -23,7 +23,7 @@ from chapter import hessian, uniform, yours
 # Numbers out of a computer are never exactly 0. So there is a tolerance: the gradient counts as 0 if its length is at most `tol`, an eigenvalue if its size is at most `tol`.
 #
 # **By hand.** $g = 0$, $H = \begin{pmatrix}1&2\\2&1\end{pmatrix}$: the diagonal is positive, but the eigenvalues are $3$ and $-1$: a saddle. In two dimensions the determinant settles it ($-3 < 0$); in more it does not: $\text{diag}(-1, -1, 5)$ has a positive one.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="076b"
 # ## {n} 谷底、山顶还是鞍点？
 #
 # 在梯度为 0 的点，地面在二阶近似下是 $f(x + v) \approx f(x) + \tfrac12 v^\top H v$。沿 $H$ 的某个特征向量，特征值为正就向上弯，为负就向下弯。所以（§7.3）：
@@ -61,7 +61,7 @@ def hessian_classify(g, H, tol):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="hessian_classify" lang="zh" of="0000"
+# %% [markdown] docstring="hessian_classify" lang="zh" of="534a"
 # 梯度为 g (D,)、海森矩阵为 H (D, D)（对称）的点属于哪一类。
 #
 # tol  一个小数：梯度的长度不超过它就算 0，特征值的大小不超过它也算 0。
@@ -194,7 +194,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Four landscapes, each with a critical point in the middle. Above each stands what your `hessian` and your `hessian_classify` say of it. You should see: a bowl is a minimum, an upturned one a maximum; the third is a saddle; of the fourth, $x_0^2 + x_1^3$, the Hessian cannot say anything, though a look at it shows a way down.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="bd91"
 # 四片地形，中间都有一个临界点。图的上方写着你的 `hessian` 和 `hessian_classify` 对它的判断。你应该看到：碗是极小，倒扣的碗是极大；第三个是鞍点；第四个是 $x_0^2 + x_1^3$，海森矩阵说不出什么，可是看一眼就知道有路可下。
 # %% demo="landscapes"
 import matplotlib.pyplot as plt

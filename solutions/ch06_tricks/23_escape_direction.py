@@ -18,7 +18,7 @@ from chapter import uniform
 # (Nobody does this with a net of a million parameters: its Hessian has $10^{12}$ entries. But it says what momentum, and the noise of mini-batches, have to achieve: a push in *some* direction that has a part along $u$, and the slope does the rest.)
 #
 # **By hand.** $H = \begin{pmatrix}1&2\\2&1\end{pmatrix}$: eigenvalues $3$ and $-1$, and to $-1$ belongs $u = (1, -1)/\sqrt2$. Check: $Hu = (-1, 1)/\sqrt2 = -u$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="9377"
 # ## {n} 从鞍点走出来
 #
 # 在鞍点上梯度为 0，梯度下降停住不动。海森矩阵指出了出路：沿特征值 $\kappa$ 为负的特征向量 $u$，
@@ -42,7 +42,7 @@ def escape_direction(H):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="escape_direction" lang="zh" of="0000"
+# %% [markdown] docstring="escape_direction" lang="zh" of="fd76"
 # 地面向下弯得最厉害的方向：单位向量 (D,)，正负号任意。
 #
 # H (D, D) 是对称的海森矩阵。如果没有负的特征值，就没有这样的方向，返回零向量 (D,)。

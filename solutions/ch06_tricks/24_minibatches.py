@@ -20,7 +20,7 @@ from chapter import normal, yours
 # **By hand.** $N = 5$, batch size 2, `perm` $= (3, 0, 4, 1, 2)$: the batches hold the samples $(3, 0)$, $(4, 1)$, $(2)$: three updates.
 #
 # **Exercise.** Write both functions in one cell.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="39ce"
 # ## {n} 小批量：把一轮切成几块
 #
 # 把所有样本过一遍叫一**轮**（epoch）。如果一轮才走一步，就要等很久；所以把样本打乱，切成**小批量**（§7.4），每批之后走一步。（讲义把一轮也叫“迭代”；迭代通常指的是一步。）
@@ -54,11 +54,11 @@ def updates_per_epoch(n, batch_size):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="minibatches" lang="zh" of="0000"
+# %% [markdown] docstring="minibatches" lang="zh" of="24dd"
 # 把样本 X (N, D) 及其标签 y (N,) 按次序 perm (N,) 切成批次。
 #
 # 返回由 (X_batch, y_batch) 组成的列表，或产生它们的生成器；除最后一批是剩下的样本外，每批都有 batch_size 个样本。
-# %% [markdown] docstring="updates_per_epoch" lang="zh" of="0000"
+# %% [markdown] docstring="updates_per_epoch" lang="zh" of="f7b5"
 # n 个样本的一轮有多少批，也就是更新多少次。返回整数。
 # %% grading="minibatches"
 def samples(rng, n, batch_size):
@@ -150,7 +150,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # Descent on a squared error, 256 samples, with one rate and three batch sizes; your `minibatches` deals the samples. Left the loss against epochs, right against updates. You should see: counted in epochs small batches are far ahead, having made 64 updates where full batches made one; at the end they do not come to rest, for each of their gradients is noisy. Counted in updates the advantage is gone.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="06b9"
 # 在平方误差上做梯度下降，256 个样本，同一个学习率，三种批次大小，由你的 `minibatches` 发样本。左图横轴是轮数，右图横轴是更新次数。你应该看到：按轮数算，小批量遥遥领先，全批量走一步，它已经走了 64 步；到最后它静不下来，因为每个梯度都带噪声。按更新次数算，这个优势就没有了。
 # %% demo="batch_sizes"
 import matplotlib.pyplot as plt

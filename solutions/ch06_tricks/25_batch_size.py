@@ -1,6 +1,6 @@
 # %% [markdown] lang="en"
 # ## {n} Small or large batches?
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="7137"
 # ## {n} 批次该大还是该小？
 # %% [markdown] written="batch_size" points="3" lang="en"
 # **Question (3 points).** A training set has 60,000 samples. (a) How many updates has an epoch with batches of 10, and how many with batches of 1000? On a GPU a batch of 1000 takes hardly longer than one of 10: which of the two finishes an *epoch* sooner, and why can the other one still have the lower loss after one epoch? (b) The gradient of a batch of $B$ samples is a mean of $B$ random gradients. By which factor does its noise shrink when $B$ goes from 10 to 1000? Name one place where the noise does harm and one where it helps. (c) "Small batches are better, because their test accuracy is better." Which experiment would you ask for before you believe it?
@@ -17,7 +17,7 @@
 #
 # **Typical wrong answers.** The noise shrinks by a factor of 100. · Small batches are faster because they have less to compute (per epoch they compute the same and use the hardware worse). · The same rate for all batch sizes is a fair comparison. · More noise is always bad.
 # ### END SOLUTION
-# %% [markdown] written="batch_size" points="3" lang="zh" of="0000"
+# %% [markdown] written="batch_size" points="3" lang="zh" of="6daf"
 # **问题（3 分）。** 训练集有 60,000 个样本。(a) 批次大小为 10 时，一轮更新多少次？为 1000 时呢？在 GPU 上，1000 个样本的一批并不比 10 个的慢多少：两者谁先跑完一**轮**？为什么跑完一轮后，另一个的损失反而可能更低？(b) $B$ 个样本的批次，其梯度是 $B$ 个随机梯度的平均。$B$ 从 10 变成 1000，噪声缩小到几分之一？说出噪声在哪里有害，在哪里有益，各一处。(c) “小批量更好，因为测试准确率更高。”在相信这句话之前，你会要求看什么实验？
 # ### BEGIN SOLUTION
 # **参考答案。** (a) 6000 次和 60 次。大批次先跑完一轮；如果每批用时相同，大约快一百倍，因为 GPU 对一批里的样本并行计算。而这时小批量已经走了一百倍的步数，所以完全可能走得更低。(b) $B$ 个独立梯度的平均，标准差与 $1/\sqrt B$ 成正比：缩小到 1/10。

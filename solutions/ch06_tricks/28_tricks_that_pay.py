@@ -1,4 +1,4 @@
 # %% [markdown] lang="en"
 # ## {n} stub
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="9793"
 # ## {n} 空

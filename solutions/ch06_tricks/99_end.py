@@ -55,7 +55,7 @@
 # * Chapter 7 meets vanishing gradients again, along time instead of depth.
 #
 # Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="056b"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
