@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.func import grad
+from torch.func import grad, jacrev
 from torch.nn import functional
 
 Number = Tensor | float
@@ -289,7 +289,7 @@ def rosenbrock(x: Tensor) -> Tensor:
 
 def hessian(f: Callable[[Tensor], Tensor], x: Tensor, h: float) -> Tensor:
     """The matrix (D, D) of second derivatives of f at x (D,), by autograd; h is for who takes differences.  §7.3."""
-    H: Tensor = torch.func.hessian(f)(x)
+    H: Tensor = jacrev(grad(f))(x)
     return H
 
 
@@ -318,7 +318,7 @@ def escape_direction(H: Tensor) -> Tensor:
 def minibatches(X: Tensor, y: Tensor, batch_size: int, perm: Tensor | Sequence[int]) -> list[tuple[Tensor, Tensor]]:
     """The samples in the order `perm`, cut into batches (X_batch, y_batch); the last one may be smaller.  §7.4."""
     order = torch.as_tensor(perm, device=X.device)
-    return list(zip(X[order].split(batch_size), y[order].split(batch_size), strict=True))
+    return list(zip(torch.split(X[order], batch_size), torch.split(y[order], batch_size), strict=True))
 
 
 def updates_per_epoch(n: int, batch_size: int) -> int:
@@ -391,7 +391,7 @@ def _train_nets(
     each = torch.arange(len(X), device=X.device)[:, None]
     for _ in range(n_epochs):
         orders = torch.stack([torch.randperm(X.shape[1], generator=one) for one in generators]).to(X.device)
-        for rows in orders.split(batch_size, dim=1):  # (S, B)
+        for rows in torch.split(orders, batch_size, dim=1):  # (S, B)
             gradients = grad(_mean_loss)(nets, X[each, rows], classes[each, rows])
             for name in nets:
                 nets[name], memory[name] = _step(optimizer, nets[name], gradients[name], memory[name], lr)
@@ -507,7 +507,7 @@ def _train_on_few(
     kept, best, since = nets, torch.full((len(X),), torch.inf, dtype=X.dtype, device=X.device), each[:, 0] * 0
     for _ in range(40):
         orders = torch.stack([torch.randperm(n, generator=one) for one in generators]).to(X.device)
-        for rows in orders.split(50, dim=1):
+        for rows in torch.split(orders, 50, dim=1):
             drawn = [torch.rand(rows.shape[1], 128, generator=one, dtype=torch.float64) for one in generators]
             stays = (torch.stack(drawn).to(X.device) >= tricks["dropout"]).double() / (1 - tricks["dropout"])
 

@@ -140,7 +140,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # One input, one neuron: what your maxout makes of the first two, the first three and all five of the thin gray lines. You should see: every curve is made of straight pieces and bends upwards only, and with each new piece it can only rise.
-# %% [markdown] lang="zh" of="4726"
+# %% [markdown] lang="zh" of="1e56"
 # 一个输入，一个神经元：看你的 maxout 用五条细灰线中的前两条、前三条和全部五条能拼出什么。你应该看到：每条曲线都由直线段组成，只会向上弯；每加一段，曲线只会升高。
 # %% demo="shapes_of_maxout"
 import matplotlib.pyplot as plt

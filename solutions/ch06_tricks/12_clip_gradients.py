@@ -134,7 +134,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # A cliff, $f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$: a gentle slope leads up to a wall at $y = 1$ and throws whoever touches it far back, or not. Both walks are gradient descent with the same rate; the second passes every gradient through your `clip_gradients` with limit 1. You should see: without clipping the walk is thrown far back whenever it touches the wall, and has to begin again; with it, it stays at the foot of the wall.
-# %% [markdown] lang="zh" of="9665"
+# %% [markdown] lang="zh" of="d917"
 # 一处悬崖，$f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$：沿缓坡走到 $y = 1$ 处是一堵墙，碰到它的，要么被远远弹开，要么不会。两条路都是学习率相同的梯度下降，第二条的每个梯度都先经过你的 `clip_gradients`，上限为 1。你应该看到：不裁剪的每次碰到墙都被弹得老远，只好重新走；裁剪之后，它就留在墙脚附近。
 # %% demo="cliff"
 import matplotlib.pyplot as plt
@@ -156,6 +156,6 @@ ax.plot(tame, "s-", color="#0072B2", ms=3, label="clipped by your function")
 ax.axhline(1, color="#000000", lw=1, ls="--")
 ax.text(2, 1.1, "foot of the wall")
 ax.set(xlabel="step", ylabel="$y$", title="Descent at a cliff" if len(tame) > 1 else "Mend clip_gradients first")
-ax.legend(frameon=False, loc="lower right")
+fig.legend(frameon=False, loc="outside lower center", ncols=2)
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()

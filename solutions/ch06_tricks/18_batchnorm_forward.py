@@ -185,7 +185,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # What batch normalization does to a deep net at its start: 256 samples run through six tanh layers whose weights are drawn too large. Above, the inputs of the tanh in layers 1, 3 and 6 as they are; below, with your function in front of every tanh. You should see: above, more than half of the values lie beyond ±2, where tanh is flat and lets hardly any gradient through, in each of six layers; below, one in twenty.
-# %% [markdown] lang="zh" of="7116"
+# %% [markdown] lang="zh" of="0407"
 # 看看批归一化在训练开始时对深层网络做了什么：256 个样本通过六个 tanh 层，权重抽得太大。上排是第 1、3、6 层 tanh 的输入原样；下排是在每个 tanh 之前用了你的函数。你应该看到：上排有一半以上的值落在 ±2 之外，那里 tanh 是平的，梯度几乎过不去，而且六层层层如此；下排只有二十分之一。
 # %% demo="distributions"
 import matplotlib.pyplot as plt
