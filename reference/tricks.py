@@ -127,6 +127,19 @@ def rmsprop_step(
     return w - lr * g / (mean.sqrt() + eps), mean
 
 
+def gradient_scales(gs: Tensor, alpha: Number) -> dict[str, Tensor]:
+    """By what Adagrad and RMSProp divide in step t, each (T, D), from gradients gs (T, D), the newest last.  §7.1.2.
+
+    Adagrad's is √Σ_{i=0..t} (gⁱ)² (the notes print i from 1), RMSProp's the root of `rmsprop_step`'s average.
+    """
+    state, averages = None, []
+    for g in gs:
+        _, state = rmsprop_step(torch.zeros_like(g), g, state, 1.0, alpha, 0.0)
+        averages.append(state)
+    sums = [torch.linalg.vector_norm(gs[: t + 1], dim=0) for t in range(len(gs))]
+    return {"adagrad": torch.stack(sums), "rmsprop": torch.stack(averages).sqrt()}
+
+
 def adam_step(
     w: Tensor, g: Tensor, state: Mapping[str, Tensor | int], lr: Number, beta1: Number, beta2: Number, eps: Number
 ) -> tuple[Tensor, dict[str, Tensor | int]]:

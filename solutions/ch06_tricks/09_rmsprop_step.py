@@ -9,13 +9,13 @@ from chapter import nonzero, normal, uniform
 # %% [markdown] lang="en"
 # ## {n} RMSProp: an Adagrad that forgets
 #
-# Adagrad (chapter 2) divides every gradient by $\sqrt{\sum_{i=0}^{t}(g^i)^2}$. (§7.1.2 prints the sum from $i = 1$; the very first gradient, number 0, belongs to it. And $\varepsilon$ is missing there.) The sum only grows, so the steps only shrink. After a steep beginning Adagrad creeps for the rest of its life, however flat the ground has become.
+# Adagrad (chapter 2) divides every gradient by $\sqrt{\sum_{i=0}^{t}(g^i)^2}$. The sum only grows, so the steps only shrink. After a steep beginning Adagrad creeps for the rest of its life, however flat the ground has become.
 #
 # **RMSProp** (§7.1.2) forgets. It divides by $\sigma$, the root of a *moving average* of the squares:
 #
 # $$\sigma^0 = |g^0|, \qquad (\sigma^t)^2 = \alpha\,(\sigma^{t-1})^2 + (1-\alpha)\,(g^t)^2, \qquad w^{t+1} = w^t - \frac{\eta}{\sigma^t + \varepsilon}\, g^t$$
 #
-# $\alpha$, say 0.9, is the share of the past. The notes say that it "can be learned by itself": no, it is a hyperparameter, you choose it. What adapts by itself is $\sigma$.
+# $\alpha$, say 0.9, is the share of the past. (§7.1.2 has no $\varepsilon$; without it a parameter that never had a gradient is 0/0.) The notes say that it "can be learned by itself": no, it is a hyperparameter, you choose it. What adapts by itself is $\sigma$.
 #
 # What is remembered between steps, `state`, is $(\sigma^t)^2$, **before** the root. Before the first step it is `None`, and the first one sets it to $(g^0)^2$, so that the first step is $\eta\cdot\text{sign}(g)$. (`torch.optim.RMSprop` starts from 0 instead: its first step is $1/\sqrt{1-\alpha}$ times as long.)
 #
@@ -23,13 +23,13 @@ from chapter import nonzero, normal, uniform
 # %% [markdown] lang="zh" of="be37"
 # ## {n} RMSProp：会遗忘的 Adagrad
 #
-# Adagrad（第二章）让每个梯度除以 $\sqrt{\sum_{i=0}^{t}(g^i)^2}$。（§7.1.2 把求和印成从 $i = 1$ 开始，其实编号为 0 的第一个梯度也要算进去；那里还漏了 $\varepsilon$。）这个和只增不减，所以步子只会越来越小。如果一开始很陡，那么不管后来的地面多平，Adagrad 都只能一直爬下去。
+# Adagrad（第二章）让每个梯度除以 $\sqrt{\sum_{i=0}^{t}(g^i)^2}$。这个和只增不减，所以步子只会越来越小。如果一开始很陡，那么不管后来的地面多平，Adagrad 都只能一直爬下去。
 #
 # **RMSProp**（§7.1.2）会遗忘。它除以 $\sigma$，即梯度平方的**滑动平均**再开方：
 #
 # $$\sigma^0 = |g^0|, \qquad (\sigma^t)^2 = \alpha\,(\sigma^{t-1})^2 + (1-\alpha)\,(g^t)^2, \qquad w^{t+1} = w^t - \frac{\eta}{\sigma^t + \varepsilon}\, g^t$$
 #
-# $\alpha$（比如 0.9）是过去所占的份额。讲义说它“可以自适应学出来”，这不对：它是超参数，由你来选；自己会变的是 $\sigma$。
+# $\alpha$（比如 0.9）是过去所占的份额。（§7.1.2 没有写 $\varepsilon$；没有它，从来没有梯度的参数就成了 0/0。）讲义说它“可以自适应学出来”，这不对：它是超参数，由你来选；自己会变的是 $\sigma$。
 #
 # 两步之间要记住的 `state` 是 $(\sigma^t)^2$，即开方**之前**的量。第一步之前它是 `None`，第一步把它设为 $(g^0)^2$，于是第一步的移动是 $\eta\cdot\text{sign}(g)$。（`torch.optim.RMSprop` 是从 0 开始的，它的第一步要长 $1/\sqrt{1-\alpha}$ 倍。）
 #

@@ -53,6 +53,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "adagrad_step": lambda: tricks.adagrad_step(there(3), there(3), there(3), 0.1, 1e-8),
     "momentum_step": lambda: tricks.momentum_step(there(3), there(3), there(3), 0.1, 0.9),
     "rmsprop_step": lambda: tricks.rmsprop_step(there(3), there(3), there(3), 0.1, 0.9, 1e-8),
+    "gradient_scales": lambda: tricks.gradient_scales(there(5, 3), 0.9),
     "adam_step": lambda: tricks.adam_step(
         there(3), there(3), {"m": there(3), "v": there(3), "t": 2}, 0.1, 0.9, 0.999, 1e-8
     ),
