@@ -20,7 +20,7 @@ from chapter import nonzero, normal, uniform
 # What is remembered between steps, `state`, is $(\sigma^t)^2$, **before** the root. Before the first step it is `None`, and the first one sets it to $(g^0)^2$, so that the first step is $\eta\cdot\text{sign}(g)$. (`torch.optim.RMSprop` starts from 0 instead: its first step is $1/\sqrt{1-\alpha}$ times as long.)
 #
 # **By hand.** $w = 0$, $\eta = 1$, $\alpha = 0.75$, $\varepsilon = 0$. Gradient $4$: $\sigma^2 = 16$, $w = -1$. Gradient $2$: $\sigma^2 = 0.75\cdot 16 + 0.25\cdot 4 = 13$, step $-2/\sqrt{13} = -0.5547$, $w = -1.5547$.
-# %% [markdown] lang="zh" of="be37"
+# %% [markdown] lang="zh" of="cffc"
 # ## {n} RMSProp：会遗忘的 Adagrad
 #
 # Adagrad（第二章）让每个梯度除以 $\sqrt{\sum_{i=0}^{t}(g^i)^2}$。这个和只增不减，所以步子只会越来越小。如果一开始很陡，那么不管后来的地面多平，Adagrad 都只能一直爬下去。

@@ -16,7 +16,7 @@ from chapter import nonzero, rmsprop_step, uniform, yours
 # Mind the first term: $g^0$ belongs to the sum, though §7.1.2 prints $i \in [1, t]$. Only then is the first step $\eta$ long, for both. A **SUM** on the left, an average on the right: where all gradients are alike Adagrad's divisor grows like $\sqrt{t+1}$, and $\sigma$ stays what it is.
 #
 # **By hand.** Gradients $3, 4, 0$ and $\alpha = 0.5$. Adagrad: $3,\ \sqrt{9+16} = 5,\ 5$. RMSProp: $3,\ \sqrt{4.5 + 8} = 3.5355,\ \sqrt{6.25} = 2.5$. After the last gradient, which is 0, the one has forgotten nothing, the other half.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="0905"
 # ## {n} 它们各自记住了什么
 #
 # Adagrad 和 RMSProp 只差一样：除以什么。把两者放在一起看。设梯度为 $g^0, g^1, \dots$，在第 $t$ 步：
@@ -42,7 +42,7 @@ def gradient_scales(gs, alpha):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gradient_scales" lang="zh" of="0000"
+# %% [markdown] docstring="gradient_scales" lang="zh" of="e7c7"
 # Adagrad 和 RMSProp 在每一步除以什么（不计 ε）。
 #
 # gs     (T, D)，梯度，一行一步。
@@ -138,7 +138,7 @@ Exercise(
 
 # %% [markdown] lang="en"
 # A walk that begins on a steep slope (20 steps with gradients around 5) and goes on over gentle ground (gradients around 0.5). Left what your function divides by, right the length of a step that comes of it. You should see: RMSProp has forgotten the steep beginning after some forty gentle steps; Adagrad never does, and at the end its steps are about forty times as short.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c314"
 # 先在陡坡上走 20 步（梯度在 5 左右），再走缓坡（梯度在 0.5 左右）。左图是你的函数给出的除数，右图是由此得到的步长。你应该看到：上了缓坡，RMSProp 大约四十步就把陡峭的开头忘了；Adagrad 一直忘不掉，到最后，它的步子大约只有 RMSProp 的四十分之一。
 # %% demo="forgetting"
 import matplotlib.pyplot as plt
