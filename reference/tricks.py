@@ -520,7 +520,7 @@ def _train_on_few(
     kept, best, since = nets, torch.full((len(X),), torch.inf, dtype=X.dtype, device=X.device), each[:, 0] * 0
     for _ in range(40):
         orders = torch.stack([torch.randperm(n, generator=one) for one in generators]).to(X.device)
-        for rows in torch.split(orders, 50, dim=1):
+        for rows in torch.split(orders, 100, dim=1):
             drawn = [torch.rand(rows.shape[1], 128, generator=one, dtype=torch.float64) for one in generators]
             stays = (torch.stack(drawn).to(X.device) >= tricks["dropout"]).double() / (1 - tricks["dropout"])
 
@@ -532,7 +532,7 @@ def _train_on_few(
             gradients, batch = grad(loss, has_aux=True)(nets)
             state = {name: torch.lerp(value, batch[name].detach(), 0.1) for name, value in state.items()}
             for name in nets:
-                nets[name], memory[name] = _step("adam", nets[name], gradients[name], memory[name], 0.005)
+                nets[name], memory[name] = _step("adam", nets[name], gradients[name], memory[name], 0.01)
         if tricks["patience"] is None:
             kept = {**nets, **state}
             continue

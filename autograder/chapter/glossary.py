@@ -104,14 +104,17 @@ def _entries(path: Path, content: dict[str, Any], kind: str, must: set[str], may
 def _texts(cell: Cell) -> Iterator[tuple[str, str, int]]:
     """The texts of a cell without the code in them: language, text, and where in the cell's source it begins.
 
-    Those of a code cell are its strings line by line: docstrings, hints, titles.
+    Those of a code cell are its strings line by line: docstrings, hints, titles; names in `drawn_by` are code.
     """
     if ROLES[cell.role]:
         yield cell.language, CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), cell.source), 0
         return
     starts = [0, *(line.end() for line in re.finditer("\n", cell.source))]
-    for node in ast.walk(parse(cell)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+    nodes = list(ast.walk(parse(cell)))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    names = {name for call in calls if ast.unparse(call.func) == "drawn_by" for name in call.args}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in names:
             language = "zh" if CHINESE.search(node.value) else "en"
             for number, line in enumerate(node.value.split("\n")):
                 at = starts[min(node.lineno - cell.line + number, len(starts) - 1)]

@@ -35,14 +35,15 @@
 #
 # **Conventions of this course**
 #
-# * `X` is (N, D): one row per sample. Weights `W` are (D, M), biases `b` are (M,). The parameters of a net are a dict: `params["W1"], params["b1"], …`.
-# * `y` is the truth and `y_pred` the prediction. The lecture notes write $\hat y$ for the *truth*, the reverse of common usage.
+# {symbols}
+#
+# * The parameters of a net are a dict: `params["W1"], params["b1"], …`.
 # * Every statement says whether it is a **SUM** or a **MEAN** over the samples.
 # * Whatever is random or a matter of taste (masks, orders of samples, rates, $\varepsilon$) is an argument. Your functions draw no random numbers, but where a training says so.
 # * Functions leave their inputs unchanged and return new arrays. An array of integers is as good an input as one of floats.
 # * Step rules share one form: parameters, gradient and what is remembered go in; new parameters and what is to be remembered come out.
-# * New letters: $p$ is the slope of a leaky activation, and in dropout the rate of neurons that are *dropped*; $\beta$, $\beta_1$, $\beta_2$, $\alpha$ and $\rho$ are shares of the old that are kept, between 0 and 1. The notes write $\lambda$ for $\beta$; ours is the strength of a penalty.
-# %% [markdown] lang="zh" of="1781"
+# * As in the notes, $p$ is the slope of a leaky activation, and in dropout the rate of neurons that are *dropped*.
+# %% [markdown] lang="zh" of="6b4e"
 # # 第六章 · 神经网络训练技巧
 #
 # 网络会搭了，梯度也会求了，于是开始训练，结果却不理想。这几乎总有原因，有办法查出原因，也有对应的技巧：这一章就是一个工具箱，每个抽屉上都贴着诊断标签。
@@ -79,17 +80,18 @@
 #
 # **本课程的约定**
 #
-# * `X` 的形状是 (N, D)，一行一个样本。权重 `W` 是 (D, M)，偏置 `b` 是 (M,)。网络的参数放在字典里：`params["W1"], params["b1"], …`。
-# * `y` 是真实值，`y_pred` 是预测值。讲义用 $\hat y$ 表示**真实值**，与通行的记法相反。
+# {symbols}
+#
+# * 网络的参数放在字典里：`params["W1"], params["b1"], …`。
 # * 每处都写明是对样本**求和**还是**取平均**。
 # * 凡是随机的、可以自由选择的量（掩码、样本的次序、学习率、$\varepsilon$）都作为参数传入。除非训练题另有说明，你的函数不要生成随机数。
 # * 函数不改动传进来的数据，结果用新数组返回。整数数组和浮点数组一样可以作为输入。
 # * 各种更新规则形式统一：传入参数、梯度和记住的量，返回新的参数和要记住的量。
-# * 本章新增的符号：$p$ 是带泄漏的激活函数的斜率，在 dropout 里则是**丢弃**的比例；$\beta$、$\beta_1$、$\beta_2$、$\alpha$、$\rho$ 都是旧值保留的份额，在 0 与 1 之间。讲义把 $\beta$ 写作 $\lambda$，我们的 $\lambda$ 是惩罚强度。
+# * 和讲义一样，$p$ 是带泄漏的激活函数的斜率，在 dropout 里则是**失活**神经元的比例。
 # %% setup
 import numpy as np
 
-from autograder import case, check
+from autograder import case, check, drawn_by, words
 
 
 def softmax(Z):
@@ -118,14 +120,6 @@ def adagrad_step(w, g, state, lr, eps):
     """Chapter 2: one step of Adagrad; `state` is the SUM of the squares of all gradients so far."""
     state = state + g**2
     return w - lr * g / (np.sqrt(state) + eps), state
-
-
-def yours(draw, missing):
-    """draw(), which calls functions of yours; `missing` as long as one of them is not written or stops with an error."""
-    try:
-        return draw()
-    except Exception:
-        return missing
 
 
 # %% prelude

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import normal, slopes, yours
+from chapter import drawn_by, normal, slopes, words
 
 # %% [markdown] lang="en"
 # ## {n} Three bends: ReLU, Leaky ReLU, Parametric ReLU
@@ -153,6 +153,8 @@ Exercise(
     variants=[
         Variant("float32", "np.where(Z > 0, Z, p * Z)", "np.where(Z > 0, Z, p * Z).astype(np.float32)"),
         Variant("masks", "np.maximum(Z, 0)", "Z * (Z > 0)"),
+        Variant("zero_is_open", "np.where(Z > 0, Z, p * Z)", "np.where(Z >= 0, Z, p * Z)"),
+        Variant("zero_is_open_in_leaky_relu", "np.where(Z > 0, Z, 0.01 * Z)", "np.where(Z >= 0, Z, 0.01 * Z)"),
     ],
 )
 
@@ -162,22 +164,21 @@ Exercise(
 # %% [markdown] lang="zh" of="9672"
 # 三种折线，都由你的函数画出，第三种取了两个斜率。你应该看到：右边全都重合；左边，ReLU 是平的，Leaky ReLU 平得要看两眼才分得出，Parametric ReLU 则由各自的斜率决定走向。
 # %% demo="bends"
-import matplotlib.pyplot as plt
-
-places = np.linspace(-3, 3, 121)
-nothing = np.full(121, np.nan)
-both = yours(lambda: np.reshape(prelu(np.stack([places, places], axis=1), np.array([0.4, -0.5])), (121, 2)), np.full((121, 2), np.nan))
-curves = {
-    "ReLU": (yours(lambda: np.reshape(relu(places), 121), nothing), "-", "#0072B2"),
-    "Leaky ReLU": (yours(lambda: np.reshape(leaky_relu(places), 121), nothing), "--", "#D55E00"),
-    "Parametric ReLU, p = 0.4": (both[:, 0], "-.", "#009E73"),
-    "Parametric ReLU, p = −0.5": (both[:, 1], ":", "#CC79A7"),
-}
-fig, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
-for label, (values, style, color) in curves.items():
-    ax.plot(places, values, style, color=color, lw=2.5, label=label)
-ax.set(xlabel="$z$", ylabel="activation", title="Three bends" if np.isfinite(both).all() else "Write relu, leaky_relu and prelu first")
-ax.axhline(0, color="#888888", lw=0.6)
-ax.legend(frameon=False)
-ax.spines[["top", "right"]].set_visible(False)
-plt.show()
+@drawn_by("relu", "leaky_relu", "prelu")
+def bends(plt):
+    z = np.linspace(-3, 3, 121)
+    both = np.reshape(prelu(np.stack([z, z], axis=1), np.array([0.4, -0.5])), (121, 2))
+    curves = {
+        "ReLU": (relu(z), "-", "#0072B2"),
+        "Leaky ReLU": (leaky_relu(z), "--", "#D55E00"),
+        "Parametric ReLU, p = 0.4": (both[:, 0], "-.", "#009E73"),
+        "Parametric ReLU, p = −0.5": (both[:, 1], ":", "#CC79A7"),
+    }
+    _, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
+    for label, (values, style, color) in curves.items():
+        ax.plot(z, np.reshape(values, 121), style, color=color, lw=2.5, label=label)
+    ax.set(xlabel="z", ylabel=words(en="activation", zh="激活值"), title=words(en="Three bends", zh="三种折线"))
+    ax.axhline(0, color="#888888", lw=0.6)
+    ax.legend(frameon=False)
+    ax.spines[["top", "right"]].set_visible(False)
+    plt.show()

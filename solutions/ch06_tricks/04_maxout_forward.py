@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import normal, pieces, yours
+from chapter import drawn_by, normal, pieces, words
 
 # %% [markdown] lang="en"
 # ## {n} Maxout: learn the whole activation
@@ -143,18 +143,18 @@ Exercise(
 # %% [markdown] lang="zh" of="1e56"
 # 一个输入，一个神经元：看你的 maxout 用五条细灰线中的前两条、前三条和全部五条能拼出什么。你应该看到：每条曲线都由直线段组成，只会向上弯；每加一段，曲线只会升高。
 # %% demo="shapes_of_maxout"
-import matplotlib.pyplot as plt
-
-places = np.linspace(-3, 3, 241)
-weights = np.array([-1.0, 1.0, 0.2, -2.2, 2.0])[:, None, None]
-offsets = np.array([-0.5, -1.0, 0.3, -2.5, -2.8])[:, None]
-fig, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
-for weight, offset in zip(weights[:, 0, 0], offsets[:, 0]):
-    ax.plot(places, weight * places + offset, color="#BBBBBB", lw=0.8)
-for count, style, color in ((2, ":", "#D55E00"), (3, "--", "#0072B2"), (5, "-", "#009E73")):
-    shape = yours(lambda count=count: np.reshape(maxout_forward(places[:, None], weights[:count], offsets[:count]), 241), np.full(241, np.nan))
-    ax.plot(places, shape, style, color=color, lw=2.5, label=f"{count} pieces")
-ax.set(xlabel="$x$", ylabel="activation", title="Learned shapes" if np.isfinite(shape).all() else "Write maxout_forward first")
-ax.legend(frameon=False)
-ax.spines[["top", "right"]].set_visible(False)
-plt.show()
+@drawn_by("maxout_forward")
+def shapes_of_maxout(plt):
+    x = np.linspace(-3, 3, 241)
+    W = np.array([-1.0, 1.0, 0.2, -2.2, 2.0])[:, None, None]
+    b = np.array([-0.5, -1.0, 0.3, -2.5, -2.8])[:, None]
+    _, ax = plt.subplots(figsize=(7.5, 4.2), layout="constrained")
+    for slope, offset in zip(W.ravel(), b.ravel()):
+        ax.plot(x, slope * x + offset, color="#BBBBBB", lw=0.8)
+    for count, style, color in ((2, ":", "#D55E00"), (3, "--", "#0072B2"), (5, "-", "#009E73")):
+        shape = np.reshape(maxout_forward(x[:, None], W[:count], b[:count]), 241)
+        ax.plot(x, shape, style, color=color, lw=2.5, label=words(en=f"{count} pieces", zh=f"{count} 段"))
+    ax.set(xlabel="x", ylabel=words(en="activation", zh="激活值"), title=words(en="Learned shapes", zh="拼出来的形状"))
+    ax.legend(frameon=False)
+    ax.spines[["top", "right"]].set_visible(False)
+    plt.show()

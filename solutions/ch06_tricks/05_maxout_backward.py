@@ -167,5 +167,8 @@ Exercise(
             en="The gradient is multiplied by the winner's score. The slope of the maximum with respect to the winner is 1.",
             zh="梯度乘上了胜者的得分。最大值对胜者的斜率是 1。"),
     ],
-    variants=[Variant("float32", "return dX, dW, db", "return dX.astype(np.float32), dW.astype(np.float32), db.astype(np.float32)")],
+    variants=[
+        Variant("float32", "return dX, dW, db", "return dX.astype(np.float32), dW.astype(np.float32), db.astype(np.float32)"),
+        Variant("as_many_biases_as_pieces", "np.arange(len(W))", "np.arange(len(b))"),
+    ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import activate, activate_grad, labelled, net, normal, one_hot, softmax, yours
+from chapter import activate, activate_grad, drawn_by, labelled, net, normal, one_hot, softmax, words
 
 # %% [markdown] lang="en"
 # ## {n} Measure it: how much gradient reaches each layer?
@@ -168,6 +168,8 @@ Exercise(
     ],
     variants=[
         Variant("spelled_out", "np.linalg.norm(A[layer - 1].T @ delta)", "float(np.sqrt(np.einsum('ni,nj->ij', A[layer - 1], delta).ravel() @ (A[layer - 1].T @ delta).ravel()))"),
+        Variant("length_has_no_sign", "softmax(Z[n_layers]) - one_hot(y, Z[n_layers].shape[1])", "one_hot(y, Z[n_layers].shape[1]) - softmax(Z[n_layers])"),
+        Variant("as_many_activations_as_scores", "one_hot(y, Z[n_layers].shape[1])", "one_hot(y, A[n_layers].shape[1])"),
         Variant("float32", "np.array(norms[::-1])", "np.array(norms[::-1], dtype=np.float32)"),
     ],
 )
@@ -178,10 +180,8 @@ Exercise(
 # %% [markdown] lang="zh" of="43bc"
 # 用你的函数量一量：六个隐藏层、每层 32 个神经元的网络，每种激活函数取 20 个随机初值（ReLU 的权重方差为 2/fan-in，其余为 1/fan-in）。你应该看到：用 ReLU 和 tanh 时，第一层得到的梯度仍有最后一层的相当一部分（约三分之一和约五分之四）；sigmoid 每往输入方向走一层就只剩大约五分之一，到第一层只有万分之一。
 # %% demo="vanishing_gradients"
-import matplotlib.pyplot as plt
-
-
 def deep_net(seed, gain):
+    """A net of six hidden layers with 32 neurons, weights of variance gain / fan-in, and 64 samples of 4 classes."""
     rng = np.random.default_rng(seed)
     sizes = [16] + [32] * 6 + [4]
     params = {}
@@ -191,16 +191,19 @@ def deep_net(seed, gain):
     return params, rng.normal(size=(64, 16)), rng.integers(4, size=64)
 
 
-fig, ax = plt.subplots(figsize=(8.5, 4.4), layout="constrained")
-for kind, gain, style, color in (("relu", 2, "o-", "#009E73"), ("tanh", 1, "s--", "#E69F00"), ("sigmoid", 1, "^-.", "#0072B2")):
-    lengths = yours(
-        lambda kind=kind, gain=gain: np.array([np.reshape(layer_grad_norms(*deep_net(start, gain), kind), 7) for start in range(20)]),
-        np.full((20, 7), np.nan),
+@drawn_by("layer_grad_norms")
+def vanishing_gradients(plt):
+    _, ax = plt.subplots(figsize=(8.5, 4.4), layout="constrained")
+    for kind, gain, style, color in (("relu", 2, "o-", "#009E73"), ("tanh", 1, "s--", "#E69F00"), ("sigmoid", 1, "^-.", "#0072B2")):
+        lengths = np.array([np.reshape(layer_grad_norms(*deep_net(start, gain), kind), 7) for start in range(20)])
+        ax.plot(range(1, 8), np.median(lengths, axis=0), style, color=color, label=kind)
+        ax.fill_between(range(1, 8), lengths.min(axis=0), lengths.max(axis=0), color=color, alpha=0.2)
+    ax.set(
+        yscale="log",
+        xlabel=words(en="layer (1 = next to the input)", zh="层（1 为最靠近输入的一层）"),
+        ylabel=words(en="length of the weight gradient", zh="权重梯度的长度"),
+        title=words(en="How much gradient reaches each layer", zh="有多少梯度传到每一层"),
     )
-    ax.plot(range(1, 8), np.median(lengths, axis=0), style, color=color, label=kind)
-    ax.fill_between(range(1, 8), lengths.min(axis=0), lengths.max(axis=0), color=color, alpha=0.2)
-title = "How much gradient reaches each layer" if np.isfinite(lengths).all() else "Write layer_grad_norms first"
-ax.set(yscale="log", xlabel="layer (1 = next to the input)", ylabel="length of the weight gradient", title=title)
-ax.legend(frameon=False)
-ax.spines[["top", "right"]].set_visible(False)
-plt.show()
+    ax.legend(frameon=False)
+    ax.spines[["top", "right"]].set_visible(False)
+    plt.show()

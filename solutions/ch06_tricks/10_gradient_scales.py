@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import nonzero, rmsprop_step, uniform, yours
+from chapter import drawn_by, nonzero, rmsprop_step, uniform, words
 
 # %% [markdown] lang="en"
 # ## {n} What each of them remembers
@@ -141,18 +141,19 @@ Exercise(
 # %% [markdown] lang="zh" of="c314"
 # 先在陡坡上走 20 步（梯度在 5 左右），再走缓坡（梯度在 0.5 左右）。左图是你的函数给出的除数，右图是由此得到的步长。你应该看到：上了缓坡，RMSProp 大约四十步就把陡峭的开头忘了；Adagrad 一直忘不掉，到最后，它的步子大约只有 RMSProp 的四十分之一。
 # %% demo="forgetting"
-import matplotlib.pyplot as plt
-
-draw = np.random.default_rng(0)
-walk_gradients = np.where(np.arange(100) < 20, 5.0, 0.5)[:, None] * draw.uniform(0.8, 1.2, size=(100, 1))
-scales = yours(lambda: gradient_scales(walk_gradients, 0.9), None)
-fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
-left.plot(np.abs(walk_gradients), ":", color="#000000", label="size of the gradient")
-for name, style, color in (("adagrad", "--", "#E69F00"), ("rmsprop", "-", "#009E73")):
-    divisor = yours(lambda name=name: np.reshape(scales[name], (100, 1)), np.full((100, 1), np.nan))
-    left.plot(divisor, style, color=color, lw=2, label=name)
-    right.plot(np.abs(walk_gradients) / divisor, style, color=color, lw=2, label=name)
-left.set(yscale="log", xlabel="step", ylabel="divisor", title="What they divide by" if scales else "Write gradient_scales first")
-right.set(yscale="log", xlabel="step", ylabel="length of the step / $\\eta$", title="What comes of it")
-left.legend(frameon=False)
-plt.show()
+@drawn_by("gradient_scales")
+def forgetting(plt):
+    draw = np.random.default_rng(0)
+    gs = np.where(np.arange(100) < 20, 5.0, 0.5)[:, None] * draw.uniform(0.8, 1.2, size=(100, 1))
+    scales = gradient_scales(gs, 0.9)
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
+    left.plot(np.abs(gs), ":", color="#000000", label=words(en="size of the gradient", zh="梯度的大小"))
+    for name, label, style, color in (("adagrad", "Adagrad", "--", "#E69F00"), ("rmsprop", "RMSProp", "-", "#009E73")):
+        divisor = np.reshape(scales[name], (100, 1))
+        left.plot(divisor, style, color=color, lw=2, label=label)
+        right.plot(np.abs(gs) / divisor, style, color=color, lw=2, label=label)
+    step = words(en="step", zh="步数")
+    left.set(yscale="log", xlabel=step, ylabel=words(en="divisor", zh="除数"), title=words(en="What they divide by", zh="除以什么"))
+    right.set(yscale="log", xlabel=step, ylabel=words(en="length of the step / η", zh="步长 / η"), title=words(en="What comes of it", zh="结果如何"))
+    left.legend(frameon=False)
+    plt.show()

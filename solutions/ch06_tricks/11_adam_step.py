@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import adagrad_step, momentum_step, nonzero, normal, rmsprop_step, uniform, yours
+from chapter import adagrad_step, drawn_by, momentum_step, nonzero, normal, rmsprop_step, uniform, words
 
 # %% [markdown] lang="en"
 # ## {n} Adam: both at once
@@ -198,52 +198,42 @@ Exercise(
 #
 # 你应该看到：在鞍形上，普通梯度下降走到中间，60 步里一直停在那里；动量过一阵子离开；另外三种要除以梯度的大小，在它们眼里再小的坡也是坡，所以立刻就走开了。在山谷里，动量冲过了头又摆回来，其余的拐进谷底，沿着它走。
 # %% demo="paths"
-from functools import partial
+@drawn_by("momentum_step", "rmsprop_step", "adam_step")
+def paths(plt):
+    def zeros():
+        return np.zeros(2)
 
-import matplotlib.pyplot as plt
+    rules = (  # name, its step, what it remembers at first, its rates on saddle and valley
+        ("descent", lambda w, g, s, lr: (w - lr * g, s), zeros, (0.1, 0.01), ":", "#000000"),
+        ("momentum", lambda w, g, s, lr: momentum_step(w, g, s, lr, 0.9), zeros, (0.1, 0.01), "-", "#0072B2"),
+        ("Adagrad", lambda w, g, s, lr: adagrad_step(w, g, s, lr, 1e-8), zeros, (0.3, 0.4), "--", "#E69F00"),
+        ("RMSProp", lambda w, g, s, lr: rmsprop_step(w, g, s, lr, 0.9, 1e-8), lambda: None, (0.05, 0.02), "-.", "#009E73"),
+        ("Adam", lambda w, g, s, lr: adam_step(w, g, s, lr, 0.9, 0.99, 1e-8), lambda: {"m": zeros(), "v": zeros(), "t": 0}, (0.08, 0.08), (0, (5, 1, 1, 1, 1, 1)), "#D55E00"),
+    )
 
+    def saddle_slope(w):
+        return np.array([w[0], w[1] ** 3 - w[1]])
 
-def still(v):
-    return np.zeros(2)
+    def valley_slope(w):
+        return np.array([2 * (w[0] - 1) - 40 * w[0] * (w[1] - w[0] ** 2), 20 * (w[1] - w[0] ** 2)])
 
-
-rules = {
-    "descent": (lambda w, g, s, lr: (w - lr * g, s), still, 0.1, 0.01, ":", "#000000"),
-    "momentum": (lambda w, g, s, lr: momentum_step(w, g, s, lr, 0.9), still, 0.1, 0.01, "-", "#0072B2"),
-    "Adagrad": (lambda w, g, s, lr: adagrad_step(w, g, s, lr, 1e-8), still, 0.3, 0.4, "--", "#E69F00"),
-    "RMSProp": (lambda w, g, s, lr: rmsprop_step(w, g, s, lr, 0.9, 1e-8), lambda v: None, 0.05, 0.02, "-.", "#009E73"),
-    "Adam": (
-        lambda w, g, s, lr: adam_step(w, g, s, lr, 0.9, 0.99, 1e-8),
-        lambda v: {"m": np.zeros(2), "v": np.zeros(2), "t": 0}, 0.08, 0.08, (0, (5, 1, 1, 1, 1, 1)), "#D55E00",
-    ),
-}
-landscapes = [
-    ("A saddle", lambda x, y: x**2 / 2 - y**2 / 2 + y**4 / 4, lambda w: np.array([w[0], w[1] ** 3 - w[1]]), (-1.2, 1e-4), 60, 2, [(0, 1), (0, -1)]),
-    (
-        "Rosenbrock's valley", lambda x, y: (1 - x) ** 2 + 10 * (y - x**2) ** 2,
-        lambda w: np.array([2 * (w[0] - 1) - 40 * w[0] * (w[1] - w[0] ** 2), 20 * (w[1] - w[0] ** 2)]), (-1.2, 1.0), 150, 3, [(1, 1)],
-    ),
-]
-
-
-def path(step, state, slope, start, rate, n_steps):
-    places = [np.array(start)]
-    for _ in range(n_steps):
-        w, state = step(places[-1], slope(places[-1]), state, rate)
-        places.append(np.reshape(w, 2))
-    return np.clip(places, -5, 5)
-
-
-fig, axes = plt.subplots(1, 2, figsize=(13, 5), layout="constrained")
-xs, ys = np.meshgrid(np.linspace(-1.6, 1.6, 200), np.linspace(-1.3, 1.7, 200))
-for ax, (title, height, slope, start, n_steps, at, goals) in zip(axes, landscapes):
-    ax.contourf(xs, ys, np.log(height(xs, ys) - height(xs, ys).min() + 0.05), levels=16, cmap="Greys", alpha=0.4)
-    for label, (step, begin, *rates, style, color) in rules.items():
-        walk_here = partial(path, step, begin(0), slope, start, rates[at - 2], n_steps)
-        way = yours(walk_here, np.full((1, 2), np.nan))
-        ax.plot(*way.T, linestyle=style, color=color, lw=2, label=label)
-        ax.plot(*way[-1], "o", color=color, ms=7, mec="white")
-    ax.plot(*np.transpose(goals), "*", color="#CC79A7", ms=15)
-    ax.set(title=f"{title}, {n_steps} steps", xlabel="$x$", ylabel="$y$", xlim=(-1.6, 1.6), ylim=(-1.3, 1.7))
-axes[0].legend(loc="upper right")
-plt.show()
+    x, y = np.meshgrid(np.linspace(-1.6, 1.6, 200), np.linspace(-1.3, 1.7, 200))
+    grounds = (
+        (words(en="A saddle, 60 steps", zh="鞍形，60 步"), x**2 / 2 - y**2 / 2 + y**4 / 4, saddle_slope, (-1.2, 1e-4), 60, [(0, 1), (0, -1)]),
+        (words(en="Rosenbrock's valley, 150 steps", zh="Rosenbrock 的山谷，150 步"), (1 - x) ** 2 + 10 * (y - x**2) ** 2, valley_slope, (-1.2, 1.0), 150, [(1, 1)]),
+    )
+    _, axes = plt.subplots(1, 2, figsize=(13, 5), layout="constrained")
+    for at, (ax, (title, height, slope, start, n_steps, goals)) in enumerate(zip(axes, grounds)):
+        ax.contourf(x, y, np.log(height - height.min() + 0.05), levels=16, cmap="Greys", alpha=0.4)
+        for name, step, begin, rates, style, color in rules:
+            way, memory = [np.array(start)], begin()
+            for _ in range(n_steps):
+                w, memory = step(way[-1], slope(way[-1]), memory, rates[at])
+                way.append(np.clip(np.reshape(w, 2), -5, 5))
+            label = {"descent": words(en="plain descent", zh="普通梯度下降"), "momentum": words(en="momentum", zh="动量法")}.get(name, name)
+            ax.plot(*np.transpose(way), linestyle=style, color=color, lw=2, label=label)
+            ax.plot(*way[-1], "o", color=color, ms=7, mec="white")
+        ax.plot(*np.transpose(goals), "*", color="#CC79A7", ms=15)
+        ax.set(title=title, xlabel="x", ylabel="y", xlim=(-1.6, 1.6), ylim=(-1.3, 1.7))
+    axes[0].legend(loc="upper right")
+    plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import nonzero, uniform, yours
+from chapter import drawn_by, nonzero, uniform, words
 
 # %% [markdown] lang="en"
 # ## {n} Find the bug: clipping at a cliff
@@ -137,25 +137,21 @@ Exercise(
 # %% [markdown] lang="zh" of="d917"
 # 一处悬崖，$f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$：沿缓坡走到 $y = 1$ 处是一堵墙，碰到它的，要么被远远弹开，要么不会。两条路都是学习率相同的梯度下降，第二条的每个梯度都先经过你的 `clip_gradients`，上限为 1。你应该看到：不裁剪的每次碰到墙都被弹得老远，只好重新走；裁剪之后，它就留在墙脚附近。
 # %% demo="cliff"
-import matplotlib.pyplot as plt
+@drawn_by("clip_gradients")
+def cliff(plt):
+    def walk(clip):
+        heights = [-0.9]
+        for _ in range(150):
+            slope = clip({"y": np.array([800 * max(heights[-1] - 1, 0) - 0.5])})["y"]
+            heights.append(heights[-1] - 0.12 * float(np.reshape(slope, 1)[0]))
+        return heights
 
-
-def walk_to_the_cliff(clip, n_steps=150, rate=0.12):
-    heights = [-0.9]
-    for _ in range(n_steps):
-        slope = clip({"y": np.array([800 * max(heights[-1] - 1, 0) - 0.5])})["y"]
-        heights.append(heights[-1] - rate * float(np.reshape(slope, 1)[0]))
-    return heights
-
-
-fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
-wild = walk_to_the_cliff(lambda slope: slope)
-tame = yours(lambda: walk_to_the_cliff(lambda slope: clip_gradients(slope, 1.0)), [np.nan])
-ax.plot(wild, "o:", color="#D55E00", ms=3, label="not clipped")
-ax.plot(tame, "s-", color="#0072B2", ms=3, label="clipped by your function")
-ax.axhline(1, color="#000000", lw=1, ls="--")
-ax.text(2, 1.1, "foot of the wall")
-ax.set(xlabel="step", ylabel="$y$", title="Descent at a cliff" if len(tame) > 1 else "Mend clip_gradients first")
-fig.legend(frameon=False, loc="outside lower center", ncols=2)
-ax.spines[["top", "right"]].set_visible(False)
-plt.show()
+    fig, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    ax.plot(walk(lambda slope: slope), "o:", color="#D55E00", ms=3, label=words(en="not clipped", zh="不裁剪"))
+    ax.plot(walk(lambda slope: clip_gradients(slope, 1.0)), "s-", color="#0072B2", ms=3, label=words(en="clipped by your function", zh="用你的函数裁剪"))
+    ax.axhline(1, color="#000000", lw=1, ls="--")
+    ax.text(2, 1.1, words(en="foot of the wall", zh="墙脚"))
+    ax.set(xlabel=words(en="step", zh="步数"), ylabel="y", title=words(en="Descent at a cliff", zh="悬崖边的梯度下降"))
+    fig.legend(frameon=False, loc="outside lower center", ncols=2)
+    ax.spines[["top", "right"]].set_visible(False)
+    plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import uniform, yours
+from chapter import drawn_by, uniform, words
 
 # %% [markdown] lang="en"
 # ## {n} Early stopping: when to stop, and what to keep
@@ -179,25 +179,24 @@ Exercise(
 # %% [markdown] lang="zh" of="5005"
 # 用梯度下降在 50 个带噪声的样本上拟合 40 个特征的线性模型，同时看 200 个留出样本上的损失。图中的标记是你的函数给出的答案，耐心取 30。你应该看到：训练损失一路下降；留出数据的损失在星号处掉头，你在 30 轮之后的虚线处停下。
 # %% demo="turning_point"
-import matplotlib.pyplot as plt
-
-draw = np.random.default_rng(0)
-table, table_held_out = draw.normal(size=(50, 40)), draw.normal(size=(200, 40))
-true_weights = 0.3 * draw.normal(size=40)
-noisy, noisy_held_out = (part @ true_weights + 2 * draw.normal(size=len(part)) for part in (table, table_held_out))
-weights, losses = np.zeros(40), []
-for _ in range(200):
-    weights = weights - 0.02 / 50 * table.T @ (table @ weights - noisy)
-    losses.append((np.mean((table @ weights - noisy) ** 2), np.mean((table_held_out @ weights - noisy_held_out) ** 2)))
-losses = np.array(losses)
-stop_and_best = yours(lambda: [int(epoch) for epoch in early_stopping(losses[:, 1], 30)], None)
-fig, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
-ax.plot(losses[:, 0], "--", color="#E69F00", lw=2, label="training loss")
-ax.plot(losses[:, 1], "-", color="#0072B2", lw=2, label="held-out loss")
-if stop_and_best:
-    ax.axvline(stop_and_best[0], color="#000000", ls=":", label="stop")
-    ax.plot(stop_and_best[1], losses[stop_and_best[1], 1], "*", color="#D55E00", ms=16, label="kept")
-ax.set(xlabel="epoch", ylabel="mean squared error", title="When to stop" if stop_and_best else "Write early_stopping first")
-ax.legend(frameon=False)
-ax.spines[["top", "right"]].set_visible(False)
-plt.show()
+@drawn_by("early_stopping")
+def turning_point(plt):
+    draw = np.random.default_rng(0)
+    X, X_val = draw.normal(size=(50, 40)), draw.normal(size=(200, 40))
+    true_weights = 0.3 * draw.normal(size=40)
+    y, y_val = (part @ true_weights + 2 * draw.normal(size=len(part)) for part in (X, X_val))
+    w, losses = np.zeros(40), []
+    for _ in range(200):
+        w = w - 0.02 / 50 * X.T @ (X @ w - y)
+        losses.append((np.mean((X @ w - y) ** 2), np.mean((X_val @ w - y_val) ** 2)))
+    losses = np.array(losses)
+    stop, best = (int(epoch) for epoch in early_stopping(losses[:, 1], 30))
+    _, ax = plt.subplots(figsize=(8.5, 4.2), layout="constrained")
+    ax.plot(losses[:, 0], "--", color="#E69F00", lw=2, label=words(en="training loss", zh="训练损失"))
+    ax.plot(losses[:, 1], "-", color="#0072B2", lw=2, label=words(en="held-out loss", zh="留出数据的损失"))
+    ax.axvline(stop, color="#000000", ls=":", label=words(en="stop", zh="停在这里"))
+    ax.plot(best, losses[best, 1], "*", color="#D55E00", ms=16, label=words(en="kept", zh="保留这一轮"))
+    ax.set(xlabel=words(en="epoch", zh="轮数"), ylabel=words(en="mean squared error", zh="均方误差"), title=words(en="When to stop", zh="什么时候停"))
+    ax.legend(frameon=False)
+    ax.spines[["top", "right"]].set_visible(False)
+    plt.show()

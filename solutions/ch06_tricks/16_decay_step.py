@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import net, penalty_grad, uniform, yours
+from chapter import drawn_by, net, penalty_grad, uniform, words
 
 # %% [markdown] lang="en"
 # ## {n} Weight decay: what the penalty does in a step
@@ -155,31 +155,27 @@ Exercise(
 # %% [markdown] lang="zh" of="33ea"
 # 二十个权重，数据只用得着其中五个；用你的 `decay_step` 配上两种惩罚项来训练。你应该看到：不加惩罚时，没用的权重停在噪声推到的地方；L2 让所有权重都变小，但没有一个恰好为 0；L1 把没用的压平，有用的也都减去同样的一点。
 # %% demo="shrinking"
-import matplotlib.pyplot as plt
+@drawn_by("decay_step")
+def shrinking(plt):
+    draw = np.random.default_rng(1)
+    X = draw.normal(size=(40, 20))
+    wanted = np.r_[[2.0, -1.5, 1.0, -2.5, 1.8], np.zeros(15)]
+    y = X @ wanted + 1.5 * draw.normal(size=40)
 
-draw = np.random.default_rng(1)
-table = draw.normal(size=(40, 20))
-wanted = np.r_[[2.0, -1.5, 1.0, -2.5, 1.8], np.zeros(15)]
-answers = table @ wanted + 1.5 * draw.normal(size=40)
+    def trained(kind, lam):
+        params = {"W1": np.zeros((20, 1)), "b1": np.zeros(1)}
+        for _ in range(1500):
+            error = X @ params["W1"][:, 0] + params["b1"] - y
+            params = decay_step(params, {"W1": X.T @ error[:, None] / 40, "b1": np.mean(error, keepdims=True)}, 0.05, lam, kind)
+        return np.reshape(params["W1"], 20)
 
-
-def trained(kind, strength):
-    params = {"W1": np.zeros((20, 1)), "b1": np.zeros(1)}
-    for _ in range(1500):
-        error = table @ params["W1"][:, 0] + params["b1"] - answers
-        params = decay_step(params, {"W1": table.T @ error[:, None] / 40, "b1": np.mean(error, keepdims=True)}, 0.05, strength, kind)
-    return np.reshape(params["W1"], 20)
-
-
-fig, axes = plt.subplots(1, 3, figsize=(13, 3.6), sharey=True, layout="constrained")
-for ax, (title, kind, strength, color) in zip(
-    axes, (("no penalty", "l2", 0.0, "#000000"), ("L2, λ = 0.5", "l2", 0.5, "#0072B2"), ("L1, λ = 0.3", "l1", 0.3, "#D55E00"))
-):
-    weights = yours(lambda kind=kind, strength=strength: trained(kind, strength), np.full(20, np.nan))
-    ax.bar(range(20), wanted, color="#BBBBBB", width=0.9, label="what the data were made with")
-    ax.plot(range(20), weights, "o", color=color, ms=6, label="learned")
-    ax.axhline(0, color="#000000", lw=0.6)
-    ax.set(title=title if np.isfinite(weights).all() else "Write decay_step first", xlabel="weight number", xticks=range(0, 20, 5))
-axes[0].set_ylabel("value")
-axes[0].legend(frameon=False)
-plt.show()
+    _, axes = plt.subplots(1, 3, figsize=(13, 3.6), sharey=True, layout="constrained")
+    none = words(en="no penalty", zh="不加惩罚")
+    for ax, title, kind, lam, color in zip(axes, (none, "L2, λ = 0.5", "L1, λ = 0.3"), ("l2", "l2", "l1"), (0.0, 0.5, 0.3), ("#000000", "#0072B2", "#D55E00")):
+        ax.bar(range(20), wanted, color="#BBBBBB", width=0.9, label=words(en="what the data were made with", zh="造数据时用的值"))
+        ax.plot(range(20), trained(kind, lam), "o", color=color, ms=6, label=words(en="learned", zh="学到的值"))
+        ax.axhline(0, color="#000000", lw=0.6)
+        ax.set(title=title, xlabel=words(en="weight number", zh="权重序号"), xticks=range(0, 20, 5))
+    axes[0].set_ylabel(words(en="value", zh="值"))
+    axes[0].legend(frameon=False)
+    plt.show()

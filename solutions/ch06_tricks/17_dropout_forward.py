@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import neurons, normal, yours
+from chapter import drawn_by, neurons, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} Dropout: train many nets at once
@@ -165,22 +165,21 @@ Exercise(
 # %% [markdown] lang="zh" of="7ae5"
 # 上图是一层 40 个神经元的 30 个掩码，$p = 0.3$（一行一个样本，深色表示失活）；下图是 2000 个掩码下各神经元之和的分布，都由你的函数算出。你应该看到：没有两行相同；classic 的和低了 30%，inverted 的和分布在使用时的值（黑线）周围。
 # %% demo="masks"
-import matplotlib.pyplot as plt
-
-draw = np.random.default_rng(0)
-layer = draw.uniform(0.5, 1.5, size=(1, 40))
-masks = (draw.uniform(size=(2000, 40)) >= 0.3) * 1.0
-sums = {
-    mode: yours(lambda mode=mode: np.sum(np.reshape(dropout_forward(np.repeat(layer, 2000, axis=0), 0.3, masks, True, mode), (2000, 40)), axis=1), None)
-    for mode in ("classic", "inverted")
-}
-fig, (top, bottom) = plt.subplots(2, 1, figsize=(9, 5.6), height_ratios=[1.2, 1], layout="constrained")
-top.imshow(1 - masks[:30], cmap="Greys", aspect="auto")
-top.set(xlabel="neuron", ylabel="sample", title="Masks: every sample has a net of its own")
-for mode, color, style in (("classic", "#D55E00", "step"), ("inverted", "#0072B2", "stepfilled")):
-    if sums[mode] is not None:
-        bottom.hist(sums[mode], bins=50, histtype=style, color=color, alpha=0.7, lw=2, label=f"{mode}, in training")
-bottom.axvline(layer.sum(), color="#000000", lw=2, label="sum of all neurons: inverted, in use")
-bottom.set(xlabel="sum over the neurons", ylabel="masks", title="" if sums["classic"] is not None else "Write dropout_forward first")
-bottom.legend(frameon=False)
-plt.show()
+@drawn_by("dropout_forward")
+def masks(plt):
+    draw = np.random.default_rng(0)
+    layer = draw.uniform(0.5, 1.5, size=(1, 40))
+    drawn = (draw.uniform(size=(2000, 40)) >= 0.3) * 1.0
+    _, (top, bottom) = plt.subplots(2, 1, figsize=(9, 5.6), height_ratios=[1.2, 1], layout="constrained")
+    top.imshow(1 - drawn[:30], cmap="Greys", aspect="auto")
+    title = words(en="Masks: every sample has a net of its own", zh="掩码：每个样本都有自己的网络")
+    top.set(xlabel=words(en="neuron", zh="神经元"), ylabel=words(en="sample", zh="样本"), title=title)
+    for mode, color, style in (("classic", "#D55E00", "step"), ("inverted", "#0072B2", "stepfilled")):
+        dropped = np.reshape(dropout_forward(np.repeat(layer, 2000, axis=0), 0.3, drawn, True, mode), (2000, 40))
+        label = words(en=f"{mode}, in training", zh=f"{mode}，训练时")
+        bottom.hist(dropped.sum(axis=1), bins=50, histtype=style, color=color, alpha=0.7, lw=2, label=label)
+    used = words(en="sum of all neurons: inverted, in use", zh="全部神经元之和：inverted，使用时")
+    bottom.axvline(layer.sum(), color="#000000", lw=2, label=used)
+    bottom.set(xlabel=words(en="sum over the neurons", zh="各神经元之和"), ylabel=words(en="masks", zh="掩码个数"))
+    bottom.legend(frameon=False)
+    plt.show()

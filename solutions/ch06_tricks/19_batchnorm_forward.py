@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import nonzero, normal, uniform, yours
+from chapter import drawn_by, nonzero, normal, uniform, words
 
 # %% [markdown] lang="en"
 # ## {n} Batch normalization, forward
@@ -188,32 +188,30 @@ Exercise(
 # %% [markdown] lang="zh" of="0407"
 # 看看批归一化在训练开始时对深层网络做了什么：256 个样本通过六个 tanh 层，权重抽得太大。上排是第 1、3、6 层 tanh 的输入原样；下排是在每个 tanh 之前用了你的函数。你应该看到：上排有一半以上的值落在 ±2 之外，那里 tanh 是平的，梯度几乎过不去，而且六层层层如此；下排只有二十分之一。
 # %% demo="distributions"
-import matplotlib.pyplot as plt
+@drawn_by("batchnorm_forward")
+def distributions(plt):
+    def inputs_of_tanh(normalize):
+        draw, still = np.random.default_rng(0), np.zeros(64)
+        A, seen = draw.normal(size=(256, 64)), []
+        for _ in range(6):
+            Z = A @ (draw.normal(size=(64, 64)) * 4 / np.sqrt(64))
+            if normalize:
+                Z = np.reshape(batchnorm_forward(Z, still + 1, still, {"mean": still, "var": still + 1}, True, 0.9, 1e-5)[0], Z.shape)
+            seen.append(Z)
+            A = np.tanh(Z)
+        return seen
 
-
-def inputs_of_tanh(normalize, width=64, gain=4.0):
-    draw = np.random.default_rng(0)
-    A, seen = draw.normal(size=(256, width)), []
-    for _ in range(6):
-        Z = A @ (draw.normal(size=(width, width)) * gain / np.sqrt(width))
-        if normalize:
-            fresh = {"mean": np.zeros(width), "var": np.ones(width)}
-            Z = np.reshape(batchnorm_forward(Z, np.ones(width), np.zeros(width), fresh, True, 0.9, 1e-5)[0], Z.shape)
-        seen.append(Z)
-        A = np.tanh(Z)
-    return seen
-
-
-fig, axes = plt.subplots(2, 3, figsize=(11, 5), sharex=True, layout="constrained")
-for row, normalize, color in zip(axes, (False, True), ("#D55E00", "#0072B2")):
-    layers = yours(lambda normalize=normalize: inputs_of_tanh(normalize), None)
-    for ax, number in zip(row, (1, 3, 6)):
-        if layers is not None:
-            ax.hist(np.clip(layers[number - 1].ravel(), -12, 12), bins=60, color=color, density=True)
-            ax.text(0.03, 0.9, f"beyond ±2: {np.mean(np.abs(layers[number - 1]) > 2):.0%}", transform=ax.transAxes)
-        ax.axvspan(-2, 2, color="#888888", alpha=0.15)
-        title = f"layer {number}" + (", normalized" if normalize else "")
-        ax.set(title=title if layers is not None else "Write batchnorm_forward first", yticks=[])
-for ax in axes[1]:
-    ax.set_xlabel("input of tanh")
-plt.show()
+    _, axes = plt.subplots(2, 3, figsize=(11, 5), sharex=True, layout="constrained")
+    for row, normalize, color in zip(axes, (False, True), ("#D55E00", "#0072B2")):
+        layers = inputs_of_tanh(normalize)
+        for ax, number in zip(row, (1, 3, 6)):
+            Z = layers[number - 1].ravel()
+            ax.hist(np.clip(Z, -12, 12), bins=60, color=color, density=True)
+            beyond = f"{np.mean(np.abs(Z) > 2):.0%}"
+            ax.text(0.03, 0.9, words(en=f"beyond ±2: {beyond}", zh=f"±2 之外：{beyond}"), transform=ax.transAxes)
+            ax.axvspan(-2, 2, color="#888888", alpha=0.15)
+            raw, normalized = words(en=f"layer {number}", zh=f"第 {number} 层"), words(en=f"layer {number}, normalized", zh=f"第 {number} 层，归一化之后")
+            ax.set(title=normalized if normalize else raw, yticks=[])
+    for ax in axes[1]:
+        ax.set_xlabel(words(en="input of tanh", zh="tanh 的输入"))
+    plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, mistake, variant
 from reference import tricks
 
-from chapter import hessian, uniform, yours
+from chapter import drawn_by, hessian, uniform
 
 # %% [markdown] lang="en"
 # ## {n} Bottom, top or saddle?
@@ -197,21 +197,20 @@ Exercise(
 # %% [markdown] lang="zh" of="bd91"
 # 四片地形，中间都有一个临界点。图的上方写着你的 `hessian` 和 `hessian_classify` 对它的判断。你应该看到：碗是极小，倒扣的碗是极大；第三个是鞍点；第四个是 $x_0^2 + x_1^3$，海森矩阵说不出什么，可是看一眼就知道有路可下。
 # %% demo="landscapes"
-import matplotlib.pyplot as plt
-
-grounds = (
-    lambda x: x[0] ** 2 + 2 * x[1] ** 2,
-    lambda x: -(x[0] ** 2) - x[1] ** 2 / 2,
-    lambda x: x[0] ** 2 / 2 - x[1] ** 2 / 2 + x[1] ** 4 / 4,
-    lambda x: x[0] ** 2 + x[1] ** 3,
-)
-xs, ys = np.meshgrid(np.linspace(-1.4, 1.4, 60), np.linspace(-1.4, 1.4, 60))
-fig = plt.figure(figsize=(13, 3.6), layout="constrained")
-for number, ground in enumerate(grounds, start=1):
-    ax = fig.add_subplot(1, 4, number, projection="3d")
-    ax.plot_surface(xs, ys, ground((xs, ys)), cmap="cividis", alpha=0.85)
-    bend = yours(lambda ground=ground: np.reshape(hessian(ground, np.zeros(2), 1e-3), (2, 2)), None)
-    kind = yours(lambda bend=bend: str(hessian_classify(np.zeros(2), bend, 1e-4)), None) if bend is not None else None
-    ax.set_title(kind or "Write hessian and hessian_classify first", fontsize=14 if kind else 8)
-    ax.set(xlabel="$x_0$", ylabel="$x_1$", xticks=[], yticks=[], zticks=[])
-plt.show()
+@drawn_by("hessian", "hessian_classify")
+def landscapes(plt):
+    grounds = (
+        lambda x: x[0] ** 2 + 2 * x[1] ** 2,
+        lambda x: -(x[0] ** 2) - x[1] ** 2 / 2,
+        lambda x: x[0] ** 2 / 2 - x[1] ** 2 / 2 + x[1] ** 4 / 4,
+        lambda x: x[0] ** 2 + x[1] ** 3,
+    )
+    grid = np.meshgrid(np.linspace(-1.4, 1.4, 60), np.linspace(-1.4, 1.4, 60))
+    fig = plt.figure(figsize=(13, 3.6), layout="constrained")
+    for number, ground in enumerate(grounds, start=1):
+        ax = fig.add_subplot(1, 4, number, projection="3d")
+        ax.plot_surface(*grid, ground(grid), cmap="cividis", alpha=0.85)
+        H = np.reshape(hessian(ground, np.zeros(2), 1e-3), (2, 2))
+        ax.set_title(hessian_classify(np.zeros(2), H, 1e-4), fontsize=14)
+        ax.set(xlabel="$x_0$", ylabel="$x_1$", xticks=[], yticks=[], zticks=[])
+    plt.show()

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import tricks
 
-from chapter import normal, yours
+from chapter import drawn_by, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} Mini-batches: cutting an epoch to pieces
@@ -153,29 +153,28 @@ Exercise(
 # %% [markdown] lang="zh" of="06b9"
 # 在平方误差上做梯度下降，256 个样本，同一个学习率，三种批次大小，由你的 `minibatches` 发样本。左图横轴是轮数，右图横轴是更新次数。你应该看到：按轮数算，小批量遥遥领先，全批量走一步，它已经走了 64 步；到最后它静不下来，因为每个梯度都带噪声。按更新次数算，这个优势就没有了。
 # %% demo="batch_sizes"
-import matplotlib.pyplot as plt
+@drawn_by("minibatches")
+def batch_sizes(plt):
+    draw = np.random.default_rng(0)
+    X = draw.normal(size=(256, 10))
+    y = X @ draw.normal(size=10) + draw.normal(size=256)
+    lowest = np.mean((X @ np.linalg.lstsq(X, y, rcond=None)[0] - y) ** 2)
 
-draw = np.random.default_rng(0)
-table = draw.normal(size=(256, 10))
-answers = table @ draw.normal(size=10) + draw.normal(size=256)
-lowest = np.mean((table @ np.linalg.lstsq(table, answers, rcond=None)[0] - answers) ** 2)
+    def excess_after_each_epoch(batch_size):
+        shuffle, w, excess = np.random.default_rng(1), np.zeros(10), []
+        for _ in range(25):
+            excess.append(np.mean((X @ w - y) ** 2) - lowest)
+            for X_batch, y_batch in minibatches(X, y, batch_size, shuffle.permutation(256)):
+                w = w - 0.02 * 2 / len(y_batch) * X_batch.T @ (X_batch @ w - y_batch)
+        return np.array(excess)
 
-
-def excess_after_each_epoch(batch_size, n_epochs=25, rate=0.02):
-    shuffle, w, excess = np.random.default_rng(1), np.zeros(10), []
-    for _ in range(n_epochs):
-        excess.append(np.mean((table @ w - answers) ** 2) - lowest)
-        for X_batch, y_batch in minibatches(table, answers, batch_size, shuffle.permutation(256)):
-            w = w - rate * 2 / len(y_batch) * X_batch.T @ (X_batch @ w - y_batch)
-    return np.array(excess)
-
-
-fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4.2), sharey=True, layout="constrained")
-for batch_size, style, color in ((4, "o-", "#D55E00"), (32, "s--", "#009E73"), (256, "^:", "#0072B2")):
-    curve = yours(lambda batch_size=batch_size: excess_after_each_epoch(batch_size), np.full(25, np.nan))
-    left.semilogy(range(25), curve, style, color=color, ms=4, label=f"batches of {batch_size}")
-    right.semilogy(1 + np.arange(25) * (256 // batch_size), curve, style, color=color, ms=4)
-left.set(xlabel="epochs", ylabel="loss above the minimum", title="Counted in epochs" if np.isfinite(curve).all() else "Write your mini-batches first")
-right.set(xscale="log", xlabel="updates (plus one)", title="Counted in updates")
-left.legend(frameon=False)
-plt.show()
+    _, (left, right) = plt.subplots(1, 2, figsize=(12, 4.2), sharey=True, layout="constrained")
+    for batch_size, style, color in ((4, "o-", "#D55E00"), (32, "s--", "#009E73"), (256, "^:", "#0072B2")):
+        curve, label = excess_after_each_epoch(batch_size), words(en=f"batches of {batch_size}", zh=f"批次大小 {batch_size}")
+        left.semilogy(range(25), curve, style, color=color, ms=4, label=label)
+        right.semilogy(1 + np.arange(25) * (256 // batch_size), curve, style, color=color, ms=4)
+    above = words(en="loss above the minimum", zh="损失比最小值高多少")
+    left.set(xlabel=words(en="epochs", zh="轮数"), ylabel=above, title=words(en="Counted in epochs", zh="按轮数算"))
+    right.set(xscale="log", xlabel=words(en="updates (plus one)", zh="更新次数（加 1）"), title=words(en="Counted in updates", zh="按更新次数算"))
+    left.legend(frameon=False)
+    plt.show()

@@ -15,12 +15,12 @@ from chapter import early_stopping, fold_batchnorm
 #
 # 1. Begin with `torch.manual_seed(int(rng.integers(2**31)))`, then everything random in torch follows from `rng`. Take `device = "cuda" if torch.cuda.is_available() else "cpu"`, and put data (float32, labels int64) and net there.
 # 2. The net: `Linear(D, 128)`, `BatchNorm1d(128)` if `tricks["batch_norm"]`, `ReLU`, `Dropout(tricks["dropout"])`, `Linear(128, 10)`.
-# 3. `Adam` with rate 0.005, 40 epochs, batches of 50 in a new order each epoch (`torch.randperm`). The loss of a batch is the mean cross-entropy plus $\tfrac{\lambda}{2}\sum w^2$ over the two *weights*, with $\lambda$ = `tricks["l2"]`.
+# 3. `Adam` with rate 0.01, 40 epochs, batches of 100 in a new order each epoch (`torch.randperm`). The loss of a batch is the mean cross-entropy plus $\tfrac{\lambda}{2}\sum w^2$ over the two *weights*, with $\lambda$ = `tricks["l2"]`.
 # 4. `net.train()` before each epoch, `net.eval()` before you look at the validation loss: dropout and batch normalization behave differently (§7.2.3).
 # 5. `tricks["patience"]` is a number or `None`. If it is a number, stop as your `early_stopping` says, and return the parameters of the *best* epoch (copy them when it comes: `copy.deepcopy(net.state_dict())`). If it is `None`, train all epochs and return the last parameters.
 # 6. Return the net as it is *in use*, in numpy: dropout does nothing then, and batch normalization is folded into the first layer by your `fold_batchnorm`. So it is an ordinary net with one ReLU layer. (`Linear` keeps its weight as (out, in): our $W$ is its transpose.)
 #
-# **By hand.** 300 samples in batches of 50: 6 steps per epoch, 240 in all. In a second at most it is over.
+# **By hand.** 300 samples in batches of 100: 3 steps per epoch, 120 in all. In a second at most it is over.
 #
 # You pass at an accuracy of 0.732 on clean digits, with all four tricks. Then each trick is looked at by itself, on made-up data where it must show.
 # %% [markdown] lang="zh" of="dfa3"
@@ -32,12 +32,12 @@ from chapter import early_stopping, fold_batchnorm
 #
 # 1. 先写 `torch.manual_seed(int(rng.integers(2**31)))`，这样 torch 里的随机数都由 `rng` 决定。取 `device = "cuda" if torch.cuda.is_available() else "cpu"`，把数据（float32，标签 int64）和网络放上去。
 # 2. 网络：`Linear(D, 128)`，若 `tricks["batch_norm"]` 为真则接 `BatchNorm1d(128)`，然后 `ReLU`、`Dropout(tricks["dropout"])`、`Linear(128, 10)`。
-# 3. 用 `Adam`，学习率 0.005，40 轮，批次大小 50，每轮用新的次序（`torch.randperm`）。一批的损失是平均交叉熵加上 $\tfrac{\lambda}{2}\sum w^2$，求和遍及两个**权重**，$\lambda$ 为 `tricks["l2"]`。
+# 3. 用 `Adam`，学习率 0.01，40 轮，批次大小 100，每轮用新的次序（`torch.randperm`）。一批的损失是平均交叉熵加上 $\tfrac{\lambda}{2}\sum w^2$，求和遍及两个**权重**，$\lambda$ 为 `tricks["l2"]`。
 # 4. 每轮之前 `net.train()`，看验证损失之前 `net.eval()`：dropout 和批归一化在两种状态下行为不同（§7.2.3）。
 # 5. `tricks["patience"]` 是一个数或 `None`。是数时，按你的 `early_stopping` 停下，返回**最好**一轮的参数（出现时就复制下来：`copy.deepcopy(net.state_dict())`）。是 `None` 时，训练完所有轮次，返回最后的参数。
 # 6. 返回**使用时**的网络，用 numpy：这时 dropout 不起作用，批归一化用你的 `fold_batchnorm` 折叠进第一层。所以结果就是一个普通的、只有一个 ReLU 层的网络。（`Linear` 的权重形状是（输出, 输入），我们的 $W$ 是它的转置。）
 #
-# **手算。** 300 个样本，批次大小 50：每轮 6 步，一共 240 步，最多一秒就跑完。
+# **手算。** 300 个样本，批次大小 100：每轮 3 步，一共 120 步，最多一秒就跑完。
 #
 # 四种技巧全用上，在干净的数字上准确率达到 0.732 即通过。接着再用专门造的数据逐个检查每种技巧，看它是否真的起了作用。
 # %% setup
@@ -78,10 +78,10 @@ def train_on_few(X, y, X_val, y_val, tricks, rng):
     first, last = torch.nn.Linear(X.shape[1], 128), torch.nn.Linear(128, 10)
     norm = torch.nn.BatchNorm1d(128) if tricks["batch_norm"] else torch.nn.Identity()
     net = torch.nn.Sequential(first, norm, torch.nn.ReLU(), torch.nn.Dropout(tricks["dropout"]), last).to(device)
-    optimizer, val_losses = torch.optim.Adam(net.parameters(), lr=0.005), []
+    optimizer, val_losses = torch.optim.Adam(net.parameters(), lr=0.01), []
     for epoch in range(40):
         net.train()
-        for rows in torch.randperm(len(X), device=device).split(50):
+        for rows in torch.randperm(len(X), device=device).split(100):
             penalty = tricks["l2"] / 2 * (first.weight.square().sum() + last.weight.square().sum())
             loss = torch.nn.functional.cross_entropy(net(X[rows]), y[rows]) + penalty
             optimizer.zero_grad()
@@ -209,7 +209,7 @@ Exercise(
         Mistake("penalty_forgotten", " + penalty\n", "\n",
             en="The penalty has no part in the loss.",
             zh="惩罚项没有加进损失里。"),
-        Mistake("biases_priced", "torch.optim.Adam(net.parameters(), lr=0.005)", 'torch.optim.AdamW(net.parameters(), lr=0.005, weight_decay=20 * tricks["l2"])',
+        Mistake("biases_priced", "torch.optim.Adam(net.parameters(), lr=0.01)", 'torch.optim.AdamW(net.parameters(), lr=0.01, weight_decay=20 * tricks["l2"])',
             en="Biases pay the penalty as well (`weight_decay` of an optimizer takes all parameters). Only the two weights should.",
             zh="偏置也付了惩罚（优化器的 `weight_decay` 对所有参数起作用）。只有两个权重该付。"),
         Mistake("last_epoch_kept", "        net.load_state_dict(kept)\n", "        pass\n",
@@ -227,7 +227,7 @@ Exercise(
     ],
     variants=[
         Variant("float32", 'return {"W1": W1,', 'return {"W1": np.float32(W1),'),
-        Variant("by_numpy_orders", "torch.randperm(len(X), device=device).split(50)", "torch.as_tensor(rng.permutation(len(X)), device=device).split(50)"),
-        Variant("penalty_on_the_optimizer", "torch.optim.Adam(net.parameters(), lr=0.005)", 'torch.optim.Adam([{"params": [first.weight, last.weight]}, {"params": [first.bias, last.bias, *norm.parameters()]}], lr=0.005)'),
+        Variant("by_numpy_orders", "torch.randperm(len(X), device=device).split(100)", "torch.as_tensor(rng.permutation(len(X)), device=device).split(100)"),
+        Variant("penalty_on_the_optimizer", "torch.optim.Adam(net.parameters(), lr=0.01)", 'torch.optim.Adam([{"params": [first.weight, last.weight]}, {"params": [first.bias, last.bias, *norm.parameters()]}], lr=0.01)'),
     ],
 )
