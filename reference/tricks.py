@@ -532,7 +532,7 @@ def _train_on_few(
             gradients, batch = grad(loss, has_aux=True)(nets)
             state = {name: torch.lerp(value, batch[name].detach(), 0.1) for name, value in state.items()}
             for name in nets:
-                nets[name], memory[name] = _step("adam", nets[name], gradients[name], memory[name], 0.01)
+                nets[name], memory[name] = _step("adam", nets[name], gradients[name], memory[name], 0.005)
         if tricks["patience"] is None:
             kept = {**nets, **state}
             continue

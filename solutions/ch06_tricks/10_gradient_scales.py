@@ -132,7 +132,10 @@ Exercise(
             en="The two have changed places: the one that only grows is Adagrad's.",
             zh="两者弄反了：只增不减的是 Adagrad 的。"),
     ],
-    variants=[Variant("float32", "np.sqrt(np.cumsum(gs**2, axis=0))", "np.sqrt(np.cumsum(gs**2, axis=0)).astype(np.float32)")],
+    variants=[
+        Variant("float32", "np.sqrt(np.cumsum(gs**2, axis=0))", "np.sqrt(np.cumsum(gs**2, axis=0)).astype(np.float32)"),
+        Variant("squares_have_no_sign", "    averages = [gs[0] ** 2]", "    gs = -gs\n    averages = [gs[0] ** 2]"),
+    ],
 )
 
 

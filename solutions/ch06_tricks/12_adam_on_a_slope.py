@@ -39,7 +39,7 @@ def adam_on_a_slope(g, lr, beta1, beta2):
     """
     ### BEGIN SOLUTION
     t = np.array([[1], [2], [3]])
-    corrected = -lr * np.sign(g) * np.ones((3, 1))  # (3, D): m̂ = g and v̂ = g² in every step
+    corrected = np.tile(-lr * np.sign(g), (3, 1))  # (3, D): m̂ = g and v̂ = g² in every step
     factor = (1 - beta1**t) / np.sqrt(1 - beta2**t)  # (3, 1): m = (1 − β₁ᵗ) g, v = (1 − β₂ᵗ) g²
     return {"corrected": corrected, "uncorrected": factor * corrected}
     ### END SOLUTION
@@ -140,5 +140,8 @@ Exercise(
             en="Right on a slope. Where g is 0 you get 0/0; ε would keep that parameter where it is, so its move is 0.",
             zh="在斜坡上是对的。但 g 为 0 时你得到 0/0；有 ε 在，这个参数会留在原地，移动应为 0。"),
     ],
-    variants=[Variant("float32", "factor * corrected}", "np.float32(factor * corrected)}")],
+    variants=[
+        Variant("float32", "factor * corrected}", "np.float32(factor * corrected)}"),
+        Variant("only_the_sign_of_g_counts", "    t = np.array", "    g = 2 * g\n    t = np.array"),
+    ],
 )
