@@ -11,25 +11,25 @@ from chapter import drawn_by, nonzero, uniform, words
 #
 # Some losses have cliffs: level ground, and then a wall. A single step that touches the wall has an enormous gradient and throws the parameters out of the landscape. **Clipping** (Pascanu, Mikolov and Bengio 2013) puts a limit on the length of the gradient and leaves its *direction* alone. The length is that of **all** gradients together, as if they were one long vector:
 #
-# $$\lVert g \rVert = \sqrt{\sum_{\text{all parameters}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le c \\ \dfrac{c}{\lVert g \rVert}\, g & \text{else}\end{cases}$$
+# $$\lVert g \rVert = \sqrt{\sum_{\text{all parameters}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le r \\ \dfrac{r}{\lVert g \rVert}\, g & \text{else}\end{cases}$$
 #
 # A fellow student has written `clip_gradients` for the dict of gradients of a net. Nothing explodes any more. But the net trains strangely: after clipping it no longer walks in the direction of the gradient.
 #
 # **Exercise.** Say in the first line of the cell what is wrong (nobody grades that line), then mend the function.
 #
-# **By hand.** $dW_1 = (6, 0)$, $db_1 = (8)$, $c = 5$: the length is 10, so everything is halved: $(3, 0)$ and $(4)$. Print what the function gives. In which ratio are the two now, in which ratio were they?
+# **By hand.** $dW_1 = (6, 0)$, $db_1 = (8)$, $r = 5$: the length is 10, so everything is halved: $(3, 0)$ and $(4)$. Print what the function gives. In which ratio are the two now, in which ratio were they?
 # %% [markdown] lang="zh" of="aa7e"
 # ## {n} 找 bug：悬崖边的裁剪
 #
 # 有的损失函数上有悬崖：先是平地，突然一堵墙。只要有一步碰到墙，梯度就大得惊人，参数一下子被甩出这片地形。**梯度裁剪**（Pascanu、Mikolov 与 Bengio，2013）给梯度的长度设上限，而**方向**不变。这里的长度，是**所有**梯度合在一起、当成一个长向量时的长度：
 #
-# $$\lVert g \rVert = \sqrt{\sum_{\text{所有参数}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le c \\ \dfrac{c}{\lVert g \rVert}\, g & \text{否则}\end{cases}$$
+# $$\lVert g \rVert = \sqrt{\sum_{\text{所有参数}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le r \\ \dfrac{r}{\lVert g \rVert}\, g & \text{否则}\end{cases}$$
 #
 # 一位同学为网络的梯度字典写了 `clip_gradients`。再也没有什么爆炸了，可网络训练得很奇怪：裁剪之后，它走的不再是梯度的方向。
 #
 # **练习。** 先在单元格的第一行写出哪里错了（这一行不计分），再把函数改对。
 #
-# **手算。** $dW_1 = (6, 0)$，$db_1 = (8)$，$c = 5$：长度是 10，所以全部减半：$(3, 0)$ 和 $(4)$。把函数的结果打印出来看看：两者现在的比例是多少，原来又是多少？
+# **手算。** $dW_1 = (6, 0)$，$db_1 = (8)$，$r = 5$：长度是 10，所以全部减半：$(3, 0)$ 和 $(4)$。把函数的结果打印出来看看：两者现在的比例是多少，原来又是多少？
 # %% answer="clip_gradients"
 def clip_gradients(grads, max_norm):
     """All gradients of a net, shortened together where together they are longer than max_norm.

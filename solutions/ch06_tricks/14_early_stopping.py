@@ -170,7 +170,10 @@ Exercise(
             en="You look for the greatest loss. The best epoch has the smallest.",
             zh="你找的是最大的损失。最好的一轮损失最小。"),
     ],
-    variants=[Variant("list", "return epoch, best", "return [epoch, best]")],
+    variants=[
+        Variant("list", "return epoch, best", "return [epoch, best]"),
+        Variant("patience_is_at_least_one", "range(len(val_losses))", "range(1, len(val_losses))"),
+    ],
 )
 
 

@@ -28,6 +28,8 @@ READ = {
     "gaussian_classifier": "how many classes there are decides the shape",
     "softmax_classifier": "how many classes there are decides the shape",
     "train_mlp": "how many classes there are decides the shape",
+    "hessian_classify": "its answer is a word, which the values decide",
+    "train_with": "how many classes there are decides the shape",
 }  # functions that read a value, which `meta` has not, each with the reason; on a GPU they wait for it
 
 CHAPTERS = {path.name: load_chapter(path) for path in find_chapters(REPOSITORY)}
