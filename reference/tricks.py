@@ -520,7 +520,7 @@ def _train_on_few(
     kept, best, since = nets, torch.full((len(X),), torch.inf, dtype=X.dtype, device=X.device), each[:, 0] * 0
     for _ in range(40):
         orders = torch.stack([torch.randperm(n, generator=one) for one in generators]).to(X.device)
-        for rows in torch.split(orders, 100, dim=1):
+        for rows in torch.split(orders, 50, dim=1):
             drawn = [torch.rand(rows.shape[1], 128, generator=one, dtype=torch.float64) for one in generators]
             stays = (torch.stack(drawn).to(X.device) >= tricks["dropout"]).double() / (1 - tricks["dropout"])
 
