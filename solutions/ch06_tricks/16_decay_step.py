@@ -145,6 +145,7 @@ Exercise(
     ],
     variants=[
         Variant("float32", "lr * (grads[name] + pull[name])", "np.float32(lr * (grads[name] + pull[name]))"),
+        Variant("names_of_the_gradients", "for name in params}", "for name in grads}"),
         Variant("one_by_one", "lr * (grads[name] + pull[name])", "lr * grads[name] - lr * pull[name]"),
     ],
 )

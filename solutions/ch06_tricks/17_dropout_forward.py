@@ -44,24 +44,24 @@ def dropout_forward(X, p_drop, mask, train, mode):
     mask    (N, D), drawn elsewhere: 1 where a neuron stays, 0 where it is dropped.  In use it plays no part.
     train   True in training, False in use.
     mode    "classic" (in use all neurons are scaled) or "inverted" (in training those that stay are).
-    Returns (N, D), a new array.
+    Returns (N, D).
     """
     ### BEGIN SOLUTION
     keep = 1 - p_drop
     if train:
         return X * mask / keep if mode == "inverted" else X * mask
-    return X * 1.0 if mode == "inverted" else X * keep
+    return X if mode == "inverted" else X * keep
     ### END SOLUTION
 
 
-# %% [markdown] docstring="dropout_forward" lang="zh" of="d5e5"
+# %% [markdown] docstring="dropout_forward" lang="zh" of="1b55"
 # 对神经元 X (N, D) 做 dropout。
 #
 # p_drop  每个神经元被关掉的概率，0 ≤ p_drop < 1。
 # mask    (N, D)，在别处抽好：1 表示留下，0 表示关掉。使用时不起作用。
 # train   训练时为 True，使用时为 False。
 # mode    "classic"（使用时给所有神经元乘系数）或 "inverted"（训练时给留下的乘系数）。
-# 返回 (N, D)，新数组。
+# 返回 (N, D)。
 # %% grading="dropout_forward"
 def training_cases(rng):
     yield Case("inverted, in training", zh="inverted，训练时", **neurons(rng, 4, 5), train=True, mode="inverted")
@@ -134,7 +134,7 @@ Exercise(
         Mistake("scaled_by_the_drop_rate_in_use", "X * keep", "X * p_drop",
             en="In use you multiply by p, as the notes print it. But p is the share that is dropped; a neuron was there in the share 1 − p of the cases.",
             zh="使用时你乘了 p，讲义就是这样印的。但 p 是失活的比例；训练时一个神经元在场的比例是 1 − p。"),
-        Mistake("scaled_twice", 'X * 1.0 if mode == "inverted"', 'X * keep if mode == "inverted"',
+        Mistake("scaled_twice", 'return X if mode == "inverted"', 'return X * keep if mode == "inverted"',
             en="In the inverted way the scaling was done in training. In use you scale once more: there X stays as it is.",
             zh="inverted 的缩放在训练时已经做过。使用时你又缩放了一次：那里 X 应保持原样。"),
         Mistake("classic_scaled_in_training", "else X * mask\n", "else X * mask / keep\n",
@@ -149,14 +149,17 @@ Exercise(
         Mistake("mask_upside_down", "return X * mask / keep if mode == \"inverted\" else X * mask", "return X * (1 - mask) / keep if mode == \"inverted\" else X * (1 - mask)",
             en="You keep those that the mask drops. 1 means: this neuron stays.",
             zh="掩码要关掉的，你留了下来。1 表示这个神经元留下。"),
-        Mistake("modes_exchanged", 'if mode == "inverted" else X * mask\n    return X * 1.0 if mode == "inverted"', 'if mode == "classic" else X * mask\n    return X * 1.0 if mode == "classic"',
+        Mistake("modes_exchanged", 'if mode == "inverted" else X * mask\n    return X if mode == "inverted"', 'if mode == "classic" else X * mask\n    return X if mode == "classic"',
             en="The two modes have changed places: \"inverted\" is the one that scales in training.",
             zh="两种模式弄反了：在训练时缩放的是 \"inverted\"。"),
         Mistake("scaled_by_what_the_mask_kept", "X * mask / keep", "X * mask / np.maximum(np.mean(mask), 1e-9)",
             en="You divide by the share that this very mask keeps. The scale is fixed, 1 − p: only then is the mean over all masks right.",
             zh="你除以的是这个掩码实际留下的比例。系数是固定的 1 − p：只有这样，对所有掩码的平均才对。"),
     ],
-    variants=[Variant("float32", "X * mask / keep", "np.float32(X * mask / keep)")],
+    variants=[
+        Variant("float32", "X * mask / keep", "np.float32(X * mask / keep)"),
+        Variant("mask_of_zeros_and_ones", "    keep = 1 - p_drop", "    mask = mask**2\n    keep = 1 - p_drop"),
+    ],
 )
 
 

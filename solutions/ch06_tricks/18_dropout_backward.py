@@ -29,7 +29,7 @@ def dropout_backward(dA, p_drop, mask, train, mode):
     keep = 1 - p_drop
     if train:
         return dA * mask / keep if mode == "inverted" else dA * mask
-    return dA * 1.0 if mode == "inverted" else dA * keep
+    return dA if mode == "inverted" else dA * keep
     ### END SOLUTION
 
 
@@ -135,5 +135,8 @@ Exercise(
             en="The gradient goes to the neurons that were dropped. 1 in the mask means: this one stays.",
             zh="梯度给了失活的神经元。掩码为 1 表示留下。"),
     ],
-    variants=[Variant("float32", "dA * mask / keep", "np.float32(dA * mask / keep)")],
+    variants=[
+        Variant("float32", "dA * mask / keep", "np.float32(dA * mask / keep)"),
+        Variant("mask_of_zeros_and_ones", "    keep = 1 - p_drop", "    mask = mask**2\n    keep = 1 - p_drop"),
+    ],
 )

@@ -66,7 +66,7 @@ def hessian(f, x, h):
     ### BEGIN SOLUTION
     D = len(x)
     steps = h * np.eye(D)  # row i is the step along axis i
-    H = np.zeros((D, D))
+    H = np.empty((D, D))
     for i in range(D):
         for j in range(D):
             ahead = f(x + steps[i] + steps[j]) - f(x + steps[i] - steps[j])
@@ -184,5 +184,11 @@ Exercise(
             en="Your step is so small that rounding eats the difference: f is exact to 16 digits, and you divide by h². Use the h that is handed in.",
             zh="你的步长太小，差值被舍入误差吃掉了：f 只有 16 位有效数字，还要除以 h²。请用传进来的 h。"),
     ],
-    variants=[Variant("two_differences", "(ahead - behind) / (4 * h**2)", "(ahead / (2 * h) - behind / (2 * h)) / (2 * h)")],
+    variants=[
+        Variant("two_differences", "(ahead - behind) / (4 * h**2)", "(ahead / (2 * h) - behind / (2 * h)) / (2 * h)"),
+        Variant("half_the_step", "    D = len(x)\n", "    h = h / 2\n    D = len(x)\n"),
+        Variant("a_step_by_dimension", "    D = len(x)\n", "    h = h / len(x)\n    D = len(x)\n"),
+        Variant("the_other_way_round", "    D = len(x)\n", "    h = -h\n    D = len(x)\n"),
+        Variant("symmetric", "H[i, j] = (ahead", "H[j, i] = (ahead"),
+    ],
 )

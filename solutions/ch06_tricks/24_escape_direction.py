@@ -140,5 +140,10 @@ Exercise(
             en="You take the coordinate axis with the smallest diagonal entry. The way out of a saddle may lie between the axes: take an eigenvector.",
             zh="你取的是对角元最小的那个坐标轴。鞍点的出路可能是斜的：要取特征向量。"),
     ],
-    variants=[Variant("other_sign", "axes[:, 0] if", "-axes[:, 0] if"), Variant("float32", "axes[:, 0] if", "np.float32(axes[:, 0]) if")],
+    variants=[
+        Variant("other_sign", "axes[:, 0] if curvatures[0] < 0 else np.zeros(len(H))", "-np.asarray(axes[:, 0] if curvatures[0] < 0 else np.zeros(len(H)))"),
+        Variant("float32", "axes[:, 0] if", "np.float32(axes[:, 0]) if"),
+        Variant("only_the_axes_count", "    curvatures, axes", "    H = 2 * H\n    curvatures, axes"),
+        Variant("exactly_level_is_a_matter_of_rounding", "curvatures[0] < 0", "curvatures[0] <= 0"),
+    ],
 )

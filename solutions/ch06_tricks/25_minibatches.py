@@ -144,7 +144,10 @@ Exercise(
             en="Right with a remainder. Without one you count an update too many.",
             zh="有余数时是对的。没有余数时你多数了一次。"),
     ],
-    variants=[Variant("a_tuple", "[(X[part], y[part]) for part in parts]", "tuple((X[part], y[part]) for part in parts)")],
+    variants=[
+        Variant("a_tuple", "[(X[part], y[part]) for part in parts]", "tuple((X[part], y[part]) for part in parts)"),
+        Variant("as_many_labels_as_samples", "range(0, len(X), batch_size)", "range(0, len(y), batch_size)"),
+    ],
 )
 
 

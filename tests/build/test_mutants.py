@@ -245,6 +245,12 @@ def test_an_argument_that_is_not_read_cannot_be_ignored() -> None:
     ]  # fmt: skip
 
 
+def test_an_argument_that_is_only_asked_whether_it_is_true_has_no_size() -> None:
+    flag = "return X if y and not w else X * 2 if w else y"
+    assert [text.splitlines()[0] for text in bodies("argument_double", flag)] == ["X = 2 * X", "y = 2 * y"]
+    assert {text.partition(" ")[0] for text in bodies("argument_n", flag)} == {"X", "y"}
+
+
 def test_an_index_is_no_formula_anywhere() -> None:
     assert not [text for text in bodies("sign", "return X[-1] - y[-2] - w[-3]") if "[1]" in text or "[2]" in text]
 

@@ -64,7 +64,7 @@ def result_by_length(
 
 def argument(template: str, function: ast.FunctionDef, outputs: Sequence[str]) -> Iterator[tuple[Values, Block]]:
     """An argument is taken for a simple function of it, throughout."""
-    for name in parameters(function):
+    for name in _amounts(function):
         new = fill(expression(template), {"a": ast.Name(name, ast.Load())})
         yield {"argument": name}, _begun_with(function, f"{name} = {ast.unparse(new)}")
 
@@ -73,7 +73,9 @@ def argument_by_length(
     template: str, function: ast.FunctionDef, outputs: Sequence[str]
 ) -> Iterator[tuple[Values, Block]]:
     """The same, where the length of another argument comes in."""
-    for name, other in itertools.permutations(parameters(function), 2):
+    for name, other in itertools.product(_amounts(function), parameters(function)):
+        if name == other:
+            continue
         new = fill(expression(template), {"a": ast.Name(name, ast.Load()), "b": ast.Name(other, ast.Load())})
         yield {"argument": name, "other": other}, _begun_with(function, f"{name} = {ast.unparse(new)}")
 
@@ -116,6 +118,16 @@ def everywhere(
 def named_output(output: str) -> Values:
     """What a sentence may call a part of the result; a part without a name is not mentioned."""
     return {"output": output} if output and not output.startswith("[") else {}
+
+
+def _amounts(function: ast.FunctionDef) -> list[str]:
+    """The arguments but those that are only asked whether they are true: a flag has no size."""
+    nodes = list(ast.walk(function))
+    asked = [node.test for node in nodes if isinstance(node, (ast.If, ast.IfExp))]
+    asked += [node.operand for node in nodes if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)]
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    flags = {node.id for node in names if node in asked} - {node.id for node in names if node not in asked}
+    return [name for name in parameters(function) if name not in flags]
 
 
 def _begun_with(function: ast.FunctionDef, text: str) -> Block:
