@@ -128,5 +128,8 @@ Exercise(
             en="The biases are folded, the weights are not: at x = 0 all is right, elsewhere not.",
             zh="偏置折叠了，权重没有：x = 0 处都对，别处就不对了。"),
     ],
-    variants=[Variant("float32", "return folded_W, folded_b", "return np.float32(folded_W), np.float32(folded_b)")],
+    variants=[
+        Variant("float32", "return folded_W, folded_b", "return np.float32(folded_W), np.float32(folded_b)"),
+        Variant("a_sum_has_no_order", "    scale = gamma", "    var, eps = eps, var\n    scale = gamma"),
+    ],
 )
