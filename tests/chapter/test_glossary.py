@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,16 @@ def test_code_longer_words_and_words_of_the_other_language_are_no_fault(keep: Ke
     folder = keep(TERMS)
     change(folder, ("# A line through points.", text))
     load_chapter(folder)
+
+
+@pytest.mark.parametrize(("label", "refused"), [("a zigzag", True), ("a line", False)])
+def test_a_name_in_drawn_by_is_code_and_a_label_is_text(keep: Keep, label: str, refused: bool) -> None:
+    folder = keep('terms = [{ en = "line", zh = "直线", not_en = ["zigzag"] }]')
+    figure = f'# %% demo="drawing"\n@drawn_by("zigzag")\ndef drawing(plt):\n    plt.title("{label}")\n'
+    section = folder / "01_line_loss.py"
+    section.write_text(f"{section.read_text('utf-8')}\n\n{figure}", "utf-8")
+    with pytest.raises(AuthoringError, match="zigzag") if refused else nullcontext():
+        load_chapter(folder)
 
 
 def test_a_course_without_a_glossary_says_what_it_likes() -> None:
