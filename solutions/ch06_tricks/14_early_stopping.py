@@ -178,9 +178,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# A linear model with 40 features is fitted to 50 noisy samples by descent, and the loss on 200 held-out ones is watched. The marks are your function's answers, with patience 30. You should see: the training loss falls all the way; the held-out loss turns at the star, and you stop, at the dashed line, 30 epochs later.
-# %% [markdown] lang="zh" of="5005"
-# 用梯度下降在 50 个带噪声的样本上拟合 40 个特征的线性模型，同时看 200 个留出样本上的损失。图中的标记是你的函数给出的答案，耐心取 30。你应该看到：训练损失一路下降；留出数据的损失在星号处掉头，你在 30 轮之后的虚线处停下。
+# A linear model with 40 features is fitted to 50 noisy samples by descent, and the loss on 200 held-out ones is watched. The marks are your function's answers, with patience 30. You should see: the training loss falls all the way; the held-out loss turns at the star, and you stop, at the dotted line, 30 epochs later.
+# %% [markdown] lang="zh" of="4643"
+# 用梯度下降在 50 个带噪声的样本上拟合 40 个特征的线性模型，同时看 200 个留出样本上的损失。图中的标记是你的函数给出的答案，耐心取 30。你应该看到：训练损失一路下降；留出数据的损失在星号处掉头，你在 30 轮之后的点线处停下。
 # %% demo="turning_point"
 @drawn_by("early_stopping")
 def turning_point(plt):

@@ -184,5 +184,5 @@ def masks(plt):
     used = words(en="sum of all neurons: inverted, in use", zh="全部神经元之和：inverted，使用时")
     bottom.axvline(layer.sum(), color="#000000", lw=2, label=used)
     bottom.set(xlabel=words(en="sum over the neurons", zh="各神经元之和"), ylabel=words(en="masks", zh="掩码个数"))
-    bottom.legend(frameon=False)
+    bottom.legend()
     plt.show()
