@@ -106,7 +106,7 @@ def level_cases(rng):
 def slope_cases(rng):
     yield Case("on a slope", zh="在斜坡上", **{**curved(rng, 1, 1), "g": np.array([0.0, uniform(rng, 0.2, 2)])})
     yield Case("on a slope that goes down", zh="在往下的斜坡上", **{**curved(rng, -1, 1, 1), "g": np.array([-uniform(rng, 0.2, 2), 0, 0])})
-    yield Case("barely a slope", zh="刚刚算是有坡", **{**curved(rng, 1, 1), "g": np.array([0.0, -uniform(rng, 1.1, 1.8) * 1e-4])})
+    yield Case("barely a slope", zh="刚刚算是有坡", **{**curved(rng, 1, 1), "g": np.array([0.8, -0.8]) * uniform(rng, 1, 1.2) * 1e-4})
     yield Case("hardly a slope", zh="几乎没有坡", **{**curved(rng, 1, 1), "g": np.array([6e-5, -5e-5])})
 
 
@@ -160,6 +160,7 @@ def by_the_diagonal(g, H, tol):
 
 Exercise(
     points=3, reference=tricks.hessian_classify, cases=kinds_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
+    many_right="the answer is a word: signs alone matter, and what lies exactly on the tolerance is left to rounding",
     groups=[
         Group("level", level_cases, en="Where an axis is level", zh="有的方向是平的"),
         Group("slope", slope_cases, en="On a slope, and nearly on one", zh="在斜坡上，或几乎在斜坡上"),
