@@ -19,8 +19,8 @@ from chapter import adagrad_step, adam_step, minibatches, momentum_step, normal,
 #
 # **By hand.** An epoch over 800 images with batches of 40 has 20 updates: after 5 epochs Adam's $t$ is 100, for each parameter.
 #
-# The check first follows each rule for six steps on tiny nets and compares. Then it trains on 800 images with each rule (a rate that suits it, 5 epochs) and measures the loss on others. Each rule is measured by itself, against the loss that a right training with it typically has. You pass at 1.207 times that loss, or less: you are not asked to make one rule beat another. With other rates, or more epochs, their order changes; a ranking out of one experiment is worth little. (For grading we mix the pixels and renumber the classes.)
-# %% [markdown] lang="zh" of="344a"
+# The check first follows each rule for six steps on tiny nets and compares. Then it trains on 800 images with each rule (a rate that suits it, 5 epochs) and measures the loss on others. Each rule is measured by itself, against the loss that a right training with it typically has. You pass at 1.393 times that loss, or less: you are not asked to make one rule beat another. With other rates, or more epochs, their order changes; a ranking out of one experiment is worth little. (For grading we mix the pixels and renumber the classes.)
+# %% [markdown] lang="zh" of="7c37"
 # ## {n} 实战：同一个网络，四种训练法
 #
 # 现在用你的更新规则来训练一个网络：64 个输入，一个 ReLU 隐藏层，认数字。下面的单元格给出它的初值（`start_net`）和梯度（`mean_grad`，对批次求**平均**），这些第四章已经写过。你要写的是训练。
@@ -33,7 +33,7 @@ from chapter import adagrad_step, adam_step, minibatches, momentum_step, normal,
 #
 # **手算。** 800 张图、批次大小 40，一轮更新 20 次：5 轮之后，每个参数的 Adam 计数 $t$ 都是 100。
 #
-# 检查先在很小的网络上跟着每种规则走六步，逐一核对；再用 800 张图以每种规则训练（学习率各取合适的，5 轮），在别的图上量损失。每种规则只和自己比，比的是用它正确训练时的典型损失。两者之比达到 1.207 即通过（越小越好）：不要求你让谁胜过谁。换一个学习率，或多练几轮，名次就变了；单凭一次实验排名，没有多大意义。（评分时像素会混合，类别会重新编号。）
+# 检查先在很小的网络上跟着每种规则走六步，逐一核对；再用 800 张图以每种规则训练（学习率各取合适的，5 轮），在别的图上量损失。每种规则只和自己比，比的是用它正确训练时的典型损失。两者之比达到 1.393 即通过（越小越好）：不要求你让谁胜过谁。换一个学习率，或多练几轮，名次就变了；单凭一次实验排名，没有多大意义。（评分时像素会混合，类别会重新编号。）
 # %% setup
 def start_net(n_inputs, n_hidden, n_classes, rng):
     """Chapter 4: weights of variance 2 / fan-in, biases 0: a dict W1, b1, W2, b2."""
