@@ -69,24 +69,24 @@ def prelu(Z, p):
 # %% grading="prelu"
 def prelu_cases(rng):
     yield Case("four neurons", zh="四个神经元", Z=normal(rng, 6, 4) * 2, p=slopes(rng, 4))
-    yield Case("as many samples as neurons", zh="样本与神经元一样多", Z=normal(rng, 3, 3) * 2, p=slopes(rng, 3))
+    yield Case("as many samples as neurons", zh="样本与神经元一样多", public=False, Z=normal(rng, 3, 3) * 2, p=slopes(rng, 3))
 
 
 def relu_cases(rng):
     yield Case("a batch", zh="一批", Z=normal(rng, 5, 3))
-    yield Case("a single row", zh="只有一行", Z=normal(rng, 7))
+    yield Case("a single row", zh="只有一行", public=False, Z=normal(rng, 7))
 
 
 def leaky_cases(rng):
     yield Case("a batch that leaks", zh="带泄漏的一批", Z=normal(rng, 4, 6))
-    yield Case("a single row that leaks", zh="带泄漏的一行", Z=normal(rng, 5))
+    yield Case("a single row that leaks", zh="带泄漏的一行", public=False, Z=normal(rng, 5))
 
 
 def edge_cases(rng):
     Z = normal(rng, 4, 3)
     Z[1], Z[:, 2] = 0.0, -np.abs(Z[:, 2])
     yield Case("zeros, and a neuron that is always closed", zh="有零，也有一直关着的神经元", Z=Z, p=slopes(rng, 3))
-    yield Case("one sample, one neuron", zh="一个样本，一个神经元", Z=-np.abs(normal(rng, 1, 1)), p=slopes(rng, 1))
+    yield Case("one sample, one neuron", zh="一个样本，一个神经元", public=False, Z=-np.abs(normal(rng, 1, 1)), p=slopes(rng, 1))
 
 
 def of_relu(impl, case):

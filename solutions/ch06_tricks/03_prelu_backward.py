@@ -55,12 +55,12 @@ def inputs(rng, n, m, **more):
 
 
 def backward_cases(rng):
-    yield Case("four neurons", zh="四个神经元", **inputs(rng, 6, 4))
-    yield Case("as many samples as neurons", zh="样本与神经元一样多", **inputs(rng, 3, 3))
+    yield Case("three neurons", zh="三个神经元", **inputs(rng, 5, 3))
+    yield Case("as many samples as neurons", zh="样本与神经元一样多", public=False, **inputs(rng, 3, 3))
 
 
 def edge_cases(rng):
-    yield Case("one sample, always closed", zh="一个样本，全部关着", **inputs(rng, 1, 3, Z=-np.abs(normal(rng, 1, 3))))
+    yield Case("one sample, always closed", zh="一个样本，全部关着", public=False, **inputs(rng, 1, 3, Z=-np.abs(normal(rng, 1, 3))))
     yield Case("ReLU: slopes of 0", zh="ReLU：斜率为 0", **inputs(rng, 4, 3, p=np.zeros(3)))
 
 

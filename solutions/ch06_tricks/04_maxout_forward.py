@@ -48,12 +48,12 @@ def maxout_forward(X, W, b):
 # %% grading="maxout_forward"
 def maxout_cases(rng):
     yield Case("three pieces", zh="三段", **pieces(rng, 5, 4, 3, 2))
-    yield Case("all sizes alike", zh="各个长度都相同", **pieces(rng, 3, 3, 3, 3))
+    yield Case("all sizes alike", zh="各个长度都相同", public=False, **pieces(rng, 3, 3, 3, 3))
 
 
 def edge_cases(rng):
-    yield Case("one piece: an ordinary layer", zh="只有一段：普通的一层", **pieces(rng, 4, 3, 1, 2))
-    yield Case("one sample, one neuron", zh="一个样本，一个神经元", **pieces(rng, 1, 3, 4, 1))
+    yield Case("one piece: an ordinary layer", zh="只有一段：普通的一层", public=False, **pieces(rng, 4, 3, 1, 2))
+    yield Case("one sample, one neuron", zh="一个样本，一个神经元", public=False, **pieces(rng, 1, 3, 4, 1))
     below = pieces(rng, 4, 2, 3, 3)
     yield Case("all scores far below 0", zh="所有得分都远小于 0", **{**below, "b": below["b"] - 20})
 

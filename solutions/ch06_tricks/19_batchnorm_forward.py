@@ -78,8 +78,8 @@ def batch(rng, n, d, **more):
 
 
 def training_cases(rng):
-    yield Case("in training", zh="训练时", **batch(rng, 6, 3))
-    yield Case("as many samples as features", zh="样本与特征一样多", **batch(rng, 4, 4))
+    yield Case("in training", zh="训练时", **batch(rng, 5, 2))
+    yield Case("as many samples as features", zh="样本与特征一样多", public=False, **batch(rng, 4, 4))
 
 
 def use_cases(rng):
@@ -90,7 +90,7 @@ def use_cases(rng):
 def extreme_cases(rng):
     tiny = batch(rng, 5, 3)
     tiny["X"] = (normal(rng, 5, 3) * 2e-3).round(5)
-    yield Case("features that hardly vary", zh="几乎不变的特征", **tiny)
+    yield Case("features that hardly vary", zh="几乎不变的特征", public=False, **tiny)
     level = batch(rng, 4, 3)
     level["X"][:, 1] = 2.5
     yield Case("a constant feature", zh="有一个特征不变", **level)

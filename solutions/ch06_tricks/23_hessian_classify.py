@@ -90,22 +90,22 @@ def kinds_cases(rng):
     yield Case("all upwards", zh="全向上弯", **curved(rng, 1, 1, 1))
     yield Case("all downwards", zh="全向下弯", **curved(rng, -1, -1, -1))
     yield Case("one upwards, two downwards", zh="一个向上，两个向下", **curved(rng, 1, -1, -1))
-    yield Case("two downwards, none upwards", zh="两个都向下", **curved(rng, -1, -1))
+    yield Case("two downwards, none upwards", zh="两个都向下", public=False, **curved(rng, -1, -1))
     yield Case("a saddle with a positive diagonal", zh="对角线为正的鞍点", **slender(rng))
 
 
 def level_cases(rng):
     yield Case("level along one axis, else upwards", zh="一个方向是平的，其余向上", **curved(rng, 1, 0, 1))
-    yield Case("level along one axis, else downwards", zh="一个方向是平的，其余向下", **curved(rng, -1, 0))
+    yield Case("level along one axis, else downwards", zh="一个方向是平的，其余向下", public=False, **curved(rng, -1, 0))
     yield Case("upwards, downwards and level", zh="向上、向下、平的都有", **curved(rng, 1, -1, 0, 0))
-    yield Case("level all around", zh="四面都平", **curved(rng, 0, 0))
+    yield Case("level all around", zh="四面都平", public=False, **curved(rng, 0, 0))
     yield Case("bent a little more than the tolerance", zh="弯得比容差多一点", **bent(rng, uniform(rng, 1, 3), uniform(rng, 1.1, 1.8) * 1e-4))
     yield Case("bent less than the tolerance", zh="弯得不到容差", **bent(rng, uniform(rng, 1, 3), -uniform(rng, 2, 8) * 1e-6))
 
 
 def slope_cases(rng):
     yield Case("on a slope", zh="在斜坡上", **{**curved(rng, 1, 1), "g": np.array([0.0, uniform(rng, 0.2, 2)])})
-    yield Case("on a slope that goes down", zh="在往下的斜坡上", **{**curved(rng, -1, 1, 1), "g": np.array([-uniform(rng, 0.2, 2), 0, 0])})
+    yield Case("on a slope that goes down", zh="在往下的斜坡上", public=False, **{**curved(rng, -1, 1, 1), "g": np.array([-uniform(rng, 0.2, 2), 0, 0])})
     yield Case("barely a slope", zh="刚刚算是有坡", **{**curved(rng, 1, 1), "g": np.array([0.8, -0.8]) * uniform(rng, 1, 1.2) * 1e-4})
     yield Case("hardly a slope", zh="几乎没有坡", **{**curved(rng, 1, 1), "g": np.array([6e-5, -5e-5])})
 
