@@ -48,12 +48,11 @@ def ctc_log_prob(logp, label, blank):
     alpha = np.full(len(places), -np.inf)
     alpha[:2] = logp[0, places[:2]]
     for t in range(1, len(logp)):
-        reached = np.full(len(places), -np.inf)
+        reached = alpha.copy()
         for j, symbol in enumerate(places):
-            reached[j] = alpha[j]
             if j >= 1:
                 reached[j] = np.logaddexp(reached[j], alpha[j - 1])
-            if j >= 2 and symbol != blank and symbol != places[j - 2]:
+            if j >= 2 and symbol != places[j - 2]:  # two places before a blank stands a blank
                 reached[j] = np.logaddexp(reached[j], alpha[j - 2])
         alpha = reached + logp[t, places]
     return np.logaddexp(alpha[-1], alpha[-2])
@@ -150,13 +149,13 @@ Exercise(
         Group("long", long_cases, observe=long_recording, en="A long recording", zh="很长的录音"),
     ],
     mistakes=[
-        Mistake("skips_between_equal_letters", "symbol != blank and symbol != places[j - 2]", "symbol != blank",
+        Mistake("skips_between_equal_letters", "symbol != places[j - 2]", "symbol != blank",
             en="You skip the blank between two equal letters. Without it they merge into one, and another word is spelled.",
             zh="你跳过了两个相同字母之间的空白。没有它，两个字母会合并，拼出的就是另一个词。"),
-        Mistake("never_skips", "if j >= 2 and symbol != blank and symbol != places[j - 2]:", "if False:",
+        Mistake("never_skips", "if j >= 2 and symbol != places[j - 2]:", "if False:",
             en="Your paths never skip a blank. Between different letters none is needed.",
             zh="你的路径从不跳过空白。不同的字母之间并不需要空白。"),
-        Mistake("skips_letters", "symbol != blank and symbol != places[j - 2]", "symbol != places[j - 2] or symbol == blank",
+        Mistake("skips_letters", "symbol != places[j - 2]", "(symbol != places[j - 2] or symbol == blank)",
             en="Your paths also jump from blank to blank, over a letter. That letter would be missing from the word.",
             zh="你的路径还会从空白跳到空白，越过了一个字母，词里就少了它。"),
         Mistake("one_end_only", "np.logaddexp(alpha[-1], alpha[-2])", "alpha[-1]",
@@ -168,14 +167,17 @@ Exercise(
         Mistake("starts_anywhere", "alpha[:2] = logp[0, places[:2]]", "alpha[:] = logp[0, places]",
             en="Your paths may begin in the middle of the word. Only the first blank and the first letter are allowed at step 1.",
             zh="你的路径可以从词的中间开始。第 1 步只允许第一个空白或第一个字母。"),
-        Mistake("nobody_stays", "reached[j] = alpha[j]\n", "reached[j] = -np.inf\n",
+        Mistake("nobody_stays", "reached = alpha.copy()", "reached = np.full(len(places), -np.inf)",
             en="Nobody stays where they are: a drawn-out letter lasts several steps.", zh="没有停在原位的路径：拖长的字母会持续好几步。"),
         Mistake("first_step_twice", "for t in range(1, len(logp)):", "for t in range(len(logp)):",
             en="The first step is taken twice: once as the start, and again in the loop.", zh="第一步算了两次：开始时一次，循环里又一次。"),
         Mistake("positive", "    return np.logaddexp(alpha[-1], alpha[-2])", "    return -np.logaddexp(alpha[-1], alpha[-2])",
             en="That is the loss −ln P. Asked is ln P itself.", zh="那是损失 −ln P。题目要的是 ln P 本身。"),
     ],
-    variants=[Variant("sum_of_exponentials", "np.logaddexp(alpha[-1], alpha[-2])", "float(np.logaddexp.reduce(alpha[-2:]))")],
+    variants=[
+        Variant("at_the_third_place_a_blank_stands", "j >= 2", "j > 2"),
+        Variant("sum_of_exponentials", "np.logaddexp(alpha[-1], alpha[-2])", "float(np.logaddexp.reduce(alpha[-2:]))"),
+    ],
 )
 
 
