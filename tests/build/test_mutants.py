@@ -141,6 +141,7 @@ APPLIES = [
     ("argument_inverse", "return X * y", "y = 1 / y\nreturn X * y"),
     ("sign", "w += X\nreturn w", "w -= X\nreturn w"),
     ("parentheses", "r = X - y\nreturn np.sum(r ** 2)", "r = X - y\nreturn np.sum(X - y ** 2)"),
+    ("parentheses", "r = X - y\nreturn {'r': 2 * r}", "r = X - y\nreturn {'r': 2 * X - y}"),
     ("parentheses", "r = X - y\nreturn g(r, r=w * r)", "r = X - y\nreturn g(X - y, r=w * X - y)"),
     ("argument_sign", "return X * y", "y = np.sign(y)\nreturn X * y"),
     ("argument_absolute", "return X * y", "y = np.abs(y)\nreturn X * y"),

@@ -12,6 +12,7 @@ from autograder.build.mutants.patterns import expression, fill, rewritten
 
 COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)  # statements that hold others
 CONVERSIONS = ("array", "asarray", "copy", "astype", "item", "float", "int", "list", "tuple")  # which change no number
+PLACE = "_what_is_written_out"
 Block = list[ast.stmt]
 BlockOperator = Callable[[ast.FunctionDef, Block], Iterator[Block]]
 
@@ -66,16 +67,25 @@ def written_out(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
         if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp)):
             continue
         formula, name = ast.unparse(node.value), ast.unparse(node.targets[0])
-        place = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!=)")
         for later, reader in enumerate(block[at + 1 :], at + 1):
             changed = set(assigned(reader)) & {name, *read(node.value)}
             if name in read(reader) and not changed and not isinstance(reader, COMPOUND):
-                parts = place.split(ast.unparse(reader))
-                bare, right = (statement(new.join(parts)) for new in (formula, f"({formula})"))
+                text = ast.unparse(_Replaced(name, PLACE).visit(copy.deepcopy(reader)))
+                bare, right = (statement(text.replace(PLACE, new)) for new in (formula, f"({formula})"))
                 if ast.dump(bare) != ast.dump(_LeftToRight().visit(right)):
                     yield _with(block, later, [bare])
             if changed:
                 break
+
+
+class _Replaced(ast.NodeTransformer):
+    """Puts another name in the place of one that is read; words of a text are none."""
+
+    def __init__(self, name: str, other: str) -> None:
+        self._name, self._other = name, other
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(self._other, node.ctx) if node.id == self._name else node
 
 
 class _LeftToRight(ast.NodeTransformer):
