@@ -62,7 +62,8 @@ def lstm_backward(params, X, h0, c0, dH):
             grads[f"W_{gate}"] += both.T @ delta
             grads[f"b_{gate}"] += delta.sum(axis=0)
         dc = dc * f
-        dh = sum(delta @ params[f"W_{gate}"].T for gate, delta in deltas.items())[:, X.shape[2] :]
+        back = sum(delta @ params[f"W_{gate}"].T for gate, delta in deltas.items())  # (N, D + H)
+        dh = back[:, X.shape[2] :]
     return grads
     ### END SOLUTION
 
@@ -141,7 +142,7 @@ Exercise(
         Mistake("carry_without_the_gate", "        dc = dc * f\n", "        pass\n",
             en="The memory's error passes the forget gate on its way back: multiply by f.",
             zh="记忆的误差往回走时要穿过遗忘门：乘上 f。"),
-        Mistake("output_carry_lost", 'dh = sum(delta @ params[f"W_{gate}"].T for gate, delta in deltas.items())[:, X.shape[2] :]', "dh = np.zeros(np.shape(h0))",
+        Mistake("output_carry_lost", "dh = back[:, X.shape[2] :]", "dh = np.zeros(np.shape(h0))",
             en="Nothing goes back through the output of the step before: every gate has read it.",
             zh="没有任何东西经过上一步的输出传回去：每个门都读了它。"),
         Mistake("slope_of_a_sigmoid_forgotten", '"f": dc * c * f * (1 - f)', '"f": dc * c',

@@ -121,14 +121,17 @@ def f1_of_lstm(impl, case):
 
 
 Exercise(
-    points=4, reference=rnn.train_lstm, shapes=shapes_of_lstm, observe=f1_of_lstm, cases=slot_cases, seconds=60.0,
+    points=4, reference=rnn.train_lstm, shapes=shapes_of_lstm, observe=f1_of_lstm, seconds=60.0,
     many_right="any network that listens is right, however it was trained",
     tolerance=Calibration(
         run=rnn.calibrate_train_lstm, higher_is_better=True, margin=0.01,
         reason="the lesser of F1 on 200 sentences about other cities and of the share that is recalled over nine steps, of an "
         "LSTM of 32 neurons after 20 epochs of Adam",
     ),
-    groups=[Group("recall", recall_cases, en="Nine steps back", zh="记住九步")],
+    groups=[
+        Group("values", slot_cases, en="Slots in sentences about other cities", zh="陌生城市的句子里的槽位"),
+        Group("recall", recall_cases, en="Nine steps back", zh="记住九步"),
+    ],
     mistakes=[
         Mistake("gradients_pile_up", "            optimizer.zero_grad()\n", "",
             en="The gradients of earlier batches are still there: torch adds new ones to them. Call `zero_grad()` before each backward pass.",
