@@ -10,7 +10,7 @@ from autograder.judge.describe import output_in_words
 from autograder.judge.explain import Pair, pairs_by_path
 from autograder.judge.observe import Seen
 from autograder.judge.probes import array_of, is_plain
-from autograder.judge.relations import LEAST, MANY, NEAR, Arrays, Told, in_common, is_constant, properties, same
+from autograder.judge.relations import LEAST, MANY, NEAR, Arrays, Told, in_common, is_constant, nearly_same, properties
 from autograder.judge.relations import tendencies as tendencies_of
 from autograder.model.texts import Values, part
 from autograder.model.verdict import Finding
@@ -77,7 +77,7 @@ def _wrong(pair: Pair) -> np.ndarray:
 
 
 def _arrangement(arrays: Arrays) -> Told:
-    if all(same(np.sort(own, axis=None), np.sort(right, axis=None)) for right, own in arrays):
+    if all(nearly_same(np.sort(own, axis=None), np.sort(right, axis=None)) for right, own in arrays):
         yield "reordered", {}
     if all(is_constant(own) and not is_constant(right) for right, own in arrays):
         yield "same_everywhere", {}

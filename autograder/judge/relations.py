@@ -33,10 +33,10 @@ FORMS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {  # what may be retur
     "cumsum(r)": lambda r: np.cumsum(r, axis=-1) if r.ndim else r,
 }
 PROPERTIES: Mapping[str, Callable[[np.ndarray], bool]] = {
-    "rows_of_1": lambda r: r.ndim == 2 and r.shape[1] > 1 and same(r.sum(axis=1), np.ones(len(r))),
+    "rows_of_1": lambda r: r.ndim == 2 and r.shape[1] > 1 and nearly_same(r.sum(axis=1), np.ones(len(r))),
     "from_0_to_1": lambda r: bool(((r >= 0) & (r <= 1)).all()),
-    "whole": lambda r: same(r, np.round(r)),
-    "symmetric": lambda r: r.ndim == 2 and r.shape[0] == r.shape[1] > 1 and same(r, r.T),
+    "whole": lambda r: nearly_same(r, np.round(r)),
+    "symmetric": lambda r: r.ndim == 2 and r.shape[0] == r.shape[1] > 1 and nearly_same(r, r.T),
 }
 
 
@@ -48,11 +48,11 @@ def in_common(arrays: Arrays) -> Told:
     for code, sign in (("offset", -1), ("mirrored", 1)):
         if several and all(is_constant(own + sign * right) for right, own in arrays):
             yield code, {}
-    if all(same(abs(own), abs(right)) for right, own in arrays):
+    if all(nearly_same(abs(own), abs(right)) for right, own in arrays):
         yield "signs", {}
     if not all(is_plain(right) for right, _ in arrays):
         for form, function in FORMS.items():
-            if all(same(own, function(right)) for right, own in arrays):
+            if all(nearly_same(own, function(right)) for right, own in arrays):
                 yield "function_of_right", {"form": f"`{form}`"}
                 break
 
@@ -78,7 +78,7 @@ def tendencies(arrays: Arrays) -> Told:
 
 def is_constant(array: np.ndarray) -> bool:
     """Whether it is one number throughout."""
-    return same(array, array.flat[0])
+    return nearly_same(array, array.flat[0])
 
 
 def _is_even(array: np.ndarray) -> bool:
@@ -86,6 +86,6 @@ def _is_even(array: np.ndarray) -> bool:
     return array.size < LEAST or is_constant(np.diff(array.ravel()))
 
 
-def same(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two arrays agree, but for rounding."""
+def nearly_same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays differ by a millionth of the largest number at most, so that zeros may be off a little."""
     return bool(np.allclose(one, other, 0.0, NEAR * np.abs(one).max()))
