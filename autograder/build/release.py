@@ -10,7 +10,7 @@ from autograder.build import notebooks
 from autograder.build.first_cell import WHEELS
 from autograder.build.public_bank import public_bank, without_hints
 from autograder.build.student_wheel import remove_older_wheels
-from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.chapter.chapter import Chapter
 from autograder.model.files import write_atomic
 from autograder.model.public_cases import public_to_text
 from autograder.model.texts import LANGUAGES
@@ -62,13 +62,6 @@ def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
         if name.endswith(".whl"):
             remove_older_wheels(folder / name)
     return changed
-
-
-def release_files_of(
-    path: Path, *, core_only: bool = False, hints: bool = True, wheel: tuple[str, bytes] | None = None, url: str = ""
-) -> dict[str, bytes]:
-    """`release_files` of the chapter whose sources are in the folder `path`."""
-    return release_files(load_chapter(path), core_only=core_only, hints=hints, wheel=wheel, url=url)
 
 
 def build(chapter: Chapter, assignments: Path) -> list[Path]:

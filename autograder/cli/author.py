@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -14,6 +14,9 @@ from rich.text import Text
 from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, output, print_json
 from autograder.model.errors import UserError
+
+if TYPE_CHECKING:
+    from autograder.chapter.chapter import Chapter
 
 ADDRESS = re.compile(r"https?://[\w.:/~%+-]+")  # goes into a line of code as it is
 Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters such as ch01_regression; all when none is named.")]
@@ -31,7 +34,7 @@ def build(
 ) -> None:
     """Write the students' notebooks and public cases into assignments/."""
     from autograder.build.cores import on_every_core
-    from autograder.build.release import differing, release_files_of, write
+    from autograder.build.release import differing, release_files, write
     from autograder.chapter.chapter import find_chapters
     from autograder.chapter.twins import mark_translated, twins_apart
 
@@ -46,7 +49,7 @@ def build(
             stale = True
             console().print(f"[red]✗[/] {twin.sentence}", highlight=False, soft_wrap=True)
     folder = course / "assignments"
-    for path, files in on_every_core(release_files_of, paths):
+    for path, files in on_every_core(release_files, paths):
         if check:
             for name in differing(files, folder):
                 stale = True
@@ -73,7 +76,7 @@ def release(
 ) -> None:
     """Write what students receive into a folder of its own, to hand out as it is: notebooks, cases, their wheel."""
     from autograder.build.cores import on_every_core
-    from autograder.build.release import release_files_of, write
+    from autograder.build.release import release_files, write
     from autograder.build.student_wheel import student_wheel
     from autograder.chapter.chapter import find_chapters
 
@@ -81,7 +84,7 @@ def release(
         raise UserError(f"{out} is what `autograder build` writes, without the students' wheel: name another folder")
     if url and not ADDRESS.fullmatch(url):
         raise UserError(f"--url {url!r} is no address of a folder: name one such as https://example.org/ml-2027")
-    made = functools.partial(release_files_of, core_only=core_only, hints=hints, wheel=student_wheel(), url=url)
+    made = functools.partial(release_files, core_only=core_only, hints=hints, wheel=student_wheel(), url=url)
     for path, files in on_every_core(made, find_chapters(course, chapters or ())):
         changed = write(files, out)
         console().print(f"{path.name}: {out}/en|zh/{path.name}/, {len(changed)} of {len(files)} files new")
@@ -184,16 +187,15 @@ def bank(
     from autograder.build.cores import on_every_core
     from autograder.chapter.chapter import find_chapters
 
-    made = functools.partial(_renewed, device=device, draws=draws)
+    made = functools.partial(_renewed, course=course, device=device, draws=draws)
     with console().status("computing …"):
         for path, (computed_on, digest) in on_every_core(made, find_chapters(course, chapters or ())):
             console().print(f"{path.name}: {draws} draws on {computed_on}, bank {digest[:12]}")
 
 
-def _renewed(path: Path, device: str, draws: int) -> tuple[str, str]:
+def _renewed(chapter: Chapter, course: Path, device: str, draws: int) -> tuple[str, str]:
     """Renew a chapter's bank: the name of what it was computed on, and its digest."""
     from autograder.build.make_bank import renew
-    from autograder.chapter.chapter import load_chapter
 
-    made = renew(load_chapter(path), path.parent.parent / "bank" / path.name, device=device, draws=draws)
+    made = renew(chapter, course / "bank" / chapter.id, device=device, draws=draws)
     return made.provenance["device"], made.digest

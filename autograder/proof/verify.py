@@ -117,14 +117,10 @@ def verify_files(
     if len(paths) == 1:
         return [verify_chapter(load_chapter(paths[0]), draws=draws, progress=progress)]
     proofs: dict[Path, ChapterProof] = {}
-    for path, proof in on_every_core(functools.partial(_verify_file, draws=draws), paths):
+    for path, proof in on_every_core(functools.partial(verify_chapter, draws=draws), paths):
         proofs[path] = proof
         progress(f"{len(proofs)} of {len(paths)} chapters")
     return [proofs[path] for path in paths]
-
-
-def _verify_file(path: Path, draws: int) -> ChapterProof:
-    return verify_chapter(load_chapter(path), draws=draws)
 
 
 def _prove_exercise(
