@@ -184,11 +184,11 @@ def deep_net(seed, gain):
     """A net of six hidden layers with 32 neurons, weights of variance gain / fan-in, and 64 samples of 4 classes."""
     rng = np.random.default_rng(seed)
     sizes = [16] + [32] * 6 + [4]
-    params = {}
+    net = {}
     for layer, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:]), start=1):
-        params[f"W{layer}"] = rng.normal(size=(fan_in, fan_out)) * np.sqrt(gain / fan_in)
-        params[f"b{layer}"] = np.zeros(fan_out)
-    return params, rng.normal(size=(64, 16)), rng.integers(4, size=64)
+        net[f"W{layer}"] = rng.normal(size=(fan_in, fan_out)) * np.sqrt(gain / fan_in)
+        net[f"b{layer}"] = np.zeros(fan_out)
+    return net, rng.normal(size=(64, 16)), rng.integers(4, size=64)
 
 
 @drawn_by("layer_grad_norms")

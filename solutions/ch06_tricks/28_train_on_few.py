@@ -13,7 +13,7 @@ from chapter import early_stopping, fold_batchnorm, seed
 #
 # **The recipe.**
 #
-# 1. Begin with `torch.manual_seed(int(rng.integers(2**31)))`, then everything random in torch follows from `rng`. Take `device = "cuda" if torch.cuda.is_available() else "cpu"`, and put data (float32, labels int64) and net there.
+# 1. Begin with `torch.manual_seed`, and give it a whole number below $2^{31}$ that `rng` draws: then everything random in torch follows from `rng`. `device` is `"cuda"` if `torch.cuda.is_available()`, else `"cpu"`; put data (float32, labels int64) and net there.
 # 2. The net: `Linear(D, 128)`, `BatchNorm1d(128)` if `tricks["batch_norm"]`, `ReLU`, `Dropout(tricks["dropout"])`, `Linear(128, 10)`.
 # 3. `Adam` with rate 0.005, 40 epochs, batches of 50 in a new order each epoch (`torch.randperm`). The loss of a batch is the mean cross-entropy plus $\tfrac{\lambda}{2}\sum w^2$ over the two *weights*, with $\lambda$ = `tricks["l2"]`.
 # 4. `net.train()` before each epoch, `net.eval()` before you look at the validation loss: dropout and batch normalization behave differently (§7.2.3).
@@ -23,14 +23,14 @@ from chapter import early_stopping, fold_batchnorm, seed
 # **By hand.** 300 samples in batches of 50: 6 steps per epoch, 240 in all. In a second at most it is over.
 #
 # You pass at an accuracy of 0.732 on clean digits, with all four tricks. Then each trick is looked at by itself, on made-up data where it must show.
-# %% [markdown] lang="zh" of="dfa3"
+# %% [markdown] lang="zh" of="f110"
 # ## {n} 实战：用 torch 学 300 张带噪声的数字
 #
 # 样本少，像素有噪声，而且五个标签里有两个是随机抽的：只要你放任，网络就会把样本背下来。现在，这一章的技巧在这里会合；torch 都已备好，你只要把它们装起来。有 GPU 就用 GPU。
 #
 # **做法。**
 #
-# 1. 先写 `torch.manual_seed(int(rng.integers(2**31)))`，这样 torch 里的随机数都由 `rng` 决定。取 `device = "cuda" if torch.cuda.is_available() else "cpu"`，把数据（float32，标签 int64）和网络放上去。
+# 1. 先让 `rng` 抽一个小于 $2^{31}$ 的整数，交给 `torch.manual_seed`，这样 torch 里的随机数都由 `rng` 决定。`torch.cuda.is_available()` 为真时 `device` 取 `"cuda"`，否则取 `"cpu"`；把数据（float32，标签 int64）和网络放上去。
 # 2. 网络：`Linear(D, 128)`，若 `tricks["batch_norm"]` 为真则接 `BatchNorm1d(128)`，然后 `ReLU`、`Dropout(tricks["dropout"])`、`Linear(128, 10)`。
 # 3. 用 `Adam`，学习率 0.005，40 轮，批次大小 50，每轮用新的次序（`torch.randperm`）。一批的损失是平均交叉熵加上 $\tfrac{\lambda}{2}\sum w^2$，求和遍及两个**权重**，$\lambda$ 为 `tricks["l2"]`。
 # 4. 每轮之前 `net.train()`，看验证损失之前 `net.eval()`：dropout 和批归一化在两种状态下行为不同（§7.2.3）。

@@ -54,11 +54,11 @@ def word_hashing(word):
 # %% grading="word_hashing"
 def nonzero_triples(impl, case):
     """Where the counts are, and what they are: the bank need not hold 17,576 zeros."""
-    counts = np.asarray(impl.word_hashing(case.word))
-    if counts.ndim != 1:
-        return counts
-    places = np.flatnonzero(counts)
-    return {"length": len(counts), "places": places, "counts": counts[places]}
+    vector = np.asarray(impl.word_hashing(case.word))
+    if vector.ndim != 1:
+        return vector
+    places = np.flatnonzero(vector)
+    return {"length": len(vector), "places": places, "counts": vector[places]}
 
 
 def letters(rng, n):

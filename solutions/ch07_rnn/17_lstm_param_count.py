@@ -49,7 +49,7 @@ Exercise(
     points=1, reference=rnn.lstm_param_count, cases=count_cases, tolerance=EXACT, forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases)],
     mistakes=[
-        Mistake("doubled", "4 *", "2 *",
+        Mistake("twice_as_the_notes_say", "4 *", "2 *",
             en="That is the notes' 'doubled'. How many matrices does `lstm_step` use?",
             zh="这是讲义说的“加倍”。`lstm_step` 用了几个矩阵？"),
         Mistake("gates_alone", "4 *", "3 *",

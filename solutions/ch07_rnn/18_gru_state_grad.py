@@ -37,9 +37,10 @@ from chapter import WIDE, gated, normal, sigmoid
 # %% setup
 def gru_step(params, x, h):
     """One step of a GRU: W_z, W_r, W_n (D + H, H), b_z, b_r, b_n (H,); x (N, D), h (N, H).  Returns the new state (N, H)."""
-    both = np.concatenate([x, h], axis=1)
-    z, r = (sigmoid(both @ params[f"W_{gate}"] + params[f"b_{gate}"]) for gate in "zr")
-    n = np.tanh(np.concatenate([x, r * h], axis=1) @ params["W_n"] + params["b_n"])
+    xh = np.hstack([x, h])
+    z = sigmoid(xh @ params["W_z"] + params["b_z"])
+    r = sigmoid(xh @ params["W_r"] + params["b_r"])
+    n = np.tanh(np.hstack([x, r * h]) @ params["W_n"] + params["b_n"])
     return (1 - z) * n + z * h
 
 

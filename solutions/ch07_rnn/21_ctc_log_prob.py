@@ -190,19 +190,19 @@ Exercise(
 def lattice(plt):
     label, T, blank = [3, 1, 2], 6, 0
     P = softmax(np.random.default_rng(1).normal(size=(T, 4)) * 1.2)
-    places = [blank] + [symbol for letter in label for symbol in (letter, blank)]
-    mass, paths = np.zeros((len(places), T)), ctc_alignments(label, T, blank)
+    rows = [blank] + [symbol for letter in label for symbol in (letter, blank)]
+    mass, paths = np.zeros((len(rows), T)), ctc_alignments(label, T, blank)
     for path in paths:
         chance, place = np.prod(P[np.arange(T), path]), -1
         for t, symbol in enumerate(path):
             if place < 0:
                 place = 0 if symbol == blank else 1
-            elif symbol != places[place]:
-                place += 1 if places[min(place + 1, len(places) - 1)] == symbol else 2
+            elif symbol != rows[place]:
+                place += 1 if rows[min(place + 1, len(rows) - 1)] == symbol else 2
             mass[place, t] += chance
     fig, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     image = ax.imshow(mass / mass.sum(axis=0), cmap="Blues", aspect="auto")
-    ax.set_yticks(range(len(places)), [words(en="blank", zh="空白") if symbol == blank else " abc"[symbol] for symbol in places])
+    ax.set_yticks(range(len(rows)), [words(en="blank", zh="空白") if symbol == blank else " abc"[symbol] for symbol in rows])
     ax.set_xticks(range(T), range(1, T + 1))
     ax.set(xlabel=words(en="step", zh="步"), title=words(en=f"{len(paths)} paths of 6 steps that spell “cab”", zh=f"走 6 步拼出“cab”的 {len(paths)} 条路径"))
     fig.colorbar(image, label=words(en="share of the probability", zh="占总概率的比例"))

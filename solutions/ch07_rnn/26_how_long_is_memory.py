@@ -39,9 +39,9 @@ def influence(forward, X, h=1e-6):
     change = np.random.default_rng(0).normal(size=X[:, 0].shape)
     change = h * change / np.linalg.norm(change, axis=1, keepdims=True)
     moved = []
-    for t in range(X.shape[1]):
+    for step in range(X.shape[1]):
         near = X.copy()
-        near[:, t] += change
+        near[:, step] += change
         moved.append(np.linalg.norm(np.asarray(forward(near))[:, -1] - np.asarray(forward(X))[:, -1], axis=1).mean() / h)
     return np.array(moved)
 
