@@ -292,7 +292,7 @@ def _torch_cnn_loss(params: Params, X: Tensor, y: Tensor) -> Tensor:
 
 def digits_settings() -> dict[str, float]:
     """Arguments of `train_cnn` in the gate on digits: a second in numpy on one core."""
-    return {"n_classes": 10, "n_filters": 8, "lr": 0.3, "n_epochs": 8, "batch_size": 20}
+    return {"n_classes": 10, "n_filters": 8, "lr": 0.2, "n_epochs": 10, "batch_size": 20}
 
 
 def digits_draw(draw: int) -> tuple[np.ndarray, np.ndarray]:

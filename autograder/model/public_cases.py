@@ -1,6 +1,6 @@
 """What students receive beside their notebook: a public bank as one JSON text, data sets in it by their names.
 
-Hints are packed, so that nobody reads them by accident; numbers with them, since they are many.
+All but its head is packed, so that nobody reads by accident a hint, or a check that follows a recipe step by step.
 """
 
 from __future__ import annotations
@@ -43,9 +43,13 @@ def public_to_text(bank: Bank) -> str:
     usual, usual_case = _usual()
     for exercise in data["exercises"]:
         exercise["draws"] = [[_told(case, usual_case) for case in draw] for draw in exercise["draws"]]
-    data["exercises"] = [_told(exercise, usual) for exercise in data["exercises"]]
     data["packed"] = Packed.of(
-        {"hints": _hints(bank, data.pop("made")), "probes": _told_probes(shortened), "arrays": _numbers(arrays)}
+        {
+            "exercises": [_told(exercise, usual) for exercise in data.pop("exercises")],
+            "hints": _hints(bank, data.pop("made")),
+            "probes": _told_probes(shortened),
+            "arrays": _numbers(arrays),
+        }
     ).text
     return json.dumps(data, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
 
@@ -57,7 +61,7 @@ def public_from_text(text: str) -> Bank:
         packed = Packed(data["packed"]).data
         arrays = _arrays(packed["arrays"])
         usual, usual_case = _usual()
-        data["exercises"] = [{**usual, **exercise} for exercise in data["exercises"]]
+        data["exercises"] = [{**usual, **exercise} for exercise in packed["exercises"]]
         for exercise in data["exercises"]:
             exercise["draws"] = [[{**usual_case, **case} for case in draw] for draw in exercise["draws"]]
         hints = packed["hints"]
@@ -73,7 +77,7 @@ def public_from_text(text: str) -> Bank:
 
 
 def unpacked(text: str) -> dict[str, Any]:
-    """What is packed in the public cases `text`: their hints, probes and arrays as JSON data.
+    """What is packed in the public cases `text`: exercises, hints, probes and arrays as JSON data.
 
     Raises what base64, zlib and json raise for other text.
     """

@@ -83,7 +83,7 @@ def rmsprop_cases(rng):
 
 
 def under_way_cases(rng):
-    yield Case("three steps with a past", zh="有过去的三步", **inputs(rng, nonzero(rng, 3, 4), state=nonzero(rng, 4) ** 2))
+    yield Case("three steps with a past", zh="有过去的三步", **inputs(rng, nonzero(rng, 3, 3), state=nonzero(rng, 3) ** 2))
 
 
 def extreme_cases(rng):

@@ -89,14 +89,14 @@ def adam_cases(rng):
 
 
 def under_way_cases(rng):
-    past = {"m": normal(rng, 4), "v": nonzero(rng, 4) ** 2, "t": int(rng.integers(3, 40))}
-    yield Case("three steps with a past", zh="有过去的三步", **inputs(rng, nonzero(rng, 3, 4), state=past))
+    past = {"m": normal(rng, 3), "v": nonzero(rng, 3) ** 2, "t": int(rng.integers(3, 40))}
+    yield Case("three steps with a past", zh="有过去的三步", **inputs(rng, nonzero(rng, 3, 3), state=past))
 
 
 def extreme_cases(rng):
     yield Case("tiny gradients", zh="很小的梯度", public=False, **inputs(rng, nonzero(rng, 5, 3) * 1e-4))
     yield Case("a large eps", zh="较大的 eps", **inputs(rng, nonzero(rng, 4, 2), eps=uniform(rng, 0.3, 0.9)))
-    gs = nonzero(rng, 4, 3)
+    gs = nonzero(rng, 3, 3)
     gs[:, 1] = 0.0
     yield Case("a parameter without any gradient", zh="一个参数一直没有梯度", **inputs(rng, gs))
 

@@ -83,8 +83,8 @@ def training_cases(rng):
 
 
 def use_cases(rng):
-    yield Case("in use", zh="使用时", **batch(rng, 5, 3, train=False))
-    yield Case("a single sample, in use", zh="使用时只有一个样本", **batch(rng, 1, 4, train=False))
+    yield Case("in use", zh="使用时", **batch(rng, 4, 3, train=False))
+    yield Case("a single sample, in use", zh="使用时只有一个样本", **batch(rng, 1, 2, train=False))
 
 
 def extreme_cases(rng):
