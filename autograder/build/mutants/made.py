@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.build.mutants.mutate import BUDGET, mutants
+from autograder.build.mutants.mutate import BUDGET, is_python, mutants
 from autograder.build.mutants.wholes import SCALES
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solution_marks import marks_in
@@ -139,8 +139,4 @@ def _both(source: str, one: Edit, other: Edit) -> str | None:
     if end > later_begin:
         return None
     both = source[:begin] + new + source[end:later_begin] + later_new + source[later_end:]
-    try:
-        compile(both, "<pair>", "exec")
-    except SyntaxError:
-        return None
-    return both
+    return both if is_python(both) else None

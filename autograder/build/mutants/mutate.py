@@ -10,6 +10,7 @@ import builtins
 import functools
 import itertools
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,7 +82,7 @@ def mutants(source: str, function: str, outputs: Sequence[str] = (), budget: int
     seen = {_essence(ast.unparse(tree))}  # of two trees with one text the program is the same
     for kind, values, place, new in _slips(defined, tuple(outputs)):
         text = place.text_with(new, tree)
-        if TO_ITSELF.search(text) or not _is_python(text) or (essence := _essence(text)) in seen:
+        if TO_ITSELF.search(text) or not is_python(text) or (essence := _essence(text)) in seen:
             continue
         if len(seen) > budget:
             return
@@ -253,9 +254,12 @@ class _OneWay(ast.NodeTransformer):
         return node
 
 
-def _is_python(text: str) -> bool:
+def is_python(text: str) -> bool:
+    """Whether it compiles, however odd what it says: Python warns of calling a tuple, say."""
     try:
-        compile(text, "<mutant>", "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            compile(text, "<mutant>", "exec")
     except (SyntaxError, ValueError):
         return False
     return True
