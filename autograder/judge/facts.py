@@ -40,7 +40,7 @@ from autograder.model.verdict import ExerciseVerdict, Finding
 
 MOST_TOLD = 2
 SAY_ENOUGH = ("gradient_consistent", "contract_again")  # an answer of the moment has no facts
-AXES = ("rows_of_it", "columns_of_it")  # of an input with two axes; with one it has entries
+AXES = {1: ("entries_of_it",), 2: ("rows_of_it", "columns_of_it")}  # of an input with so many axes
 
 
 def is_unexplained(exercise: BankedExercise, verdict: ExerciseVerdict, seen: Sequence[Seen]) -> bool:
@@ -188,7 +188,8 @@ def _values(one: _Asked) -> Values:
         if one.probe.kind in AS_IF:
             values["instead"] = AS_IF[one.probe.kind].format(f"`{name}`")
         return {**values, "times": TIMES[times]} if times else values
-    return {"those": part(AXES[axis] if len(shape_of(inputs[name])) == 2 else "entries_of_it", name=name)}
+    axes = AXES.get(len(shape_of(inputs[name])))
+    return {"those": part(axes[axis], name=name) if axes else part("slices_of_it", name=name, axis=axis)}
 
 
 def _is_right(exercise: BankedExercise, one: _Asked) -> bool | None:

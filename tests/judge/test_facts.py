@@ -73,6 +73,7 @@ SIGMOID = sigmoid, [{"z": LONG, "a": 1.3}]
 QUADRATIC = quadratic, [{"x": Z[:2], "S": np.array([[2.0, 0.3], [0.3, 1.1]])}]
 LEAKY = leaky, [{"z": LONG}]
 SLOPE = slope, [{"z": LONG}]
+STEPS = lambda P: (P.sum(axis=1) ** 2).sum(), [{"P": RNG.normal(size=(2, 3, 4))}]
 TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = [
     (RIDGE, "as_if", lambda w, X, y, lam: ridge(w, X, y, lam**2),
         "Your answer is the right one for `lam`² in the place of `lam`."),
@@ -86,6 +87,8 @@ TABLE: list[tuple[tuple[Function, list[dict[str, Any]]], str, Function, str]] = 
         "With `lam` = 0 your answer is right: look at how `lam` enters."),
     (RIDGE, "right_alone", lambda w, X, y, lam: (X @ w - y).sum() ** 2 + lam * w @ w,
         "With only one of the rows of `X` your answer is right: look at how several are put together."),
+    (STEPS, "right_alone", lambda P: (P**2).sum(),
+        "With only one of the slices of `P` along axis 1 your answer is right: look at how several are put together."),
     (RIDGE, "ignores", lambda w, X, y, lam: ridge(w, X, y, 0.05),
         "Your answer stays the same when `lam` changes, and it should not: where does `lam` enter?"),
     (RIDGE, "needs_order", lambda w, X, y, lam: ridge(w, X, y, lam) + 1e-2 * (np.arange(len(y)) + 2) @ y,
