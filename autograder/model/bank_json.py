@@ -25,7 +25,7 @@ from autograder.model.criteria import CriterionRecord, Gate, OneOf, Tolerance
 from autograder.model.exercise import Case
 from autograder.model.packed import Packed
 
-FORMAT = 6  # raised when a stored bank can no longer be read by this code
+FORMAT = 7  # raised when a stored bank can no longer be read by this code
 CODE = ("observe", "shapes", "gradient_of")  # fields of an exercise that are code or None
 CRITERIA: dict[str, type[CriterionRecord]] = {kind.__name__: kind for kind in (Tolerance, Gate, OneOf)}
 

@@ -200,6 +200,6 @@ def right_and_fast(plt):
             zh=f"d{name}：沿一个随机方向 {yours}，用差分 {slope:12.6f}",
         ))  # fmt: skip
     print(words(
-        en=f"100 digits forward and back: {1000 * took:.0f} ms. Training takes about 60 times as long; 20 ms are good, 200 are too many.",
-        zh=f"100 个数字前向加反向：{1000 * took:.0f} 毫秒。训练大约要它的 60 倍；20 毫秒很好，200 毫秒就太慢了。",
+        en=f"100 digits forward and back: {1000 * took:.0f} ms. Training takes about 100 times as long; 20 ms are good, 200 are too many.",
+        zh=f"100 个数字前向加反向：{1000 * took:.0f} 毫秒。训练大约要它的 100 倍；20 毫秒很好，200 毫秒就太慢了。",
     ))  # fmt: skip

@@ -168,6 +168,6 @@ def adversarial_digits(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. Digits that any child still reads, and the net does not. At $\varepsilon=0.15$ tossed signs cost a few digits in a hundred; aimed ones leave hardly a third of them. It is the price of being so very nearly linear: 64 small pushes that all point the same way add up.
-# %% [markdown] lang="zh" of="3532"
-# 你应当看到：任何孩子都还认得的数字，网络却认错了。$\varepsilon=0.15$ 时，抛硬币的噪声每一百个数字只毁掉几个；瞄准的噪声之后，能认对的还不到三分之一。这是网络太接近线性的代价：64 个小小的推力都朝着同一个方向，加起来就很大。
+# What you should see. Digits that any child still reads, and the net does not. At $\varepsilon=0.15$ tossed signs cost a few digits in a hundred; aimed ones leave about a quarter of them. It is the price of being so very nearly linear: 64 small pushes that all point the same way add up.
+# %% [markdown] lang="zh" of="cc86"
+# 你应当看到：任何孩子都还认得的数字，网络却认错了。$\varepsilon=0.15$ 时，抛硬币的噪声每一百个数字只毁掉几个；瞄准的噪声之后，能认对的只剩四分之一左右。这是网络太接近线性的代价：64 个小小的推力都朝着同一个方向，加起来就很大。
