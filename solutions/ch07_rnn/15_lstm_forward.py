@@ -106,9 +106,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your function shows what gates can do. This LSTM was set by hand, not trained: its input gate opens for the second feature, its forget gate closes for the third. You should see: the memory keeps the value of the first feature from the moment of writing until it is told to forget, through any number of steps in between; a tanh network with the weight 0.9 loses it.
-# %% [markdown] lang="zh" of="76a5"
-# 下图由你的函数画出：门能做到什么。这个 LSTM 不是训练出来的，而是手工设定的：第二个特征打开输入门，第三个特征关上遗忘门。你应该看到：从写入的那一刻起，记忆保住了第一个特征的值，不管中间隔了多少步，直到叫它忘掉为止；而权重为 0.9 的 tanh 网络早就忘了。
+# Your function shows what gates can do. This LSTM was set by hand, not trained: its input gate opens for the second feature, its forget gate closes for the third. You should see: at step 5 the memory takes up the first feature, 0.8, as $\tanh(0.8) = 0.66$, and holds it for all the steps in between until it is told to forget; the state of a tanh network with the weight 0.9 fades.
+# %% [markdown] lang="zh" of="fd4e"
+# 下图由你的函数画出：门能做到什么。这个 LSTM 不是训练出来的，而是手工设定的：第二个特征打开输入门，第三个特征关上遗忘门。你应该看到：第 5 步时，第一个特征 0.8 以 $\tanh(0.8) = 0.66$ 写入记忆，此后一步步原样保持，直到叫它忘掉为止；而权重为 0.9 的 tanh 网络，状态渐渐就淡了。
 # %% demo="gates_by_hand"
 @drawn_by("lstm_forward", "lstm_step")
 def gates_by_hand(plt):

@@ -205,9 +205,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your network answers. It was trained on sentences about half of the cities and reads one about another; each column is a word, each row the probability of a label. You should see: at a city it is sure whether it is destination or origin, although it has never seen the name. Swap two words of the sentence and run it again.
-# %% [markdown] lang="zh" of="c05e"
-# 下图是你的网络的回答。它只在提到一半城市的句子上训练过，现在读一个提到别的城市的句子；每一列是一个词，每一行是一种标签的概率。你应该看到：读到城市时，它很确定那是目的地还是出发地，尽管从没见过这个名字。把句子里的两个词对调，再运行一次看看。
+# Your network answers. It was trained on sentences about half of the cities and reads one about two others; each column is a word, each row the probability of a label. You should see: at a city it is sure whether it is destination or origin, although it has never seen the name.
+# %% [markdown] lang="zh" of="21f3"
+# 下图是你的网络的回答。它只在提到一半城市的句子上训练过，现在读一个提到另外两座城市的句子；每一列是一个词，每一行是一种标签的概率。你应该看到：读到城市时，它很确定那是目的地还是出发地，尽管从没见过这个名字。
 # %% demo="listening"
 @drawn_by("train_elman", "elman_forward", "one_hot_words")
 def listening(plt):
