@@ -19,10 +19,10 @@ from chapter import gated, normal, sigmoid
 # * $f$, the **forget gate**: how much of the old memory is *kept*. $f \approx 1$ keeps, $f \approx 0$ forgets. The notes' "forget gate open" means $f\approx 1$; the name says the opposite of what it does.
 # * $o$, the **output gate**: how much of the memory is shown.
 #
-# Two slips of the notes: they write $a = f(z_3)\,h(c)$, but the output shows the **new** memory, $\tanh(c')$; and "parameters doubled" is not the right factor (count yourself in {ref:lstm_param_count}).
+# Two slips of the notes: they write $a = f(z_3)\,h(c)$, but the output shows the **new** memory, $\tanh(c')$; and "parameters doubled" is not the right factor (you will count them in {ref:lstm_param_count}).
 #
 # **By hand.** One neuron, all gates half open ($i=f=o=0.5$), $g = 1$, old memory $c = 2$: $c' = 0.5\cdot 2 + 0.5\cdot 1 = 1.5$ and $h' = 0.5\tanh(1.5) = 0.4526$.
-# %% [markdown] lang="zh" of="6dac"
+# %% [markdown] lang="zh" of="6280"
 # ## {n} LSTM 的一步
 #
 # LSTM 的记忆 $c$ 不必每一步都从矩阵和 tanh 里挤过去。三个取值在 0 和 1 之间的**门**决定它的去留（§8.3）。三个门和新内容 $g$ 读的是同样的东西：输入与上一步的输出并排，即 $[x, h]$。

@@ -163,7 +163,7 @@ Exercise(
             en="The gradients are overwritten at each step. The same weights served at all steps: add up.",
             zh="梯度每一步都被覆盖了。每一步用的是同一套权重：要累加。"),
         Mistake("own_output_forgotten", "dh = dh + dH[:, t]", "dh = dh + (dH[:, t] if t == X.shape[1] - 1 else 0)",
-            en="Only the last output sends a gradient back. Every output of every step reaches the loss.",
+            en="Only the last output sends a gradient back. The outputs of all steps reach the loss.",
             zh="只有最后一步的输出传回了梯度。每一步的输出都会影响损失。"),
         Mistake("content_and_gate_exchanged", '"i": dc * g * i * (1 - i)', '"i": dc * i * i * (1 - i)',
             en="The input gate multiplies the content g, so g is what its delta is multiplied by.",

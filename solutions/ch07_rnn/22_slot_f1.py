@@ -15,8 +15,8 @@ from reference import rnn
 #
 # **By hand.** Truth $(0, 1, 0, 2, 3)$, answers $(0, 1, 1, 1, 0)$: three slots were answered, one of them right; three are there. Precision and recall are ⅓, and so is $F_1$.
 #
-# A classmate's network always answers 0, and the code below gives it 0.8. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh" of="f903"
+# A classmate's network always answers 0, and on sentences of that kind the code below gives it 0.8. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
+# %% [markdown] lang="zh" of="35f7"
 # ## {n} 找错误：八成正确，毫无用处
 #
 # 句子里大多数词不属于任何槽位，标签是 0。总是回答 0 的人准确率有 80%，却什么也没找到。所以填槽用 **F1** 分数来评，只看要紧的词。它由两个比例得来：
@@ -30,7 +30,7 @@ from reference import rnn
 #
 # **手算。** 真实标签 $(0, 1, 0, 2, 3)$，回答 $(0, 1, 1, 1, 0)$：回答了三个槽位，对了一个；真正存在三个。精确率和召回率都是 ⅓，$F_1$ 也是 ⅓。
 #
-# 有位同学的网络总是回答 0，下面的代码却给了它 0.8。在注释里写出错在哪里，再改正它。原样交上来不得分。
+# 有位同学的网络总是回答 0，在这样的句子上，下面的代码却给了它 0.8。在注释里写出错在哪里，再改正它。原样交上来不得分。
 # %% answer="slot_f1"
 def slot_f1(y, y_pred):
     """F1 score of slot filling: label 0 is no slot, a slot is right when its label is.
