@@ -19,11 +19,11 @@
 # | step | here |
 # |---|---|
 # | 1. a set of functions | words as vectors {ref:one_hot_words}, {ref:word_hashing}; networks with a memory {ref:elman_forward}–{ref:bidirectional_states}; gates {ref:lstm_step}, {ref:lstm_forward}, {ref:gru_state_grad} |
-# | 2. how good is each? | a score that counts slots {ref:slot_f1}; a loss that does not care about timing {ref:ctc_collapse}–{ref:ctc_log_prob} |
+# | 2. how good is each? | a loss over sentences of unequal length {ref:padded_loss}; a score that counts slots {ref:slot_f1}; a loss that does not care about timing {ref:ctc_collapse}–{ref:ctc_log_prob} |
 # | 3. find the best | back through time {ref:two_step_grad}, {ref:rnn_backward}, {ref:lstm_backward}; what goes wrong there {ref:power_through_time}–{ref:clip_grad_value} |
 # | and then: does it work? | slots in sentences {ref:train_elman}, {ref:train_lstm}; your own experiment in {ref:how_long_is_memory} |
 #
-# **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal. Sections build on each other; an early mistake costs its points once, since later exercises are then judged with a right version in its place. Most figures are drawn by *your* functions: when one is not there yet, write it and run the cell again. In {ref:two_step_grad} and {ref:gru_state_grad} no formula is given: take a pencil. In {ref:slot_f1} and {ref:padded_loss} the code is there, and wrong: say what is wrong, then mend it.
+# **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal. Sections build on each other; an early mistake costs its points once, since later exercises are then judged with a right version in its place. Most figures are drawn by *your* functions: when one is not there yet, write it and run the cell again. In {ref:two_step_grad} and {ref:gru_state_grad} no formula is given: take a pencil. In {ref:padded_loss} and {ref:slot_f1} the code is there, and wrong: say what is wrong, then mend it.
 #
 # **Help from an AI** is welcome where you would ask a classmate: to explain an idea, or an error that you don't understand. Let it write the answer, and it has done the exercise and you have not.
 #
@@ -38,10 +38,10 @@
 # - Parameters are a dict by name: `params["W_h"]`. A gradient has the shape of the thing it belongs to.
 # - Never change an argument in place, and remember nothing from one call to the next: the memory is an argument.
 # - Only the trainings draw random numbers, and these come from their arguments.
-# %% [markdown] lang="zh" of="c8c8"
+# %% [markdown] lang="zh" of="f2bc"
 # # 第七章 · 循环神经网络
 #
-# “周五离开北京”，“周五去北京”：同一个词，问北京是什么，答案却不同。一次只看一个词的网络不可能知道。这一章里，你要给网络装上记忆，让它穿过时间来训练，看清楚普通的循环网络为什么健忘，再造出不健忘的那一种。
+# “周五离开北京”，“周五去北京”：同一个词，问北京是什么，答案却不同。一次只看一个词的网络不可能知道。这一章里，你要给网络装上记忆，让梯度穿过时间来训练它，弄清普通的循环神经网络为什么健忘，再造出不健忘的那一种。
 #
 # **学完之后，你能够**
 #
@@ -59,11 +59,11 @@
 # | 步骤 | 本章 |
 # |---|---|
 # | 1. 定义一组函数 | 词的向量 {ref:one_hot_words}、{ref:word_hashing}；有记忆的网络 {ref:elman_forward}–{ref:bidirectional_states}；门 {ref:lstm_step}、{ref:lstm_forward}、{ref:gru_state_grad} |
-# | 2. 评价每个函数的好坏 | 数槽位的得分 {ref:slot_f1}；不计较时间早晚的损失 {ref:ctc_collapse}–{ref:ctc_log_prob} |
+# | 2. 评价每个函数的好坏 | 长短不一的句子的损失 {ref:padded_loss}；数槽位的分数 {ref:slot_f1}；不计较时间早晚的损失 {ref:ctc_collapse}–{ref:ctc_log_prob} |
 # | 3. 找出最好的函数 | 穿过时间往回走 {ref:two_step_grad}、{ref:rnn_backward}、{ref:lstm_backward}；途中会出什么问题 {ref:power_through_time}–{ref:clip_grad_value} |
 # | 然后：管用吗？ | 句子里的槽位 {ref:train_elman}、{ref:train_lstm}；你自己的实验见 {ref:how_long_is_memory} |
 #
-# **怎样完成作业。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开样例检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏样例决定，所以目标是对任何输入都正确。各节环环相扣；前面的函数写错只扣一次分：评后面的题时，会用正确的版本替换它。大多数图都由**你的**函数画出：还没有写好的，写完再运行一次就有了。{ref:two_step_grad} 和 {ref:gru_state_grad} 不给公式，请拿起笔来推导。{ref:slot_f1} 和 {ref:padded_loss} 的代码已经写好，但有错：先说出错在哪里，再改正。
+# **怎样完成作业。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开样例检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏样例决定，所以目标是对任何输入都正确。各节环环相扣；前面的函数写错只扣一次分：评后面的题时，会用正确的版本替换它。大多数图都由**你的**函数画出：还没有写好的，写完再运行一次就有了。{ref:two_step_grad} 和 {ref:gru_state_grad} 不给公式，请拿起笔来推导。{ref:padded_loss} 和 {ref:slot_f1} 的代码已经写好，但有错：先说出错在哪里，再改正。
 #
 # **关于 AI。** 凡是可以请教同学的地方，都可以请教 AI：解释一个概念，或者一条看不懂的报错。但如果让它替你写答案，那么做了这道题的是它，不是你。
 #

@@ -72,7 +72,7 @@ def comparison(words, vocabulary):
 
 
 @mistake(
-    en="A word that is not in the dictionary has a row of zeros. It belongs into the last column, OTHER: the network must at least know that something stood there.",
+    en="A word that is not in the dictionary has a row of zeros. It belongs in the last column, OTHER: the network must at least know that something stood there.",
     zh="词典里没有的词得到了一整行 0。它应当落在最后一列 OTHER 上：网络至少要知道那里有个词。",
 )
 def strange_words_vanish(words, vocabulary):

@@ -13,23 +13,23 @@ from chapter import normal, weights
 #
 # $$h_t = \tanh\bigl(x_t W_x + h_{t-1} W_h + b_h\bigr),\qquad y_t = h_t W_y + b_y,$$
 #
-# with the **same** five parameters at every step, beginning with $h_0$, which is an argument. The output has no activation: it is scores, for a softmax to come.
+# with the **same** parameters at every step, beginning with $h_0$, which is an argument. The output has no activation: it is scores, for a softmax to come.
 #
 # **By hand.** One feature, one hidden neuron, one output: $W_x = 1$, $W_h = 2$, $b_h = 0$, $W_y = 3$, $b_y = 1$, $h_0 = 0$ and the inputs $0.5,\,0$. Then $h_1 = \tanh(0.5) = 0.4621$, and although the second input is 0, $h_2 = \tanh(2\cdot 0.4621) = 0.7279$: it remembers. Outputs: $2.3864,\ 3.1837$.
 #
 # So the order of the words matters, and the network is **causal**: change $x_t$, and only outputs from step $t$ on may change. The check tries it.
-# %% [markdown] lang="zh" of="ff6c"
+# %% [markdown] lang="zh" of="2a4d"
 # ## {n} Elman 网络：记住自己刚才的想法
 #
 # 给网络第二个输入：隐藏层在上一步的值（§8.2）。对每一步 $t = 1, \dots, T$，
 #
 # $$h_t = \tanh\bigl(x_t W_x + h_{t-1} W_h + b_h\bigr),\qquad y_t = h_t W_y + b_y,$$
 #
-# 每一步都用**同一套**共五个参数，从作为参数传入的 $h_0$ 开始。输出层没有激活函数：它给出得分，留给后面的 softmax。
+# 每一步都用**同一套**参数，从传入的 $h_0$ 开始。输出层没有激活函数：它给出得分，留给后面的 softmax。
 #
 # **手算。** 一个特征、一个隐藏神经元、一个输出：$W_x = 1$，$W_h = 2$，$b_h = 0$，$W_y = 3$，$b_y = 1$，$h_0 = 0$，输入依次为 $0.5,\,0$。于是 $h_1 = \tanh(0.5) = 0.4621$；第二个输入虽然是 0，$h_2 = \tanh(2\cdot 0.4621) = 0.7279$：它记得。输出为 $2.3864,\ 3.1837$。
 #
-# 可见词的次序会影响结果；同时网络是**因果**的：改动 $x_t$，只有第 $t$ 步及以后的输出可以变。检查时会试一试。
+# 所以词的次序会影响结果，而且网络是**因果**的：改动 $x_t$，只有第 $t$ 步及以后的输出才可能变。检查时会试一试。
 # %% answer="elman_forward"
 def elman_forward(params, X, h0):
     """An Elman network over whole sequences; hidden activation tanh, none at the output.

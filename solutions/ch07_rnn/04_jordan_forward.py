@@ -25,7 +25,7 @@ from chapter import normal, weights
 #
 # $$h_t = \tanh\bigl(x_t W_x + y_{t-1} W_h + b_h\bigr),\qquad y_t = h_t W_y + b_y,$$
 #
-# 从作为参数传入的 $y_0$ 开始。注意形状：送回来的有 $K$ 个数，所以 $W_h$ 现在是 $(K, H)$。
+# 从传入的 $y_0$ 开始。注意形状：送回来的有 $K$ 个数，所以 $W_h$ 现在是 $(K, H)$。
 #
 # 它记住的东西更容易引导，因为输出有目标值；但它能记住的，不会比说出来的更多。
 #

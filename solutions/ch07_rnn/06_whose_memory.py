@@ -16,11 +16,11 @@ from reference import rnn
 #
 # * `"live"`: subtitles for a live broadcast, word by word, while the speaker is talking;
 # * `"tagging"`: each word of a finished letter is a noun, a verb or something else; often only the *next* word tells;
-# * `"rating"`: one star or five, for a whole film review;
+# * `"rating"`: one to five stars for a whole film review;
 # * `"letters"`: is this letter of a text a vowel?
 #
 # And one more: `"longer"`. Your Elman network was trained on sentences of 10 words and shall read one of 40. Its number of parameters then `"stays"`, or becomes four times as large (`"grows"`)?
-# %% [markdown] lang="zh" of="fa51"
+# %% [markdown] lang="zh" of="a9f6"
 # ## {n} 什么任务用什么网络？
 #
 # 下面四种网络中，哪一种是能完成任务的**最简单**的一种？
@@ -35,7 +35,7 @@ from reference import rnn
 # * `"live"`：给直播配字幕，说话人一边说，字幕一边逐词出来；
 # * `"tagging"`：一封写好的信，判断每个词是名词、动词还是别的；往往要看**下一个**词才知道；
 # * `"rating"`：读完整篇影评，给出一到五颗星；
-# * `"letters"`：这个字母是不是元音？
+# * `"letters"`：文中的这个字母是不是元音？
 #
 # 还有一个 `"longer"`：你的 Elman 网络是用 10 个词的句子训练的，现在要读一个 40 个词的句子。参数的个数是不变（`"stays"`），还是变成四倍（`"grows"`）？
 # %% answer="whose_memory"

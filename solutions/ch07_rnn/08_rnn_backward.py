@@ -114,8 +114,8 @@ def all_at_once(params, X, h0, dY):
 
 
 @mistake(
-    en="The last step lacks nothing, but what arrives from the future is multiplied by the slope of the wrong step: `dh` meets the state that it arrives at.",
-    zh="最后一步是对的，但从未来传来的梯度乘上了别的步的斜率：`dh` 到达哪个状态，就用哪个状态的斜率。",
+    en="The last step is right, but what arrives from the future is multiplied by the slope of another step. Use the slope of the state at which `dh` arrives.",
+    zh="最后一步是对的，但从未来传来的梯度乘上了另一步的斜率。`dh` 到达哪个状态，就用哪个状态的斜率。",
 )
 def slope_of_the_next_step(params, X, h0, dY):
     _, H = elman_forward(params, X, h0)

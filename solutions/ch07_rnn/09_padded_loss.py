@@ -9,17 +9,17 @@ from chapter import softmax
 # %% [markdown] lang="en"
 # ## {n} Find the bug: silence is easy to predict
 #
-# Sentences differ in length, arrays do not. So short sentences are filled up with blanks at the end, and `lengths` says how many steps of each are real. What stands behind them counts for nothing.
+# Sentences differ in length, arrays do not. So short sentences are filled up at the end ("padding"), and `lengths` says how many steps of each are real. What stands behind them counts for nothing.
 #
 # A classmate computes the **MEAN** cross-entropy over the real steps of all sentences together. With two sentences of lengths 4 and 1 and the probability 0.5 for every right label the loss should be $\ln 2 = 0.693$. The code below says 0.433, and on a batch with more padding it says still less: "the more I pad, the better my model gets."
 #
 # 1. How many real steps are there? By which number does the code divide?
 # 2. Say in the comment what is wrong.
 # 3. Mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh" of="b391"
+# %% [markdown] lang="zh" of="44ec"
 # ## {n} 找错误：沉默最容易预测
 #
-# 句子有长有短，数组却是整齐的。所以短句子的末尾要用空白补齐，`lengths` 记录每个句子真正有几步。补上的部分不该有任何影响。
+# 句子有长有短，数组却是整齐的。所以短句子的末尾要补齐，`lengths` 记录每个句子真正有几步。补上的部分不该有任何影响。
 #
 # 有位同学要计算所有句子的真实步上交叉熵的**平均**。两个句子，长度为 4 和 1，每个正确标签的概率都是 0.5，损失应当是 $\ln 2 = 0.693$。下面的代码却给出 0.433，补得越多结果还越小：“补得越多，我的模型越好。”
 #

@@ -13,15 +13,15 @@ from chapter import drawn_by, normal, words
 #
 # $$\lVert W^1\rVert_2,\ \lVert W^2\rVert_2,\ \dots,\ \lVert W^T\rVert_2 .$$
 #
-# **By hand.** $W = \begin{pmatrix}0&2\\0&0\end{pmatrix}$: the norm of $W$ is 2, and $W^2 = 0$. So a first step that stretches does not mean that the gradient explodes. In the long run the largest *eigenvalue* decides (here 0), in the first steps the largest *singular value*.
-# %% [markdown] lang="zh" of="092d"
+# **By hand.** $W = \begin{pmatrix}0&2\\0&0\end{pmatrix}$: the norm of $W$ is 2, and $W^2 = 0$. So a first step that stretches does not mean that the gradient explodes. In the long run the *eigenvalue* of largest absolute value decides (here 0), in the first step the largest *singular value*.
+# %% [markdown] lang="zh" of="b983"
 # ## {n} 换成矩阵也一样
 #
 # 隐藏层有许多神经元，权重就是矩阵：$h_t = h_{t-1} W$，$\partial h_t/\partial h_0$ 是 $t$ 个矩阵的乘积。它有多大？用**谱范数**来量，即它最多能把一个向量拉长几倍，也就是最大的奇异值（`np.linalg.norm(M, 2)`）。要求的是
 #
 # $$\lVert W^1\rVert_2,\ \lVert W^2\rVert_2,\ \dots,\ \lVert W^T\rVert_2 .$$
 #
-# **手算。** $W = \begin{pmatrix}0&2\\0&0\end{pmatrix}$：$W$ 的范数是 2，而 $W^2 = 0$。所以第一步在拉长，并不说明梯度会爆炸。长远来看，起决定作用的是最大的**特征值**（这里是 0）；最初几步看的是最大的**奇异值**。
+# **手算。** $W = \begin{pmatrix}0&2\\0&0\end{pmatrix}$：$W$ 的范数是 2，而 $W^2 = 0$。所以第一步在拉长，并不说明梯度会爆炸。长远来看，起决定作用的是绝对值最大的**特征值**（这里是 0）；第一步看的是最大的**奇异值**。
 # %% answer="jacobian_norms"
 def jacobian_norms(W, T):
     """Spectral norm of ∂h_t/∂h_0 in the linear network h_t = h_(t−1) W, for t = 1 … T.
@@ -74,8 +74,8 @@ Exercise(
             en="You raised the norm of W to the power t. That is only an upper bound: the second step need not stretch where the first did.",
             zh="你把 W 的范数取了 t 次方。那只是上界：第二步拉长的方向不一定是第一步的方向。"),
         Mistake("largest_eigenvalue", "np.linalg.norm(product, 2)", "np.max(np.abs(np.linalg.eigvals(product)))",
-            en="That is the largest eigenvalue. It decides in the long run; asked is the norm after t steps, the largest singular value.",
-            zh="那是最大的特征值，决定长远的趋势。题目要的是走 t 步之后的范数，即最大的奇异值。"),
+            en="That is the largest eigenvalue in absolute value. It decides in the long run; asked is the norm after t steps, the largest singular value.",
+            zh="那是绝对值最大的特征值，决定长远的趋势。题目要的是走 t 步之后的范数，即最大的奇异值。"),
         Mistake("entry_by_entry", "product @ W", "product * W if norms else W",
             en="The powers are taken entry by entry. A step is a matrix product.", zh="你逐个元素取了乘方。走一步是一次矩阵乘法。"),
         Mistake("begins_with_no_step", "        product = product @ W\n        norms.append(np.linalg.norm(product, 2))", "        norms.append(np.linalg.norm(product, 2))\n        product = product @ W",
@@ -95,9 +95,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your function draws what happens to random matrices of 50 neurons, 20 for each scale. You should see: on a logarithmic axis straight lines, one above the other. Where the eigenvalues are scaled to 0.9 the norms fall, at 1.1 they climb, and at 1.0 they stay for a long time: a good start for a recurrent network.
-# %% [markdown] lang="zh" of="6de9"
-# 下图由你的函数画出：50 个神经元的随机矩阵，每种缩放 20 个。你应该看到：在对数坐标上是一条条直线。特征值缩放到 0.9 时，范数下降；1.1 时上升；1.0 时能保持很久，正适合作循环网络的初值。
+# Your function draws what happens to random matrices of 50 neurons, 20 for each scale. You should see: all begin near 2, the largest singular value, and climb a little at first. Then the largest eigenvalue decides, and on the logarithmic axis the lines are nearly straight: scaled to 0.9 the norms fall, at 1.1 they climb, and at 1.0 they stay for a long time, a good start for a recurrent network.
+# %% [markdown] lang="zh" of="0bde"
+# 下图由你的函数画出：50 个神经元的随机矩阵，每种缩放 20 个。你应该看到：三条线都从 2 附近（最大的奇异值）出发，起初略有上升；此后由最大的特征值决定，在对数坐标上几乎是直线：特征值缩放到 0.9 时，范数下降；1.1 时上升；1.0 时能保持很久，正适合作循环神经网络的初值。
 # %% demo="jacobian_curves"
 @drawn_by("jacobian_norms")
 def powers(plt):

@@ -11,19 +11,23 @@ from chapter import gradients, normal
 #
 # Where the loss has a cliff, one huge gradient throws the parameters out of the valley. The remedy of §8.4 is a speed limit. Take **all** gradients together as one long vector; if its length exceeds `max_norm`, shorten it to that length, and leave it as it is otherwise:
 #
-# $$g \leftarrow g\cdot\min\Bigl(1,\ \frac{\text{max\_norm}}{\lVert g\rVert}\Bigr),\qquad \lVert g\rVert = \sqrt{\textstyle\sum_{\text{tensors}}\sum_i g_i^2}.$$
+# $$g \leftarrow g\cdot\min\Bigl(1,\ \frac{\text{max\_norm}}{\lVert g\rVert}\Bigr),\qquad \lVert g\rVert = \sqrt{\textstyle\sum_i g_i^2},$$
 #
-# The direction is kept; only the step gets shorter. That is why the norm is a common one: scaled one by one, the tensors would point elsewhere.
+# summed over all entries of all tensors.
+#
+# The direction is kept; only the step gets shorter. That is why all tensors share one norm: scaled one by one, they would point elsewhere. Gradients that are all 0 stay 0.
 #
 # **By hand.** $dW = (3)$, $db = (4)$: the norm is 5. With `max_norm=1` both are divided by 5, giving $0.6$ and $0.8$; with `max_norm=10` nothing happens.
-# %% [markdown] lang="zh" of="b544"
+# %% [markdown] lang="zh" of="af72"
 # ## {n} 按范数裁剪
 #
 # 损失遇到悬崖时，一个巨大的梯度就会把参数甩出山谷。§8.4 的办法是限速。把**全部**梯度连成一个长向量；长度超过 `max_norm`，就缩短到这个长度，否则原样不动：
 #
-# $$g \leftarrow g\cdot\min\Bigl(1,\ \frac{\text{max\_norm}}{\lVert g\rVert}\Bigr),\qquad \lVert g\rVert = \sqrt{\textstyle\sum_{\text{张量}}\sum_i g_i^2}.$$
+# $$g \leftarrow g\cdot\min\Bigl(1,\ \frac{\text{max\_norm}}{\lVert g\rVert}\Bigr),\qquad \lVert g\rVert = \sqrt{\textstyle\sum_i g_i^2},$$
 #
-# 方向不变，只是步子变短。所以范数要合在一起算：如果各自缩放，方向就变了。
+# 其中求和遍及所有张量的所有元素。
+#
+# 方向不变，只是步子变短。所以范数要合在一起算：如果各自缩放，方向就变了。全为 0 的梯度仍是 0。
 #
 # **手算。** $dW = (3)$，$db = (4)$：范数是 5。`max_norm=1` 时，两者都除以 5，得 $0.6$ 和 $0.8$；`max_norm=10` 时什么也不变。
 # %% answer="clip_grad_norm"
@@ -91,7 +95,7 @@ Exercise(
             zh="数值是对的，但调用者的字典被改动了。请返回新的字典。"),
         Mistake("divides_by_zero", "if norm > max_norm else 1.0", "if norm > max_norm or norm == 0 else 1.0",
             en="Where all gradients are 0 you divide by their norm. Nothing is too long there.",
-            zh="梯度全为 0 时，你除以了它们的范数。那里并没有什么太长。"),
+            zh="梯度全为 0 时，你除以了它们的范数。这时谁也不长，不必缩短。"),
     ],
     variants=[
         Variant("float32", "grad * scale for", "(grad * scale).astype(np.float32) for"),

@@ -9,7 +9,7 @@ from chapter import gated, normal, sigmoid
 # %% [markdown] lang="en"
 # ## {n} One step of an LSTM
 #
-# An LSTM keeps a memory $c$ that is not squeezed through a tanh and a matrix at every step. Three **gates** between 0 and 1 say what happens to it (§8.3). All of them, and the new content $g$, read the same thing: the input and the last output side by side, $[x, h]$.
+# An LSTM keeps a memory $c$ that is not squeezed through a matrix and a tanh at every step. Three **gates** between 0 and 1 say what happens to it (§8.3). All of them, and the new content $g$, read the same thing: the input and the last output side by side, $[x, h]$.
 #
 # $$i = \sigma\bigl([x,h]W_i+b_i\bigr),\quad f = \sigma\bigl([x,h]W_f+b_f\bigr),\quad o = \sigma\bigl([x,h]W_o+b_o\bigr),\quad g = \tanh\bigl([x,h]W_g+b_g\bigr)$$
 #
@@ -19,10 +19,10 @@ from chapter import gated, normal, sigmoid
 # * $f$, the **forget gate**: how much of the old memory is *kept*. $f \approx 1$ keeps, $f \approx 0$ forgets. The notes' "forget gate open" means $f\approx 1$; the name says the opposite of what it does.
 # * $o$, the **output gate**: how much of the memory is shown.
 #
-# Two slips of the notes: they write $a = f(z_3)\,h(c)$, but the output shows the **new** memory, $\tanh(c')$; and "parameters doubled" is four times ({ref:lstm_param_count}).
+# Two slips of the notes: they write $a = f(z_3)\,h(c)$, but the output shows the **new** memory, $\tanh(c')$; and "parameters doubled" is not the right factor (you will count them in {ref:lstm_param_count}).
 #
 # **By hand.** One neuron, all gates half open ($i=f=o=0.5$), $g = 1$, old memory $c = 2$: $c' = 0.5\cdot 2 + 0.5\cdot 1 = 1.5$ and $h' = 0.5\tanh(1.5) = 0.4526$.
-# %% [markdown] lang="zh" of="9792"
+# %% [markdown] lang="zh" of="6280"
 # ## {n} LSTM 的一步
 #
 # LSTM 的记忆 $c$ 不必每一步都从矩阵和 tanh 里挤过去。三个取值在 0 和 1 之间的**门**决定它的去留（§8.3）。三个门和新内容 $g$ 读的是同样的东西：输入与上一步的输出并排，即 $[x, h]$。
@@ -33,9 +33,9 @@ from chapter import gated, normal, sigmoid
 #
 # * $i$，**输入门**：新内容写入多少。
 # * $f$，**遗忘门**：旧记忆**保留**多少。$f \approx 1$ 是保留，$f \approx 0$ 是忘掉。讲义说的“遗忘门打开”指 $f\approx 1$；这个名字和它做的事正好相反。
-# * $o$，**输出门**：记忆拿出多少来。
+# * $o$，**输出门**：记忆输出多少。
 #
-# 讲义有两处笔误：它写作 $a = f(z_3)\,h(c)$，而输出的应当是**新的**记忆，即 $\tanh(c')$；“参数加倍”其实是四倍（{ref:lstm_param_count}）。
+# 讲义有两处笔误：它写作 $a = f(z_3)\,h(c)$，而输出的应当是**新的**记忆，即 $\tanh(c')$；“参数加倍”的倍数也不对（到 {ref:lstm_param_count} 自己数一数）。
 #
 # **手算。** 一个神经元，三个门都半开（$i=f=o=0.5$），$g = 1$，旧记忆 $c = 2$：$c' = 0.5\cdot 2 + 0.5\cdot 1 = 1.5$，$h' = 0.5\tanh(1.5) = 0.4526$。
 # %% answer="lstm_step"

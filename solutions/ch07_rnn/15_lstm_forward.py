@@ -93,22 +93,22 @@ Exercise(
             en="You begin with zeros. What was before the first step is `h0` and `c0`.",
             zh="你从全 0 开始。第一步之前的状态是 `h0` 和 `c0`。"),
         Mistake("starts_exchanged", "h, c, outputs, memories = h0, c0, [], []", "h, c, outputs, memories = c0, h0, [], []",
-            en="h0 and c0 are exchanged at the start.", zh="开始时 h0 和 c0 弄反了。"),
+            en="At the start h0 and c0 are exchanged: h0 is the output, c0 the memory.", zh="开始时 h0 和 c0 弄反了：h0 是输出，c0 是记忆。"),
         Mistake("results_exchanged", "    return H, C\n", "    return C, H\n",
             en="Outputs and memories are exchanged: return (H, C).", zh="输出和记忆弄反了：返回 (H, C)。"),
         Mistake("states_exchanged_in_the_loop", "h, c = lstm_step(", "c, h = lstm_step(",
             en="`lstm_step` gives the output first, then the memory.", zh="`lstm_step` 先给输出，再给记忆。"),
         Mistake("read_from_the_right", "for t in range(X.shape[1]):", "for t in range(X.shape[1])[::-1]:",
-            en="The sequence is read from its end.", zh="序列是从末尾读起的。"),
+            en="The sequence is read from its end. Read from the first step to the last.", zh="你从序列的末尾读起了。应当从第一步读到最后一步。"),
     ],
     variants=[Variant("list_of_two", "    return H, C\n", "    return [H, C]\n")],
 )
 
 
 # %% [markdown] lang="en"
-# Your function shows what gates can do. This LSTM was set by hand, not trained: its input gate opens for the second feature, its forget gate closes for the third. You should see: the memory keeps the value of the first feature from the moment of writing until it is told to forget, through any number of steps in between; a tanh network with the weight 0.9 loses it.
-# %% [markdown] lang="zh" of="76a5"
-# 下图由你的函数画出：门能做到什么。这个 LSTM 不是训练出来的，而是手工设定的：第二个特征打开输入门，第三个特征关上遗忘门。你应该看到：从写入的那一刻起，记忆保住了第一个特征的值，不管中间隔了多少步，直到叫它忘掉为止；而权重为 0.9 的 tanh 网络早就忘了。
+# Your function shows what gates can do. This LSTM was set by hand, not trained: its input gate opens for the second feature, its forget gate closes for the third. You should see: at step 5 the memory takes up the first feature, 0.8, as $\tanh(0.8) = 0.66$, and holds it for all the steps in between until it is told to forget; the state of a tanh network with the weight 0.9 fades.
+# %% [markdown] lang="zh" of="fd4e"
+# 下图由你的函数画出：门能做到什么。这个 LSTM 不是训练出来的，而是手工设定的：第二个特征打开输入门，第三个特征关上遗忘门。你应该看到：第 5 步时，第一个特征 0.8 以 $\tanh(0.8) = 0.66$ 写入记忆，此后一步步原样保持，直到叫它忘掉为止；而权重为 0.9 的 tanh 网络，状态渐渐就淡了。
 # %% demo="gates_by_hand"
 @drawn_by("lstm_forward", "lstm_step")
 def gates_by_hand(plt):

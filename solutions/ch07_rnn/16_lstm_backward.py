@@ -9,7 +9,7 @@ from chapter import WIDE, gated, lstm_forward, normal, sigmoid
 # %% [markdown] lang="en"
 # ## {n} Back through an LSTM
 #
-# Once more from the last step to the first, with two things arriving from the future: $dh$ for the output and $dc$ for the memory. Let $dH$ be the gradient of a loss with respect to the outputs $H$. At step $t$, with the gates of that step and $\tau = \tanh(c_t)$:
+# Once more from the last step to the first, with two things arriving from the future: $dh$ for the output and $dc$ for the memory; at the last step both are 0. Let $dH$ be the gradient of a loss with respect to the outputs $H$. At step $t$, with the gates of that step and $\tau = \tanh(c_t)$:
 #
 # $$dh \leftarrow dh + dH_t,\qquad dc \leftarrow dc + dh\odot o\odot(1-\tau^2)$$
 #
@@ -17,13 +17,15 @@ from chapter import WIDE, gated, lstm_forward, normal, sigmoid
 #
 # Every gate is an affine layer that read $[x_t, h_{t-1}]$, so each has the gradients of chapter 4: $dW_\bullet = [x_t, h_{t-1}]^\top\delta_\bullet$ and $db_\bullet = \sum_n\delta_\bullet^n$, added up over the steps. And to the step before go
 #
-# $$dc \leftarrow dc\odot f,\qquad dh \leftarrow \Bigl(\sum_\bullet \delta_\bullet W_\bullet^\top\Bigr)\ \text{restricted to the columns of } h .$$
+# $$dc \leftarrow dc\odot f,\qquad dh \leftarrow \sum_\bullet \delta_\bullet W_\bullet^\top ,$$
 #
-# Look at $dc \leftarrow dc\odot f$: no matrix, no tanh. As long as $f \approx 1$ the error travels back undiminished. That is the whole point of an LSTM.
-# %% [markdown] lang="zh" of="a917"
+# of the latter sum only the columns that belong to $h$, the last $H$: the others belong to $x$.
+#
+# Look at $dc \leftarrow dc\odot f$: no matrix, no tanh. As long as $f \approx 1$ the error travels back along this road undiminished. That is the whole point of an LSTM.
+# %% [markdown] lang="zh" of="3161"
 # ## {n} LSTM 的反向
 #
-# 还是从最后一步走到第一步，这回从未来传来两样东西：输出的 $dh$ 和记忆的 $dc$。设 $dH$ 是损失对输出 $H$ 的梯度。第 $t$ 步，用这一步的各个门，记 $\tau = \tanh(c_t)$：
+# 还是从最后一步走到第一步，这回从未来传来两样东西：输出的 $dh$ 和记忆的 $dc$；在最后一步，两者都是 0。设 $dH$ 是损失对输出 $H$ 的梯度。第 $t$ 步，用这一步的各个门，记 $\tau = \tanh(c_t)$：
 #
 # $$dh \leftarrow dh + dH_t,\qquad dc \leftarrow dc + dh\odot o\odot(1-\tau^2)$$
 #
@@ -31,9 +33,11 @@ from chapter import WIDE, gated, lstm_forward, normal, sigmoid
 #
 # 每个门都是读 $[x_t, h_{t-1}]$ 的仿射层，梯度就是第四章的那些：$dW_\bullet = [x_t, h_{t-1}]^\top\delta_\bullet$，$db_\bullet = \sum_n\delta_\bullet^n$，对各步累加。传给前一步的是
 #
-# $$dc \leftarrow dc\odot f,\qquad dh \leftarrow \Bigl(\sum_\bullet \delta_\bullet W_\bullet^\top\Bigr)\ \text{中属于 } h \text{ 的那些列。}$$
+# $$dc \leftarrow dc\odot f,\qquad dh \leftarrow \sum_\bullet \delta_\bullet W_\bullet^\top ,$$
 #
-# 看 $dc \leftarrow dc\odot f$：没有矩阵，也没有 tanh。只要 $f \approx 1$，误差就能原样传回去。LSTM 的意义全在这里。
+# 后面这个和只取属于 $h$ 的列，即最后 $H$ 列；其余的属于 $x$。
+#
+# 看 $dc \leftarrow dc\odot f$：没有矩阵，也没有 tanh。只要 $f \approx 1$，误差沿着这条路就能原样传回去。LSTM 的意义全在这里。
 # %% answer="lstm_backward"
 def lstm_backward(params, X, h0, c0, dH):
     """Gradients of a loss with respect to the parameters of an LSTM, through all steps.
@@ -159,13 +163,13 @@ Exercise(
             en="The gradients are overwritten at each step. The same weights served at all steps: add up.",
             zh="梯度每一步都被覆盖了。每一步用的是同一套权重：要累加。"),
         Mistake("own_output_forgotten", "dh = dh + dH[:, t]", "dh = dh + (dH[:, t] if t == X.shape[1] - 1 else 0)",
-            en="Only the last output sends a gradient back. Every output of every step reaches the loss.",
+            en="Only the last output sends a gradient back. The outputs of all steps reach the loss.",
             zh="只有最后一步的输出传回了梯度。每一步的输出都会影响损失。"),
         Mistake("content_and_gate_exchanged", '"i": dc * g * i * (1 - i)', '"i": dc * i * i * (1 - i)',
             en="The input gate multiplies the content g, so g is what its delta is multiplied by.",
             zh="输入门与内容 g 相乘，所以它的 δ 要乘 g。"),
         Mistake("memory_seen_by_later_steps_only", "dc = dc + dh * o * (1 - shown**2)", "dc = dc * 1 + (dh - dH[:, t]) * o * (1 - shown**2)",
-            en="The memory also shows in the output of its own step: dH of this step belongs into dc.",
+            en="The memory also shows in the output of its own step: dH of this step is part of dc, too.",
             zh="记忆也出现在自己这一步的输出里：这一步的 dH 也要进入 dc。"),
     ],
     variants=[

@@ -13,21 +13,21 @@ from chapter import WIDE, gated, normal, sigmoid
 #
 # $$n = \tanh\bigl([x,\ r\odot h]\,W_n + b_n\bigr),\qquad h' = (1-z)\odot n + z\odot h .$$
 #
-# `gru_step(params, x, h)` below is given. **The gradient is not.** How does a loss with the gradient $dh'$ with respect to $h'$ depend on the state $h$ that the step began with?
+# `gru_step(params, x, h)` below is given. **The gradient is not.** A loss has the gradient $dh'$ with respect to $h'$. What is its gradient with respect to $h$, the state that the step began with?
 #
 # 1. Draw it: by how many paths does $h$ reach $h'$? (There are four: directly, through $z$, and twice through $n$. Which two?)
 # 2. Write one term for each. Which rows of $W_z$, $W_r$, $W_n$ belong to $h$?
 # 3. What is left where $z = 1$, and why does a GRU not forget?
 #
 # **Check yourself**: move one entry of `h` by 0.001 and call `gru_step` again. Does $\sum dh'\odot h'$ change as your gradient says?
-# %% [markdown] lang="zh" of="939e"
+# %% [markdown] lang="zh" of="4882"
 # ## {n} 自己推导：LSTM 的小妹妹 GRU
 #
 # **GRU**（Cho 等，2014）只有两个门，也没有单独的记忆。记 $z = \sigma([x,h]W_z+b_z)$，$r = \sigma([x,h]W_r+b_r)$，
 #
 # $$n = \tanh\bigl([x,\ r\odot h]\,W_n + b_n\bigr),\qquad h' = (1-z)\odot n + z\odot h .$$
 #
-# 下面已经给出 `gru_step(params, x, h)`，**但没有给出梯度**。设损失对 $h'$ 的梯度为 $dh'$，它怎样依赖于这一步开始时的状态 $h$？
+# 下面已经给出 `gru_step(params, x, h)`，**但没有给出梯度**。设损失对 $h'$ 的梯度为 $dh'$，那么它对这一步开始时的状态 $h$ 的梯度是什么？
 #
 # 1. 画出来：$h$ 经过几条路到达 $h'$？（共四条：直接一条，经过 $z$ 一条，经过 $n$ 两条。是哪两条？）
 # 2. 每条路写一项。$W_z$、$W_r$、$W_n$ 的哪几行属于 $h$？

@@ -23,7 +23,7 @@ from itertools import product  # product([0, 1], repeat=2): (0, 0), (0, 1), (1, 
 def ctc_alignments(label, T, blank):
     """All paths of T steps that collapse to a label, over the symbols of the label and the blank.
 
-    label, a list of whole numbers, none of which is the blank; 1 ≤ T ≤ 6; blank, a whole number.
+    label, a list of whole numbers, perhaps empty, none of which is the blank; 1 ≤ T ≤ 6; blank, a whole number.
     Returns a list of paths in ascending order (as Python sorts lists), each a list of T whole numbers.
     """
     ### BEGIN SOLUTION
@@ -32,10 +32,10 @@ def ctc_alignments(label, T, blank):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="ctc_alignments" lang="zh" of="76da"
+# %% [markdown] docstring="ctc_alignments" lang="zh" of="98bb"
 # 由标签里的符号和空白组成、走 T 步、能折叠成该标签的所有路径。
 #
-# label 是整数的列表，其中没有空白；1 ≤ T ≤ 6；blank 是整数。
+# label 是整数的列表，可以为空，其中没有空白；1 ≤ T ≤ 6；blank 是整数。
 # 返回路径的列表，从小到大排列（按 Python 对列表的排序），每条路径是 T 个整数的列表。
 # %% grading="ctc_alignments"
 def alignment_cases(rng):

@@ -11,25 +11,25 @@ from chapter import ctc_alignments, drawn_by, softmax, words
 #
 # The network gives at each step $t$ a log-probability for every symbol, `logp[t, k]`. The probability of a label is the **sum** over all its alignments of the product along the path; training makes it large. There are far too many alignments to list, but a walk through a lattice sums them step by step.
 #
-# Write a blank before, between and after the letters: $s = (\_, l_1, \_, l_2, \_, \dots, l_U, \_)$, of length $2U+1$. Let $\alpha_t(j)$ be the probability of all beginnings of paths that stand at place $j$ of $s$ after step $t$. They came from the same place, from the one before, or, past a blank, from two before:
+# Write a blank before, between and after the letters: $s = (\_, l_1, \_, l_2, \_, \dots, l_U, \_)$, of length $2U+1$, its places numbered from 0. Let $\alpha_t(j)$ be the probability of all beginnings of paths that stand at place $j$ of $s$ after step $t$. At step $t-1$ they stood at the same place, at the one before, or, if they skip a blank, two before:
 #
-# $$\alpha_t(j) = \bigl(\alpha_{t-1}(j) + \alpha_{t-1}(j-1) + [\,s_j \ne \_ \text{ and } s_j \ne s_{j-2}\,]\;\alpha_{t-1}(j-2)\bigr)\; p_t(s_j).$$
+# $$\alpha_t(j) = \bigl(\alpha_{t-1}(j) + \alpha_{t-1}(j-1) + [\,s_j \ne \_ \text{ and } s_j \ne s_{j-2}\,]\;\alpha_{t-1}(j-2)\bigr)\; p_t(s_j),$$
 #
-# Between two **equal** letters the blank may not be skipped, or they would merge. A path begins at place 0 or 1 and ends at one of the **last two**: $P = \alpha_T(2U) + \alpha_T(2U-1)$.
+# where the bracket $[\dots]$ is 1 if the condition holds and 0 if not, and $p_t(k)$ is the probability of symbol $k$. Between two **equal** letters the blank may not be skipped, or they would merge. A path begins at place 0 or 1, so $\alpha_1(0) = p_1(s_0)$, $\alpha_1(1) = p_1(s_1)$ and all others are 0, and it ends at one of the **last two**: $P = \alpha_T(2U) + \alpha_T(2U-1)$.
 #
 # Probabilities of a thousand steps underflow. So keep $\ln\alpha$, and add with `np.logaddexp`, which knows that $\ln 0 = -\infty$.
 #
 # **By hand.** $T = 2$, label `[1]`, all probabilities ½ (blank or 1): the paths `01`, `10`, `11` have ¼ each, so $\ln P = \ln\tfrac34 = -0.2877$.
-# %% [markdown] lang="zh" of="4eba"
+# %% [markdown] lang="zh" of="24fb"
 # ## {n} 全部加起来，而且要快
 #
 # 网络在每一步 $t$ 给出每个符号的对数概率 `logp[t, k]`。标签的概率，是它的所有对齐路径的概率（沿路径相乘）之**和**；训练就是要让它变大。路径多得列不完，但可以在一张网格上逐步累加。
 #
-# 在字母的前后和中间都写上空白：$s = (\_, l_1, \_, l_2, \_, \dots, l_U, \_)$，长度 $2U+1$。设 $\alpha_t(j)$ 是走完第 $t$ 步后停在 $s$ 的第 $j$ 个位置的所有前缀的概率之和。它们可以来自原位、前一个位置，或者跳过一个空白，来自前面第二个位置：
+# 在字母的前后和中间都写上空白：$s = (\_, l_1, \_, l_2, \_, \dots, l_U, \_)$，长度 $2U+1$，位置从 0 编号。设 $\alpha_t(j)$ 是走完第 $t$ 步后停在 $s$ 的第 $j$ 个位置的所有路径前段的概率之和。在第 $t-1$ 步，它们可以就在这个位置，可以在前一个位置，也可以在前面第二个位置（跳过一个空白）：
 #
-# $$\alpha_t(j) = \bigl(\alpha_{t-1}(j) + \alpha_{t-1}(j-1) + [\,s_j \ne \_ \text{ 且 } s_j \ne s_{j-2}\,]\;\alpha_{t-1}(j-2)\bigr)\; p_t(s_j).$$
+# $$\alpha_t(j) = \bigl(\alpha_{t-1}(j) + \alpha_{t-1}(j-1) + [\,s_j \ne \_ ,\ s_j \ne s_{j-2}\,]\;\alpha_{t-1}(j-2)\bigr)\; p_t(s_j).$$
 #
-# 两个**相同**的字母之间不能跳过空白，否则它们会合并。路径从位置 0 或 1 开始，到**最后两个**位置之一结束：$P = \alpha_T(2U) + \alpha_T(2U-1)$。
+# 方括号里的两个条件都成立时取 1，否则取 0；$p_t(k)$ 是符号 $k$ 的概率。两个**相同**的字母之间不能跳过空白，否则它们会合并。路径从位置 0 或 1 开始，即 $\alpha_1(0) = p_1(s_0)$，$\alpha_1(1) = p_1(s_1)$，其余为 0；到**最后两个**位置之一结束：$P = \alpha_T(2U) + \alpha_T(2U-1)$。
 #
 # 上千步的概率会下溢。所以只存 $\ln\alpha$，相加用 `np.logaddexp`，它知道 $\ln 0 = -\infty$。
 #
@@ -182,9 +182,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# The lattice that your function walks. Rows are the places of $s$ for the word `cab`, columns the steps; the darker a field, the likelier the paths through it, by brute force over your `ctc_alignments`. You should see: a band from the upper left to the lower right. Below it a path is too fast, above it too slow.
-# %% [markdown] lang="zh" of="370d"
-# 这就是你的函数走过的网格。每一行是单词 `cab` 的 $s$ 中的一个位置，每一列是一步；颜色越深，经过那里的路径概率越大，由你的 `ctc_alignments` 穷举得到。你应该看到：一条从左上到右下的带子。太靠下的路径走得太快，太靠上的走得太慢。
+# The lattice that your function walks, here filled by brute force over your `ctc_alignments`. Rows are the places of $s$ for the word `cab`, columns the steps; the darker a field, the likelier the paths through it. You should see: a band from the upper left to the lower right. Below it a path is too fast, above it too slow.
+# %% [markdown] lang="zh" of="31c9"
+# 这就是你的函数走过的网格，这里由你的 `ctc_alignments` 穷举填出。每一行是单词 `cab` 的 $s$ 中的一个位置，每一列是一步；颜色越深，经过那里的路径概率越大。你应该看到：一条从左上到右下的带子。太靠下的路径走得太快，太靠上的走得太慢。
 # %% demo="lattice"
 @drawn_by("ctc_alignments")
 def lattice(plt):

@@ -7,27 +7,30 @@ from reference import rnn
 # %% [markdown] lang="en"
 # ## {n} Find the bug: 80% right and useless
 #
-# Most words of a sentence belong to no slot: their label is 0. Who always answers 0 has an accuracy of 80% and has found nothing. So slot filling is judged by an **F1** score over the words that matter:
+# Most words of a sentence belong to no slot: their label is 0. Whoever always answers 0 has an accuracy of 80% and has found nothing. So slot filling is judged by an **F1** score over the words that matter:
 #
 # $$\text{precision} = \frac{\text{slots found and right}}{\text{slots that were answered}},\qquad \text{recall} = \frac{\text{slots found and right}}{\text{slots that are there}},\qquad F_1 = \frac{2\cdot\text{precision}\cdot\text{recall}}{\text{precision}+\text{recall}},$$
 #
-# where a slot is a word whose label is not 0, and right means: the right label. Where both are 0, so is $F_1$.
+# where a slot is a word whose label is not 0, and right means: the right label. Where no slot was found and right, $F_1$ is 0, even if nothing was answered or no slot is there.
 #
 # **By hand.** Truth $(0, 1, 0, 2, 3)$, answers $(0, 1, 1, 1, 0)$: three slots were answered, one of them right; three are there. Precision and recall are ⅓, and so is $F_1$.
 #
-# A classmate's network always answers 0, and the code below gives it 0.8. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh" of="b05c"
+# A classmate's network always answers 0, and on sentences of that kind the code below gives it 0.8. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
+# %% [markdown] lang="zh" of="35f7"
 # ## {n} 找错误：八成正确，毫无用处
 #
-# 句子里大多数词不属于任何槽位，标签是 0。总是回答 0 的人准确率有 80%，却什么也没找到。所以填槽用 **F1** 分数来评，只看要紧的词：
+# 句子里大多数词不属于任何槽位，标签是 0。总是回答 0 的人准确率有 80%，却什么也没找到。所以填槽用 **F1** 分数来评，只看要紧的词。它由两个比例得来：
 #
-# $$\text{精确率} = \frac{\text{找到且正确的槽位}}{\text{回答了的槽位}},\qquad \text{召回率} = \frac{\text{找到且正确的槽位}}{\text{真正存在的槽位}},\qquad F_1 = \frac{2\cdot\text{精确率}\cdot\text{召回率}}{\text{精确率}+\text{召回率}},$$
+# * **精确率**（precision）：回答了的槽位里，正确的占多少；
+# * **召回率**（recall）：真正存在的槽位里，找到且正确的占多少；
 #
-# 其中槽位是标签不为 0 的词，“正确”是指标签也对。两者都为 0 时，$F_1$ 也为 0。
+# $$F_1 = \frac{2\cdot\text{precision}\cdot\text{recall}}{\text{precision}+\text{recall}}.$$
+#
+# 其中槽位是标签不为 0 的词，“正确”是指标签也对。一个正确的都没有时，$F_1$ 为 0，哪怕什么也没回答，或者根本没有槽位。
 #
 # **手算。** 真实标签 $(0, 1, 0, 2, 3)$，回答 $(0, 1, 1, 1, 0)$：回答了三个槽位，对了一个；真正存在三个。精确率和召回率都是 ⅓，$F_1$ 也是 ⅓。
 #
-# 有位同学的网络总是回答 0，下面的代码却给了它 0.8。在注释里写出错在哪里，再改正它。原样交上来不得分。
+# 有位同学的网络总是回答 0，在这样的句子上，下面的代码却给了它 0.8。在注释里写出错在哪里，再改正它。原样交上来不得分。
 # %% answer="slot_f1"
 def slot_f1(y, y_pred):
     """F1 score of slot filling: label 0 is no slot, a slot is right when its label is.

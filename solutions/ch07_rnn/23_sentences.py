@@ -6,15 +6,15 @@ import numpy as np
 #
 # Now real work (§8.2): a traveler says a sentence, and a program must fill a form: **destination** (label 1), **origin** (2), **day** (3); every other word is 0. The generator below makes up such sentences by a small grammar, in English ("arrive at beijing on friday") or in Chinese (“离开 北京”). Mind three things:
 #
-# * Whether a city is destination or origin is decided by a verb that stands several words *earlier*. Without a memory nobody can know.
+# * Whether a city is destination or origin is decided by a verb that stands before it, often several words *earlier*. Without a memory nobody can know.
 # * The names of cities are not in the dictionary: all of them are OTHER. So what is learnt is to listen, not a list of names, and the test asks about cities that were never trained.
 # * Short sentences are filled up with `"."`, whose label is 0.
-# %% [markdown] lang="zh" of="3262"
+# %% [markdown] lang="zh" of="4a11"
 # ## 关于城市的句子
 #
 # 现在来做真正的任务（§8.2）：旅客说一句话，程序要填一张表：**目的地**（标签 1）、**出发地**（2）、**日期**（3），其余的词都是 0。下面的生成器用一套小语法造出这样的句子，中文（“离开 北京”）或英文（“arrive at beijing on friday”）都可以。注意三点：
 #
-# * 城市是目的地还是出发地，取决于好几个词**之前**的动词。没有记忆，谁也不可能知道。
+# * 城市是目的地还是出发地，取决于**前面**的动词，中间常常隔着好几个词。没有记忆，谁也不可能知道。
 # * 城市的名字不在词典里，一律是 OTHER。所以学会的是“听”，而不是背一张地名表；测试问的也是训练时从没出现过的城市。
 # * 短句子用 `"."` 补齐，它的标签是 0。
 # %% setup

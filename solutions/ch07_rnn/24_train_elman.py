@@ -25,19 +25,19 @@ from chapter import (
 #
 # 1. **Start.** `W_x`, `W_h` and `W_y` normal with variance $1/\text{fan-in}$ (their number of rows), in this order, biases 0, states $h_0 = 0$. All random numbers come from `rng` (`rng.normal`, `rng.permutation`).
 # 2. In each epoch shuffle the sentences anew and cut the order into batches of `batch_size`; the last one may be smaller.
-# 3. For each batch the loss is the **MEAN** softmax cross-entropy over all its words, so $dY = (\operatorname{softmax}(Y) - \text{one-hot}(y))/(B\,T)$ with $B$ sentences of $T$ words. `rnn_backward`, then `clip_grad_norm` with `max_norm=1`, then a step of `lr`.
+# 3. For each batch the loss is the **MEAN** softmax cross-entropy over all its words (here each `"."` counts as a word, too), so $dY = (\operatorname{softmax}(Y) - \text{one-hot}(y))/(B\,T)$ with $B$ sentences of $T$ words. `rnn_backward`, then `clip_grad_norm` with `max_norm=1`, then a step of `lr`.
 #
 # Words come as numbers: word $v$ is a row of zeros with a 1 in column $v$, `np.eye(n_words)[words]` all at once.
 #
 # The check trains with `n_hidden=20, lr=2.0, n_epochs=20, batch_size=20` on 300 sentences, a few seconds, and measures F1 on sentences about **other cities**. You pass at 0.9806. On small networks it also looks whether start, steps and clipping are as above. (Every draw has its own sentences and its own numbering of words and labels, so parameters that were trained elsewhere are useless.)
-# %% [markdown] lang="zh" of="7cdb"
+# %% [markdown] lang="zh" of="f5b2"
 # ## {n} 会听的网络
 #
 # 把零件拼起来。像第四章那样，用小批量梯度下降在句子上训练一个 Elman 网络：
 #
 # 1. **初值。** `W_x`、`W_h`、`W_y` 依次取正态随机数，方差为 $1/\text{fan-in}$（各自的行数），偏置为 0，状态 $h_0 = 0$。随机数全部来自 `rng`（`rng.normal`、`rng.permutation`）。
 # 2. 每一轮重新打乱句子，按顺序切成大小为 `batch_size` 的批次；最后一批可以小一些。
-# 3. 每个批次的损失是其中所有词的 softmax 交叉熵的**平均**，所以 $dY = (\operatorname{softmax}(Y) - \text{one-hot}(y))/(B\,T)$，其中有 $B$ 个句子，各 $T$ 个词。先 `rnn_backward`，再 `clip_grad_norm`（`max_norm=1`），然后以 `lr` 走一步。
+# 3. 每个批次的损失是其中所有词（这里 `"."` 也算词）的 softmax 交叉熵的**平均**，所以 $dY = (\operatorname{softmax}(Y) - \text{one-hot}(y))/(B\,T)$，其中有 $B$ 个句子，各 $T$ 个词。先 `rnn_backward`，再 `clip_grad_norm`（`max_norm=1`），然后以 `lr` 走一步。
 #
 # 词以编号给出：第 $v$ 个词对应的一行在第 $v$ 列为 1，其余为 0，用 `np.eye(n_words)[words]` 可以一次得到。
 #
@@ -205,9 +205,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your network answers. It was trained on sentences about half of the cities and reads one about another; each column is a word, each row the probability of a label. You should see: at a city it is sure whether it is destination or origin, although it has never seen the name. Swap two words of the sentence and run it again.
-# %% [markdown] lang="zh" of="c05e"
-# 下图是你的网络的回答。它只在提到一半城市的句子上训练过，现在读一个提到别的城市的句子；每一列是一个词，每一行是一种标签的概率。你应该看到：读到城市时，它很确定那是目的地还是出发地，尽管从没见过这个名字。把句子里的两个词对调，再运行一次看看。
+# Your network answers. It was trained on sentences about half of the cities and reads one about two others; each column is a word, each row the probability of a label. You should see: at a city it is sure whether it is destination or origin, although it has never seen the name.
+# %% [markdown] lang="zh" of="21f3"
+# 下图是你的网络的回答。它只在提到一半城市的句子上训练过，现在读一个提到另外两座城市的句子；每一列是一个词，每一行是一种标签的概率。你应该看到：读到城市时，它很确定那是目的地还是出发地，尽管从没见过这个名字。
 # %% demo="listening"
 @drawn_by("train_elman", "elman_forward", "one_hot_words")
 def listening(plt):

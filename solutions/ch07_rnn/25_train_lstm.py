@@ -160,9 +160,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Torch has trained it, and your `lstm_forward` runs it: the memory and the gates while a sentence is read. Each column is a word. Above, the sixteen neurons whose memory moves most; below, how far the gates are open, on average. You should see: from the verb on the memories grow, word by word, until the city comes that they were waiting for. There the forget gates close halfway, the memories are wiped out, and with the next verb it begins anew.
-# %% [markdown] lang="zh" of="0721"
-# torch 训练，你的 `lstm_forward` 运行：下图是读一个句子时的记忆和门。每一列是一个词。上图是记忆变化最大的十六个神经元，下图是各个门平均张开了多少。你应该看到：从动词起，记忆随着每个词越积越多，直到等来那个城市。这时遗忘门关上一半，记忆被清掉，读到下一个动词再重新开始。
+# Torch has trained it, and your `lstm_forward` runs it: the memory and the gates while a sentence is read. Each column is a word. Above, the sixteen neurons whose memory moves most; below, how far the gates are open, on average. You should see: the memories grow, word by word, until the city comes that they were waiting for. There the forget gates close about halfway, and many of the memories fade or change their sign; before the second city they grow again.
+# %% [markdown] lang="zh" of="a7bf"
+# torch 训练，你的 `lstm_forward` 运行：下图是读一个句子时的记忆和门。每一列是一个词。上图是记忆变化最大的十六个神经元，下图是各个门平均张开了多少。你应该看到：记忆随着每个词越积越强，直到等来那座城市。这时遗忘门关上将近一半，不少记忆变淡，甚至变了正负；到第二座城市之前，又渐渐增强。
 # %% demo="gates_over_a_sentence"
 @drawn_by("train_lstm", "lstm_forward", "one_hot_words")
 def gates_over_a_sentence(plt):

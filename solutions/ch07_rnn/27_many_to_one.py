@@ -21,13 +21,13 @@ from chapter import (
 #
 # A film review goes in, one answer comes out (§8.5): is it good or bad? The network reads everything and answers from the state after the **last real word**. In an array the reviews are filled up to the same length, and `lengths` says how many steps of each are real. What stands behind them must have no influence.
 #
-# **By hand.** A sentence of length 3 in an array of 5 steps: its answer comes from `H[n, 2]`, not from `H[n, 4]`.
-# %% [markdown] lang="zh" of="ca5d"
+# **By hand.** A sentence of length 3 in an array of 5 steps: its answer comes from the state `H[n, 2]`, not from `H[n, 4]`.
+# %% [markdown] lang="zh" of="bec6"
 # ## {n} 附加题：多对一
 #
 # 读进一篇影评，给出一个答案（§8.5）：是好评还是差评？网络全部读完，根据**最后一个真实的词**之后的状态来回答。数组里的影评都补齐到同样长，`lengths` 记录每篇真正有几步。补上的部分不该有任何影响。
 #
-# **手算。** 长度为 3 的句子放在 5 步的数组里：答案来自 `H[n, 2]`，而不是 `H[n, 4]`。
+# **手算。** 长度为 3 的句子放在 5 步的数组里：答案来自状态 `H[n, 2]`，而不是 `H[n, 4]`。
 # %% answer="many_to_one" extra
 def many_to_one(params, X, h0, lengths):
     """Probabilities of K classes from the state of an Elman network after the last real step of each sequence.
@@ -104,13 +104,13 @@ Exercise(
             en="You answer one step too late: a sequence of length 3 ends at step number 2, counted from 0.",
             zh="你晚了一步才作答：长度为 3 的序列，最后一步的编号是 2（从 0 数起）。"),
         Mistake("first_step", "np.asarray(lengths) - 1", "np.zeros(len(X), dtype=int)",
-            en="You answer after the first word.", zh="你读完第一个词就作答了。"),
+            en="You answer after the first word. Read to the last real one.", zh="你读完第一个词就作答了。要读到最后一个真实的词。"),
         Mistake("no_softmax", "return softmax(last)", "return last",
             en="These are scores. Probabilities are asked for.", zh="这是得分。题目要的是概率。"),
         Mistake("softmax_over_the_batch", "return softmax(last)", "return softmax(last.T).T",
             en="The softmax runs over the sequences. It is the classes that compete.", zh="softmax 沿着序列的方向做了。互相竞争的是类别。"),
         Mistake("longest_for_all", "np.asarray(lengths) - 1", "np.full(len(X), np.max(lengths) - 1)",
-            en="All answer where the longest one ends.", zh="所有序列都在最长的那个结束处作答了。"),
+            en="All are answered where the longest one ends. Each has a length of its own.", zh="所有序列都在最长的那个结束处作答了。每个序列有自己的长度。"),
     ],
     variants=[
         Variant("mask", "Y[np.arange(len(X)), np.asarray(lengths) - 1]", "np.stack([Y[n, length - 1] for n, length in enumerate(lengths)])"),
@@ -121,9 +121,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# A critic of your own: a small grammar makes up film reviews of different lengths, your functions train on 1000 of them, and read others. Everything hangs on whether a "not" came before the adjective, and with how many words in between. You should see: bars to the right for praise, to the left for blame, and "not … awful" on the side of praise.
-# %% [markdown] lang="zh" of="c4c3"
-# 自己造一位影评人：一套小语法编出长短不一的影评，你的函数用其中 1000 篇训练，再读另外几篇。好坏全看形容词前面有没有“不”，中间还可能隔着几个词。你应该看到：好评的横条朝右，差评朝左，“不……难看”落在好评一边。
+# A critic of your own: a small grammar makes up film reviews of different lengths, your functions train on 1000 of them, and read others. Everything hangs on whether a "not" came before the adjective, perhaps with words in between. You should see: bars to the right for praise, to the left for blame, and "not … dull" on the side of praise.
+# %% [markdown] lang="zh" of="61c5"
+# 自己造一位影评人：一套小语法编出长短不一的影评，你的函数用其中 1000 篇训练，再读另外几篇。好坏全看形容词前面有没有“不”，中间还可能隔着几个词。你应该看到：好评的横条朝右，差评朝左，“不……无聊”落在好评一边。
 # %% demo="film_reviews"
 @drawn_by("many_to_one", "rnn_backward", "clip_grad_norm", "one_hot_words")
 def film_reviews(plt):
@@ -167,6 +167,6 @@ def film_reviews(plt):
     ax.barh(range(8), P - 0.5, left=0.5, color=["#0072B2" if good else "#D55E00" for good in truth])
     ax.set_yticks(range(8), [" ".join(text) for text in others_read])
     ax.axvline(0.5, color="#000000", lw=1)
-    ax.set(xlim=(0, 1), xlabel=words(en="probability of praise (blue: it is praise, red: it is blame)", zh="好评的概率（蓝：确是好评，红：确是差评）"), title=words(en="reviews that it has not read before", zh="没有读过的影评"))
+    ax.set(xlim=(0, 1), xlabel=words(en="probability of praise (blue: it is praise, orange: it is blame)", zh="好评的概率（蓝：确是好评，橙：确是差评）"), title=words(en="reviews that it has not read before", zh="没有读过的影评"))
     ax.spines[["top", "right"]].set_visible(False)
     plt.show()

@@ -32,10 +32,10 @@
 #
 # | idea | formula | where |
 # |---|---|---|
-# | a memory | $h_t = \tanh(x_t W_x + h_{t-1}W_h + b)$ | {ref:elman_forward} |
+# | a memory | $h_t = \tanh(x_t W_x + h_{t-1}W_h + b_h)$ | {ref:elman_forward} |
 # | back through time | $\delta_t = (dY_t W_y^\top + \delta_{t+1}W_h^\top)\odot(1-h_t^2)$, gradients added up | {ref:rnn_backward} |
 # | why it forgets | $\lVert\partial h_t/\partial h_0\rVert$ falls or grows like a power | {ref:power_through_time}, {ref:jacobian_norms} |
-# | a speed limit | $g\cdot\min(1, \text{max}/\lVert g\rVert)$, one norm for all | {ref:clip_grad_norm} |
+# | a speed limit | $g\cdot\min(1, \text{max\_norm}/\lVert g\rVert)$, one norm for all | {ref:clip_grad_norm} |
 # | LSTM | $c' = f\odot c + i\odot g$, $h' = o\odot\tanh(c')$; four times the parameters | {ref:lstm_step}, {ref:lstm_param_count} |
 # | CTC | the sum over all paths that collapse to the label | {ref:ctc_log_prob} |
 #
@@ -47,7 +47,7 @@
 # * In PyTorch: `torch.nn.RNN`, `torch.nn.LSTM`, `torch.nn.GRU`, `torch.nn.CTCLoss`, `torch.nn.utils.clip_grad_norm_`.
 #
 # Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="eb57"
+# %% [markdown] lang="zh" of="6c60"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -81,10 +81,10 @@
 #
 # | 内容 | 公式 | 位置 |
 # |---|---|---|
-# | 记忆 | $h_t = \tanh(x_t W_x + h_{t-1}W_h + b)$ | {ref:elman_forward} |
+# | 记忆 | $h_t = \tanh(x_t W_x + h_{t-1}W_h + b_h)$ | {ref:elman_forward} |
 # | 穿过时间往回 | $\delta_t = (dY_t W_y^\top + \delta_{t+1}W_h^\top)\odot(1-h_t^2)$，梯度累加 | {ref:rnn_backward} |
 # | 为什么健忘 | $\lVert\partial h_t/\partial h_0\rVert$ 像乘方一样下降或增长 | {ref:power_through_time}、{ref:jacobian_norms} |
-# | 限速 | $g\cdot\min(1, \text{max}/\lVert g\rVert)$，所有张量共用一个范数 | {ref:clip_grad_norm} |
+# | 限速 | $g\cdot\min(1, \text{max\_norm}/\lVert g\rVert)$，所有张量共用一个范数 | {ref:clip_grad_norm} |
 # | LSTM | $c' = f\odot c + i\odot g$，$h' = o\odot\tanh(c')$；参数是四倍 | {ref:lstm_step}、{ref:lstm_param_count} |
 # | CTC | 能折叠成标签的所有路径之和 | {ref:ctc_log_prob} |
 #
