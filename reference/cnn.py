@@ -259,7 +259,7 @@ def torch_cnn(X: Tensor, y: Tensor, seed: int) -> Params:
     return params
 
 
-TORCH_EPOCHS, TORCH_BATCH, TORCH_LR = 10, 25, 0.3
+TORCH_EPOCHS, TORCH_BATCH, TORCH_LR = 15, 25, 0.1
 TORCH_CNN = {"0": (16, 1, 3, 3), "3": (32, 16, 3, 3), "7": (10, 128)}
 """Weights of nn.Sequential(Conv2d, ReLU, MaxPool2d, Conv2d, ReLU, MaxPool2d, Flatten, Linear), by its layers' names."""
 

@@ -118,8 +118,11 @@ Exercise(
             en="The border is drawn out: what comes in repeats the outermost pixels. It should be 0.",
             zh="图像的边被拉长了：进来的是最外面的像素的重复。应当是 0。"),
     ],
-    variants=[Variant("where", "return moved * (rows_inside[:, None] & columns_inside)",
-        "return np.where(rows_inside[:, None] & columns_inside, moved, 0)")],
+    variants=[
+        Variant("where", "return moved * (rows_inside[:, None] & columns_inside)",
+            "return np.where(rows_inside[:, None] & columns_inside, moved, 0)"),
+        Variant("one_after_the_other", "rows_inside[:, None] & columns_inside)", "rows_inside[:, None] & (columns >= 0) & (columns < W))"),
+    ],
 )
 
 

@@ -218,7 +218,7 @@ Exercise(
             zh="你乘上了像素的值。最大值对胜者的导数是 1，与它有多大无关。"),
     ],
     variants=[
-        Variant("twice_as_large_wins_too", "    dx = np.zeros", "    x = 2 * x\n    dx = np.zeros"),
+        Variant("twice_as_large_wins_too", "    N, C, Ho, Wo = dout.shape\n", "    x = 2 * x\n    N, C, Ho, Wo = dout.shape\n"),
         Variant("lists_of_lists", "    return dx\n", "    return dx.tolist()\n"),
     ],
 )

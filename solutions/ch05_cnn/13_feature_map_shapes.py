@@ -168,5 +168,8 @@ Exercise(
             en="Height and width change places from layer to layer. Each keeps its own place.",
             zh="每过一层，高和宽就对调一次。两者的位置应当不变。"),
     ],
-    variants=[Variant("lists", "shapes.append(shape)", "shapes.append(list(shape))")],
+    variants=[
+        Variant("lists", "shapes.append(shape)", "shapes.append(list(shape))"),
+        Variant("rounded", "int(np.prod(shape))", "round(np.prod(shape))"),
+    ],
 )
