@@ -12,14 +12,14 @@
 # * tell a minimum from a saddle, and leave the saddle ({ref:hessian}–{ref:escape_direction});
 # * find out by an experiment of your own which trick pays ({ref:tricks_that_pay}).
 #
-# **About 8 hours · {points} points · builds on** chapters 2 and 4: step rules, nets and their gradients. What is needed from them stands in the first cell.
+# **About 8 hours · {points} points · builds on** chapters 2 and 4: step rules, nets and their gradients. What is needed from them stands in the code below.
 #
 # **The spine.** The three steps of the notes (§1.1), and what can go wrong in each:
 #
 # | step | here |
 # |---|---|
 # | 1. a set of functions | activations that let gradients through {ref:prelu}–{ref:maxout_backward}; layers that normalize {ref:batchnorm_forward} |
-# | 2. how good is each? | the loss with a price on weights {ref:penalty_grad}; on held-out data {ref:early_stopping} |
+# | 2. how good is each? | the loss with a penalty on weights {ref:penalty_grad}; on held-out data {ref:early_stopping} |
 # | 3. find the best | how gradients vanish {ref:layer_grad_norms}; step rules {ref:momentum_step}–{ref:clip_gradients}; critical points {ref:hessian}–{ref:escape_direction}; batches {ref:minibatches}, {ref:batch_size} |
 # | and then: is it good on *new* data? | {ref:early_stopping}–{ref:dropout_backward}; 300 noisy digits in {ref:train_on_few}; your own experiment in {ref:tricks_that_pay} |
 #
@@ -43,7 +43,7 @@
 # * Functions leave their inputs unchanged and return new arrays. An array of integers is as good an input as one of floats.
 # * Step rules share one form: parameters, gradient and what is remembered go in; new parameters and what is to be remembered come out.
 # * As in the notes, $p$ is the slope of a leaky activation, and in dropout the rate of neurons that are *dropped*.
-# %% [markdown] lang="zh" of="6b4e"
+# %% [markdown] lang="zh" of="4f5e"
 # # 第六章 · 神经网络训练技巧
 #
 # 网络会搭了，梯度也会求了，于是开始训练，结果却不理想。这几乎总有原因，有办法查出原因，也有对应的技巧：这一章就是一个工具箱，每个抽屉上都贴着诊断标签。
@@ -57,14 +57,14 @@
 # * 分清极小点和鞍点，并从鞍点走出来（{ref:hessian}–{ref:escape_direction}）；
 # * 用自己的实验查明哪种技巧划算（{ref:tricks_that_pay}）。
 #
-# **大约 8 小时 · 共 {points} 分 · 需要的基础**：第二章的更新规则，第四章的网络及其梯度。要用到的函数都写在第一个代码单元格里。
+# **大约 8 小时 · 共 {points} 分 · 需要的基础**：第二章的更新规则，第四章的网络及其梯度。要用到的函数都写在下面的代码里。
 #
 # **主线。** 讲义（§1.1）的三个步骤，以及每一步可能出的问题：
 #
 # | 步骤 | 本章 |
 # |---|---|
 # | 1. 定义一组函数 | 让梯度通过的激活函数 {ref:prelu}–{ref:maxout_backward}；做归一化的层 {ref:batchnorm_forward} |
-# | 2. 评价每个函数的好坏 | 给权重标价的损失 {ref:penalty_grad}；看留出数据 {ref:early_stopping} |
+# | 2. 评价每个函数的好坏 | 带惩罚项的损失 {ref:penalty_grad}；看留出数据 {ref:early_stopping} |
 # | 3. 找出最好的函数 | 梯度怎样消失 {ref:layer_grad_norms}；更新规则 {ref:momentum_step}–{ref:clip_gradients}；临界点 {ref:hessian}–{ref:escape_direction}；分批 {ref:minibatches}、{ref:batch_size} |
 # | 最后：在**新**数据上好不好？ | {ref:early_stopping}–{ref:dropout_backward}；300 张带噪声的数字 {ref:train_on_few}；你自己的实验见 {ref:tricks_that_pay} |
 #

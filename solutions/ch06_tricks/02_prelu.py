@@ -142,7 +142,7 @@ Exercise(
             zh="负的一边符号反了：p = 0.5 时，z = −2 应得 −1，不是 1。"),
         Mistake("leaks_ten_times_too_much", "0.01 * Z", "0.1 * Z",
             en="`prelu` is fine, but `leaky_relu` leaks ten times too much: its slope is 0.01.",
-            zh="`prelu` 没问题，但 `leaky_relu` 漏得太多了，多了十倍：它的斜率是 0.01。"),
+            zh="`prelu` 没问题，但 `leaky_relu` 漏得太多了，是应有的十倍：它的斜率是 0.01。"),
         Mistake("absolute_value", "np.maximum(Z, 0)", "np.abs(Z)",
             en="Your `relu` folds the negative side up, like an absolute value. It should be 0 there.",
             zh="你的 `relu` 把负的一边翻到了上面，成了绝对值。那里应当是 0。"),

@@ -9,7 +9,7 @@ from chapter import nonzero, normal, slopes
 # %% [markdown] lang="en"
 # ## {n} A slope that is learned
 #
-# Now the way back. Given $dA = \partial \mathcal L/\partial A$ from the layer above, where $A$ is the output of `prelu`, two gradients are asked for: with respect to what came in, $Z$, and with respect to what is learned here, $p$.
+# Now the way back. Given $dA = \partial \mathcal L/\partial A$ from the next layer, where $A$ is the output of `prelu`, two gradients are asked for: with respect to what came in, $Z$, and with respect to what is learned here, $p$.
 #
 # $$dZ_{nm} = dA_{nm}\cdot\begin{cases}1 & Z_{nm} > 0\\ p_m & Z_{nm} < 0\end{cases} \qquad dp_m = \sum_{n=1}^{N} dA_{nm}\cdot\begin{cases}0 & Z_{nm} > 0\\ Z_{nm} & Z_{nm} < 0\end{cases}$$
 #
@@ -18,10 +18,10 @@ from chapter import nonzero, normal, slopes
 # **At $z = 0$** there is a kink and no derivative. Anything between the slopes of the two sides is a *subgradient*, and any of them is accepted. (ReLU and Leaky ReLU are the cases $p = 0$ and $p = 0.01$: with this function you have all three.)
 #
 # **By hand.** Two samples, one neuron, $z = (-2, 3)$, $p = 0.5$, $dA = (4, 1)$: $dZ = (4\cdot 0.5,\ 1\cdot 1) = (2, 1)$, and $dp = 4\cdot(-2) + 0 = -8$.
-# %% [markdown] lang="zh" of="b9ca"
+# %% [markdown] lang="zh" of="a760"
 # ## {n} 学出来的斜率
 #
-# 现在往回走。设 $A$ 是 `prelu` 的输出，上一层交来 $dA = \partial \mathcal L/\partial A$。要求两个梯度：对输入 $Z$ 的，以及对这一层要学的 $p$ 的。
+# 现在往回走。设 $A$ 是 `prelu` 的输出，后一层传回 $dA = \partial \mathcal L/\partial A$。要求两个梯度：对输入 $Z$ 的，以及对这一层要学的 $p$ 的。
 #
 # $$dZ_{nm} = dA_{nm}\cdot\begin{cases}1 & Z_{nm} > 0\\ p_m & Z_{nm} < 0\end{cases} \qquad dp_m = \sum_{n=1}^{N} dA_{nm}\cdot\begin{cases}0 & Z_{nm} > 0\\ Z_{nm} & Z_{nm} < 0\end{cases}$$
 #
@@ -132,8 +132,8 @@ Exercise(
             en="The factor p is too much in `dp`. The derivative of p·z with respect to p is z.",
             zh="`dp` 里多了因子 p。p·z 对 p 的导数就是 z。"),
         Mistake("upstream_forgotten_in_dp", "np.sum(dA * np.minimum", "np.sum(np.minimum",
-            en="In `dp` the gradient from above is missing. How much the slope matters depends on how much the output matters.",
-            zh="`dp` 里漏了上一层传来的梯度。斜率有多重要，取决于输出有多重要。"),
+            en="In `dp` the gradient that comes back, dA, is missing. How much the slope matters depends on how much the output matters.",
+            zh="`dp` 里漏了后一层传回的梯度 dA。斜率有多重要，取决于输出有多重要。"),
         Mistake("upstream_decides", "np.where(Z > 0, 1, p)", "np.where(dA > 0, 1, p)",
             en="In `dZ` the sign of dA decides which side we are on. It is the sign of Z on the way forward that does.",
             zh="`dZ` 里按 dA 的正负来分边了。决定在哪一边的是前向时 Z 的正负。"),

@@ -13,23 +13,25 @@ from chapter import WIDE, nonzero, pieces, seed
 #
 # $$dS_{jnm} = \begin{cases} dA_{nm} & \text{piece } j \text{ won for sample } n \text{ and neuron } m\\ 0 & \text{else}\end{cases}$$
 #
-# From there each piece is an ordinary affine layer, and chapter 4 knows the way: $dW_j = X^\top dS_j$, $db_j = \sum_n dS_{jn}$, $dX = \sum_j dS_j W_j^\top$. All of these are **SUM**s over samples, and $dX$ is one over the pieces too, since the same $x$ went into all of them.
+# From there each piece is an ordinary affine layer, and chapter 4 knows the way: $dW_j = X^\top dS_j$, $db_j = \sum_n dS_{jn}$, $dX = \sum_j dS_j W_j^\top$. $dW_j$ and $db_j$ are **SUM**s over the samples. $dX$ has a row for each sample and is a SUM over the pieces, since the same $x$ went into all of them.
 #
 # **Ties.** If two pieces are equally great there is a kink. Any way of sharing $dA$ between the winners is a subgradient: all to the first, half to each. What is wrong is to give the whole of it to *each* of them.
 #
-# **By hand.** The tub of {ref:maxout_forward} at $x = (2, 0)$ with $dA = (5, 7)$: piece 1 wins for the first sample, piece 3 for the second. So $dW = (5\cdot 2,\ 0,\ 7\cdot 0) = (10, 0, 0)$, $db = (5, 0, 7)$, $dX = (5\cdot 1,\ 7\cdot 0) = (5, 0)$.
-# %% [markdown] lang="zh" of="2f07"
+# **By hand.** The tub of {ref:maxout_forward}, two samples $x = (2, 0)$, $dA = (5, 7)$: piece 1 wins for the first sample, piece 3 for the second. So $dW = (5\cdot 2,\ 0,\ 7\cdot 0) = (10, 0, 0)$, $db = (5, 0, 7)$, $dX = (5\cdot 1,\ 7\cdot 0) = (5, 0)$.
+# %% [markdown] lang="zh" of="bc7b"
 # ## {n} Maxout 的反向
 #
 # 最大值是最容易求导的东西。胜出的那一段把梯度原样传下去；其余各段没有发言，稍微动一动它们，结果也不会变：
 #
-# $$dS_{jnm} = \begin{cases} dA_{nm} & \text{对样本 } n \text{、神经元 } m \text{，第 } j \text{ 段胜出}\\ 0 & \text{否则}\end{cases}$$
+# $$dS_{jnm} = \begin{cases} dA_{nm} & j = j^*\\ 0 & j \ne j^*\end{cases}$$
 #
-# 再往下，每一段都是普通的仿射层，第四章已经走过：$dW_j = X^\top dS_j$，$db_j = \sum_n dS_{jn}$，$dX = \sum_j dS_j W_j^\top$。它们都对样本**求和**；而 $dX$ 还要对各段求和，因为同一个 $x$ 进了每一段。
+# 其中 $j^*$ 是对样本 $n$、神经元 $m$ 胜出的那一段。
+#
+# 再往下，每一段都是普通的仿射层，第四章已经走过：$dW_j = X^\top dS_j$，$db_j = \sum_n dS_{jn}$，$dX = \sum_j dS_j W_j^\top$。$dW_j$ 和 $db_j$ 对样本**求和**；$dX$ 每个样本一行，对各段**求和**，因为同一个 $x$ 进了每一段。
 #
 # **并列。** 如果有两段同样大，那里就是折点。把 $dA$ 在胜者之间怎样分都是次梯度：全给第一个，或者各得一半。错误的做法是给**每个**胜者都发一整份。
 #
-# **手算。** 用 {ref:maxout_forward} 的浴盆，$x = (2, 0)$，$dA = (5, 7)$：第一个样本由第 1 段胜出，第二个样本由第 3 段胜出。于是 $dW = (5\cdot 2,\ 0,\ 7\cdot 0) = (10, 0, 0)$，$db = (5, 0, 7)$，$dX = (5\cdot 1,\ 7\cdot 0) = (5, 0)$。
+# **手算。** 用 {ref:maxout_forward} 的浴盆，两个样本 $x = (2, 0)$，$dA = (5, 7)$：第一个样本由第 1 段胜出，第二个样本由第 3 段胜出。于是 $dW = (5\cdot 2,\ 0,\ 7\cdot 0) = (10, 0, 0)$，$db = (5, 0, 7)$，$dX = (5\cdot 1,\ 7\cdot 0) = (5, 0)$。
 # %% answer="maxout_backward"
 def maxout_backward(dA, X, W, b):
     """Gradients of the loss with respect to the input, the weights and the biases of a maxout layer.

@@ -13,29 +13,29 @@ from chapter import activate, activate_grad, drawn_by, labelled, net, normal, on
 #
 # $$\text{norm}_\ell = \Bigl\lVert \frac{\partial \mathcal L}{\partial W_\ell} \Bigr\rVert = \sqrt{\sum_{i,j} \Bigl(\frac{\partial \mathcal L}{\partial W_\ell}\Bigr)_{ij}^2}$$
 #
-# The loss is the softmax cross-entropy, a **SUM** over the samples. Every hidden layer has the same activation; the last layer has none. A reminder of the order, with $A_0 = X$:
+# The loss is the softmax cross-entropy, a **SUM** over the samples. Every hidden layer has the same activation $\phi$; the last layer has none. A reminder of the order, with $A_0 = X$:
 #
 # * forward: $Z_\ell = A_{\ell-1}W_\ell + b_\ell$, and $A_\ell = \phi(Z_\ell)$ for $\ell < L$;
 # * at the top: $\delta_L = \text{softmax}(Z_L) - \text{onehot}(y)$;
-# * backward: $\partial \mathcal L/\partial W_\ell = A_{\ell-1}^\top \delta_\ell$, and $\delta_{\ell-1} = (\delta_\ell W_\ell^\top) \odot \phi'(Z_{\ell-1})$.
+# * backward: $\partial \mathcal L/\partial W_\ell = A_{\ell-1}^\top \delta_\ell$, and $\delta_{\ell-1} = (\delta_\ell W_\ell^\top) \odot \phi'(Z_{\ell-1})$, where $\odot$ multiplies entry by entry.
 #
-# `softmax`, `one_hot`, `activate` and `activate_grad` stand in the first cell.
+# `softmax`, `one_hot`, `activate` and `activate_grad` stand at the beginning of this notebook.
 #
 # **By hand.** One layer, $x = (3, 4)$, two classes, all weights and biases 0, label 0: $p = (\tfrac12, \tfrac12)$, $\delta = (-\tfrac12, \tfrac12)$, $\partial \mathcal L/\partial W = \begin{pmatrix}-1.5 & 1.5\\ -2 & 2\end{pmatrix}$, norm $\sqrt{2.25 + 2.25 + 4 + 4} = 3.5355$.
-# %% [markdown] lang="zh" of="3c3c"
+# %% [markdown] lang="zh" of="04cb"
 # ## {n} 量一量：有多少梯度到得了每一层？
 #
 # 不要“相信”梯度消失，要把它量出来。取一个 $L$ 层的网络，前向走一遍，再做反向传播（第四章），记下每一层权重梯度的长度：
 #
 # $$\text{norm}_\ell = \Bigl\lVert \frac{\partial \mathcal L}{\partial W_\ell} \Bigr\rVert = \sqrt{\sum_{i,j} \Bigl(\frac{\partial \mathcal L}{\partial W_\ell}\Bigr)_{ij}^2}$$
 #
-# 损失是 softmax 交叉熵，对样本**求和**。所有隐藏层用同一种激活函数，最后一层没有激活。步骤回顾如下，其中 $A_0 = X$：
+# 损失是 softmax 交叉熵，对样本**求和**。所有隐藏层用同一种激活函数 $\phi$，最后一层没有激活函数。步骤回顾如下，其中 $A_0 = X$：
 #
 # * 前向：$Z_\ell = A_{\ell-1}W_\ell + b_\ell$；$\ell < L$ 时 $A_\ell = \phi(Z_\ell)$；
 # * 最上层：$\delta_L = \text{softmax}(Z_L) - \text{onehot}(y)$；
-# * 反向：$\partial \mathcal L/\partial W_\ell = A_{\ell-1}^\top \delta_\ell$，$\delta_{\ell-1} = (\delta_\ell W_\ell^\top) \odot \phi'(Z_{\ell-1})$。
+# * 反向：$\partial \mathcal L/\partial W_\ell = A_{\ell-1}^\top \delta_\ell$，$\delta_{\ell-1} = (\delta_\ell W_\ell^\top) \odot \phi'(Z_{\ell-1})$，$\odot$ 表示逐元素相乘。
 #
-# `softmax`、`one_hot`、`activate` 和 `activate_grad` 都在第一个代码单元格里。
+# `softmax`、`one_hot`、`activate` 和 `activate_grad` 都写在本章开头的代码里。
 #
 # **手算。** 只有一层，$x = (3, 4)$，两个类别，权重和偏置全为 0，标签为 0：$p = (\tfrac12, \tfrac12)$，$\delta = (-\tfrac12, \tfrac12)$，$\partial \mathcal L/\partial W = \begin{pmatrix}-1.5 & 1.5\\ -2 & 2\end{pmatrix}$，长度为 $\sqrt{2.25 + 2.25 + 4 + 4} = 3.5355$。
 # %% answer="layer_grad_norms"
@@ -176,9 +176,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Your function on nets with six hidden layers of 32 neurons, 20 random starts for each activation (for ReLU weights of variance 2/fan-in, for the others 1/fan-in). You should see: with ReLU and with tanh the first layer gets a good share of what the last one gets (about a third, and about four fifths); with sigmoid each layer towards the input gets about a fifth of the one above it, and the first layer one part in ten thousand.
-# %% [markdown] lang="zh" of="43bc"
-# 用你的函数量一量：六个隐藏层、每层 32 个神经元的网络，每种激活函数取 20 个随机初值（ReLU 的权重方差为 2/fan-in，其余为 1/fan-in）。你应该看到：用 ReLU 和 tanh 时，第一层得到的梯度仍有最后一层的相当一部分（约三分之一和约五分之四）；sigmoid 每往输入方向走一层就只剩大约五分之一，到第一层只有万分之一。
+# Your function on nets with six hidden layers of 32 neurons, 20 random starts for each activation (for ReLU weights of variance 2/fan-in, for the others 1/fan-in). You should see: with ReLU and with tanh the first layer gets a good share of what the last one gets (about a third, and about four fifths); with sigmoid each layer towards the input gets about a fifth of what the next one gets, and the first layer about one ten-thousandth of what the last one gets.
+# %% [markdown] lang="zh" of="9bee"
+# 用你的函数量一量：六个隐藏层、每层 32 个神经元的网络，每种激活函数取 20 个随机初值（ReLU 的权重方差为 2/fan-in，其余为 1/fan-in）。你应该看到：用 ReLU 和 tanh 时，第一层得到的梯度仍有最后一层的相当一部分（约三分之一和约五分之四）；用 sigmoid 时，每往输入方向走一层就只剩大约五分之一，第一层得到的约为最后一层的万分之一。
 # %% demo="vanishing_gradients"
 def deep_net(seed, gain):
     """A net of six hidden layers with 32 neurons, weights of variance gain / fan-in, and 64 samples of 4 classes."""

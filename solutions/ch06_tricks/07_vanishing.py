@@ -4,7 +4,7 @@
 # ## {n} 梯度去哪儿了？
 # %% [markdown] written="vanishing" points="3" lang="en"
 # **Question (3 points).** In the figure above the sigmoid net's first layer gets about one ten-thousandth of the gradient of its last one.
-# (a) The slope of a sigmoid is $\sigma(z)(1 - \sigma(z))$. What is its greatest value, and where? By which factor, at most, can six sigmoids let a gradient through, weights left aside? (b) Read the sigmoid curve of your figure: what is its factor per layer? Why can it differ from your bound? (c) "The ReLU has solved the vanishing gradient." What is right about this sentence, and what is said too much?
+# (a) The slope of a sigmoid is $\sigma(z)(1 - \sigma(z))$. What is its greatest value, and where? Weights left aside, which share of a gradient can pass through six sigmoids at most? (b) Read the sigmoid curve of your figure: what is its factor per layer? Why can it differ from your bound? (c) "The ReLU has solved the vanishing gradient." What is right about this sentence, and what is said too much?
 # ### BEGIN SOLUTION
 # **Model answer.** (a) The slope is greatest at $z = 0$, where it is ¼. Six of them let at most $0.25^6 = 1/4096 \approx 2.4\cdot 10^{-4}$ through. (b) The curve falls by a factor of about 4.6 per layer, to about 0.22 (from 10 in layer 6 to 0.005 in layer 1, five steps). It differs from ¼ because the delta is multiplied by the weights as well, which can
 # shrink or stretch it, and because z is not 0 everywhere; and a weight's gradient also has the activations of the layer before as a factor. So ¼ bounds the slope alone, not the whole factor of a layer. (c) Right: where a ReLU is open its slope is exactly 1, so the slope itself shrinks nothing, however deep the net. Too much: the weights still multiply, so with badly scaled weights
@@ -13,12 +13,12 @@
 # **Marking scheme.** 1 point for (a): ¼ at 0 (½), $0.25^6$ or $2.4\cdot 10^{-4}$ (½). 1 point for (b): a factor per layer read from the own figure, between 3.5 and 6 (½); the weights as a reason (or activations, or z ≠ 0) (½). 1 point for (c): slope 1 where open (½); one thing said too much, weights or dead neurons (½).
 #
 # **Anchors.** *3 points:* "Greatest slope ¼ at z = 0; six layers: 0.25⁶ = 0.00024. My curve falls by 4.6 per layer: the weights multiply too. ReLU has slope 1 where it is open, so it mitigates; with small weights the gradient vanishes all the same, and closed neurons pass nothing."
-# *1½ points:* "The maximum is ¼, so 0.25⁶. ReLU has slope 1 and therefore the problem is solved." *½ point:* "Sigmoid is flat at the ends, so the gradient becomes small."
+# *1½ points:* "The maximum is ¼ at z = 0, so 0.25⁶. An open ReLU has slope 1, and therefore the problem is solved." *½ point:* "The slope is ¼ at z = 0 and smaller elsewhere, so the gradient becomes small."
 # *0 points:* "Because sigmoid is slow."
 #
 # **Typical wrong answers.** The slope is at most 1 (that is tanh's). · $6\cdot 0.25$ for $0.25^6$. · Exactly a factor 4 per layer "because of ¼", without a look at the figure. · ReLU has slope 1 everywhere.
 # ### END SOLUTION
-# %% [markdown] written="vanishing" points="3" lang="zh" of="359f"
+# %% [markdown] written="vanishing" points="3" lang="zh" of="4fbb"
 # **问题（3 分）。** 上图中，sigmoid 网络第一层得到的梯度大约只有最后一层的万分之一。
 # (a) sigmoid 的斜率是 $\sigma(z)(1 - \sigma(z))$。它最大是多少，在哪里取到？先不管权重，六个 sigmoid 最多能让梯度剩下几分之几？(b) 读一读图中 sigmoid 的曲线：每过一层是多少倍？它为什么可以和你的上限不同？(c) “ReLU 解决了梯度消失。”这句话哪里对，哪里说过头了？
 # ### BEGIN SOLUTION
@@ -28,7 +28,7 @@
 # **评分标准。** (a) 1 分：在 0 处为 ¼（½），$0.25^6$ 或 $2.4\cdot 10^{-4}$（½）。(b) 1 分：从自己的图中读出每层的倍数，在 3.5 与 6 之间（½）；说出权重这个原因，或激活值，或 z ≠ 0（½）。(c) 1 分：开着时斜率为 1（½）；指出一处说过头的地方，权重或死掉的神经元（½）。
 #
 # **样卷。** *3 分：*“斜率最大为 ¼，在 z = 0 处；六层是 0.25⁶ = 0.00024。我的曲线每层降为 1/4.6：还要乘权重。ReLU 开着时斜率为 1，所以缓解了问题；权重太小时梯度照样消失，关着的神经元不让任何东西通过。”
-# *1½ 分：*“最大是 ¼，所以是 0.25⁶。ReLU 斜率为 1，所以问题解决了。”*½ 分：*“sigmoid 两头是平的，所以梯度变小。”
+# *1½ 分：*“最大是 ¼，在 z = 0 处，所以是 0.25⁶。ReLU 开着时斜率为 1，所以问题解决了。”*½ 分：*“斜率在 z = 0 处为 ¼，别处更小，所以梯度变小。”
 # *0 分：*“因为 sigmoid 慢。”
 #
 # **常见错误。**“斜率最大为 1。”（那是 tanh。）·把 $0.25^6$ 写成 $6\cdot 0.25$。·不看图，直接说“因为 ¼，所以每层正好是四分之一”。·“ReLU 处处斜率为 1。”

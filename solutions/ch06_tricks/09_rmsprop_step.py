@@ -15,12 +15,12 @@ from chapter import nonzero, normal, uniform
 #
 # $$\sigma^0 = |g^0|, \qquad (\sigma^t)^2 = \alpha\,(\sigma^{t-1})^2 + (1-\alpha)\,(g^t)^2, \qquad w^{t+1} = w^t - \frac{\eta}{\sigma^t + \varepsilon}\, g^t$$
 #
-# $\alpha$, say 0.9, is the share of the past. (§7.1.2 has no $\varepsilon$; without it a parameter that never had a gradient is 0/0.) The notes say that it "can be learned by itself": no, it is a hyperparameter, you choose it. What adapts by itself is $\sigma$.
+# $\alpha$, say 0.9, is the share of the past. (§7.1.2 has no $\varepsilon$; without it a parameter that never had a gradient is 0/0.) The notes say that $\alpha$ "can be learned by itself": no, it is a hyperparameter, you choose it. What adapts by itself is $\sigma$.
 #
-# What is remembered between steps, `state`, is $(\sigma^t)^2$, **before** the root. Before the first step it is `None`, and the first one sets it to $(g^0)^2$, so that the first step is $\eta\cdot\text{sign}(g)$. (`torch.optim.RMSprop` starts from 0 instead: its first step is $1/\sqrt{1-\alpha}$ times as long.)
+# What is remembered between steps, `state`, is $(\sigma^t)^2$, **before** the root. Before the first step it is `None`, and the first one sets it to $(g^0)^2$, so that the first step has length $\eta$ in every parameter: it is $-\eta\,\text{sign}(g^0)$. (`torch.optim.RMSprop` starts from 0 instead: its first step is $1/\sqrt{1-\alpha}$ times as long.)
 #
 # **By hand.** $w = 0$, $\eta = 1$, $\alpha = 0.75$, $\varepsilon = 0$. Gradient $4$: $\sigma^2 = 16$, $w = -1$. Gradient $2$: $\sigma^2 = 0.75\cdot 16 + 0.25\cdot 4 = 13$, step $-2/\sqrt{13} = -0.5547$, $w = -1.5547$.
-# %% [markdown] lang="zh" of="cffc"
+# %% [markdown] lang="zh" of="0847"
 # ## {n} RMSProp：会遗忘的 Adagrad
 #
 # Adagrad（第二章）让每个梯度除以 $\sqrt{\sum_{i=0}^{t}(g^i)^2}$。这个和只增不减，所以步子只会越来越小。如果一开始很陡，那么不管后来的地面多平，Adagrad 都只能一直爬下去。
@@ -29,9 +29,9 @@ from chapter import nonzero, normal, uniform
 #
 # $$\sigma^0 = |g^0|, \qquad (\sigma^t)^2 = \alpha\,(\sigma^{t-1})^2 + (1-\alpha)\,(g^t)^2, \qquad w^{t+1} = w^t - \frac{\eta}{\sigma^t + \varepsilon}\, g^t$$
 #
-# $\alpha$（比如 0.9）是过去所占的份额。（§7.1.2 没有写 $\varepsilon$；没有它，从来没有梯度的参数就成了 0/0。）讲义说它“可以自适应学出来”，这不对：它是超参数，由你来选；自己会变的是 $\sigma$。
+# $\alpha$（比如 0.9）是过去所占的份额。（§7.1.2 没有写 $\varepsilon$；没有它，从来没有梯度的参数就成了 0/0。）讲义说 $\alpha$“可以自适应学出来”，这不对：$\alpha$ 是超参数，由你来选；自己会变的是 $\sigma$。
 #
-# 两步之间要记住的 `state` 是 $(\sigma^t)^2$，即开方**之前**的量。第一步之前它是 `None`，第一步把它设为 $(g^0)^2$，于是第一步的移动是 $\eta\cdot\text{sign}(g)$。（`torch.optim.RMSprop` 是从 0 开始的，它的第一步要长 $1/\sqrt{1-\alpha}$ 倍。）
+# 两步之间要记住的 `state` 是 $(\sigma^t)^2$，即开方**之前**的量。第一步之前它是 `None`，第一步把它设为 $(g^0)^2$，于是第一步的移动是 $-\eta\,\text{sign}(g^0)$，每个参数都走 $\eta$ 那么长。（`torch.optim.RMSprop` 从 0 开始，它的第一步是这里的 $1/\sqrt{1-\alpha}$ 倍。）
 #
 # **手算。** $w = 0$，$\eta = 1$，$\alpha = 0.75$，$\varepsilon = 0$。梯度为 $4$：$\sigma^2 = 16$，$w = -1$。梯度为 $2$：$\sigma^2 = 0.75\cdot 16 + 0.25\cdot 4 = 13$，这一步走 $-2/\sqrt{13} = -0.5547$，$w = -1.5547$。
 # %% answer="rmsprop_step"
@@ -141,8 +141,8 @@ Exercise(
             en="Without ε, a parameter that never had a gradient gives 0/0. It should stay where it is.",
             zh="没有 ε 的话，从来没有梯度的参数会得到 0/0。它应当留在原地。"),
         Mistake("root_missing", "np.sqrt(state) + eps", "state + eps",
-            en="You divide by the average of the squares itself. Its root is missing: only then is the first step η·sign(g).",
-            zh="你直接除以了平方的平均值，漏了开方。开方之后，第一步才是 η·sign(g)。"),
+            en="You divide by the average of the squares itself. Its root is missing: only with it is the first step η long.",
+            zh="你直接除以了平方的平均值，漏了开方。开方之后，第一步的长度才是 η。"),
         Mistake("old_average_in_the_step", "np.sqrt(state) + eps", "np.sqrt((state - (1 - alpha) * g**2) / alpha) + eps",
             en="You divide by the average as it was before this gradient joined it. Update first, then divide.",
             zh="你除以的是还没有加入当前梯度的平均值。先更新，再除。"),

@@ -9,23 +9,25 @@ from chapter import drawn_by, nonzero, rmsprop_step, uniform, words
 # %% [markdown] lang="en"
 # ## {n} What each of them remembers
 #
-# Adagrad and RMSProp differ in one thing alone: by what they divide. Put the two side by side. For gradients $g^0, g^1, \dots$, in step $t$:
+# Adagrad and RMSProp differ in one thing alone: by what they divide. Put the two side by side. With gradients $g^0, g^1, \dots$, in step $t$ they divide:
 #
-# $$\text{Adagrad:}\quad \sqrt{\sum_{i=0}^{t} (g^i)^2} \qquad\qquad \text{RMSProp:}\quad \sigma^t, \text{ as in {ref:rmsprop_step}}$$
+# * Adagrad by $\sqrt{\sum_{i=0}^{t} (g^i)^2}$;
+# * RMSProp by $\sigma^t$, as in {ref:rmsprop_step}.
 #
-# Mind the first term: $g^0$ belongs to the sum, though §7.1.2 prints $i \in [1, t]$. Only then is the first step $\eta$ long, for both. A **SUM** on the left, an average on the right: where all gradients are alike Adagrad's divisor grows like $\sqrt{t+1}$, and $\sigma$ stays what it is.
+# Mind the first term: $g^0$ belongs to the sum, though §7.1.2 prints $i \in [1, t]$. Only then is the first step $\eta$ long, for both. A **SUM** above, an average below: where all gradients are alike Adagrad's divisor grows like $\sqrt{t+1}$, and $\sigma$ stays what it is.
 #
-# **By hand.** Gradients $3, 4, 0$ and $\alpha = 0.5$. Adagrad: $3,\ \sqrt{9+16} = 5,\ 5$. RMSProp: $3,\ \sqrt{4.5 + 8} = 3.5355,\ \sqrt{6.25} = 2.5$. After the last gradient, which is 0, the one has forgotten nothing, the other half.
-# %% [markdown] lang="zh" of="0905"
+# **By hand.** Gradients $3, 4, 0$ and $\alpha = 0.5$. Adagrad: $3,\ \sqrt{9+16} = 5,\ 5$. RMSProp: $3,\ \sqrt{4.5 + 8} = 3.5355,\ \sqrt{6.25} = 2.5$. After the last gradient, which is 0, the one has forgotten nothing, the other half of its average of squares.
+# %% [markdown] lang="zh" of="b2e9"
 # ## {n} 它们各自记住了什么
 #
 # Adagrad 和 RMSProp 只差一样：除以什么。把两者放在一起看。设梯度为 $g^0, g^1, \dots$，在第 $t$ 步：
 #
-# $$\text{Adagrad：}\quad \sqrt{\sum_{i=0}^{t} (g^i)^2} \qquad\qquad \text{RMSProp：}\quad \sigma^t\text{，见 {ref:rmsprop_step}}$$
+# * Adagrad 除以 $\sqrt{\sum_{i=0}^{t} (g^i)^2}$；
+# * RMSProp 除以 $\sigma^t$（见 {ref:rmsprop_step}）。
 #
-# 注意第一项：$g^0$ 也在和里，尽管 §7.1.2 印的是 $i \in [1, t]$。只有这样，两者的第一步长度才都是 $\eta$。左边是**求和**，右边是平均：梯度全都一样时，Adagrad 的除数按 $\sqrt{t+1}$ 增长，$\sigma$ 则保持不变。
+# 注意第一项：$g^0$ 也在和里，尽管 §7.1.2 印的是 $i \in [1, t]$。只有这样，两者的第一步长度才都是 $\eta$。前者是**求和**，后者是平均：梯度全都一样时，Adagrad 的除数按 $\sqrt{t+1}$ 增长，$\sigma$ 则保持不变。
 #
-# **手算。** 梯度为 $3, 4, 0$，$\alpha = 0.5$。Adagrad：$3$、$\sqrt{9+16} = 5$、$5$。RMSProp：$3$、$\sqrt{4.5 + 8} = 3.5355$、$\sqrt{6.25} = 2.5$。最后一个梯度是 0：一个什么也没忘，另一个忘了一半。
+# **手算。** 梯度为 $3, 4, 0$，$\alpha = 0.5$。Adagrad：$3$、$\sqrt{9+16} = 5$、$5$。RMSProp：$3$、$\sqrt{4.5 + 8} = 3.5355$、$\sqrt{6.25} = 2.5$。最后一个梯度是 0：一个什么也没忘，另一个的平方平均忘了一半。
 # %% answer="gradient_scales"
 def gradient_scales(gs, alpha):
     """By what Adagrad and RMSProp divide in every step (ε left out).
@@ -140,9 +142,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# A walk that begins on a steep slope (20 steps with gradients around 5) and goes on over gentle ground (gradients around 0.5). Left what your function divides by, right the length of a step that comes of it. You should see: RMSProp has forgotten the steep beginning after some forty gentle steps; Adagrad never does, and at the end its steps are about forty times as short.
-# %% [markdown] lang="zh" of="c314"
-# 先在陡坡上走 20 步（梯度在 5 左右），再走缓坡（梯度在 0.5 左右）。左图是你的函数给出的除数，右图是由此得到的步长。你应该看到：上了缓坡，RMSProp 大约四十步就把陡峭的开头忘了；Adagrad 一直忘不掉，到最后，它的步子大约只有 RMSProp 的四十分之一。
+# A walk that begins on a steep slope (20 steps with gradients around 5) and goes on over gentle ground (gradients around 0.5). Left the divisors that your function gives, right the length of step that comes of them. You should see: RMSProp has forgotten the steep beginning after some fifty gentle steps; Adagrad never does, and at the end its steps are about one fortieth of RMSProp's.
+# %% [markdown] lang="zh" of="f866"
+# 先在陡坡上走 20 步（梯度在 5 左右），再走缓坡（梯度在 0.5 左右）。左图是你的函数给出的除数，右图是由此得到的步长。你应该看到：上了缓坡，RMSProp 大约五十步就把陡峭的开头忘了；Adagrad 一直忘不掉，到最后，它的步子大约只有 RMSProp 的四十分之一。
 # %% demo="forgetting"
 @drawn_by("gradient_scales")
 def forgetting(plt):

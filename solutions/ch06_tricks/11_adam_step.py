@@ -17,10 +17,10 @@ from chapter import adagrad_step, drawn_by, momentum_step, nonzero, normal, rmsp
 #
 # $$\hat m = \frac{m}{1-\beta_1^t}, \qquad \hat v = \frac{v}{1-\beta_2^t}, \qquad w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}$$
 #
-# What is remembered is $m$, $v$ and the number $t$ of steps made so far, in a dict. The *uncorrected* $m$ and $v$ are remembered; $\hat m$ and $\hat v$ serve one step only. As always $\varepsilon$ stands outside the root.
+# What is remembered is $m$, $v$ and the number $t$ of steps made so far, in a dict. The *uncorrected* $m$ and $v$ are remembered; $\hat m$ and $\hat v$ serve one step only. As in RMSProp $\varepsilon$ stands outside the root.
 #
 # **By hand.** $w = 0$, $g = 4$, $\eta = 0.1$, $\beta_1 = 0.9$, $\beta_2 = 0.99$, $\varepsilon = 0$, nothing remembered yet: $m = 0.4$, $v = 0.16$, $t = 1$, $\hat m = 0.4/0.1 = 4$, $\hat v = 0.16/0.01 = 16$, step $-0.1\cdot 4/4 = -0.1$. Without the correction it would be $-0.1\cdot 0.4/0.4$, the same by accident of these numbers; try $\beta_2 = 0.999$.
-# %% [markdown] lang="zh" of="fc81"
+# %% [markdown] lang="zh" of="4aaf"
 # ## {n} Adam：两样都要
 #
 # 讲义说 Adam 综合了 RMSProp 和动量，但没有给公式。公式在这里（Kingma 与 Ba，2015）。两个滑动平均，一个对梯度，一个对梯度的平方，都从 **0** 开始：
@@ -31,7 +31,7 @@ from chapter import adagrad_step, drawn_by, momentum_step, nonzero, normal, rmsp
 #
 # $$\hat m = \frac{m}{1-\beta_1^t}, \qquad \hat v = \frac{v}{1-\beta_2^t}, \qquad w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}$$
 #
-# 要记住的是 $m$、$v$ 和已经走过的步数 $t$，放在一个字典里。记住的是**没有修正过**的 $m$ 和 $v$；$\hat m$、$\hat v$ 只用于当前这一步。$\varepsilon$ 照例在根号外面。
+# 要记住的是 $m$、$v$ 和已经走过的步数 $t$，放在一个字典里。记住的是**没有修正过**的 $m$ 和 $v$；$\hat m$、$\hat v$ 只用于当前这一步。$\varepsilon$ 和 RMSProp 中一样，在根号外面。
 #
 # **手算。** $w = 0$，$g = 4$，$\eta = 0.1$，$\beta_1 = 0.9$，$\beta_2 = 0.99$，$\varepsilon = 0$，此前什么也没记住：$m = 0.4$，$v = 0.16$，$t = 1$，$\hat m = 0.4/0.1 = 4$，$\hat v = 0.16/0.01 = 16$，这一步走 $-0.1\cdot 4/4 = -0.1$。不修正的话是 $-0.1\cdot 0.4/0.4$，凑巧相同；换成 $\beta_2 = 0.999$ 再试试。
 # %% answer="adam_step"
@@ -190,11 +190,11 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Four step rules, yours, on two landscapes. **Left**, the saddle $\tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$, from a start where the slope in $y$ is only one ten-thousandth: what does each rule make of it? **Right**, Rosenbrock's valley $(1-x)^2 + 10\,(y - x^2)^2$: steep walls, a bent and nearly level floor, the goal at the star. The rates differ, and each was chosen to show the character of its rule: this figure does not rank them.
+# Four step rules, yours, on two landscapes. **Left**, the saddle $\tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$, from a start where the slope in $y$ is only one ten-thousandth: what does each rule make of it? The stars are its two minima. **Right**, Rosenbrock's valley $(1-x)^2 + 10\,(y - x^2)^2$: steep walls, a bent and nearly level floor, the goal at the star. The rates differ, and each was chosen to show the character of its rule: this figure does not rank them.
 #
 # You should see: on the saddle plain descent runs to the middle and stays for the whole 60 steps, momentum leaves it after a while, and the three that divide by the size of the gradient walk off at once, since to them a tiny slope is a slope. In the valley momentum overshoots and swings back, the others turn into the floor and follow it.
-# %% [markdown] lang="zh" of="b0ad"
-# 四种更新规则，都是你写的，走在两片地形上。**左图**是鞍形 $\tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$，起点处 $y$ 方向的坡度只有万分之一：看看各种规则怎么对待它。**右图**是 Rosenbrock 的山谷 $(1-x)^2 + 10\,(y - x^2)^2$：两壁陡峭，谷底弯曲而且几乎是平的，终点在星号处。各自的学习率不同，都是为了显出这种规则的特点而选的：这张图不排名次。
+# %% [markdown] lang="zh" of="f75a"
+# 四种更新规则，都是你写的，走在两片地形上。**左图**是鞍形 $\tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$，起点处 $y$ 方向的坡度只有万分之一：看看各种规则怎么对待它；两个星号是极小点。**右图**是 Rosenbrock 的山谷 $(1-x)^2 + 10\,(y - x^2)^2$：两壁陡峭，谷底弯曲而且几乎是平的，终点在星号处。各自的学习率不同，都是为了显出这种规则的特点而选的：这张图不排名次。
 #
 # 你应该看到：在鞍形上，普通梯度下降走到中间，60 步里一直停在那里；动量过一阵子离开；另外三种要除以梯度的大小，在它们眼里再小的坡也是坡，所以立刻就走开了。在山谷里，动量冲过了头又摆回来，其余的拐进谷底，沿着它走。
 # %% demo="paths"

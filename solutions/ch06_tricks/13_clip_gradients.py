@@ -9,7 +9,7 @@ from chapter import drawn_by, nonzero, uniform, words
 # %% [markdown] lang="en"
 # ## {n} Find the bug: clipping at a cliff
 #
-# Some losses have cliffs: level ground, and then a wall. A single step that touches the wall has an enormous gradient and throws the parameters out of the landscape. **Clipping** (Pascanu, Mikolov and Bengio 2013) puts a limit on the length of the gradient and leaves its *direction* alone. The length is that of **all** gradients together, as if they were one long vector:
+# Some losses have cliffs: level ground, and then a wall. A single step that touches the wall has an enormous gradient and throws the parameters out of the landscape. **Clipping** (Pascanu, Mikolov and Bengio 2013) puts a limit $r$ (`max_norm`) on the length of the gradient and leaves its *direction* alone. The length is that of **all** gradients together, as if they were one long vector:
 #
 # $$\lVert g \rVert = \sqrt{\sum_{\text{all parameters}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le r \\ \dfrac{r}{\lVert g \rVert}\, g & \text{else}\end{cases}$$
 #
@@ -18,12 +18,14 @@ from chapter import drawn_by, nonzero, uniform, words
 # **Exercise.** Say in the first line of the cell what is wrong (nobody grades that line), then mend the function.
 #
 # **By hand.** $dW_1 = (6, 0)$, $db_1 = (8)$, $r = 5$: the length is 10, so everything is halved: $(3, 0)$ and $(4)$. Print what the function gives. In which ratio are the two now, in which ratio were they?
-# %% [markdown] lang="zh" of="d7a0"
+# %% [markdown] lang="zh" of="d388"
 # ## {n} 找 bug：悬崖边的裁剪
 #
-# 有的损失函数上有悬崖：先是平地，突然一堵墙。只要有一步碰到墙，梯度就大得惊人，参数一下子被甩出这片地形。**梯度裁剪**（Pascanu、Mikolov 与 Bengio，2013）给梯度的长度设上限，而**方向**不变。这里的长度，是**所有**梯度合在一起、当成一个长向量时的长度：
+# 有的损失函数上有悬崖：先是平地，突然一堵墙。只要有一步碰到墙，梯度就大得惊人，参数一下子被甩出这片地形。**梯度裁剪**（Pascanu、Mikolov 与 Bengio，2013）给梯度的长度设上限 $r$（`max_norm`），而**方向**不变。这里的长度，是**所有**梯度合在一起、当成一个长向量时的长度：
 #
-# $$\lVert g \rVert = \sqrt{\sum_{\text{所有参数}} g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le r \\ \dfrac{r}{\lVert g \rVert}\, g & \text{否则}\end{cases}$$
+# $$\lVert g \rVert = \sqrt{\sum_i g_i^2}, \qquad g \leftarrow \begin{cases} g & \lVert g \rVert \le r \\ \dfrac{r}{\lVert g \rVert}\, g & \lVert g \rVert > r\end{cases}$$
+#
+# 其中 $i$ 遍及所有参数。
 #
 # 一位同学为网络的梯度字典写了 `clip_gradients`。再也没有什么爆炸了，可网络训练得很奇怪：裁剪之后，它走的不再是梯度的方向。
 #
@@ -133,9 +135,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# A cliff, $f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$: a gentle slope leads up to a wall at $y = 1$ and throws whoever touches it far back, or not. Both walks are gradient descent with the same rate; the second passes every gradient through your `clip_gradients` with limit 1. You should see: without clipping the walk is thrown far back whenever it touches the wall, and has to begin again; with it, it stays at the foot of the wall.
-# %% [markdown] lang="zh" of="d917"
-# 一处悬崖，$f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$：沿缓坡走到 $y = 1$ 处是一堵墙，碰到它的，要么被远远弹开，要么不会。两条路都是学习率相同的梯度下降，第二条的每个梯度都先经过你的 `clip_gradients`，上限为 1。你应该看到：不裁剪的每次碰到墙都被弹得老远，只好重新走；裁剪之后，它就留在墙脚附近。
+# A cliff, $f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$: a gentle slope leads down to a wall at $y = 1$. Both walks are gradient descent with the same rate; the second passes every gradient through your `clip_gradients` with limit 1. You should see: without clipping the walk is thrown far back whenever it touches the wall, and has to begin again; with clipping it stays near the foot of the wall.
+# %% [markdown] lang="zh" of="9aad"
+# 一处悬崖，$f(y) = 400\max(0,\, y - 1)^2 - \tfrac12 y$：沿缓坡往下走，到 $y = 1$ 处是一堵墙。两条路都是学习率相同的梯度下降，第二条的每个梯度都先经过你的 `clip_gradients`，上限为 1。你应该看到：不裁剪的每次碰到墙都被弹得老远，只好重新走；裁剪之后，它就留在墙脚附近。
 # %% demo="cliff"
 @drawn_by("clip_gradients")
 def cliff(plt):

@@ -26,12 +26,12 @@ from chapter import drawn_by, uniform, words
 #
 # 但验证损失有噪声，偶尔一轮变差说明不了什么。所以要有**耐心**：迄今最好的损失连续 `patience` 轮都没有被打破，才停。要求的是两个数，都从 0 数起：
 #
-# * `stop`：训练的最后一轮。即第一个落后于“迄今最好的一轮”达 `patience` 轮的；如果一直没有，就是最后一轮。
+# * `stop`：训练的最后一轮。即第一个比“迄今最好的一轮”晚了 `patience` 轮的；如果一直没有，就是最后一轮。
 # * `best`：**保留**哪一轮的参数。它是到 `stop` **为止**最好的一轮：再往后会怎样，没人知道。
 #
 # 打平不算打破：一样好的，取第一个。
 #
-# **手算。** 损失为 $5, 4, 4.5, 3, 3.5, 3, 3.2, 2$，耐心为 3。迄今最好的轮次依次是 $0, 1, 1, 3, 3, 3, 3$。第 6 轮比第 3 轮落后三轮：`stop` 为 6，`best` 为 3。最后的 2 没有机会看到，这就是停下来的代价。
+# **手算。** 损失为 $5, 4, 4.5, 3, 3.5, 3, 3.2, 2$，耐心为 3。迄今最好的轮次依次是 $0, 1, 1, 3, 3, 3, 3$。第 6 轮比第 3 轮晚三轮：`stop` 为 6，`best` 为 3。最后的 2 没有机会看到，这就是停下来的代价。
 # %% answer="early_stopping"
 def early_stopping(val_losses, patience):
     """When training stops, and which epoch's parameters are kept.
@@ -150,7 +150,7 @@ Exercise(
             zh="你保留了停下那一轮的参数。它们比最好的差：应当保留损失最小的那一轮。"),
         Mistake("one_epoch_too_patient", "epoch - best >= patience", "epoch - best > patience",
             en="You are patient for one epoch too long: stop when the best lies `patience` epochs back, not one more.",
-            zh="你多等了一轮：最好的一轮落后到第 `patience` 轮时就停，不必再等。"),
+            zh="你多等了一轮：比最好的一轮晚 `patience` 轮时就停，不必再等。"),
         Mistake("one_epoch_too_few", "epoch - best >= patience", "epoch - best >= patience - 1",
             en="You stop one epoch too early: `patience` epochs may pass without a new best.",
             zh="你早停了一轮：应当允许 `patience` 轮没有新的最好。"),
@@ -162,7 +162,7 @@ Exercise(
             zh="你的最好轮次可能在停下之后，而那一轮根本没有训练。只能在 `stop` 之前找。"),
         Mistake("counted_from_one", "return len(val_losses) - 1, best", "return len(val_losses), best",
             en="When patience never runs out, the last epoch is number T − 1: epochs are counted from 0.",
-            zh="如果耐心一直没有用完，最后一轮的编号是 T − 1：轮次从 0 数起。"),
+            zh="如果耐心始终没有用完，最后一轮的编号是 T − 1：轮次从 0 数起。"),
         Mistake("best_itself_is_the_stop", "return epoch, best", "return best, best",
             en="Both of your numbers are the best epoch. To find out that it was the best you must train on for `patience` epochs: that is `stop`.",
             zh="你的两个数都是最好的轮次。要知道它最好，还得再训练 `patience` 轮，那才是 `stop`。"),

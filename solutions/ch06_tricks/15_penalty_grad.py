@@ -19,11 +19,11 @@ from chapter import net, uniform
 #
 # **By hand.** One weight matrix $W = (3, -4)$, bias $7$, $\lambda = 0.1$. L2: $0.05\cdot(9 + 16) = 1.25$, gradient $(0.3, -0.4)$. L1: $0.1\cdot(3+4) = 0.7$, gradient $(0.1, -0.1)$. The bias has gradient 0 in both.
 # %% [markdown] lang="zh" of="8793"
-# ## {n} 给权重标价：L2 与 L1
+# ## {n} 权重的惩罚项：L2 与 L1
 #
-# 权重大的网络能弯得很急，而学到噪声靠的就是急弯。所以给权重标个价（§7.2.2），训练时用 $\mathcal L'(\theta) = \mathcal L(\theta) + \text{惩罚项}$。常用的有两种：
+# 权重大的网络能弯得很急，而学到噪声靠的就是急弯。所以要让大的权重付出代价（§7.2.2）：训练时最小化 $\mathcal L'(\theta) = \mathcal L(\theta) + P(\theta)$，其中 $P$ 是惩罚项。常用的有两种：
 #
-# $$\text{L2：}\quad \tfrac{\lambda}{2} \sum w^2, \qquad\qquad \text{L1：}\quad \lambda \sum |w|$$
+# $$P_{\text{L2}} = \tfrac{\lambda}{2} \sum w^2, \qquad\qquad P_{\text{L1}} = \lambda \sum |w|$$
 #
 # 求和遍及**所有权重** $W_1, \dots, W_L$ **的所有元素**，但不含偏置：偏置只平移曲线，不让它弯。逐元素的梯度分别是 $\lambda w$ 和 $\lambda\,\text{sgn}(w)$，其中 $\text{sgn}(0) = 0$：已经是 0 的权重可以留在那里。偏置的梯度为 0。
 #
@@ -43,7 +43,7 @@ def penalty(params, lam, kind):
 
 
 def penalty_grad(params, lam, kind):
-    """Its gradient: a dict with all the keys of params, each array of the shape of its parameter; sgn(0) = 0."""
+    """The gradient of `penalty`: a dict with all the keys of params, each array of the shape of its parameter; sgn(0) = 0."""
     ### BEGIN SOLUTION
     grads = {}
     for name, value in params.items():
@@ -56,11 +56,11 @@ def penalty_grad(params, lam, kind):
 
 
 # %% [markdown] docstring="penalty" lang="zh" of="5d73"
-# 网络权重的价格，一个数；kind 是 "l1" 或 "l2"，lam 是强度 λ。
+# 网络权重的惩罚项，一个数；kind 是 "l1" 或 "l2"，lam 是强度 λ。
 #
-# params 的键为 W1, b1, …, WL, bL；偏置不收费。价格是对所有权重的所有元素**求和**。
-# %% [markdown] docstring="penalty_grad" lang="zh" of="0f14"
-# 它的梯度：字典，键与 params 相同，每个数组与对应的参数形状相同；sgn(0) = 0。
+# params 的键为 W1, b1, …, WL, bL；偏置不受惩罚。惩罚项对所有权重的所有元素**求和**。
+# %% [markdown] docstring="penalty_grad" lang="zh" of="a980"
+# `penalty` 的梯度：字典，键与 params 相同，每个数组与对应的参数形状相同；sgn(0) = 0。
 # %% grading="penalty_grad"
 def priced(rng, *sizes):
     return {"params": net(rng, *sizes), "lam": uniform(rng, 0.2, 0.9)}
@@ -76,15 +76,15 @@ def l1_cases(rng):
 
 
 def price_cases(rng):
-    yield Case("the price, L2", zh="价格，L2", **priced(rng, 4, 3, 2), kind="l2")
-    yield Case("the price, L1", zh="价格，L1", **priced(rng, 3, 3, 4), kind="l1")
+    yield Case("the price, L2", zh="惩罚项，L2", **priced(rng, 4, 3, 2), kind="l2")
+    yield Case("the price, L1", zh="惩罚项，L1", **priced(rng, 3, 3, 4), kind="l1")
 
 
 def edge_cases(rng):
     sparse = priced(rng, 4, 3, 2)
     sparse["params"]["W1"][rng.integers(4)] = 0.0
     yield Case("weights that are 0", zh="有的权重为 0", **sparse, kind="l1")
-    yield Case("no price", zh="不收费", public=False, params=net(rng, 3, 2), lam=0.0, kind="l2")
+    yield Case("no price", zh="没有惩罚", public=False, params=net(rng, 3, 2), lam=0.0, kind="l2")
 
 
 def the_price(impl, case):
@@ -109,7 +109,7 @@ def price_by_layers(params, lam, kind):
 
 @mistake(
     en="The biases are missing in your gradient. They have no price, so their gradient is 0, but it is there: the same keys as params.",
-    zh="你的梯度里没有偏置。偏置不收费，梯度为 0，但这一项要有：键应与 params 相同。",
+    zh="你的梯度里没有偏置。偏置不受惩罚，梯度为 0，但这一项要有：键应与 params 相同。",
 )
 def biases_left_out(params, lam, kind):
     return {name: lam * np.sign(value) if kind == "l1" else lam * value for name, value in params.items() if name[0] == "W"}
@@ -119,7 +119,7 @@ Exercise(
     points=2, reference=tricks.penalty_grad, cases=l2_cases, tolerance=CLOSED_FORM, accepts=("integers",), forbids=FROM_SCRATCH,
     groups=[
         Group("l1", l1_cases, en="L1", zh="L1"),
-        Group("price", price_cases, observe=the_price, en="The price itself", zh="价格本身"),
+        Group("price", price_cases, observe=the_price, en="The price itself", zh="惩罚项本身"),
         Group("edge", edge_cases),
     ],
     gradient=Gradient(of=the_price, wrt=("params",)),
@@ -129,25 +129,25 @@ Exercise(
             zh="你连偏置也罚了。偏置只是平移函数，不会让它弯：不要罚它。"),
         Mistake("half_forgotten", "lam * value", "2 * lam * value",
             en="Your L2 gradient is twice too large. The price has a ½, which cancels the 2 of the derivative.",
-            zh="你的 L2 梯度大了一倍。价格里有个 ½，正好抵消求导得到的 2。"),
+            zh="你的 L2 梯度大了一倍。惩罚项里有个 ½，正好抵消求导得到的 2。"),
         Mistake("half_in_the_gradient", "lam * value", "lam / 2 * value",
             en="Your L2 gradient is half of what it should be: the ½ of the price is used up by the 2 of the derivative.",
-            zh="你的 L2 梯度只有一半：价格里的 ½ 已经被求导得到的 2 抵消了。"),
+            zh="你的 L2 梯度只有一半：惩罚项里的 ½ 已经被求导得到的 2 抵消了。"),
         Mistake("half_in_l1_gradient", "lam * np.sign(value)", "lam / 2 * np.sign(value)",
             en="Your L1 gradient has a ½. The notes print one in the price of L1, but it does not belong there: λ Σ|w| has the gradient λ sgn(w).",
-            zh="你的 L1 梯度里有 ½。讲义在 L1 的价格里印了一个，但它不该在那里：λ Σ|w| 的梯度是 λ sgn(w)。"),
+            zh="你的 L1 梯度里有 ½。讲义在 L1 的惩罚项里印了一个，但它不该在那里：λ Σ|w| 的梯度是 λ sgn(w)。"),
         Mistake("notes_half_in_l1_price", "lam * np.sum(np.abs(weights))", "lam / 2 * np.sum(np.abs(weights))",
             en="The ½ in your L1 price is a slip of the notes: it does not fit the gradient λ sgn(w). L1 has none.",
-            zh="你的 L1 价格里的 ½ 是讲义的笔误，与梯度 λ sgn(w) 对不上。L1 没有 ½。"),
+            zh="你的 L1 惩罚项里的 ½ 是讲义的笔误，与梯度 λ sgn(w) 对不上。L1 没有 ½。"),
         Mistake("half_missing_in_the_price", "lam / 2 * np.sum(weights**2)", "lam * np.sum(weights**2)",
             en="The ½ in your L2 price is missing; without it the gradient λw does not fit.",
-            zh="L2 的价格漏了 ½；没有它，就和梯度 λw 对不上。"),
+            zh="L2 的惩罚项漏了 ½；没有它，就和梯度 λw 对不上。"),
         Mistake("length_for_squares", "lam / 2 * np.sum(weights**2)", "lam / 2 * np.sqrt(np.sum(weights**2))",
             en="You took the length. What the notes call |θ|₂ is the sum of the squares, without a root.",
             zh="你取了长度。讲义写的 |θ|₂ 是平方和，不开方。"),
         Mistake("absolute_value_missing", "np.sum(np.abs(weights))", "np.sum(weights)",
             en="In the L1 price the absolute values are missing: positive and negative weights cancel.",
-            zh="L1 的价格漏了绝对值：正负权重互相抵消了。"),
+            zh="L1 的惩罚项漏了绝对值：正负权重互相抵消了。"),
         Mistake("zero_is_pushed", "np.sign(value)", "np.where(value >= 0, 1, -1)",
             en="A weight that is exactly 0 gets a push. sgn(0) is 0: it may stay where it is.",
             zh="恰好为 0 的权重被推了一下。sgn(0) 等于 0：它可以留在原地。"),

@@ -13,19 +13,20 @@ from chapter import drawn_by, net, penalty_grad, uniform, words
 #
 # $$\text{L2:}\quad w \leftarrow (1 - \eta\lambda)\,w - \eta\, g \qquad\qquad \text{L1:}\quad w \leftarrow w - \eta\, g - \eta\lambda\,\text{sgn}(w)$$
 #
-# $g$ is the gradient of the loss *without* penalty. L2 **multiplies** every weight by a factor a little below 1, hence *weight decay*: large weights lose much, small ones little, and none becomes exactly 0. L1 **subtracts** the same amount from each (the notes say "L2" here once more and mean L1): small weights are driven to 0, and only useful ones survive.
+# $g$ is the gradient of the loss *without* penalty. L2 **multiplies** every weight by a factor a little below 1, hence *weight decay*: large weights lose much, small ones little, and none becomes exactly 0. L1 **subtracts** the same amount from the size of each (the notes say "L2" here once more and mean L1): small weights are driven to 0, and only useful ones survive.
 #
 # Loss and penalty both take their gradient at the *same* $w$, the old one. Biases take the plain step.
 #
 # **By hand.** $w = 2$, $g = 1$, $\eta = 0.1$, $\lambda = 0.5$. L2: $0.95\cdot 2 - 0.1 = 1.8$. L1: $2 - 0.1 - 0.05 = 1.85$. (A bias of 2 with gradient 1 becomes 1.9 in both.)
-# %% [markdown] lang="zh" of="80c6"
+# %% [markdown] lang="zh" of="f89f"
 # ## {n} 权重衰减：惩罚项在一步里做了什么
 #
 # 把惩罚项的梯度放进梯度下降的一步，整理一下（§7.2.2）：
 #
-# $$\text{L2：}\quad w \leftarrow (1 - \eta\lambda)\,w - \eta\, g \qquad\qquad \text{L1：}\quad w \leftarrow w - \eta\, g - \eta\lambda\,\text{sgn}(w)$$
+# * L2：$w \leftarrow (1 - \eta\lambda)\,w - \eta\, g$；
+# * L1：$w \leftarrow w - \eta\, g - \eta\lambda\,\text{sgn}(w)$。
 #
-# $g$ 是**不含**惩罚项的损失的梯度。L2 把每个权重**乘以**一个略小于 1 的数，所以叫**权重衰减**：大的减得多，小的减得少，没有哪个会恰好变成 0。L1 从每个权重里**减去**同样多（讲义这里又写成了“L2”，指的是 L1）：小的权重被赶到 0，只有有用的留得下来。
+# $g$ 是**不含**惩罚项的损失的梯度。L2 把每个权重**乘以**一个略小于 1 的数，所以叫**权重衰减**：大的减得多，小的减得少，没有哪个会恰好变成 0。L1 把每个权重的绝对值**减去**同样多（讲义这里又写成了“L2”，指的是 L1）：小的权重被赶到 0，只有有用的留得下来。
 #
 # 损失和惩罚项的梯度都在**同一个** $w$ 处取，即旧的 $w$。偏置走普通的一步。
 #
@@ -49,7 +50,7 @@ def decay_step(params, grads, lr, lam, kind):
 #
 # params  字典 W1, b1, …, WL, bL；grads 是损失自己的梯度，键相同。
 # lr, lam  数，学习率 η 和强度 λ；kind 是 "l1" 或 "l2"。
-# 返回新的参数，字典里是新数组。只有权重付惩罚，偏置不付。
+# 返回新的参数，字典里是新数组。只惩罚权重，不惩罚偏置。
 # %% grading="decay_step"
 def step_inputs(rng, *sizes):
     settings = {"lr": uniform(rng, 0.1, 0.4), "lam": uniform(rng, 0.3, 0.9)}
@@ -65,7 +66,7 @@ def l1_cases(rng):
 
 
 def edge_cases(rng):
-    yield Case("no price: a plain step", zh="不收费：普通的一步", **{**step_inputs(rng, 3, 2), "lam": 0.0}, kind="l2")
+    yield Case("no price: a plain step", zh="没有惩罚：普通的一步", **{**step_inputs(rng, 3, 2), "lam": 0.0}, kind="l2")
     level = step_inputs(rng, 4, 3)
     level["grads"] = {name: 0.0 * value for name, value in level["grads"].items()}
     yield Case("no gradient: decay alone", zh="没有梯度：只有衰减", **level, kind="l2")
@@ -141,7 +142,7 @@ Exercise(
             zh="不管 `kind` 是什么，你用的都是 L2。"),
         Mistake("strength_halved", "penalty_grad(params, lam, kind)", "penalty_grad(params, lam / 2, kind)",
             en="Your decay is half as strong: the ½ of the L2 price is used up in its derivative, and L1 has none.",
-            zh="你的衰减只有一半：L2 价格里的 ½ 在求导时已经用掉，L1 则没有 ½。"),
+            zh="你的衰减只有一半：L2 惩罚项里的 ½ 在求导时已经抵消，L1 则没有 ½。"),
     ],
     variants=[
         Variant("float32", "lr * (grads[name] + pull[name])", "np.float32(lr * (grads[name] + pull[name]))"),

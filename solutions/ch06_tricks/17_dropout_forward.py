@@ -164,9 +164,9 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Thirty masks of one layer with 40 neurons, $p = 0.3$ (each row is a sample, dark means dropped), and below them how the sum over the neurons is distributed over 2000 masks: all three by your function. You should see: no two rows are alike; the classic sums lie 30% too low, the inverted ones lie around the value in use, the black line.
-# %% [markdown] lang="zh" of="7ae5"
-# 上图是一层 40 个神经元的 30 个掩码，$p = 0.3$（一行一个样本，深色表示失活）；下图是 2000 个掩码下各神经元之和的分布，都由你的函数算出。你应该看到：没有两行相同；classic 的和低了 30%，inverted 的和分布在使用时的值（黑线）周围。
+# Thirty masks of one layer with 40 neurons, $p = 0.3$ (each row is a sample, dark means dropped), and below them how the sum over the neurons is distributed over 2000 masks: both histograms are made by your function. You should see: no two rows are alike; the classic sums lie 30% too low, the inverted ones lie around the value in use, the black line.
+# %% [markdown] lang="zh" of="3956"
+# 上图是一层 40 个神经元的 30 个掩码，$p = 0.3$（一行一个样本，深色表示失活）；下图是 2000 个掩码下各神经元之和的分布，两个直方图都由你的函数算出。你应该看到：没有两行相同；classic 的和低了 30%，inverted 的和分布在使用时的值（黑线）周围。
 # %% demo="masks"
 @drawn_by("dropout_forward")
 def masks(plt):

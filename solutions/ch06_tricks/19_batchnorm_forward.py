@@ -19,10 +19,10 @@ from chapter import drawn_by, nonzero, normal, uniform, words
 #
 # $$\text{state} \leftarrow \rho\cdot\text{state} + (1-\rho)\cdot\text{batch}$$
 #
-# $\rho$, say 0.9, is the share of the old. (Careful: the argument `momentum` of `torch.nn.BatchNorm1d` is $1-\rho$. And the notes list this under overfitting; its purpose is to make training easier.)
+# $\rho$, say 0.9, is the share of the old. (Careful: the argument `momentum` of `torch.nn.BatchNorm1d` is $1-\rho$, and the variance that it keeps has divisor $N-1$. And the notes list this under overfitting; its purpose is to make training easier.)
 #
 # **By hand.** One feature, batch $(1, 3)$, $\varepsilon = 0$, $\gamma = 2$, $c = 10$: $\mu = 2$, $v = 1$, $\hat x = (-1, 1)$, $a = (8, 12)$. State with mean 0, variance 1 and $\rho = 0.9$: mean $0.2$, variance $1$. In use, with this state: $x = 1.2$ gives $\hat x = 1$, $a = 12$.
-# %% [markdown] lang="zh" of="df8c"
+# %% [markdown] lang="zh" of="c3f7"
 # ## {n} 批归一化：前向
 #
 # 把输入标准化之后，训练就快了（第二章）。可是**第二层**的输入呢？它们是第一层的输出，每走一步都在漂移。**批归一化**（§2.3；Ioffe 与 Szegedy，2015）在网络内部做标准化，逐个特征，对小批量里的样本进行：
@@ -35,9 +35,9 @@ from chapter import drawn_by, nonzero, normal, uniform, words
 #
 # $$\text{state} \leftarrow \rho\cdot\text{state} + (1-\rho)\cdot\text{batch}$$
 #
-# $\rho$（比如 0.9）是旧值的份额。（小心：`torch.nn.BatchNorm1d` 的参数 `momentum` 是 $1-\rho$。另外，讲义把批归一化归在过拟合下面；它的目的其实是让训练更顺利。）
+# $\rho$（比如 0.9）是旧值的份额。（小心：`torch.nn.BatchNorm1d` 的参数 `momentum` 是 $1-\rho$，它保存的方差除以 $N-1$。另外，讲义把批归一化归在过拟合下面；它的目的其实是让训练更顺利。）
 #
-# **手算。** 一个特征，批次 $(1, 3)$，$\varepsilon = 0$，$\gamma = 2$，$c = 10$：$\mu = 2$，$v = 1$，$\hat x = (-1, 1)$，$a = (8, 12)$。设原来的均值为 0，方差为 1，$\rho = 0.9$：均值变成 $0.2$，方差为 $1$。用这个状态去用：$x = 1.2$ 得 $\hat x = 1$，$a = 12$。
+# **手算。** 一个特征，批次 $(1, 3)$，$\varepsilon = 0$，$\gamma = 2$，$c = 10$：$\mu = 2$，$v = 1$，$\hat x = (-1, 1)$，$a = (8, 12)$。设 state 原来的均值为 0，方差为 1，$\rho = 0.9$：均值变成 $0.2$，方差仍为 $1$。使用时，按这个 state，$x = 1.2$ 得 $\hat x = 1$，$a = 12$。
 # %% answer="batchnorm_forward"
 def batchnorm_forward(X, gamma, shift, state, train, rho, eps):
     """Batch normalization of the features of X (N, D).
@@ -152,8 +152,8 @@ Exercise(
             en="ε is missing. A feature that is constant in the batch has variance 0, and you divide by it.",
             zh="漏了 ε。在批次里不变的特征方差为 0，你除以了它。"),
         Mistake("batch_statistics_in_use", "        mean, var = state[\"mean\"], state[\"var\"]\n", "        mean, var = np.mean(X, axis=0), np.var(X, axis=0)\n",
-            en="In use you normalize by the batch. Then the answer for one sample depends on its neighbors, and a single sample becomes 0: use the state.",
-            zh="使用时你按批次归一化了。这样一个样本的结果会取决于同批的其他样本，只有一个样本时全变成 0：要用 state。"),
+            en="In use you normalize by the batch. Then the answer for one sample depends on its neighbors, and for a single sample X̂ is always 0: use the state.",
+            zh="使用时你按批次归一化了。这样一个样本的结果会取决于同批的其他样本，只有一个样本时 X̂ 总是 0：要用 state。"),
         Mistake("state_for_the_batch_in_training", "np.sqrt(var + eps)", 'np.sqrt((state["var"] if train else var) + eps)',
             en="In training you divide by the running average of the variance. In training the batch normalizes itself.",
             zh="训练时你除以了方差的滑动平均。训练时批次用自己的统计量来归一化。"),
@@ -186,7 +186,7 @@ Exercise(
 # %% [markdown] lang="en"
 # What batch normalization does to a deep net at its start: 256 samples run through six tanh layers whose weights are drawn too large. Above, the inputs of the tanh in layers 1, 3 and 6 as they are; below, with your function in front of every tanh. You should see: above, more than half of the values lie beyond ±2, where tanh is flat and lets hardly any gradient through, in each of six layers; below, one in twenty.
 # %% [markdown] lang="zh" of="0407"
-# 看看批归一化在训练开始时对深层网络做了什么：256 个样本通过六个 tanh 层，权重抽得太大。上排是第 1、3、6 层 tanh 的输入原样；下排是在每个 tanh 之前用了你的函数。你应该看到：上排有一半以上的值落在 ±2 之外，那里 tanh 是平的，梯度几乎过不去，而且六层层层如此；下排只有二十分之一。
+# 看看批归一化在训练开始时对深层网络做了什么：256 个样本通过六个 tanh 层，权重抽得太大。上排是第 1、3、6 层 tanh 的输入原样；下排是在每个 tanh 之前用了你的函数。你应该看到：上排有一半以上的值落在 ±2 之外，那里 tanh 是平的，梯度几乎过不去，而且层层如此；下排只有二十分之一。
 # %% demo="distributions"
 @drawn_by("batchnorm_forward")
 def distributions(plt):

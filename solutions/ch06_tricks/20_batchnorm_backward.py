@@ -126,7 +126,7 @@ Exercise(
             zh="你把均值和方差当成常数，只对分子求了导。它们都依赖于 x：三条路，三项。"),
         Mistake("sums_for_means", "np.mean(dX_hat, axis=0) - X_hat * np.mean(dX_hat * X_hat, axis=0)", "np.sum(dX_hat, axis=0) - X_hat * np.sum(dX_hat * X_hat, axis=0)",
             en="In dX the two corrections are SUMS over the batch, N times too large. Mean and variance have a factor 1/N, and so has what comes back through them.",
-            zh="dX 里的两个修正用了求和，大了 N 倍。均值和方差都有因子 1/N，经过它们回来的梯度也有。"),
+            zh="dX 里的两个修正用了求和，是应有的 N 倍。均值和方差都有因子 1/N，经过它们回来的梯度也有。"),
         Mistake("scale_forgotten", "dX_hat = dA * gamma", "dX_hat = dA * np.ones_like(gamma)",
             en="In dX the scale γ is missing: dX̂ is γ times dA.",
             zh="dX 里漏了缩放 γ：dX̂ 等于 γ 乘以 dA。"),

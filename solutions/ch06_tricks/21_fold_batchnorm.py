@@ -13,21 +13,23 @@ from chapter import nonzero, normal, uniform
 #
 # $$X W' + b' = \gamma\,\frac{(XW + b) - \mu}{\sqrt{v + \varepsilon}} + c \qquad \text{for every } X$$
 #
-# Here $\mu$ and $v$ are the running averages ({ref:batchnorm_forward}). Phones do this with every net that they run.
+# Here $\mu$ and $v$ are the running averages ({ref:batchnorm_forward}). It is routine where a net has to run on a phone.
 #
 # A fellow student has written `fold_batchnorm`. For layers that happen to have $b = 0$ it is right. You will need it again in {ref:train_on_few}, and there $b$ is not 0.
 #
 # **Exercise.** Say in the first line of the cell what is wrong (nobody grades that line), then mend the function.
 #
 # **By hand.** One input, one feature: $W = 4$, $b = 6$, $\mu = 2$, $v = 4$, $\varepsilon = 0$, $\gamma = 3$, $c = 1$. At $x = 0$ the two layers give $3\cdot(6 - 2)/2 + 1 = 7$; at $x = 1$ they give $13$. So $b' = 7$ and $W' = 6$. What does the function say?
-# %% [markdown] lang="zh" of="257c"
+# %% [markdown] lang="zh" of="4a0e"
 # ## {n} 找 bug：消失的一层
 #
 # 使用时，批归一化是个固定的公式：逐个特征减一个数，乘一个数，加一个数。它前面的仿射层 $Z = XW + b$ 也是这一类。所以两者可以**折叠**成一个仿射层，只是权重 $W'$ 和偏置 $b'$ 换了数，使用网络的人就不必再为归一化付出任何代价：
 #
-# $$X W' + b' = \gamma\,\frac{(XW + b) - \mu}{\sqrt{v + \varepsilon}} + c \qquad \text{对任何 } X$$
+# $$X W' + b' = \gamma\,\frac{(XW + b) - \mu}{\sqrt{v + \varepsilon}} + c$$
 #
-# 这里的 $\mu$ 和 $v$ 是滑动平均（{ref:batchnorm_forward}）。手机上运行的网络都是这样处理的。
+# 对任何 $X$ 都成立。
+#
+# 这里的 $\mu$ 和 $v$ 是滑动平均（{ref:batchnorm_forward}）。要在手机上运行的网络，通常都这样处理。
 #
 # 一位同学写了 `fold_batchnorm`。碰巧 $b = 0$ 的层，它是对的。后面的 {ref:train_on_few} 还要用到它，那里的 $b$ 可不是 0。
 #

@@ -19,12 +19,12 @@ from chapter import normal, uniform
 #
 # $$H_{ij} \approx \frac{f(x + he_i + he_j) - f(x + he_i - he_j) - f(x - he_i + he_j) + f(x - he_i - he_j)}{4h^2}$$
 #
-# For $i = j$ this reads $\dfrac{f(x + 2he_i) - 2f(x) + f(x - 2he_i)}{4h^2}$. The error is of order $h^2$. (A one-sided formula with three values has an error of order $h$.)
+# For $i = j$ this reads $\dfrac{f(x + 2he_i) - 2f(x) + f(x - 2he_i)}{4h^2}$. The error is of order $h^2$. (The error of a one-sided formula is of order $h$.)
 #
 # **By hand.** $f(x) = x_0 x_1$ at $(3, 5)$, $h = 1$: $H_{01} \approx (4\cdot 6 - 4\cdot 4 - 2\cdot 6 + 2\cdot 4)/4 = 1$, exact, and $H_{00} \approx (5\cdot 5 - 2\cdot 15 + 1\cdot 5)/4 = 0$. So $H = \begin{pmatrix}0&1\\1&0\end{pmatrix}$.
 #
 # The cell below defines three landscapes to play with. Your function gets them, and others, as an argument.
-# %% [markdown] lang="zh" of="137d"
+# %% [markdown] lang="zh" of="ae7e"
 # ## {n} 海森矩阵：地面怎样弯
 #
 # 梯度为 0 的地方，下降就停了。那是谷底、山顶，还是鞍点？梯度说不出来，三种情形下它都是 0。得问地面是怎样**弯**的。这就是**海森矩阵**（§7.3）要说的，它由二阶导数组成：
@@ -37,7 +37,7 @@ from chapter import normal, uniform
 #
 # $$H_{ij} \approx \frac{f(x + he_i + he_j) - f(x + he_i - he_j) - f(x - he_i + he_j) + f(x - he_i - he_j)}{4h^2}$$
 #
-# $i = j$ 时，它就是 $\dfrac{f(x + 2he_i) - 2f(x) + f(x - 2he_i)}{4h^2}$。误差是 $h^2$ 量级。（只用三个值的单边公式，误差是 $h$ 量级。）
+# $i = j$ 时，它就是 $\dfrac{f(x + 2he_i) - 2f(x) + f(x - 2he_i)}{4h^2}$。误差是 $h^2$ 量级。（单边公式的误差是 $h$ 量级。）
 #
 # **手算。** $f(x) = x_0 x_1$，在 $(3, 5)$ 处，$h = 1$：$H_{01} \approx (4\cdot 6 - 4\cdot 4 - 2\cdot 6 + 2\cdot 4)/4 = 1$，精确；$H_{00} \approx (5\cdot 5 - 2\cdot 15 + 1\cdot 5)/4 = 0$。所以 $H = \begin{pmatrix}0&1\\1&0\end{pmatrix}$。
 #
@@ -163,7 +163,7 @@ Exercise(
             zh="你只除了一个 h。二阶导数要除以两次步长：h²。"),
         Mistake("four_forgotten", "(4 * h**2)", "h**2",
             en="Your entries are four times too large: both steps go to both sides, a width of 2h each.",
-            zh="你的结果大了四倍：两个方向都向两边走，宽度各是 2h。"),
+            zh="你的结果是应有的四倍：两个方向都向两边走，宽度各是 2h。"),
         Mistake("two_for_four", "(4 * h**2)", "(2 * h**2)",
             en="Your entries are twice too large: the widths are 2h and 2h, and their product is 4h².",
             zh="你的结果大了一倍：两个宽度都是 2h，乘起来是 4h²。"),

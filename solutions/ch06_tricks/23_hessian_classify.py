@@ -16,14 +16,14 @@ from chapter import drawn_by, hessian, uniform
 # | all positive ($v^\top H v > 0$ for **all** $v \ne 0$) | `"min"` |
 # | all negative ($v^\top H v < 0$ for all $v \ne 0$) | `"max"` |
 # | at least one positive and at least one negative | `"saddle"`, whatever the others are |
-# | some are 0, and the others have one sign | `"inconclusive"` |
+# | some or all are 0, and the others have one sign | `"inconclusive"` |
 #
 # The last row is missing in the notes. If an eigenvalue is 0 the ground is level along its axis as far as second derivatives see, and a higher one decides: $x^4$ has a minimum at 0, $x^3$ has not, and both have $H = 0$. And all of this is about points where the gradient **is** 0; on a slope it says nothing: `"not critical"`.
 #
 # Numbers out of a computer are never exactly 0. So there is a tolerance: the gradient counts as 0 if its length is at most `tol`, an eigenvalue if its size is at most `tol`.
 #
 # **By hand.** $g = 0$, $H = \begin{pmatrix}1&2\\2&1\end{pmatrix}$: the diagonal is positive, but the eigenvalues are $3$ and $-1$: a saddle. In two dimensions the determinant settles it ($-3 < 0$); in more it does not: $\text{diag}(-1, -1, 5)$ has a positive one.
-# %% [markdown] lang="zh" of="076b"
+# %% [markdown] lang="zh" of="2900"
 # ## {n} 谷底、山顶还是鞍点？
 #
 # 在梯度为 0 的点，地面在二阶近似下是 $f(x + v) \approx f(x) + \tfrac12 v^\top H v$。沿 $H$ 的某个特征向量，特征值为正就向上弯，为负就向下弯。所以（§7.3）：
@@ -33,7 +33,7 @@ from chapter import drawn_by, hessian, uniform
 # | 全为正（对**所有** $v \ne 0$，$v^\top H v > 0$） | `"min"` |
 # | 全为负（对所有 $v \ne 0$，$v^\top H v < 0$） | `"max"` |
 # | 至少一个正，至少一个负 | `"saddle"`，不管其余的是什么 |
-# | 有的为 0，其余同号 | `"inconclusive"` |
+# | 有的（或全部）为 0，其余同号 | `"inconclusive"` |
 #
 # 最后一行讲义里没有。特征值为 0 时，沿这个方向，二阶导数看到的是平地，要由更高阶的导数来决定：$x^4$ 在 0 处是极小，$x^3$ 不是，而两者都有 $H = 0$。另外，这些话说的都是梯度**为** 0 的点；在斜坡上它们什么也说明不了：`"not critical"`。
 #

@@ -7,7 +7,7 @@ from reference import tricks
 from chapter import drawn_by, normal, words
 
 # %% [markdown] lang="en"
-# ## {n} Mini-batches: cutting an epoch to pieces
+# ## {n} Mini-batches: cutting an epoch into pieces
 #
 # One pass through all samples is an *epoch*. Who takes one step per epoch waits long for it; so the samples are shuffled and cut into **mini-batches** (§7.4), with one step after each. (The notes' word 迭代 for a pass is 轮, an epoch; an iteration is usually a single step.)
 #
@@ -15,12 +15,12 @@ from chapter import drawn_by, normal, words
 # * Every sample comes exactly once in an epoch. If `batch_size` does not divide $N$ the last batch is smaller; it is **not** thrown away.
 # * $X$ and $y$ are cut with the *same* indices. Else every image gets another one's label, and the net learns nothing.
 #
-# So an epoch has $\lceil N/B \rceil$ updates.
+# So with batches of $B$ an epoch has $\lceil N/B \rceil$ updates.
 #
 # **By hand.** $N = 5$, batch size 2, `perm` $= (3, 0, 4, 1, 2)$: the batches hold the samples $(3, 0)$, $(4, 1)$, $(2)$: three updates.
 #
 # **Exercise.** Write both functions in one cell.
-# %% [markdown] lang="zh" of="39ce"
+# %% [markdown] lang="zh" of="5f98"
 # ## {n} 小批量：把一轮切成几块
 #
 # 把所有样本过一遍叫一**轮**（epoch）。如果一轮才走一步，就要等很久；所以把样本打乱，切成**小批量**（§7.4），每批之后走一步。（讲义把一轮也叫“迭代”；迭代通常指的是一步。）
@@ -29,7 +29,7 @@ from chapter import drawn_by, normal, words
 # * 一轮里每个样本恰好出现一次。`batch_size` 不能整除 $N$ 时，最后一批小一些，但**不能**丢掉。
 # * $X$ 和 $y$ 要用**同一组**下标来切。否则每张图都配上了别人的标签，网络什么也学不到。
 #
-# 所以一轮有 $\lceil N/B \rceil$ 次更新。
+# 所以批次大小为 $B$ 时，一轮有 $\lceil N/B \rceil$ 次更新。
 #
 # **手算。** $N = 5$，批次大小为 2，`perm` $= (3, 0, 4, 1, 2)$：各批的样本是 $(3, 0)$、$(4, 1)$、$(2)$，共更新三次。
 #
@@ -154,7 +154,7 @@ Exercise(
 # %% [markdown] lang="en"
 # Descent on a squared error, 256 samples, with one rate and three batch sizes; your `minibatches` deals the samples. Left the loss against epochs, right against updates. You should see: counted in epochs small batches are far ahead, having made 64 updates where full batches made one; at the end they do not come to rest, for each of their gradients is noisy. Counted in updates the advantage is gone.
 # %% [markdown] lang="zh" of="06b9"
-# 在平方误差上做梯度下降，256 个样本，同一个学习率，三种批次大小，由你的 `minibatches` 发样本。左图横轴是轮数，右图横轴是更新次数。你应该看到：按轮数算，小批量遥遥领先，全批量走一步，它已经走了 64 步；到最后它静不下来，因为每个梯度都带噪声。按更新次数算，这个优势就没有了。
+# 在平方误差上做梯度下降，256 个样本，同一个学习率，三种批次大小，由你的 `minibatches` 分批。左图横轴是轮数，右图横轴是更新次数。你应该看到：按轮数算，小批量遥遥领先，全批量走一步，它已经走了 64 步；到最后它静不下来，因为每个梯度都带噪声。按更新次数算，这个优势就没有了。
 # %% demo="batch_sizes"
 @drawn_by("minibatches")
 def batch_sizes(plt):

@@ -12,12 +12,12 @@
 # **Marking scheme.** 1 point for (a): both counts (½); large batches finish the epoch sooner, small ones have made more updates (½). 1 point for (b): factor 10, or $1/\sqrt{B}$ (½); one harm and one benefit (½). 1 point for (c): a comparison in which one thing that must be equal, or tuned for each, is named (½), and why it matters, or seeds, or the training accuracy (½).
 #
 # **Anchors.** *3 points:* "6000 and 60. Batches of 1000 finish sooner (parallel), those of 10 have made 100 times the steps. Noise goes down by √100 = 10: near the minimum it makes the loss jitter, at a saddle it helps to get off. I would tune the rate for each batch size, train both for the same number of updates and ten seeds, and also look at the training accuracy."
-# *1½ points:* "6000 and 60; the noise shrinks by 100; small batches get out of saddles; one would have to compare several runs." *½ point:* "6000 and 60."
+# *1½ points:* "6000 and 60; batches of 1000 finish sooner, those of 10 have made more updates; the noise shrinks by 100; one would have to repeat it with several seeds." *½ point:* "6000 and 60."
 # *0 points:* "Small batches are always better since they are updated more often."
 #
 # **Typical wrong answers.** The noise shrinks by a factor of 100. · Small batches are faster because they have less to compute (per epoch they compute the same and use the hardware worse). · The same rate for all batch sizes is a fair comparison. · More noise is always bad.
 # ### END SOLUTION
-# %% [markdown] written="batch_size" points="3" lang="zh" of="6daf"
+# %% [markdown] written="batch_size" points="3" lang="zh" of="f11a"
 # **问题（3 分）。** 训练集有 60,000 个样本。(a) 批次大小为 10 时，一轮更新多少次？为 1000 时呢？在 GPU 上，1000 个样本的一批并不比 10 个的慢多少：两者谁先跑完一**轮**？为什么跑完一轮后，另一个的损失反而可能更低？(b) $B$ 个样本的批次，其梯度是 $B$ 个随机梯度的平均。$B$ 从 10 变成 1000，噪声缩小到几分之一？说出噪声在哪里有害，在哪里有益，各一处。(c) “小批量更好，因为测试准确率更高。”在相信这句话之前，你会要求看什么实验？
 # ### BEGIN SOLUTION
 # **参考答案。** (a) 6000 次和 60 次。大批次先跑完一轮；如果每批用时相同，大约快一百倍，因为 GPU 对一批里的样本并行计算。而这时小批量已经走了一百倍的步数，所以完全可能走得更低。(b) $B$ 个独立梯度的平均，标准差与 $1/\sqrt B$ 成正比：缩小到 1/10。
@@ -26,8 +26,8 @@
 #
 # **评分标准。** (a) 1 分：两个次数（½）；大批次先跑完一轮，小批量更新的次数多（½）。(b) 1 分：1/10，或 $1/\sqrt{B}$（½）；一处有害、一处有益（½）。(c) 1 分：说出比较时必须相同、或必须各自调好的一项（½），并说明理由，或提到多个种子，或提到训练准确率（½）。
 #
-# **样卷。** *3 分：*“6000 和 60。1000 的先跑完（并行），10 的已经走了 100 倍的步数。噪声缩小 √100 = 10 倍：在极小点附近让损失抖动，在鞍点上帮忙走出来。我会为每种批次大小调学习率，更新次数相同，各跑十个种子，还要看训练准确率。”
-# *1½ 分：*“6000 和 60；噪声缩小 100 倍；小批量能走出鞍点；应该多跑几次来比较。”*½ 分：*“6000 和 60。”
+# **样卷。** *3 分：*“6000 和 60。1000 的先跑完（并行），10 的已经走了 100 倍的步数。噪声缩小到 1/√100 = 1/10：在极小点附近让损失抖动，在鞍点上帮忙走出来。我会为每种批次大小调学习率，更新次数相同，各跑十个种子，还要看训练准确率。”
+# *1½ 分：*“6000 和 60；1000 的先跑完，10 的更新次数多；噪声缩小到 1/100；应该换几个种子重复几次。”*½ 分：*“6000 和 60。”
 # *0 分：*“小批量总是更好，因为更新得更勤。”
 #
 # **常见错误。**“噪声缩小到 1/100。”·“小批量计算量小，所以快。”（一轮的计算量相同，硬件反而用不满。）·“所有批次大小用同一个学习率，就是公平的比较。”·“噪声总是坏事。”

@@ -15,15 +15,15 @@ from chapter import early_stopping, fold_batchnorm, seed
 #
 # 1. Begin with `torch.manual_seed`, and give it a whole number below $2^{31}$ that `rng` draws: then everything random in torch follows from `rng`. `device` is `"cuda"` if `torch.cuda.is_available()`, else `"cpu"`; put data (float32, labels int64) and net there.
 # 2. The net: `Linear(D, 128)`, `BatchNorm1d(128)` if `tricks["batch_norm"]`, `ReLU`, `Dropout(tricks["dropout"])`, `Linear(128, 10)`.
-# 3. `Adam` with rate 0.005, 40 epochs, batches of 50 in a new order each epoch (`torch.randperm`). The loss of a batch is the mean cross-entropy plus $\tfrac{\lambda}{2}\sum w^2$ over the two *weights*, with $\lambda$ = `tricks["l2"]`.
-# 4. `net.train()` before each epoch, `net.eval()` before you look at the validation loss: dropout and batch normalization behave differently (§7.2.3).
-# 5. `tricks["patience"]` is a number or `None`. If it is a number, stop as your `early_stopping` says, and return the parameters of the *best* epoch (copy them when it comes: `copy.deepcopy(net.state_dict())`). If it is `None`, train all epochs and return the last parameters.
+# 3. `Adam` with rate 0.005, 40 epochs, batches of 50 in a new order each epoch (`torch.randperm`). The loss of a batch is the mean cross-entropy plus $\tfrac{\lambda}{2}\sum w^2$ over all entries of the two *weight matrices*, with $\lambda$ = `tricks["l2"]`.
+# 4. `net.train()` before each epoch, `net.eval()` before you look at the validation loss (the mean cross-entropy alone, without the penalty): dropout and batch normalization behave differently (§7.2.3).
+# 5. `tricks["patience"]` is a number or `None`. If it is a number, ask your `early_stopping` after each epoch, with the validation losses so far; stop when the best lies `patience` epochs back, and return the parameters of the *best* epoch (copy them when it comes: `copy.deepcopy(net.state_dict())`). If it is `None`, train all epochs and return the last parameters.
 # 6. Return the net as it is *in use*, in numpy: dropout does nothing then, and batch normalization is folded into the first layer by your `fold_batchnorm`. So it is an ordinary net with one ReLU layer. (`Linear` keeps its weight as (out, in): our $W$ is its transpose.)
 #
 # **By hand.** 300 samples in batches of 50: 6 steps per epoch, 240 in all. In a second at most it is over.
 #
 # You pass at an accuracy of 0.732 on clean digits, with all four tricks. Then each trick is looked at by itself, on made-up data where it must show.
-# %% [markdown] lang="zh" of="f110"
+# %% [markdown] lang="zh" of="cdc5"
 # ## {n} 实战：用 torch 学 300 张带噪声的数字
 #
 # 样本少，像素有噪声，而且五个标签里有两个是随机抽的：只要你放任，网络就会把样本背下来。现在，这一章的技巧在这里会合；torch 都已备好，你只要把它们装起来。有 GPU 就用 GPU。
@@ -32,10 +32,10 @@ from chapter import early_stopping, fold_batchnorm, seed
 #
 # 1. 先让 `rng` 抽一个小于 $2^{31}$ 的整数，交给 `torch.manual_seed`，这样 torch 里的随机数都由 `rng` 决定。`torch.cuda.is_available()` 为真时 `device` 取 `"cuda"`，否则取 `"cpu"`；把数据（float32，标签 int64）和网络放上去。
 # 2. 网络：`Linear(D, 128)`，若 `tricks["batch_norm"]` 为真则接 `BatchNorm1d(128)`，然后 `ReLU`、`Dropout(tricks["dropout"])`、`Linear(128, 10)`。
-# 3. 用 `Adam`，学习率 0.005，40 轮，批次大小 50，每轮用新的次序（`torch.randperm`）。一批的损失是平均交叉熵加上 $\tfrac{\lambda}{2}\sum w^2$，求和遍及两个**权重**，$\lambda$ 为 `tricks["l2"]`。
-# 4. 每轮之前 `net.train()`，看验证损失之前 `net.eval()`：dropout 和批归一化在两种状态下行为不同（§7.2.3）。
-# 5. `tricks["patience"]` 是一个数或 `None`。是数时，按你的 `early_stopping` 停下，返回**最好**一轮的参数（出现时就复制下来：`copy.deepcopy(net.state_dict())`）。是 `None` 时，训练完所有轮次，返回最后的参数。
-# 6. 返回**使用时**的网络，用 numpy：这时 dropout 不起作用，批归一化用你的 `fold_batchnorm` 折叠进第一层。所以结果就是一个普通的、只有一个 ReLU 层的网络。（`Linear` 的权重形状是（输出, 输入），我们的 $W$ 是它的转置。）
+# 3. 用 `Adam`，学习率 0.005，40 轮，批次大小 50，每轮用新的次序（`torch.randperm`）。一批的损失是平均交叉熵加上 $\tfrac{\lambda}{2}\sum w^2$，求和遍及两个**权重矩阵**的所有元素，$\lambda$ 为 `tricks["l2"]`。
+# 4. 每轮之前 `net.train()`，看验证损失（只是平均交叉熵，不含惩罚项）之前 `net.eval()`：dropout 和批归一化在两种状态下行为不同（§7.2.3）。
+# 5. `tricks["patience"]` 是一个数或 `None`。是数时，每一轮之后把到此为止的验证损失交给你的 `early_stopping`；比最好的一轮晚 `patience` 轮时停下，返回**最好**一轮的参数（出现时就复制下来：`copy.deepcopy(net.state_dict())`）。是 `None` 时，训练完所有轮次，返回最后的参数。
+# 6. 返回**使用时**的网络，用 numpy：这时 dropout 不起作用，批归一化用你的 `fold_batchnorm` 折叠进第一层。所以结果就是一个普通的、只有一个 ReLU 层的网络。（`Linear` 的权重形状是 (out, in)，我们的 $W$ 是它的转置。）
 #
 # **手算。** 300 个样本，批次大小 50：每轮 6 步，一共 240 步，最多一秒就跑完。
 #
@@ -186,7 +186,7 @@ Exercise(
             zh="你返回的网络里没有批归一化：普通的网络没有这一层，要把它折叠进第一层。"),
         Mistake("weights_not_transposed", "(first.weight.T, first.bias, last.weight.T, last.bias)", "(first.weight, first.bias, last.weight, last.bias)",
             en="`Linear` keeps its weight as (out, in). Ours is (in, out): transpose it.",
-            zh="`Linear` 的权重是（输出, 输入），我们的是（输入, 输出）：要转置。"),
+            zh="`Linear` 的权重是 (out, in)，我们的是 (in, out)：要转置。"),
         Mistake("gradients_pile_up", "            optimizer.zero_grad()\n", "",
             en="The gradients pile up from step to step: `zero_grad` is missing.",
             zh="梯度一步步累积起来了：漏了 `zero_grad`。"),
@@ -203,8 +203,8 @@ Exercise(
             en="The penalty has no part in the loss.",
             zh="惩罚项没有加进损失里。"),
         Mistake("biases_priced", "torch.optim.Adam(net.parameters(), lr=0.005)", 'torch.optim.Adam(net.parameters(), lr=0.005, weight_decay=tricks["l2"])',
-            en="Biases pay the penalty as well (`weight_decay` of an optimizer takes all parameters). Only the two weights should.",
-            zh="偏置也付了惩罚（优化器的 `weight_decay` 对所有参数起作用）。只有两个权重该付。"),
+            en="Biases pay the penalty as well (`weight_decay` of an optimizer takes all parameters). Only the two weight matrices should.",
+            zh="偏置也被惩罚了（优化器的 `weight_decay` 对所有参数起作用）。应当只惩罚两个权重矩阵。"),
         Mistake("last_epoch_kept", "        net.load_state_dict(kept)\n", "        pass\n",
             en="You stop early, but return the parameters of the last epoch, `patience` epochs after the best. Return the best ones, as a copy from when they came.",
             zh="你提前停了，但返回的是最后一轮的参数，比最好的一轮晚了 `patience` 轮。应当返回最好的，而且要在它出现时就复制下来。"),

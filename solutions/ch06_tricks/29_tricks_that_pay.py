@@ -5,7 +5,7 @@
 # %% [markdown] lang="zh" of="2586"
 # ## {n} 探究：哪种技巧划算？
 #
-# 现在整个工具箱都是你的了。它有没有用，哪一样有用？光想是想不出来的，但可以量：就用 {ref:train_on_few} 里那 300 张带噪声的数字，`noisy_digits(seed)`。还有一个更阴暗的问题：`noisy_digits(seed, wrong=1.0)` 的**全部**标签都是随机抽的，没有任何东西可学。这时网络会怎样？这些技巧又会怎样？
+# 现在整个工具箱都是你的了。它有没有用，哪一样有用？光想是想不出来的，但可以量：就用 {ref:train_on_few} 里那 300 张带噪声的数字，`noisy_digits(seed)`。还有一个更让人不安的问题：`noisy_digits(seed, wrong=1.0)` 的**全部**标签都是随机抽的，没有任何东西可学。这时网络会怎样？这些技巧又会怎样？
 # %% [markdown] written="tricks_that_pay" points="6" lang="en"
 # **Question (6 points).** *Which trick pays on 300 noisy digits, alone and together, and what happens on random labels?* Train with your `train_on_few`: with no trick (`{"dropout": 0.0, "l2": 0.0, "patience": None, "batch_norm": False}`), with each of the four alone (dropout 0.5, λ 0.03, patience 8, batch normalization), and with all four. Measure the accuracy on the training data and on the clean test data, with the same seeds for all settings. Then repeat no trick and all tricks with random labels.
 #
@@ -21,12 +21,12 @@
 # **Marking scheme.** 1 prediction with its reason, made before the run (a wrong one counts in full; no reason ½ point) · 2 figure: readable, axes named (½), at least 10 seeds with spread (½), all six settings (½), the baseline in it, or differences to it (½) · 2 claim: which single trick pays and which does not, with numbers and spread (1); what training accuracy on random labels says (1); a claim that the figure does not show earns nothing · 1 a limit or a next experiment that follows from the claim.
 #
 # **Anchors.** *6 points:* the model answer, or: "I expected dropout > early stopping > L2 > batch norm = none < all, since the labels are noisy, and 100% on random labels. Figure: 10 seeds, error bars, dashed baseline. Differences to the baseline: dropout +0.03 ± 0.01, L2 and stopping about the same but stopping varies much more, batch norm within its error bar, all +0.06 ± 0.01. My order was wrong: the three can't be told apart with 10 seeds. Random labels: 100% in training, 9% in the test, with all tricks 23% in training. Not shown: other strengths of L2; next I would vary λ."
-# *3 points:* "Regularization helps against noise (1). Figure with one seed, six bars, baseline (1). All tricks give 0.82 and none 0.76, random labels are learned to 100% (1)." No spread, no uncertainty, no limit.
+# *3 points:* "Regularization helps against noise (1). Figure with one seed, six bars without names on the axes, baseline (1). All tricks give 0.82 and none 0.76; random labels are learned to 100%, so a high training accuracy says nothing (1)." No spread, no uncertainty, no limit.
 # *0 points:* "Dropout and batch normalization prevent overfitting, so accuracy gets better." No prediction, no figure of their own.
 #
 # **Typical wrong answers.** One seed, and a ranking out of it. · A higher training accuracy taken as success. · "All tricks together are always best." · On random labels: "the net learns nothing, so its training accuracy is 10%".
 # ### END SOLUTION
-# %% [markdown] written="tricks_that_pay" points="6" lang="zh" of="3480"
+# %% [markdown] written="tricks_that_pay" points="6" lang="zh" of="a12a"
 # **问题（6 分）。** *在 300 张带噪声的数字上，哪种技巧划算？单独用怎样，一起用怎样？标签全是随机的时候又会怎样？* 用你的 `train_on_few` 训练：不用任何技巧（`{"dropout": 0.0, "l2": 0.0, "patience": None, "batch_norm": False}`），四种各单独用（dropout 0.5、λ 取 0.03、patience 取 8、批归一化），四种一起用。量出训练数据上和干净的测试数据上的准确率，各种设置用相同的随机种子。然后对随机标签重复“不用”和“全用”两种。
 #
 # 1. **预测**（先写，再运行）：把六种设置按测试准确率排序，并说出随机标签时训练准确率会是多少。说明理由。
@@ -41,7 +41,7 @@
 # **评分标准。** 1 分：运行之前写下的预测及理由（预测错了也给满分，没有理由给 ½ 分）· 2 分：图清楚易读、坐标轴有名称（½），至少 10 个种子并画出离散程度（½），六种设置齐全（½），图中有基线或与基线之差（½）· 2 分：结论——单独用时哪种划算、哪种不划算，有数字和离散程度（1）；随机标签时的训练准确率说明什么（1）；图中看不出的结论不给分 · 1 分：由结论引出的局限或下一个实验。
 #
 # **样卷。** *6 分：*参考答案；或者“我预计 dropout > 提前结束 > L2 > 批归一化 = 不用 < 全用，因为标签有噪声；随机标签时训练准确率 100%。图：10 个种子，误差棒，虚线为基线。与基线之差：dropout +0.03 ± 0.01，L2 和提前结束差不多，但提前结束起伏大得多，批归一化在误差之内，全用 +0.06 ± 0.01。我排的次序不对：10 个种子分不出前三者的高低。随机标签：训练 100%，测试 9%；四种全用时训练 23%。没有说明的：L2 的其他强度；下一步我想改变 λ。”
-# *3 分：*“正则化能对付噪声（1 分）。图：一个种子，六根柱子，有基线（1 分）。全用 0.82，不用 0.76，随机标签能学到 100%（1 分）。”没有离散程度，没有不确定性，没有局限。
+# *3 分：*“正则化能对付噪声（1 分）。图：一个种子，六根柱子，坐标轴没有名称，有基线（1 分）。全用 0.82，不用 0.76；随机标签能学到 100%，所以训练准确率高说明不了什么（1 分）。”没有离散程度，没有不确定性，没有局限。
 # *0 分：*“dropout 和批归一化能防止过拟合，所以准确率提高了。”没有预测，没有自己的图。
 #
 # **常见错误。** 只用一个种子就排名。·把训练准确率高当成成功。·“所有技巧一起用总是最好。”·随机标签时：“网络什么也学不到，所以训练准确率是 10%。”

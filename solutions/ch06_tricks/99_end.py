@@ -96,7 +96,7 @@
 # | Adam | $g$ 与 $g^2$ 的平均，各除以 $1 - \beta^t$ | {ref:adam_step} |
 # | 梯度裁剪 | 所有梯度乘同一个因子 | {ref:clip_gradients} |
 # | 提前结束 | 保留最好的，晚 `patience` 轮停 | {ref:early_stopping} |
-# | 惩罚项 | $\tfrac\lambda2\Sigma w^2$ 让权重变小，$\lambda\Sigma\lvert w\rvert$ 把权重推到 0；偏置不收费 | {ref:penalty_grad}、{ref:decay_step} |
+# | 惩罚项 | $\tfrac\lambda2\Sigma w^2$ 让权重变小，$\lambda\Sigma\lvert w\rvert$ 把权重推到 0；偏置不受惩罚 | {ref:penalty_grad}、{ref:decay_step} |
 # | dropout | 训练时，留下的除以 $1 - p$ | {ref:dropout_forward} |
 # | 批归一化 | 训练时用批次，使用时用滑动平均 | {ref:batchnorm_forward} |
 # | 临界点 | 看 $H$ 的特征值的符号 | {ref:hessian_classify} |
