@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -14,6 +15,8 @@ import numpy as np
 
 from autograder.model import texts
 from autograder.model.bank import BankedCase
+from autograder.model.packed import Packed
+from autograder.model.public_cases import unpacked
 from autograder.model.texts import LANGUAGES, Values, sentence
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Report
 
@@ -128,3 +131,10 @@ def released(chapter: str) -> dict[str, bytes]:
     folders = (REPOSITORY / "assignments" / language / chapter for language in LANGUAGES)
     files = (path for folder in folders for path in folder.iterdir())
     return {path.relative_to(REPOSITORY / "assignments").as_posix(): path.read_bytes() for path in files}
+
+
+def repacked(text: str, pattern: str, new: str) -> str:
+    """Public cases in which what is packed has something else where a regular expression matches."""
+    packed, count = re.subn(pattern, new, json.dumps(unpacked(text), ensure_ascii=False, separators=(",", ":")))
+    assert count, pattern
+    return json.dumps({**json.loads(text), "packed": Packed.of(json.loads(packed)).text}, ensure_ascii=False)

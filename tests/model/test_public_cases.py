@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sklearn.datasets
-from support import TINY, change
+from support import TINY, change, repacked
 
 from autograder.build.public_bank import public_bank
 from autograder.chapter.chapter import Chapter, load_chapter
@@ -23,7 +24,6 @@ from autograder.model.datasets import NAMES, DataSetUnusable
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import HEART, Case
 from autograder.model.markers import Dataset
-from autograder.model.packed import Packed
 from autograder.model.public_cases import public_from_text, public_to_text, unpacked
 
 
@@ -172,24 +172,17 @@ def test_a_case_of_its_own_has_a_copy_of_the_data() -> None:
     assert other.X.any()
 
 
-def with_swap(text: str, old: str, new: str) -> str:
-    """Public cases in which something that is packed is written otherwise."""
-    before = json.dumps(unpacked(text), separators=(",", ":"))
-    assert old in before
-    return json.dumps({**json.loads(text), "packed": Packed.of(json.loads(before.replace(old, new))).text})
-
-
 def test_numbers_that_have_changed_are_noticed() -> None:
     """As where another release of scikit-learn has mended a value."""
     text = public_to_text(of(Case("three", X=Dataset("digits", rows=ROWS))))
     inputs = unpacked(text)["exercises"][0]["draws"][0][0]["inputs"]
     before = inputs["X"]["digest"]
     assert len(before) == 12
-    changed = only_case(public_from_text(with_swap(text, before, "0" * 12)))
+    changed = only_case(public_from_text(repacked(text, before, "0" * 12)))
     with pytest.raises(DataSetUnusable, match=r"other numbers in its data set 'digits' .*scikit-learn --upgrade"):
         _ = changed.X
     with pytest.raises(DataSetUnusable):
-        _ = only_case(public_from_text(with_swap(text, "[1796,0,7]", "[1795,0,7]"))).X
+        _ = only_case(public_from_text(repacked(text, re.escape("[1796,0,7]"), "[1795,0,7]"))).X
 
 
 @pytest.mark.parametrize(
@@ -234,7 +227,7 @@ def test_an_authors_slip_in_the_cases_has_file_and_line(course_copy: Path, data_
     [('"digits"', '"digit"'), ('"digits"', "[]"), ('"rows":{', '"row":{'), ('"columns":null', '"columns":[1]')],
 )
 def test_a_damaged_name_is_damage_like_any_other(swap: tuple[str, str]) -> None:
-    text = with_swap(public_to_text(of(Case("three", X=Dataset("digits", rows=ROWS)))), *swap)
+    text = repacked(public_to_text(of(Case("three", X=Dataset("digits", rows=ROWS)))), re.escape(swap[0]), swap[1])
     with pytest.raises(BankOutdated):
         public_from_text(text)
 
