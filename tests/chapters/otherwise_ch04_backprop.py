@@ -1,23 +1,6 @@
-"""Chapter 4: gradients are derived.  Finite differences, right on small cases, run out of time on a wide one."""
+"""Chapter 4: gradients by finite differences, and derived ones in plain loops."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-
-import pytest
-from support import REPOSITORY, codes
-
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded
-from autograder.chapter.chapter import Chapter, load_chapter
-from autograder.chapter.solutions import solution_source
-from autograder.grading.budget import Budget, Purse
-from autograder.grading.sandboxed import Sandboxed
-from autograder.judge.implementation import TorchReference
-from autograder.judge.judge import judge
-from autograder.model.verdict import ExerciseVerdict, Outcome
-from autograder.sandbox import Sandbox
-
-pytestmark = pytest.mark.filterwarnings("ignore")
 
 DIFFERENCES = """
 def differences(loss, point, h=1e-7):
@@ -147,46 +130,3 @@ def reverse_mode_grad(ops, x):
     return [sum(shares) for shares in received[:P]], visits
 """,
 }
-
-
-@pytest.fixture(scope="module")
-def chapter() -> Chapter:
-    return load_chapter(REPOSITORY / "solutions" / "ch04_backprop")
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox("auto", preload=("numpy", "matplotlib.pyplot")) as warm:
-        yield warm
-
-
-def judged(chapter: Chapter, sandbox: Sandbox, name: str, answer: str = "") -> ExerciseVerdict:
-    """The verdict on right answers up to exercise `name`, which `answer` replaces, in the real sandbox."""
-    entry = next(entry for entry in chapter.exercises if entry.name == name)
-    exercise = describe_exercise(chapter, entry)
-    seed = case_seed("differences", chapter.id, name, 0)
-    cases = graded(draw_cases(entry, exercise, TorchReference(chapter.reference), seed))
-    setups = [cell.source for cell in chapter.cells if cell.role == "setup"]
-    earlier = [solution_source(one) for one in chapter.exercises[: chapter.exercises.index(entry) + 1]]
-    with sandbox.session() as session:
-        for source in (*setups, *earlier, DIFFERENCES, *([answer] if answer else [])):
-            assert session.run_cell(source, seconds=30).status == "OK"
-        return judge(exercise, cases, Sandboxed(session, Budget(), Purse(Budget())))
-
-
-@pytest.mark.parametrize("name", PROBING)
-def test_finite_differences_lose_the_wide_case_alone(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
-    verdict = judged(chapter, sandbox, name, PROBING[name])
-    assert verdict.outcome is Outcome.PARTIAL
-    assert codes(verdict) == ["timeout"]
-    assert [finding.group for finding in verdict.findings if not finding.passed] == ["wide"]
-
-
-@pytest.mark.parametrize("name", PLAIN_LOOPS)
-def test_plain_loops_over_every_entry_keep_it(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
-    assert judged(chapter, sandbox, name, PLAIN_LOOPS[name]).outcome is Outcome.PASSED
-
-
-@pytest.mark.parametrize("name", PROBING)
-def test_the_vectorised_solution_keeps_it(chapter: Chapter, sandbox: Sandbox, name: str) -> None:
-    assert judged(chapter, sandbox, name).outcome is Outcome.PASSED
