@@ -103,6 +103,6 @@ Choices(
     variants=[
         Variant("capital_letters", '"gap": "regularization"', '"gap": "Regularization"'),
         Variant("trailing_space", '"valley": "optimizer"', '"valley": "optimizer "'),
-        Variant("hyphen", '"sleepers": "activation"', '"sleepers": "Activation"'),
+        Variant("capital_letter", '"sleepers": "activation"', '"sleepers": "Activation"'),
     ],
 )
