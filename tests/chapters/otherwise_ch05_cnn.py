@@ -5,18 +5,6 @@ Where pixels tie a maximum has none: there differences give each winner all, or 
 
 from __future__ import annotations
 
-DIFFERENCES = """
-def differences(loss, point, h=1e-6):
-    \"\"\"One-sided, and without a copy for each entry: as quick as it gets.\"\"\"
-    point, slope, before = np.array(point, dtype=float), np.zeros(np.shape(point)), loss(point)
-    for index in np.ndindex(point.shape):
-        kept = point[index]
-        point[index] = kept + h
-        slope[index] = (loss(point) - before) / h
-        point[index] = kept
-    return slope
-"""
-
 PROBING = {
     "conv2d_backward": """
 def conv2d_backward(dout, x, w, stride, pad):

@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-DIFFERENCES = """
-def differences(loss, point, h=1e-7):
-    \"\"\"One-sided, and without a copy for each entry: as quick as it gets.\"\"\"
-    point, slope, before = np.array(point, dtype=float), np.zeros(np.shape(point)), loss(point)
-    for index in np.ndindex(point.shape):
-        kept = point[index]
-        point[index] = kept + h
-        slope[index] = (loss(point) - before) / h
-        point[index] = kept
-    return slope
-"""
-
 PROBING = {
     "rnn_backward": """
 def rnn_backward(params, X, h0, dY):
