@@ -105,5 +105,9 @@ Exercise(
         Mistake("length_not_squared", "w @ w / 2", "np.sqrt(w @ w) / 2",
             en="The objective has ‖w‖² / 2, the squared length.", zh="目标里是 ‖w‖² / 2，长度要平方。"),
     ],
-    variants=[Variant("array_of_one", '"margin": 1 / np.sqrt(w @ w)', '"margin": np.array([1 / np.sqrt(w @ w)])')],
+    variants=[
+        Variant("array_of_one", '"margin": 1 / np.sqrt(w @ w)', '"margin": np.array([1 / np.sqrt(w @ w)])'),
+        Variant("root_of_the_inverse", "1 / np.sqrt(w @ w)", "np.sqrt(1 / (w @ w))"),
+        Variant("labels_are_their_inverses", "    slack = np", "    y = 1 / y\n    slack = np"),
+    ],
 )

@@ -109,7 +109,10 @@ Exercise(
             zh="你的边上写着距离。这里边就是 1；权重后面再说，而且它随距离**减小**。"),
     ],
     variants=[
-        Variant("roots_keep_the_order", "    np.fill_diagonal", "    far = np.sqrt(far)\n    np.fill_diagonal"),
+        Variant("roots_keep_the_order", "np.sum((X[:, None] - X) ** 2, axis=2)", "np.sqrt(np.sum((X[:, None] - X) ** 2, axis=2))"),
+        Variant("means_keep_the_order", "np.sum((X[:, None] - X) ** 2, axis=2)", "np.mean((X[:, None] - X) ** 2, axis=2)"),
+        Variant("last_axis", "np.argsort(far, axis=1)", "np.argsort(far)"),
+        Variant("reflected", "    far = np.sum", "    X = -X\n    far = np.sum"),
         Variant("signs_are_squared", "(X[:, None] - X) ** 2", "(X - X[:, None]) ** 2"),
         Variant("booleans", "return np.maximum(A, A.T)", "return (A + A.T) > 0"),
         Variant("scale_keeps_the_order", "    far = np.sum", "    X = 2 * X\n    far = np.sum"),

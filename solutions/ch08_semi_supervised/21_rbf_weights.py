@@ -94,5 +94,10 @@ Exercise(
         Mistake("mean_over_features", "np.sum((X[:, None] - X) ** 2, axis=2)", "np.mean((X[:, None] - X) ** 2, axis=2)",
             en="You took the MEAN over the features. The squared distance is the SUM.", zh="你对特征取了**平均**。距离的平方是**求和**。"),
     ],
-    variants=[Variant("signs_are_squared", "(X[:, None] - X) ** 2", "(X - X[:, None]) ** 2"), Variant("even_in_the_width", "    squared = np", "    s = -s\n    squared = np"), Variant("reflected", "    squared = np", "    X = -X\n    squared = np")],
+    variants=[
+        Variant("signs_are_squared", "(X[:, None] - X) ** 2", "(X - X[:, None]) ** 2"),
+        Variant("even_in_the_width", "    squared = np", "    s = -s\n    squared = np"),
+        Variant("reflected", "    squared = np", "    X = -X\n    squared = np"),
+        Variant("ones_are_their_squares", "    squared = np", "    A = A**2\n    squared = np"),
+    ],
 )

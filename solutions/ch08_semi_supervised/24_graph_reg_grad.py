@@ -114,5 +114,8 @@ Exercise(
     variants=[
         Variant("y_is_masked_already", "labeled * (f - y)", "(labeled * f - y)"),
         Variant("symmetric", "laplacian(A) @ f", "f @ laplacian(A)"),
+        Variant("transposed", "laplacian(A) @ f", "np.swapaxes(laplacian(A), 0, 1) @ f"),
+        Variant("other_order", "2 * labeled * (f - y) + 2 * lam * (laplacian(A) @ f)", "2 * lam * (laplacian(A) @ f) - 2 * labeled * (y - f)"),
+        Variant("ones_are_their_squares", "    return 2", "    labeled = labeled**2\n    return 2"),
     ],
 )

@@ -38,13 +38,13 @@ def label_propagate(A, y, K, n_iters):
     Returns F (N, K); each row sums to 1.
     """
     ### BEGIN SOLUTION
-    known, degree = y >= 0, A.sum(axis=1)
-    start = np.full((len(y), K), 1 / K)
-    start[known] = one_hot(y[known], K)
-    kept, F = known | (degree == 0), start
+    degree = A.sum(axis=1)
+    free = (y < 0) & (degree > 0)  # the rows that change
+    mean = A[free] / degree[free, None]
+    F = np.full((len(y), K), 1 / K)
+    F[y >= 0] = one_hot(y[y >= 0], K)
     for _ in range(n_iters):
-        F = A @ F / np.where(degree > 0, degree, 1.0)[:, None]
-        F[kept] = start[kept]
+        F[free] = mean @ F
     return F
     ### END SOLUTION
 
@@ -96,34 +96,45 @@ Exercise(
     points=3, reference=semi_supervised.label_propagate, cases=spread_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases)],
     mistakes=[
-        Mistake("labels_not_put_back", "kept, F = known | (degree == 0), start", "kept, F = degree == 0, start",
+        Mistake("labels_not_put_back", "free = (y < 0) & (degree > 0)", "free = degree > 0",
             en="The labeled samples are talked out of their labels by their neighbors. Put their rows back after each round.",
             zh="有标签的样本被邻居说动了。每一遍之后，要把它们的行恢复成标签。"),
-        Mistake("sum_for_mean", "A @ F / np.where(degree > 0, degree, 1.0)[:, None]", "A @ F",
+        Mistake("sum_for_mean", "A[free] / degree[free, None]", "A[free]",
             en="You add the neighbors up. It is their *mean*: divide by the degree, so that each row sums to 1.",
             zh="你把邻居加了起来。要的是**平均**：除以度，这样每行之和才是 1。"),
-        Mistake("neighbors_counted", "A @ F / np.where(degree > 0, degree, 1.0)[:, None]", "A @ F / np.maximum((A > 0).sum(axis=1), 1)[:, None]",
-            en="You divide by the number of neighbors. The mean is weighted: divide by the sum of the weights.", zh="你除以的是邻居的个数。这是加权平均：要除以权重之和。"),
-        Mistake("divided_by_the_neighbors_degree", "A @ F / np.where(degree > 0, degree, 1.0)[:, None]", "A @ (F / np.where(degree > 0, degree, 1.0)[:, None])",
-            en="Each neighbor is divided by *its own* degree. It is the degree of the sample that takes the mean.", zh="你把每个邻居除以了**它自己**的度。应当除以求平均的那个样本的度。"),
-        Mistake("blank_is_the_last_class", "    start[known] = one_hot(y[known], K)\n", "    start[:] = one_hot(y, K)\n",
-            en="`one_hot` of −1 is the last class: all samples without a label begin there. They begin at 1/K.", zh="−1 的 `one_hot` 成了最后一类，没有标签的样本都从那里开始了。应当从 1/K 开始。"),
+        Mistake("neighbors_counted", "/ degree[free, None]", "/ np.sum(A[free] > 0, axis=1)[:, None]",
+            en="You divide by the number of neighbors. The mean is weighted: divide by the sum of the weights.",
+            zh="你除以的是邻居的个数。这是加权平均：要除以权重之和。"),
+        Mistake("divided_by_the_neighbors_degree", "/ degree[free, None]", "/ np.where(degree > 0, degree, 1.0)",
+            en="Each neighbor is divided by *its own* degree. It is the degree of the sample that takes the mean.",
+            zh="你把每个邻居除以了**它自己**的度。应当除以求平均的那个样本的度。"),
+        Mistake("blank_is_the_last_class", "F[y >= 0] = one_hot(y[y >= 0], K)", "F[:] = one_hot(y, K)",
+            en="`one_hot` of −1 is the last class: all samples without a label begin there. They begin at 1/K.",
+            zh="−1 的 `one_hot` 成了最后一类，没有标签的样本都从那里开始了。应当从 1/K 开始。"),
         Mistake("starts_at_zero", "np.full((len(y), K), 1 / K)", "np.zeros((len(y), K))",
-            en="Samples without a label begin at 0, so their rows don't sum to 1. They begin at 1/K.", zh="没有标签的样本从 0 开始，每行之和就不是 1 了。应当从 1/K 开始。"),
-        Mistake("one_after_the_other", "        F = A @ F / np.where(degree > 0, degree, 1.0)[:, None]\n        F[kept] = start[kept]\n",
-            "        F = F.copy()\n        for i in np.flatnonzero(~kept):\n            F[i] = A[i] @ F / degree[i]\n",
+            en="Samples without a label begin at 0, so their rows don't sum to 1. They begin at 1/K.",
+            zh="没有标签的样本从 0 开始，每行之和就不是 1 了。应当从 1/K 开始。"),
+        Mistake("one_after_the_other", "        F[free] = mean @ F\n", "        for i in np.flatnonzero(free):\n            F[i] = A[i] @ F / degree[i]\n",
             en="You update one sample after the other, and later ones already see the new rows. All of them take the mean of the *old* rows at once.",
             zh="你一个接一个地更新，后面的样本已经看到了新的行。应当用**旧**的行同时更新全部样本。"),
-        Mistake("zero_divided_by_zero", "np.where(degree > 0, degree, 1.0)[:, None]\n        F[kept] = start[kept]", "degree[:, None]\n        F[known] = start[known]",
-            en="A sample without neighbors divides 0 by 0. It keeps its row.", zh="没有邻居的样本算了 0 除以 0。它应当保持原样。"),
+        Mistake("zero_divided_by_zero", "(y < 0) & (degree > 0)  # the rows that change", "y < 0",
+            en="A sample without neighbors divides 0 by 0. It keeps its row.",
+            zh="没有邻居的样本算了 0 除以 0。它应当保持原样。"),
         Mistake("one_round_less", "range(n_iters)", "range(1, n_iters)",
-            en="There is one round too few.", zh="少传播了一遍。"),
-        Mistake("hard_labels_between", "        F[kept] = start[kept]\n", "        F = one_hot(F.argmax(axis=1), K)\n        F[kept] = start[kept]\n",
-            en="After each round you turn the shares into hard labels. They stay shares until somebody asks.", zh="每一遍之后你把份额变成了硬标签。在有人来问之前，它们一直是份额。"),
+            en="There is one round too few.",
+            zh="少传播了一遍。"),
+        Mistake("hard_labels_between", "F[free] = mean @ F", "F[free] = one_hot((mean @ F).argmax(axis=1), K)",
+            en="After each round you turn the shares into hard labels. They stay shares until somebody asks.",
+            zh="每一遍之后你把份额变成了硬标签。在有人来问之前，它们一直是份额。"),
     ],
     variants=[
+        Variant("factor_of_the_weights_cancels", "    degree = A", "    A = 2 * A\n    degree = A"),
         Variant("symmetric", "A.sum(axis=1)", "A.sum(axis=0)"),
-        Variant("transposed", "F = A @ F /", "F = A.T @ F /"),
+        Variant("transposed", "mean = A[free] /", "mean = A.T[free] /"),
+        Variant("means_by_len",
+            "    degree = A.sum(axis=1)\n    free = (y < 0) & (degree > 0)  # the rows that change\n    mean = A[free] / degree[free, None]\n    F = np.full((len(y), K), 1 / K)\n    F[y >= 0] = one_hot(y[y >= 0], K)\n    for _ in range(n_iters):\n        F[free] = mean @ F",
+            "    degree = A.mean(axis=1)\n    free = (y < 0) & (degree > 0)  # the rows that change\n    mean = A[free] / degree[free, None]\n    F = np.full((len(y), K), 1 / K)\n    F[y >= 0] = one_hot(y[y >= 0], K)\n    for _ in range(n_iters):\n        F[free] = mean @ F / len(F)"),
+        Variant("as_many_rows", "np.full((len(y), K)", "np.full((len(A), K)"),
     ],
 )
 
