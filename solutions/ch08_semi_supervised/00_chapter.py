@@ -36,7 +36,7 @@
 # - There are $N$ labeled samples `Xl` with labels `yl`, and $M$ unlabeled ones `Xu`. As in the notes, $x^r$ is a labeled sample and $x^u$ an unlabeled one. Labels are integers $0 … K-1$; where labels and blanks stand in one array, $-1$ means "nobody has said".
 # - Every statement says SUM or MEAN: in this chapter every loss is a SUM, over the samples that it is about.
 # - $\ln$ is the natural logarithm, `np.log`. Never change an argument in place: the caller still needs it. No function of this chapter draws random numbers.
-# %% [markdown] lang="zh" of="4685"
+# %% [markdown] lang="zh" of="2ea0"
 # # 第八章 · 半监督学习
 #
 # 样本便宜，标签贵。一家医院有一百万张片子，而医生一个小时只能诊断十张。剩下的 999,990 张没有人说过是什么，它们能派上用场吗？能，只要你愿意对世界作一点**假设**；本章的每一种方法，都是把一个假设说清楚。你要把它们一个个写出来，并用自己量出来的数字回答：什么时候划算，什么时候反而有害。

@@ -19,7 +19,7 @@ from reference import semi_supervised
 # * `"test_labels"`: to choose a threshold, somebody looks at which one gives the best accuracy on the labels of the test samples.
 #
 # And one warning about a sentence of the notes: that the unlabeled samples are "all of the same kind" is not a fact, it is the assumption. A photograph of a ship, given the label of the nearest bird, helps nobody.
-# %% [markdown] lang="zh" of="6367"
+# %% [markdown] lang="zh" of="cc2e"
 # ## {n} 将来谁来问？
 #
 # 先认识 §9 开头的两个词。**直推式**（transductive）学习里，无标签样本**就是**将来要问你的那些；它们有了标签，工作就结束了。**归纳式**（inductive）学习里，以后会来别的样本，所以你需要一个函数，对任何样本都答得出来。

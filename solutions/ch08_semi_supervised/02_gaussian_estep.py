@@ -23,7 +23,7 @@ from chapter import gaussian_logpdf, mixture, normal
 # Each row of $R$ sums to 1: every sample is shared out among the classes. **By hand.** $D=1$, $\mu=(0, 4)$, $\Sigma=2$, $\pi=(\tfrac13,\tfrac23)$, $x^u=2$: it is equally far from both means, so the densities cancel and $R=(\tfrac13,\tfrac23)$.
 #
 # Far from all means every density is smaller than the smallest number that a computer knows, and $0/0$ is NaN. `gaussian_logpdf(X, mu, S)` from chapter 3 is defined in the first cells and gives *logarithms*: stay with them as long as you can.
-# %% [markdown] lang="zh" of="7cb6"
+# %% [markdown] lang="zh" of="1d95"
 # ## 每一类是一个高斯分布：EM（§9.1）
 #
 # 第三章里，你给每一类拟合了一个高斯分布，各类共用一个协方差 $\Sigma$。只要取平均就行，因为每个样本都说了自己属于哪一类。无标签样本没有说。不过模型可以**猜**；猜过之后模型可以改进，改进之后又可以再猜。这就是 **EM**：

@@ -19,7 +19,7 @@ from chapter import half_labeled, one_hot, shares
 # **By hand.** $D=1$; labeled: $0$ of class 0 and $6$ of class 1; unlabeled: $2$ with $R=(\tfrac12,\tfrac12)$. Then $n=(1.5, 1.5)$, $\pi=(\tfrac12,\tfrac12)$, $\mu_0=\frac{0+0.5\cdot2}{1.5}=\tfrac23$, $\mu_1=\frac{6+0.5\cdot2}{1.5}=\tfrac{14}3$, and $\Sigma=\frac13\cdot\bigl(\tfrac49+\tfrac12\cdot\tfrac{16}9+\tfrac{16}9+\tfrac12\cdot\tfrac{64}9\bigr)=\tfrac{20}{9}$. (The notes would say $\mu_0=0+2=2$.)
 #
 # With no unlabeled samples at all, `Xu` and `R` having 0 rows, this is the fit of chapter 3. That will be the start of EM.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="adce"
 # ### {n} M 步
 #
 # 有标签的样本对自己那一类计 1，无标签样本对第 $k$ 类计 $R_{uk}$。所以第 $k$ 类有 $n_k = N_k + \sum_u R_{uk}$ 个样本，其中 $N_k$ 个有标签；其余和第三章一样都是平均，只是加了权：
@@ -53,7 +53,7 @@ def gaussian_mstep(Xl, yl, Xu, R):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="gaussian_mstep" lang="zh"
+# %% [markdown] docstring="gaussian_mstep" lang="zh" of="601a"
 # 把 K 个共用协方差的高斯分布拟合到有标签的样本，以及按比例分给各类的无标签样本上。
 #
 # Xl (N, D) 的标签是 yl (N,)，每一类都出现；Xu (M, D)，R (M, K) 是它的每一行在多大程度上属于每一类；M 可以是 0。

@@ -18,7 +18,7 @@ from chapter import gaussian_mstep, half_labeled, one_hot, shares
 # 3. The best means do not depend on $s^2$: they are those of {ref:gaussian_mstep}.
 #
 # **Check yourself**: with $D=1$ your formula must give the $\Sigma$ of {ref:gaussian_mstep}; and for $D=2$, if you copy the only feature into a second one, nothing may change.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="fec7"
 # ### {n} 自己推导：圆的高斯分布
 #
 # 有 13 个特征时，$\Sigma$ 里有 91 个数，十个标签说不清这么多。所以假设高斯分布是**圆**的，各个方向、各个类别的方差都是 $s^2$：$\Sigma=s^2 I$。这样就只剩一个数了。**公式不给出：M 步会选哪个 $s^2$？**
@@ -44,7 +44,7 @@ def shared_variance(Xl, yl, Xu, R):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="shared_variance" lang="zh"
+# %% [markdown] docstring="shared_variance" lang="zh" of="16e7"
 # K 个圆的高斯分布（协方差都是 s² I）在 M 步里得到的方差。
 #
 # Xl (N, D)、标签 yl (N,)、Xu (M, D)、R (M, K) 与 `gaussian_mstep` 相同。返回 s²，一个数。

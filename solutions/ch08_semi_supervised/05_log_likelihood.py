@@ -18,7 +18,7 @@ from chapter import every_class, gaussian_logpdf, mixture, normal
 # **By hand.** $D=1$, $\mu=(0,4)$, $\Sigma=2$, $\pi=(\tfrac13,\tfrac23)$; one labeled sample, $0$ of class 0, and one unlabeled, $2$. At its own mean the density is $\frac1{\sqrt{4\pi}}=0.2821$ (here $\pi=3.14$), so the first term is $\ln(0.2821/3)=-2.364$. At a distance of 2 it is $0.2821\,e^{-1}=0.1038$ for both, so the second is $\ln 0.1038=-2.266$. Together $-4.630$.
 #
 # Far samples underflow here as well. `np.logaddexp.reduce(…, axis=1)` is $\ln\sum e^{\cdot}$ without that trouble.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b9fb"
 # ### {n} EM 在改进什么
 #
 # 一个模型对有标签和无标签的样本合起来有多好？有标签的样本，我们看到了 $x^r$ **和**它的类别；无标签样本只看到了 $x^u$，它可能来自任何一类：
@@ -45,7 +45,7 @@ def log_likelihood(pi, mus, S, Xl, yl, Xu):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="log_likelihood" lang="zh"
+# %% [markdown] docstring="log_likelihood" lang="zh" of="467b"
 # 有标签和无标签的样本在 K 个共用协方差的高斯分布下的对数似然，对样本**求和**。
 #
 # pi (K,)、mus (K, D)、S (D, D)；Xl (N, D)、标签 yl (N,)；Xu (M, D)。返回一个数，很远的样本也得到有限的值。

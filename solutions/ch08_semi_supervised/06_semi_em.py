@@ -23,7 +23,7 @@ from chapter import (
 # 3. Keep the log-likelihood after the start and after each round: $n_{\text{iters}}+1$ values.
 #
 # It **never falls** (Dempster, Laird and Rubin 1977). The idea of the proof: for the shares $R$ of the E-step, $\ln\sum_k \pi_k\mathcal N_k\ge\sum_k R_{uk}\ln\frac{\pi_k\mathcal N_k}{R_{uk}}$ by Jensen, with equality for the model that made $R$. The M-step maximizes the right-hand side, so the left-hand one rises with it. A value that falls is therefore a bug, always. The reverse is not true: with $\Sigma$ kept as it was, or with priors of the labeled samples alone, the values rise as well, to a lower summit. (EM climbs to *a* summit. Which one depends on the start; the labels choose it.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="c156"
 # ### {n} 一圈又一圈
 #
 # 1. **开始**时只用有标签的样本：做一次没有无标签样本的 M 步，即 `Xu[:0]` 和形状为 (0, K) 的 `R`。
@@ -50,7 +50,7 @@ def semi_em(Xl, yl, Xu, K, n_iters):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="semi_em" lang="zh"
+# %% [markdown] docstring="semi_em" lang="zh" of="f568"
 # 用 EM 把 K 个共用协方差的高斯分布拟合到有标签和无标签的样本上。
 #
 # Xl (N, D)，标签 yl (N,)，每一类都出现；Xu (M, D)；只用 Xl 开始，之后做 n_iters ≥ 0 圈。
@@ -137,7 +137,7 @@ Exercise(
 # Three labels in each class, 150 samples without any. The ellipses are your Gaussians (at two standard deviations), large dots the labeled samples; the color of a small dot is your `gaussian_estep`.
 #
 # You should see: fitted to six samples, the ellipse is thin and points the wrong way. Within a few rounds it turns and grows until both of them cover their clouds, although nobody has said a word about the small dots. On the right, the log-likelihood never falls: steep at first, then flat.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="b336"
 # 每类三个标签，另有 150 个无标签样本。椭圆是你的高斯分布（两倍标准差），大点是有标签的样本；小点的颜色来自你的 `gaussian_estep`。
 #
 # 你应该看到：只拟合六个样本时，椭圆又细又歪。几圈之内它就转过来、长起来，直到两个椭圆各自盖住一片点，虽然关于那些小点，谁也没有说过一句话。右边的对数似然从不下降：先陡后平。

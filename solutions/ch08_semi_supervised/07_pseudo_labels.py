@@ -18,7 +18,7 @@ from chapter import shares
 # **By hand.** With the threshold 0.8,
 #
 # $$P=\begin{pmatrix}0.8&0.2\\0.6&0.4\\0.05&0.95\end{pmatrix}\quad\text{gives the rows }(0, 2)\text{ with the labels }(0, 1).$$
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="0362"
 # ## 类与类之间有空隙：自训练（§9.2）
 #
 # EM 需要高斯分布。下一个假设不需要：**类与类之间样本稀少**。如果真是这样，明显落在某一边的样本就信得过。**自训练**：用有标签的样本训练任意一个分类器；让它给其余样本打标签；把它**有把握**的回答当作标签，再训练一次。
@@ -43,7 +43,7 @@ def pseudo_labels(P, threshold):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="pseudo_labels" lang="zh"
+# %% [markdown] docstring="pseudo_labels" lang="zh" of="3b18"
 # 模型有把握的样本，以及它们的硬标签。
 #
 # P (M, K) 是概率；threshold 是一个数：最大概率不低于它的样本才选用。

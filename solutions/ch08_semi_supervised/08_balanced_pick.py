@@ -14,7 +14,7 @@ from reference import semi_supervised
 # 1. Work the example out by hand. Which sample should class 0 get, and which class 1?
 # 2. Say in the comment what is wrong.
 # 3. Mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="d046"
 # ### {n} 找错误：每一类都有份
 #
 # 阈值有一个弱点：模型最熟悉的那一类会最先满员，模型看什么都像它。一种补救办法是：对**每一**类，选出模型最确信属于**这一类**的 $k$ 个样本，最确信的排在最前面。
@@ -37,7 +37,7 @@ def balanced_pick(P, k):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="balanced_pick" lang="zh"
+# %% [markdown] docstring="balanced_pick" lang="zh" of="29dd"
 # 对每一类，选出模型最确信属于这一类的 k 个样本。
 #
 # P (M, K) 是概率，同一列中没有两个相等；1 ≤ k ≤ M。

@@ -18,7 +18,7 @@ from chapter import drawn_by, one_hot, pseudo_labels, words
 # Pseudo-labels are not promises. Every round looks at *all* of `Xu` again: a sample that the new model is not sure about any longer drops out, and one that it sees otherwise changes its label. The real labels, on the other hand, never change. So that one can watch it, return the labels of every round, $-1$ where a sample was not taken.
 #
 # `nearest_mean_probs` below is a classifier to try it on: $\operatorname{softmax}_k(-\tfrac12\lVert x-\mu_k\rVert^2)$ with the class means $\mu_k$ of the training set.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="8405"
 # ### {n} 一轮又一轮
 #
 # “什么方法都可以”（§9.2），所以分类器由参数传入：`probs(X, y, Xu, K)` 用 X 和 y 训练，给出 `Xu` 的概率 (M, K)。一轮分三步：
@@ -56,7 +56,7 @@ def self_train(probs, Xl, yl, Xu, K, threshold, n_rounds):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="self_train" lang="zh"
+# %% [markdown] docstring="self_train" lang="zh" of="2350"
 # 用硬标签的自训练，每一轮都重新打伪标签。
 #
 # probs(X, y, Xu, K) 用 X 和 y 训练模型，返回它对 Xu 给出的概率 (M, K)；Xl (N, D)，标签 yl (N,) 共 K 类，每一类都出现；
@@ -164,7 +164,7 @@ Exercise(
 # Self-training on two clouds with one label each (large dots). Each panel is a round of your `self_train`; a colored dot was taken, a gray one was not.
 #
 # You should see: at first both labels pull in their neighbors, wrong ones among them; from round to round the border turns, dots change color, and it comes to rest in the gap between the clouds. The labels alone would have put it where the first panel does.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="ae95"
 # 两片点，各有一个标签（大点），在上面做自训练。每幅小图是你的 `self_train` 的一轮；彩色的点被选用了，灰色的没有。
 #
 # 你应该看到：一开始，两个标签各自拉进邻近的点，其中也有拉错的；一轮又一轮，边界转了过去，有些点改了颜色，最后停在两片点之间的空隙里。只靠那两个标签，边界会停在第一幅图的位置。

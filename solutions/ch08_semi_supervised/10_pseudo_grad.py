@@ -18,7 +18,7 @@ from chapter import classifier, normal, one_hot, softmax
 # `kind` says what the target is: `"hard"`, one-hot at the largest probability (of equal ones the lowest class), or `"soft"`, $t=p$. **Before you write a line**: what comes out in the second case?
 #
 # **By hand.** One sample $x=(1, 2)$ with $p=(0.7, 0.3)$. Hard: $t=(1,0)$, $p-t=(-0.3, 0.3)$, so $\partial/\partial W=\begin{pmatrix}-0.3&0.3\\-0.6&0.6\end{pmatrix}$: a step downhill makes the model surer of what it thinks. Soft: $p-t$ is …
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="3e17"
 # ### {n} 软标签为什么什么也教不了
 #
 # **硬标签**说“第 2 类”。**软标签**说“70% 是第 2 类，30% 是第 0 类”，也就是模型自己的原话。软一点听上去更稳妥，可是 §9.2 提到，用交叉熵训练时它没有用。来量一量。
@@ -45,7 +45,7 @@ def pseudo_grad(W, b, Xu, kind):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="pseudo_grad" lang="zh"
+# %% [markdown] docstring="pseudo_grad" lang="zh" of="0409"
 # softmax 回归用自己的回答当标签时，交叉熵的梯度，对样本**求和**。
 #
 # W (D, K)，b (K,)，Xu (M, D)；kind 是 "hard" 或 "soft"：目标当作常数，是最大概率处的独热向量，或者就是概率本身。

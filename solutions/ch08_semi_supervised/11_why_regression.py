@@ -2,7 +2,7 @@
 # ### {n} And regression?
 #
 # "Any method will do, except regression", say the notes. You have just seen a zero; it is the same zero.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="5b40"
 # ### {n} 那么回归呢？
 #
 # 讲义说“什么方法都可以，除了回归”。你刚刚看到了一个零；这里是同一个零。
@@ -21,7 +21,7 @@
 #
 # **Typical wrong answers.** "The gradient is small" (it is exactly 0). · "Soft labels move the model more slowly." · "EM uses hard labels." · "Hard labels are more correct than soft ones."
 # ### END SOLUTION
-# %% [markdown] written="why_regression" points="2" lang="zh"
+# %% [markdown] written="why_regression" points="2" lang="zh" of="f1a3"
 # **问题（2 分）。** 用最小二乘做线性回归：先在有标签的样本上训练，再预测无标签样本，把自己的预测当作标签，然后用全部样本再训练一次。(a) 证明它的参数丝毫不动。(b) 软标签对 softmax 回归也是如此，硬标签却不是。硬标签添上了什么模型自己没有说过的东西？背后是哪个假设？它会怎样出错？(c) EM 给的也是软标签，为什么 EM 会动？五句话就够；请用上你自己在 {ref:pseudo_grad} 里或一次小实验中得到的数字。
 #
 # ### BEGIN SOLUTION

@@ -18,7 +18,7 @@ from chapter import shares
 # It is 0 where one class has everything, and largest, $\ln K$, where all are equally likely. $0\cdot\ln0$ counts as 0, the limit of $p\ln p$. (The notes call it cross-entropy. Cross-entropy compares *two* distributions; this is the entropy of one.)
 #
 # **By hand.** $p=(\tfrac12,\tfrac12)$: $E=\ln2=0.693$. $p=(1,0)$: $E=0$. $p=(\tfrac14,\tfrac34)$: $E=\tfrac14\ln4+\tfrac34\ln\tfrac43=0.562$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="164a"
 # ## 同一个空隙，不用一轮一轮地来：熵（§9.3）
 #
 # ### {n} 模型有多拿不定主意？
@@ -42,7 +42,7 @@ def entropy(P):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="entropy" lang="zh"
+# %% [markdown] docstring="entropy" lang="zh" of="eced"
 # 概率矩阵每一行的熵，用自然对数，约定 0 · ln 0 = 0。
 #
 # P (M, K)；每行之和为 1，元素可以是 0。返回 (M,)。

@@ -16,7 +16,7 @@ from chapter import WIDE, entropy, normal, softmax
 # 3. Put them together. The 1 vanishes: why? What is left can be written with $p_j$, $\ln p_j$ and $E$ itself, in one line.
 #
 # **Check yourself**: where all classes are equally likely the gradient is 0 (the top of the hill: no way is better than another), and where one class has everything it is 0 as well. Add 5 to all scores of a sample: nothing changes, so the entries of its gradient sum to … ?
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="3959"
 # ### {n} 自己推导：走下坡，拿主意
 #
 # $p=\operatorname{softmax}(z)$ 的熵取决于得分 $z$。**梯度不给出：$\partial E/\partial z_j$ 等于什么？**
@@ -39,7 +39,7 @@ def entropy_grad(Z):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="entropy_grad" lang="zh"
+# %% [markdown] docstring="entropy_grad" lang="zh" of="b92c"
 # softmax(z) 的熵对样本**求和**，再对得分求的梯度。
 #
 # Z (M, K)，都是有限的数。返回 (M, K)；得分相差上千时也是有限的数。

@@ -16,7 +16,7 @@ from chapter import classifier, entropy, every_class, normal, softmax
 # Both are SUMS, so with many unlabeled samples a small $\lambda$ already weighs a lot. $\lambda=0$ is softmax regression as before.
 #
 # **By hand.** One labeled sample with $p=(0.8,0.2)$ and the label 0, one unlabeled with $p=(0.5,0.5)$, $\lambda=2$: $\mathcal L=-\ln0.8+2\cdot0.693=0.223+1.386=1.609$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="cdac"
 # ### {n} 兼顾两种样本的损失
 #
 # 现在把有标签和无标签的样本放进同一个损失：对前者要答对，对后者要拿定主意（§9.3；Grandvalet 与 Bengio，2004）。
@@ -40,7 +40,7 @@ def entropy_reg_loss(W, b, Xl, yl, Xu, lam):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="entropy_reg_loss" lang="zh"
+# %% [markdown] docstring="entropy_reg_loss" lang="zh" of="f033"
 # 有标签的样本的交叉熵，加上 lam 乘以无标签样本的熵，两项都是**求和**。
 #
 # W (D, K)，b (K,)；Xl (N, D)，标签 yl (N,)；Xu (M, D)；lam ≥ 0。

@@ -10,7 +10,7 @@ from chapter import WIDE, classifier, drawn_by, entropy_grad, every_class, norma
 # ### {n} Its gradient
 #
 # Both terms depend on the parameters through scores, $z=xW+b$. Whatever the gradient $G$ by the scores (N, K) is, the one by $W$ is $X^\top G$ and the one by $b$ the column sums of $G$. For labeled samples $G=p-\text{one-hot}(y)$; for unlabeled ones you have just derived it.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="8b40"
 # ### {n} 它的梯度
 #
 # 两项都是通过得分 $z=xW+b$ 依赖于参数的。不论对得分的梯度 $G$ (N, K) 是什么，对 $W$ 的梯度就是 $X^\top G$，对 $b$ 的梯度就是 $G$ 各列之和。有标签的样本 $G=p-\text{独热}(y)$；无标签样本的，你刚刚推导出来了。
@@ -28,7 +28,7 @@ def entropy_reg_grad(W, b, Xl, yl, Xu, lam):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="entropy_reg_grad" lang="zh"
+# %% [markdown] docstring="entropy_reg_grad" lang="zh" of="72c2"
 # `entropy_reg_loss` 对 W 和 b 的梯度。
 #
 # 参数与它相同。返回 (dW, db)，形状与 W 和 b 相同。
@@ -112,7 +112,7 @@ Exercise(
 # Four labels and 200 samples without any; your gradient walks downhill, 400 steps, once with $\lambda=0$ and once with a little entropy. The shade is the probability of the second class; the line is where it is ½.
 #
 # You should see: on the left the boundary takes the middle between the four labels and cuts straight through a crowd. On the right it has been pushed out of the crowd into the gap: every undecided sample costs something, so the boundary goes where there are fewest of them. On the far right, how undecided the model is on average, step by step.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="a8d5"
 # 四个标签，200 个无标签样本；用你的梯度往下坡走 400 步，一次取 $\lambda=0$，一次加一点熵。底色是第二类的概率，线是概率等于 ½ 的地方。
 #
 # 你应该看到：左边，边界取了四个标签的正中间，径直从人群里穿过。中间，它被从人群里推了出去，停在空隙中：每个拿不定主意的样本都要付出代价，所以边界往样本最少的地方走。最右边是模型平均有多拿不定主意，逐步的变化。

@@ -18,7 +18,7 @@ from chapter import normal
 # A small $\lVert w\rVert$ is a wide street; $C$ says what slack costs. "Maximal margin and minimal error" (§9.4) is this one sum, as small as possible.
 #
 # **By hand.** $w=(3,4)$, $b=0$, $C=10$: the margin is $\tfrac15$. The sample $(0.1, 0.1)$ with $y=1$ has $w\cdot x+b=0.7$, slack $0.3$; the sample $(-1,0)$ with $y=-1$ has $y(w\cdot x+b)=3$, slack $0$. Objective $\tfrac12\cdot25+10\cdot0.3=15.5$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="db16"
 # ## 最宽的空隙：半监督 SVM（§9.4）
 #
 # ### {n} 间隔与松弛量
@@ -43,7 +43,7 @@ def svm_parts(w, b, X, y, C):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="svm_parts" lang="zh"
+# %% [markdown] docstring="svm_parts" lang="zh" of="d33d"
 # 支持向量机要权衡的几样东西。
 #
 # w (D,)，不为 0，b 是一个数；X (N, D)，标签 y (N,) 都是 1 或 −1；C > 0。

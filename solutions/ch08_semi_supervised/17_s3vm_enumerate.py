@@ -17,7 +17,7 @@ from chapter import drawn_by, svm_parts, words
 # The solver is supplied: `svm_fit(X, y, C)` returns the best $(w, b)$. You do the going through (`itertools.product([-1, 1], repeat=M)`), train on labeled and unlabeled samples together, and compare the objectives of {ref:svm_parts}. There are $2^M$ of them, so $M\le8$ here; with 50 it would take a few million years, and real programs change one label at a time instead (Joachims 1999).
 #
 # **By hand.** On a line: $-1$ and $+1$ labeled so, and one unlabeled sample at $0.5$. As $+1$ it narrows the gap to $(-1, 0.5)$: $w=\tfrac{4}{3}$, objective $\tfrac12w^2=0.889$ (for a large $C$). As $-1$ the gap is $(0.5, 1)$: $w=4$, objective $8$. So it is $+1$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="44b6"
 # ### {n} 逐个试
 #
 # $x^u$ 没有标签？那就两种都试。§9.4：把无标签样本的**所有**标法都走一遍，每种训练一个 SVM，留下目标最小的那一种。有标签和无标签样本的松弛量同等看待。
@@ -71,7 +71,7 @@ def s3vm_enumerate(Xl, yl, Xu, C):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="s3vm_enumerate" lang="zh"
+# %% [markdown] docstring="s3vm_enumerate" lang="zh" of="f879"
 # 无标签样本的所有标法中，SVM 的目标最小的那一种。
 #
 # Xl (N, D)，标签 yl (N,) 都是 1 或 −1，两种都有；Xu (M, D)，1 ≤ M ≤ 8；C > 0，对全部样本都用它。
@@ -163,7 +163,7 @@ Exercise(
 # Two labels and eight samples without any: 256 SVMs, from your `s3vm_enumerate`. On the left the line of the two labels alone, on the right the best of the 256.
 #
 # You should see: the two labels alone have a wide street through the middle of the crowd. The best labeling turns it by nearly a right angle, into the gap that the unlabeled samples leave; no sample stands on it any longer.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="1739"
 # 两个标签，八个无标签样本：你的 `s3vm_enumerate` 试了 256 个 SVM。左边是只用两个标签的线，右边是 256 个中最好的。
 #
 # 你应该看到：只用两个标签时，宽阔的街正好穿过人群。最好的标法把它转了差不多一个直角，转进无标签样本留出的空隙里；街上再也没有样本。

@@ -14,7 +14,7 @@ from chapter import normal
 # **By hand.** On a line at $0, 1, 3$ with $k=1$: the nearest of $0$ is $1$, of $1$ is $0$, of $3$ is $1$. So the edges are $\{0,1\}$ and $\{1,3\}$, the second although $3$ is not the nearest of $1$:
 #
 # $$A=\begin{pmatrix}0&1&0\\1&0&1\\0&1&0\end{pmatrix}$$
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="e57e"
 # ### {n} 邻居连成的图
 #
 # 有图才有路（§9.6）。把每个样本与离它**最近**的 $k$ 个别的样本连起来。这不一定是相互的：离群索居者最近的邻居，另有更近的朋友。所以只要其中**一方**在另一方最近的 $k$ 个之中，就把 $i$ 和 $j$ 连起来，这样图是对称的：$A_{ij}=A_{ji}$，有边为 1，没有边为 0；对角线是 0，谁也不是自己的邻居。
@@ -38,7 +38,7 @@ def knn_graph(X, k):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="knn_graph" lang="zh"
+# %% [markdown] docstring="knn_graph" lang="zh" of="6d82"
 # k 近邻的对称图。
 #
 # X (N, D)，任何两个距离都不相等；1 ≤ k ≤ N − 1。

@@ -14,7 +14,7 @@ from chapter import normal
 # 1. Write down the matrix for the circle, or for the three samples of {ref:knn_graph} with $\varepsilon=1$, and compare.
 # 2. Say in the comment what is wrong.
 # 3. Mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="9630"
 # ### {n} 找错误：够得着的都连上
 #
 # 另一种连边的办法（§9.6）：距离**不超过**半径 $\varepsilon$ 的样本都连起来，谁也不与自己相连。有位同学写好了程序，在一个圆上取六个样本，半径取 1 试了试：每个样本应当有两个邻居，前一个和后一个。程序给出的却是三个。
@@ -35,7 +35,7 @@ def eps_graph(X, eps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="eps_graph" lang="zh"
+# %% [markdown] docstring="eps_graph" lang="zh" of="3033"
 # 彼此靠近的样本连成的图。
 #
 # X (N, D)，eps > 0。返回由 0 和 1 组成的 A (N, N)：两个不同的样本距离不超过 eps 时为 1。

@@ -16,7 +16,7 @@ from chapter import normal
 # with a width $s$: much closer than $s$ is 1, much farther is 0. It falls *fast*, and that is the point: a long edge across the gap would carry labels into the wrong class.
 #
 # **By hand.** Samples at $0, 1, 3$ on a line, edges as in {ref:knn_graph}, $s=1$: $A_{01}=e^{-1/2}=0.607$, $A_{12}=e^{-4/2}=0.135$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2bce"
 # ### {n} 边的权重
 #
 # 近的样本之间的边，应当比远的更有分量。“根据相似度成比例”（§9.6）；常用的相似度是
@@ -39,7 +39,7 @@ def rbf_weights(X, A, s):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="rbf_weights" lang="zh"
+# %% [markdown] docstring="rbf_weights" lang="zh" of="52d9"
 # 图中各边的权重，随距离减小。
 #
 # X (N, D)；A (N, N)，有边为 1，没有边为 0；s > 0 是宽度。

@@ -18,7 +18,7 @@ from chapter import graph
 # **By hand.** The graph $A_{01}=2$, $A_{12}=1$: degrees $(2,3,1)$ and
 #
 # $$\Delta=\begin{pmatrix}2&-2&0\\-2&3&-1\\0&-1&1\end{pmatrix}$$
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="95aa"
 # ### {n} 图拉普拉斯矩阵
 #
 # 整个图可以装进一个矩阵。**度** $d_i=\sum_jA_{ij}$ 是样本 $i$ 的所有边的权重之和，**图拉普拉斯矩阵**是
@@ -42,7 +42,7 @@ def laplacian(A):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="laplacian" lang="zh"
+# %% [markdown] docstring="laplacian" lang="zh" of="93e9"
 # 图拉普拉斯矩阵：度减去权重。
 #
 # A (N, N) 是各边的权重：对称，不为负，对角线为 0。返回 (N, N)。

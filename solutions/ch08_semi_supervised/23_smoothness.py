@@ -16,7 +16,7 @@ from chapter import graph, laplacian, normal
 # The double sum runs over *ordered* pairs, each edge twice; that is what the ½ is for. (§9.6 prints the ½ and forgets the sums.) Small $S$ means smooth. Compute it either way; try both once, for the two must agree.
 #
 # **By hand.** On the graph of {ref:laplacian} with $f=(1, 1, 0)$: only the edge $\{1,2\}$ has a difference, so $S=1\cdot(1-0)^2=1$. With $f=(1,0,1)$ both edges do: $S=2+1=3$.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="76d7"
 # ### {n} 一种标法有多光滑？
 #
 # 给每个样本一个数 $f_i$，即方法眼中的标签。如果邻居的标签相同，沿着边的差就都很小：
@@ -39,7 +39,7 @@ def smoothness(A, f):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="smoothness" lang="zh"
+# %% [markdown] docstring="smoothness" lang="zh" of="5c60"
 # 一种标法沿着图的各边相差多少；小就是光滑。
 #
 # A (N, N) 是权重：对称，不为负，对角线为 0；f (N,)。

@@ -18,7 +18,7 @@ from chapter import WIDE, graph, laplacian, normal
 # `labeled` is an array of ones and zeros; `y` is 0 where it is 0, and that 0 is no label.
 #
 # **By hand.** On the graph of {ref:laplacian} with $f=(1,1,0)$, labels $y_0=0$ alone, $\lambda=1$: the first term gives $(2,0,0)$, and $2\Delta f=2\,(0,1,-1)$, together $(2,2,-2)$. A step downhill pulls $f_0$ towards its label and $f_2$ towards its neighbor.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6300"
 # ### {n} 有标签处要对，处处要光滑
 #
 # 把光滑程度放进损失（§9.6）：
@@ -41,7 +41,7 @@ def graph_reg_grad(A, f, y, labeled, lam):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="graph_reg_grad" lang="zh"
+# %% [markdown] docstring="graph_reg_grad" lang="zh" of="308b"
 # 有标签处 (f − y)² 之**和**，加上 lam 乘以光滑程度，对 f 的梯度。
 #
 # A (N, N) 对称；f (N,)；y (N,)，labeled (N,) 由 1 和 0 组成；lam ≥ 0。返回 (N,)。

@@ -18,7 +18,7 @@ from chapter import drawn_by, graph, knn_graph, one_hot, rbf_weights, words
 # A sample without any neighbor ($d_i=0$) keeps its row. A mean lies between its parts, so shares stay between 0 and 1 and each row sums to 1.
 #
 # **By hand.** On the graph of {ref:laplacian} ($A_{01}=2$, $A_{12}=1$) sample 0 has the label 0 and sample 2 the label 1, $K=2$. After one round $F_1=\frac{2\,(1,0)+1\,(0,1)}{3}=(\tfrac23,\tfrac13)$, and there it stays.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="16f7"
 # ### {n} 标签传播
 #
 # 在没有标签的地方令上面的梯度为 0：$d_if_i=\sum_jA_{ij}f_j$。每个没有标签的样本，等于**邻居的加权平均**。那就照做，一遍又一遍（Zhu 与 Ghahramani，2002）。共 $K$ 类时，每个样本有一行 $F_i$，即 $K$ 个份额：
@@ -49,7 +49,7 @@ def label_propagate(A, y, K, n_iters):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="label_propagate" lang="zh"
+# %% [markdown] docstring="label_propagate" lang="zh" of="200f"
 # 从有标签的样本传播开去，图上每个样本属于各类的份额。
 #
 # A (N, N) 是对称的权重，≥ 0；y (N,) 是小于 K 的类别，没有人说过的记作 −1；n_iters ≥ 0。
@@ -143,7 +143,7 @@ Exercise(
 # Two moons, a hundred samples each, and **one** label in each moon (large dots); edges from your `knn_graph`, weights from your `rbf_weights`. A gray sample has heard nothing yet; its color is the share that your `label_propagate` gives it.
 #
 # You should see: the colors creep along the moons, from neighbor to neighbor, never across the gap, although the tips of each moon are nearer to the other moon's label than to their own. In the end every sample is right. A line, a Gaussian, the nearest label: none of these could have done it.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="f7dc"
 # 两弯月亮，各一百个样本，每弯只有**一个**标签（大点）；边来自你的 `knn_graph`，权重来自你的 `rbf_weights`。灰色的样本还没有听到任何消息；颜色是你的 `label_propagate` 给它的份额。
 #
 # 你应该看到：颜色沿着月亮从邻居传给邻居，一点点爬过去，从不越过空隙，尽管每弯月亮的尖端离对方的标签更近。最后每个样本都对了。一条直线、一个高斯分布、最近的标签，哪一样都做不到。

@@ -19,7 +19,7 @@ from chapter import gaussian_estep, gaussian_mstep
 # and go around 20 times, E-step and M-step.
 #
 # The check compares with what the 15 labels say alone (each test bottle goes to the nearest labeled mean, features standardized), on 53 other bottles, and takes the mean over 16 different choices of the 15 bottles. You pass at 0.0123 more than that, as a share of the bottles. (On average EM is right on 98% and the labels alone on 94%. Features come in another order, on other scales and with other signs in every draw.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2d5f"
 # ## 实践
 #
 # ### {n} 十五瓶有标签的酒
@@ -49,7 +49,7 @@ def wine_em(Xl, yl, Xu):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="wine_em" lang="zh"
+# %% [markdown] docstring="wine_em" lang="zh" of="e67b"
 # 用 EM 把三个共用协方差的高斯分布拟合到少量有标签、大量无标签的酒上。
 #
 # Xl (N, D)，标签 yl (N,) 是 0、1、2，个数不足以估计协方差；Xu (M, D)。

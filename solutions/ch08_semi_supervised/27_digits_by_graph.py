@@ -9,13 +9,13 @@ from chapter import drawn_by, knn_graph, label_propagate, rbf_weights, words
 # %% [markdown] lang="en"
 # ### {n} Fifty labels for four hundred digits
 #
-# Handwriting once more: 400 images, five labels for each digit, and 350 images to be named. This is transductive: the answer is a label for each of the 350, nothing else. Put your parts together: a graph of the **5** nearest neighbors over all 400, weights of width **8** (pixels go from 0 to 16), and 100 rounds of propagation; then the class with the largest share.
+# Handwriting once more: 400 images, five labels for each digit, and 350 images to be named. This is transductive: the answer is a label for each of the 350, nothing else. Put your parts together: a graph of the **5** nearest neighbors over all 400, weights of width **8** (pixels go from 0 to 16), and 50 rounds of propagation; then the class with the largest share.
 #
 # The check compares with the simplest use of 50 labels, the nearest labeled image, and takes the mean over three choices of the 50. You pass at 0.0123 more than that, as a share of the images. (On average the graph is right on 93% and the nearest labeled image on 86%. Pixels are mixed by a rotation and digits renamed in every draw.)
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="2ee8"
 # ### {n} 四百个数字，五十个标签
 #
-# 再来认手写数字：400 张图像，每个数字有五张带标签，要给另外 350 张命名。这是直推式的：答案就是这 350 张的标签，别无其他。把零件拼起来：在全部 400 张上建 **5** 近邻图，权重的宽度取 **8**（像素值从 0 到 16），传播 100 遍，然后取份额最大的类别。
+# 再来认手写数字：400 张图像，每个数字有五张带标签，要给另外 350 张命名。这是直推式的：答案就是这 350 张的标签，别无其他。把零件拼起来：在全部 400 张上建 **5** 近邻图，权重的宽度取 **8**（像素值从 0 到 16），传播 50 遍，然后取份额最大的类别。
 #
 # 检查时，与 50 个标签最简单的用法（离得最近的有标签的图像）相比，并对三种选法取平均。正确的比例比它高出的部分达到 0.0123 即通过。（平均来说，图能对 93%，最近的有标签的图像能对 86%。每次像素都经过旋转混合，数字也重新编号。）
 # %% answer="digits_by_graph"
@@ -29,12 +29,12 @@ def digits_by_graph(Xl, yl, Xu):
     X = np.vstack([Xl, Xu])
     y = np.concatenate([yl, np.full(len(Xu), -1)])
     A = rbf_weights(X, knn_graph(X, 5), 8.0)
-    F = label_propagate(A, y, 10, 100)
+    F = label_propagate(A, y, 10, 50)
     return F[len(Xl) :].argmax(axis=1)
     ### END SOLUTION
 
 
-# %% [markdown] docstring="digits_by_graph" lang="zh"
+# %% [markdown] docstring="digits_by_graph" lang="zh" of="7438"
 # 让标签沿着连起所有图像的图传播开去，给图像命名。
 #
 # Xl (N, 64) 是灰度值（检查时像素之间会混合），标签 yl (N,) 共十类；Xu (M, 64)。
@@ -87,8 +87,8 @@ Exercise(
         "choices of the 50; the margin is one digit",
     ),
     mistakes=[
-        Mistake("one_round", "label_propagate(A, y, 10, 100)", "label_propagate(A, y, 10, 1)",
-            en="Labels spread one step alone, so most images have heard nothing. Take 100 rounds.", zh="标签只传播了一步，大多数图像什么也没有听到。请传播 100 遍。"),
+        Mistake("one_round", "label_propagate(A, y, 10, 50)", "label_propagate(A, y, 10, 1)",
+            en="Labels spread one step alone, so most images have heard nothing. Take 50 rounds.", zh="标签只传播了一步，大多数图像什么也没有听到。请传播 50 遍。"),
         Mistake("blanks_are_class_0", "np.full(len(Xu), -1)", "np.zeros(len(Xu), dtype=int)",
             en="Images without a label are marked 0, which is a class, and so they are never named. Mark them −1.", zh="没有标签的图像记成了 0，而 0 是一个类别，于是再也不会改名。请记作 −1。"),
         Mistake("labeled_rows_returned", "F[len(Xl) :].argmax", "F[: len(Xu)].argmax",
@@ -99,12 +99,12 @@ Exercise(
         Mistake("too_wide_and_too_many", "rbf_weights(X, knn_graph(X, 5), 8.0)", "knn_graph(X, 100)",
             en="With a hundred neighbors, and without weights, most edges lead to other digits. Few neighbors, and weights that fall with the distance.",
             zh="一百个邻居，又没有权重，大多数边都通向别的数字。邻居要少，权重要随距离减小。"),
-        Mistake("nearest_label", "label_propagate(A, y, 10, 100)\n    return F[len(Xl) :].argmax(axis=1)",
+        Mistake("nearest_label", "label_propagate(A, y, 10, 50)\n    return F[len(Xl) :].argmax(axis=1)",
             "-np.sum((Xu[:, None] - Xl) ** 2, axis=2)\n    return yl[F.argmax(axis=1)]",
             en="Each image takes the label of the nearest labeled image: that is what you are to improve on. Labels must travel through the images without one.",
             zh="每张图像取了最近的有标签图像的标签：这正是要超过的做法。标签应当经过那些没有标签的图像传播。"),
     ],
-    variants=[Variant("more_rounds", "label_propagate(A, y, 10, 100)", "label_propagate(A, y, 10, 300)"), Variant("four_neighbors", "knn_graph(X, 5)", "knn_graph(X, 4)")],
+    variants=[Variant("more_rounds", "label_propagate(A, y, 10, 50)", "label_propagate(A, y, 10, 300)"), Variant("four_neighbors", "knn_graph(X, 5)", "knn_graph(X, 4)")],
 )
 
 
@@ -112,7 +112,7 @@ Exercise(
 # How far does a label come? For growing numbers of labels a digit: your graph and the nearest labeled image, on ten draws of 400 images each (thin lines; thick ones are the means).
 #
 # You should see: with one label a digit the graph is far ahead; with twenty the gap has shrunk. The fewer labels there are, the more an image without one is worth.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="9445"
 # 一个标签能走多远？横轴是每个数字的标签个数：你的图与最近的有标签的图像，各抽十次，每次 400 张（细线；粗线是平均）。
 #
 # 你应该看到：每个数字只有一个标签时，图遥遥领先；有二十个时，差距缩小了。标签越少，没有标签的图像就越值钱。
