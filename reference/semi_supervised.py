@@ -297,8 +297,8 @@ def label_propagate(A: Tensor, y: Tensor, K: int, n_iters: int) -> Tensor:
 
 # --- in practice: wines by EM, handwriting by a graph --------------------------------------------------------------
 
-WINES, WINE_LABELS, WINE_SETS, WINE_ROUNDS = 112, 5, 16, 20  # labels of each cultivar, how often they are drawn
-IMAGES, IMAGE_LABELS, IMAGE_SETS = 400, 5, 3
+WINES, WINE_LABELS, WINE_SETS, WINE_ROUNDS = 112, 3, 16, 20  # labels of each cultivar, how often they are drawn
+IMAGES, IMAGE_LABELS, IMAGE_SETS = 400, 3, 5
 NEIGHBORS, WIDTH, SPREADS = 5, 8.0, 50
 
 
@@ -311,7 +311,7 @@ def label_sets(rng: np.random.Generator, y: np.ndarray, per_class: int, count: i
 def wine_draw(rng: np.random.Generator) -> dict[str, Any]:
     """Wines of the training part, features in another order and on other scales, cultivars under other names.
 
-    {"rows": (N,), "columns": (D,), "y": (N,), "rows_test", "y_test", "scales", "shift": (D,), "sets": (16, 15)}.
+    {"rows": (N,), "columns": (D,), "y": (N,), "rows_test", "y_test", "scales", "shift": (D,), "sets": (16, 9)}.
     """
     X, y = load_data("wine")
     train, test = split(len(y))
@@ -375,7 +375,7 @@ def calibrate_wine_em(seeds: Sequence[int], device: str) -> Tensor:
     everyone = np.arange(WINES)
     orders = [np.array([np.r_[known, np.setdiff1d(everyone, known)] for known in draw["sets"]]) for draw in draws]
     X = stacked([features(draw, draw["rows"][order]) for draw, order in zip(draws, orders, strict=True)])
-    T = one_hot(stacked([draw["y"][draw["sets"]] for draw in draws]), 3).double()  # (S · sets, 15, 3)
+    T = one_hot(stacked([draw["y"][draw["sets"]] for draw in draws]), 3).double()  # (S · sets, 9, 3)
     X_test = stacked([np.repeat(features(draw, draw["rows_test"])[None], WINE_SETS, 0) for draw in draws])
     y_test = stacked([np.repeat(draw["y_test"][None], WINE_SETS, 0) for draw in draws])
     start, right = _start(X, T), []
@@ -388,7 +388,7 @@ def calibrate_wine_em(seeds: Sequence[int], device: str) -> Tensor:
 def image_draw(rng: np.random.Generator) -> dict[str, Any]:
     """400 images, digits under other names and a seed `turn` of the rotation of their pixels.
 
-    {"rows", "y": (N,), "turn", "sets": (3, 50)}; every digit occurs often enough to be labeled.
+    {"rows", "y": (N,), "turn", "sets": (5, 30)}; every digit occurs often enough to be labeled.
     """
     _, y = load_data("digits")
     rows, names = rng.permutation(len(y))[:IMAGES], rng.permutation(10)
