@@ -12,7 +12,7 @@ from chapter import drawn_by, knn_graph, label_propagate, rbf_weights, words
 # Handwriting once more: 400 images, three labels for each digit, and 370 images to be named. This is transductive: the answer is a label for each of the 370, nothing else. Put your parts together: a graph of the **5** nearest neighbors over all 400, weights of width **8** (pixels go from 0 to 16), and 50 rounds of propagation; then the class with the largest share.
 #
 # The check compares with the simplest use of 30 labels, the nearest labeled image, and takes the mean over five choices of the 30. You pass at 0.0123 more than that, as a share of the images. (On average the graph is right on 90% and the nearest labeled image on 81%. Pixels are mixed by a rotation and digits renamed in every draw.)
-# %% [markdown] lang="zh" of="2ee8"
+# %% [markdown] lang="zh" of="c9b6"
 # ### {n} 四百个数字，三十个标签
 #
 # 再来认手写数字：400 张图像，每个数字有三张带标签，要给另外 370 张命名。这是直推式的：答案就是这 370 张的标签，别无其他。把零件拼起来：在全部 400 张上建 **5** 近邻图，权重的宽度取 **8**（像素值从 0 到 16），传播 50 遍，然后取份额最大的类别。

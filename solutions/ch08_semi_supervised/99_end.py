@@ -52,7 +52,7 @@
 # * In scikit-learn: `SelfTrainingClassifier`, `LabelPropagation`, `LabelSpreading`, and `GaussianMixture` for EM without labels.
 #
 # **Next.** In chapter 9 the last labels disappear. Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh"
+# %% [markdown] lang="zh" of="6172"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
