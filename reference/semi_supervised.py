@@ -31,7 +31,7 @@ def gaussian_logpdf(X: Tensor, mu: Tensor, S: Tensor) -> Tensor:
     """ln N(x | μ, Σ) of each row of X (N, D), by a Cholesky factor, shape (N,).  §4.1."""
     factor = torch.linalg.cholesky(S)  # (D, D)
     white = torch.linalg.solve_triangular(factor, (X - mu).T, upper=False)  # (D, N)
-    values: Tensor = -0.5 * white.square().sum(0) - factor.diagonal().log().sum() - 0.5 * len(mu) * math.log(2 * math.pi)
+    values: Tensor = -0.5 * (white.square().sum(0) + len(mu) * math.log(2 * math.pi)) - factor.diagonal().log().sum()
     return values
 
 
@@ -145,7 +145,7 @@ def pseudo_grad(W: Tensor, b: Tensor, Xu: Tensor, kind: str) -> tuple[Tensor, Te
 
 def entropy(P: Tensor) -> Tensor:
     """−Σ_k p_k ln p_k of each row of P (M, K), with 0 ln 0 = 0, shape (M,).  §9.3."""
-    return torch.special.entr(P).sum(-1)
+    return torch.sum(torch.special.entr(P), -1)
 
 
 def score_entropy(Z: Tensor) -> Tensor:
@@ -316,16 +316,16 @@ def wine_draw(rng: np.random.Generator) -> dict[str, Any]:
     X, y = load_data("wine")
     train, test = split(len(y))
     rows, columns, names = rng.permutation(train)[:WINES], rng.permutation(X.shape[1]), rng.permutation(3)
-    scales = (rng.choice([-1, 1], X.shape[1]) * rng.uniform(0.2, 5, X.shape[1])).round(2)
+    scales = np.round(rng.choice([-1, 1], X.shape[1]) * rng.uniform(0.2, 5, X.shape[1]), 2)
     return {
         "rows": rows, "columns": columns, "y": names[y[rows]], "rows_test": test, "y_test": names[y[test]],
-        "scales": scales, "shift": rng.normal(0, 20, X.shape[1]).round(1),
+        "scales": scales, "shift": np.round(rng.normal(0, 20, X.shape[1]), 1),
         "sets": label_sets(rng, names[y[rows]], WINE_LABELS, WINE_SETS),
     }  # fmt: skip
 
 
 def wine_em(Xl: Tensor, yl: Tensor, Xu: Tensor) -> Gaussians:
-    """(π, μ, Σ) of three Gaussians: means of the labeled wines, the variances of all features, then 20 rounds.  §9.1."""
+    """(π, μ, Σ) of three Gaussians: means of the labeled wines, variances of all of them, then 20 rounds.  §9.1."""
     start = _start(torch.cat([Xl, Xu])[None], one_hot(yl.long(), 3).to(Xl)[None])
     pi, mus, S = _rounds(torch.cat([Xl, Xu])[None], one_hot(yl.long(), 3).to(Xl)[None], start)
     return pi[0], mus[0], S[0]

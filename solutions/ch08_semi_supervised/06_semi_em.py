@@ -149,7 +149,7 @@ def ellipses(plt):
     truth = np.r_[0, 0, 0, 1, 1, 1, np.repeat([0, 1], [90, 60])]
     X = rng.normal(size=(156, 2)) @ stretch + np.array([[-1.5, 1.2], [1.5, -1.2]])[truth]
     Xl, yl, Xu = X[:6], truth[:6], X[6:]
-    fig, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained", width_ratios=(1, 1, 1, 0.9))
+    _, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained", width_ratios=(1, 1, 1, 0.9))
     circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
     for ax, rounds in zip(axes, (0, 2, 20)):
         pi, mus, S, values = semi_em(Xl, yl, Xu, 2, rounds)

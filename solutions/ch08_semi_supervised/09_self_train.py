@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Function, Group, Mistake, Variant, variant
 from reference import semi_supervised
 
-from chapter import drawn_by, one_hot, pseudo_labels, words
+from chapter import drawn_by, pseudo_labels, softmax, words
 
 # %% [markdown] lang="en"
 # ### {n} Round by round
@@ -72,7 +72,8 @@ def probs_of(X, y, Xu, K):
 def history_of(task, kind=""):
     """The pseudo-labels of each round, by the right rounds or by those of a known mistake; and how near a threshold."""
     X, y, labels, rounds, near = task["Xl"], task["yl"], None, [], 1.0
-    for number in range(task["n_rounds"]):
+    before = X, y
+    for _ in range(task["n_rounds"]):
         P = probs_of(X, y, task["Xu"], task["K"])
         near = min(near, np.abs(P.max(axis=1) - task["threshold"]).min())
         new = np.where(P.max(axis=1) >= task["threshold"], P.argmax(axis=1), -1)
@@ -80,7 +81,7 @@ def history_of(task, kind=""):
         rounds.append(labels)
         taken = labels >= 0
         X, y = np.vstack([task["Xl"], task["Xu"][taken]]), np.r_[task["yl"], labels[taken]]
-        if kind == "grown" and number:
+        if kind == "grown":
             X, y = np.vstack([before[0], task["Xu"][taken]]), np.r_[before[1], labels[taken]]
         before = X, y
         if kind == "dropped":

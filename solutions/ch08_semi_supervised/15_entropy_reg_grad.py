@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Gradient, Group, Mistake, Variant, variant
 from reference import semi_supervised
 
-from chapter import WIDE, classifier, drawn_by, entropy_grad, every_class, normal, one_hot, softmax, words
+from chapter import WIDE, classifier, drawn_by, entropy, entropy_grad, every_class, normal, one_hot, softmax, words
 
 # %% [markdown] lang="en"
 # ### {n} Its gradient

@@ -55,9 +55,9 @@ def street(rng, n, d):
         w, b = normal(rng, d), round(float(rng.normal()), 2)
         X, y = normal(rng, n, d), rng.choice([-1, 1], size=n)
         reach = y * (X @ w + b)
-        if 0.3 < np.linalg.norm(w) and abs(np.linalg.norm(w) - 1) > 0.1 and np.abs(reach - 1).min() > 0.01:
-            if n == 1 or ((reach > 1).any() and (reach < 0).any() and ((reach > 0) & (reach < 1)).any()):
-                return {"w": w, "b": b, "X": X, "y": y, "C": round(rng.uniform(2, 5), 1)}
+        length, kinds = np.linalg.norm(w), {int(np.clip(np.floor(one), -1, 1)) for one in reach}
+        if length > 0.3 and abs(length - 1) > 0.1 and np.abs(reach - 1).min() > 0.01 and len(kinds) == min(n, 3):
+            return {"w": w, "b": b, "X": X, "y": y, "C": round(rng.uniform(2, 5), 1)}
 
 
 def svm_cases(rng):

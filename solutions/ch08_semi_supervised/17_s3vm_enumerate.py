@@ -1,6 +1,4 @@
 # %% prelude
-import itertools
-
 import numpy as np
 import torch
 
@@ -100,8 +98,8 @@ def svm_cases(rng):
 
 
 def edge_cases(rng):
-    yield Case("two unlabeled samples", zh="两个无标签样本", **crowd(rng, 3, 2, 2, 2.0))
-    yield Case("slack is cheap", zh="松弛量很便宜", **crowd(rng, 5, 3, 3, 0.3))
+    yield Case("one unlabeled sample", zh="一个无标签样本", **crowd(rng, 3, 1, 2, 2.0))
+    yield Case("slack is cheap", zh="松弛量很便宜", **crowd(rng, 4, 2, 3, 0.3))
 
 
 @mistake(
