@@ -136,22 +136,22 @@ Exercise(
 # %% [markdown] lang="en"
 # Three labels in each class, 150 samples without any. The ellipses are your Gaussians (at two standard deviations), large dots the labeled samples; the color of a small dot is your `gaussian_estep`.
 #
-# You should see: fitted to six samples, the ellipse is thin and points the wrong way. Within a few rounds it turns and grows until both of them cover their clouds, although nobody has said a word about the small dots. On the right, the log-likelihood never falls: steep at first, then flat.
+# You should see: fitted to six samples alone, the ellipses have the wrong shape and lie askew. Within a few rounds they move and turn until each covers its cloud, although nobody has said a word about the small dots. On the right, the log-likelihood never falls: steep at first, then flat.
 # %% [markdown] lang="zh" of="b336"
 # 每类三个标签，另有 150 个无标签样本。椭圆是你的高斯分布（两倍标准差），大点是有标签的样本；小点的颜色来自你的 `gaussian_estep`。
 #
-# 你应该看到：只拟合六个样本时，椭圆又细又歪。几圈之内它就转过来、长起来，直到两个椭圆各自盖住一片点，虽然关于那些小点，谁也没有说过一句话。右边的对数似然从不下降：先陡后平。
+# 你应该看到：只拟合六个样本时，椭圆的形状不对，也放歪了。几圈之内它们移动、转向，直到各自盖住一片点，虽然关于那些小点，谁也没有说过一句话。右边的对数似然从不下降：先陡后平。
 # %% demo="ellipses"
 @drawn_by("gaussian_estep", "gaussian_mstep", "log_likelihood", "semi_em")
 def ellipses(plt):
     rng = np.random.default_rng(3)
     stretch = np.array([[1.5, 0.9], [0.0, 0.6]])
     truth = np.r_[0, 0, 0, 1, 1, 1, np.repeat([0, 1], [90, 60])]
-    X = rng.normal(size=(156, 2)) @ stretch + np.array([[-1.5, 1.2], [1.5, -1.2]])[truth]
+    X = rng.normal(size=(156, 2)) @ stretch + np.array([[-0.7, 0.9], [0.7, -0.9]])[truth]
     Xl, yl, Xu = X[:6], truth[:6], X[6:]
     _, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained", width_ratios=(1, 1, 1, 0.9))
     circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
-    for ax, rounds in zip(axes, (0, 2, 20)):
+    for ax, rounds in zip(axes, (0, 3, 20)):
         pi, mus, S, values = semi_em(Xl, yl, Xu, 2, rounds)
         R = np.asarray(gaussian_estep(pi, mus, S, Xu))
         ax.scatter(*Xu.T, c=R[:, 1], cmap="coolwarm", s=10, vmin=0, vmax=1)
