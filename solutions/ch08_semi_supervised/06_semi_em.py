@@ -137,7 +137,7 @@ Exercise(
 # Three labels in each class, 150 samples without any. The ellipses are your Gaussians (at two standard deviations), large dots the labeled samples; the color of a small dot is your `gaussian_estep`.
 #
 # You should see: fitted to six samples alone, the ellipses have the wrong shape and lie askew. Within a few rounds they move and turn until each covers its cloud, although nobody has said a word about the small dots. On the right, the log-likelihood never falls: steep at first, then flat.
-# %% [markdown] lang="zh" of="b336"
+# %% [markdown] lang="zh" of="29fa"
 # 每类三个标签，另有 150 个无标签样本。椭圆是你的高斯分布（两倍标准差），大点是有标签的样本；小点的颜色来自你的 `gaussian_estep`。
 #
 # 你应该看到：只拟合六个样本时，椭圆的形状不对，也放歪了。几圈之内它们移动、转向，直到各自盖住一片点，虽然关于那些小点，谁也没有说过一句话。右边的对数似然从不下降：先陡后平。

@@ -161,7 +161,7 @@ Exercise(
 # Two labels and eight samples without any: 256 SVMs, from your `s3vm_enumerate`. On the left the line of the two labels alone, on the right the best of the 256.
 #
 # You should see: the two labels alone have a wide street, and unlabeled samples stand on it. The best labeling turns it into the gap that the unlabeled samples leave; it is narrower, and no sample stands on it any longer.
-# %% [markdown] lang="zh" of="1739"
+# %% [markdown] lang="zh" of="8120"
 # 两个标签，八个无标签样本：你的 `s3vm_enumerate` 试了 256 个 SVM。左边是只用两个标签的线，右边是 256 个中最好的。
 #
 # 你应该看到：只用两个标签时，街很宽，街上却站着无标签样本。最好的标法把它转进了无标签样本留出的空隙里；街窄了一些，但街上再也没有样本。

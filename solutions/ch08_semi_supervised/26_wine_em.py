@@ -72,7 +72,7 @@ def gain_by_the_unlabeled(impl, case):
     sd, gains, spread = X.std(axis=0), [], []
     for labeled in case.sets:
         rest = np.setdiff1d(np.arange(len(X)), labeled)
-        pi, mus, S = impl.wine_em(X[labeled], case.y[labeled], X[rest])
+        pi, mus, S = (np.nan_to_num(part) for part in impl.wine_em(X[labeled], case.y[labeled], X[rest]))
         W = np.linalg.lstsq(S / sd / sd[:, None], (mus / sd).T, rcond=1e-9)[0]
         scores = X_test / sd @ W + np.log(np.maximum(pi, 1e-300)) - np.sum((mus / sd).T * W, axis=0) / 2
         means = np.stack([X[labeled][case.y[labeled] == k].mean(axis=0) for k in range(3)])
