@@ -196,7 +196,7 @@ def s3vm_enumerate(Xl: Tensor, yl: Tensor, Xu: Tensor, C: float) -> tuple[Tensor
     return ways[values.argmin()], values.min()
 
 
-def svm_dual(X: Tensor, y: Tensor, C: float, n_steps: int = 40) -> Tensor:
+def svm_dual(X: Tensor, y: Tensor, C: float, n_steps: int = 24) -> Tensor:
     """The least ½‖w‖² + C Σ slack for each labeling y (S, N) of X (N, D), shape (S,): its dual's optimum.
 
     max Σα − ½ αᵀQα with 0 ≤ α ≤ C and y·α = 0, by a primal-dual interior-point method (Nocedal and Wright,

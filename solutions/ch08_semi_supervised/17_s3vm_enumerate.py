@@ -76,21 +76,26 @@ def s3vm_enumerate(Xl, yl, Xu, C):
 # 返回 (labels, objective)：(M,)，由 1 和 −1 组成；以及最小的目标。
 # %% grading="s3vm_enumerate"
 def crowd(rng, n, m, d, C):
-    """Labels that the unlabeled samples turn over: the line of the labeled ones alone names some of them otherwise."""
+    """Labels that the unlabeled samples turn over: the line of the labeled ones alone names some of them otherwise.
+
+    Where slack is cheap, an unlabeled sample pays some instead.
+    """
+    ways = np.array(list(itertools.product([-1.0, 1.0], repeat=m)))
     while True:
-        y = np.r_[1, -1, rng.choice([-1, 1], size=n - 2), rng.choice([-1, 1], size=m)]
-        X = (rng.normal(size=(n + m, d)) + 0.9 * y[:, None] * (np.arange(d) == 0)).round(2)
-        task = {"Xl": X[:n], "yl": y[:n], "Xu": X[n:], "C": C}
-        ways = np.array(list(itertools.product([-1.0, 1.0], repeat=m)))
-        all_y = torch.as_tensor(np.hstack([np.tile(y[:n], (len(ways), 1)), ways]), dtype=torch.float64)
+        y = np.r_[1, -1, rng.choice([-1, 1], size=n - 2), rng.permutation(2 * (np.arange(m) % 2) - 1)]
+        along = np.r_[rng.uniform(2.6, 3, n), rng.uniform(-0.95, -0.75, m)]  # the labeled ones lead astray
+        X = 0.3 * rng.normal(size=(n + m, d))
+        X[:, 0], X[:, 1] = y * rng.uniform(1.2, 1.5, n + m), y * along
+        X = X.round(2)
+        all_y = torch.as_tensor(np.hstack([np.tile(y[:n], (len(ways), 1)), ways]))
         values = semi_supervised.svm_dual(torch.as_tensor(X), all_y, C).numpy()
-        first, second = np.sort(values)[:2]
-        alone = np.array([np.sign(X[n:] @ w + b) for w, b in [svm_fit(X[:n], y[:n], C)]])[0]
-        best = ways[np.argmin(values)]
+        best, (first, second) = ways[np.argmin(values)], np.sort(values)[:2]
         w, b = svm_fit(X, np.r_[y[:n], best], C)
-        in_the_street = (best * (X[n:] @ w + b)).min() < 0.9  # an unlabeled sample pays slack
-        if second > 1.01 * first and in_the_street and not np.array_equal(best, alone) and len(set(best)) == min(m, 2):
-            return task
+        w_alone, b_alone = svm_fit(X[:n], y[:n], C)
+        turned = not np.array_equal(best, np.sign(X[n:] @ w_alone + b_alone))
+        pays = (best * (X[n:] @ w + b)).min() < 0.9
+        if second > 1.01 * first and (turned if C >= 1 else pays):
+            return {"Xl": X[:n], "yl": y[:n], "Xu": X[n:], "C": C}
 
 
 def svm_cases(rng):
@@ -98,8 +103,8 @@ def svm_cases(rng):
 
 
 def edge_cases(rng):
-    yield Case("one unlabeled sample", zh="一个无标签样本", **crowd(rng, 3, 1, 2, 2.0))
-    yield Case("slack is cheap", zh="松弛量很便宜", **crowd(rng, 4, 2, 3, 0.3))
+    yield Case("two unlabeled samples", zh="两个无标签样本", **crowd(rng, 3, 2, 2, 2.0))
+    yield Case("slack is cheap", zh="松弛量很便宜", **crowd(rng, 4, 2, 3, 0.1))
 
 
 @mistake(
