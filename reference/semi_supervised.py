@@ -193,7 +193,7 @@ def s3vm_enumerate(Xl: Tensor, yl: Tensor, Xu: Tensor, C: float) -> tuple[Tensor
     ways = torch.tensor(list(itertools.product([-1.0, 1.0], repeat=len(Xu))), dtype=torch.float64, device=Xu.device)
     labels = torch.cat([yl.to(ways).expand(len(ways), -1), ways], 1)  # (2^M, N + M)
     values = svm_dual(torch.cat([Xl, Xu]), labels, C)
-    return ways[values.argmin()], values.min()
+    return ways.index_select(0, values.argmin()[None])[0], values.min()
 
 
 def svm_dual(X: Tensor, y: Tensor, C: float, n_steps: int = 24) -> Tensor:

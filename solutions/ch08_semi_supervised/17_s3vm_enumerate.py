@@ -30,13 +30,13 @@ import itertools
 def svm_fit(X, y, C):
     """The line (w, b) that minimizes ½‖w‖² + C Σ max(0, 1 − y (w·x + b)), for X (N, D) and labels y of 1 and −1, both.
 
-    A primal-dual interior-point method on the dual problem: 20 Newton steps, exact to about 8 digits.
+    A primal-dual interior-point method on the dual problem: 24 Newton steps, exact to about 8 digits.
     """
     y = np.asarray(y, dtype=float)
     Q = np.outer(y, y) * (X @ X.T)
     alpha = np.full(len(y), C / 2)
     low, high, b = np.ones(len(y)), np.ones(len(y)), 0.0
-    for _ in range(20):
+    for _ in range(24):
         near = max(0.05 * np.mean(alpha * low + (C - alpha) * high), 1e-11)
         up, down = near / alpha - low, near / (C - alpha) - high
         H = Q + np.diag(low / alpha + high / (C - alpha))
