@@ -30,6 +30,8 @@ READ = {
     "train_mlp": "how many classes there are decides the shape",
     "hessian_classify": "its answer is a word, which the values decide",
     "train_with": "how many classes there are decides the shape",
+    "pseudo_labels": "how many samples the model is sure of decides the shape",
+    "self_train": "how many samples the model is sure of decides the shape",
 }  # functions that read a value, which `meta` has not, each with the reason; on a GPU they wait for it
 
 CHAPTERS = {path.name: load_chapter(path) for path in find_chapters(REPOSITORY)}
