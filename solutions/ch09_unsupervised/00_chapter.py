@@ -25,6 +25,17 @@ def normal(rng, *shape):
     return rng.normal(size=shape).round(2)
 
 
+def whole(rng, low, high, *shape):
+    """Whole numbers from low to high, as floats: integers are tried on the first case of a group."""
+    return rng.integers(low, high, size=shape, endpoint=True).astype(float)
+
+
+def line(rng):
+    """Five samples (5, 3) on a straight line, in whole numbers."""
+    steps, slope = rng.permutation([-2.0, -1.0, 0.0, 1.0, 3.0]), rng.permutation([1.0, 2.0, 3.0])
+    return np.outer(steps, slope) + whole(rng, 2, 5, 3)
+
+
 def blobs(rng, counts, d, spread=0.6, apart=3.0):
     """Samples (N, D) around one point for each count, shuffled, and these points (K, D), none near another."""
     while True:
@@ -53,3 +64,12 @@ def stretched(rng, n, d):
 
 
 WIDE = {"en": "Thousands of parameters: derive, do not probe", "zh": "成千上万个参数：要推导，不能逐个试"}
+
+
+def coder(rng, *sizes):
+    """Parameters of an autoencoder with layers of these sizes."""
+    params = {}
+    for layer, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:]), start=1):
+        params[f"W{layer}"] = (normal(rng, fan_in, fan_out) * 0.7).round(2)
+        params[f"b{layer}"] = (normal(rng, fan_out) * 0.5).round(2)
+    return params

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import blobs, nearest_is_clear, normal, squared_distances
+from chapter import blobs, nearest_is_clear, normal, squared_distances, whole
 
 # %% [markdown] lang="en"
 # ## {n} k-means, first half: everybody to the nearest center
@@ -63,10 +63,10 @@ def assign_cases(rng):
 
 
 def edge_cases(rng):
-    a, b, c = (int(number) for number in rng.permutation(np.arange(1, 8))[:3])
+    a, b, c = (float(number) for number in rng.permutation(np.arange(1, 8))[:3])
     tied = np.array([[a, b], [-a, b], [a, -b], [c, c + 9]])
     yield Case("equally near", zh="一样近", X=np.array([[0, 0], [0, b], [a, 0]]), C=rng.permutation(tied))
-    one = rng.integers(-9, 10, size=(1, 3))
+    one = whole(rng, -9, 9, 1, 3)
     yield Case("one sample", zh="只有一个样本", X=one, C=np.concatenate([one + 3, one - 1, one + 2])[rng.permutation(3)])
     X, points = blobs(rng, (3, 2), 2)
     far = np.concatenate([points, [[90.0, 90.0]]])[rng.permutation(3)]

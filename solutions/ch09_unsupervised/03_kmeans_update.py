@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import normal
+from chapter import normal, whole
 
 # %% [markdown] lang="en"
 # ## {n} k-means, second half: every center to the middle
@@ -63,8 +63,8 @@ def update_cases(rng):
 
 
 def edge_cases(rng):
-    whole = {"X": rng.integers(-9, 10, size=(5, 2)), "labels": rng.permutation([0, 0, 0, 1, 1]), "C": rng.integers(-9, 10, size=(2, 2))}
-    yield Case("whole numbers", zh="整数", **whole)
+    labels = rng.permutation([0, 0, 0, 1, 1])
+    yield Case("whole numbers", zh="整数", X=whole(rng, -9, 9, 5, 2), labels=labels, C=whole(rng, -9, 9, 2, 2))
 
 
 def empty_cases(rng):

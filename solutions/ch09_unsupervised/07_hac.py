@@ -99,8 +99,9 @@ def average_cases(rng):
 
 
 def edge_cases(rng):
+    linkage = str(rng.choice(["single", "complete"]))
+    yield Case("whole numbers", zh="整数", X=np.array([[0.0], [1.0], [3.0], [7.0]]) * int(rng.integers(1, 9)), linkage=linkage)
     yield Case("two samples", zh="两个样本", **apart(rng, 2, 3, "complete"))
-    yield Case("whole numbers", zh="整数", X=np.array([[0], [1], [3], [7]]) * int(rng.integers(1, 9)), linkage=str(rng.choice(["single", "complete"])))
 
 
 @variant
@@ -146,6 +147,7 @@ Exercise(
         Group("average", average_cases, en="Average linkage", zh="平均链接"),
         Group("edge", edge_cases),
     ],
+    many_right="distances are the same in −X, and for either order of a pair",
     mistakes=[
         Mistake("single_and_complete_swapped", '"single": np.min, "complete": np.max', '"single": np.max, "complete": np.min',
             en="Single and complete have changed places: single linkage looks at the *nearest* pair, complete linkage at the farthest.",

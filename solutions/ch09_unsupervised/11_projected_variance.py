@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import drawn_by, normal, words
+from chapter import drawn_by, normal, whole, words
 
 # %% [markdown] lang="en"
 # ## {n} How much happens along a direction?
@@ -58,8 +58,8 @@ def variance_cases(rng):
 
 
 def edge_cases(rng):
+    yield Case("whole numbers", zh="整数", w=whole(rng, 2, 5, 3), S=np.diag(rng.permutation([1.0, 4.0, 9.0])))
     yield Case("one feature", zh="只有一个特征", w=np.array([round(rng.uniform(2, 5), 1)]), S=np.array([[round(rng.uniform(1, 4), 1)]]))
-    yield Case("whole numbers", zh="整数", w=rng.integers(2, 6, size=3), S=np.diag(rng.permutation([1, 4, 9])))
 
 
 def unit_cases(rng):
@@ -88,6 +88,7 @@ def by_scipy(w, S):
 Exercise(
     points=2, reference=unsupervised.projected_variance, cases=variance_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     groups=[Group("edge", edge_cases), Group("axes", unit_cases, observe=along_the_axes, en="Along the axes: the diagonal", zh="沿坐标轴：对角线上的元素")],
+    many_right="only the direction of w counts, and S is symmetric",
     mistakes=[
         Mistake("length_counted", " / (w @ w)", "",
             en="A longer w gives a greater variance with you. Only the direction counts: bring w to length 1.",

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import stretched
+from chapter import line, stretched
 
 # %% [markdown] lang="en"
 # ## {n} PCA by eigenvectors
@@ -73,9 +73,8 @@ def pca_cases(rng):
 
 
 def edge_cases(rng):
+    yield Case("samples on a line", zh="样本在一条直线上", X=line(rng), M=1)
     yield Case("all components", zh="全部主成分", X=stretched(rng, 6, 3), M=3)
-    line = np.outer(rng.permutation([-2, -1, 0, 1, 3]), rng.permutation([1, 2, 3])) + rng.integers(2, 6, size=3)
-    yield Case("samples on a line", zh="样本在一条直线上", X=line, M=1)
 
 
 def shapes_of_pca(X, M):
@@ -114,6 +113,7 @@ def one_after_the_other(X, M):
 Exercise(
     points=3, reference=unsupervised.pca_eig, cases=pca_cases, observe=up_to_signs, shapes=shapes_of_pca, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
+    many_right="a component has no sign",
     mistakes=[
         Mistake("not_centered", "Xc = X - mean", "Xc = X",
             en="You did not center. Then the first component points at the mean of the data, not along their spread. (The notes leave this step out.)",
