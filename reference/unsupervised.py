@@ -1,14 +1,15 @@
 """Unsupervised learning (lecture notes §10): clusters, principal components, autoencoders and codebooks.
 
-Shapes: X is (N, D), centers and codebooks are (K, D) or (K, M), components W are (M, D), one a row.  The parameters of an
-autoencoder are a dict with the names W1, b1, …, WL, bL; L is even, and layer L/2 gives the code.  Everything is float64 and
-runs on the device of its inputs.  The error of a sample is the SUM of its squared errors over the features, the error of
-a data set the MEAN over its samples; inertia is the SUM over samples.  Gradients are taken by autograd.
+Shapes: X is (N, D), centers and codebooks are (K, D) or (K, M), components W are (M, D), one a row.  The parameters
+of an autoencoder are a dict with the names W1, b1, …, WL, bL; L is even, and layer L/2 gives the code.  Everything is
+float64 and runs on the device of its inputs.  The error of a sample is the SUM of its squared errors over the features,
+the error of a data set the MEAN over its samples; inertia is the SUM over samples.  Gradients are taken by autograd.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -130,7 +131,8 @@ def covariance(X: Tensor) -> Tensor:
 def projected_variance(w: Tensor, S: Tensor) -> Tensor:
     """The variance along the direction of w (D,), of any length but 0, of data with covariance S (D, D).  §10.2.1."""
     unit = w / torch.linalg.vector_norm(w)
-    return unit @ S @ unit
+    variance: Tensor = unit @ S @ unit
+    return variance
 
 
 def pca_eig(X: Tensor, M: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -140,7 +142,7 @@ def pca_eig(X: Tensor, M: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def pca_svd(X: Tensor, M: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The same from the singular values of the centered data, which keep twice the digits of small variances.  §10.2.2."""
+    """The same from the singular values of the centered data, which keep the digits of small variances.  §10.2.2."""
     mean = X.mean(dim=0)
     _, s, rows = torch.linalg.svd(X - mean, full_matrices=False)
     return mean, rows[:M], s[:M] ** 2 / len(X)
@@ -153,13 +155,13 @@ def pca_transform(X: Tensor, mean: Tensor, W: Tensor) -> Tensor:
 
 def pca_inverse(Z: Tensor, mean: Tensor, W: Tensor) -> Tensor:
     """The samples (N, D) that codes Z (N, M) stand for.  §10.2.2."""
-    return mean + Z @ W
+    return Z @ W + mean
 
 
 def explained_variance(X: Tensor) -> Tensor:
     """The share (D,) of the total variance along each principal component, greatest first; the SUM is 1.  §10.2."""
-    variances = torch.linalg.eigvalsh(covariance(X)).flip(0).clamp(min=0)
-    return variances / variances.sum()
+    variances: Tensor = torch.linalg.eigvalsh(covariance(X)).flip(0).clamp(min=0)
+    return variances / torch.sum(variances)
 
 
 def reconstruction_error(X: Tensor, mean: Tensor, W: Tensor) -> Tensor:
@@ -191,7 +193,7 @@ def _tied_error(W: Tensor, X: Tensor) -> Tensor:
 
 
 def tied_grad(W: Tensor, X: Tensor) -> Tensor:
-    """The gradient (M, D) of MEAN ‖x − WᵀW x‖², a linear autoencoder whose decoder is its encoder transposed.  §10.3."""
+    """The gradient (M, D) of MEAN ‖x − WᵀW x‖²: a linear autoencoder, its decoder the encoder's transpose.  §10.3."""
     dW: Tensor = grad(_tied_error)(W, X)
     return dW
 
@@ -232,7 +234,7 @@ def denoise_loss(params: Params, X: Tensor, noise: Tensor) -> Tensor:
 
 
 def disentangle_swap(params: Params, A: Tensor, B: Tensor, content: Tensor) -> Tensor:
-    """Decoded (N, D): the entries `content` of the codes of A beside the other entries of the codes of B.  §10.3, second use."""
+    """Decoded (N, D): entries `content` of the codes of A beside the other entries of the codes of B.  §10.3."""
     layers = len(params) // 2
     one, other = (autoencoder_forward(params, each)[layers // 2] for each in (A, B))
     places = torch.arange(one.shape[1], device=A.device)
@@ -263,9 +265,8 @@ def auc(scores: Tensor, y: Tensor) -> Tensor:
     Hanley and McNeil, The meaning and use of the area under a receiver operating characteristic curve, 1982.
     """
     pairs = (y == 1)[:, None] & (y == 0)[None, :]
-    wins = torch.heaviside(
-        scores[:, None] - scores[None, :], torch.tensor(0.5, dtype=scores.dtype, device=scores.device)
-    )
+    half = torch.tensor(0.5, dtype=scores.dtype, device=scores.device)
+    wins = torch.heaviside(scores[:, None] - scores[None, :], half)
     return torch.sum(torch.where(pairs, wins, 0.0)) / pairs.sum()
 
 
@@ -273,7 +274,7 @@ def auc(scores: Tensor, y: Tensor) -> Tensor:
 
 
 def vq_quantize(Z: Tensor, E: Tensor) -> tuple[Tensor, Tensor]:
-    """For codes Z (N, M) the numbers (N,) of the nearest entries of the codebook E (K, M), and these entries (N, M).  §10.3."""
+    """The numbers (N,) of the entries of E (K, M) nearest to the codes Z (N, M), and these entries (N, M).  §10.3."""
     k = kmeans_assign(Z, E)
     return k, E.index_select(0, k)
 
@@ -288,7 +289,7 @@ def vq_loss(X: Tensor, X_rec: Tensor, Z: Tensor, E: Tensor, omega: float) -> tup
 
 
 def straight_through_grad(dZq: Tensor, Z: Tensor, E: Tensor, omega: float) -> tuple[Tensor, Tensor]:
-    """Gradients (dZ (N, M), dE (K, M)) where the reconstruction's, with respect to the quantized codes, is dZq (N, M)."""
+    """Gradients (dZ (N, M), dE (K, M)), dZq (N, M) being the reconstruction's at the quantized codes.  §10.3."""
 
     def loss(Z: Tensor, E: Tensor) -> Tensor:
         _, Zq = vq_quantize(Z, E)
@@ -305,3 +306,164 @@ def compression_ratio(n_images: int, n_pixels: int, bits: int, n_codes: int) -> 
     """Bits of the images over bits of their codes and of the codebook, whose entries are whole images."""
     index_bits = int(np.ceil(np.log2(n_codes)))
     return n_images * n_pixels * bits / (n_images * index_bits + n_codes * n_pixels * bits)
+
+
+# --- in practice --------------------------------------------------------------------------------------------------
+
+
+def adam_step(params: Params, grads: Params, memory: Params, lr: float) -> tuple[Params, Params]:
+    """One step of Adam with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8 (Kingma and Ba 2015); the memory is {} at first."""
+    one = torch.ones((), dtype=torch.float64, device=next(iter(params.values())).device)
+    t = memory.get("t", 0 * one) + 1
+    after, moved = {"t": t}, {}
+    for name, g in grads.items():
+        m = after["m" + name] = 0.9 * memory.get("m" + name, torch.zeros_like(g)) + 0.1 * g
+        v = after["v" + name] = 0.999 * memory.get("v" + name, torch.zeros_like(g)) + 0.001 * g**2
+        moved[name] = params[name] - lr * (m / (1 - 0.9**t)) / (torch.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    return moved, after
+
+
+def _first_params(sizes: Sequence[int], rng: torch.Generator, device: torch.device | str) -> Params:
+    """Normal weights of variance 1 / fan-in, biases 0."""
+    params: Params = {}
+    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        W = torch.randn(fan_in, fan_out, generator=rng, dtype=torch.float64) / fan_in**0.5
+        params |= {f"W{layer}": W.to(device), f"b{layer}": torch.zeros(fan_out, dtype=torch.float64, device=device)}
+    return params
+
+
+def train_autoencoder(
+    X: Tensor, n_hidden: int, n_code: int, lr: float, n_epochs: int, batch_size: int, rng: torch.Generator
+) -> Params:
+    """Parameters of an autoencoder with tanh layers of n_hidden neurons after Adam on each batch's error.  §10.3."""
+    return train_denoiser(X, 0.0, n_hidden, n_code, lr, n_epochs, batch_size, rng)
+
+
+def train_denoiser(
+    X: Tensor, sigma: float, n_hidden: int, n_code: int, lr: float, n_epochs: int, batch_size: int, rng: torch.Generator
+) -> Params:
+    """The same where normal noise of standard deviation sigma, new in every batch, is added to what goes in.  §10.3."""
+    params = _first_params([X.shape[1], n_hidden, n_code, n_hidden, X.shape[1]], rng, X.device)
+    memory: Params = {}
+    for _ in range(n_epochs):
+        for batch in torch.split(torch.randperm(len(X), generator=rng).to(X.device), batch_size):
+            noise = torch.randn(len(batch), X.shape[1], generator=rng, dtype=X.dtype).to(X.device)
+            grads = autoencoder_grad(params, X[batch] + sigma * noise, X[batch])
+            params, memory = adam_step(params, grads, memory, lr)
+    return params
+
+
+def train_detector(X: Tensor, normal: Tensor, M: int) -> tuple[Tensor, Tensor]:
+    """Mean (D,) and M principal components (M, D) of the normal samples, those where `normal` (N,) is true.  §10.3."""
+    weight = normal.to(X.dtype) / normal.sum()
+    mean = weight @ X
+    _, _, rows = torch.linalg.svd((X - mean) * torch.sqrt(weight)[:, None], full_matrices=False)
+    return mean, rows[:M]
+
+
+AUTOENCODER = {"n_hidden": 48, "n_code": 6, "lr": 0.01, "n_epochs": 40, "batch_size": 25}
+DENOISER = {"n_hidden": 64, "n_code": 20, "lr": 0.007, "n_epochs": 25, "batch_size": 25}
+SIGMA, TRAINED_ON = 0.3, 800
+
+
+def digits_draw(rng: np.random.Generator) -> dict[str, np.ndarray | int]:
+    """One draw of the gates on digits: rows to train on, the 397 test rows (always the same), and a seed `turn`.
+
+    The data are public, and so are parameters that fit them; pixels that were turned need others.
+    """
+    order = np.random.default_rng(0).permutation(1797)
+    rows = rng.permutation(order[:1400])[:TRAINED_ON]
+    return {"rows": rows, "rows_test": order[1400:], "turn": int(rng.integers(2**31))}
+
+
+def turned(images: np.ndarray, turn: int) -> np.ndarray:
+    """Pixels from 0 to 16, scaled to 1 and turned by a random orthogonal matrix.  The observes do the same."""
+    rng = np.random.default_rng(turn)
+    matrix: np.ndarray = np.linalg.qr(rng.normal(size=(images.shape[1], images.shape[1])))[0]
+    result: np.ndarray = images / 16 @ matrix
+    return result
+
+
+def _drawn(seeds: Sequence[int], device: str) -> tuple[Tensor, Tensor]:
+    from sklearn.datasets import load_digits
+
+    images = load_digits().data
+    draws = [digits_draw(np.random.default_rng(seed)) for seed in seeds]
+    train, test = (
+        torch.as_tensor(np.stack([turned(images[draw[rows]], int(draw["turn"])) for draw in draws])).to(device)
+        for rows in ("rows", "rows_test")
+    )
+    return train, test
+
+
+def _test_error(params: Params, X: Tensor, target: Tensor) -> Tensor:
+    return vmap(_autoencoder_error)(params, X, target)
+
+
+def _train_many(X: Tensor, generators: Sequence[torch.Generator], sigma: float, settings: dict[str, float]) -> Params:
+    """`train_denoiser` on X (S, N, D) from every generator, all at once."""
+    S, N, D = X.shape
+    width, code, size = int(settings["n_hidden"]), int(settings["n_code"]), int(settings["batch_size"])
+    starts = [_first_params([D, width, code, width, D], generator, X.device) for generator in generators]
+    params = {name: torch.stack([start[name] for start in starts]) for name in starts[0]}
+    memory: Params = {}
+    each, gradients = torch.arange(S, device=X.device)[:, None], vmap(grad(_autoencoder_error))
+    for _ in range(int(settings["n_epochs"])):
+        orders = torch.stack([torch.randperm(N, generator=generator) for generator in generators]).to(X.device)
+        for batch in torch.split(orders, size, dim=1):
+            clean = X[each, batch]  # (S, B, D)
+            noise = torch.randn(clean.shape, generator=generators[0], dtype=X.dtype).to(X.device)
+            noisy = clean + sigma * noise if sigma else clean
+            params, memory = adam_step(params, gradients(params, noisy, clean), memory, settings["lr"])
+    return params
+
+
+def _in_parts(seeds: Sequence[int], run: Callable[[Sequence[int]], Tensor], most: int = 250) -> Tensor:
+    """A few hundred seeds at a time, since each has its own images."""
+    return torch.cat([run(seeds[first : first + most]) for first in range(0, len(seeds), most)])
+
+
+def calibrate_train_autoencoder(seeds: Sequence[int], device: str) -> Tensor:
+    """Test error (len(seeds),) of `train_autoencoder` over that of PCA with as many components, a draw a seed."""
+
+    def run(part: Sequence[int]) -> Tensor:
+        X, X_test = _drawn(part, device)
+        params = _train_many(X, [torch.Generator().manual_seed(seed) for seed in part], 0.0, AUTOENCODER)
+        M = int(AUTOENCODER["n_code"])
+        of_pca = vmap(lambda X, X_test: reconstruction_error(X_test, *pca_svd(X, M)[:2]))(X, X_test)
+        return _test_error(params, X_test, X_test) / of_pca
+
+    return _in_parts(seeds, run)
+
+
+def calibrate_train_denoiser(seeds: Sequence[int], device: str) -> Tensor:
+    """Error (len(seeds),) of `train_denoiser` on noisy test images, a draw a seed."""
+
+    def run(part: Sequence[int]) -> Tensor:
+        X, X_test = _drawn(part, device)
+        generators = [torch.Generator().manual_seed(seed) for seed in part]
+        params = _train_many(X, generators, SIGMA, DENOISER)
+        noise = torch.randn(X_test.shape, generator=generators[0], dtype=X.dtype).to(device)
+        return _test_error(params, X_test + SIGMA * noise, X_test)
+
+    return _in_parts(seeds, run)
+
+
+def calibrate_train_detector(seeds: Sequence[int], device: str) -> Tensor:
+    """AUC (len(seeds),) of what `train_detector` finds on test images: zeros are normal, other digits anomalies."""
+    from sklearn.datasets import load_digits
+
+    y = load_digits().target
+    draws = [digits_draw(np.random.default_rng(seed)) for seed in seeds]
+
+    def run(part: Sequence[int]) -> Tensor:
+        found = []
+        for seed in part:
+            X, X_test = (each[0] for each in _drawn([seeds[seed]], device))
+            normal, odd = (torch.as_tensor(y[draws[seed][rows]] == 0).to(device) for rows in ("rows", "rows_test"))
+            mean, W = train_detector(X, normal, 6)
+            score = anomaly_score(X_test, pca_inverse(pca_transform(X_test, mean, W), mean, W))
+            found.append(auc(score, (~odd).long()))
+        return torch.stack(found)
+
+    return _in_parts(range(len(seeds)), run)

@@ -100,6 +100,7 @@ Exercise(
     gradient=Gradient(of=tied_error, wrt=("W",)), accepts=("integers",), forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases), Group("wide", wide_cases, observe=wide_gradient, **WIDE)],
     seconds=2.0,  # the many weights take a few ms; 50,000 losses more than 6 s
+    many_right="products of two samples have no sign",
     mistakes=[
         Mistake("encoder_path_forgotten", "(decoder + encoder)", "decoder",
             en="You have the path through the decoder alone. W stands in the encoder as well: paths add.",

@@ -96,6 +96,7 @@ def while_counting(X, W0, lr, n_steps):
 Exercise(
     points=2, reference=unsupervised.train_linear_autoencoder, cases=step_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases), Group("far", long_cases, observe=arrived, en="The subspace of PCA", zh="PCA 的子空间")],
+    many_right="products of two samples have no sign",
     mistakes=[
         Mistake("not_centered", "X - X.mean(axis=0)", "X",
             en="You did not center the data: the first direction that the net learns is then that of the mean.",

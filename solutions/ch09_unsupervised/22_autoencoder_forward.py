@@ -96,6 +96,8 @@ Exercise(
             en="The second layer does not read what the first one gave after its tanh. Each layer reads the activation before it.", zh="第二层读的不是第一层经过 tanh 的输出。每一层读的是前一层的激活值。"),
     ],
     variants=[
+        Variant("the_other_order", "in (L // 2, L)", "in (L, L // 2)"),
+        Variant("half_as_a_float", "in (L // 2, L)", "in (L / 2, L)"),
         Variant("condition_turned", "Z if layer in (L // 2, L) else np.tanh(Z)", "np.tanh(Z) if layer % (L // 2) else Z"),
         Variant("stable_form", "np.tanh(Z))", "1 - 2 / (np.exp(2 * Z) + 1))"),
     ],

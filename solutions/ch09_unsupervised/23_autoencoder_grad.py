@@ -137,6 +137,8 @@ Exercise(
             en="The gradients of the biases are missing.", zh="缺少偏置的梯度。"),
     ],
     variants=[
+        Variant("half_as_a_float", "layer - 1 == L // 2", "layer - 1 == L / 2"),
+        Variant("as_many_targets", "2 / len(X)", "2 / len(target)"),
         Variant("mean_at_the_end", "    delta = 2 / len(X) * (A[L] - target)  # (N, D)\n", "    delta = (A[-1] - target) * (2 / X.shape[0])\n"),
         Variant("slope_as_product", "1 - A[layer - 1] ** 2", "(1 - A[layer - 1]) * (1 + A[layer - 1])"),
     ],

@@ -109,6 +109,7 @@ Exercise(
         Group("threshold", threshold_cases, observe=threshold, en="The threshold", zh="阈值"),
         Group("exact", exact_cases, observe=threshold, en="Exactly the share, all, equal scores", zh="恰好的份额、全部、相同的分数"),
     ],
+    many_right="sample and reconstruction may change places: the difference is squared",
     mistakes=[
         Mistake("error_of_the_data_set", "np.sum((X - X_rec) ** 2, axis=1)", "np.mean(np.sum((X - X_rec) ** 2, axis=1))",
             en="That is one number for all. Every sample has a score of its own.", zh="你给了一个总的数。每个样本有自己的分数。"),

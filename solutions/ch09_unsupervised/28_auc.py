@@ -111,6 +111,7 @@ def loops(scores, y):
 Exercise(
     points=2, reference=unsupervised.auc, cases=auc_cases, tolerance=CLOSED_FORM,
     groups=[Group("ties", tied_cases, en="Equal scores", zh="相同的分数"), Group("edge", edge_cases)],
+    many_right="only the order of the scores counts, not their size",
     mistakes=[
         Mistake("turned_round", "difference > 0", "difference < 0",
             en="You count how often the *normal* sample has the higher score.", zh="你数的是**正常**样本分数更高的次数。"),
