@@ -18,7 +18,7 @@ from chapter import drawn_by, normal, squared_distances, words
 # **By hand.** Squared distances $1$ and $3$, $\tau=2$: $e^{-0.5}$ and $e^{-1.5}$, so the shares are $1/(1+e^{-1})=0.731$ and $0.269$. With $\tau=0.5$: $0.982$ and $0.018$.
 #
 # **Far away.** A sample whose squared distances are $10^6$ and $10^6+1$ has perfectly good shares, but $e^{-10^6}$ is 0, and $0/0$ is NaN. Do as in chapter 3: subtract something from the exponents of a sample first.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="47bc"
 # ## {n} 各占几分：软分配
 #
 # 处在两簇中间的样本，其实两边都沾一点，k-means 却把这一点丢掉了。讲义所说的**分布式表示**把它留住：每个样本在**每个簇里各占一份**，一个样本的各份之和为 1。对距离平方的相反数做 softmax（第三章）就得到这些份额：
@@ -44,7 +44,7 @@ def soft_assign(X, C, tau):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="soft_assign" lang="zh" of="0000"
+# %% [markdown] docstring="soft_assign" lang="zh" of="fd73"
 # 每个样本在每个簇里的份额：距离平方的相反数除以 tau，再做 softmax。
 #
 # X (N, D)，中心 C (K, D)，温度 tau > 0。返回 (N, K)；每行之**和**为 1，离所有中心都很远时也是有限数。
@@ -119,7 +119,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **The same three centers at three temperatures.** Every point of the plane is colored by the shares that your function gives it.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="a369"
 # **同样的三个中心，三种温度。** 平面上每一点都按你的函数给出的份额混色。
 # %% demo="temperatures"
 @drawn_by("soft_assign")
@@ -140,5 +140,5 @@ def temperatures(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Left, cold: three flat colors with sharp borders, k-means. Middle: the colors run into each other along the borders. Right, hot: nearly the same mixture everywhere, so the shares say little.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="3888"
 # 你应当看到：左图温度低，三种纯色，边界分明，就是 k-means；中图颜色在边界处相互渗透；右图温度高，到处都是差不多的混合色，份额说明不了什么。

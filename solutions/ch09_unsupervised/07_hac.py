@@ -24,7 +24,7 @@ from chapter import drawn_by, normal, squared_distances, words
 # **By hand.** Samples $0, 1, 3, 7$ on a line. First $0$ and $1$ at distance $1$: row $(0,1,1)$, cluster 4 = {0, 1}. Then, single: sample 2 (at $3$) is $2$ away from cluster 4, row $(2,4,2)$; sample 3 (at $7$) is $4$ away from the rest, row $(3,5,4)$. Complete: the same merges, but at $3$ and at $7$. Average: at $2.5$ and at $(7+6+4)/3=5.667$.
 #
 # All distances differ in our cases, so there is nothing to choose. N is at most 60: three nested loops are quick enough.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="44db"
 # ## {n} 自下而上，长成一棵树
 #
 # k-means 要事先知道 $K$。**凝聚聚类**（HAC，§10.1）不用：一开始每个样本自成一簇，然后把最近的两簇合并，再合并，直到只剩一簇。（讲义说“从上到下，从下到上”。**凝聚**只能是从下到上；从上到下的叫分裂式聚类。）
@@ -64,7 +64,7 @@ def hac(X, linkage):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="hac" lang="zh" of="0000"
+# %% [markdown] docstring="hac" lang="zh" of="ca76"
 # 凝聚聚类：从单个样本到只剩一簇，按次序的 N - 1 次合并。
 #
 # X (N, D)，N ≥ 2；linkage 是 "single"、"complete" 或 "average"（对所有配对取**平均**）。
@@ -180,7 +180,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **A dendrogram** draws the merges as a tree: each bracket joins two clusters at the height of their distance. Your `hac` on 14 points, with two linkages.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="edd1"
 # **树状图**把合并画成一棵树：每个横架把两簇连在一起，高度就是它们的距离。下面是你的 `hac` 用两种链接处理 14 个点的结果。
 # %% demo="dendrogram"
 @drawn_by("hac")
@@ -213,5 +213,5 @@ def dendrogram(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Three bushes of short brackets, one for each group, joined high up by two long ones. The long empty stretch says that three is a sensible number of clusters, and a horizontal cut through it yields them. With complete linkage it is longer: the distance to the *farthest* member grows with every merge.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="991b"
 # 你应当看到：三丛矮矮的横架，每群一丛，在高处由两个长架连起来。中间那段长长的空白说明三簇比较合理，在那里横切一刀就得到三簇。全链接的空白更长：到**最远**成员的距离随每次合并而增大。

@@ -18,7 +18,7 @@ from chapter import drawn_by, hac, normal, words
 # 3. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
 #
 # Labels begin at 0. Which cluster gets which number is left to you: only who belongs together is looked at.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="22f6"
 # ## {n} 找错误：把树切开
 #
 # 一棵树里藏着每一种 $K$ 的聚类：提前停止合并就行。一位同学写了 `cut_tree(merges, n_clusters)`。它运行起来毫无怨言，每个样本都有标签，该在一起的样本大多也在一起。可是另一位同学数了数，直摇头。
@@ -49,7 +49,7 @@ def cut_tree(merges, n_clusters):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="cut_tree" lang="zh" of="0000"
+# %% [markdown] docstring="cut_tree" lang="zh" of="cc64"
 # 合并到只剩 n_clusters 个簇就停下来，此时每个样本的标签。
 #
 # merges (N - 1, 3) 由 `hac` 返回，1 ≤ n_clusters ≤ N。返回 0 到 n_clusters - 1 的整数 (N,)。
@@ -125,7 +125,7 @@ Exercise(
 # ### Two moons
 #
 # Your tree, cut in two, against k-means on the same points: two interlocking crescents.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="70da"
 # ### 两弯月牙
 #
 # 同样的点，把你的树切成两簇，再与 k-means 比一比：两弯互相咬合的月牙。
@@ -151,5 +151,5 @@ def two_moons(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Single linkage follows the chains of neighbors and finds the two moons. Complete linkage and k-means want compact balls and cut through both. Which is right? Nothing in $X$ says so: a clustering answers the question that its distance asks. (With a little more noise a single bridge of points makes single linkage fail, too.)
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="d3ba"
 # 你应当看到：单链接顺着一个挨一个的邻居走，找到了两弯月牙；全链接和 k-means 偏爱紧凑的团，把两弯都切断了。哪个对？$X$ 本身没有说：聚类回答的，是它的距离所提的问题。（噪声再大一点，只要几个点搭成桥，单链接也会失败。）

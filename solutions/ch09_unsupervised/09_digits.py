@@ -9,7 +9,7 @@ from chapter import drawn_by, kmeans_best, words
 # From here on the chapter has real data: the 8×8 images of handwritten digits, 64 features, scaled to 0 … 1. The cell below defines `X_digits` (1000 images) and `X_digits_test` (400). The labels `y_digits`, `y_digits_test` are there as well, but only to look at afterwards: no function of this chapter may learn from them, except to know which samples are normal ({ref:train_detector}).
 #
 # First, your k-means: ten clusters, best of eight starts. Nobody has told it that there are ten digits of such and such a form. What will its ten centers look like?
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c240"
 # ## {n} 不看标签的手写数字
 #
 # 从这里起，本章有了真实数据：8×8 的手写数字图像，64 个特征，缩放到 0 到 1。下面的单元格定义了 `X_digits`（1000 张）和 `X_digits_test`（400 张）。标签 `y_digits`、`y_digits_test` 也在，但只供事后对照：本章的函数都不许从标签学习，唯一的例外是用它说明哪些样本是正常的（{ref:train_detector}）。
@@ -40,5 +40,5 @@ def digit_centers(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Most centers are digits, blurred, since each is a mean of a hundred hands. Over most of them stands a share near 100%: the cluster *is* a digit. But one or two are mixtures, and some digit may have two centers because people write it in two ways. k-means groups by looks, and nobody told it that these two looks have one name.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="a95b"
 # 你应当看到：大多数中心就是数字，有些模糊，因为每个都是上百种笔迹的平均。多数上方标着接近 100% 的比例：这一簇**就是**某个数字。但也有一两个是混合的，还可能有某个数字占了两个中心，因为人们有两种写法。k-means 按长相分群，没有人告诉它这两种长相同名。

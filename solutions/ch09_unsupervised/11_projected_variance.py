@@ -18,7 +18,7 @@ from chapter import drawn_by, normal, whole, words
 # The condition matters: twice as long a $w$ gives four times the variance, of the very same direction. Here $w$ may have any length but 0, and only its *direction* counts.
 #
 # **By hand.** $\Sigma=\begin{pmatrix}5&2\\2&2\end{pmatrix}$. Along $(1,0)$ the variance is $5$. Along $(2,1)$: $w^\top\Sigma w=5\cdot4+2\cdot2\cdot2+2\cdot1=30$, and $\lVert w\rVert^2=5$, so it is $6$. More than along either axis, and no direction has more.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="b5da"
 # ## {n} 一个方向上有多少变化？
 #
 # 要用较少的数来描述样本，就把它投影到几个方向 $w$ 上，只留坐标（§10.2）。哪些方向值得留？样本在上面**彼此不同**的那些：人人都一样的坐标什么也没说。所以我们要方差大的方向（§10.2.1）。
@@ -41,7 +41,7 @@ def projected_variance(w, S):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="projected_variance" lang="zh" of="0000"
+# %% [markdown] docstring="projected_variance" lang="zh" of="e569"
 # 数据沿 w 的方向的方差。
 #
 # w (D,)，长度任意但不为 0；S (D, D) 是数据的协方差。返回一个数。
@@ -115,7 +115,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **All directions of a plane.** 200 points and, right, the variance that your function finds along each direction from 0 to 180 degrees.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="17fd"
 # **平面上的所有方向。** 左边是 200 个点，右边是你的函数沿 0 到 180 度各个方向求出的方差。
 # %% demo="variance_by_angle"
 @drawn_by("projected_variance")
@@ -140,5 +140,5 @@ def variance_by_angle(plt):
 
 # %% [markdown] lang="en"
 # What you should see. The variance rises and falls once over half a turn. Its top (solid) lies along the long axis of the cloud, its bottom (dashed) exactly 90 degrees away. These two directions are what PCA finds, without trying 181 of them.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="e241"
 # 你应当看到：转半圈，方差起落一次。最高处（实线）沿着点云的长轴，最低处（虚线）与它正好相差 90 度。PCA 找的就是这样两个方向，而且不必试 181 次。

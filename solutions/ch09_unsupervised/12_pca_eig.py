@@ -25,7 +25,7 @@ from chapter import line, stretched
 # **By hand.** Take $\Sigma=\begin{pmatrix}5&2\\2&2\end{pmatrix}$ from {ref:projected_variance}: $\Sigma\,(2,1)^\top=(12,6)^\top=6\cdot(2,1)^\top$. So $w_1=(2,1)/\sqrt5$ with $v_1=6$, and $w_2=(1,-2)/\sqrt5$ with $v_2=1$.
 #
 # An eigenvector has no sign: $-w$ is as good as $w$, and both are accepted.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="5e04"
 # ## {n} 用特征向量做 PCA
 #
 # 哪个方向的方差**最大**？在所有 $\lVert w\rVert=1$ 的 $w$ 中，使 $w^\top\Sigma w$ 最大的那个。给约束配上乘子 $v$，对 $w^\top\Sigma w-v\,(w^\top w-1)$ 求导并令其为 0，得到
@@ -61,7 +61,7 @@ def pca_eig(X, M):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="pca_eig" lang="zh" of="0000"
+# %% [markdown] docstring="pca_eig" lang="zh" of="7ddb"
 # 由协方差的特征向量求主成分。
 #
 # X (N, D)，1 ≤ M ≤ D。返回 (mean, W, variances)：均值 (D,)；前 M 个主成分 (M, D)，每行一个，长度为 1，方差最大的在前；

@@ -18,7 +18,7 @@ from chapter import line, stretched
 # **By hand.** Centered samples $(-2,0),(2,0),(0,1),(0,-1)$: columns are orthogonal already, of lengths $\sqrt8$ and $\sqrt2$. So $s=(2.828,\,1.414)$ and the components are the two axes. The variances are $8/4=2$ and $2/4=0.5$.
 #
 # **Why a second road?** Because squaring costs digits. Where one direction varies by $1$ and another by $10^{-8}$, their variances are $1$ and $10^{-16}$, and in a covariance matrix the second drowns in the rounding of the first, which is as large. The singular values are $1$ and $10^{-8}$: eight digits are left. A hidden case looks.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="dd34"
 # ## {n} 用奇异值再做一遍
 #
 # 讲义通向 PCA 的第二条路（§10.2.2）根本不用算协方差。任何矩阵都有**奇异值分解**，中心化之后的数据也一样：
@@ -45,7 +45,7 @@ def pca_svd(X, M):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="pca_svd" lang="zh" of="0000"
+# %% [markdown] docstring="pca_svd" lang="zh" of="d498"
 # 由中心化数据的奇异值分解求主成分。
 #
 # X (N, D)，1 ≤ M ≤ min(N, D)。与 `pca_eig` 一样返回 (mean, W, variances)：均值 (D,)；主成分 (M, D)，每行一个；

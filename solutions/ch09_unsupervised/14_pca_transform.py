@@ -18,7 +18,7 @@ from chapter import normal
 # **By hand.** $\bar x=(1,1)$, one component $w_1=(0.6,0.8)$, $x=(3,2)$: $x-\bar x=(2,1)$, $z=1.2+0.8=2$, $\tilde x=(1,1)+2\cdot(0.6,0.8)=(2.2,2.6)$. What is lost, $(0.8,-0.6)$, is orthogonal to $w_1$.
 #
 # The arrays have samples as rows, so transpose with care. New samples are centered with the *old* mean, the one that belongs to $W$: as in chapter 2, what was fitted in training is only applied later.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="57cc"
 # ## {n} 去了再回来
 #
 # 有了均值和主成分，一个样本就变成 $M$ 个数，即它的**编码**；编码又能变回样本：
@@ -51,11 +51,11 @@ def pca_inverse(Z, mean, W):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="pca_transform" lang="zh" of="0000"
+# %% [markdown] docstring="pca_transform" lang="zh" of="c957"
 # 样本的编码：它们在各主成分上的坐标。
 #
 # X (N, D)，mean (D,)，W (M, D)，每行一个主成分。返回 Z (N, M)。
-# %% [markdown] docstring="pca_inverse" lang="zh" of="0000"
+# %% [markdown] docstring="pca_inverse" lang="zh" of="98ef"
 # 编码所代表的样本。
 #
 # Z (N, M)，mean (D,)，W (M, D)。返回 X_rec (N, D)。

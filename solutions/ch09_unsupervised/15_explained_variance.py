@@ -16,7 +16,7 @@ from chapter import X_digits, drawn_by, stretched, whole, words
 # and one keeps as many as are needed for, say, 90%. All $D$ count in the denominator, also those that are thrown away.
 #
 # **By hand.** Variances $6, 3, 1$: shares $0.6, 0.3, 0.1$. Two components explain 90%.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="db7b"
 # ## {n} 留几个主成分？
 #
 # $M$ 个主成分留住了数据中多少变化？沿全部 $D$ 个主成分的方差加起来，等于各个特征的方差之和：转动坐标轴，只是把方差从一根轴挪到另一根，一点也不会丢。所以每个主成分在总量中占一个**份额**，
@@ -38,7 +38,7 @@ def explained_variance(X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="explained_variance" lang="zh" of="0000"
+# %% [markdown] docstring="explained_variance" lang="zh" of="cf21"
 # 每个主成分占总方差的份额。
 #
 # X (N, D)，样本不全相同。返回 (D,)，最大的份额在前；它们之**和**为 1。
@@ -97,7 +97,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **The digits.** How many of 64 numbers does one need? Your shares, added up, on the digits; and on images in which every pixel was shuffled among the images, so that each pixel is as it was and nothing hangs together any more.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="cd85"
 # **手写数字。** 64 个数里需要几个？把你的份额累加起来，画在图上：一条是手写数字；另一条是把每个像素各自在图像之间打乱，单个像素的分布没有变，像素之间却再无关联。
 # %% demo="shares_of_digits"
 @drawn_by("explained_variance")
@@ -119,5 +119,5 @@ def shares_of_digits(plt):
 
 # %% [markdown] lang="en"
 # What you should see. The digits' curve (solid) rises steeply: some twenty components explain 90%. With shuffled pixels (dashed) it takes about twice as many. Only what *hangs together* can be said more briefly.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="2db1"
 # 你应当看到：手写数字的曲线（实线）陡然上升，二十来个主成分就解释了 90%；像素打乱之后（虚线）大约要多一倍。只有**彼此关联**的东西，才能说得更简短。

@@ -18,7 +18,7 @@ from chapter import X_digits, X_digits_test, drawn_by, normal, pca_eig, pca_inve
 # **By hand.** One sample $x=(3,2)$ with $\bar x=(1,1)$ and $w_1=(0.6,0.8)$ from {ref:pca_transform}: lost is $(0.8,-0.6)$, error $0.64+0.36=1$. A second sample with error $0$: the mean is $0.5$.
 #
 # **A check that every right answer passes.** On the data that PCA was fitted to, the error is exactly the sum of the variances of the components that were thrown away, $v_{M+1}+\dots+v_D$. So the greatest variance and the smallest error are one and the same aim ({ref:two_principles} asks why).
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="2c88"
 # ## {n} 丢了多少：重建误差
 #
 # 第二条原理（§10.2.2）：找 $M$ 个方向，使样本能被最好地**恢复**。一个样本去了再回来，丢掉的是 $\lVert x-\tilde x\rVert^2$，对特征**求和**；一份数据则对样本取**平均**，
@@ -42,7 +42,7 @@ def reconstruction_error(X, mean, W):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="reconstruction_error" lang="zh" of="0000"
+# %% [markdown] docstring="reconstruction_error" lang="zh" of="5b0d"
 # 样本只保留在主成分 W 里时丢失了多少：平方差对特征**求和**，再对样本取**平均**。
 #
 # X (N, D)，mean (D,)，W (M, D)，各行单位正交。返回一个数。
@@ -118,7 +118,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **Eigendigits.** Your `pca_eig` on 1000 digits: the mean and the first nine components, as images; and a digit that the fit has not seen, restored from ever more of them.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="89ed"
 # **特征数字。** 你的 `pca_eig` 处理 1000 个手写数字：均值和前九个主成分，画成图像；再看一个没参加拟合的数字，用越来越多的主成分恢复出来。
 # %% demo="eigendigits"
 @drawn_by("pca_eig", "pca_transform", "pca_inverse", "reconstruction_error")
@@ -141,5 +141,5 @@ def eigendigits(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Top: the mean is a gray blur; a component is a pattern of pixels that become darker (red) *together* while others become lighter (blue). The first ones are broad strokes, later ones are finer. Bottom: with $M=0$ every image is the mean; with ten one can guess the digit; with 25 nobody would notice. The error under each falls to 0.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="43f4"
 # 你应当看到：上排，均值是一团灰；主成分是像素的一种**联动**：红的变深，蓝的就变浅。前几个是粗笔画，后面的越来越细。下排，$M=0$ 时每张图都是均值；十个主成分已能猜出是几；25 个就看不出差别了。每张下面的误差一直降到 0。

@@ -18,7 +18,7 @@ from chapter import drawn_by, pca_eig, pca_transform, stretched, words
 # 1. Suppose that a code has variance 4. By what must it be divided to have variance 1?
 # 2. Follow the samples $-2,2$ (one feature) through the code. What comes out, and what is its variance? Why does the example $-1,1$ notice nothing?
 # 3. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="e442"
 # ## {n} 找错误：白化
 #
 # PCA 的编码是**去相关**的：不同主成分上的坐标互不相干（$\operatorname{Cov}(z)=W\Sigma W^\top$ 是对角矩阵，§10.2.1）。**白化**再进一步：把每个坐标缩放到方差为 1，这样算距离时各个主成分分量相当。在它后面做聚类，效果常常更好。
@@ -43,7 +43,7 @@ def whiten(X, M):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="whiten" lang="zh" of="0000"
+# %% [markdown] docstring="whiten" lang="zh" of="d45a"
 # X 在它的前 M 个主成分上的编码，每个都缩放到方差为 1（对 N 个样本取平均）。
 #
 # X (N, D)，1 ≤ M ≤ D，沿这 M 个主成分的方差都大于 0。返回 (N, M)。
@@ -103,7 +103,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **Before and after.** A long cloud, its codes by your `pca_transform`, and white by your `whiten`.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="8025"
 # **前与后。** 一片狭长的点云，你的 `pca_transform` 给出的编码，以及你的 `whiten` 白化之后的样子。
 # %% demo="white_cloud"
 @drawn_by("pca_eig", "pca_transform", "whiten")
@@ -123,5 +123,5 @@ def white_cloud(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Left, a slanted cigar away from the origin. Middle, the same cigar about the origin, lying flat. Right, a round cloud: every direction is like every other.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="a2f2"
 # 你应当看到：左图是一支斜放的雪茄，不在原点；中图是同一支雪茄，移到原点，放平了；右图是一团圆圆的云：各个方向都一样。

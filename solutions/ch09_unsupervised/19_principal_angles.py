@@ -18,7 +18,7 @@ from chapter import normal
 # 3. the arc cosine. Rounding may make a cosine $1.0000000000000002$, whose arc cosine is NaN: cut it off at 1.
 #
 # **By hand.** $A$ has the rows $(2,0,0)$ and $(1,1,0)$: the floor. $B$ has $(1,0,0)$ and $(0,1,1)$: a plane that rises at 45°. They share the first axis: angles $0$ and $\pi/4=0.785$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="2621"
 # ## {n} 两组方向，说的是同一回事吗？
 #
 # 讲义说，PCA“可以看作一个只有一层隐藏层且线性激活函数的神经网络”。马上就要训练这样的网络（{ref:train_linear_autoencoder}）。可是它的权重不会一个一个恰好是主成分：同一个平面换一组基，重建得一样好。两个**子空间**，不管各用什么基，怎样比较？
@@ -45,7 +45,7 @@ def principal_angles(A, B):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="principal_angles" lang="zh" of="0000"
+# %% [markdown] docstring="principal_angles" lang="zh" of="3a4f"
 # A 的各行张成的空间与 B 的各行张成的空间之间的夹角。
 #
 # A (M, D)，B (M, D)，各有 M ≤ D 个线性无关的行，长度和夹角任意。

@@ -20,7 +20,7 @@ from chapter import WIDE, normal
 # 3. Add the two, and write them for all samples at once, with $X$ `(N, D)` and the residuals $E$ `(N, D)`. No loop over the entries of $W$: they may be many.
 #
 # **Check yourself.** $N=1$, $x=(1,2)$, $W=(0.5,\,0)$: $z=0.5$, $\tilde x=(0.25,\,0)$, $\mathcal L=0.75^2+2^2=4.5625$. At $W=(0.501,\,0)$ it is $4.561000$, at $(0.5,\,0.001)$ it is $4.558993$. Does your gradient agree?
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="10c8"
 # ## {n} 自己推导：解码器就是编码器的自编码器
 #
 # **自编码器**（§10.3）学着把输入再说一遍，只是中间要经过一个瓶颈：**编码器**给出短短的编码，**解码器**把样本恢复出来。最简单的是线性的，而且解码器就是编码器的转置（“权重绑定”）：$z=Wx$，$\tilde x=W^\top z$，$W$ 是 `(M, D)`。数据已经中心化。它的误差是
@@ -48,7 +48,7 @@ def tied_grad(W, X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="tied_grad" lang="zh" of="0000"
+# %% [markdown] docstring="tied_grad" lang="zh" of="f3a5"
 # 权重绑定的线性自编码器的误差 ‖x − WᵀW x‖²（对样本取**平均**）对 W 的梯度。
 #
 # W (M, D)，X (N, D)，已经中心化。M 和 D 可能很大。返回 (M, D)。

@@ -16,7 +16,7 @@ from chapter import X_digits, drawn_by, normal, pca_eig, principal_angles, recon
 # **By hand.** One feature, samples $1$ and $3$, $W_0=0.5$. Centered: $-1$ and $1$. Error: $(1-0.25)^2\cdot1=0.5625$. Gradient: $-2\,(0.5\cdot0.75+0.75\cdot0.5)=-1.5$. With $\eta=0.1$: $W=0.65$, error $(1-0.4225)^2=0.3335$. So `errors` is $[0.5625,\,0.3335]$ after one step.
 #
 # Where will it end? Baldi and Hornik (1989) proved that the loss of a linear autoencoder has no bad valleys: every minimum spans the same subspace as the first $M$ principal components, and all other critical points are saddles. The figure below the check shows it happen.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="73c4"
 # ## {n} 自己找到 PCA 的网络
 #
 # 现在来训练它：用你的 `tied_grad` 做最朴素的梯度下降，初值给定。没有人告诉网络什么是协方差、什么是特征向量，它只是努力用 $M$ 个数把输入再说一遍。
@@ -44,7 +44,7 @@ def train_linear_autoencoder(X, W0, lr, n_steps):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_linear_autoencoder" lang="zh" of="0000"
+# %% [markdown] docstring="train_linear_autoencoder" lang="zh" of="4475"
 # 在中心化的样本上，用梯度下降训练权重绑定的线性自编码器。
 #
 # X (N, D)，尚未中心化；W0 (M, D) 是初始权重；lr 是学习率；n_steps ≥ 0。返回 (W, errors)：最后的权重 (M, D)；
@@ -127,7 +127,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **Does it find PCA?** Your net with four hidden neurons on the digits, against your `pca_eig`: the error, and the four principal angles between what the two have found.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c041"
 # **它找到 PCA 了吗？** 在手写数字上，让你的四个隐藏神经元的网络与你的 `pca_eig` 相比：左边是误差，右边是两者找到的子空间之间的四个主角。
 # %% demo="towards_pca"
 @drawn_by("train_linear_autoencoder", "tied_grad", "pca_eig", "principal_angles", "reconstruction_error")
@@ -153,5 +153,5 @@ def towards_pca(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Left: the error falls in stairs to the dashed line of PCA, and never below it; each stair is a direction being found. Right: the four angles begin near 90 degrees, since a random subspace of 64 dimensions has nothing to do with the digits, and fall to 0 one after the other. The net has found the subspace of PCA without being told.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="6d57"
 # 你应当看到：左图，误差像下楼梯一样降到 PCA 的虚线，但不会更低，每一级台阶都是找到了一个方向；右图，四个角从接近 90 度开始（64 维空间里随机的子空间与数字毫不相干），然后一个接一个降到 0。没有人告诉它，网络自己找到了 PCA 的子空间。

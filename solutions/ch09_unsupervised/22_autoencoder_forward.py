@@ -18,7 +18,7 @@ from chapter import coder, normal
 # **By hand.** One feature, $L=4$, all weights $1$, all biases $0$, $x=1$: $A_1=\tanh1=0.762$, $A_2=0.762$, $A_3=\tanh0.762=0.642$, $A_4=0.642$. The code is $0.762$ and the reconstruction $0.642$.
 #
 # Return the whole list $[A_0,A_1,\dots,A_L]$: the backward pass of {ref:autoencoder_grad} needs every one.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="3517"
 # ## {n} 深度自编码器：前向
 #
 # 子空间是平的，手写数字却不是：从一种写法的 7 走到另一种，走的是弯路。所以让编码器和解码器弯起来（§10.3）：就是第四章的网络，只是输出与输入一样多，中间有窄窄的一层。共 $L$ 层（$L$ 是偶数），从 $A_0=X$ 出发：
@@ -47,7 +47,7 @@ def autoencoder_forward(params, X):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="autoencoder_forward" lang="zh" of="0000"
+# %% [markdown] docstring="autoencoder_forward" lang="zh" of="9562"
 # 深度自编码器的全部激活值。
 #
 # params 是字典，含 W1, b1, …, WL, bL，L 是偶数，Wl 是（输入数, 输出数），bl (输出数,)；X (N, D)。

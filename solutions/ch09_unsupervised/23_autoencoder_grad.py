@@ -20,7 +20,7 @@ from chapter import WIDE, autoencoder_forward, coder, normal
 # **By hand.** One feature, $L=2$, $W_1=W_2=1$, biases $0$, $x=2$, $t=1$: $A_1=A_2=2$, $\delta_2=2\cdot(2-1)=2$, $dW_2=2\cdot2=4$, $db_2=2$, $\delta_1=2\cdot1=2$, $dW_1=2\cdot2=4$, $db_1=2$.
 #
 # Chapter 4's `numeric_grad` checks it, if you still have it.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="377f"
 # ## {n} ……以及反向
 #
 # 再来一次反向传播，与第四章有两处不同：末端的误差是重建误差；在不弯的那两层，斜率是 1。
@@ -55,7 +55,7 @@ def autoencoder_grad(params, X, target):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="autoencoder_grad" lang="zh" of="0000"
+# %% [markdown] docstring="autoencoder_grad" lang="zh" of="495c"
 # 深度自编码器的误差对每个参数的梯度。
 #
 # params 同 `autoencoder_forward`；X (N, D) 是输入，target (N, D) 是应当输出的东西。误差是平方差对特征**求和**，再对样本取**平均**。

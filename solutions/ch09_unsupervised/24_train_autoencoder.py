@@ -20,7 +20,7 @@ from chapter import X_digits, X_digits_test, autoencoder_forward, autoencoder_gr
 # No label appears anywhere: the samples are their own answers.
 #
 # The check trains with `n_hidden=48, n_code=6, lr=0.01, n_epochs=40, batch_size=25` on 800 images, a few tenths of a second, and divides the test error by that of PCA with six components. You pass at 9.99 or less. (The pixels are turned by a random rotation first, so parameters of another run are of no use.)
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="e44c"
 # ## {n} 实战：胜过 PCA
 #
 # 弯起来值得吗？在手写数字上训练网络 $64\to48\to6\to48\to64$，再用两者都没见过的图像，与六个主成分的 PCA 比一比。双方对每张图都只许说六个数。
@@ -75,7 +75,7 @@ def train_autoencoder(X, n_hidden, n_code, lr, n_epochs, batch_size, rng):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_autoencoder" lang="zh" of="0000"
+# %% [markdown] docstring="train_autoencoder" lang="zh" of="1824"
 # 用小批量和 Adam 训练深度自编码器。
 #
 # X (N, D)；两个弯的层各有 n_hidden 个神经元，中间有 n_code 个；lr 是 Adam 的学习率；把所有样本过 n_epochs 轮，每轮重新打乱；
@@ -153,7 +153,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **The latent plane.** A code of two numbers can be drawn. Left PCA, right your net with `n_code=2`, both on images that they have not seen; each digit stands where its code lies. Nobody told either of them which digit is which.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="1047"
 # **潜在平面。** 编码只有两个数时，可以画出来。左边是 PCA，右边是你的网络（`n_code=2`），用的都是没见过的图像；每个数字写在它的编码处。没有人告诉过它们哪张是几。
 # %% demo="latent_plane"
 @drawn_by("train_autoencoder", "autoencoder_forward", "pca_eig", "pca_transform")
@@ -173,5 +173,5 @@ def latent_plane(plt):
 
 # %% [markdown] lang="en"
 # What you should see. In PCA's plane a few digits stand apart and most lie on one heap. In your net's plane nearly every digit has a region, often drawn out into an arm: the net has used its bends to give each kind of image room. Where two regions touch, digits look alike (4 and 9, 3 and 8).
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="4f6a"
 # 你应当看到：在 PCA 的平面上，只有少数几个数字分得开，大多挤成一堆；在你的网络的平面上，几乎每个数字都有自己的一片，常常拉成一条长臂：网络用它的弯曲给每种图像腾出了地方。两片相接的地方，数字也长得像（4 与 9，3 与 8）。

@@ -16,7 +16,7 @@ from chapter import autoencoder_forward, coder, normal
 # The noise $\epsilon$ is an argument, so that everybody computes the same. Everything depends on what is compared with what: who compares with the noisy sample rewards the net for keeping the noise.
 #
 # **By hand.** $L=2$, one feature, $W_1=W_2=1$, no biases: the net repeats what it is given. $x=2$, noise $0.5$: it says $2.5$, and the loss is $0.5^2=0.25$. (Compared with the noisy sample it would be 0, and nothing would be learned.)
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="8f15"
 # ## {n} 去噪自编码器
 #
 # 讲义所说的自编码器的第一个应用（§10.3）：输入**带噪声的**样本，要求输出**干净的**。数据中彼此关联的东西可以由其余部分猜出来，噪声却猜不出来；于是网络学会留下前者，丢掉后者。
@@ -38,7 +38,7 @@ def denoise_loss(params, X, noise):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="denoise_loss" lang="zh" of="0000"
+# %% [markdown] docstring="denoise_loss" lang="zh" of="65cd"
 # 去噪自编码器的误差：平方差对特征**求和**，再对样本取**平均**。
 #
 # params 同 `autoencoder_forward`；X (N, D) 是干净的样本；noise (N, D) 是加在上面的噪声。返回一个数。

@@ -12,7 +12,7 @@ from chapter import X_digits, X_digits_test, adam_step, autoencoder_forward, aut
 # Now train it. Everything is as in {ref:train_autoencoder} but for one thing: to each batch *new* noise of standard deviation `sigma` is added (`sigma * rng.normal(size=batch.shape)`) on its way in, and what should come out is the batch without it. Always the same noise would be learned by heart.
 #
 # The check trains with `sigma=0.3, n_hidden=64, n_code=20, lr=0.007, n_epochs=25, batch_size=25` on 800 images, then lets your net clean images that it has never seen. As they come, noisy, their error is $64\cdot0.3^2=5.76$ on average. PCA with 20 components would bring it down to about 2.4. You pass at 9.99 or less.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c2f0"
 # ## {n} 实战：把数字擦干净
 #
 # 现在来训练。一切都与 {ref:train_autoencoder} 节相同，只有一点不同：每个批次输入时要加上**新的**噪声，标准差为 `sigma`（`sigma * rng.normal(size=batch.shape)`），而应当输出的是没加噪声的这批样本。如果噪声总是同一份，网络会把它背下来。
@@ -38,7 +38,7 @@ def train_denoiser(X, sigma, n_hidden, n_code, lr, n_epochs, batch_size, rng):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_denoiser" lang="zh" of="0000"
+# %% [markdown] docstring="train_denoiser" lang="zh" of="c288"
 # 用小批量和 Adam 训练去噪自编码器。
 #
 # X (N, D) 是干净的样本；sigma 是输入时所加的正态噪声的标准差，每个批次的噪声都是新的；其余同 `train_autoencoder`。
@@ -115,7 +115,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **Clean, noisy, cleaned.** Eight digits that your net has not seen.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="0b0b"
 # **干净的、带噪声的、清理后的。** 你的网络没见过的八个数字。
 # %% demo="cleaned"
 @drawn_by("train_denoiser", "autoencoder_forward")
@@ -137,5 +137,5 @@ def cleaned(plt):
 
 # %% [markdown] lang="en"
 # What you should see. In the middle row some digits are hard to read even for you. In the bottom row the strokes are back and the paper is white. Look closely: now and then the net has cleaned a digit into *another* one. It knows what digits look like in general, not what was written here.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c6c1"
 # 你应当看到：中间一行，有些数字连你也认不太清；最下一行，笔画回来了，纸面也白了。再仔细看：偶尔网络会把一个数字清理成**另一个**。它知道的是数字一般长什么样，并不知道这里写的是什么。

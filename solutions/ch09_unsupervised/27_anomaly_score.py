@@ -18,7 +18,7 @@ from chapter import normal
 # **By hand.** Normal scores $5, 1, 4, 2$. For $q=0.5$: one quarter is $\le1$, one half is $\le2$, so $t=2$. For $q=0.6$: $2$ covers only half, $4$ covers three quarters, so $t=4$. For $q=1$: $t=5$, and no normal sample is reported.
 #
 # Take a score that is there; don't interpolate between two.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="49c5"
 # ## {n} 格格不入的：异常检测
 #
 # 用正常样本拟合出来的编码器和解码器，能把正常样本恢复得很好，别的就不行：没见过的东西，它那里没有位置。所以单个样本的误差，就衡量了它有多反常（§10.3，应用六）：
@@ -52,11 +52,11 @@ def anomaly_threshold(scores, q):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="anomaly_score" lang="zh" of="0000"
+# %% [markdown] docstring="anomaly_score" lang="zh" of="e850"
 # 每个样本恢复得有多差：平方差对特征**求和**。
 #
 # X (N, D)，X_rec (N, D)。返回 (N,)。
-# %% [markdown] docstring="anomaly_threshold" lang="zh" of="0000"
+# %% [markdown] docstring="anomaly_threshold" lang="zh" of="0d2f"
 # 这些分数中最小的一个，使得至少有 q 这么多的分数不大于它。
 #
 # scores (N,) 是正常样本的分数，0 < q ≤ 1。返回一个数。

@@ -16,7 +16,7 @@ from chapter import drawn_by, words
 # over all pairs of an anomaly ($y=1$) and a normal sample ($y=0$). A perfect score has 1, coin tossing ½. Why not accuracy? With 1% anomalies, a detector that never reports anything is 99% right and good for nothing. Its AUC is ½.
 #
 # **By hand.** Anomalies $5, 2$; normal samples $1, 2, 3$. The pairs of $5$: three wins. The pairs of $2$: one win, one tie, one loss. So $(3+1.5)/6=0.75$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="3db7"
 # ## {n} 不管阈值，检测器有多好？
 #
 # 每个阈值都是漏报与误报之间的一笔交易。要比较**分数**本身，就干脆不设阈值：随机取一个异常样本和一个正常样本，异常的分数更高的机会有多大？这就是 **AUC**（它也等于 ROC 曲线下的面积，因此得名）：
@@ -39,7 +39,7 @@ def auc(scores, y):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="auc" lang="zh" of="0000"
+# %% [markdown] docstring="auc" lang="zh" of="cc29"
 # 异常样本的分数比正常样本高的机会，平局算一半。
 #
 # scores (N,)；y (N,) 为 0（正常）或 1（异常），两种都有。返回 0 到 1 之间的一个数。
@@ -138,7 +138,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **The ROC curve** shows every threshold at once: the share of anomalies that are found against the share of false alarms. The number in the legend is your AUC.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="0045"
 # **ROC 曲线**把所有的阈值一次画出来：纵轴是查出的异常份额，横轴是误报的份额。图例里的数是你的 AUC。
 # %% demo="roc_curves"
 @drawn_by("auc")
@@ -158,5 +158,5 @@ def roc_curves(plt):
 
 # %% [markdown] lang="en"
 # What you should see. The better the scores separate the two kinds, the closer the curve keeps to the upper left corner, and the closer the area under it is to 1. Scores that know nothing (dash-dotted) run along the diagonal: AUC about ½.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="c8ac"
 # 你应当看到：分数把两类分得越开，曲线越贴近左上角，下面的面积越接近 1。什么也不知道的分数（点划线）沿着对角线走，AUC 约为 ½。

@@ -16,7 +16,7 @@ from chapter import X_digits, X_digits_test, anomaly_score, anomaly_threshold, a
 # **By hand.** Samples $(0,0),(2,0),(9,9)$, of which the first two are normal, $M=1$: mean $(1,0)$, component $(1,0)$ or $(-1,0)$.
 #
 # The check fits with $M=6$ on 800 images, some 80 of them zeros, scores 397 new images by their error, and takes the AUC. You pass at 9.99.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="f090"
 # ## {n} 实战：哪个不是零？
 #
 # 邮局想在“零”的格子里混进别的东西时得到提醒。手上有许多图像，其中一部分已知是零，算作正常；混进来的会是几，事先没有人知道。
@@ -38,7 +38,7 @@ def train_detector(X, normal, M):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="train_detector" lang="zh" of="0000"
+# %% [markdown] docstring="train_detector" lang="zh" of="92f3"
 # 只用正常样本拟合编码器：它们的均值和前 M 个主成分。
 #
 # X (N, D)；normal (N,) 由 True 和 False 组成，说明哪些样本是正常的。返回 (mean, W)，形状为 (D,) 和 (M, D)。
@@ -107,7 +107,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **Sorted by strangeness.** Your detector, fitted to the zeros among 1000 digits, scores 400 new ones. Shown are every 23rd in the order of their error, and the threshold that spares 95% of the normal ones it was fitted to.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="a298"
 # **按反常程度排序。** 用 1000 个数字中的零拟合出来的检测器，给 400 个新数字打分。图中按误差的次序每隔 23 个取一个；阈值取在让拟合时 95% 的正常样本不被误报之处。
 # %% demo="sorted_by_error"
 @drawn_by("train_detector", "anomaly_score", "anomaly_threshold", "auc", "pca_transform", "pca_inverse")
@@ -137,5 +137,5 @@ def sorted_by_error(plt):
 
 # %% [markdown] lang="en"
 # What you should see. The images begin with zeros, neat ones first, and then come the other digits, those that look least like a zero last. Below, the two heaps hardly touch, so the AUC is nearly 1. The threshold (dashed) raises a few false alarms, about 5% of the zeros, as was agreed.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="0105"
 # 你应当看到：上面的图像从零开始，写得工整的在前，然后才是别的数字，最不像零的在最后。下面两堆几乎不相接，所以 AUC 接近 1。阈值（虚线）会误报几个，大约是零的 5%，正如事先约定的那样。

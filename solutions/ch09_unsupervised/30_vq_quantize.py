@@ -16,7 +16,7 @@ from chapter import nearest_is_clear, normal, squared_distances
 # So all that has to be sent is the number $k$. You know the first formula: it is {ref:kmeans_assign}. A codebook *is* a set of centers, and a sentence in this vocabulary a row of cluster numbers.
 #
 # **By hand.** $e_0=(0,0)$, $e_1=(2,2)$, $z=(1.5,0.8)$: squared distances $2.89$ and $0.25+1.44=1.69$, so $k=1$ and $z_q=(2,2)$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="366e"
 # ## {n} 图像的词汇表：向量量化
 #
 # 由实数组成的编码，什么都可以说得稍有不同。语言不行：词汇是固定的。讲义的应用三（§10.3，VQ-VAE）就给自编码器一张词汇表，叫做**码本**，有 $K$ 个条目 $e_k$ `(M,)`。编码器给出的 $z$ 换成与它**最相似**的条目，解码器看到的只有这个条目：
@@ -39,7 +39,7 @@ def vq_quantize(Z, E):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="vq_quantize" lang="zh" of="0000"
+# %% [markdown] docstring="vq_quantize" lang="zh" of="3906"
 # 每个编码在码本里最近的条目。
 #
 # 编码 Z (N, M)，码本 E (K, M)。返回 (k, Zq)：条目的编号 (N,)，从 0 开始，一样近时取编号最小的；以及这些条目本身 (N, M)。

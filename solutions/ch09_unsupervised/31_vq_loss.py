@@ -20,7 +20,7 @@ from chapter import nearest_is_clear, normal, vq_quantize
 # **By hand.** $x=3$, $\tilde x=2.5$, $z=(1.5,0.8)$, $e_k=(2,2)$ from {ref:vq_quantize}, $\omega=0.25$: reconstruction $0.25$, codebook $1.69$, commitment $0.4225$.
 #
 # Return the three apart, each a MEAN over the samples of a SUM over features. Their sum is the loss.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="2260"
 # ## {n} 一个损失，三个愿望
 #
 # 带着码本训练，有三个愿望（van den Oord、Vinyals 与 Kavukcuoglu，2017）：
@@ -49,7 +49,7 @@ def vq_loss(X, X_rec, Z, E, omega):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="vq_loss" lang="zh" of="0000"
+# %% [markdown] docstring="vq_loss" lang="zh" of="1554"
 # 带码本的自编码器的损失的三项。
 #
 # X (N, D)，X_rec (N, D) 是它的重建，编码 Z (N, M)，码本 E (K, M)，omega ≥ 0 是承诺项的权重。

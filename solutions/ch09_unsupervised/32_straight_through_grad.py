@@ -21,7 +21,7 @@ from chapter import X_digits, drawn_by, kmeans_best, nearest_is_clear, normal, v
 # 4. The MEAN over the samples is in the second and the third term; $dZ_q$ is finished as it comes.
 #
 # **Check yourself.** $N=1$, $z=(1.5,0.8)$, $e_k=(2,2)$, $\omega=0.25$, $dZ_q=(1,0)$: `dZ` is $(0.75,\,-0.6)$, and the row $k$ of `dE` is $(1,\,2.4)$. (Finite differences can't help here: they would see the true derivative.)
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="a4b0"
 # ## {n} 自己推导：直通
 #
 # 现在求编码器的梯度。损失看到的是 $z_q$，而 $z_q$ 是 $z$ 的**阶梯函数**：$z$ 动一点点，最近的条目不变。真正的导数 $\partial z_q/\partial z$ 几乎处处为 0，编码器什么也学不到。
@@ -53,7 +53,7 @@ def straight_through_grad(dZq, Z, E, omega):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="straight_through_grad" lang="zh" of="0000"
+# %% [markdown] docstring="straight_through_grad" lang="zh" of="50a0"
 # 带码本的自编码器的损失的梯度，直通“选条目”这一步。
 #
 # dZq (N, M) 是重建项对量化之后的编码的梯度；编码 Z (N, M)；码本 E (K, M)；omega 是承诺项的权重。
@@ -127,7 +127,7 @@ Exercise(
 )
 # %% [markdown] lang="en"
 # **A codebook for digits.** The simplest one: encoder and decoder do nothing, so the entries are images, and learning the codebook is k-means. Your functions write 16 entries, and spell some digits with them.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="0632"
 # **手写数字的码本。** 最简单的一种：编码器和解码器什么也不做，于是条目就是图像，学码本就是做 k-means。下面用你的函数写出 16 个条目，再用它们来“拼写”几个数字。
 # %% demo="codebook"
 @drawn_by("kmeans_best", "vq_quantize")
@@ -151,5 +151,5 @@ def codebook(plt):
 
 # %% [markdown] lang="en"
 # What you should see. Top: the 16 entries, blurred digits in several ways of writing. Bottom: eight images, and below each the entry that stands for it. 64 numbers have become a single one from 0 to 15, four bits; the digit mostly survives, the hand that wrote it does not. Real VQ nets send a dozen such numbers for each image, one for every patch.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="8673"
 # 你应当看到：上面是 16 个条目，即几种写法的模糊数字；下面是八张图像，每张底下是代表它的条目。64 个数变成了 0 到 15 的一个数，只要四个比特；是几多半还认得出，谁写的就看不出了。真正的 VQ 网络每张图要传十几个这样的编号，每个小块一个。

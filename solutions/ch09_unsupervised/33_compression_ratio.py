@@ -15,7 +15,7 @@ from reference import unsupervised
 # The **ratio** is raw over packed. Above 1 it pays.
 #
 # **By hand.** $N=1000$, $D=64$, $B=4$, $K=16$: raw $256{,}000$ bits, packed $1000\cdot4+16\cdot64\cdot4=8096$: ratio $31.6$. For $K=10$, four bits are still needed for each image: $256{,}000/(4000+2560)=39.0$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="23da"
 # ## {n} 附加题：码本省了多少？
 #
 # 讲义的应用五（§10.3）：编码器压缩，解码器解压。上图的码本省了多少比特？
@@ -39,7 +39,7 @@ def compression_ratio(n_images, n_pixels, bits, n_codes):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="compression_ratio" lang="zh" of="0000"
+# %% [markdown] docstring="compression_ratio" lang="zh" of="8098"
 # 原始图像的比特数，除以编号与码本的比特数。
 #
 # n_images 张图，每张 n_pixels 个像素，每个像素 bits 比特；码本有 n_codes ≥ 2 张图。返回一个数。

@@ -14,7 +14,7 @@ from chapter import autoencoder_forward, coder, normal
 # How one trains a code to come apart like that is a chapter of its own. Here the net is given, and so is which entries are content. You need the two halves of {ref:autoencoder_forward} separately: the code of a sample is in its list; for the way from a code to a sample `decode(params, Z)` is given.
 #
 # **By hand.** Codes of A and B: $(1,2,3)$ and $(7,8,9)$; content is entries $0$ and $2$. Decoded is $(1,8,3)$.
-# %% [markdown] lang="zh" of="0000"
+# %% [markdown] lang="zh" of="58cd"
 # ## {n} 附加题：用 B 的声音说 A 的话
 #
 # 讲义的应用二（§10.3）：把编码**解纠缠**，让一部分元素表示说了**什么**，另一部分表示**谁**在说。这样就能换声音：把 A 的一句话和 B 的一句话都编码，取这边的内容、那边的其余部分，再解码。
@@ -47,7 +47,7 @@ def disentangle_swap(params, A, B, content):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="disentangle_swap" lang="zh" of="0000"
+# %% [markdown] docstring="disentangle_swap" lang="zh" of="2e69"
 # 内容取自 A、其余取自 B 的样本。
 #
 # params 同 `autoencoder_forward`；A (N, D)，B (N, D)；content 是编码中属于内容的元素的编号。
