@@ -164,6 +164,6 @@ def kmeans_iterations(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. Crosses are centers, colors the clusters. At first two centers share the lower left group between them and one gets nearly everything else; within a few iterations they let go and walk to the middle of a group each. Bottom right: the inertia falls steeply at first and then stands still. It does so at *a* lowest point; whether it is the lowest of all, {ref:kmeans_best} asks.
-# %% [markdown] lang="zh" of="5c64"
-# 你应当看到：叉号是中心，颜色是簇。起初两个中心分占左下的一群，另一个几乎得到了其余的全部；几次迭代之后，它们松开手，各自走到一群的正中。右下：惯量先陡降，然后不动。它停在**一个**最低点；是不是所有最低点里最低的，{ref:kmeans_best} 节再问。
+# What you should see. Crosses are centers, colors the clusters. All three start in the corner of one group, and yet one of them is the nearest to the whole upper group and another to the right one. The first iteration carries them most of the way, the second the rest; then nothing moves any more. Bottom right: the inertia falls steeply, to a tenth, and then stands still. It does so at *a* lowest point; whether it is the lowest of all, {ref:kmeans_best} asks.
+# %% [markdown] lang="zh" of="95cc"
+# 你应当看到：叉号是中心，颜色是簇。三个中心都从同一群的角落出发，可是其中一个离整个上面那群最近，另一个离右边那群最近。第一次迭代就带它们走了大半路程，第二次走完剩下的，然后什么也不再动。右下：惯量陡降到十分之一，然后不动。它停在**一个**最低点；是不是所有最低点里最低的，{ref:kmeans_best} 节再问。

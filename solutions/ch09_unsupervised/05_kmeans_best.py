@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import blobs, drawn_by, kmeans, kmeans_assign, kmeans_update, nearest_is_clear, words
+from chapter import blobs, kmeans, kmeans_assign, kmeans_update, nearest_is_clear
 
 # %% [markdown] lang="en"
 # ## {n} Start again, and keep the best

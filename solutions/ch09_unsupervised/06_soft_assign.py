@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import drawn_by, normal, squared_distances, words
+from chapter import drawn_by, normal, squared_distances
 
 # %% [markdown] lang="en"
 # ## {n} A little of each: soft assignment

@@ -194,12 +194,10 @@ def dendrogram(plt):
     axes[0].set_title(words(en="14 samples", zh="14 个样本"))
     for ax, linkage, name in zip(axes[1:], ("single", "complete"), (words(en="single linkage", zh="单链接"), words(en="complete linkage", zh="全链接"))):
         merges = np.asarray(hac(X, linkage))
-        children = {len(X) + t: (int(a), int(b)) for t, (a, b, _) in enumerate(merges)}
-
-        def leaves(cluster):
-            return [cluster] if cluster < len(X) else leaves(children[cluster][0]) + leaves(children[cluster][1])
-
-        order = leaves(2 * len(X) - 2)
+        below = [[n] for n in range(len(X))]
+        for a, b, _ in merges:
+            below.append(below[int(a)] + below[int(b)])
+        order = below[-1]
         place = {n: (order.index(n), 0.0) for n in range(len(X))}
         for t, (a, b, d) in enumerate(merges):
             (xa, ya), (xb, yb) = place[int(a)], place[int(b)]

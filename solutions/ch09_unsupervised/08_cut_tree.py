@@ -4,7 +4,7 @@ import numpy as np
 from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import drawn_by, hac, normal, words
+from chapter import drawn_by, hac, kmeans, normal, words
 
 # %% [markdown] lang="en"
 # ## {n} Find the bug: cutting the tree

@@ -39,6 +39,6 @@ def digit_centers(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. Most centers are digits, blurred, since each is a mean of a hundred hands. Over most of them stands a share near 100%: the cluster *is* a digit. But one or two are mixtures, and some digit may have two centers because people write it in two ways. k-means groups by looks, and nobody told it that these two looks have one name.
-# %% [markdown] lang="zh" of="a95b"
-# 你应当看到：大多数中心就是数字，有些模糊，因为每个都是上百种笔迹的平均。多数上方标着接近 100% 的比例：这一簇**就是**某个数字。但也有一两个是混合的，还可能有某个数字占了两个中心，因为人们有两种写法。k-means 按长相分群，没有人告诉它这两种长相同名。
+# What you should see. Most centers are digits, blurred, since each is a mean of a hundred hands. Over seven of them stands a share of about 80 to 99%: the cluster *is* a digit. The others are mixtures: where an 8, a 1 and a 9 look alike, they lie together. k-means groups by looks, and nobody told it which looks have one name.
+# %% [markdown] lang="zh" of="7400"
+# 你应当看到：大多数中心就是数字，有些模糊，因为每个都是上百种笔迹的平均。其中七个上方标着大约 80% 到 99%：这一簇**就是**某个数字。其余的是混合的：8、1、9 长得像的，就归到了一起。k-means 按长相分群，没有人告诉它哪些长相同名。

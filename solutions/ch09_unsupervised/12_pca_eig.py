@@ -1,7 +1,7 @@
 # %% prelude
 import numpy as np
 
-from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
+from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, tools, variant
 from reference import unsupervised
 
 from chapter import line, stretched
@@ -90,7 +90,7 @@ def up_to_signs(impl, case):
 
 @variant
 def by_svd(X, M):
-    U, s, rows = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    _, s, rows = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
     return X.mean(axis=0), rows[:M], s[:M] ** 2 / len(X)
 
 

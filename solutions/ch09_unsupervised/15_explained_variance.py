@@ -118,6 +118,6 @@ def shares_of_digits(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. The digits' curve (solid) rises steeply: some twenty components explain 90%. With shuffled pixels (dashed) it takes about twice as many. Only what *hangs together* can be said more briefly.
-# %% [markdown] lang="zh" of="2db1"
-# 你应当看到：手写数字的曲线（实线）陡然上升，二十来个主成分就解释了 90%；像素打乱之后（虚线）大约要多一倍。只有**彼此关联**的东西，才能说得更简短。
+# What you should see. The digits' curve (solid) rises steeply: some twenty components explain 90%. With shuffled pixels (dashed) it takes 35. Only what *hangs together* can be said more briefly.
+# %% [markdown] lang="zh" of="e5ca"
+# 你应当看到：手写数字的曲线（实线）陡然上升，二十来个主成分就解释了 90%；像素打乱之后（虚线）要 35 个。只有**彼此关联**的东西，才能说得更简短。

@@ -71,7 +71,7 @@ def tied_cases(rng):
     while True:
         tied = mixed(rng, 5, 6, 1.0)
         gap = tied["scores"][tied["y"] == 1][:, None] - tied["scores"][tied["y"] == 0]
-        if 4 < np.sum(gap == 0) and abs(np.mean(gap > 0) + np.mean(gap == 0) / 2 - 0.5) > 0.06:
+        if np.sum(gap == 0) > 4 and abs(np.mean(gap > 0) + np.mean(gap == 0) / 2 - 0.5) > 0.06:
             break
     yield Case("equal scores", zh="相同的分数", **tied)
     n = int(rng.integers(3, 7))

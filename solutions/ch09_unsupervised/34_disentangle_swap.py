@@ -25,10 +25,10 @@ from chapter import autoencoder_forward, coder, normal
 # %% setup
 def decode(params, Z):
     """The samples (N, D) that codes Z (N, M) stand for: the second half of an autoencoder."""
-    L = len(params) // 2
-    for layer in range(L // 2 + 1, L + 1):
+    half = len(params) // 4
+    for layer in range(half + 1, 2 * half + 1):
         Z = Z @ params[f"W{layer}"] + params[f"b{layer}"]
-        Z = np.tanh(Z) if layer < L else Z
+        Z = np.tanh(Z) if layer < 2 * half else Z
     return Z
 
 

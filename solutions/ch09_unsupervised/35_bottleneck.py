@@ -47,7 +47,7 @@
 #
 # **Typical wrong answers.** Errors on the training images alone. · One seed: at M = 2 single runs differ by several points in the neighbor. · "PCA is a special case, so the autoencoder can't be worse" (it can represent it, and training need not find it). · Labels used in training. · The error with MEAN over pixels compared with one that is SUMMED.
 # ### END SOLUTION
-# %% [markdown] written="bottleneck" points="6" lang="zh" of="0000"
+# %% [markdown] written="bottleneck" points="6" lang="zh" of="2eca"
 # **问题（6 分）。** $M$ 个数的瓶颈留下了手写数字的什么？自编码器什么时候比 PCA 好？请写出：你的猜测及理由；你的图（放在你自己的单元格里）；带数字的结论；以及实验的一处局限，或者你接下来想做的实验。
 #
 # ### BEGIN SOLUTION
