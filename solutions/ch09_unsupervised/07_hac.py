@@ -147,7 +147,6 @@ Exercise(
         Group("average", average_cases, en="Average linkage", zh="平均链接"),
         Group("edge", edge_cases),
     ],
-    many_right="distances are the same in −X, and for either order of a pair",
     mistakes=[
         Mistake("single_and_complete_swapped", '"single": np.min, "complete": np.max', '"single": np.max, "complete": np.min',
             en="Single and complete have changed places: single linkage looks at the *nearest* pair, complete linkage at the farthest.",
@@ -174,6 +173,9 @@ Exercise(
             zh="少了最后一次合并：N 个样本要合并 N − 1 次才只剩一簇。"),
     ],
     variants=[
+        Variant("pair_turned", "np.ix_(members[a], members[b])", "np.ix_(members[b], members[a])"),
+        Variant("rounded_place", "pairs[int(np.argmin(apart))]", "pairs[round(np.argmin(apart))]"),
+        Variant("turned_round", "    distance_of =", "    X = -X\n    distance_of ="),
         Variant("list_of_rows", "np.array(merges)", "[list(row) for row in merges]"),
         Variant("norms", "np.sqrt(squared_distances(X, X))", "np.linalg.norm(X[:, None] - X[None], axis=2)"),
     ],

@@ -93,7 +93,6 @@ def parents(merges, n_clusters):
 
 Exercise(
     points=1, reference=unsupervised.cut_tree, cases=cut_cases, observe=partition, shapes=shapes_of_labels, tolerance=EXACT,
-    many_right="which cluster has which number is free, and a sample that is listed twice gets its label twice",
     forbids=FROM_SCRATCH, starter="classmates_bug", groups=[Group("edge", edge_cases)],
     mistakes=[
         Mistake("classmates_bug", "for t in range(N - n_clusters):", "for t in range(len(merges) - n_clusters):",
@@ -116,6 +115,12 @@ Exercise(
             en="The merges are taken from the end. They happened from the first row on.", zh="你从最后一行开始合并。合并是从第一行开始发生的。"),
     ],
     variants=[
+        Variant("first_twice", "groups.pop(a) + groups.pop(b)", "2 * groups.pop(a) + groups.pop(b)"),
+        Variant("second_twice", "groups.pop(a) + groups.pop(b)", "groups.pop(a) + 2 * groups.pop(b)"),
+        Variant("pair_turned", "a, b = int(merges[t][0]), int(merges[t][1])", "a, b = int(merges[t][1]), int(merges[t][0])"),
+        Variant("first_rounded", "a, b = int(merges[t][0])", "a, b = round(merges[t][0])"),
+        Variant("second_rounded", "int(merges[t][1])", "round(merges[t][1])"),
+        Variant("overwritten_anyway", "np.zeros(N, dtype=int)", "np.ones(N, dtype=int)"),
         Variant("slice_of_the_merges", "for t in range(N - n_clusters):\n        a, b = int(merges[t][0]), int(merges[t][1])",
             "for t, row in enumerate(merges[: N - n_clusters]):\n        a, b = int(row[0]), int(row[1])"),
         Variant("floats", "dtype=int", "dtype=float"),

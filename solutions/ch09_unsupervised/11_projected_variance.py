@@ -88,7 +88,6 @@ def by_scipy(w, S):
 Exercise(
     points=2, reference=unsupervised.projected_variance, cases=variance_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     groups=[Group("edge", edge_cases), Group("axes", unit_cases, observe=along_the_axes, en="Along the axes: the diagonal", zh="沿坐标轴：对角线上的元素")],
-    many_right="only the direction of w counts, and S is symmetric",
     mistakes=[
         Mistake("length_counted", " / (w @ w)", "",
             en="A longer w gives a greater variance with you. Only the direction counts: bring w to length 1.",
@@ -109,6 +108,11 @@ Exercise(
             zh="你除以的是 w 各元素之和。长度是平方和的平方根。"),
     ],
     variants=[
+        Variant("symmetric", "w @ S @ w", "w @ np.swapaxes(S, 0, 1) @ w"),
+        Variant("from_the_right", "w @ S @ w", "w @ (w @ S)"),
+        Variant("from_the_left", "w @ S @ w", "S @ w @ w"),
+        Variant("turned_round", "    return", "    w = -w\n    return"),
+        Variant("twice_as_long", "    return", "    w = 2 * w\n    return"),
         Variant("unit_vector_first", "return w @ S @ w / (w @ w)", "u = w / np.linalg.norm(w)\n    return u @ S @ u"),
         Variant("einsum", "w @ S @ w / (w @ w)", 'np.einsum("i,ij,j->", w, S, w) / np.sum(w**2)'),
     ],

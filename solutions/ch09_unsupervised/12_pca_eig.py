@@ -113,7 +113,6 @@ def one_after_the_other(X, M):
 Exercise(
     points=3, reference=unsupervised.pca_eig, cases=pca_cases, observe=up_to_signs, shapes=shapes_of_pca, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
-    many_right="a component has no sign",
     mistakes=[
         Mistake("not_centered", "Xc = X - mean", "Xc = X",
             en="You did not center. Then the first component points at the mean of the data, not along their spread. (The notes leave this step out.)",
@@ -144,6 +143,8 @@ Exercise(
             zh="你的主成分长度等于沿它的标准差。它们的长度应为 1。"),
     ],
     variants=[
+        Variant("array_turned_round", "return mean, W, variances", "return mean, -np.asarray(W), variances"),
+        Variant("difference_turned", "Xc = X - mean", "Xc = mean - X"),
         Variant("turned_round", "return mean, W, variances", "return mean, -W, variances"),
         Variant("cov_of_numpy", "Xc.T @ Xc / len(X)", "np.cov(Xc, rowvar=False, bias=True)"),
     ],

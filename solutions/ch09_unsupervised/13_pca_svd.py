@@ -94,7 +94,6 @@ Exercise(
     points=3, reference=unsupervised.pca_svd, cases=svd_cases, observe=up_to_signs, shapes=shapes_of_pca, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases), Group("tiny", tiny_cases, observe=how_small, en="A tiny variance keeps its digits", zh="很小的方差也保住有效数字")],
-    many_right="a component has no sign, and columns of U that nobody reads are free",
     mistakes=[
         Mistake("singular_values_for_variances", "s[:M] ** 2 / len(X)", "s[:M]",
             en="You return the singular values themselves. The variance comes from their squares, and is a MEAN over the samples.",
@@ -122,6 +121,9 @@ Exercise(
             zh="各方向的方差相差不大时都对。你绕道协方差，平方让那个很小的方差丢了有效数字。请直接分解中心化的数据。"),
     ],
     variants=[
+        Variant("array_turned_round", "return mean, W, variances", "return mean, -np.asarray(W), variances"),
+        Variant("difference_turned", "np.linalg.svd(X - mean", "np.linalg.svd(mean - X"),
+        Variant("all_of_u", "X - mean, full_matrices=False", "X - mean"),
         Variant("turned_round", "return mean, W, variances", "return mean, -W, variances"),
         Variant("full_matrices", "full_matrices=False", "full_matrices=True"),
         Variant("root_of_n_first", "s[:M] ** 2 / len(X)", "(s[:M] / np.sqrt(len(X))) ** 2"),

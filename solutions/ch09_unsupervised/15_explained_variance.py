@@ -72,7 +72,6 @@ def by_singular_values(X):
 Exercise(
     points=1, reference=unsupervised.explained_variance, cases=share_cases, tolerance=CLOSED_FORM, accepts=("integers",),
     groups=[Group("edge", edge_cases)],
-    many_right="shares stay as they are when the data are turned round or scaled",
     mistakes=[
         Mistake("ascending_order", "[::-1]", "",
             en="The shares are in ascending order: the first component is the one of the *greatest* variance.",
@@ -93,7 +92,12 @@ Exercise(
         Mistake("not_centered", "np.cov(X.T, ddof=0).reshape(X.shape[1], -1)", "(X.T @ X / len(X))",
             en="You did not center, so the mean counts as variance.", zh="你没有中心化，把均值也算成了方差。"),
     ],
-    variants=[Variant("other_divisor", "ddof=0", "ddof=1")],
+    variants=[
+        Variant("rows_counted", "reshape(X.shape[1], -1)", "reshape(-1, X.shape[1])"),
+        Variant("turned_round", "    variances =", "    X = -X\n    variances ="),
+        Variant("twice_as_large", "    variances =", "    X = 2 * X\n    variances ="),
+        Variant("other_divisor", "ddof=0", "ddof=1"),
+    ],
 )
 # %% [markdown] lang="en"
 # **The digits.** How many of 64 numbers does one need? Your shares, added up, on the digits; and on images in which every pixel was shuffled among the images, so that each pixel is as it was and nothing hangs together any more.

@@ -84,7 +84,6 @@ def by_the_complement(X, mean, W):
 
 Exercise(
     points=2, reference=unsupervised.reconstruction_error, cases=error_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
-    many_right="a component has no sign, and what lies between a sample and the mean is as long both ways",
     groups=[
         Group("edge", edge_cases),
         Group("discarded", discarded_cases, observe=for_each_m, en="The sum of the discarded variances", zh="丢掉的方差之和"),
@@ -111,6 +110,8 @@ Exercise(
             zh="你用这批样本的均值代替了传入的参数。新样本要用与 W 配套的均值来衡量。"),
     ],
     variants=[
+        Variant("components_turned_round", "    X_rec =", "    W = -W\n    X_rec ="),
+        Variant("sample_and_mean_exchanged", "    X_rec =", "    X, mean = mean, X\n    X_rec ="),
         Variant("written_out", "pca_inverse(pca_transform(X, mean, W), mean, W)", "mean + (X - mean) @ W.T @ W"),
         Variant("norms", "np.sum((X - X_rec) ** 2, axis=1)", "np.linalg.norm(X - X_rec, axis=1) ** 2"),
         Variant("sum_over_n", "np.mean(np.sum((X - X_rec) ** 2, axis=1))", "np.sum((X - X_rec) ** 2) / len(X)"),

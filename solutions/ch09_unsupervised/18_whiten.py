@@ -77,7 +77,6 @@ def by_svd(X, M):
 Exercise(
     points=1, reference=unsupervised.whiten, cases=white_cases, observe=up_to_signs, shapes=shapes_of_codes, tolerance=CLOSED_FORM,
     accepts=("integers",), forbids=FROM_SCRATCH, starter="classmates_bug", groups=[Group("edge", edge_cases)],
-    many_right="white codes are the same for every scale of X, and a component has no sign",
     mistakes=[
         Mistake("classmates_bug", "Z / np.sqrt(variances)", "Z / variances",
             en="This gives what your classmate's code gave. Compute the variance of the columns that come out, and compare it with 1.",
@@ -96,6 +95,10 @@ Exercise(
             en="Those are standardized features, still correlated. The codes are to be scaled.", zh="这是标准化之后的特征，仍然相关。要缩放的是编码。"),
     ],
     variants=[
+        Variant("array_turned_round", "return Z / np.sqrt(variances)", "return -np.asarray(Z / np.sqrt(variances))"),
+        Variant("difference_turned", "pca_transform(X, mean, W)", "pca_transform(mean, X, W)"),
+        Variant("data_turned_round", "    mean, W, variances =", "    X = -X\n    mean, W, variances ="),
+        Variant("twice_as_large", "    mean, W, variances =", "    X = 2 * X\n    mean, W, variances ="),
         Variant("by_their_own_deviation", "np.sqrt(variances)", "Z.std(axis=0)"),
         Variant("power", "Z / np.sqrt(variances)", "Z * variances**-0.5"),
         Variant("turned_round", "Z / np.sqrt(variances)", "-Z / np.sqrt(variances)"),

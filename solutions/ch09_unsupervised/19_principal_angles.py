@@ -91,7 +91,6 @@ Exercise(
     points=2, reference=unsupervised.principal_angles, cases=angle_cases,
     tolerance=Tolerance(1e-5, 1e-6, "the arc cosine of 1 − 1e-16 is 1e-8, and roots of a few more such losses stay below 1e-6"),
     groups=[Group("edge", edge_cases)],
-    many_right="angles are the same in either order, and for rows of any sign and length",
     mistakes=[
         Mistake("bases_not_orthonormal", "    QA, _ = np.linalg.qr(A.T)  # (D, M)\n    QB, _ = np.linalg.qr(B.T)\n", "    QA, QB = A.T, B.T\n",
             en="You used the rows as they are. Their lengths and their own angles get into the result: make each basis orthonormal first.",
@@ -115,6 +114,12 @@ Exercise(
             en="You took eigenvalues. They depend on the bases; singular values don't.", zh="你取的是特征值，它们随基而变；奇异值才不变。"),
     ],
     variants=[
+        Variant("sorted_already", "np.arccos(np.minimum(cosines, 1))", "np.sort(np.arccos(np.minimum(cosines, 1)))"),
+        Variant("one_turned_round", "    QA, _", "    A = -A\n    QA, _"),
+        Variant("other_turned_round", "    QA, _", "    B = -B\n    QA, _"),
+        Variant("one_twice_as_long", "    QA, _", "    A = 2 * A\n    QA, _"),
+        Variant("other_twice_as_long", "    QA, _", "    B = 2 * B\n    QA, _"),
+        Variant("exchanged", "    QA, _", "    A, B = B, A\n    QA, _"),
         Variant("clipped", "np.minimum(cosines, 1)", "np.clip(cosines, 0, 1)"),
         Variant("bases_by_svd", "QB, _ = np.linalg.qr(B.T)", "QB = np.linalg.svd(B.T, full_matrices=False)[0]"),
     ],

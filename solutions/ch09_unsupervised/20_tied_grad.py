@@ -100,7 +100,6 @@ Exercise(
     gradient=Gradient(of=tied_error, wrt=("W",)), accepts=("integers",), forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases), Group("wide", wide_cases, observe=wide_gradient, **WIDE)],
     seconds=2.0,  # the many weights take a few ms; 50,000 losses more than 6 s
-    many_right="products of two samples have no sign",
     mistakes=[
         Mistake("encoder_path_forgotten", "(decoder + encoder)", "decoder",
             en="You have the path through the decoder alone. W stands in the encoder as well: paths add.",
@@ -125,6 +124,7 @@ Exercise(
             zh="在编码器那条路径上，往回走的是残差，要经过解码器。你送过去的是 x。"),
     ],
     variants=[
+        Variant("turned_round", "    E = X", "    X = -X\n    E = X"),
         Variant("errors_turned_round", "    E = X - X @ W.T @ W  # (N, D)\n", "    E = -(X @ W.T @ W - X)\n"),
         Variant("one_product", "-2 / len(X) * (decoder + encoder)", "-2 / len(X) * W @ (X.T @ E + E.T @ X)"),
     ],

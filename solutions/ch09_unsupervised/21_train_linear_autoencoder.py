@@ -96,7 +96,6 @@ def while_counting(X, W0, lr, n_steps):
 Exercise(
     points=2, reference=unsupervised.train_linear_autoencoder, cases=step_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases), Group("far", long_cases, observe=arrived, en="The subspace of PCA", zh="PCA 的子空间")],
-    many_right="products of two samples have no sign",
     mistakes=[
         Mistake("not_centered", "X - X.mean(axis=0)", "X",
             en="You did not center the data: the first direction that the net learns is then that of the mean.",
@@ -121,6 +120,8 @@ Exercise(
             en="`-=` writes into the caller's W0. Make a new array.", zh="`-=` 改写了调用者的 W0。请生成新的数组。"),
     ],
     variants=[
+        Variant("difference_turned", "Xc, W, errors = X - X.mean(axis=0)", "Xc, W, errors = X.mean(axis=0) - X"),
+        Variant("turned_round", "    Xc, W, errors", "    X = -X\n    Xc, W, errors"),
         Variant("list_of_errors", "np.array(errors)", "errors"),
         Variant("norms", "np.mean(np.sum((Xc - Xc @ W.T @ W) ** 2, axis=1))", "np.linalg.norm(Xc - Xc @ W.T @ W) ** 2 / len(Xc)"),
     ],

@@ -109,7 +109,6 @@ Exercise(
         Group("threshold", threshold_cases, observe=threshold, en="The threshold", zh="阈值"),
         Group("exact", exact_cases, observe=threshold, en="Exactly the share, all, equal scores", zh="恰好的份额、全部、相同的分数"),
     ],
-    many_right="sample and reconstruction may change places: the difference is squared",
     mistakes=[
         Mistake("error_of_the_data_set", "np.sum((X - X_rec) ** 2, axis=1)", "np.mean(np.sum((X - X_rec) ** 2, axis=1))",
             en="That is one number for all. Every sample has a score of its own.", zh="你给了一个总的数。每个样本有自己的分数。"),
@@ -132,6 +131,7 @@ Exercise(
             en="You looked the position up in the scores as they came. It belongs to the sorted ones.", zh="位置是按排好序的分数算的，你却到没排序的分数里去取。"),
     ],
     variants=[
+        Variant("exchanged", "    return np.sum((X", "    X, X_rec = X_rec, X\n    return np.sum((X"),
         Variant("difference_turned", "(X - X_rec)", "(X_rec - X)"),
         Variant("counting", "np.argmax(np.array(at_most) >= q)", "int(np.sum(np.array(at_most) < q))"),
     ],

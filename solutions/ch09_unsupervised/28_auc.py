@@ -46,7 +46,7 @@ def auc(scores, y):
 # %% grading="auc"
 def mixed(rng, anomalies, normals, step):
     y = rng.permutation([1] * anomalies + [0] * normals)
-    return {"scores": ((rng.normal(size=len(y)) + y) / step).round() * step + 3.0, "y": y}
+    return {"scores": ((rng.normal(size=len(y)) + y) / step).round() * step - 0.5, "y": y}
 
 
 def auc_cases(rng):
@@ -111,7 +111,6 @@ def loops(scores, y):
 Exercise(
     points=2, reference=unsupervised.auc, cases=auc_cases, tolerance=CLOSED_FORM,
     groups=[Group("ties", tied_cases, en="Equal scores", zh="相同的分数"), Group("edge", edge_cases)],
-    many_right="only the order of the scores counts, not their size",
     mistakes=[
         Mistake("turned_round", "difference > 0", "difference < 0",
             en="You count how often the *normal* sample has the higher score.", zh="你数的是**正常**样本分数更高的次数。"),
@@ -132,6 +131,8 @@ Exercise(
             en="You have exchanged the two kinds: 1 marks the anomaly.", zh="两类弄反了：1 表示异常。"),
     ],
     variants=[
+        Variant("twice_as_large", "    anomalous, normal", "    scores = 2 * scores\n    anomalous, normal"),
+        Variant("squares_of_labels", "    anomalous, normal", "    y = y**2\n    anomalous, normal"),
         Variant("heaviside", "(difference > 0) + 0.5 * (difference == 0)", "np.heaviside(difference, 0.5)"),
         Variant("signs", "(difference > 0) + 0.5 * (difference == 0)", "0.5 + 0.5 * np.sign(difference)"),
     ],

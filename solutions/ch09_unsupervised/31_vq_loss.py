@@ -83,7 +83,6 @@ def from_distances(X, X_rec, Z, E, omega):
 Exercise(
     points=1, reference=unsupervised.vq_loss, cases=loss_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
     groups=[Group("edge", edge_cases)],
-    many_right="sample and reconstruction may change places: the difference is squared",
     mistakes=[
         Mistake("codebook_and_commitment_swapped", "return reconstruction, codebook, omega * codebook", "return reconstruction, omega * codebook, codebook",
             en="You have exchanged the last two: ω weighs the *commitment*, the third.", zh="后两项弄反了：ω 乘的是第三项，**承诺**。"),
@@ -101,6 +100,7 @@ Exercise(
             en="The distance between code and entry is squared.", zh="编码与条目之间的距离要平方。"),
     ],
     variants=[
+        Variant("exchanged", "    _, Zq", "    X, X_rec = X_rec, X\n    _, Zq"),
         Variant("commitment_written_out", "omega * codebook", "np.mean(np.sum(omega * (Z - Zq) ** 2, axis=1))"),
         Variant("norms", "np.sum((X - X_rec) ** 2, axis=1)", "np.linalg.norm(X - X_rec, axis=1) ** 2"),
     ],
