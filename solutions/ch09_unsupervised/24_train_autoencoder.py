@@ -37,11 +37,11 @@ from chapter import X_digits, X_digits_test, autoencoder_forward, autoencoder_gr
 # %% setup
 def first_params(sizes, rng):
     """First parameters of a net: normal weights of variance 1 / fan-in, biases 0."""
-    params = {}
+    net = {}
     for layer, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:]), start=1):
-        params[f"W{layer}"] = rng.normal(size=(fan_in, fan_out)) / np.sqrt(fan_in)
-        params[f"b{layer}"] = np.zeros(fan_out)
-    return params
+        net[f"W{layer}"] = rng.normal(size=(fan_in, fan_out)) / np.sqrt(fan_in)
+        net[f"b{layer}"] = np.zeros(fan_out)
+    return net
 
 
 def adam_step(params, grads, memory, lr):
