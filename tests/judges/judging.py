@@ -1,0 +1,42 @@
+"""What the files of judges beside this one are written with."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Judge:
+    """An exercise's answer by a library that nobody here wrote."""
+
+    exercise: str
+    answer: Callable[..., Any]
+    libraries: tuple[str, ...]
+    without: frozenset[str]
+    also: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+def by(*libraries: str, without: Sequence[str] = (), **also: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Marks the answer to the exercise of its name by `libraries`, full names of what it calls.
+
+    It is no judge of the groups of cases named in `without`, where our promise is another than the library's.  What
+    the observe calls beside the exercise's function is in `also`; else it is the solution's.
+    """
+
+    def mark(answer: Any) -> Any:
+        answer.judge = Judge(answer.__name__, answer, libraries, frozenset(without), also)
+        return answer
+
+    return mark
+
+
+def judges_of(chapter: str) -> list[Judge]:
+    """The judges in a chapter's file, in its order; a chapter without a file has none."""
+    if not (Path(__file__).parent / f"judges_{chapter}.py").exists():
+        return []
+    members = vars(importlib.import_module(f"judges_{chapter}")).values()
+    return [member.judge for member in members if isinstance(getattr(member, "judge", None), Judge)]
