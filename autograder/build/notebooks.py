@@ -206,6 +206,7 @@ _CONVERT = {
     "grading": _nothing,
     "prelude": _nothing,
     "docstring": _nothing,
+    "why": _nothing,
 }
 
 

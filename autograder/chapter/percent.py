@@ -23,6 +23,7 @@ ROLES = {
     "prelude": False,  # imports and helpers of the grading cells; never released
     "demo": False,  # plots and training runs; released, never needed for a grade
     "written": True,  # a question answered in words, marked by a person
+    "why": True,  # in one to three lines, why a solution is as it is; in the hand-out of solutions alone
     "docstring": True,  # a function's, a class's or a method's docstring in another language
 }
 FLAGS = ("extra",)

@@ -281,6 +281,14 @@ def test_an_exercise_stands_in_the_file_of_its_name(tmp_path: Path) -> None:
     assert "'descend' belongs into NN_descend.py" in fault(path)
 
 
+def test_why_a_solution_is_so_stands_beside_it(tmp_path: Path) -> None:
+    path = changed(tmp_path, ('why="line_loss" lang="en"', 'why="line_grad" lang="en"'))
+    assert "'line_grad' belongs into NN_line_grad.py" in fault(path)
+    question = '# %% [markdown] written="why" points="2" lang="en"'
+    path = changed(tmp_path / "question", (question, f'# %% [markdown] why="why" lang="en"\n# So.\n{question}'))
+    assert "'why' has no solution, so there is nothing to say of why it is so" in fault(path)
+
+
 # What files share
 
 

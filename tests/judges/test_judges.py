@@ -119,7 +119,7 @@ def lines() -> Iterator[str]:
     yield (
         f"The torch reference gives the expected outputs. For {judged} of {sum(map(len, exercises.values()))} exercises"
         " there is an implementation that nobody here wrote: `tests/judges` answers the exercise with it and has it"
-        " judged like a student's, on cases drawn like a student's, and a reference that makes one of the known mistakes"
+        " judged like a student's, on cases drawn like a student's; a reference that makes a known mistake"
         " is noticed. The other exercises have no counterpart in a library: their reference is checked by gradients, by"
         " the chapter's numpy solution and by its variants."
     )

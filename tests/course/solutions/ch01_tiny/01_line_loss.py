@@ -21,6 +21,10 @@ def line_loss(w, b, X, y):
 
 # %% [markdown] docstring="line_loss" lang="zh" of="ba43"
 # 误差平方和：w (D,)，b 是数，X (N, D)，y (N,)。
+# %% [markdown] why="line_loss" lang="en"
+# Each error is squared *before* it is added, so that errors up and down cannot cancel.
+# %% [markdown] why="line_loss" lang="zh" of="ed8e"
+# 先把每个误差**平方**，再相加，正负误差才不会抵消。
 # %% grading="line_loss"
 @variant
 def loop(w, b, X, y):
