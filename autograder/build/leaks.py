@@ -76,7 +76,8 @@ def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
             if squeezed(line) not in shown.get(cell.at, ""):
                 secrets.append((f"a line of the solution of {cell.name!r}: {line}", line))
         if cell.role == "why":
-            secrets += [(f"why the solution of {cell.name!r} is so: {line}", line) for line in _telling_lines(cell.source)]
+            what = f"why the solution of {cell.name!r} is so"
+            secrets += [(f"{what}: {line}", line) for line in _telling_lines(cell.source)]
     for exercise in chapter.exercises:
         for mistake in exercise.record.mistakes:
             secrets.append((f"the mistake {mistake.name!r} of {exercise.name!r}", f'"{mistake.name}"'))

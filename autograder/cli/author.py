@@ -97,6 +97,24 @@ def wheel(out: Annotated[Path, typer.Option("--out", help="Folder to write it in
     output().print(Text(str(write_student_wheel(out))), soft_wrap=True)
 
 
+def solutions(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write, with solutions/ and teacher/ in it.")],
+    chapters: Chapters = None,
+    course: Course = HERE,
+) -> None:
+    """Write what is handed out after the deadline, solved notebooks as .ipynb and HTML, and a page for the teacher."""
+    from autograder.build.cores import on_every_core
+    from autograder.build.release import write
+    from autograder.chapter.chapter import find_chapters
+    from autograder.handout import handout_files
+
+    paths = find_chapters(course, chapters or ())
+    with console().status("running the solved notebooks …"):
+        for path, files in on_every_core(handout_files, paths):
+            write(files, out)
+            console().print(f"{path.name}: {out}/solutions/en|zh/{path.name}.html and .ipynb, {out}/teacher/en|zh/")
+
+
 def verify(
     chapters: Chapters = None,
     course: Course = HERE,

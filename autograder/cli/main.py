@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.text import Text
 
-from autograder.cli.author import bank, build, calibrate, release, verify, wheel
+from autograder.cli.author import bank, build, calibrate, release, solutions, verify, wheel
 from autograder.cli.ledger_commands import diff, export, history
 from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, output, print_json
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command(epilog="Example: autograder build ch01_regression")(build)
 app.command(epilog="Example: autograder release handout ch01_regression --url https://example.org/handout")(release)
 app.command(epilog="Example: autograder wheel --out handout")(wheel)
+app.command(epilog="Example: autograder solutions ch01_regression --out after-the-deadline")(solutions)
 app.command(epilog="Example: autograder verify ch01_regression --draws 20")(verify)
 app.command(epilog="Example: autograder calibrate ch03_classification --seeds 4096 --plot gates.png")(calibrate)
 app.command(epilog="Example: autograder bank ch01_regression --device cuda")(bank)

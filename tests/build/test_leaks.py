@@ -39,8 +39,8 @@ def test_the_small_chapter_leaks_nothing(chapter: Chapter) -> None:
         ("print(shown([1, 2]))", "# It is smooth, and large errors count more: one point each.", "solution of 'why'"),
         ("print(shown([1, 2]))", "# ((X @ w + b - y) ** 2).sum(); torch.func import grad", ""),
         ("def accuracy(impl, case):", "def accuracy(impl, case):\n    ### BEGIN HIDDEN TESTS", "a solution marker"),
-        ("# A line through points.", "# Each error is squared *before* it is added, so that errors up and down cannot cancel.",
-         "why the solution of 'line_loss' is so"),
+        ("# A line through points.", "# Each error is squared *before* it is added, so that errors up and down cannot"
+         " cancel.", "why the solution of 'line_loss' is so"),
         ("    predicted = np.asarray(impl.predict", "    # model = Model()\n    # return 2 * X.T @ residual\n"
          "    dw = '''dw = 2 * X.T @ residual'''\n    predicted = np.asarray(impl.predict", ".json holds"),
     ],
