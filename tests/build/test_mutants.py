@@ -159,6 +159,8 @@ APPLIES = [
 
 LEAVES_ALONE = [
     ("parentheses", "r = g(X)\nreturn w * r"),
+    ("parentheses", "r = X - y\nr[w] = r[w] * 2\nreturn 2 * r"),
+    ("parentheses", "r = X - y\nX[0] = 1\nreturn 2 * r"),
     ("parentheses", "r = X * w\nreturn r + y"),
     ("parentheses", "r = X / w\nreturn y * r"),
     ("parentheses", "r = X - w\nw = y\nreturn g(w * r)"),

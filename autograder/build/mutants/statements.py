@@ -35,6 +35,13 @@ def assigned(node: ast.AST) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def changed_by(node: ast.AST) -> set[str]:
+    """Names that a statement gives a value, whole or in part: of `a[0] = …` it is a."""
+    parts = (part for part in ast.walk(node) if isinstance(part, (ast.Subscript, ast.Attribute)))
+    stored = (name for part in parts if isinstance(part.ctx, ast.Store) for name in ast.walk(part.value))
+    return {*assigned(node), *(name.id for name in stored if isinstance(name, ast.Name))}
+
+
 def read(node: ast.AST) -> set[str]:
     """Names whose value a statement reads; what `+=` changes is among them."""
     loads = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
@@ -68,7 +75,7 @@ def written_out(function: ast.FunctionDef, block: Block) -> Iterator[Block]:
             continue
         formula, name = ast.unparse(node.value), ast.unparse(node.targets[0])
         for later, reader in enumerate(block[at + 1 :], at + 1):
-            changed = set(assigned(reader)) & {name, *read(node.value)}
+            changed = changed_by(reader) & {name, *read(node.value)}
             if name in read(reader) and not changed and not isinstance(reader, COMPOUND):
                 text = ast.unparse(_Replaced(name, PLACE).visit(copy.deepcopy(reader)))
                 bare, right = (statement(text.replace(PLACE, new)) for new in (formula, f"({formula})"))
