@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -40,3 +42,16 @@ def judges_of(chapter: str) -> list[Judge]:
         return []
     members = vars(importlib.import_module(f"judges_{chapter}")).values()
     return [member.judge for member in members if isinstance(getattr(member, "judge", None), Judge)]
+
+
+def tensor(value: Any, *, grad: bool = False) -> torch.Tensor:
+    """A float64 tensor of its own, of which autograd takes gradients if asked for."""
+    return torch.tensor(value, dtype=torch.float64, requires_grad=grad)
+
+
+def minimize(loss: Callable[[], torch.Tensor], optimizer: torch.optim.Optimizer, n_steps: int) -> None:
+    """As many steps of torch's training loop."""
+    for _ in range(n_steps):
+        optimizer.zero_grad()
+        loss().backward()
+        optimizer.step()
