@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,19 @@ def by(*libraries: str, without: Sequence[str] = (), **also: Callable[..., Any])
         return answer
 
     return mark
+
+
+def gradients(output: Callable[..., torch.Tensor], *at: Any, upstream: Any = None) -> tuple[Any, ...]:
+    """By autograd: of a loss in each argument of `output`, where its gradient in the output is `upstream`, or 1."""
+    leaves = [tensor(value, grad=True) for value in at]
+    output(*leaves).backward(None if upstream is None else tensor(upstream))
+    return tuple(leaf.grad for leaf in leaves)
+
+
+def holding(layer: torch.nn.Module, values: Mapping[str, Any]) -> Any:
+    """The layer of torch in float64 with these values of its parameters, all of them."""
+    layer.double().load_state_dict({name: tensor(value) for name, value in values.items()})
+    return layer
 
 
 def judges_of(chapter: str) -> list[Judge]:
