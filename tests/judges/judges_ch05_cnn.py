@@ -9,11 +9,10 @@ import numpy as np
 import scipy.ndimage
 import scipy.signal
 import torch
-from judging import by, gradients, holding, tensor
+from judging import by, gradients, holding, started, tensor, train
 from numpy.typing import NDArray
 from sklearn.covariance import empirical_covariance
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
 
 Array = NDArray[Any]
 Params = dict[str, Array]
@@ -34,18 +33,6 @@ def net_of(params: Params) -> nn.Sequential:
     )  # fmt: skip
     values = {"0.weight": params["w"], "0.bias": params["b"], "4.weight": params["W"].T, "4.bias": params["c"]}
     return holding(net, values)
-
-
-def train(net: nn.Module, X: Array, y: Array, lr: float, n_epochs: int, batch_size: int) -> None:
-    """Torch's training loop in float64, on the MEAN cross-entropy of every batch."""
-    net.double()
-    batches = DataLoader(TensorDataset(tensor(X), torch.tensor(y)), batch_size, shuffle=True)
-    optimizer, loss = torch.optim.SGD(net.parameters(), lr), nn.CrossEntropyLoss()
-    for _ in range(n_epochs):
-        for images, labels in batches:
-            optimizer.zero_grad()
-            loss(net(images), labels).backward()
-            optimizer.step()
 
 
 @by("scipy.signal.correlate")
@@ -172,7 +159,7 @@ def cnn_backward(params: Params, X: Array, cache: Params, dscores: Array) -> Any
     return {"w": w, "b": b, "W": W.T, "c": c}, dX
 
 
-@by("torch.optim.SGD", "torch.nn.CrossEntropyLoss", "torch.nn.init.kaiming_normal_", "torch.utils.data.DataLoader")
+@by("torch.optim.SGD", "torch.nn.Conv2d")
 def train_cnn(
     X: Array,
     y: Array,
@@ -186,26 +173,22 @@ def train_cnn(
     torch.manual_seed(int(rng.integers(2**31)))
     C, H, W = X.shape[1:]
     D = n_filters * (H // 2) * (W // 2)
-    net = nn.Sequential(
-        nn.Conv2d(C, n_filters, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(D, n_classes)
-    )
-    for layer in (net[0], net[4]):
-        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-        nn.init.zeros_(layer.bias)
-    train(net, X, y, lr, n_epochs, batch_size)
+    layers = nn.Conv2d(C, n_filters, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(D, n_classes)
+    net = started(nn.Sequential(*layers), "relu")
+    train(net, torch.optim.SGD(net.parameters(), lr), X, y, batch_size, n_epochs)
     w, b, dense, c = net.parameters()
     return {"w": w, "b": b, "W": dense.T, "c": c}
 
 
-@by("torch.optim.SGD", "torch.nn.CrossEntropyLoss", "torch.utils.data.DataLoader")
+@by("torch.optim.SGD", "torch.nn.Conv2d")
 def torch_cnn(X: Array, y: Array, seed: int) -> Any:
     torch.manual_seed(seed)
     net = nn.Sequential(
         nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(128, 10),
-    )  # fmt: skip
-    train(net, X, y, lr=0.1, n_epochs=15, batch_size=25)
+    ).double()  # fmt: skip
+    train(net, torch.optim.SGD(net.parameters(), 0.1), X, y, batch_size=25, n_epochs=15)
     return dict(net.state_dict())
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch.utils.data import DataLoader, TensorDataset
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,27 @@ def holding(layer: torch.nn.Module, values: Mapping[str, Any]) -> Any:
     """The layer of torch in float64 with these values of its parameters, all of them."""
     layer.double().load_state_dict({name: tensor(value) for name, value in values.items()})
     return layer
+
+
+def started(net: torch.nn.Module, nonlinearity: str) -> Any:
+    """The net of torch in float64: normal weights of variance 1 / fan-in, for "relu" twice that, and biases of 0."""
+    for part in net.double().parameters():
+        if part.dim() > 1:
+            torch.nn.init.kaiming_normal_(part, nonlinearity=nonlinearity)
+        else:
+            torch.nn.init.zeros_(part)
+    return net
+
+
+def train(
+    net: torch.nn.Module, optimizer: torch.optim.Optimizer, X: Any, y: Any, batch_size: int, n_epochs: int
+) -> None:
+    """Torch's training loop, on the MEAN cross-entropy of batches that are drawn anew for each epoch."""
+    samples = TensorDataset(torch.as_tensor(X), torch.as_tensor(y))
+    for inputs, labels in chain.from_iterable(repeat(DataLoader(samples, batch_size, shuffle=True), n_epochs)):
+        optimizer.zero_grad()
+        torch.nn.CrossEntropyLoss()(net(inputs), labels).backward()
+        optimizer.step()
 
 
 def judges_of(chapter: str) -> list[Judge]:
