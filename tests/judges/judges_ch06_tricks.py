@@ -186,7 +186,7 @@ def decay_step(params: Params, grads: Params, lr: float, lam: float, kind: str) 
 
 
 def dropped(X: torch.Tensor, p_drop: float, mask: Array, train: bool, mode: str) -> torch.Tensor:
-    """What torch's dropout makes of X, no entry of which is 0: for each of them a draw, out of 500, that fell as in mask.
+    """What torch's dropout makes of X, which has no 0: of each entry a draw, out of 500, that fell as in mask.
 
     Torch has the inverted one; the classic one is 1 − p times that, in training and in use.
     """
