@@ -39,7 +39,7 @@ def by(*libraries: str, without: Sequence[str] = (), **also: Callable[..., Any])
 
 
 def gradients(output: Callable[..., torch.Tensor], *at: Any, upstream: Any = None) -> tuple[Any, ...]:
-    """By autograd: of a loss in each argument of `output`, where its gradient in the output is `upstream`, or 1."""
+    """Those in each argument of `output`, by autograd, of a loss whose gradient in the output is `upstream`, or 1."""
     leaves = [tensor(value, grad=True) for value in at]
     output(*leaves).backward(None if upstream is None else tensor(upstream))
     return tuple(leaf.grad for leaf in leaves)
