@@ -8,7 +8,7 @@ import numpy as np
 import scipy.linalg
 import scipy.stats
 import torch
-from judging import by
+from judging import by, tensor
 from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression, Ridge, RidgeCV
 from sklearn.model_selection import KFold, LeaveOneOut, cross_val_predict
@@ -17,10 +17,6 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from torch import nn
 
 Array = NDArray[Any]
-
-
-def tensor(value: Any, *, grad: bool = False) -> torch.Tensor:
-    return torch.tensor(value, dtype=torch.float64, requires_grad=grad)
 
 
 def slopes(loss: Any, w: Array, b: Any) -> tuple[Array, Array]:
