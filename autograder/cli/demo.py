@@ -6,13 +6,15 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
+from autograder.build.cores import on_every_core
 from autograder.build.make_bank import renew
 from autograder.build.release import build
-from autograder.chapter.chapter import find_chapters, load_course
+from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
 from autograder.cli.grade import grade_class
 from autograder.cli.made_up_class import make_class
 from autograder.nbgrader_bridge.course import CourseError, new_course
@@ -23,29 +25,29 @@ MARK = ".made-by-autograder-demo"
 DRAWS = 20  # `autograder verify` takes 200, and makes mistakes; a demonstration need not wait for these
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What making a chapter ready to grade showed: lines to print, and problems, with which it is not ready."""
+
+    heading: str
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
 def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequence[str], console: Console) -> int:
     """Build, verify, bank, make a class, grade it, and show everything.  Returns the exit code."""
     started = time.monotonic()
-    loaded = load_course(course, list(chapters) or [find_chapters(course)[0].name])
+    paths = find_chapters(course, chapters)
     _empty(out)
-    for chapter in loaded:
-        console.rule(f"{chapter.id} · {chapter.title['en']}")
-        build(chapter, course / "assignments")
-        console.print(f"notebooks    {course / 'assignments'}/en|zh/{chapter.id}/")
-        proof = verify_chapter(chapter, draws=DRAWS, reach=False)
-        console.print(
-            f"verify       {proof.caught}/{proof.mistakes} mistakes caught, {proof.diagnosed} named, "
-            f"{proof.accepted}/{proof.variants} variants accepted, {proof.leaks} leaks, "
-            f"{proof.false_fails} false fails in {proof.draws} draws"
-        )
-        if not proof.ok:
-            for problem in proof.problems:
-                console.print(f"[red]✗[/] {problem}")
+    for _, prepared in on_every_core(prepare, paths):
+        console.rule(prepared.heading)
+        for line in prepared.lines:
+            console.print(line)
+        for problem in prepared.problems:
+            console.print(f"[red]✗[/] {problem}")
+        if prepared.problems:
             return 1
-        bank = renew(chapter, course / "bank" / chapter.id)
-        console.print(
-            f"bank         {bank.digest[:12]}, {bank.provenance['draws']} draws on {bank.provenance['device']}"
-        )
+    loaded = [load_chapter(path) for path in paths]
     new_course(out / "course", source_course=course, language="en", chapters=[chapter.id for chapter in loaded])
     kinds = make_class(loaded, out / "course", size=size)
     counts = Counter(kind.partition(":")[0] for kind in kinds.values())
@@ -62,6 +64,26 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
         console.print(remark, highlight=False, markup=False)
     console.print(f"{time.monotonic() - started:.0f} s in all")
     return 0
+
+
+def prepare(chapter: Chapter) -> Prepared:
+    """Build, verify and bank a chapter."""
+    course = chapter.course
+    build(chapter, course / "assignments")
+    proof = verify_chapter(chapter, draws=DRAWS, reach=False)
+    lines = [
+        f"notebooks    {course / 'assignments'}/en|zh/{chapter.id}/",
+        f"verify       {proof.caught}/{proof.mistakes} mistakes caught, {proof.diagnosed} named, "
+        f"{proof.accepted}/{proof.variants} variants accepted, {proof.leaks} leaks, "
+        f"{proof.false_fails} false fails in {proof.draws} draws",
+    ]
+    problems = () if proof.ok else (*proof.problems, *proof.unnamed)
+    if proof.ok:
+        bank = renew(chapter, course / "bank" / chapter.id)
+        lines.append(
+            f"bank         {bank.digest[:12]}, {bank.provenance['draws']} draws on {bank.provenance['device']}"
+        )
+    return Prepared(f"{chapter.id} · {chapter.title['en']}", tuple(lines), problems)
 
 
 def _empty(out: Path) -> None:

@@ -140,12 +140,17 @@ def demo(
     chapters: Annotated[
         list[str] | None, typer.Option("--chapter", help="Chapters to try; the first when none is named.")
     ] = None,
+    whole: Annotated[bool, typer.Option("--all", help="Try every chapter.")] = False,
 ) -> None:
     """Build, verify, bank and grade a made-up class: the whole way on real notebooks."""
     require_linux("the demo")
+    from autograder.chapter.chapter import find_chapters
     from autograder.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(course, out, size=size, workers=workers, chapters=chapters or (), console=output()))
+    if whole and chapters:
+        raise UserError("--all tries every chapter, --chapter those that you name: give one of the two")
+    tried = () if whole else chapters or [find_chapters(course)[0].name]
+    raise typer.Exit(run_demo(course, out, size=size, workers=workers, chapters=tried, console=output()))
 
 
 def main() -> None:

@@ -222,7 +222,7 @@ def test_demo_builds_proves_grades_and_says_what_to_open(run: Run, course_copy: 
     shutil.rmtree(course_copy / "bank")
     out = course_copy / "demo"
     for _ in range(2):  # the second replaces what the first wrote
-        code, output, errors = run("demo", "--size", 8, "--workers", 1, "--out", "demo")
+        code, output, errors = run("demo", "--all", "--size", 8, "--workers", 1, "--out", "demo")
         assert code == 0, (output, errors)
         assert re.search(r"8/8 mistakes caught, 8 named, \d+/\d+ variants accepted, 0 leaks, 0 false fails", output)
         assert "class        8 notebooks: " in output
@@ -332,6 +332,7 @@ def test_a_course_or_chapter_that_is_not_there_is_named(run: Run, command: str) 
     [
         ("calibrate", "ch09_x"),
         ("demo", "--chapter", "ch09_x"),
+        ("demo", "--chapter", TINY, "--all"),
         ("release", "out", "ch09_x"),
         ("demo", "--course", "nowhere"),
     ],
