@@ -63,8 +63,8 @@ def train_cnn(X, y, n_classes, n_filters, lr, n_epochs, batch_size, rng):
 # 返回参数字典：w (n_filters, C, 3, 3)、b (n_filters,)、W (n_filters·H/2·W/2, n_classes)、c (n_classes,)。
 # %% [markdown] why="train_cnn" lang="en"
 # `len(batch)`, not `batch_size`: so the last, smaller batch takes the step of its own mean. Building `params` anew in one line ensures that all four
-# gradients belong to the same old parameters. In the start, the 2 above the line makes up for the half that a ReLU closes.
-# %% [markdown] why="train_cnn" lang="zh" of="e8fa"
+# gradients belong to the same old parameters. In the variance at the start the 2 makes up for the half that a ReLU closes.
+# %% [markdown] why="train_cnn" lang="zh" of="6eed"
 # 除以 `len(batch)` 而不是 `batch_size`，最后较小的那批也是按自己的平均走一步。`params` 在一行里整个重建，四个梯度就都属于同一组旧参数。初始方差分子上的 2，补的是 ReLU 关掉的那一半。
 # %% grading="train_cnn"
 def digits_cases(rng):
