@@ -73,6 +73,10 @@ def conv2d_forward(x, w, b, stride, pad):
 # x (N, C, H, W) 是图像；w (F, C, kh, kw)，F 个滤波器对每个通道各有一个核；b (F,)，每个滤波器一个偏置；
 # stride ≥ 1 和 pad ≥ 0（四周补的 0）是整数。返回 Z (N, F, Ho, Wo)，其中 Ho = (H + 2 pad - kh) // stride + 1。
 # 卷积核不翻转。
+# %% [markdown] why="conv2d_forward" lang="en"
+# The end `u + stride * Ho` gives every slice exactly $H_o$ rows, even where pixels are left over, so that all of them can be added up. `fc,nchw` sums the channels away and keeps the filters apart.
+# %% [markdown] why="conv2d_forward" lang="zh" of="e5f0"
+# 切片的终点取 `u + stride * Ho`，即使边上有多余的像素，每个切片也恰好是 $H_o$ 行，才能逐个相加。`fc,nchw` 把通道求和求掉，滤波器则各自保留。
 # %% grading="conv2d_forward"
 def inputs(rng, shape, f, kh, kw, stride=1, pad=0):
     return {"x": normal(rng, *shape), **filters(rng, f, shape[1], kh, kw), "stride": stride, "pad": pad}

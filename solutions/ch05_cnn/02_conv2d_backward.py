@@ -74,6 +74,11 @@ def conv2d_backward(dout, x, w, stride, pad):
 #
 # dout (N, F, Ho, Wo) 是损失对特征图的梯度；x (N, C, H, W)、w (F, C, kh, kw)、stride、pad 是前向时用过的值。
 # 返回 (dx, dw, db)，形状分别为 (N, C, H, W)、(F, C, kh, kw)、(F,)；dw 和 db 对所有图像、所有位置**求和**。
+# %% [markdown] why="conv2d_backward" lang="en"
+# The way back walks over the same slices as the way forward: where a slice was read, now something is added. Within one slice no pixel comes twice;
+# overlapping windows meet in different slices, and there `+=` adds up. The border of the padding is cut off once, at the end.
+# %% [markdown] why="conv2d_backward" lang="zh" of="3b1a"
+# 反向走的正是前向的那些切片：当初从哪里读，现在就往哪里加。同一个切片里每个像素只出现一次；窗口的重叠发生在不同的切片之间，由 `+=` 累加。填充的边最后一次裁掉即可。
 # %% grading="conv2d_backward"
 def inputs(rng, shape, f, kh, kw, stride=1, pad=0):
     N, C, H, W = shape

@@ -57,6 +57,11 @@ def conv_as_dense(w, H, W):
 #
 # w (F, C, kh, kw)；H、W 是图像的高和宽。返回 M (C·H·W, F·Ho·Wo)，其中 Ho = H - kh + 1，Wo = W - kw + 1，
 # 使得 x.reshape(N, -1) @ M 就是 x (N, C, H, W) 的特征图，并以同样的次序展平。
+# %% [markdown] why="conv_as_dense" lang="en"
+# With six axes instead of two a window is a plain slice, and nobody has to compute a row or column number: the `reshape` at the end
+# numbers everything in NumPy's order. The kernel only has to bring its filter axis to the end, where `M` has it.
+# %% [markdown] why="conv_as_dense" lang="zh" of="bbbc"
+# 先用六个轴而不是两个：一个窗口就是一个普通的切片，行号、列号都不必自己算，最后的 `reshape` 会按 NumPy 的顺序统一编号。核只需把滤波器轴换到最后，与 `M` 对齐。
 # %% grading="conv_as_dense"
 def plain_cases(rng):
     yield Case("typical", zh="一般数据", w=normal(rng, 2, 2, 2, 2), H=3, W=4)

@@ -62,6 +62,11 @@ def conv_transpose(z, w, stride):
 #
 # z (N, F, Ho, Wo) 是特征图，w (F, C, kh, kw) 是卷积的核，stride ≥ 1。
 # 返回图像 (N, C, (Ho - 1) stride + kh, (Wo - 1) stride + kw)。
+# %% [markdown] why="conv_transpose" lang="en"
+# What leads from maps back to images along the same weights is the gradient: this is the `dx` of {ref:conv2d_backward} without padding. There the loop
+# ran over the kernel, here over the positions; the products are the same, only sorted otherwise, and `+=` sees to the overlaps.
+# %% [markdown] why="conv_transpose" lang="zh" of="c3ed"
+# 沿着同样的权重从特征图回到图像，这正是求梯度：它就是 {ref:conv2d_backward} 里不带填充的 `dx`。那里对核的元素循环，这里对位置循环，乘积完全相同，只是相加的次序不同；重叠处靠 `+=`。
 # %% grading="conv_transpose"
 def inputs(rng, maps, c, kh, kw, stride):
     return {"z": normal(rng, *maps), "w": normal(rng, maps[1], c, kh, kw), "stride": stride}

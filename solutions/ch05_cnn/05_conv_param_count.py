@@ -61,6 +61,11 @@ def dense_param_count(C, H, W, F, size, bias):
 # 在同样的图像与特征图之间，一个全连接层的参数个数。
 #
 # 图像 (C, H, W)；特征图由 F 个 size × size 的滤波器以步幅 1、不填充得到；bias 为 True 时每个神经元有一个偏置。返回一个整数。
+# %% [markdown] why="conv_param_count" lang="en"
+# The first function is not even told `H` and `W`: sharing has made the size of the image irrelevant. In both, the bias stands inside the bracket, one
+# for each filter in the first, one for each neuron in the second, and `True` counts as 1, so no case has to be treated apart.
+# %% [markdown] why="conv_param_count" lang="zh" of="6a35"
+# 第一个函数根本不需要 `H` 和 `W`：权重一共享，图像多大就无关紧要了。两处的偏置都写在括号里，一处每个滤波器一个，一处每个神经元一个；`True` 当作 1 来算，不必分情况。
 # %% grading="conv_param_count"
 def conv_cases(rng):
     yield Case("gray images", zh="灰度图像", C=1, F=int(rng.integers(2, 60)), size=int(rng.integers(2, 8)), bias=False)

@@ -50,6 +50,11 @@ def shift_images(X, dy, dx):
 # 把图像向下移 dy 个像素、向右移 dx 个像素；空出来的补 0。
 #
 # X (N, C, H, W)；dy 和 dx 是整数，负数表示向上、向左。返回与 X 形状相同的数组。
+# %% [markdown] why="shift_images" lang="en"
+# Asking of each row where it *comes from* gives every pixel exactly one value, and both directions share one line of code. `% H` merely
+# keeps the index legal; it is the mask that throws away what came in round the edge, so it must guard both ends.
+# %% [markdown] why="shift_images" lang="zh" of="7ce5"
+# 问每一行**从哪里来**，每个像素就恰好得到一个值，两个方向也能共用一行代码。`% H` 只是让下标合法；真正丢掉绕回来的像素的是掩码，所以两头都要把守。
 # %% grading="shift_images"
 def moves(rng, *signs):
     return dict(zip(("dy", "dx"), (int(sign * rng.integers(1, 3)) for sign in signs)))

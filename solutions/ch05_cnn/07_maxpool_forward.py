@@ -56,6 +56,11 @@ def maxpool_forward(x, size, stride):
 #
 # x (N, C, H, W)；窗口为 size × size，相距 `stride`；放不下的窗口舍去。
 # 返回 (N, C, Ho, Wo)，其中 Ho = (H - size) // stride + 1。
+# %% [markdown] why="maxpool_forward" lang="en"
+# A start at $-\infty$ loses against any number, so the window alone decides; a start at 0 would be a hidden ReLU. The loop
+# runs over the size² places within a window, and takes all windows, images and channels at once.
+# %% [markdown] why="maxpool_forward" lang="zh" of="6a88"
+# 从 $-\infty$ 开始，任何数都比它大，结果只由窗口自己决定；若从 0 开始，就等于偷偷加了一个 ReLU。循环只走窗口内的 size² 个位置，所有窗口、图像和通道一次算完。
 # %% grading="maxpool_forward"
 def plain_cases(rng):
     yield Case("windows side by side", zh="窗口并排", x=normal(rng, 2, 3, 4, 6), size=2, stride=2)

@@ -64,6 +64,11 @@ def maxpool_backward(dout, x, size, stride):
 #
 # dout (N, C, Ho, Wo) 是损失对池化结果的梯度；x (N, C, H, W)、size、stride 是前向时用过的值。
 # 返回 dx (N, C, H, W)。并列最大的像素可以任意分配窗口的梯度。
+# %% [markdown] why="maxpool_backward" lang="en"
+# `argmax` names exactly one winner, so even in a tie a window hands on its gradient once. The tempting `seen ==
+# seen.max()` marks all of them, and ties are no rarity: behind a ReLU whole windows are 0.
+# %% [markdown] why="maxpool_backward" lang="zh" of="5321"
+# `argmax` 恰好选出一个胜者，即使并列，窗口的梯度也只传一份；看起来更简便的 `seen == seen.max()` 会把并列者全部选中。而并列并不少见：ReLU 之后，整个窗口都是 0 是常有的事。
 # %% grading="maxpool_backward"
 def inputs(rng, shape, size, stride):
     pooled = (*shape[:2], *((n - size) // stride + 1 for n in shape[2:]))

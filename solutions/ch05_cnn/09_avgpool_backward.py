@@ -53,6 +53,11 @@ def avgpool_backward(dout, H, W, size, stride):
 #
 # dout (N, C, Ho, Wo) 是损失对各窗口平均值的梯度；窗口为 size × size，相距 `stride`；被池化的图有 H 行、W 列。
 # 返回 dx (N, C, H, W)。
+# %% [markdown] why="avgpool_backward" lang="en"
+# A mean is linear: each pixel counts 1/size² whatever its value, so the way back needs the shape of the input and not the
+# input. `+=` adds up what overlapping windows send; a pixel in a gap keeps the 0 that it began with.
+# %% [markdown] why="avgpool_backward" lang="zh" of="18a6"
+# 求平均是线性的：不管像素的值是多少，它的影响都是 1/size²，所以反向只需要输入的形状，不需要输入本身。窗口重叠处由 `+=` 累加；落在空隙里的像素保持最初的 0。
 # %% grading="avgpool_backward"
 def inputs(rng, shape, size, stride):
     pooled = (*shape[:2], *((n - size) // stride + 1 for n in shape[2:]))

@@ -52,6 +52,11 @@ def relu_pool_gaps(x, size, stride):
 #
 # x (N, C, H, W)；窗口为 size × size，相距 `stride`，与 `maxpool_forward` 相同。
 # 返回 (by_max, by_mean)：两个数，分别对应最大池化与平均池化。
+# %% [markdown] why="relu_pool_gaps" lang="en"
+# Both orders use the same two helpers, so nothing but the order can make a difference. For the maximum the gap is exactly
+# 0, with no rounding error: maximum and ReLU only pick numbers, while a mean computes new ones.
+# %% [markdown] why="relu_pool_gaps" lang="zh" of="d6af"
+# 两种次序用的是同一对辅助函数，差别只可能来自次序本身。最大池化的差恰好是 0，连舍入误差也没有：取最大值和 ReLU 只是挑选现成的数，求平均则要算出新的数。
 # %% grading="relu_pool_gaps"
 def plain_cases(rng):
     yield Case("windows side by side", zh="窗口并排", x=normal(rng, 2, 3, 4, 6), size=2, stride=2)

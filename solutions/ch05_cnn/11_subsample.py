@@ -33,6 +33,10 @@ def subsample(x, step):
 # 图像的行和列每隔 step 个留一个，从第一个开始。
 #
 # x (N, C, H, W)，step ≥ 1。返回 (N, C, ⌈H / step⌉, ⌈W / step⌉)。
+# %% [markdown] why="subsample" lang="en"
+# A slice with a step copies nothing: NumPy hands out a view of the same memory. It begins with number 0 and takes along what an incomplete last block offers, hence the rounding up.
+# %% [markdown] why="subsample" lang="zh" of="3646"
+# 带步长的切片不复制任何像素，NumPy 给出的只是同一块内存的另一个视图。它从第 0 个取起，末尾不满一段时也还会取一个，所以个数是向上取整。
 # %% grading="subsample"
 def plain_cases(rng):
     yield Case("typical", zh="一般数据", x=normal(rng, 3, 2, 3, 4), step=2)

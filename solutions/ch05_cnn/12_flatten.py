@@ -51,6 +51,11 @@ def unflatten(v, C, H, W):
 # `flatten` 的逆。
 #
 # v (N, C·H·W)。返回 (N, C, H, W)。
+# %% [markdown] why="flatten" lang="en"
+# Name the axis of the samples and leave the rest to `-1`: samples must never run together. Both functions only rearrange numbers,
+# in the same order, so on the way back the gradient needs no arithmetic: it is arranged as the maps were.
+# %% [markdown] why="flatten" lang="zh" of="04b6"
+# 写明样本轴，其余交给 `-1`：样本之间绝不能混在一起。两个函数只按同一种顺序重新排列，不改变任何数；所以反向传播到这里不用计算，把梯度摆回特征图的样子就行。
 # %% grading="flatten"
 def flat_cases(rng):
     yield Case("typical", zh="一般数据", x=distinct(rng, 3, 2, 2, 4))

@@ -61,6 +61,11 @@ def feature_map_shapes(shape, spec):
 #
 # shape 是输入的形状 (C, H, W)；spec 是各层的列表：("conv", filters, size, stride, pad)、("pool", size, stride)、
 # ("flatten",)，靠近输入的在前。返回一个列表，每层一个由整数组成的元组。
+# %% [markdown] why="feature_map_shapes" lang="en"
+# One `shape` is carried along and rewritten by each layer: a convolution *replaces* the number of channels, a pool keeps it. Height and
+# width obey the same formula, so `sides` treats both at once, and `//` leaves out the window that does not fit.
+# %% [markdown] why="feature_map_shapes" lang="zh" of="86cf"
+# 只带着一个 `shape` 往前走，每层改写一次：卷积把通道数**换成**自己的滤波器数，池化则保留。高和宽服从同一个公式，用 `sides` 一并处理；`//` 正好舍去放不下的窗口。
 # %% grading="feature_map_shapes"
 def conv(rng, stride=1, pad=0):
     return ("conv", int(rng.integers(5, 60)), int(rng.integers(2, 5)), stride, pad)

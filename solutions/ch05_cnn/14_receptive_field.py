@@ -47,6 +47,11 @@ def receptive_field(layers):
 # 最后一层的神经元沿一个方向能看到多少个输入像素。
 #
 # layers 是由 (size, stride) 组成的列表，靠近输入的在前。返回一个整数。
+# %% [markdown] why="receptive_field" lang="en"
+# The order of the two lines is the point: the window of a layer lies on neurons that are the *old* `jump` apart, and
+# its stride spreads its own neurons, which only later layers feel. Fields add up, jumps multiply.
+# %% [markdown] why="receptive_field" lang="zh" of="617b"
+# 关键在两行的先后：一层的窗口落在相隔**旧** `jump` 的神经元上；它的步幅拉开的是自己的神经元，只有后面的层才感觉得到。感受野相加，间距相乘。
 # %% grading="receptive_field"
 def layer_cases(rng):
     small, large = (int(n) for n in rng.integers((2, 4), (4, 8)))

@@ -63,6 +63,11 @@ def cnn_forward(params, X):
 # params：w (F, C, 3, 3)，b (F,)，W (F·H/2·W/2, K)，c (K,)；X (N, C, H, W)，H 和 W 是偶数。
 # 返回 (scores, cache)：scores (N, K)，不激活；cache 是字典，Z、A (N, F, H, W) 是 ReLU 之前、之后的特征图，
 # P (N, F, H/2, W/2) 是池化之后的。
+# %% [markdown] why="cnn_forward" lang="en"
+# Nothing but functions that are tested already, in the right order. The cache keeps what the way back has to ask: of `Z`, who was open; of
+# `A`, who won its window; of `P`, what the dense layer saw. The scores stay raw, since the softmax belongs to the loss.
+# %% [markdown] why="cnn_forward" lang="zh" of="f4a5"
+# 全是已经检验过的函数，按次序接起来即可。缓存里留着反向时要查的东西：`Z` 说谁是打开的，`A` 说每个窗口谁赢了，`P` 是全连接层看到的输入。得分不加激活，softmax 属于损失那一边。
 # %% grading="cnn_forward"
 def net_cases(rng):
     yield Case("typical", zh="一般数据", **cnn_and_images(rng, 2, 1, (4, 6), 3, 4))

@@ -67,6 +67,11 @@ def cnn_backward(params, X, cache, dscores):
 #
 # params 和 X (N, C, H, W) 与那里相同，cache 是它返回的字典，含 Z、A、P；dscores (N, K) 是对得分的梯度。
 # 返回 (grads, dX)：grads 是与 params 键相同的字典，对所有图像**求和**；dX 与 X 形状相同。
+# %% [markdown] why="cnn_backward" lang="en"
+# Each layer is undone with what it saw itself: pooling looks for its winner in `A`, the ReLU for its sign in `Z`. In a window that is
+# closed altogether `A` is all 0 and the winner arbitrary, but then `Z > 0` stops the gradient whoever it was.
+# %% [markdown] why="cnn_backward" lang="zh" of="d786"
+# 每一层都用它自己当初看到的东西往回走：池化在 `A` 里找胜者，ReLU 看 `Z` 的符号。若整个窗口都关着，`A` 全是 0，谁是胜者并无定论；不过无论是谁，`Z > 0` 都会把梯度挡住。
 # %% grading="cnn_backward"
 def inputs(rng, n, c, side, f, k):
     return {**cnn_and_images(rng, n, c, side, f, k), "dscores": normal(rng, n, k)}

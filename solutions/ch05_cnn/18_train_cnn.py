@@ -61,6 +61,11 @@ def train_cnn(X, y, n_classes, n_filters, lr, n_epochs, batch_size, rng):
 # X (N, C, H, W)，标签 y (N,) 从 0 到 n_classes - 1；n_filters 个 3 × 3 的核；lr 是学习率；
 # 每一轮重新打乱，最后一批可能小一些；rng 是 numpy 的 Generator，随机数全部来自它。
 # 返回参数字典：w (n_filters, C, 3, 3)、b (n_filters,)、W (n_filters·H/2·W/2, n_classes)、c (n_classes,)。
+# %% [markdown] why="train_cnn" lang="en"
+# `len(batch)`, not `batch_size`: so the last, smaller batch takes the step of its own mean. Building `params` anew in one line ensures that all four
+# gradients belong to the same old parameters. In the variance at the start the 2 makes up for the half that a ReLU closes.
+# %% [markdown] why="train_cnn" lang="zh" of="6eed"
+# 除以 `len(batch)` 而不是 `batch_size`，最后较小的那批也是按自己的平均走一步。`params` 在一行里整个重建，四个梯度就都属于同一组旧参数。初始方差分子上的 2，补的是 ReLU 关掉的那一半。
 # %% grading="train_cnn"
 def digits_cases(rng):
     digits = {"images": Dataset("digits"), "labels": Dataset("digits", part="target")}

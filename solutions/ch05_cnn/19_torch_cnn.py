@@ -62,6 +62,11 @@ def torch_cnn(X, y, seed):
 #
 # X (N, 1, 8, 8)，取值 0 到 1，与标签 y (N,)，从 0 到 9，都是 numpy 数组；seed 是整数，交给 `torch.manual_seed`。
 # 按 `state_dict()` 的名字返回网络的参数：CPU 上的张量或数组。
+# %% [markdown] why="torch_cnn" lang="en"
+# One index tensor cuts images and labels alike, so they cannot part company. `cross_entropy` holds the softmax, and takes the logarithm in a
+# numerically stable way: the net must end in scores. `zero_grad` comes first in every round because torch adds to `.grad`.
+# %% [markdown] why="torch_cnn" lang="zh" of="0bf6"
+# 图像和标签由同一个下标张量来取，就不会错位。`cross_entropy` 自带 softmax，并以数值稳定的方式取对数，所以网络要以得分结尾。torch 总是往 `.grad` 上累加，因此每一步都先 `zero_grad`。
 # %% grading="torch_cnn"
 def digits_cases(rng):
     digits = {"images": Dataset("digits"), "labels": Dataset("digits", part="target")}

@@ -52,6 +52,11 @@ def activation_maximize(gradient, x0, lr, n_steps):
 # gradient 是函数：gradient(x) 是激活值对 x 每个像素的导数，形状与 x 相同；
 # x0 是起始图像，元素在 0 到 1 之间；lr > 0。每走一步，元素都截到 0 … 1 之间。
 # 返回与 x0 形状相同的数组。
+# %% [markdown] why="activation_maximize" lang="en"
+# Clipping belongs inside the loop: so every gradient is asked for at an image that could exist, and a pixel at its limit
+# waits there until the gradient turns. `np.clip` makes a new array, which is why `x = x0` needs no copy.
+# %% [markdown] why="activation_maximize" lang="zh" of="62d1"
+# 裁剪要放在循环里面：这样每次求梯度的都是一张可能存在的图像，到了边界的像素停在那里，等梯度转向。`np.clip` 会生成新数组，所以 `x = x0` 不必复制。
 # %% grading="activation_maximize"
 def pulled(x, A, peak):
     """Gradient of an activation that is greatest at `peak`, with pixels that influence each other."""

@@ -43,6 +43,11 @@ def fgsm(x, dx, eps):
 #
 # x 的元素在 0 到 1 之间，形状任意；dx 形状相同，是损失对 x 的梯度；eps > 0。
 # 返回同样形状的数组：x 朝损失变大的方向改变 eps，再截到 0 … 1 之间。
+# %% [markdown] why="fgsm" lang="en"
+# The sum over pixels falls apart: each term has its greatest value at its own limit, however small its gradient is. That is why
+# many tiny slopes are enough to fool a net. The clip comes last because it binds the image, not the change.
+# %% [markdown] why="fgsm" lang="zh" of="1775"
+# 对像素的求和可以拆开，每一项都在各自的极限处最大，梯度再小也一样；正因如此，许多微小的斜率合起来就足以骗过网络。裁剪放在最后，因为受限制的是图像，不是改变量。
 # %% grading="fgsm"
 def attack(rng, shape):
     dx = normal(rng, *shape) * rng.uniform(0.5, 2)

@@ -42,6 +42,11 @@ def gram_matrix(A):
 # 哪些特征图同时活跃：两张图的乘积对所有位置取**平均**。
 #
 # A (C, H, W) 是一张图像的特征图。返回 G (C, C)。
+# %% [markdown] why="gram_matrix" lang="en"
+# With all positions in one axis a single product compares every pair of maps, and that axis is summed away: the place is
+# forgotten, as style demands. Dividing by its length lets images of different sizes be compared.
+# %% [markdown] why="gram_matrix" lang="zh" of="3ebb"
+# 把所有位置排进一个轴，一次矩阵乘法就比较了每一对特征图，而这个轴在求和中消失：位置被忘掉，这正是风格所要的。再除以它的长度，大小不同的图像才能相互比较。
 # %% grading="gram_matrix"
 def map_cases(rng):
     yield Case("typical", zh="一般数据", A=normal(rng, 3, 2, 4) + 0.3)

@@ -72,6 +72,11 @@ def which_trick():
 #
 # 返回一个字典，键为 "sleepers"、"twenty"、"valley"、"gap"、"saddle"、"rising"，
 # 值为 "activation"（换激活函数）、"optimizer"（换更新规则）或 "regularization"（正则化）。
+# %% [markdown] why="which_trick" lang="en"
+# `"twenty"` is the trap. With 56 layers the error is larger *in training* too, so nothing is overfitted; and a deeper net could copy the 20 layers and pass the
+# rest through. The good function is there, the descent does not find it. `"saddle"` differs from `"sleepers"` in one word: *all* layers.
+# %% [markdown] why="which_trick" lang="zh" of="7871"
+# `"twenty"` 是陷阱：56 层的误差在**训练**数据上也更大，所以不是过拟合；更深的网络本可以照抄那 20 层、其余各层原样放行。好的函数就在那里，是下降没有找到它。`"saddle"` 与 `"sleepers"` 只差一点：前者**所有**层的梯度都接近 0。
 # %% grading="which_trick"
 Choices(
     points=2, reference=tricks.which_trick, options=("activation", "optimizer", "regularization"),

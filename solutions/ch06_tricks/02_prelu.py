@@ -66,6 +66,11 @@ def prelu(Z, p):
 # 对 Z 的每个元素做 ReLU，Z 是任意形状的数组。
 # %% [markdown] docstring="leaky_relu" lang="zh" of="da1f"
 # 对 Z 的每个元素做 Leaky ReLU，0 以下的斜率为 0.01；Z 是任意形状的数组。
+# %% [markdown] why="prelu" lang="en"
+# `np.where` asks for the sign of `Z` and is right for any slope. The shorter `np.maximum(Z, p * Z)` agrees as long as $p \le 1$ and turns
+# wrong beyond it; a learned slope promises nothing. `p` (M,) meets the last axis of `Z`, the neurons, all by itself.
+# %% [markdown] why="prelu" lang="zh" of="916a"
+# `np.where` 看的是 `Z` 的符号，斜率是多少都对。更短的 `np.maximum(Z, p * Z)` 在 $p \le 1$ 时一样，超过 1 就错了，而学出来的斜率什么也不保证。`p` (M,) 会自动对齐 `Z` 的最后一个轴，也就是神经元。
 # %% grading="prelu"
 def prelu_cases(rng):
     yield Case("four neurons", zh="四个神经元", Z=normal(rng, 6, 4) * 2, p=slopes(rng, 4))
@@ -126,8 +131,8 @@ Exercise(
     ],
     mistakes=[
         Mistake("greater_of_the_two", "np.where(Z > 0, Z, p * Z)", "np.maximum(Z, p * Z)",
-            en="You take the greater of z and p·z. For slopes between 0 and 1 that is the same, but p is learned and may become negative or greater than 1. Decide by the sign of z.",
-            zh="你取了 z 和 p·z 中较大的一个。斜率在 0 与 1 之间时结果一样，但 p 是学出来的，可能变成负数或大于 1。要按 z 的正负来判断。"),
+            en="You take the greater of z and p·z. For slopes up to 1 that is the same, but p is learned and may become greater than 1. Decide by the sign of z.",
+            zh="你取了 z 和 p·z 中较大的一个。斜率不超过 1 时结果一样，但 p 是学出来的，可能大于 1。要按 z 的正负来判断。"),
         Mistake("slope_for_each_sample", "np.where(Z > 0, Z, p * Z)", "np.where(Z > 0, Z, p[: len(Z), None] * Z) if len(p) >= len(Z) else np.where(Z > 0, Z, p[0] * Z)",
             en="The slopes run down the samples. Each *neuron* has a slope, and neurons are the columns of Z.",
             zh="斜率沿样本方向用了。每个**神经元**有一个斜率，而神经元是 Z 的列。"),

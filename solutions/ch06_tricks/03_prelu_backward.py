@@ -49,6 +49,11 @@ def prelu_backward(dA, Z, p):
 #
 # dA (N, M) 是损失对 A 的梯度；Z (N, M)、p (M,) 是前向时用过的值。
 # 返回 (dZ, dp)，形状为 (N, M) 和 (M,)。dp 对 N 个样本**求和**。
+# %% [markdown] why="prelu_backward" lang="en"
+# `np.minimum(Z, 0)` is $\partial A/\partial p$ in one stroke: $z$ where the slope is in use, 0 where it is not. The slope of a neuron is
+# shared by all samples, so its gradient sums over axis 0; `dZ` belongs to single samples and sums over nothing.
+# %% [markdown] why="prelu_backward" lang="zh" of="1c61"
+# `np.minimum(Z, 0)` 一笔写出了 $\partial A/\partial p$：用到斜率的地方是 $z$，没用到的地方是 0。一个神经元的斜率由所有样本共用，所以梯度沿第 0 轴求和；`dZ` 属于各个样本，什么也不用加。
 # %% grading="prelu_backward"
 def inputs(rng, n, m, **more):
     return {"dA": nonzero(rng, n, m), "Z": normal(rng, n, m) * 2, "p": slopes(rng, m), **more}

@@ -45,6 +45,11 @@ def maxout_forward(X, W, b):
 
 # %% [markdown] docstring="maxout_forward" lang="zh" of="4ac2"
 # 一层 M 个 maxout 神经元，各有 k 段：X (N, D)，W (k, D, M)，b (k, M)。返回 (N, M)。
+# %% [markdown] why="maxout_forward" lang="en"
+# `X @ W` multiplies the same samples with all k weight matrices at once: matmul treats leading axes as a stack. `b[:, None, :]` makes
+# room for the samples, else (k, M) would be taken for (N, M). The maximum runs over axis 0, where the pieces are.
+# %% [markdown] why="maxout_forward" lang="zh" of="c755"
+# `X @ W` 一次就让同一批样本乘上全部 k 个权重矩阵：矩阵乘法把前面的轴当作一叠矩阵。`b[:, None, :]` 给样本腾出一个轴，否则 (k, M) 会被当成 (N, M)。最大值沿第 0 轴取，那里排的是各个片段。
 # %% grading="maxout_forward"
 def maxout_cases(rng):
     yield Case("three pieces", zh="三段", **pieces(rng, 5, 4, 3, 2))

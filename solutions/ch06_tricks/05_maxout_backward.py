@@ -56,6 +56,11 @@ def maxout_backward(dA, X, W, b):
 #
 # dA (N, M) 是损失对输出的梯度；X (N, D)、W (k, D, M)、b (k, M) 与前向时相同。
 # 返回 (dX, dW, db)，形状为 (N, D)、(k, D, M)、(k, M)。dW 和 db 都对 N 个样本**求和**。
+# %% [markdown] why="maxout_backward" lang="en"
+# Comparing `argmax` with 0 … k − 1 marks exactly one piece per sample and neuron, so a tie cannot hand out the gradient twice, as `scores ==
+# scores.max(0)` would. Behind `dS` there is no maximum any more: k affine layers, whose ways back to the same `X` add up.
+# %% [markdown] why="maxout_backward" lang="zh" of="cb8a"
+# 拿 `argmax` 与 0 … k − 1 比较，每个样本、每个神经元恰好标出一个片段；若写 `scores == scores.max(0)`，并列时梯度就会发两份。有了 `dS`，最大值的事就处理完了：剩下 k 个仿射层，它们通往同一个 `X` 的几条路要相加。
 # %% grading="maxout_backward"
 def backward_cases(rng):
     yield Case("three pieces", zh="三段", dA=nonzero(rng, 4, 2), **pieces(rng, 4, 2, 3, 2))

@@ -66,6 +66,11 @@ def layer_grad_norms(params, X, y, activation):
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)；activation 是 "relu"、"sigmoid" 或 "tanh"，
 # 除最后一层外各层都用它。损失是 softmax 交叉熵对样本**求和**。返回 (L,)。
+# %% [markdown] why="layer_grad_norms" lang="en"
+# The norm is taken before `delta` moves on, and the move mixes two layers: the weights *above* it carry it back, the slope at `Z` *below* receives it. In
+# front of the first layer there is no activation, hence `layer > 1`. Collected on the way back, the list is turned round at the end.
+# %% [markdown] why="layer_grad_norms" lang="zh" of="a86d"
+# 先量长度，再让 `delta` 往回走；而往回走的这一步牵涉两层：用**上面**一层的权重送回来，乘**下面**一层在 `Z` 处的斜率。第一层之前没有激活函数，所以要 `layer > 1`。长度是倒着收集的，最后要把列表翻过来。
 # %% grading="layer_grad_norms"
 def measured(rng, n, activation, *sizes):
     """A net and data, drawn again while a ReLU stands near its kink or a layer is silent."""

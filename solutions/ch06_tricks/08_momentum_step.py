@@ -59,6 +59,11 @@ def momentum_step(w, g, v, lr, beta):
 # lr    一个数，学习率 η。
 # beta  0 与 1 之间的数，移动保留的份额。
 # 返回 (w, v)：新的参数 (D,)，以及这一步的移动 (D,)。传入的数组保持原样。
+# %% [markdown] why="momentum_step" lang="en"
+# With the rate inside, `v` is a movement: if $\eta$ changes later, what is rolling keeps its speed. Moving with the *new* velocity makes the
+# very first step a plain gradient step. `v = …` builds new arrays; `v *= beta` would reach into the caller's memory.
+# %% [markdown] why="momentum_step" lang="zh" of="f727"
+# 学习率算在里面，`v` 就是一段位移：以后 $\eta$ 变了，正在滚动的部分仍保持原来的速度。用**新**速度移动，第一步就恰好是普通的梯度下降。`v = …` 建的是新数组；写 `v *= beta` 则会改动调用者手里的那一份。
 # %% grading="momentum_step"
 def walk(impl, case):
     w, v, path = case.w, case.v, []

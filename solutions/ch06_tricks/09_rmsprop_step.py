@@ -63,6 +63,11 @@ def rmsprop_step(w, g, state, lr, alpha, eps):
 # alpha  0 与 1 之间的数，旧平均值所占的份额。
 # eps    一个很小的数，加在 σ 上（根号外面）。
 # 返回 (w, state)：新的参数 (D,)，以及已经把 g 算进去的平均值 (D,)。
+# %% [markdown] why="rmsprop_step" lang="en"
+# `None`, and not zeros, marks the beginning, since zeros may be an honest memory: of gradients that were 0. Starting from `g**2` cures what Adam's correction
+# cures, an average that is too small at first. The new gradient joins before the division, so no step is longer than $\eta/\sqrt{1-\alpha}$.
+# %% [markdown] why="rmsprop_step" lang="zh" of="8c80"
+# 用 `None` 而不用 0 来表示开头，因为 0 也可能是真实的记忆：此前的梯度全是 0。从 `g**2` 开始，治的是 Adam 的修正所治的同一个毛病：平均值起初太小。新梯度先并入平均、再去除，所以哪一步都不会长过 $\eta/\sqrt{1-\alpha}$。
 # %% grading="rmsprop_step"
 def walk(impl, case):
     w, state, path, averages = case.w, case.state, [], []

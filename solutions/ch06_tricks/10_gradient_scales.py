@@ -50,6 +50,11 @@ def gradient_scales(gs, alpha):
 # gs     (T, D)，梯度，一行一步。
 # alpha  0 与 1 之间的数，RMSProp 中旧平均值的份额。
 # 返回字典，键为 "adagrad" 和 "rmsprop"，各是 (T, D)。
+# %% [markdown] why="gradient_scales" lang="en"
+# What is summed and what is averaged are squares; the root comes once, at the end. `cumsum` along axis 0 gives each
+# parameter the sum of its own past; the average needs a loop, since each one is made of the one before.
+# %% [markdown] why="gradient_scales" lang="zh" of="51e8"
+# 求和的、求平均的都是平方，根号只在最后开一次。沿第 0 轴的 `cumsum` 让每个参数只累计自己的过去；滑动平均则要用循环，因为每一个都由前一个算出。
 # %% grading="gradient_scales"
 def scale_cases(rng):
     yield Case("six steps", zh="六步", gs=nonzero(rng, 6, 2), alpha=uniform(rng, 0.6, 0.9))

@@ -69,6 +69,11 @@ def adam_step(w, g, state, lr, beta1, beta2, eps):
 # beta1, beta2  0 与 1 之间的数，旧平均值所占的份额。
 # eps    一个很小的数，加在根号外面。
 # 返回 (w, state)：新的参数 (D,)，以及同样形式的新字典。传入的字典保持原样。
+# %% [markdown] why="adam_step" lang="en"
+# The correction depends on $t$, so it is made anew at each step and never stored. With $\beta_2 = 0.999$ it matters for thousands of steps, with
+# $\beta_1 = 0.9$ for a few dozen. What is left is $\hat m/\sqrt{\hat v}$, free of the gradient's unit: $\eta$ alone says how far.
+# %% [markdown] why="adam_step" lang="zh" of="5be8"
+# 修正的大小随 $t$ 而变，所以每一步现算，从不存起来。$\beta_2 = 0.999$ 时它要管上几千步，$\beta_1 = 0.9$ 时只有几十步。剩下的 $\hat m/\sqrt{\hat v}$ 不带梯度的单位，走多远只由 $\eta$ 决定。
 # %% grading="adam_step"
 def walk(impl, case):
     w, state, path = case.w, case.state, []

@@ -53,6 +53,11 @@ def clip_gradients(grads, max_norm):
 #
 # grads 是数组的字典；max_norm > 0。返回键和形状都相同的字典，用新数组。
 # 合在一起的长度，是所有数组所有元素的平方和再开方。
+# %% [markdown] why="clip_gradients" lang="en"
+# One length of all arrays and one factor for all of them: so the whole vector gets shorter and keeps its direction. `max(norm,
+# max_norm)` holds both cases in one: what is short enough gets the factor 1, and a gradient of 0 meets no division by 0.
+# %% [markdown] why="clip_gradients" lang="zh" of="00c9"
+# 所有数组合起来只有一个长度，也只乘一个因子：整个向量变短，方向不变。`max(norm, max_norm)` 把两种情形合成一种：够短的乘以 1，梯度为 0 时也不会除以 0。
 # %% grading="clip_gradients"
 def gradients(rng, scale):
     return {"W1": nonzero(rng, 3, 2) * scale, "b1": nonzero(rng, 2), "W2": nonzero(rng, 2, 4) * 2, "b2": nonzero(rng, 4)}

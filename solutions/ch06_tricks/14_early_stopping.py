@@ -58,6 +58,11 @@ def early_stopping(val_losses, patience):
 # val_losses  (T,)，每一轮之后留出数据上的损失；数组或列表。
 # patience    整数，至少为 1：最多允许连续这么多轮没有新的最小损失。
 # 返回 (stop, best)，两个整数：训练的最后一轮（从 0 数起），以及到那时为止损失最小的一轮，相同时取第一个。
+# %% [markdown] why="early_stopping" lang="en"
+# Only the index of the best is carried along, and `<` leaves the first of equals in place. Since the function returns inside the loop, no later
+# loss can have a say. The price: `patience` epochs of training in vain, and a copy of the parameters at each new best.
+# %% [markdown] why="early_stopping" lang="zh" of="7faf"
+# 只需记住最好的那一轮的序号；用 `<`，相等时就保留先来的。函数在循环里返回，后面的损失根本没有机会插嘴。代价是：白白多训练 `patience` 轮，并且每次刷新纪录都要复制一份参数。
 # %% grading="early_stopping"
 def valley(rng, n, bottom, noise):
     """A validation loss that falls to about epoch `bottom` and rises again, with two digits."""

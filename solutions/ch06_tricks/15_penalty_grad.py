@@ -61,6 +61,11 @@ def penalty_grad(params, lam, kind):
 # params 的键为 W1, b1, …, WL, bL；偏置不受惩罚。惩罚项对所有权重的所有元素**求和**。
 # %% [markdown] docstring="penalty_grad" lang="zh" of="a980"
 # `penalty` 的梯度：字典，键与 params 相同，每个数组与对应的参数形状相同；sgn(0) = 0。
+# %% [markdown] why="penalty_grad" lang="en"
+# Biases get zeros, and are not left out: whoever adds two gradients wants the same keys in both. The ½ of L2 is there to cancel the 2 of its
+# derivative; `np.sign` has nothing to cancel. L1 pulls just as hard on a tiny weight, L2 hardly at all: that is why only L1 makes zeros.
+# %% [markdown] why="penalty_grad" lang="zh" of="f109"
+# 偏置给 0，而不是省去：两个梯度要相加，键就必须一样。L2 的 ½ 是为了抵消求导得出的 2，`np.sign` 那里没有什么可抵消的。对很小的权重，L1 拉得一样用力，L2 几乎不拉：所以只有 L1 能拉出 0 来。
 # %% grading="penalty_grad"
 def priced(rng, *sizes):
     return {"params": net(rng, *sizes), "lam": uniform(rng, 0.2, 0.9)}

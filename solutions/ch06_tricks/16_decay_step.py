@@ -51,6 +51,11 @@ def decay_step(params, grads, lr, lam, kind):
 # params  字典 W1, b1, …, WL, bL；grads 是损失自己的梯度，键相同。
 # lr, lam  数，学习率 η 和强度 λ；kind 是 "l1" 或 "l2"。
 # 返回新的参数，字典里是新数组。只惩罚权重，不惩罚偏置。
+# %% [markdown] why="decay_step" lang="en"
+# Nothing here says $1-\eta\lambda$: add the pull to the gradient, take a plain step, and the decay comes out by itself, at the old $w$ for both. With plain
+# descent penalty and decay are one and the same; with Adam they part, for there the pull would be divided by $\sqrt{\hat v}$ as well.
+# %% [markdown] why="decay_step" lang="zh" of="99b3"
+# 代码里没有写 $1-\eta\lambda$：把拉力加进梯度，照常走一步，衰减就自己出来了，而且两者都取自旧的 $w$。普通梯度下降里，惩罚项与权重衰减是一回事；换成 Adam 就不同了，因为拉力也会被除以 $\sqrt{\hat v}$。
 # %% grading="decay_step"
 def step_inputs(rng, *sizes):
     settings = {"lr": uniform(rng, 0.1, 0.4), "lam": uniform(rng, 0.3, 0.9)}

@@ -62,6 +62,11 @@ def dropout_forward(X, p_drop, mask, train, mode):
 # train   训练时为 True，使用时为 False。
 # mode    "classic"（使用时给所有神经元乘系数）或 "inverted"（训练时给留下的乘系数）。
 # 返回 (N, D)。
+# %% [markdown] why="dropout_forward" lang="en"
+# The divisor is the fixed share `keep`, not what this very mask happened to keep: only then does the mean over all masks equal the value in use.
+# The mask comes from outside, since the way back needs the same one, and because a function without chance can be tested.
+# %% [markdown] why="dropout_forward" lang="zh" of="2ccc"
+# 除数是固定的份额 `keep`，而不是这一个掩码碰巧留下的份额：只有这样，对所有掩码的平均才等于使用时的值。掩码从外面传进来，因为反向要用同一个，也因为不带随机的函数才好检验。
 # %% grading="dropout_forward"
 def training_cases(rng):
     yield Case("inverted, in training", zh="inverted，训练时", **neurons(rng, 3, 4), train=True, mode="inverted")

@@ -38,6 +38,11 @@ def dropout_backward(dA, p_drop, mask, train, mode):
 #
 # dA (N, D) 是损失对其输出的梯度；p_drop、mask、train、mode 都是前向时用的。
 # 返回 (N, D)。
+# %% [markdown] why="dropout_backward" lang="en"
+# Once the mask is drawn dropout is linear: each entry times a fixed number. Its derivative is that number, so `dropout_forward(dA, …)`
+# with the same arguments would do. The scale is *repeated*, not undone: what doubled the value doubles its influence.
+# %% [markdown] why="dropout_backward" lang="zh" of="494c"
+# 掩码一旦定下，dropout 就是线性的：每个元素乘以一个固定的数，导数就是这个数，所以用同样的参数调用 `dropout_forward(dA, …)` 也行。缩放是**重复**一次，不是撤销：值放大了一倍，影响也就放大一倍。
 # %% grading="dropout_backward"
 def coming_back(rng, n, d):
     forward = neurons(rng, n, d)

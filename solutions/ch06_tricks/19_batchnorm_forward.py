@@ -69,6 +69,11 @@ def batchnorm_forward(X, gamma, shift, state, train, rho, eps):
 # rho     旧状态保留的份额；eps 加在方差上，在根号里面。
 # 返回 (A, state)：A (N, D)，以及新的状态，形式相同的字典（使用时数值不变）。
 # 方差一律除以 N，保存下来的也是。
+# %% [markdown] why="batchnorm_forward" lang="en"
+# In training the batch normalizes itself, and the state is no more than a note for later; in use only the state counts, so an answer cannot
+# depend on who else is in the batch. A feature that is constant in the batch becomes 0, thanks to $\varepsilon$, and then $c$.
+# %% [markdown] why="batchnorm_forward" lang="zh" of="a1e2"
+# 训练时由这一批自己来归一化，状态只是记下来留待日后；使用时只看状态，所以一个样本的结果不会取决于同批还有谁。某个特征若在这一批里全都相同，靠 $\varepsilon$ 得到 0，再变成 $c$。
 # %% grading="batchnorm_forward"
 def batch(rng, n, d, **more):
     X = (normal(rng, n, d) * rng.uniform(0.5, 3, d) + rng.uniform(-3, 3, d)).round(2)

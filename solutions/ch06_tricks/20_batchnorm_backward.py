@@ -56,6 +56,11 @@ def batchnorm_backward(dA, X, gamma, eps):
 #
 # dA (N, D) 是损失对其输出的梯度；X (N, D) 是批次，gamma (D,) 是缩放，eps 是根号里加在方差上的数。方差除以 N。
 # 返回 (dX, dgamma, dshift)，形状为 (N, D)、(D,)、(D,)；后两个对样本**求和**。
+# %% [markdown] why="batchnorm_backward" lang="en"
+# The two means are what comes back through $\mu$ and through $v$. Seen as geometry: shifting or stretching a column leaves $A$ as it is (but
+# for $\varepsilon$), so the gradient may have no part in these two directions, and the bracket takes both parts out.
+# %% [markdown] why="batchnorm_backward" lang="zh" of="c1a1"
+# 减去的两个均值，正是经 $\mu$ 和经 $v$ 传回来的部分。从几何上看：整列平移或拉伸，$A$ 都不变（不计 $\varepsilon$），所以梯度在这两个方向上不能有分量，括号里正好把两个分量都去掉。
 # %% grading="batchnorm_backward"
 def inputs(rng, n, d, **more):
     X = (normal(rng, n, d) * rng.uniform(0.5, 3, d) + rng.uniform(-3, 3, d)).round(2)

@@ -56,6 +56,11 @@ def fold_batchnorm(W, b, gamma, shift, mean, var, eps):
 #
 # W (D, M)、b (M,) 是原来的层；gamma、shift (M,) 是缩放与平移；mean、var (M,) 是滑动平均；
 # eps 加在 var 上，在根号里面。返回新层的 (W, b)，形状为 (D, M) 和 (M,)。
+# %% [markdown] why="fold_batchnorm" lang="en"
+# The bias travels with $XW$: minus the mean, times the scale; only the shift comes after. `scale` (M,) meets the columns of `W`, the features
+# that come out. All this is allowed in use alone: in training $\mu$ and $v$ depend on the batch, and are no constants.
+# %% [markdown] why="fold_batchnorm" lang="zh" of="1824"
+# 偏置与 $XW$ 同行：先减均值，再乘缩放，只有平移在这之后才加。`scale` (M,) 对齐 `W` 的各列，即输出的特征。这样做只在使用时成立：训练时 $\mu$ 和 $v$ 取决于这一批，不是常数。
 # %% grading="fold_batchnorm"
 def layer(rng, d, m, **more):
     affine = {"W": normal(rng, d, m), "b": nonzero(rng, m)}

@@ -82,6 +82,11 @@ def hessian(f, x, h):
 # f  函数，接收数组 (D,)，返回一个数；可以任意多次调用。
 # x  (D,)，所在的点。h  一个小数，步长。
 # 返回 (D, D)。每个元素的误差是 h² 量级，而不是 h 量级。
+# %% [markdown] why="hessian" lang="en"
+# Steps to both sides make all odd terms cancel, hence $h^2$. But `h` has a floor: four values, exact to some $10^{-16}$, are divided by
+# $4h^2$, so for $h = 10^{-8}$ rounding alone shifts an entry by tenths. The symmetry could save half of the calls of `f`.
+# %% [markdown] why="hessian" lang="zh" of="f04d"
+# 向两边各走一步，奇次项全部抵消，误差才是 $h^2$ 级。但 `h` 不能太小：四个只准到约 $10^{-16}$ 的值要除以 $4h^2$，$h = 10^{-8}$ 时，光是舍入就会差出零点几。利用对称性，还能省下一半对 `f` 的调用。
 # %% grading="hessian"
 def quartic(x, a, b, c):
     return a * x[0] ** 4 + b * x[0] * x[1] ** 2 + c * x[-1] * x[1] + x[-1] ** 3 / 2

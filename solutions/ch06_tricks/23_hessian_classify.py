@@ -66,6 +66,11 @@ def hessian_classify(g, H, tol):
 #
 # tol  一个小数：梯度的长度不超过它就算 0，特征值的大小不超过它也算 0。
 # 返回 "not critical"（不是临界点）、"min"、"max"、"saddle" 或 "inconclusive"（无法判断）。
+# %% [markdown] why="hessian_classify" lang="en"
+# `eigvalsh` sorts, so the smallest and the greatest answer every question. The saddle comes first: one curvature up and one down decide,
+# whatever lies between. What passes all four tests has a curvature of nearly 0 at one end, and nothing of the other sign.
+# %% [markdown] why="hessian_classify" lang="zh" of="9a52"
+# `eigvalsh` 从小到大排好，只看最小和最大的就够了。先问鞍点：一个向上弯、一个向下弯就能断定，不管中间还有什么。四关都没拦下的，必有一端的曲率近乎 0，其余的也不会有正有负。
 # %% grading="hessian_classify"
 def bent(rng, *curvatures):
     """A Hessian with these eigenvalues along drawn axes, and a gradient that is nearly 0."""

@@ -46,6 +46,11 @@ def escape_direction(H):
 # 地面向下弯得最厉害的方向：单位向量 (D,)，正负号任意。
 #
 # H (D, D) 是对称的海森矩阵。如果没有负的特征值，就没有这样的方向，返回零向量 (D,)。
+# %% [markdown] why="escape_direction" lang="en"
+# `eigh`, unlike `eig`, knows that `H` is symmetric: real eigenvalues in ascending order, eigenvectors of length 1. They stand in
+# *columns*, so the most negative curvature belongs to `axes[:, 0]`. Its sign is arbitrary, and both ways lead down.
+# %% [markdown] why="escape_direction" lang="zh" of="beb4"
+# `eigh` 与 `eig` 不同，它知道 `H` 是对称的：特征值是实数，从小到大排列，特征向量长度为 1。它们排在**列**里，所以最负的曲率对应 `axes[:, 0]`。正负号是任意的，朝哪边走都是下坡。
 # %% grading="escape_direction"
 def with_curvatures(rng, curvatures):
     d = len(curvatures)

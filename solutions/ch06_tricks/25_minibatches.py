@@ -60,6 +60,11 @@ def updates_per_epoch(n, batch_size):
 # 返回由 (X_batch, y_batch) 组成的列表，或产生它们的生成器；除最后一批是剩下的样本外，每批都有 batch_size 个样本。
 # %% [markdown] docstring="updates_per_epoch" lang="zh" of="f7b5"
 # n 个样本的一轮有多少批，也就是更新多少次。返回整数。
+# %% [markdown] why="minibatches" lang="en"
+# The order is cut, not the data: one `part` then takes samples and labels alike. A slice that reaches beyond the end merely gets
+# shorter, so the smaller last batch needs no case of its own. `-(-n // b)` rounds up and remains an integer.
+# %% [markdown] why="minibatches" lang="zh" of="60be"
+# 切的是顺序，不是数据：同一个 `part` 既取样本又取标签。切片超出末尾只会变短，所以较小的最后一批不必单独处理。`-(-n // b)` 向上取整，结果仍是整数。
 # %% grading="minibatches"
 def samples(rng, n, batch_size):
     return {"X": normal(rng, n, 3), "y": rng.permutation(n), "batch_size": batch_size, "perm": rng.permutation(n)}

@@ -92,6 +92,10 @@ def train_with(optimizer, X, y, n_hidden, lr, n_epochs, batch_size, rng):
 # 每 batch_size 个样本走一步（一轮的最后一批可能小一些）。
 # rng 是 numpy 的 Generator，随机数全部来自它。
 # 返回参数字典：W1 (D, n_hidden)、b1 (n_hidden,)、W2 (n_hidden, K)、b2 (K,)。
+# %% [markdown] why="train_with" lang="en"
+# From outside all four rules look alike, `(w, g, memory)` in and `(w, memory)` out, so one loop serves them. All gradients are taken before any parameter moves.
+# %% [markdown] why="train_with" lang="zh" of="e0ff"
+# 四种规则从外面看都一样：进去 `(w, g, memory)`，出来 `(w, memory)`，所以一个循环就够了。全部梯度算好之后，才移动参数。
 # %% grading="train_with"
 def rule_cases(rng):
     """Samples that are all alike, so that their order does not matter, in batches of two and one that is smaller."""

@@ -114,6 +114,11 @@ def train_on_few(X, y, X_val, y_val, tricks, rng):
 # tricks  字典："dropout" 是神经元失活的比例（0 表示不用）；"l2" 是强度 λ（0 表示不用）；
 #         "patience" 是整数或 None；"batch_norm" 是 True 或 False。
 # 返回使用时的网络，numpy 数组的字典：W1 (D, 128)、b1 (128,)、W2 (128, 10)、b2 (10,)。
+# %% [markdown] why="train_on_few" lang="en"
+# `state_dict` hands out the living tensors, which train on: hence the deep copy. The penalty is written out because `weight_decay` would price
+# biases and the scale of the normalization too. With `Identity` in its place, a net without normalization has the same shape.
+# %% [markdown] why="train_on_few" lang="zh" of="d533"
+# `state_dict` 交出的是活的张量，之后还会继续训练，所以要深复制。惩罚项自己写，是因为 `weight_decay` 会连偏置和归一化的缩放一起罚。不要归一化时用 `Identity` 顶替，网络的结构就保持一样。
 # %% grading="train_on_few"
 def few_cases(rng):
     digits = {"X": Dataset("digits"), "y": Dataset("digits", part="target")}

@@ -47,6 +47,11 @@ def one_hot_words(words, vocabulary):
 # 每个词一行：这个词的那一列是 1，其余是 0；最后一列是 OTHER。
 #
 # words 是 T ≥ 1 个字符串的列表；vocabulary 是 V 个互不相同的字符串的列表。返回数组 (T, V + 1)。
+# %% [markdown] why="one_hot_words" lang="en"
+# `get(word, V)` sends every stranger to the last column, with no case of its own. The dict pays off with a large vocabulary: finding a word
+# takes the same time in it however long it is, while `vocabulary.index(word)` reads through the list again for each word.
+# %% [markdown] why="one_hot_words" lang="zh" of="34f3"
+# `get(word, V)` 让所有生词直接落到最后一列，不必另设分支。词典很大时，字典的好处就显出来了：无论多大，查一个词用的时间都一样；而 `vocabulary.index(word)` 每查一个词都要把列表从头找一遍。
 # %% grading="one_hot_words"
 WORDS = ["from", "to", "leave", "arrive", "on", "the", "Friday", "my", "train", "at"]
 STRANGE = ["Utrecht", "Xi'an", "Lima", "Oslo", "Quito"]

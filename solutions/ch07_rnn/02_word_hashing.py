@@ -51,6 +51,11 @@ def word_hashing(word):
 # 词里每种相邻三个字母各出现几次。
 #
 # word 是由字母 a–z、A–Z 组成的字符串。返回数组 (17576,)，第一个元素属于 "aaa"，最后一个属于 "zzz"。
+# %% [markdown] why="word_hashing" lang="en"
+# Three copies of the word, each shifted by one letter, are zipped together; `zip` stops with the shortest, so a word of two letters gives nothing.
+# The loop is there on purpose: `counts[ids] += 1` with an array of numbers would count a triple that comes twice only once.
+# %% [markdown] why="word_hashing" lang="zh" of="4fc0"
+# 把单词错开一个字母、两个字母，与原词三者并排 `zip`；最短的走完就停，所以两个字母的词什么也不产生。特意用循环，是因为若写成对下标数组的 `counts[ids] += 1`，出现两次的三元组只会被数一次。
 # %% grading="word_hashing"
 def nonzero_triples(impl, case):
     """Where the counts are, and what they are: the bank need not hold 17,576 zeros."""

@@ -53,6 +53,11 @@ def elman_forward(params, X, h0):
 #
 # params：W_x (D, H)、W_h (H, H)、b_h (H,)、W_y (H, K)、b_y (K,)；X (N, T, D)；h0 (N, H) 是第 1 步之前的状态。
 # 返回 (Y, H)：所有步的输出 Y (N, T, K) 和状态 H (N, T, H)。
+# %% [markdown] why="elman_forward" lang="en"
+# Only the state has to wait for the step before; the outputs do not come back in, so one product after the loop gives them for
+# all steps at once. `h = …` makes a new array each time: that is why the list may simply collect them.
+# %% [markdown] why="elman_forward" lang="zh" of="048e"
+# 只有状态必须等上一步算完；输出不会再送回来，所以循环之后一次乘法就算出所有步的输出。每一步的 `h = …` 都是新数组，列表直接收集就行，不会互相覆盖。
 # %% grading="elman_forward"
 def read(rng, n, t, d, h, k):
     return {"params": weights(rng, d, h, k), "X": normal(rng, n, t, d), "h0": (normal(rng, n, h) * 0.5).round(2)}

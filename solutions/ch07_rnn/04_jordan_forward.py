@@ -52,6 +52,11 @@ def jordan_forward(params, X, y0):
 #
 # params：W_x (D, H)、W_h (K, H)、b_h (H,)、W_y (H, K)、b_y (K,)；X (N, T, D)；y0 (N, K) 是第 1 步之前的输出。
 # 返回所有步的输出 Y (N, T, K)。
+# %% [markdown] why="jordan_forward" lang="en"
+# Here the output belongs into the loop, since the next step waits for it. Put $y_{t-1}$ into the formula: $y_{t-1}W_h =
+# h_{t-1}(W_yW_h) + b_yW_h$. So from step 2 on it is an Elman network whose memory must pass through K numbers.
+# %% [markdown] why="jordan_forward" lang="zh" of="fadb"
+# 这里的输出要放进循环，因为下一步在等它。把 $y_{t-1}$ 代入：$y_{t-1}W_h = h_{t-1}(W_yW_h) + b_yW_h$。可见从第 2 步起，它就是一个 Elman 网络，只是记忆必须从 K 个数里挤过去。
 # %% grading="jordan_forward"
 def read(rng, n, t, d, h, k):
     params = weights(rng, d, h, k, feedback=k)

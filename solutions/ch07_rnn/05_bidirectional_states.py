@@ -46,6 +46,11 @@ def bidirectional_states(forward, backward, X):
 #
 # forward 和 backward 的参数与 `elman_forward` 相同（其中 W_y、b_y 在这里用不到），隐藏神经元分别有 H 个和 H2 个；
 # X (N, T, D)；两者都从全 0 的状态开始。返回数组 (N, T, H + H2)，`forward` 在前。
+# %% [markdown] why="bidirectional_states" lang="en"
+# Reverse the input, use the same function, reverse what it gives: time is axis 1 both times. Each network starts from zeros of its *own*
+# width, read off its biases. The price of two sides is patience: nothing can be said before the sequence has ended.
+# %% [markdown] why="bidirectional_states" lang="zh" of="8454"
+# 把输入倒过来，用同一个函数，再把结果倒回去，两次翻的都是时间轴，即第 1 轴。两个网络宽度可能不同，初始的 0 各按**自己的**偏置定大小。看两边的代价是要等：序列没结束，什么也说不出来。
 # %% grading="bidirectional_states"
 def read(rng, n, t, d, h, h2):
     return {"forward": weights(rng, d, h, 2), "backward": weights(rng, d, h2, 2), "X": normal(rng, n, t, d)}

@@ -61,6 +61,11 @@ def whose_memory():
 #
 # 返回一个字典："live"、"tagging"、"rating"、"letters" 的值是 "none"、"elman"、"bidirectional" 或 "many to one"；
 # "longer" 的值是 "stays"（不变）或 "grows"（变成四倍）。
+# %% [markdown] why="whose_memory" lang="en"
+# A network from both sides would do for `"live"` as well, if only the future were there. A vowel is a vowel whatever stands
+# around it, so `"letters"` needs no memory. And the weights know nothing of $T$: each step uses the same ones.
+# %% [markdown] why="whose_memory" lang="zh" of="963c"
+# 做 `"live"`，从两边读当然更好，可是后面的话还没说出来。一个字母是不是元音，与左右无关，所以 `"letters"` 用不着记忆。权重则根本不知道 $T$：每一步用的都是同一组。
 # %% grading="whose_memory"
 Choices(
     points=2, reference=rnn.whose_memory, options=("none", "elman", "bidirectional", "many to one", "stays", "grows"),

@@ -53,6 +53,11 @@ def two_step_grad(w, u, X, y):
 # ½ Σ (h2 − y)² 对 N 个样本的梯度，其中 h1 = tanh(w x1)，h2 = tanh(w x2 + u h1)。
 #
 # w 和 u 是数，X (N, 2) 的两列为 x1 和 x2，y (N,)。返回 (dw, du)，两个数。
+# %% [markdown] why="two_step_grad" lang="en"
+# Two arrows are called $w$, so two terms add up in `dw`; the way to the first one leads back through $u$ and through the slope
+# of the *first* tanh. Written with $h$, the slopes $1-h^2$ cost nothing: the forward pass has them ready.
+# %% [markdown] why="two_step_grad" lang="zh" of="3742"
+# 图上有两支箭头叫 $w$，所以 `dw` 是两项之和；通往第一支的路要经过 $u$，还要经过**第一个** tanh 的斜率。斜率用 $h$ 写成 $1-h^2$，前向时就已经有了，不必再算。
 # %% grading="two_step_grad"
 def two_steps(rng, n):
     w, u = (rng.choice([-1, 1], size=2) * rng.uniform(0.5, 1.6, size=2)).round(2)

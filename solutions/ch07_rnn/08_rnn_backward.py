@@ -61,6 +61,11 @@ def rnn_backward(params, X, h0, dY):
 #
 # params、X (N, T, D)、h0 (N, H) 与 `elman_forward` 相同；dY (N, T, K) 是损失对输出的梯度。
 # 返回一个字典，键与 params 相同，每个梯度的形状与对应参数相同，对样本和各步**求和**。
+# %% [markdown] why="rnn_backward" lang="en"
+# `before` shifts the states by one step and puts `h0` in front, so that $W_h$ meets what it was multiplied by. `dh` is renewed at the end of a
+# round, for the step before. The price of the way back: the states of all steps have to be kept, however long the sequence is.
+# %% [markdown] why="rnn_backward" lang="zh" of="8266"
+# `before` 把状态错后一步，前面补上 `h0`，这样 $W_h$ 遇到的才是当初与它相乘的那个。`dh` 在每一轮的末尾更新，留给前一步用。反向的代价是：序列再长，所有步的状态都得留着。
 # %% grading="rnn_backward"
 def through_time(rng, n, t, d, h, k):
     read = {"params": weights(rng, d, h, k), "X": normal(rng, n, t, d), "h0": (normal(rng, n, h) * 0.5).round(2)}

@@ -45,6 +45,11 @@ def padded_loss(P, y, lengths):
 #
 # P (N, T, K) 是每一步的概率，都大于 0；标签 y (N, T)；lengths (N,) 是每个句子真正的步数，从 1 到 T，真实的步在前。
 # 后面补上的部分不该有任何影响。返回一个数。
+# %% [markdown] why="padded_loss" lang="en"
+# A mean is a sum and a number, and both must count the same steps: the mask does both. It comes from comparing (T,) with (N, 1).
+# Multiplying by 0 works since all probabilities are above 0; $0\cdot\infty$ would be nan, and `np.where` the safer choice.
+# %% [markdown] why="padded_loss" lang="zh" of="8c13"
+# 平均是一个和除以一个个数，两处数的必须是同样的步，所以都用掩码。掩码由 (T,) 与 (N, 1) 相比得到。乘以 0 行得通，是因为概率都大于 0；若遇到 $0\cdot\infty$ 就成了 nan，那时用 `np.where` 更稳妥。
 # %% grading="padded_loss"
 def padded(rng, n, t, k, lengths):
     P = softmax(rng.normal(size=(n, t, k))).round(3)

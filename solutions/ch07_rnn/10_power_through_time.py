@@ -36,6 +36,11 @@ def power_through_time(w, T):
 # h_t = w h_(t−1) 中，h_T 随 h_0 变化多少，即导数 ∂h_T/∂h_0。
 #
 # w 是一个数，或由权重组成的数组（每个都是一个单独的网络）；T ≥ 0 是整数。返回一个数，或与 w 形状相同的数组。
+# %% [markdown] why="power_through_time" lang="en"
+# T factors, hence a power; T = 0 gives 1, even for w = 0, since without a step nothing is multiplied. The conversion to float is no
+# ornament: an array of whole numbers overflows without a word, and 3 to the power of 50 comes out as nonsense.
+# %% [markdown] why="power_through_time" lang="zh" of="4a72"
+# T 个因子相乘，就是乘方；T = 0 时得 1，w = 0 也不例外，因为一步没走就什么也没乘。转成浮点数不是摆设：整数数组会悄悄溢出，3 的 50 次方就会得出一个胡乱的数。
 # %% grading="power_through_time"
 def power_cases(rng):
     yield Case("a few steps", zh="几步", w=(rng.choice([-1, 1], size=3) * rng.uniform(0.5, 1.5, size=3)).round(2), T=int(rng.integers(3, 6)))

@@ -41,6 +41,11 @@ def jacobian_norms(W, T):
 # 线性网络 h_t = h_(t−1) W 中，∂h_t/∂h_0 的谱范数，t = 1 … T。
 #
 # W (H, H)；T ≥ 1。返回数组 (T,)。
+# %% [markdown] why="jacobian_norms" lang="en"
+# The product is carried along, so each step costs one multiplication. It is the norm of the *product* that counts: $\lVert
+# W\rVert_2^t$ is only an upper bound, reached if every step stretches in the direction that the last one has left.
+# %% [markdown] why="jacobian_norms" lang="zh" of="db5b"
+# 乘积一路带着走，每一步只多乘一次。要量的是**乘积**的范数：$\lVert W\rVert_2^t$ 只是上界，只有每一步都恰好沿上一步留下的方向拉伸，才能达到。
 # %% grading="jacobian_norms"
 def norms_cases(rng):
     yield Case("typical", zh="一般矩阵", W=(normal(rng, 4, 4) * 0.6).round(2), T=int(rng.integers(5, 8)))

@@ -47,6 +47,11 @@ def clip_grad_norm(grads, max_norm):
 # 把所有梯度一起缩放，使它们合成一个向量时，范数不超过 max_norm。
 #
 # grads 是数组的字典；max_norm > 0。返回新的字典，键和形状都相同；grads 保持原样。
+# %% [markdown] why="clip_grad_norm" lang="en"
+# Before anything may be scaled all tensors must have been seen, for they share one length; one factor then keeps all their ratios. The comparison
+# comes before the division, so gradients that are all 0 never divide by 0. Products are new arrays: the caller's stay as they are.
+# %% [markdown] why="clip_grad_norm" lang="zh" of="42cc"
+# 所有张量共用一个长度，所以全部看过之后才能开始缩放；只用一个因子，彼此的比例就不变。先比较再相除，梯度全为 0 时也不会除以 0。乘积是新数组，调用者的原样保留。
 # %% grading="clip_grad_norm"
 def clip_cases(rng):
     yield Case("too long", zh="太长", grads=gradients(rng, 4.0), max_norm=round(rng.uniform(0.5, 1), 2))

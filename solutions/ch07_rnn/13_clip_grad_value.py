@@ -33,6 +33,11 @@ def clip_grad_value(grads, limit):
 # 把梯度的每个元素限制在 −limit 到 limit 之间。
 #
 # grads 是数组的字典；limit > 0。返回新的字典，键和形状都相同；grads 保持原样。
+# %% [markdown] why="clip_grad_value" lang="en"
+# Every entry is judged alone, so no norm is needed, and nothing has to be known of the other tensors. The price shows when much is
+# clipped: then nearly all entries have one size, and little more than their signs is left of the direction.
+# %% [markdown] why="clip_grad_value" lang="zh" of="817c"
+# 每个元素各自判断，不需要范数，也不必知道别的张量。代价在裁得多的时候才看得出来：那时几乎所有元素一样大，方向里剩下的差不多只有正负号。
 # %% grading="clip_grad_value"
 def value_cases(rng):
     shapes = {"W_x": (3, 2), "W_h": (2, 2), "b_h": (2,)}  # each tensor has entries beyond twice the limit on both sides

@@ -60,6 +60,11 @@ def lstm_step(params, x, h, c):
 #
 # params：W_i、W_f、W_o、W_g 都是 (D + H, H)，前 D 行对应 x；b_i、b_f、b_o、b_g 都是 (H,)；
 # x (N, D)；h (N, H) 是上一步的输出；c (N, H) 是记忆。返回 (h_new, c_new)，都是 (N, H)。
+# %% [markdown] why="lstm_step" lang="en"
+# What is a share goes through a sigmoid, from 0 to 1; the content $g$ through a tanh, since it must be able to *lower* the memory
+# too. $c'$ is computed first, because $h'$ shows it, and is handed on unbent: the tanh is for showing only.
+# %% [markdown] why="lstm_step" lang="zh" of="7ee8"
+# 表示“多大一份”的用 sigmoid，取 0 到 1；内容 $g$ 用 tanh，因为它也要能让记忆**变小**。先算 $c'$，因为 $h'$ 展示的就是它；而传给下一步的 $c'$ 不经弯曲，tanh 只用在展示上。
 # %% grading="lstm_step"
 def one_step(rng, n, d, h):
     states = {name: normal(rng, n, h) for name in ("h", "c")}

@@ -37,6 +37,11 @@ def lstm_forward(params, X, h0, c0):
 #
 # params 与 `lstm_step` 相同；X (N, T, D)；h0 和 c0 (N, H) 是第 1 步之前的输出和记忆。
 # 返回 (H, C)：所有步的输出和记忆，都是 (N, T, H)。
+# %% [markdown] why="lstm_forward" lang="en"
+# Output and memory change in *one* assignment, so neither can be read half new. Only $h$ goes to the outside, but $C$ is kept as
+# well: without it the way back would know neither what the forget gate multiplied nor the slope of $\tanh(c_t)$.
+# %% [markdown] why="lstm_forward" lang="zh" of="e85a"
+# 输出和记忆在**同一个**赋值里更换，不会读到一半新一半旧。外界只看得到 $h$，但 $C$ 也要留下：没有它，反向时就不知道遗忘门乘的是什么，也算不出 $\tanh(c_t)$ 的斜率。
 # %% grading="lstm_forward"
 def read(rng, n, t, d, h):
     states = {name: (normal(rng, n, h) * 0.5).round(2) for name in ("h0", "c0")}

@@ -77,6 +77,11 @@ def lstm_backward(params, X, h0, c0, dH):
 #
 # params、X (N, T, D)、h0 和 c0 (N, H) 与 `lstm_forward` 相同；dH (N, T, H) 是损失对输出的梯度。
 # 返回一个字典，键与 params 相同，每个梯度的形状与对应参数相同，对样本和各步**求和**。
+# %% [markdown] why="lstm_backward" lang="en"
+# The order matters: `dh` must be complete before it feeds `dc`, all four deltas need this whole `dc`, and only then is it multiplied by `f` for the
+# step before. `dh = dc = zeros` may share an array because nothing here is changed in place; `dh += …` would change both.
+# %% [markdown] why="lstm_backward" lang="zh" of="f87e"
+# 次序很要紧：`dh` 要先加全，才能送进 `dc`；四个 δ 都用完整的 `dc`，之后它才乘以 `f` 交给前一步。`dh = dc = zeros` 可以共用一个数组，因为这里从不原地修改；若写 `dh += …`，两个就一起变了。
 # %% grading="lstm_backward"
 def through_time(rng, n, t, d, h):
     states = {name: (normal(rng, n, h) * 0.7).round(2) for name in ("h0", "c0")}

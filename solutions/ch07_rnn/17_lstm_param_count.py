@@ -29,6 +29,11 @@ def lstm_param_count(n_inputs, n_hidden):
 # 按 `lstm_step` 的写法，一层 LSTM 共有多少个权重和偏置。
 #
 # n_inputs 即 D，n_hidden 即 H，都是 ≥ 1 的整数。返回整数。
+# %% [markdown] why="lstm_param_count" lang="en"
+# Three gates and the new content are four affine layers of one shape: each reads $D+H$ numbers and has $H$ neurons. So an
+# LSTM costs exactly four times the hidden layer of an Elman network, 180 instead of 45 in the example.
+# %% [markdown] why="lstm_param_count" lang="zh" of="2d31"
+# 三个门加上新内容，是四个形状相同的仿射层：每个读 $D+H$ 个数，有 $H$ 个神经元。所以 LSTM 恰好是 Elman 网络隐藏层的四倍，例子里是 180 对 45。
 # %% grading="lstm_param_count"
 def count_cases(rng):
     d, h = (int(n) for n in rng.permutation([*range(3, 40)])[:2])

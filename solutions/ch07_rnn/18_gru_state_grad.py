@@ -67,6 +67,11 @@ def gru_state_grad(params, x, h, dh_new):
 # Σ dh_new · h′ 对状态 h 的梯度，h 是 `gru_step` 这一步开始时的状态。
 #
 # params、x (N, D)、h (N, H) 与 `gru_step` 相同；dh_new (N, H)。返回数组 (N, H)。
+# %% [markdown] why="gru_state_grad" lang="en"
+# One term for each of the four paths. `back` arrives at the product $r\odot h$ and parts there: times $r$ it reaches $h$, times $h$ it
+# reaches $r$. Where $z = 1$ both $1-z$ and $z(1-z)$ are 0: only the direct path is open, and the gradient passes unchanged.
+# %% [markdown] why="gru_state_grad" lang="zh" of="2da9"
+# 四条路，各有一项。`back` 到达乘积 $r\odot h$ 后分成两路：乘 $r$ 通往 $h$，乘 $h$ 通往 $r$。$z = 1$ 时，$1-z$ 和 $z(1-z)$ 都是 0：只剩直接的那条路，梯度原样通过。
 # %% grading="gru_state_grad"
 def gru_inputs(rng, n, d, h):
     return {"params": gated(rng, d, h, "zrn"), "x": normal(rng, n, d), "h": normal(rng, n, h), "dh_new": normal(rng, n, h)}

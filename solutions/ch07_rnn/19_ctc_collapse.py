@@ -40,6 +40,11 @@ def ctc_collapse(path, blank):
 # 一条路径拼出的标签：先合并重复，再去掉空白。
 #
 # path 是 T ≥ 0 个整数的列表；blank 是空白的编号。返回整数的列表。
+# %% [markdown] why="ctc_collapse" lang="en"
+# Each symbol is compared with its neighbor in the *path*, where the blanks still stand and keep equal letters apart. `t == 0 or` protects the
+# first symbol: `path[-1]` is no error in Python, it is the last symbol, and a word like `[1, 0, 1]` would lose its beginning.
+# %% [markdown] why="ctc_collapse" lang="zh" of="f076"
+# 每个符号都与**路径**里的前一个相比，那里空白还在，隔开了相同的字母。`t == 0 or` 保护第一个符号：`path[-1]` 在 Python 里并不报错，而是最后一个符号，`[1, 0, 1]` 这样的词就会丢掉开头。
 # %% grading="ctc_collapse"
 def path_for(rng, label, blank):
     """A path that spells the label, with repeats and blanks at random places, always a blank between two equal symbols."""

@@ -37,6 +37,11 @@ def ctc_alignments(label, T, blank):
 #
 # label 是整数的列表，可以为空，其中没有空白；1 ≤ T ≤ 6；blank 是整数。
 # 返回路径的列表，从小到大排列（按 Python 对列表的排序），每条路径是 T 个整数的列表。
+# %% [markdown] why="ctc_alignments" lang="en"
+# No other symbol can occur in such a path, so the set of the label's symbols and the blank is enough. `product` over *sorted* symbols gives the
+# paths in ascending order by itself. It tries $S^T$ of them for $S$ symbols: right for six steps, hopeless for sixty.
+# %% [markdown] why="ctc_alignments" lang="zh" of="049b"
+# 这样的路径里不可能有别的符号，所以标签的符号加上空白就够了。符号先**排好序**，`product` 给出的路径自然就是升序。$S$ 个符号要试 $S^T$ 条：六步没问题，六十步就毫无指望了。
 # %% grading="ctc_alignments"
 def alignment_cases(rng):
     a, b = (int(symbol) for symbol in rng.permutation([1, 2, 3])[:2])

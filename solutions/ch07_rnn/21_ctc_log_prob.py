@@ -64,6 +64,11 @@ def ctc_log_prob(logp, label, blank):
 #
 # logp (T, K) 是每一步每个符号的对数概率；label 是至少一个 0 到 K − 1 的整数的列表，其中没有空白；
 # blank 是 0 到 K − 1 的整数。返回一个数；T 太短时为 −inf。
+# %% [markdown] why="ctc_log_prob" lang="en"
+# `reached` is a copy: all steps start from the *old* `alpha`, else a path could move twice at once. One comparison settles all skips,
+# for two places before a blank stands a blank. Instead of $K^T$ paths there are T rounds over $2U+1$ places.
+# %% [markdown] why="ctc_log_prob" lang="zh" of="c35e"
+# `reached` 是副本：每一步都从**旧的** `alpha` 出发，否则一条路径会一次走两步。一个比较就管住了所有的跳跃，因为空白往前数两格还是空白。要走的不再是 $K^T$ 条路径，而是 T 轮，每轮 $2U+1$ 个位置。
 # %% grading="ctc_log_prob"
 def scored(rng, t, k):
     P = softmax(rng.normal(size=(t, k)) * 1.5)

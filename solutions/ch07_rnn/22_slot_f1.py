@@ -48,6 +48,11 @@ def slot_f1(y, y_pred):
 # 填槽的 F1 分数：标签 0 不是槽位；标签对了，槽位才算对。
 #
 # y 是真实标签，y_pred 是回答：≥ 0 的整数，形状相同的数组。返回 0 到 1 之间的一个数。
+# %% [markdown] why="slot_f1" lang="en"
+# Insert the two fractions into $F_1$, and `right` cancels: what remains is $2\cdot$right / (answered + there). So there is one division
+# instead of three, and one zero to beware of. The zeros of the truth are taken out *before* counting, for they are no slots.
+# %% [markdown] why="slot_f1" lang="zh" of="3b68"
+# 把两个分式代入 $F_1$，约分后只剩 $2\cdot$right / (answered + there)：三次除法变成一次，要提防的 0 也只有一处。真实标签为 0 的词不是槽位，在计数**之前**就排除掉。
 # %% grading="slot_f1"
 def labels(rng, n, t, wrong):
     """Labels, some of them answered otherwise, some slots missed and some answered where there are none."""

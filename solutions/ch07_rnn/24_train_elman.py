@@ -80,6 +80,11 @@ def train_elman(words, y, n_words, n_labels, n_hidden, lr, n_epochs, batch_size,
 # lr 是对批次**平均**损失的学习率，其梯度的范数裁剪到 1；把所有句子过 n_epochs 轮，每轮重新打乱；
 # rng 是 numpy 的 Generator，随机数全部来自它。
 # 返回参数：W_x (n_words, H)、W_h (H, H)、b_h (H,)、W_y (H, n_labels)、b_y (n_labels,)。
+# %% [markdown] why="train_elman" lang="en"
+# `truth[:, :, 0].size` is the B · T of *this* batch, so the smaller last one has a true mean as well. A rate of 2 would be daring, but clipping
+# comes before the step: none is longer than 2. `params` is built anew at once, so no gradient meets a half-updated network.
+# %% [markdown] why="train_elman" lang="zh" of="b865"
+# `truth[:, :, 0].size` 是**这一批**的 B · T，最后较小的一批也是真正的平均。学习率取 2 本来很冒险，但裁剪在更新之前，哪一步的长度都不会超过 2。`params` 一次整个重建，梯度不会遇上只更新了一半的网络。
 # %% grading="train_elman"
 def slot_cases(rng):
     yield Case("sentences about other cities", zh="提到其他城市的句子", **rnn.slot_draw(rng), rng=Rng(int(rng.integers(2**31))))

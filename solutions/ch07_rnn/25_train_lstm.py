@@ -86,6 +86,11 @@ def train_lstm(words, y, n_words, n_labels, n_hidden, seed):
 # n_hidden 是神经元个数 H；seed 是 torch 的随机种子。
 # 返回 numpy 数组的字典：W_i、W_f、W_o、W_g (n_words + H, H) 和 b_i、b_f、b_o、b_g (H,)，这个 LSTM 读的是独热编码的词；
 # 以及 W_y (H, n_labels)、b_y (n_labels,)。
+# %% [markdown] why="train_lstm" lang="en"
+# A one-hot row times a matrix picks a row of it, so embedding and `weight_ih` fold into one product, and two biases into a sum: the net does the same
+# with fewer parts. `flatten(0, 1)` is needed because `cross_entropy` looks for the classes on axis 1, where time would stand.
+# %% [markdown] why="train_lstm" lang="zh" of="5276"
+# 独热的一行乘矩阵，就是取出矩阵的一行，所以嵌入与 `weight_ih` 可以合成一个乘积，两个偏置合成一个和：零件少了，做的事不变。要 `flatten(0, 1)`，是因为 `cross_entropy` 认为类别在第 1 轴，而那里本来是时间。
 # %% grading="train_lstm"
 def slot_cases(rng):
     yield Case("sentences about other cities", zh="提到其他城市的句子", **rnn.slot_draw(rng), seed=int(rng.integers(2**31)))

@@ -47,6 +47,11 @@ def many_to_one(params, X, h0, lengths):
 #
 # params、X (N, T, D)、h0 (N, H) 与 `elman_forward` 相同；lengths (N,) 是每个序列真正的步数，从 1 到 T，真实的步在前。
 # 返回数组 (N, K)，即那里的输出经过 softmax。
+# %% [markdown] why="many_to_one" lang="en"
+# The network is causal, so the padding cannot reach back to the last real step: run everything, pick afterwards. Two index arrays of
+# equal length choose one step for each sequence; `Y[:, lengths - 1]` would choose N steps for each, (N, N, K).
+# %% [markdown] why="many_to_one" lang="zh" of="8821"
+# 网络是因果的，填充影响不到最后一个真实的步：全部跑完，再挑出来就行。两个等长的下标数组给每个序列各选一步；若写 `Y[:, lengths - 1]`，每个序列都会选出 N 步，成了 (N, N, K)。
 # %% grading="many_to_one"
 def reviews(rng, n, t, d, h, k, lengths):
     read = {"params": weights(rng, d, h, k), "X": normal(rng, n, t, d), "h0": (normal(rng, n, h) * 0.5).round(2)}

@@ -60,6 +60,11 @@ def transductive_or_inductive():
 #
 # 返回一个字典，键是 "archive"、"phone"、"propagation"、"em"、"new_patient" 和 "test_labels"，
 # 值是 "transductive"（直推式）、"inductive"（归纳式）或 "neither"（都不是）。
+# %% [markdown] why="transductive_or_inductive" lang="en"
+# Ask what comes *out*. Labels for given samples: no later sample can be answered, transductive. Parameters, as from EM: they answer for
+# anybody, inductive. `"test_labels"` is neither: whoever chooses by the answers measures how well they were copied.
+# %% [markdown] why="transductive_or_inductive" lang="zh" of="8396"
+# 看**出来**的是什么。只给手头样本打上标签的，以后的样本就答不了，是直推式；得到参数的（如 EM），谁来都能答，是归纳式。`"test_labels"` 两者都不是：拿答案来挑选，量到的只是抄得好不好。
 # %% grading="transductive_or_inductive"
 Choices(
     points=2, reference=semi_supervised.transductive_or_inductive, options=("transductive", "inductive", "neither"),

@@ -59,6 +59,11 @@ def gaussian_estep(pi, mus, S, X):
 #
 # pi (K,) 是先验，mus (K, D) 是均值，S (D, D) 是协方差，X (M, D)。
 # 返回 R (M, K)，即后验概率；每行之和为 1，离所有均值都很远的样本也是如此。
+# %% [markdown] why="gaussian_estep" lang="en"
+# Subtracting the greatest logarithm of a row multiplies all its densities by one number, which the division takes out again. But
+# now the likeliest class has $e^0=1$, so a row can never become 0/0, however far away its sample lies.
+# %% [markdown] why="gaussian_estep" lang="zh" of="df46"
+# 每行减去最大的对数，等于把这一行的密度都乘上同一个数，之后的除法又把它约掉。但这样一来，最可能的类别成了 $e^0=1$，样本离得再远，这一行也不会变成 0/0。
 # %% grading="gaussian_estep"
 def estep_cases(rng):
     model = mixture(rng, 3, 2)

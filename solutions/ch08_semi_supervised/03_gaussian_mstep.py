@@ -58,6 +58,11 @@ def gaussian_mstep(Xl, yl, Xu, R):
 #
 # Xl (N, D) 的标签是 yl (N,)，每一类都出现；Xu (M, D)，R (M, K) 是它的每一行在多大程度上属于每一类；M 可以是 0。
 # 返回 (pi, mus, S)：先验 (K,)、均值 (K, D) 和协方差 (D, D)，协方差除以样本总数。
+# %% [markdown] why="gaussian_mstep" lang="en"
+# A label is a share that is known for certain: put the one-hot rows above `R`, and one weighted fit serves both kinds of
+# samples. In the product for $\Sigma$ the weight stands on one side only; on both it would be squared.
+# %% [markdown] why="gaussian_mstep" lang="zh" of="1464"
+# 标签就是完全确定的份额：把独热行摞在 `R` 上面，一次加权拟合就管住了两种样本。算 $\Sigma$ 的乘积时，权重只乘在一边；两边都乘，就成了平方。
 # %% grading="gaussian_mstep"
 def shared_out(rng, n, m, d, k):
     return {**half_labeled(rng, n, m, d, k), "R": shares(rng, m, k)}

@@ -48,6 +48,11 @@ def shared_variance(Xl, yl, Xu, R):
 # K 个圆的高斯分布（协方差都是 s² I）在 M 步里得到的方差。
 #
 # Xl (N, D)、标签 yl (N,)、Xu (M, D)、R (M, K) 与 `gaussian_mstep` 相同。返回 s²，一个数。
+# %% [markdown] why="shared_variance" lang="en"
+# $\ln\det(s^2I)=D\ln s^2$: that is where the $D$ in the denominator comes from, and `X.size` is $(N+M)\cdot D$ at
+# one go. No division by K, for the shares of a sample sum to 1 already: it counts once in all.
+# %% [markdown] why="shared_variance" lang="zh" of="01be"
+# $\ln\det(s^2I)=D\ln s^2$，分母里的 $D$ 就从这里来；`X.size` 一下子就是 $(N+M)\cdot D$。不必除以 K，因为每个样本的份额之和已经是 1，总共只算一个。
 # %% grading="shared_variance"
 def variance_cases(rng):
     yield Case("typical", zh="一般数据", **half_labeled(rng, 5, 6, 3, 3), R=shares(rng, 6, 3))

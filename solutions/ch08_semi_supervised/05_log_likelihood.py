@@ -49,6 +49,11 @@ def log_likelihood(pi, mus, S, Xl, yl, Xu):
 # 有标签和无标签的样本在 K 个共用协方差的高斯分布下的对数似然，对样本**求和**。
 #
 # pi (K,)、mus (K, D)、S (D, D)；Xl (N, D)、标签 yl (N,)；Xu (M, D)。返回一个数，很远的样本也得到有限的值。
+# %% [markdown] why="log_likelihood" lang="en"
+# Both kinds need the same table, ln of prior times density. A labeled sample takes one column from it, an unlabeled one adds all columns
+# up, *before* the logarithm: `logaddexp.reduce` does that without ever leaving the logarithms, so nothing underflows.
+# %% [markdown] why="log_likelihood" lang="zh" of="ffdd"
+# 两种样本用的是同一张表：先验乘密度的对数。有标签的只取自己那一列；无标签的要把各列加起来，而且是在取对数**之前**相加。`logaddexp.reduce` 始终留在对数里做这件事，所以不会下溢。
 # %% grading="log_likelihood"
 def seen(rng, n, m, d, k):
     """Unlabeled samples lie between the means, where no class is sure of them."""

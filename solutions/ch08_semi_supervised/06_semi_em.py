@@ -55,6 +55,11 @@ def semi_em(Xl, yl, Xu, K, n_iters):
 #
 # Xl (N, D)，标签 yl (N,)，每一类都出现；Xu (M, D)；只用 Xl 开始，之后做 n_iters ≥ 0 圈。
 # 返回 (pi, mus, S, values)：最后的参数 (K,)、(K, D)、(D, D)，以及开始之后和每一圈之后的对数似然 (n_iters + 1,)。
+# %% [markdown] why="semi_em" lang="en"
+# `Xu[:0]` has no rows but still D columns, so the start needs no code of its own. Every value is measured with the parameters just fitted; in each
+# round the labeled samples are there again, and with them the names of the classes: without labels EM could exchange them.
+# %% [markdown] why="semi_em" lang="zh" of="e800"
+# `Xu[:0]` 没有行，但列数还是 D，所以开头不用另写代码。每个值都用刚拟合出的参数来量。每一圈有标签的样本都在场，类别的名字因此不会乱：完全没有标签，EM 就分不清哪一簇该叫第几类。
 # %% grading="semi_em"
 def clouds(rng, n, m, d, k):
     """Overlapping classes: the shares are neither 0 nor 1, and every round changes something."""

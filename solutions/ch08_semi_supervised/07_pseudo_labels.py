@@ -48,6 +48,11 @@ def pseudo_labels(P, threshold):
 #
 # P (M, K) 是概率；threshold 是一个数：最大概率不低于它的样本才选用。
 # 返回 (rows, labels)：选用的各行的编号，从小到大，以及每一行的类别；两者都可以是空的。
+# %% [markdown] why="pseudo_labels" lang="en"
+# Take the rows first and their labels from these rows: then both results have the same length and belong together,
+# also when nobody is sure. `argmax` names the first of equals, which is the lowest class.
+# %% [markdown] why="pseudo_labels" lang="zh" of="2cb1"
+# 先取行，再从这些行里取标签：两个结果长度相同、一一对应，没有一个样本够确信时也是如此。`argmax` 遇到并列取第一个，正是编号最小的类别。
 # %% grading="pseudo_labels"
 def mixed(rng, m, k):
     """Rows with their largest probability above and below 0.6, in any column, the first and the last row unsure."""

@@ -42,6 +42,11 @@ def balanced_pick(P, k):
 #
 # P (M, K) 是概率，同一列中没有两个相等；1 ≤ k ≤ M。
 # 返回样本的编号 (K, k)，每一类一行，最确信的排在最前面。
+# %% [markdown] why="balanced_pick" lang="en"
+# A class compares samples, so the sorting goes down its column: axis 0. The minus turns ascending into descending. Every class gets its k, but
+# a price is paid: where it is rare the last of them may be poor guesses, and one sample may be picked by two classes.
+# %% [markdown] why="balanced_pick" lang="zh" of="2376"
+# 一个类别要比的是各个样本，所以沿着它那一列排序，即第 0 轴；负号把升序变成降序。每一类都能拿到 k 个，但也有代价：稀少的类别，靠后的几个可能很勉强；同一个样本还可能被两个类别选中。
 # %% grading="balanced_pick"
 def apart(rng, m, k):
     """Probabilities no two of which are alike in a column, and whose greatest samples are not in order."""

@@ -62,6 +62,11 @@ def self_train(probs, Xl, yl, Xu, K, threshold, n_rounds):
 # probs(X, y, Xu, K) 用 X 和 y 训练模型，返回它对 Xu 给出的概率 (M, K)；Xl (N, D)，标签 yl (N,) 共 K 类，每一类都出现；
 # Xu (M, D)；n_rounds ≥ 1。
 # 返回每一轮的伪标签 (n_rounds, M)，整数，模型没有把握的记作 −1。
+# %% [markdown] why="self_train" lang="en"
+# The new training set is built from `Xl`, not added to the last one: so a mistake can be taken back as soon as the model
+# sees otherwise. If it stayed, a wrong pseudo-label, once learned, would confirm itself for ever.
+# %% [markdown] why="self_train" lang="zh" of="dfc3"
+# 新的训练集每次都从 `Xl` 重新搭起，而不是往上一次的里面添：模型一旦改了看法，错误就能收回。否则一个错的伪标签学进去之后，会永远自己证明自己正确。
 # %% grading="self_train"
 def probs_of(X, y, Xu, K):
     mus = np.stack([X[y == k].mean(axis=0) for k in range(K)])

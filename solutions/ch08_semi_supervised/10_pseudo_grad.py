@@ -50,6 +50,11 @@ def pseudo_grad(W, b, Xu, kind):
 #
 # W (D, K)，b (K,)，Xu (M, D)；kind 是 "hard" 或 "soft"：目标当作常数，是最大概率处的独热向量，或者就是概率本身。
 # 返回 (dW, db)，形状与 W 和 b 相同。
+# %% [markdown] why="pseudo_grad" lang="en"
+# With $t=p$ the difference is exactly 0, not just small: as a guess at $p$ nothing beats $p$, so the model is at the bottom already. Hard labels tell it
+# something new, namely to be surer than it is. The target is a constant; entropy, which is differentiated through it too, is another matter.
+# %% [markdown] why="pseudo_grad" lang="zh" of="db86"
+# $t=p$ 时差恰好是 0，不只是很小：要猜 $p$，没有比 $p$ 更好的答案，模型已经在谷底了。硬标签才说了点新东西：再确信一些。这里目标是常数；熵则连目标一起求导，那是另一回事。
 # %% grading="pseudo_grad"
 def hard_cases(rng):
     yield Case("hard labels", zh="硬标签", **classifier(rng, 3, 4), Xu=normal(rng, 5, 3), kind="hard")

@@ -46,6 +46,11 @@ def entropy(P):
 # 概率矩阵每一行的熵，用自然对数，约定 0 · ln 0 = 0。
 #
 # P (M, K)；每行之和为 1，元素可以是 0。返回 (M,)。
+# %% [markdown] why="entropy" lang="en"
+# The 1 is put in *before* the logarithm is taken, and $\ln 1=0$. Choosing afterwards, `np.where(P > 0, P * np.log(P), 0)`, gives
+# the same numbers but warnings too: NumPy computes both branches everywhere, $0\cdot(-\infty)$ among them.
+# %% [markdown] why="entropy" lang="zh" of="956b"
+# 在取对数**之前**就换成 1，而 $\ln 1=0$。若事后再选，写成 `np.where(P > 0, P * np.log(P), 0)`，数值一样，却会冒出警告：NumPy 在每个位置都把两边算一遍，其中就有 $0\cdot(-\infty)$。
 # %% grading="entropy"
 def entropy_cases(rng):
     yield Case("typical", zh="一般数据", P=shares(rng, 4, 3))

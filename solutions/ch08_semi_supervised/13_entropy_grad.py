@@ -43,6 +43,11 @@ def entropy_grad(Z):
 # softmax(z) 的熵对样本**求和**，再对得分求的梯度。
 #
 # Z (M, K)，都是有限的数。返回 (M, K)；得分相差上千时也是有限的数。
+# %% [markdown] why="entropy_grad" lang="en"
+# $-p_j(\ln p_j+E)$: the 1 has vanished because probabilities always sum to 1. Classes whose $-\ln p_j$ lies above the
+# average $E$ lose score in a step downhill, the others win. Summed over a row it is $E-E=0$.
+# %% [markdown] why="entropy_grad" lang="zh" of="7c37"
+# $-p_j(\ln p_j+E)$：那个 1 消失了，因为概率之和永远是 1。$-\ln p_j$ 高于平均值 $E$ 的类别，往下走一步得分就降，其余的就升。一行加起来是 $E-E=0$。
 # %% grading="entropy_grad"
 def score_cases(rng):
     yield Case("typical", zh="一般数据", Z=normal(rng, 4, 3))

@@ -45,6 +45,10 @@ def entropy_reg_loss(W, b, Xl, yl, Xu, lam):
 #
 # W (D, K)，b (K,)；Xl (N, D)，标签 yl (N,)；Xu (M, D)；lam ≥ 0。
 # 返回一个数；得分上千时也是有限的数。
+# %% [markdown] why="entropy_reg_loss" lang="en"
+# For the labeled samples $-\ln p$ is formed from the scores, since a probability may have become 0 before its logarithm is taken. The entropy needs no such care: $p\ln p$ is 0 where $p$ is.
+# %% [markdown] why="entropy_reg_loss" lang="zh" of="f776"
+# 有标签的样本直接由得分算 $-\ln p$，因为概率可能在取对数之前就已经变成 0。熵则不必这样小心：$p$ 为 0 的地方，$p\ln p$ 也是 0。
 # %% grading="entropy_reg_loss"
 def both(rng, n, m, d, k):
     return {**classifier(rng, d, k), "Xl": normal(rng, n, d), "yl": every_class(rng, n, k), "Xu": normal(rng, m, d)}

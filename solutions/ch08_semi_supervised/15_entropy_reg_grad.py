@@ -32,6 +32,11 @@ def entropy_reg_grad(W, b, Xl, yl, Xu, lam):
 # `entropy_reg_loss` 对 W 和 b 的梯度。
 #
 # 参数与它相同。返回 (dW, db)，形状与 W 和 b 相同。
+# %% [markdown] why="entropy_reg_grad" lang="en"
+# Stack the samples, and the gradients by their scores in the same order: then one product serves both kinds, and $\lambda$ touches the rows of
+# the unlabeled ones alone. Everything that is special about this loss is in `G`; from there on it is softmax regression.
+# %% [markdown] why="entropy_reg_grad" lang="zh" of="adeb"
+# 把样本摞起来，对得分的梯度也按同样的次序摞起来：一次乘积就管住两种样本，而 $\lambda$ 只碰无标签的那些行。这个损失的特别之处全在 `G` 里，往后就是普通的 softmax 回归。
 # %% grading="entropy_reg_grad"
 def both(rng, n, m, d, k):
     return {**classifier(rng, d, k), "Xl": normal(rng, n, d), "yl": every_class(rng, n, k), "Xu": normal(rng, m, d)}

@@ -48,6 +48,11 @@ def svm_parts(w, b, X, y, C):
 #
 # w (D,)，不为 0，b 是一个数；X (N, D)，标签 y (N,) 都是 1 或 −1；C > 0。
 # 返回一个字典："margin" 是中线到路沿的距离；"slack" (N,) 是松弛量；"objective" 是 ½‖w‖² 加上 C 乘以松弛量之**和**。
+# %% [markdown] why="svm_parts" lang="en"
+# Multiplying $w$ and $b$ by 2 leaves the line where it is, but halves the street: that is why the length of $w$ can measure it. The maximum
+# with 0 makes samples behind their curb worth nothing at all, so in the end only a few of them decide where the line runs.
+# %% [markdown] why="svm_parts" lang="zh" of="591a"
+# $w$ 和 $b$ 同乘以 2，线不动，街却窄了一半：所以 $w$ 的长度能量出街宽。与 0 取最大，使路沿之外的样本完全不起作用，最后决定这条线的只有少数几个样本。
 # %% grading="svm_parts"
 def street(rng, n, d):
     """Samples behind their curb, in the street and on the wrong side of the line."""

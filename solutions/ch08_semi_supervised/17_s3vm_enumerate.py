@@ -74,6 +74,11 @@ def s3vm_enumerate(Xl, yl, Xu, C):
 #
 # Xl (N, D)，标签 yl (N,) 都是 1 或 −1，两种都有；Xu (M, D)，1 ≤ M ≤ 8；C > 0，对全部样本都用它。
 # 返回 (labels, objective)：(M,)，由 1 和 −1 组成；以及最小的目标。
+# %% [markdown] why="s3vm_enumerate" lang="en"
+# A labeling is judged by the very sum that the SVM has minimized, so margin and slack of *all* samples have their say; a start at ∞ lets the
+# first one win. Nothing forbids giving all unlabeled samples to one class: real programs demand a certain share for each.
+# %% [markdown] why="s3vm_enumerate" lang="zh" of="3f52"
+# 评判一种标法，用的正是 SVM 所最小化的那个和，所以间隔和**所有**样本的松弛量都算数；从 ∞ 开始，第一种标法总能入选。这里并不禁止把无标签样本全归一类，实用的程序会规定各类的比例。
 # %% grading="s3vm_enumerate"
 def crowd(rng, n, m, d, C):
     """Labels that the unlabeled samples turn over: the line of the labeled ones alone names some of them otherwise.

@@ -47,6 +47,11 @@ def cluster_then_label(clusters, y):
 #
 # clusters (N,) 是整数；y (N,) 是从 0 起的类别，没有人说过的记作 −1。
 # 返回 (N,)：一样多的标签取最小的；簇里没有标签的记作 −1；y 里的标签保持不变。
+# %% [markdown] why="cluster_then_label" lang="en"
+# The vote is taken among real labels only: `bincount` could not count a $-1$ anyway. Where a cluster has none the count is empty, and `if
+# votes.size` leaves its samples at $-1$. Names are written into a copy, so no vote ever sees an answer of this function.
+# %% [markdown] why="cluster_then_label" lang="zh" of="5185"
+# 只在真实的标签里投票，反正 `bincount` 也数不了 $-1$。簇里一个标签都没有时，计票结果是空的，`if votes.size` 让那些样本保持 $-1$。名字写进副本，所以投票时看不到本函数刚给出的答案。
 # %% grading="cluster_then_label"
 def lumps(rng, n, k, names):
     """Clusters in which the labels disagree, the first of them without any, and whose first label is not the commonest."""

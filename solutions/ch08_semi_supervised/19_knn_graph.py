@@ -43,6 +43,11 @@ def knn_graph(X, k):
 #
 # X (N, D)，任何两个距离都不相等；1 ≤ k ≤ N − 1。
 # 返回由 0 和 1 组成的 A (N, N)：两个样本中，只要一个在另一个最近的 k 个之中，就为 1。
+# %% [markdown] why="knn_graph" lang="en"
+# ∞ on the diagonal puts everybody out of his own race, which is safer than skipping the first of each sorted row: of two samples in one place either may come
+# first. `np.maximum` reads “one of the two”; `A + A.T` would count mutual neighbors twice. Squared distances sort the same without roots.
+# %% [markdown] why="knn_graph" lang="zh" of="fd20"
+# 对角线上填 ∞，谁都不参加自己的比赛；这比“跳过排序后的第一个”稳妥，因为两个样本在同一位置时，谁排第一说不准。`np.maximum` 就是“其中之一”；`A + A.T` 会把互为近邻的算两次。距离的平方排序结果相同，不必开方。
 # %% grading="knn_graph"
 def spread(rng, n, d):
     """Samples whose distances differ clearly, and some of which are nearest to one that has closer friends."""

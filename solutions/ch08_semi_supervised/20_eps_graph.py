@@ -39,6 +39,11 @@ def eps_graph(X, eps):
 # 彼此靠近的样本连成的图。
 #
 # X (N, D)，eps > 0。返回由 0 和 1 组成的 A (N, N)：两个不同的样本距离不超过 eps 时为 1。
+# %% [markdown] why="eps_graph" lang="en"
+# A sample is at distance 0 from itself, and so within any radius. What is excluded is the *diagonal*, not the distance 0: two
+# different samples may well lie in the same place, and they are the nearest neighbors there can be.
+# %% [markdown] why="eps_graph" lang="zh" of="4200"
+# 样本到自己的距离是 0，半径再小也在圈内。要排除的是**对角线**，不是距离 0：两个不同的样本完全可能在同一位置，而那正是最近的邻居。
 # %% grading="eps_graph"
 def near_cases(rng):
     while True:

@@ -44,6 +44,11 @@ def rbf_weights(X, A, s):
 #
 # X (N, D)；A (N, N)，有边为 1，没有边为 0；s > 0 是宽度。
 # 返回 (N, N)：有边处为 exp(−‖xⁱ − xʲ‖² / (2 s²))，其余为 0。
+# %% [markdown] why="rbf_weights" lang="en"
+# The exponent wants the squared distance, so no root is taken. Multiplying by `A` keeps symmetry and zeros as they are. The width
+# decides: with $s$ too small even neighbors hardly hear each other, with $s$ too large all edges weigh the same.
+# %% [markdown] why="rbf_weights" lang="zh" of="8e2e"
+# 指数里要的就是距离的平方，所以不必开方。乘以 `A`，对称性和那些 0 都保持不变。关键在宽度：$s$ 太小，连邻居也几乎互不相闻；太大，所有的边就一样重了。
 # %% grading="rbf_weights"
 def edges(rng, n, share):
     A = np.triu(rng.uniform(size=(n, n)) < share, 1)

@@ -46,6 +46,11 @@ def laplacian(A):
 # 图拉普拉斯矩阵：度减去权重。
 #
 # A (N, N) 是各边的权重：对称，不为负，对角线为 0。返回 (N, N)。
+# %% [markdown] why="laplacian" lang="en"
+# The degree is the sum of the very weights that are subtracted, so each row sums to 0 by construction. Should a sample ever have
+# an edge to itself, it would be added in the degree and subtracted again: nobody differs from himself.
+# %% [markdown] why="laplacian" lang="zh" of="750c"
+# 度就是被减去的那些权重之和，所以每一行天生加起来为 0。万一某个样本有一条连向自己的边，也会在度里加一次、再减一次：谁也不会与自己不同。
 # %% grading="laplacian"
 def graph_cases(rng):
     yield Case("typical", zh="一般数据", A=graph(rng, 5))

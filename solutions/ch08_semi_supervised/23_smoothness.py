@@ -44,6 +44,11 @@ def smoothness(A, f):
 #
 # A (N, N) 是权重：对称，不为负，对角线为 0；f (N,)。
 # 返回一个数：A_ij (f_i − f_j)² 对有序对**求和**的一半。
+# %% [markdown] why="smoothness" lang="en"
+# A sum of squares with weights that are not negative can't fall below 0, whereas $f^\top\Delta f$ subtracts, and rounding may leave a tiny negative
+# number. Squared one by one the differences can't cancel. For large graphs the product is cheaper if $\Delta$ is stored sparsely.
+# %% [markdown] why="smoothness" lang="zh" of="5bbe"
+# 权重非负的平方和不可能小于 0；而 $f^\top\Delta f$ 里有减法，舍入之后可能剩下一个极小的负数。逐个平方，差就不会互相抵消。图很大时，若 $\Delta$ 以稀疏方式存放，乘积的写法更省。
 # %% grading="smoothness"
 def smooth_cases(rng):
     yield Case("typical", zh="一般数据", A=graph(rng, 5), f=normal(rng, 5))

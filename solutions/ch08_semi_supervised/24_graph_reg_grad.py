@@ -45,6 +45,11 @@ def graph_reg_grad(A, f, y, labeled, lam):
 # 有标签处 (f − y)² 之**和**，加上 lam 乘以光滑程度，对 f 的梯度。
 #
 # A (N, N) 对称；f (N,)；y (N,)，labeled (N,) 由 1 和 0 组成；lam ≥ 0。返回 (N,)。
+# %% [markdown] why="graph_reg_grad" lang="en"
+# `labeled` switches the first term off where nobody has said anything, so the 0 that stands there in `y` never pulls. The second
+# term acts on everybody: at its minimum each sample without a label is the weighted mean of its neighbors.
+# %% [markdown] why="graph_reg_grad" lang="zh" of="5d3c"
+# 没有标签的地方，`labeled` 把第一项关掉，`y` 里占位的 0 就不会拉人。第二项对所有样本起作用：到了最小处，每个没有标签的样本都是邻居的加权平均。
 # %% grading="graph_reg_grad"
 def partly(rng, n, known):
     labeled = rng.permutation(np.arange(n) < known).astype(float)

@@ -54,6 +54,11 @@ def label_propagate(A, y, K, n_iters):
 #
 # A (N, N) 是对称的权重，≥ 0；y (N,) 是小于 K 的类别，没有人说过的记作 −1；n_iters ≥ 0。
 # 返回 F (N, K)；每行之和为 1。
+# %% [markdown] why="label_propagate" lang="en"
+# Only the `free` rows are ever written, so labeled ones need not be put back and a sample without neighbors is never divided by 0. The right-hand side
+# is complete before anything is stored: all rows see the old shares. The weights do not change, so the division is done once.
+# %% [markdown] why="label_propagate" lang="zh" of="db9a"
+# 只写 `free` 的那些行，有标签的行就不必再放回去，没有邻居的样本也不会除以 0。等号右边全部算完才存入，所以各行看到的都是旧的份额。权重一直不变，除以度只需做一次。
 # %% grading="label_propagate"
 def some_labels(rng, n, k, known):
     y = np.r_[rng.permutation(k)[: min(k, known)], rng.integers(k, size=max(known - k, 0)), np.full(n - known, -1)]

@@ -54,6 +54,11 @@ def wine_em(Xl, yl, Xu):
 #
 # Xl (N, D)，标签 yl (N,) 是 0、1、2，个数不足以估计协方差；Xu (M, D)。
 # 返回 (pi, mus, S)，形状是 (3,)、(3, D)、(D, D)，特征按原来的单位。
+# %% [markdown] why="wine_em" lang="en"
+# Nine bottles around three means leave a covariance of rank 6 at most, and with 13 features no inverse exists. The diagonal start is too wide, but
+# that does no harm: after one M-step all 112 bottles have shaped a full $\Sigma$, and EM works with features on any scale.
+# %% [markdown] why="wine_em" lang="zh" of="93e7"
+# 九瓶酒围着三个均值，协方差的秩至多是 6，13 个特征时没有逆。对角的起点偏宽，但不碍事：一次 M 步之后，112 瓶酒已经共同定出完整的 $\Sigma$；各特征的尺度是多少，EM 也不在乎。
 # %% grading="wine_em"
 def wine_case(rng):
     draw = semi_supervised.wine_draw(rng)

@@ -39,6 +39,11 @@ def digits_by_graph(Xl, yl, Xu):
 #
 # Xl (N, 64) 是灰度值（检查时像素之间会混合），标签 yl (N,) 共十类；Xu (M, 64)。
 # 返回 Xu 的类别 (M,)，0 到 9 的整数。
+# %% [markdown] why="digits_by_graph" lang="en"
+# Labeled and unlabeled images stand in *one* graph, so that a label can walk from image to image, to places where no labeled one is
+# near. Nobody was trained, no parameter is left over: whoever brings a new image has to build the graph again.
+# %% [markdown] why="digits_by_graph" lang="zh" of="c600"
+# 有标签和无标签的图像放进**同一张**图，标签才能一张一张地走过去，走到附近没有标签的地方。这里没有训练出什么，也不留下参数：再来一张新图像，就得重新建图。
 # %% grading="digits_by_graph"
 def image_case(rng):
     draw = semi_supervised.image_draw(rng)

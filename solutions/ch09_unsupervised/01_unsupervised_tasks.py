@@ -64,6 +64,11 @@ def unsupervised_tasks():
 #
 # 返回一个字典，键为 "genes"、"plot"、"milling"、"faces"、"customers"、"sensors"，
 # 值为 "clustering"（聚类）、"reduction"（降维）、"generation"（生成）或 "anomaly"（异常检测）。
+# %% [markdown] why="unsupervised_tasks" lang="en"
+# Not the data decide, but what is asked for: `"genes"` and `"plot"` have the same numbers, one wants groups and the other coordinates. `"sensors"` is a
+# reduction that must be undone again. `"milling"` knows one kind only, the normal one; what a fault sounds like nobody has recorded.
+# %% [markdown] why="unsupervised_tasks" lang="zh" of="2792"
+# 决定任务的不是数据，而是要的东西：`"genes"` 和 `"plot"` 的数据一样，一个要分组，一个要坐标。`"sensors"` 也是降维，只是还要能还原。`"milling"` 只见过一种样本，即正常的；故障是什么声音，从没有人录过。
 # %% grading="unsupervised_tasks"
 Choices(
     points=2, reference=unsupervised.unsupervised_tasks, options=("clustering", "reduction", "generation", "anomaly"),

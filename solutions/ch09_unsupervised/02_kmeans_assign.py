@@ -45,6 +45,11 @@ def kmeans_assign(X, C):
 # 每个样本最近的中心的编号。
 #
 # X (N, D)，中心 C (K, D)。返回 0 到 K - 1 的整数 (N,)；几个中心一样近时取编号最小的。
+# %% [markdown] why="kmeans_assign" lang="en"
+# A root never changes an order, so none is taken; and `argmin` names the first of equals by itself. All pairs at once cost an
+# array of N · K · D numbers on the way: with millions of samples one would go through them in pieces.
+# %% [markdown] why="kmeans_assign" lang="zh" of="1ca6"
+# 开方从不改变大小次序，所以不必开；并列时 `argmin` 本来就取第一个。所有配对一起算，中途要用一个 N · K · D 的数组：样本有几百万时，就该分批来做。
 # %% grading="kmeans_assign"
 def clear(rng, n, k, d):
     """Samples and centers of which none is nearly as near as another, where each kind of distance says otherwise for some."""

@@ -51,6 +51,11 @@ def kmeans_update(X, labels, C):
 #
 # X (N, D)，labels (N,) 是 0 到 K - 1 的整数，C (K, D) 是目前的中心。没有样本的中心保持不动。
 # 返回新的中心 (K, D)；C 本身不变。
+# %% [markdown] why="kmeans_update" lang="en"
+# The new centers begin as a copy of the old ones: so an empty cluster keeps its center without any more ado, and the caller's `C` stays as
+# it is. `dtype=float` is no ornament: written into an array of whole numbers, every mean would lose its fraction.
+# %% [markdown] why="kmeans_update" lang="zh" of="7438"
+# 新的中心先照旧的复制一份：空簇的中心自然就留在原处，调用者的 `C` 也不受影响。`dtype=float` 不是摆设：写进整数数组，每个均值的小数部分都会被截掉。
 # %% grading="kmeans_update"
 def inputs(rng, counts, d):
     labels = rng.permutation(np.repeat(np.arange(len(counts)), counts))

@@ -53,6 +53,11 @@ def kmeans(X, C0, n_iters):
 #
 # X (N, D)，C0 (K, D)，n_iters ≥ 0。返回 (C, labels, inertias)：最后的中心 (K, D)；按这些中心分配的标签 (N,)；
 # 以及 n_iters + 1 个惯量，都对样本**求和**，每次分配记一个。
+# %% [markdown] why="kmeans" lang="en"
+# One assignment more than updates, and the last word belongs to an assignment: so labels, centers and inertia fit together. Neither half can raise
+# the inertia, and there are only finitely many ways to assign, so it comes to rest, though not always at the lowest place.
+# %% [markdown] why="kmeans" lang="zh" of="b07e"
+# 分配比更新多一次，而且最后一步是分配：标签、中心、惯量这才配套。两个半步都不会使惯量变大，而分法只有有限多种，所以它总会停下来，只是停下的地方不一定最低。
 # %% grading="kmeans"
 def moving(rng, counts, d, n_iters):
     """A start from which the labels still change at every assignment, none of them by rounding."""

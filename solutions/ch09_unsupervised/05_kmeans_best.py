@@ -41,6 +41,11 @@ def kmeans_best(X, starts, n_iters):
 #
 # X (N, D)，starts (R, K, D)，每次运行一组初始中心；同样好时取先来的。
 # 返回那一次的 (C, labels)，形状为 (K, D) 和 (N,)。
+# %% [markdown] why="kmeans_best" lang="en"
+# `min` with a key looks at where the runs end, and of equals it keeps the first. The comparison is fair only because all runs
+# have the same K: with more centers the inertia falls anyway, down to 0 for as many centers as samples.
+# %% [markdown] why="kmeans_best" lang="zh" of="4b2c"
+# 带 `key` 的 `min` 只看每次运行的终点，相等时留下第一个。这样比较之所以公平，是因为各次的 K 相同：中心多了，惯量本来就会下降，中心与样本一样多时可以降到 0。
 # %% grading="kmeans_best"
 def descent(X, C, n_iters):
     inertias, clear = [], True

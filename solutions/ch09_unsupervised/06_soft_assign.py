@@ -48,6 +48,11 @@ def soft_assign(X, C, tau):
 # 每个样本在每个簇里的份额：距离平方的相反数除以 tau，再做 softmax。
 #
 # X (N, D)，中心 C (K, D)，温度 tau > 0。返回 (N, K)；每行之**和**为 1，离所有中心都很远时也是有限数。
+# %% [markdown] why="soft_assign" lang="en"
+# Subtracting the row's maximum changes no share, but the nearest center now has $e^0=1$, so the sum can't become 0. Multiply the square out:
+# $\lVert x\rVert^2$ is the same for all centers and drops out, so what is left are linear scores, and the borders are straight.
+# %% [markdown] why="soft_assign" lang="zh" of="d6e3"
+# 每行减去最大值，份额不变，但最近的中心成了 $e^0=1$，和就不会是 0。把平方展开，$\lVert x\rVert^2$ 对所有中心都一样，会被约掉；剩下的是线性的得分，所以边界是直的。
 # %% grading="soft_assign"
 def soft_cases(rng):
     yield Case("typical", zh="一般数据", X=normal(rng, 5, 2), C=normal(rng, 3, 2), tau=round(rng.uniform(1.5, 3), 2))

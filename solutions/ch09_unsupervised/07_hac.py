@@ -69,6 +69,11 @@ def hac(X, linkage):
 #
 # X (N, D)，N ≥ 2；linkage 是 "single"、"complete" 或 "average"（对所有配对取**平均**）。
 # 返回 (N - 1, 3)：每行是 a、b、距离，a < b；簇 N + t 是第 t 次合并得到的。
+# %% [markdown] why="hac" lang="en"
+# Distances of samples never change, so they are computed once; what grows are the lists of members. `np.ix_` cuts out the block of all pairs between
+# two clusters, and a linkage is nothing but the minimum, maximum or mean of that block. `pop` takes both parts out of the game.
+# %% [markdown] why="hac" lang="zh" of="ee5d"
+# 样本之间的距离不会变，所以只算一次；变长的是成员名单。`np.ix_` 切出两簇之间所有配对的那一块，所谓连接方式，不过是取这一块的最小值、最大值或均值。`pop` 让合并掉的两簇退场。
 # %% grading="hac"
 def apart(rng, n, d, linkage):
     """Samples where no second pair of clusters is nearly as near, and where every linkage merges others."""

@@ -53,6 +53,11 @@ def cut_tree(merges, n_clusters):
 # 合并到只剩 n_clusters 个簇就停下来，此时每个样本的标签。
 #
 # merges (N - 1, 3) 由 `hac` 返回，1 ≤ n_clusters ≤ N。返回 0 到 n_clusters - 1 的整数 (N,)。
+# %% [markdown] why="cut_tree" lang="en"
+# There are N clusters before the first merge, and each merge makes one fewer: so N − K merges leave K. The clusters
+# that are left carry numbers from 0 to 2N − 2, with gaps, hence the counting anew at the end.
+# %% [markdown] why="cut_tree" lang="zh" of="07c9"
+# 第一次合并之前有 N 簇，每合并一次少一簇，所以 N − K 次之后剩 K 簇。剩下的簇，编号散在 0 到 2N − 2 之间，并不连续，因此最后要重新编号。
 # %% grading="cut_tree"
 def tree(rng, n):
     """Merges of random samples; distances are rounded, since nobody looks at them."""

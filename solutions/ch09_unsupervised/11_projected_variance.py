@@ -45,6 +45,11 @@ def projected_variance(w, S):
 # 数据沿 w 的方向的方差。
 #
 # w (D,)，长度任意但不为 0；S (D, D) 是数据的协方差。返回一个数。
+# %% [markdown] why="projected_variance" lang="en"
+# $w$ stands above the line twice and its squared length below, so a longer $w$ changes nothing, and no root has to be taken. Along an
+# eigenvector of $\Sigma$ the quotient is its eigenvalue; it never leaves the range from the smallest of these to the greatest.
+# %% [markdown] why="projected_variance" lang="zh" of="278f"
+# 分子里 $w$ 出现两次，分母是它长度的平方，所以 $w$ 拉长也不影响结果，而且不必开方。沿 $\Sigma$ 的特征向量，这个商就是特征值；它总在最小与最大的特征值之间。
 # %% grading="projected_variance"
 def covariance(rng, d):
     A = normal(rng, d + 2, d)

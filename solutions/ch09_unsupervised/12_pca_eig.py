@@ -66,6 +66,11 @@ def pca_eig(X, M):
 #
 # X (N, D)，1 ≤ M ≤ D。返回 (mean, W, variances)：均值 (D,)；前 M 个主成分 (M, D)，每行一个，长度为 1，方差最大的在前；
 # 沿它们的方差 (M,)，是对 N 个样本的**平均**。
+# %% [markdown] why="pca_eig" lang="en"
+# `eigh` may rely on symmetry: real eigenvalues in order, eigenvectors orthogonal and of length 1. They are columns there and rows
+# here, hence the transpose. Whether one divides by N or by N − 1 changes the variances, but no component.
+# %% [markdown] why="pca_eig" lang="zh" of="014b"
+# `eigh` 可以利用对称性：特征值是实数，按序排好，特征向量两两正交、长度为 1。它们在那里是列，在我们这里是行，所以要转置。除以 N 还是 N − 1，只影响方差，不影响主成分。
 # %% grading="pca_eig"
 def pca_cases(rng):
     yield Case("two of three", zh="三取二", X=stretched(rng, 7, 3), M=2)

@@ -50,6 +50,11 @@ def pca_svd(X, M):
 #
 # X (N, D)，1 ≤ M ≤ min(N, D)。与 `pca_eig` 一样返回 (mean, W, variances)：均值 (D,)；主成分 (M, D)，每行一个；
 # 沿它们的方差 (M,)，是对 N 个样本的**平均**，很小的方差也要精确。
+# %% [markdown] why="pca_svd" lang="en"
+# Nothing is squared before the end, so small directions keep their digits. `full_matrices=False` spares a U of N × N that
+# nobody would look at. numpy returns V transposed and in descending order: the first M rows are the answer.
+# %% [markdown] why="pca_svd" lang="zh" of="03b8"
+# 到最后才平方，小的方向才保得住有效数字。`full_matrices=False` 省去一个没人会看的 N × N 的 U。numpy 返回的 V 已经转置，而且从大到小：前 M 行就是答案。
 # %% grading="pca_svd"
 def svd_cases(rng):
     yield Case("two of four", zh="四取二", X=stretched(rng, 7, 4), M=2)

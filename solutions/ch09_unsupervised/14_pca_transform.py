@@ -59,6 +59,11 @@ def pca_inverse(Z, mean, W):
 # 编码所代表的样本。
 #
 # Z (N, M)，mean (D,)，W (M, D)。返回 X_rec (N, D)。
+# %% [markdown] why="pca_transform" lang="en"
+# The rows of $W$ are orthonormal: that is why the transpose leads back, although $W$ is not square and has no inverse.
+# Samples are rows here, so the formula $Wx$ reads `X @ W.T`. The mean goes off first and comes back last.
+# %% [markdown] why="pca_transform" lang="zh" of="4508"
+# $W$ 的各行是标准正交的，所以用转置就能往回走，尽管 $W$ 不是方阵，没有逆。这里样本是行，公式 $Wx$ 就写成 `X @ W.T`。均值最先减去，最后加回。
 # %% grading="pca_transform"
 def inputs(rng, n, d, m):
     W = np.linalg.qr(rng.normal(size=(d, d)))[0][:m].round(4)

@@ -42,6 +42,11 @@ def explained_variance(X):
 # 每个主成分占总方差的份额。
 #
 # X (N, D)，样本不全相同。返回 (D,)，最大的份额在前；它们之**和**为 1。
+# %% [markdown] why="explained_variance" lang="en"
+# The eigenvalues sum to the trace of $\Sigma$, the variance of all features together: turning the axes loses nothing. In a share
+# N and N − 1 would cancel. `reshape` is for a single feature, for which `np.cov` returns a bare number.
+# %% [markdown] why="explained_variance" lang="zh" of="ff10"
+# 特征值之和等于 $\Sigma$ 的迹，也就是全部特征的方差之和：转动坐标轴不会丢掉什么。算份额时，除以 N 还是 N − 1 会约掉。`reshape` 是为只有一个特征准备的，那时 `np.cov` 返回的只是一个数。
 # %% grading="explained_variance"
 def share_cases(rng):
     yield Case("typical", zh="一般数据", X=stretched(rng, 8, 3))

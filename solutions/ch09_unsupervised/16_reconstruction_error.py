@@ -46,6 +46,11 @@ def reconstruction_error(X, mean, W):
 # 样本只保留在主成分 W 里时丢失了多少：平方差对特征**求和**，再对样本取**平均**。
 #
 # X (N, D)，mean (D,)，W (M, D)，各行单位正交。返回一个数。
+# %% [markdown] why="reconstruction_error" lang="en"
+# There and back with the functions of {ref:pca_transform}, then one comparison: so any coder can be measured in the same way. Summed over
+# the features, the error has the unit of a variance, and can be set against the variances that were thrown away.
+# %% [markdown] why="reconstruction_error" lang="zh" of="580b"
+# 用 {ref:pca_transform} 的两个函数走个来回，再比较一次：换成别的编码方法，也能这样量。对特征求和，误差就与方差同一单位，可以直接和丢掉的那些方差对照。
 # %% grading="reconstruction_error"
 def error_cases(rng):
     X, turn = stretched(rng, 6, 3), np.linalg.qr(rng.normal(size=(3, 3)))[0]

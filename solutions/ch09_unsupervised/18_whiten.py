@@ -47,6 +47,11 @@ def whiten(X, M):
 # X 在它的前 M 个主成分上的编码，每个都缩放到方差为 1（对 N 个样本取平均）。
 #
 # X (N, D)，1 ≤ M ≤ D，沿这 M 个主成分的方差都大于 0。返回 (N, M)。
+# %% [markdown] why="whiten" lang="en"
+# Dividing by a number divides the variance by its square, so variance 1 takes the root. For the variance 1 both are 1, which is why
+# some data notice nothing. White codes make noise as loud as everything else: tiny components are best left out.
+# %% [markdown] why="whiten" lang="zh" of="bea1"
+# 除以一个数，方差就除以它的平方，所以要让方差为 1，得除以方差的平方根。方差恰好是 1 时两者都是 1，有些数据才看不出错。白化之后，噪声与别的一样响：很小的主成分最好不要。
 # %% grading="whiten"
 def white_cases(rng):
     yield Case("two of three", zh="三取二", X=stretched(rng, 7, 3) * 1.5, M=2)

@@ -50,6 +50,11 @@ def principal_angles(A, B):
 #
 # A (M, D)，B (M, D)，各有 M ≤ D 个线性无关的行，长度和夹角任意。
 # 返回 (M,)，升序，单位是弧度，从 0 到 π/2。
+# %% [markdown] why="principal_angles" lang="en"
+# Another orthonormal basis multiplies $Q_A^\top Q_B$ by an orthogonal matrix, which leaves singular values alone: so the angles belong to the subspaces.
+# Only `minimum` stands between rounding and NaN. Very small angles get lost, since the cosine of $10^{-9}$ is 1 to a computer.
+# %% [markdown] why="principal_angles" lang="zh" of="50f1"
+# 换一组标准正交基，只是给 $Q_A^\top Q_B$ 乘上一个正交矩阵，奇异值不变：所以这些角属于子空间，与基无关。挡住舍入造成的 NaN，全靠 `minimum`。极小的角会丢失，因为 $10^{-9}$ 的余弦在计算机里就是 1。
 # %% grading="principal_angles"
 def independent(rng, m, d):
     while True:

@@ -52,6 +52,11 @@ def tied_grad(W, X):
 # 权重绑定的线性自编码器的误差 ‖x − WᵀW x‖²（对样本取**平均**）对 W 的梯度。
 #
 # W (M, D)，X (N, D)，已经中心化。M 和 D 可能很大。返回 (M, D)。
+# %% [markdown] why="tied_grad" lang="en"
+# Two paths, two products, both with the residual `E`. `X @ W.T @ W` is worked out from the left, so no D × D matrix ever arises;
+# `W.T @ W` first would cost a great deal for large D. The minus comes from $x-\tilde x$, the 2 from the square.
+# %% [markdown] why="tied_grad" lang="zh" of="2816"
+# 两条路，两个乘积，都含残差 `E`。`X @ W.T @ W` 从左往右算，不会出现 D × D 的矩阵；先算 `W.T @ W`，D 大时代价就高了。负号来自 $x-\tilde x$，2 来自平方。
 # %% grading="tied_grad"
 def tied_cases(rng):
     yield Case("typical", zh="一般数据", W=(normal(rng, 2, 3) * 0.6).round(2), X=normal(rng, 6, 3))

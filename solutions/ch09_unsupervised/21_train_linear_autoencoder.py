@@ -49,6 +49,11 @@ def train_linear_autoencoder(X, W0, lr, n_steps):
 #
 # X (N, D)，尚未中心化；W0 (M, D) 是初始权重；lr 是学习率；n_steps ≥ 0。返回 (W, errors)：最后的权重 (M, D)；
 # 以及 n_steps + 1 个误差，即对中心化的 x，‖x − WᵀW x‖² 对样本的**平均**，出发时和每一步之后各一个。
+# %% [markdown] why="train_linear_autoencoder" lang="en"
+# Each error is written down before the step, so the first one belongs to `W0` and the last one to the `W` that is
+# returned. `W = W - …` makes a new array; `W -= …` would train the caller's `W0` along.
+# %% [markdown] why="train_linear_autoencoder" lang="zh" of="881b"
+# 误差在走步之前记下，第一个就属于 `W0`，最后一个属于返回的 `W`。`W = W - …` 建的是新数组；写 `W -= …`，调用者的 `W0` 就跟着一起训练了。
 # %% grading="train_linear_autoencoder"
 def start(rng, n, d, m, steps):
     return {"X": stretched(rng, n, d), "W0": (normal(rng, m, d) * 0.4).round(2), "lr": 0.01, "n_steps": steps}

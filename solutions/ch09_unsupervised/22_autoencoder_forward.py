@@ -52,6 +52,11 @@ def autoencoder_forward(params, X):
 #
 # params 是字典，含 W1, b1, …, WL, bL，L 是偶数，Wl 是（输入数, 输出数），bl (输出数,)；X (N, D)。
 # 返回列表 [A0, A1, …, AL]，其中 A0 = X：AL/2 (N, M) 是编码，AL (N, D) 是重建，两者都不加 tanh。
+# %% [markdown] why="autoencoder_forward" lang="en"
+# Two entries in the dict for each layer, so L is half its length. The list begins with `X`: so `A[layer - 1]` is always what
+# a layer has read, which makes the way back easy. Bent, the code could only spread between −1 and 1.
+# %% [markdown] why="autoencoder_forward" lang="zh" of="f284"
+# 字典里每层两项，L 就是长度的一半。列表从 `X` 开始，`A[layer - 1]` 总是这一层读到的东西，反向时就好写。编码若也弯曲，就只能挤在 −1 与 1 之间。
 # %% grading="autoencoder_forward"
 def forward_cases(rng):
     yield Case("four layers", zh="四层", params=coder(rng, 3, 4, 2, 4, 3), X=normal(rng, 5, 3))

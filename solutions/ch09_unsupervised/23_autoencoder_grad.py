@@ -60,6 +60,11 @@ def autoencoder_grad(params, X, target):
 #
 # params 同 `autoencoder_forward`；X (N, D) 是输入，target (N, D) 是应当输出的东西。误差是平方差对特征**求和**，再对样本取**平均**。
 # 各层可能很宽。返回字典，名字与形状都与 params 相同。
+# %% [markdown] why="autoencoder_grad" lang="en"
+# The slope is taken at what came *out* of the layer below, $1-a^2$, so no `Z` had to be kept; only at the code it is 1. In the last
+# round `delta` is carried back to the input once more, for nothing: a condition would cost more than it saves.
+# %% [markdown] why="autoencoder_grad" lang="zh" of="750b"
+# 斜率取自下面一层**输出**的值，即 $1-a^2$，所以不必保存 `Z`；只有编码处是 1。最后一圈还把 `delta` 往输入带回了一次，白算一步：为此加个判断，得不偿失。
 # %% grading="autoencoder_grad"
 def grad_cases(rng):
     yield Case("four layers", zh="四层", params=coder(rng, 3, 4, 2, 3, 3), X=normal(rng, 5, 3), target=normal(rng, 5, 3))

@@ -80,6 +80,11 @@ def train_autoencoder(X, n_hidden, n_code, lr, n_epochs, batch_size, rng):
 #
 # X (N, D)；两个弯的层各有 n_hidden 个神经元，中间有 n_code 个；lr 是 Adam 的学习率；把所有样本过 n_epochs 轮，每轮重新打乱；
 # rng 是 numpy 的 Generator，随机数全部来自它。返回参数 W1, b1, …, W4, b4，同 `autoencoder_forward`。
+# %% [markdown] why="train_autoencoder" lang="en"
+# `batch` stands for both the question and the answer, so they cannot get out of step. Adam's memory must be taken on from
+# step to step, across epochs as well. What keeps the net from simply copying is the narrow code alone.
+# %% [markdown] why="train_autoencoder" lang="zh" of="db4e"
+# `batch` 既是问题又是答案，两者不会错位。Adam 的记忆要一步一步传下去，跨过一轮也不中断。网络之所以不能简单照抄，全靠中间那层窄编码。
 # %% grading="train_autoencoder"
 def digits_cases(rng):
     drawn, seed = unsupervised.digits_draw(rng), Rng(int(rng.integers(2**31)))

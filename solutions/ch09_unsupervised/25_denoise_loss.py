@@ -42,6 +42,11 @@ def denoise_loss(params, X, noise):
 # 去噪自编码器的误差：平方差对特征**求和**，再对样本取**平均**。
 #
 # params 同 `autoencoder_forward`；X (N, D) 是干净的样本；noise (N, D) 是加在上面的噪声。返回一个数。
+# %% [markdown] why="denoise_loss" lang="en"
+# The noise goes in and is asked for by nobody. Merely repeating the input now costs $\lVert\epsilon\rVert^2$ for each sample: copying no longer
+# pays, even if the code were as wide as the sample. `X + noise` is a new array, so `X` is still clean when it is compared with.
+# %% [markdown] why="denoise_loss" lang="zh" of="d679"
+# 噪声只进不出，没有人要它。单纯重复输入，每个样本要付 $\lVert\epsilon\rVert^2$：哪怕编码与样本一样宽，照抄也不划算了。`X + noise` 是新数组，用来比较的 `X` 仍然干净。
 # %% grading="denoise_loss"
 def denoise_cases(rng):
     yield Case("typical", zh="一般数据", params=coder(rng, 3, 4, 2, 3, 3), X=normal(rng, 5, 3), noise=normal(rng, 5, 3) * 0.5)

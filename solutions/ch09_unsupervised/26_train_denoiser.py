@@ -43,6 +43,11 @@ def train_denoiser(X, sigma, n_hidden, n_code, lr, n_epochs, batch_size, rng):
 #
 # X (N, D) 是干净的样本；sigma 是输入时所加的正态噪声的标准差，每个批次的噪声都是新的；其余同 `train_autoencoder`。
 # 返回参数 W1, b1, …, W4, b4。
+# %% [markdown] why="train_denoiser" lang="en"
+# Noise is drawn inside the inner loop: no batch ever meets the same twice, so it can't be learned by heart, and a sample comes
+# in ever new versions. Two names, `noisy` and `clean`, keep apart what goes in and what is asked for.
+# %% [markdown] why="train_denoiser" lang="zh" of="3062"
+# 噪声在内层循环里抽取：同样的噪声不会出现第二次，背不下来，而同一个样本每次都以新的面目出现。用 `noisy` 和 `clean` 两个名字，把输入和要求的输出分清楚。
 # %% grading="train_denoiser"
 def digits_cases(rng):
     drawn, seed = unsupervised.digits_draw(rng), Rng(int(rng.integers(2**31)))

@@ -60,6 +60,10 @@ def anomaly_threshold(scores, q):
 # 这些分数中最小的一个，使得至少有 q 这么多的分数不大于它。
 #
 # scores (N,) 是正常样本的分数，0 < q ≤ 1。返回一个数。
+# %% [markdown] why="anomaly_score" lang="en"
+# Shares k/N are compared with q, not places: `np.ceil(q * N)` would go one too far where rounding strikes, for `0.07 * 100` is 7.000000000000001. `argmax` of truth values is the first True.
+# %% [markdown] why="anomaly_score" lang="zh" of="ea0d"
+# 拿份额 k/N 与 q 比，而不是去算位置：`np.ceil(q * N)` 碰上舍入就会多走一个，因为 `0.07 * 100` 是 7.000000000000001。对真假值取 `argmax`，得到第一个 True。
 # %% grading="anomaly_score"
 def score_cases(rng):
     yield Case("typical", zh="一般数据", X=normal(rng, 5, 3), X_rec=normal(rng, 5, 3))

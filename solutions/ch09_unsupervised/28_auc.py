@@ -43,6 +43,11 @@ def auc(scores, y):
 # 异常样本的分数比正常样本高的机会，平局算一半。
 #
 # scores (N,)；y (N,) 为 0（正常）或 1（异常），两种都有。返回 0 到 1 之间的一个数。
+# %% [markdown] why="auc" lang="en"
+# One broadcast makes a table of all pairs. Nothing but the order of scores counts, so the AUC stays the same when they are stretched,
+# squeezed or put into a logarithm. Since ties count half, a score that is the same for everybody gets exactly ½.
+# %% [markdown] why="auc" lang="zh" of="38f6"
+# 一次广播就得到所有配对的表。只看分数的大小次序，所以把分数拉伸、压缩或取对数，AUC 都不变。平局算一半，于是对谁都一样的分数恰好得 ½。
 # %% grading="auc"
 def mixed(rng, anomalies, normals, step):
     y = rng.permutation([1] * anomalies + [0] * normals)

@@ -42,6 +42,10 @@ def train_detector(X, normal, M):
 # 只用正常样本拟合编码器：它们的均值和前 M 个主成分。
 #
 # X (N, D)；normal (N,) 由 True 和 False 组成，说明哪些样本是正常的。返回 (mean, W)，形状为 (D,) 和 (M, D)。
+# %% [markdown] why="train_detector" lang="en"
+# `X[normal]` is all that the coder gets to see, for mean *and* components. M is a bargain: too few components restore not even zeros, too many restore everything, and with M = D every score is 0.
+# %% [markdown] why="train_detector" lang="zh" of="8aef"
+# 编码器看到的只有 `X[normal]`，均值和主成分**都**由它来。M 要权衡：太少，连 0 也恢复不好；太多，什么都恢复得好，M = D 时所有分数都是 0。
 # %% grading="train_detector"
 def digits_cases(rng):
     drawn = unsupervised.digits_draw(rng)

@@ -43,6 +43,11 @@ def vq_quantize(Z, E):
 # 每个编码在码本里最近的条目。
 #
 # 编码 Z (N, M)，码本 E (K, M)。返回 (k, Zq)：条目的编号 (N,)，从 0 开始，一样近时取编号最小的；以及这些条目本身 (N, M)。
+# %% [markdown] why="vq_quantize" lang="en"
+# `E[k]` with an array of numbers picks a row for each sample, and copies it, so nobody can change the codebook by way of `Zq`. The nearest entry
+# is the one that costs the least in squared error; no other choice could lower the second and third term of {ref:vq_loss}.
+# %% [markdown] why="vq_quantize" lang="zh" of="6f40"
+# `E[k]` 用下标数组给每个样本取一行，而且是复制，改动 `Zq` 不会牵连码本。最近的条目就是平方误差最小的那个；换成别的选法，{ref:vq_loss} 的第二、三项都不会更小。
 # %% grading="vq_quantize"
 def clear(rng, n, k, m):
     while True:

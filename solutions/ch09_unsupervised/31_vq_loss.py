@@ -54,6 +54,10 @@ def vq_loss(X, X_rec, Z, E, omega):
 #
 # X (N, D)，X_rec (N, D) 是它的重建，编码 Z (N, M)，码本 E (K, M)，omega ≥ 0 是承诺项的权重。
 # 返回 (reconstruction, codebook, commitment) 三个数，各自对特征**求和**、对样本取**平均**。
+# %% [markdown] why="vq_loss" lang="en"
+# sg changes no value, so codebook and commitment are one number but for ω, computed once. What tells them apart is who moves, and that shows only on the way back, in {ref:straight_through_grad}.
+# %% [markdown] why="vq_loss" lang="zh" of="29d9"
+# sg 不改变数值，所以码本项与承诺项除了 ω 就是同一个数，算一次即可。两者的差别在于谁来移动，这要到反向时才看得出来，见 {ref:straight_through_grad}。
 # %% grading="vq_loss"
 def inputs(rng, n, d, k, m, omega):
     while True:

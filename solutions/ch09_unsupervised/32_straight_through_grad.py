@@ -58,6 +58,11 @@ def straight_through_grad(dZq, Z, E, omega):
 #
 # dZq (N, M) 是重建项对量化之后的编码的梯度；编码 Z (N, M)；码本 E (K, M)；omega 是承诺项的权重。
 # 码本项和承诺项都对 N 个样本取**平均**。返回 (dZ, dE)，形状为 (N, M) 和 (K, M)。
+# %% [markdown] why="straight_through_grad" lang="en"
+# `np.add.at` adds up where an entry occurs several times in `k`; `dE[k] -= pull` would write once for each entry. $z$ and $e_k$ feel the same
+# `pull` with opposite signs, ω of it and all of it: they meet somewhere between. `dZq` passes the codebook by, as agreed.
+# %% [markdown] why="straight_through_grad" lang="zh" of="8884"
+# `k` 里同一条目多次出现时，`np.add.at` 会逐个累加；`dE[k] -= pull` 对每个条目只写一次。$z$ 和 $e_k$ 感到的是同一个 `pull`，方向相反，一个乘 ω，一个取全部：两者在中间相会。`dZq` 按约定绕过码本。
 # %% grading="straight_through_grad"
 def inputs(rng, n, k, m, omega):
     """Codes of which two chose the same entry at least, and, where there are enough entries, one that nobody chose."""

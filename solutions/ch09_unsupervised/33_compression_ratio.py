@@ -43,6 +43,11 @@ def compression_ratio(n_images, n_pixels, bits, n_codes):
 # 原始图像的比特数，除以编号与码本的比特数。
 #
 # n_images 张图，每张 n_pixels 个像素，每个像素 bits 比特；码本有 n_codes ≥ 2 张图。返回一个数。
+# %% [markdown] why="compression_ratio" lang="en"
+# The numbers of K entries run up to K − 1, and that takes $\lceil\log_2K\rceil$ bits, whole ones, for each image. The codebook is paid for once,
+# so it weighs less the more images there are: without an end to them the ratio tends to raw bits over bits of a number.
+# %% [markdown] why="compression_ratio" lang="zh" of="5d44"
+# K 个条目的编号最大是 K − 1，每张图要用 $\lceil\log_2K\rceil$ 个完整的比特。码本只付一次，图像越多，分摊得越少：无限多时，压缩比趋于“原始比特数 ÷ 编号比特数”。
 # %% grading="compression_ratio"
 def sizes(rng, low, high):
     return {"n_images": int(rng.integers(500, 3000)), "n_pixels": int(rng.integers(30, 200)), "bits": int(rng.integers(3, 9)), "n_codes": int(rng.integers(low, high))}

@@ -52,6 +52,11 @@ def disentangle_swap(params, A, B, content):
 #
 # params 同 `autoencoder_forward`；A (N, D)，B (N, D)；content 是编码中属于内容的元素的编号。
 # 返回解码之后的样本 (N, D)。
+# %% [markdown] why="disentangle_swap" lang="en"
+# Two entries in the dict for each layer and half of the layers for the encoder: the code has the number `len(params) // 4` in the list. Begin with
+# B's code and write A's content over it; the decoding comes once, at the end, since a pixel is neither content nor voice alone.
+# %% [markdown] why="disentangle_swap" lang="zh" of="2225"
+# 字典里每层两项，编码器占一半的层，所以编码在列表里是第 `len(params) // 4` 个。先取 B 的编码，再用 A 的内容覆盖；最后只解码一次，因为单看一个像素，分不出哪部分是内容、哪部分是声音。
 # %% grading="disentangle_swap"
 def swap_cases(rng):
     content = np.sort(rng.permutation(3)[:2])
