@@ -82,6 +82,12 @@ def learning_scenarios():
 #
 # 返回一个字典，键为 "air"、"spam"、"translation"、"xray"、"archive"、"go"，值为以下之一：
 # "regression"、"classification"、"structured"、"semi-supervised"、"transfer"、"unsupervised"、"reinforcement"。
+# %% [markdown] why="learning_scenarios" lang="en"
+# Ask what each sample comes *with*: a number, a class, a whole structure, nothing, or only a score afterwards.
+# The X-rays without a diagnosis have the same classes as the others, so nothing is transferred. In Go the score comes once a game and names no move: that is no label.
+# %% [markdown] why="learning_scenarios" lang="zh" of="0683"
+# 看每个样本**带着**什么：数值、类别、整个结构、什么都没有，还是只有事后的打分。
+# 没有诊断的胸片类别相同，谈不上迁移；围棋一局只有一个输赢，也不说哪一步走得对，所以不算标签。
 # %% grading="learning_scenarios"
 Choices(
     points=2, reference=regression.learning_scenarios,

@@ -50,6 +50,12 @@ def linear_predict(w, b, X):
 # 线性模型的预测值。
 #
 # w (D,)，b 是一个数，X (N, D)。返回 y_pred (N,)。
+# %% [markdown] why="linear_predict" lang="en"
+# One product runs over all samples in compiled code, and the number `b` is broadcast to each of them.
+# `w` stays a vector: as a column it would give `(N, 1)`, which goes wrong in silence at the next subtraction.
+# %% [markdown] why="linear_predict" lang="zh" of="6b7e"
+# 一次矩阵乘法就在底层算完了所有样本，数 `b` 会自动广播到每一个。
+# `w` 要保持一维：写成一列会得到 `(N, 1)`，到下一次相减时才悄悄出错。
 # %% grading="linear_predict"
 def predict_cases(rng):
     yield Case("typical", zh="一般数据", **parameters(rng, 3), X=rounded(rng, 7, 3))

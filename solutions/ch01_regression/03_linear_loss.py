@@ -50,6 +50,12 @@ def linear_loss(w, b, X, y):
 # 线性模型的平方误差：对 N 个样本**求和**。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,) 为真实值。返回一个数。
+# %% [markdown] why="linear_loss" lang="en"
+# Square entry by entry, then sum: the other way round, errors of opposite signs would cancel.
+# The order inside the square is free; prediction minus truth is the one that {ref:linear_grad} needs.
+# %% [markdown] why="linear_loss" lang="zh" of="4fae"
+# 逐个平方之后再求和；次序反过来，正负误差就会抵消。
+# 平方里面谁减谁都行，写成“预测减真实”，是因为 {ref:linear_grad} 正好用得上。
 # %% grading="linear_loss"
 @variant
 def loop(w, b, X, y):

@@ -56,6 +56,12 @@ def linear_grad(w, b, X, y):
 # `linear_loss` 的梯度；该损失对 N 个样本**求和**。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
+# %% [markdown] why="linear_grad" lang="en"
+# With prediction minus truth, the minus of the inner derivative is used up, and no sign is left to forget.
+# `X.T @ residual` adds up the samples for all D weights in one pass over `X`; nudging the parameters one by one takes a pass for each.
+# %% [markdown] why="linear_grad" lang="zh" of="e3a9"
+# 误差取“预测减真实”，内层导数的负号就已经用掉，不会再漏写。
+# `X.T @ residual` 把 `X` 扫一遍就得到全部 D 个导数；若一个参数一个参数地试，有多少参数就要扫多少遍。
 # %% grading="linear_grad"
 def wide_cases(rng):
     yield Case("a hundred thousand weights", zh="十万个权重", public=False, **wide_inputs(rng))

@@ -59,6 +59,12 @@ def huber_grad(w, b, X, y, delta):
 # 分界为 delta 的 Huber 损失的梯度；该损失对 N 个样本**求和**，前面没有 ½。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，delta > 0。返回 (dw, db)：dw (D,)，db 是一个数。
+# %% [markdown] why="huber_grad" lang="en"
+# `np.clip` writes all three pieces at once: the slope is 2e inside the border and ±2δ outside. They meet at ±δ, so it does not matter to which piece the border belongs.
+# Each sample's pull is limited *before* the sum; from there on all is as in {ref:linear_grad}.
+# %% [markdown] why="huber_grad" lang="zh" of="3d78"
+# `np.clip` 一次写完三段：边界以内斜率是 2e，以外是 ±2δ；三段在 ±δ 处相接，边界点归哪一段都一样。
+# 限制的是**求和之前**每个样本的拉力，往后就和 {ref:linear_grad} 完全相同。
 # %% grading="huber_grad"
 def samples(rng, shares):
     """Samples whose errors are these multiples of delta: on both sides, near and far."""

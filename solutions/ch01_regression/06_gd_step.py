@@ -49,6 +49,12 @@ def gd_step(w, b, dw, db, lr):
 # 梯度下降的一步。
 #
 # w 和 dw (D,)，b 和 db 是数，lr 是学习率。返回新的 (w, b)；输入保持不变。
+# %% [markdown] why="gd_step" lang="en"
+# `w - lr * dw` makes a new array. `w -= lr * dw` would write into the caller's, and fail outright where `w` holds whole numbers.
+# Both derivatives are arguments, so neither of them can be taken at a point that has already moved.
+# %% [markdown] why="gd_step" lang="zh" of="c907"
+# `w - lr * dw` 得到新数组；`w -= lr * dw` 会改写调用者的数组，而且 `w` 是整数数组时直接报错。
+# 两个导数都是传进来的，不会有一个是在已经移动过的点上求的。
 # %% grading="gd_step"
 def inputs(rng, d):
     p, g = parameters(rng, d), parameters(rng, d)

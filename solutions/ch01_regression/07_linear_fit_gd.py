@@ -65,6 +65,10 @@ def linear_fit_gd(X, y, lr, n_iters, w0, b0):
 # X (N, D)，y (N,)，lr 是学习率，n_iters 是步数，w0 (D,) 和 b0 是起点（可以是整数）。
 # 返回 (w, b, losses)：不多不少走 n_iters 步之后的参数（无论走到哪里），以及 losses (n_iters + 1,)，
 # 其中 losses[0] 是起点的损失。w0 保持不变。
+# %% [markdown] why="linear_fit_gd" lang="en"
+# Both derivatives come from one call, before anything moves. `gd_step` returns new arrays, so `w0` needs no copy; the one loss before the loop makes them n_iters + 1.
+# %% [markdown] why="linear_fit_gd" lang="zh" of="1e5f"
+# 两个导数在移动之前一次求好。`gd_step` 每次返回新数组，所以不必复制 `w0`；循环前先记一次损失，总数才是 n_iters + 1。
 # %% grading="linear_fit_gd"
 def inputs(rng, n, d, lr, n_iters):
     start = parameters(rng, d)

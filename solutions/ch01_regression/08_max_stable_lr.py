@@ -61,6 +61,12 @@ def max_stable_lr(X):
 # 对 `linear_loss`（求和）做梯度下降时，学习率超过多少就会发散。
 #
 # X (N, D)，不含那列 1。返回数 2 / κ_max(H)，其中 H 是对全部 D 个权重和偏置的海森矩阵。
+# %% [markdown] why="max_stable_lr" lang="en"
+# The column of ones turns the bias into one more weight, whose curvature counts too.
+# `eigvalsh` rather than `eigvals`: `H` is symmetric, so its eigenvalues are real and come sorted; the last one is that of the steepest direction.
+# %% [markdown] why="max_stable_lr" lang="zh" of="e74a"
+# 加上一列 1，偏置就成了又一个权重，它的曲率也要算进去。
+# 用 `eigvalsh` 而不用 `eigvals`：`H` 对称，特征值都是实数，并且已经排好序，最后一个就是最陡方向的曲率。
 # %% grading="max_stable_lr"
 def rate_cases(rng):
     yield Case("typical", zh="一般数据", X=(rounded(rng, 8, 3) + 0.5).round(2))

@@ -49,6 +49,12 @@ def fit_line(x, y):
 # 使误差平方和（**求和**）最小的直线。
 #
 # x (N,)，y (N,)；x 不全相等。返回两个数 (slope, offset)，即斜率与截距：y_pred = slope · x + offset。
+# %% [markdown] why="fit_line" lang="en"
+# Both sums are taken about the means, so moving all x changes neither of them, and the slope stays.
+# `np.sum(x**2)` equals the right sum only where x has mean 0, as in the classmate's test, and there the bug can't show.
+# %% [markdown] why="fit_line" lang="zh" of="d72a"
+# 两个和都以均值为中心，x 整体平移时都不变，斜率也就不变。
+# 只有 x 的均值为 0 时，`np.sum(x**2)` 才碰巧正确；同学试的恰好就是这种数据，错误无从暴露。
 # %% grading="fit_line"
 def points(rng, n):
     x = rng.permutation(np.linspace(-2, 2, n)) + rng.uniform(-0.2, 0.2, size=n) + rng.choice([-1, 1]) * rng.uniform(2, 3)

@@ -45,6 +45,12 @@ def poly_features(x, degree):
 # 以 x 的各次幂为特征，不含全 1 的列。
 #
 # x (N,)，degree 是不小于 1 的整数。返回 (N, degree)：第 j 列（从 0 数起）是 x 的 j + 1 次方。
+# %% [markdown] why="poly_features" lang="en"
+# `range` begins at 1, for $x^0$ would compete with the bias, and ends at `degree + 1`, since it leaves out its end.
+# `axis=1` sets the powers side by side: a row for each sample, as `X @ w` expects.
+# %% [markdown] why="poly_features" lang="zh" of="d7a7"
+# `range` 从 1 开始，因为 $x^0$ 会和偏置争同一份工作；写到 `degree + 1`，因为终点不算在内。
+# `axis=1` 把各次幂并排成列，每行仍是一个样本，正合 `X @ w` 的要求。
 # %% grading="poly_features"
 def power_cases(rng):
     yield Case("typical", zh="一般数据", x=rng.uniform(-2, 2, size=6).round(2), degree=4)

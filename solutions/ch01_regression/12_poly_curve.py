@@ -73,6 +73,12 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
 #
 # x_train、y_train (N,)，x_test、y_test (M,)，degrees 是由不小于 1 的整数组成的列表。
 # 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**均方误差**，只在训练集上拟合。
+# %% [markdown] why="poly_curve" lang="en"
+# One `design` serves both sets, so the same x always has the same features; `theta` is fitted once and then only judged.
+# `lstsq` works on the matrix itself. Solving with `A.T @ A` would square its condition number, which is large for high powers already.
+# %% [markdown] why="poly_curve" lang="zh" of="1097"
+# 训练集和测试集共用一个 `design`，相同的 x 总有相同的特征；`theta` 只拟合一次，之后只受检验。
+# `lstsq` 直接处理矩阵本身；若先算 `A.T @ A`，条件数会变成平方，而高次幂的条件数本来就很大。
 # %% grading="poly_curve"
 def points(rng, n):  # spread over the interval, so that no draw is ill-conditioned, not even rounded to whole numbers
     x = rng.permutation(np.linspace(-3, 3, n) + rng.uniform(-0.2, 0.2, size=n)).round(2)

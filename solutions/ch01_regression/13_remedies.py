@@ -80,6 +80,12 @@ def remedies():
 #
 # 返回一个字典，键为 "smaller_lambda"、"larger_lambda"、"more_powers"、"fewer_features"、"train_longer"、
 # "stop_early"、"nonlinear_model"、"more_data"，值为 "underfitting"（欠拟合）或 "overfitting"（过拟合）。
+# %% [markdown] why="remedies" lang="en"
+# Ask of each remedy whether the model can follow more, or less. Only `more_data` does neither.
+# It leaves the model as stiff as it was, so bias stays; but the noise of many samples averages out, and variance falls. Hence it treats overfitting.
+# %% [markdown] why="remedies" lang="zh" of="57ee"
+# 逐个问：它让模型能跟上的东西变多，还是变少？只有 `more_data` 两样都不是。
+# 模型还是那么僵硬，偏差不变；但样本多了，噪声互相抵消，方差下降，所以它治的是过拟合。
 # %% grading="remedies"
 Choices(
     points=2, reference=regression.remedies, options=("underfitting", "overfitting"),

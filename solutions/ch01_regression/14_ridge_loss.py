@@ -49,6 +49,12 @@ def ridge_loss(w, b, X, y, lam):
 # 平方误差（对 N 个样本**求和**）加上 lam 乘 w 的长度的平方；不惩罚偏置。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
+# %% [markdown] why="ridge_loss" lang="en"
+# Only `w` is charged. With `b` in the penalty, adding a constant to every y would change `w` as well.
+# `linear_loss` is called, not copied: both losses keep the same convention, whichever it is.
+# %% [markdown] why="ridge_loss" lang="zh" of="3eec"
+# 只对 `w` 收费。如果 `b` 也要付费，那么给每个 y 加上同一个常数，连 `w` 也会跟着变。
+# 直接调用 `linear_loss` 而不是重抄一遍，两个损失的约定就不会不一致。
 # %% grading="ridge_loss"
 @variant
 def loop(w, b, X, y, lam):

@@ -43,6 +43,12 @@ def ridge_grad(w, b, X, y, lam):
 # `ridge_loss` 的梯度；该损失对 N 个样本**求和**。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
+# %% [markdown] why="ridge_grad" lang="en"
+# `2 * lam * w` stands beside the sum over the samples, so it carries no N; each weight feels its own price alone. `db` passes through, for `b` is not charged.
+# A quick test of such code: with `lam = 0` it must agree with `linear_grad`.
+# %% [markdown] why="ridge_grad" lang="zh" of="5ef3"
+# `2 * lam * w` 不参与对样本的求和，所以不带 N；每个权重只感受到自己的那份价。`b` 不收费，`db` 原样返回。
+# 这类代码有个简便的验证：`lam = 0` 时必须与 `linear_grad` 一致。
 # %% grading="ridge_grad"
 def wide_cases(rng):
     inputs = {**wide_inputs(rng), "lam": float(rng.integers(3, 9)) * 5}

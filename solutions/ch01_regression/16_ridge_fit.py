@@ -62,6 +62,12 @@ def ridge_fit(X, y, lam):
 # 直接求出使 `ridge_loss` 最小的参数；不惩罚偏置。
 #
 # X (N, D)，y (N,)，lam ≥ 0。返回 (w, b)：w (D,)，b 是一个数。如果最小点不唯一（lam = 0 且特征之间线性相关），返回任意一个即可。
+# %% [markdown] why="ridge_fit" lang="en"
+# Centering solves for `b` beforehand, so λ falls on `w` alone; λI beside a column of ones would charge for the bias too.
+# `lstsq` finds a minimizer even where a repeated feature makes `G` singular, and of all of them the shortest. For λ > 0 `G` is never singular, and `solve` would do.
+# %% [markdown] why="ridge_fit" lang="zh" of="f199"
+# 中心化等于先把 `b` 解出来，λ 就只落在 `w` 上；若用一列 1 再加 λI，偏置也会被收费。
+# 特征重复时 `G` 奇异，`lstsq` 仍能给出一个最小点，而且是其中最短的。λ > 0 时 `G` 一定可逆，用 `solve` 也行。
 # %% grading="ridge_fit"
 def fit_cases(rng):
     y = (rounded(rng, 9) + 2).round(2)

@@ -59,6 +59,12 @@ def weighted_fit(X, y, a):
 # 使加权的误差平方和（**求和**，样本 n 的权重为 a[n]）最小的参数。
 #
 # X (N, D)，y (N,)，a (N,) ≥ 0；最小点唯一。返回 (w, b)：w (D,)，b 是一个数。
+# %% [markdown] why="weighted_fit" lang="en"
+# The derivative of $a_n e_n^2$ has $a_n$ once: it scales the rows of *one* factor of the product, and `y` on the other side.
+# `a[:, None] * A` scales rows at the cost of reading `A`; `np.diag(a) @ A` gives the same by way of an N × N matrix.
+# %% [markdown] why="weighted_fit" lang="zh" of="30bc"
+# $a_n e_n^2$ 的导数里 $a_n$ 只出现一次，所以只乘到乘积中**一个**因子的各行上，另一边则乘到 `y` 上。
+# `a[:, None] * A` 逐行缩放，只需把 `A` 扫一遍；`np.diag(a) @ A` 结果相同，却要造一个 N × N 矩阵。
 # %% grading="weighted_fit"
 def samples(rng, n, d):
     """Features that are far from depending on each other, and weights that differ by up to a factor of six."""

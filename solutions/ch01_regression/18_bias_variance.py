@@ -65,6 +65,12 @@ def bias_variance(preds, f_true):
 #
 # preds (R, M)：第 r 行是第 r 个模型的预测。f_true (M,)：真实值。两者都可以是列表。
 # 返回两个数 (bias2, variance)；方差除以 R。
+# %% [markdown] why="bias_variance" lang="en"
+# Average over the models first, square afterwards: what is left is what all of them miss *together*.
+# Both parts use the same average, so the mixed terms cancel and the parts add up exactly. `average` is an array, so `preds` may even be a list.
+# %% [markdown] why="bias_variance" lang="zh" of="f380"
+# 先对模型取平均，再平方，留下的才是大家**共同**偏离的部分。
+# 两部分用的是同一个平均，交叉项正好抵消，相加才分毫不差。`average` 是数组，所以 `preds` 是列表也能相减。
 # %% grading="bias_variance"
 def ensemble_cases(rng):
     f = rounded(rng, 4)

@@ -49,6 +49,12 @@ def holdout_split(n, frac, perm):
 # 共 n 行，frac 是留出的比例，perm (n,) 是 0 … n − 1 的一个排列。
 # 返回 (train, val)：val 是 perm 最前面的 round(frac · n) 个，train 是其余的，次序不变。
 # （frac · n 不会正好落在两个整数的正中间。）
+# %% [markdown] why="holdout_split" lang="en"
+# Both parts are slices of one `perm`, cut at one place: no row is lost, and none is in both.
+# Counting from the front is safe where `size` is 0; `perm[-size:]` would then return everything.
+# %% [markdown] why="holdout_split" lang="zh" of="e738"
+# 两部分是同一个 `perm` 在同一处切开的：一行不丢，也没有一行两边都在。
+# 从前面数，`size` 为 0 时也不出错；若写 `perm[-size:]`，这时反而会取到全部。
 # %% grading="holdout_split"
 def holdout_cases(rng):
     def inputs(whole, part):

@@ -59,6 +59,12 @@ def kfold_indices(n, k):
 #
 # 共 n 行，分成 k 折，2 ≤ k ≤ n。返回由 k 对 (train, val) 组成的列表，都是从小到大的行号。各个 val 是连续的块，合起来正好是 0 … n − 1；
 # 最前面的 n mod k 块比其余的多一行。
+# %% [markdown] why="kfold_indices" lang="en"
+# `array_split` gives the remainder to the first blocks, one row each: just the rule asked for. (`np.split` would raise an error where k does not divide n.)
+# `setdiff1d` takes whatever lies outside the block, before it and behind it, in ascending order.
+# %% [markdown] why="kfold_indices" lang="zh" of="31a0"
+# `array_split` 把余下的行逐个分给最前面的几块，正是题目的规则（`np.split` 在除不尽时会报错）。
+# `setdiff1d` 取块外的所有行，前后都算，并且按升序排好。
 # %% grading="kfold_indices"
 def fold_cases(rng):
     def rows(k, least, most):

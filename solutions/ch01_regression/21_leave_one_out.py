@@ -47,6 +47,12 @@ def leave_one_out(X, y, lam):
 # `ridge_fit` 的**均方误差**：预测每个样本的模型，都见过其余所有样本，唯独没见过它。
 #
 # X (N, D)，y (N,)，N ≥ 2，lam ≥ 0。返回一个数。
+# %% [markdown] why="leave_one_out" lang="en"
+# `X` and `y` lose the same row, and that row alone is predicted: a model that has seen it has already bent towards it.
+# `np.delete` returns copies, so the next turn starts from all rows again. The price of this honesty is N fits.
+# %% [markdown] why="leave_one_out" lang="zh" of="da34"
+# `X` 和 `y` 去掉同一行，也只预测这一行：见过它的模型早已向它弯过去了。
+# `np.delete` 返回副本，下一轮又从全部数据开始。这份诚实的代价是拟合 N 次。
 # %% grading="leave_one_out"
 def samples(rng, n, d, lam):
     return {"X": rounded(rng, n, d), "y": (rounded(rng, n) * 2 + 1).round(2), "lam": lam}

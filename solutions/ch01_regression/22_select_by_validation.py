@@ -47,6 +47,12 @@ def select_by_validation(models, val_loss):
 #
 # models：由 M 个字典组成的列表，例如 {"degree": 3, "train_loss": 0.2, "test_loss": 0.4}。
 # val_loss (K, M)：每个模型（列）在 K 折中的每一折（行）上的损失。返回选中的那个字典。
+# %% [markdown] why="select_by_validation" lang="en"
+# Averaging over `axis=0` leaves one figure per model, in which a lucky fold counts no more than any other.
+# `np.argmin` returns the first of equal entries, so the rule for ties needs no code. The two other losses are never read.
+# %% [markdown] why="select_by_validation" lang="zh" of="0aa4"
+# 沿 `axis=0` 取平均，每个模型剩下一个数，碰巧走运的那一折并不多算。
+# 相等时 `np.argmin` 返回第一个，平局规则不必另写。另外两种损失根本没有读。
 # %% grading="select_by_validation"
 def model(rng, degree):
     train_loss, test_loss = rng.uniform(1.2, 2, size=2).round(2).tolist()

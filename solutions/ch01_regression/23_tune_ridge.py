@@ -74,6 +74,12 @@ def tune_ridge(X, y, train, val, lams):
 # X (N, D)，y (N,)，train 和 val 是行号，lams 是候选的惩罚强度列表。X 的任何一列在 train 各行中都不是常数。
 # 返回 (lam, val_loss, w, b)：选中的惩罚强度，每个候选在验证集上的**均方误差** (len(lams),)，
 # 以及最终模型 w (D,) 和 b，适用于 X 原来的单位。
+# %% [markdown] why="tune_ridge" lang="en"
+# `sd` is computed twice: from `train` for the vote, from all rows for the model that is handed over.
+# μ may be left out, for `ridge_fit` centers by itself. So only the scale is undone: $v\cdot(x/\sigma) + b = (v/\sigma)\cdot x + b$, and `b` stays.
+# %% [markdown] why="tune_ridge" lang="zh" of="107c"
+# `sd` 算了两次：选 λ 时只用 `train`，交出去的模型用全部行。
+# μ 可以不减，`ridge_fit` 自己会中心化；所以只要把尺度还回去：$v\cdot(x/\sigma) + b = (v/\sigma)\cdot x + b$，`b` 不变。
 # %% grading="tune_ridge"
 def tuning_inputs(rng, n, lams):
     """Data on which a middle penalty wins by a clear margin, so that every wrong way to choose shows."""

@@ -102,6 +102,10 @@ def diabetes_fit(X_train, y_train):
 # 糖尿病发展程度的模型，对所给的特征是线性的。
 #
 # X_train (N, D)，y_train (N,)；各行已随机打乱。返回 (w, b)：w (D,)，b 是一个数，适用于 X_train 原来的单位。
+# %% [markdown] why="diabetes_fit" lang="en"
+# λ matters by its order of magnitude, so steps of about three are fine enough. Rows in random order can be split as they stand; `tune_ridge` refits on all 200 after 40 have voted.
+# %% [markdown] why="diabetes_fit" lang="zh" of="a817"
+# λ 要紧的是数量级，候选值每步约三倍就够细。行本来就是乱序，直接切分即可；40 行投票选定 λ 之后，`tune_ridge` 再用全部 200 行重新拟合。
 # %% grading="diabetes_fit"
 def accuracy_cases(rng):
     scale, shift = round(rng.uniform(0.5, 2), 2), round(rng.uniform(-50, 50))

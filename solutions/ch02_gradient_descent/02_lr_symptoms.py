@@ -79,6 +79,12 @@ def lr_symptoms():
 # 返回一个字典，键为 "A"、"B"、"C"、"D"，每个值取下列字符串之一：
 # "too small"（太小）、"good"（合适）、"oscillating"（来回越过最低点，但能收敛）、"diverging"（发散、起飞）。
 # 每答对一项得一份分。
+# %% [markdown] why="lr_symptoms" lang="en"
+# Jumping says only that q < 0; whether a run arrives is a matter of |q|, of each peak against the one before.
+# A and D differ in just that: q is −0.86 and −1.07. With q = 0.975, B has more than half its way left after 25 steps; with 0.45, C is there after five.
+# %% [markdown] why="lr_symptoms" lang="zh" of="5822"
+# 来回跳只说明 q < 0；能不能到，要看 |q|，也就是相邻两个峰的高度之比。
+# A 和 D 看起来一样，差别只在这里：q 分别是 −0.86 和 −1.07。B 的 q 是 0.975，走了 25 步还剩一半多的路；C 的 q 是 0.45，五步就到了。
 # %% grading="lr_symptoms"
 Choices(
     points=2, reference=gd.lr_symptoms, options=("too small", "good", "oscillating", "diverging"),

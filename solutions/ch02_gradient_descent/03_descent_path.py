@@ -62,6 +62,12 @@ def descent_path(kappa, w, lr, n_steps):
 # lr     一个数，学习率。
 # n_steps  整数（0 步时只返回起点）。
 # 返回数组 (n_steps + 1, D)：第一行是起点，之后每走一步一行。
+# %% [markdown] why="descent_path" lang="en"
+# `w = w - …` makes a new array and lets the name point to it; the one stored before stays as it was. `w -= …` would change the one array to which all entries of `path` point.
+# Such a bug hides from whoever looks at the end alone: the last row is right either way.
+# %% [markdown] why="descent_path" lang="zh" of="6515"
+# `w = w - …` 生成新数组，名字改指向它，先前存下的那个不受影响；`w -= …` 改的却是 `path` 各项共同指向的那一个数组。
+# 只看终点发现不了这种错误：最后一行无论如何都对。
 # %% grading="descent_path"
 def inputs(rng, d, n_steps):
     kappa = (rng.permutation(d) + rng.uniform(0.3, 0.9, size=d)).round(2)

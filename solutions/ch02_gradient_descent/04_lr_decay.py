@@ -46,6 +46,12 @@ def lr_decay(lr0, t):
 # lr0  一个数，第一步的学习率。
 # t    步的序号，第一步是 0；也可以是由这样的序号组成的整数数组。
 # 返回一个数；t 是数组时返回同样形状的数组。
+# %% [markdown] why="lr_decay" lang="en"
+# One expression does for a number and for a whole array of steps, since `np.sqrt` works entry by entry; `math.sqrt` or an `if` on t would not.
+# At t = 0 the root is 1, so the first rate is `lr0` without a case of its own.
+# %% [markdown] why="lr_decay" lang="zh" of="6c74"
+# `np.sqrt` 逐项计算，同一个式子既能算一步，也能算一整列步数；`math.sqrt` 或者对 t 写 `if` 就做不到。
+# t = 0 时根号正好是 1，第一步的学习率自然就是 `lr0`，不必另作处理。
 # %% grading="lr_decay"
 def decay_cases(rng):
     early, late = int(rng.integers(1, 9)), int(rng.integers(60, 500))

@@ -65,6 +65,12 @@ def adagrad_step(w, g, state, lr, eps):
 # eps    一个很小的数，加在根号外面。
 # 返回 (w, state)：新的参数 (D,)，以及已经把 g 算进去的平方和 (D,)。
 # 传入的数组保持原样。
+# %% [markdown] why="adagrad_step" lang="en"
+# The sum takes `g` in *before* it divides: so no entry moves farther than `lr`, and the first step is `lr` long however steep the slope.
+# With ε = 10⁻⁸ under the root the divisor could not fall below 10⁻⁴, and small gradients would hardly move; outside it matters only where all gradients were 0 or nearly so.
+# %% [markdown] why="adagrad_step" lang="zh" of="328b"
+# 先把 `g` 计入平方和，**再**去除：这样每一项最多移动 `lr`，而且不论坡多陡，第一步总是 `lr`。
+# 若把 ε = 10⁻⁸ 放进根号，除数就不会小于 10⁻⁴，小梯度几乎走不动；放在根号外，只有梯度一直为 0 或几乎为 0 时它才起作用。
 # %% grading="adagrad_step"
 def walk(impl, case):
     w, state, path = case.w, case.state, []

@@ -63,6 +63,12 @@ def adagrad_rms_step(w, gs, lr):
 # lr  一个数，衰减之前的学习率 η。
 # σ_t 是每个参数的全部 T 个梯度的平方均值的平方根。gs 没有整列为零的情况。
 # 返回新的参数 (D,)。
+# %% [markdown] why="adagrad_rms_step" lang="en"
+# The mean belongs to a decayed rate: both hold a √(t+1), which cancels, and the sum of {ref:adagrad_step} is left. Mixing the two forms divides by it twice, or not at all.
+# `axis=0` runs over the steps, so each parameter keeps a σ of its own.
+# %% [markdown] why="adagrad_rms_step" lang="zh" of="310c"
+# 取平均就要配衰减的学习率：两边各有一个 √(t+1)，约掉之后剩下的正是 {ref:adagrad_step} 里的和。两种写法混用，就会除两次，或者一次也没除。
+# `axis=0` 沿着步数求平均，每个参数各有自己的 σ。
 # %% grading="adagrad_rms_step"
 def inputs(rng, gs):
     return {"w": normal(rng, gs.shape[1]), "gs": gs, "lr": uniform(rng, 0.1, 1)}

@@ -63,6 +63,12 @@ def adagrad_surprise(g_seq):
 # g_seq  一个参数时为 (T,)，D 个参数时为 (T, D)，一行一步；可以是数组，也可以是（嵌套的）列表。
 #        第一个梯度不为零。
 # 返回同样形状的数组，元素在 0 与 1 之间。
+# %% [markdown] why="adagrad_surprise" lang="en"
+# `np.cumsum` gives all running sums in one pass, and each ends at its own step, so nothing of the future gets in.
+# `axis=0` keeps the parameters apart and fits (T,) as well as (T, D). Squares are summed, so gradients of opposite signs can't cancel.
+# %% [markdown] why="adagrad_surprise" lang="zh" of="ff36"
+# `np.cumsum` 一遍就算出所有的部分和，每个都止于自己那一步，不会混进将来的梯度。
+# `axis=0` 让各个参数互不相干，(T,) 和 (T, D) 都适用。累加的是平方，正负梯度不会抵消。
 # %% grading="adagrad_surprise"
 def surprise_cases(rng):
     yield Case("one parameter", zh="一个参数", g_seq=nonzero(rng, 6))

@@ -54,6 +54,12 @@ def adagrad_on_a_slope(g, lr, t):
 # lr  一个数，学习率 η。
 # t   非负整数，步的序号，可能非常大。
 # 返回这一步的移动 (D,)：新参数减旧参数，取 ε → 0 的极限。
+# %% [markdown] why="adagrad_on_a_slope" lang="en"
+# The sum of t + 1 equal squares is $(t+1)g^2$, with the root $\sqrt{t+1}\,|g|$: the size cancels, the sign stays.
+# `np.sign(0)` is 0, so level ground needs no case of its own. Each parameter moves by the decaying rate of {ref:lr_decay}, on any slope.
+# %% [markdown] why="adagrad_on_a_slope" lang="zh" of="83b1"
+# t + 1 个相同的平方之和是 $(t+1)g^2$，开方得 $\sqrt{t+1}\,|g|$：大小约掉了，符号留下。
+# `np.sign(0)` 就是 0，平地不用单独处理。不论坡多陡，每个参数走的都是 {ref:lr_decay} 的那个衰减学习率。
 # %% grading="adagrad_on_a_slope"
 def slope_cases(rng):
     yield Case("an early step", zh="靠前的一步", g=nonzero(rng, 3), lr=uniform(rng, 0.2, 2), t=int(rng.integers(2, 9)))

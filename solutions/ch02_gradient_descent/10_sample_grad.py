@@ -57,6 +57,12 @@ def sample_grad(w, b, x, y):
 #
 # w (D,)，b 是数，x (D,) 是这个样本的特征，y 是数，即真实值。
 # 返回 (dw, db)：dw 是 (D,)，db 是一个数。
+# %% [markdown] why="sample_grad" lang="en"
+# With prediction minus truth the inner derivatives are +x and +1, so no minus sign is needed, and `dw` is `db` times `x`.
+# It costs no more than two predictions, however many weights there are. Where the residual is 0 the gradient is 0 too: a sample that is predicted exactly pulls at nothing.
+# %% [markdown] why="sample_grad" lang="zh" of="31b4"
+# 残差取“预测减真实”，内层导数就是 +x 和 +1，不必再写负号，`dw` 正好是 `db` 乘 `x`。
+# 不管有多少权重，代价都不过两次预测。残差为 0 时梯度也为 0：预测得分毫不差的样本不产生任何拉力。
 # %% grading="sample_grad"
 def inputs(rng, d):
     w, b = normal(rng, d), uniform(rng, 0.5, 2)

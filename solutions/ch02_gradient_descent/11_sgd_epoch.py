@@ -5,7 +5,6 @@ from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake
 from reference import gradient_descent as gd
 
 from chapter import WIDE, drawn_by, nonzero, normal, quarters, sample_grad, seed, uniform, words, yours
-
 # %% [markdown] lang="en"
 # ## {n} Stochastic gradient descent
 #
@@ -54,8 +53,6 @@ def sgd_epoch(w, b, X, y, lr, order):
         w, b = w - lr * dw, b - lr * db
     return w, b
     ### END SOLUTION
-
-
 # %% [markdown] docstring="sgd_epoch" lang="zh" of="61fd"
 # 随机梯度下降走一轮（epoch）：每个样本走一步，用该样本的平方误差。
 #
@@ -64,6 +61,10 @@ def sgd_epoch(w, b, X, y, lr, order):
 # lr     一个数，学习率。
 # order  整数数组：按这个顺序访问样本（同一个样本可以出现两次，也可以不出现）。
 # 返回走完最后一步的 (w, b)。传入的 w 保持原样。
+# %% [markdown] why="sgd_epoch" lang="en"
+# The names `w`, `b` move on inside the loop, so each sample meets what the last one left; Python computes the whole right side first, and the new array spares the caller's.
+# %% [markdown] why="sgd_epoch" lang="zh" of="c51c"
+# `w`、`b` 在循环里不断更新，后一个样本用的是前一个留下的参数；右边整个算完才赋值，又总是新数组，调用者的起点不受影响。
 # %% grading="sgd_epoch"
 def inputs(rng, n, d, order, **more):
     drawn = {"w": normal(rng, d), "b": uniform(rng, 0.5, 2), "X": nonzero(rng, n, d), "y": normal(rng, n)}

@@ -62,6 +62,12 @@ def standardize_fit(X):
 #
 # 返回 (mu, sd)，都是 (D,)。标准差在根号里除以 N（不是 N − 1）。
 # 如果某一列的元素全部相等，该列的 sd 取 1 而不是 0。
+# %% [markdown] why="standardize_fit" lang="en"
+# `np.ptp`, largest entry minus smallest, is exactly 0 for equal entries. The computed mean may be off in its last digit, and then so is σ, which is why `sd == 0` misses such a column.
+# With 1 as its scale the column becomes 0, and a new sample that differs a little is not blown up.
+# %% [markdown] why="standardize_fit" lang="zh" of="872c"
+# `np.ptp` 是最大值减最小值，各项相等时必定正好是 0。而算出来的均值可能在末位有误差，σ 也就不是 0，所以 `sd == 0` 会漏掉这样的列。
+# 尺度记为 1，这一列标准化后就是 0；以后来的样本略有不同，也不会被放大得离谱。
 # %% grading="standardize_fit"
 DIGITS = load_digits().data[:400, [0, 19, 32, 36, 39, 44]]  # pixels 0, 32 and 39 are blank in every image
 

@@ -39,6 +39,12 @@ def standardize_apply(X, mu, sd):
 # 用 mu (D,) 和 sd (D,) 给出的尺度变换 X (N, D)；它们可能是在别的数据上拟合的。
 #
 # 返回新的 (N, D) 数组，X 本身保持原样。
+# %% [markdown] why="standardize_apply" lang="en"
+# Broadcasting matches (N, D) with (D,) from the right, so each column meets its own μ and σ.
+# Nothing is computed from `X` itself: a patient gets the same numbers alone as among a thousand others.
+# %% [markdown] why="standardize_apply" lang="zh" of="15a1"
+# 广播从右边对齐：(N, D) 遇到 (D,)，每一列用的正是自己的 μ 和 σ。
+# 这里没有从 `X` 本身计算任何统计量：一个病人单独来，和夹在一千人当中来，得到的数完全一样。
 # %% grading="standardize_apply"
 def inputs(rng, n, d, unit=1.0):
     X, mu, sd = normal(rng, n, d) * 3, nonzero(rng, d), rng.uniform(0.2, 4, size=d).round(2)

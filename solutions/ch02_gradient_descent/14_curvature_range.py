@@ -59,6 +59,12 @@ def curvature_range(X):
 #
 # X (N, D)，特征；其中不含对应偏置的全 1 列，需要自己加上。
 # 返回 (kappa_min, kappa_max)，两个数。
+# %% [markdown] why="curvature_range" lang="en"
+# `H` contains neither y nor the parameters: how narrow the valley is, the features alone decide.
+# `eigvalsh` relies on the symmetry of `H`: its eigenvalues are real and ascending, so the two ends are `[0]` and `[-1]`, and directions without any curvature are listed too.
+# %% [markdown] why="curvature_range" lang="zh" of="7eaa"
+# `H` 里既没有 y，也没有参数：山谷有多窄，只由特征决定。
+# `eigvalsh` 利用了 `H` 的对称性：特征值都是实数，从小到大排列，两端就是 `[0]` 和 `[-1]`；完全没有曲率的方向也不会漏掉。
 # %% grading="curvature_range"
 def bowl_cases(rng):
     yield Case("typical", zh="一般数据", X=normal(rng, 9, 3) + 0.5)

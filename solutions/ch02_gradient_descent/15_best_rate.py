@@ -52,6 +52,12 @@ def best_rate(kappa):
 # kappa  (D,)，各方向的曲率，全部大于 0，次序任意。
 # 返回 (rate, factor) 两个数：使所有 |1 − rate · kappa[d]| 中的最大值最小的学习率，
 # 以及这个最大的因子本身，在 0 与 1 之间。
+# %% [markdown] why="best_rate" lang="en"
+# As a function of κ, $|1 - \eta\kappa|$ has the shape of a V, so its largest value stands at one of the two ends; what lies between never decides.
+# At this rate both ends are equally slow. A smaller one would slow the flat direction, a larger one the steep one, so neither can be better.
+# %% [markdown] why="best_rate" lang="zh" of="3e8c"
+# 把 $|1 - \eta\kappa|$ 看作 κ 的函数，图像是 V 形，最大值总在两端，中间的曲率说了不算。
+# 取这个学习率时两端一样慢：再小，平缓的方向变慢；再大，陡的方向变慢，所以没有更好的了。
 # %% grading="best_rate"
 def curvatures(rng, *values):
     return rng.permutation([round(v * rng.uniform(0.8, 1.2), 3) for v in values])

@@ -5,7 +5,6 @@ from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake
 from reference import gradient_descent as gd
 
 from chapter import WIDE, nonzero, normal, sample_grad, seed, uniform
-
 # %% [markdown] lang="en"
 # ## {n} The whole training run
 #
@@ -42,13 +41,15 @@ def gd_train(X, y, lr, n_steps):
         w, b = w - lr * 2 * X.T @ residual / len(y), b - lr * 2 * residual.mean()
     return w, b
     ### END SOLUTION
-
-
 # %% [markdown] docstring="gd_train" lang="zh" of="6263"
 # 从 w = 0、b = 0 出发，对线性模型的均方误差做全批量梯度下降。
 #
 # X (N, D)，y (N,)，lr 是数，n_steps 是整数（0 步就返回起点）。
 # 返回恰好走 n_steps 步之后的 (w, b)：w 是 (D,)，b 是一个数。
+# %% [markdown] why="gd_train" lang="en"
+# The residuals are computed once a step and serve both gradients, so `b` can't see a `w` that has moved. There is no early stop: small slopes don't mean that the end is near.
+# %% [markdown] why="gd_train" lang="zh" of="e930"
+# 每一步只算一次残差，两个梯度共用，`b` 就不会碰到已经移动过的 `w`。不提前停：坡度小，不等于终点近。
 # %% grading="gd_train"
 def inputs(rng, n, d, n_steps):
     X, y, lr = nonzero(rng, n, d) + 0.3, normal(rng, n) + 1.0, uniform(rng, 0.02, 0.06)

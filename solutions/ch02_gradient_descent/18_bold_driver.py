@@ -63,6 +63,12 @@ def bold_driver(kappa, w, lr, tries):
 # tries  整数，试探的次数。
 # 使损失下降的一步就走，lr 增大十分之一；否则不走，lr 减半。
 # 返回最后一次试探之后的 (w, lr)：参数 (D,)，以及下一次试探要用的学习率。
+# %% [markdown] why="bold_driver" lang="en"
+# When a try is made, three things change together: the point, *its* loss and the rate. So `loss` always belongs to the point where the driver stands, and a step that climbs can't pass.
+# Kept in a variable, it costs one evaluation a try, not two. With `<` rather than `<=` the rate can't grow forever at the minimum.
+# %% [markdown] why="bold_driver" lang="zh" of="9249"
+# 一步走成了，就有三样东西同时更新：位置、**该位置的**损失和学习率。这样 `loss` 始终是司机脚下的损失，上坡的步子混不过去。
+# 把它记在变量里，每次只需算一个损失，不用两个。用 `<` 而不用 `<=`，到了最小值处学习率才不会一直变大。
 # %% grading="bold_driver"
 def inputs(rng, d, bold, tries):
     """`bold` is the first rate in units of the largest at which descent is stable."""

@@ -91,6 +91,12 @@ def fit_scaled(X, y, n_steps):
 # X (N, D) 是原始单位的特征，y (N,)，n_steps 是整数。
 # 学习率为标准化后的 X 的 1 / kappa_max；损失是均方误差。
 # 返回 (mu, sd, w, b)：尺度 mu、sd 都是 (D,)；w (D,) 和 b（一个数）是针对标准化特征的权重和偏置。
+# %% [markdown] why="fit_scaled" lang="en"
+# The rate must come from `Z`, for that is the bowl in which the descent takes place; the curvature of raw features would belong to another one.
+# The scale is handed over with the weights, which mean nothing without it. Columns of mean 0 also part the bias from the weights: none disturbs the other.
+# %% [markdown] why="fit_scaled" lang="zh" of="8c6d"
+# 学习率要由 `Z` 算出，因为下降就在它的那只碗里进行；用原始特征的曲率，算的是另一只碗。
+# 尺度要和权重一起交出去，离开了它权重毫无意义。各列均值为 0 还有一个好处：偏置与权重不再互相牵扯。
 # %% grading="fit_scaled"
 def shapes_of_model(X, y, n_steps):
     return {"mu": X.shape[1:], "sd": X.shape[1:], "w": X.shape[1:], "b": ()}

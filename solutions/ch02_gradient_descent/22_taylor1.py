@@ -51,6 +51,12 @@ def taylor1(f0, g, d):
 # g   (D,)，当前点的梯度。
 # d   (D,)，一个位移；或 (M, D)，一行一个位移。
 # 返回一个数；d 为 (M, D) 时返回 (M,) 的数组。
+# %% [markdown] why="taylor1" lang="en"
+# With `d` on the left, `@` sums over its last axis, so one displacement and a row for each of many take the same line; `g @ d` fits only the single one.
+# The plane costs one inner product, whatever the loss itself would cost.
+# %% [markdown] why="taylor1" lang="zh" of="6c40"
+# `d` 写在左边，`@` 对它的最后一维求和，一个位移和每行一个的许多位移就能共用一行代码；`g @ d` 只适合单个位移。
+# 不论损失本身多难算，这个平面只需一次内积。
 # %% grading="taylor1"
 def inputs(rng, *shape):
     return {"f0": uniform(rng, 1, 5), "g": nonzero(rng, shape[-1]), "d": nonzero(rng, *shape)}

@@ -48,6 +48,12 @@ def steepest_step(g, r):
 # g  (D,)，梯度。
 # r  大于 0 的数，半径。
 # 返回数组 (D,)；g 全为零时返回全零。
+# %% [markdown] why="steepest_step" lang="en"
+# Dividing by the length leaves a pure direction, which r then stretches. Only g = 0 has no direction, hence the test `length > 0`.
+# A test with `np.isclose`, or a small number in the divisor, would also stop or shorten the step of a gradient that is merely tiny.
+# %% [markdown] why="steepest_step" lang="zh" of="c303"
+# 除以长度，剩下的是纯粹的方向，再由 r 拉到该有的长度。只有 g = 0 没有方向，所以判断的是 `length > 0`。
+# 若用 `np.isclose` 判断，或在除数上加个小数，那么梯度只是很小时，这一步也会停下或变短。
 # %% grading="steepest_step"
 def step_cases(rng):
     yield Case("three dimensions", zh="三维", g=nonzero(rng, 3), r=uniform(rng, 0.1, 0.9))

@@ -37,6 +37,12 @@ def circle_facts():
 #
 # 返回一个字典，键为 "q1"、"q2"、"q3"、"q4"，每个值为 "a"、"b" 或 "c"。
 # 每答对一题得一份分。
+# %% [markdown] why="circle_facts" lang="en"
+# What first order leaves out goes with r², hence a quarter (1); and once it outweighs the promised fall, the loss may rise (2).
+# −g is perpendicular to the contour, and that runs along the valley (3). The length of −ηg is η‖g‖: the steeper the slope, the larger the circle (4).
+# %% [markdown] why="circle_facts" lang="zh" of="3ac5"
+# 一阶近似忽略的部分与 r² 成正比，所以是四分之一（1）；它一旦盖过所承诺的下降，损失就可能上升（2）。
+# −g 垂直于等高线，而等高线顺着山谷延伸（3）。−ηg 的长度是 η‖g‖：坡越陡，圆越大（4）。
 # %% grading="circle_facts"
 Choices(
     points=2, reference=gd.circle_facts, options=("a", "b", "c"),

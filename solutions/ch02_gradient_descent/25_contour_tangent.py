@@ -35,6 +35,12 @@ def contour_tangent(g):
 #
 # g  (2,)，不为零。
 # 返回长度为 1、与 g 垂直的数组 (2,)；两个方向都算对。
+# %% [markdown] why="contour_tangent" lang="en"
+# Swapping the entries and changing one sign turns a vector by 90°: the two products in $g\cdot\tau$ then differ in sign alone, and cancel to the last digit.
+# No entry is divided by another, so a vertical contour needs no case of its own. Turning keeps the length, so ‖g‖ is the right divisor.
+# %% [markdown] why="contour_tangent" lang="zh" of="d6a8"
+# 交换两个分量并改变其中一个的符号，就是旋转 90°：$g\cdot\tau$ 的两项只差一个符号，正好抵消，一位不差。
+# 没有用一个分量去除另一个，等高线竖直时也不必另作处理。旋转不改变长度，所以除以 ‖g‖。
 # %% grading="contour_tangent"
 def shape_of_tangent(g):
     return (2,)

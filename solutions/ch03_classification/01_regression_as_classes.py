@@ -57,6 +57,12 @@ def regression_as_classes(scores, edges):
 #
 # scores (N,)，edges (K−1,) 从小到大排列；也可以是列表。返回 0 到 K−1 的整数 (N,)：
 # 小于或等于该得分的分界点个数。
+# %% [markdown] why="regression_as_classes" lang="en"
+# With `side="right"`, `searchsorted` gives the place *behind* all equal edges, and that is the number of edges that the score has reached.
+# It halves the edges at each comparison and takes lists as well as arrays.
+# %% [markdown] why="regression_as_classes" lang="zh" of="b637"
+# 取 `side="right"`，`searchsorted` 给出的位置排在相等的边界**之后**，正好等于得分达到的边界个数。
+# 它用二分法查找，列表和数组都能直接用。
 # %% grading="regression_as_classes"
 def drawn_edges(rng):
     return np.sort(rng.choice(np.arange(11, 90, 6), rng.integers(3, 6), replace=False)) / 100  # never equal parts

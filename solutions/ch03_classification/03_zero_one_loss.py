@@ -40,6 +40,12 @@ def zero_one_loss(w, b, X, y):
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1；w 和 X 也可以是整数数组。X w + b > 0 时预测 1，否则预测 0。
 # 返回 0 到 1 之间的一个数：对 N 个样本**取平均**。
+# %% [markdown] why="zero_one_loss" lang="en"
+# Comparing gives booleans, and the mean of booleans is the share of `True`: nothing to count, nothing to divide.
+# The border is 0 and not ½, for these are scores: σ(0) = ½. `True` and `False` compare with the labels 1 and 0 as they are.
+# %% [markdown] why="zero_one_loss" lang="zh" of="d328"
+# 比较得到布尔值，布尔值的平均就是 `True` 的比例，不用另外计数再除。
+# 分界是 0 而不是 ½，因为这里是得分：σ(0) = ½。`True`、`False` 可以直接与标签 1、0 比较。
 # %% grading="zero_one_loss"
 def zero_one_cases(rng):
     for name, zh, least, most in (("typical", "一般数据", 12, 25), ("another size", "另一种形状", 25, 40)):

@@ -46,6 +46,12 @@ def zero_one_gradient(w, b, X, y, h):
 # `zero_one_loss` 对每个权重的中心差分。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，h 是步长（大于 0）。返回 (D,)。
+# %% [markdown] why="zero_one_gradient" lang="en"
+# `move` is made anew for each weight: had it been kept, earlier moves would pile up. `w + move` also leaves the caller's `w` alone, and takes one of whole numbers.
+# The price is two losses per weight, 2D in all, which is why nobody trains like this.
+# %% [markdown] why="zero_one_gradient" lang="zh" of="da42"
+# 每个权重都新建一个 `move`；如果沿用同一个，前面的移动就会累积起来。`w + move` 不会改动调用者的 `w`，`w` 是整数数组也没问题。
+# 代价是每个权重要算两次损失，一共 2D 次，所以没有人这样训练。
 # %% grading="zero_one_gradient"
 def stepped_inputs(rng, n, d, h):
     """A classifier with a slope in most directions, which forward differences and piled-up moves get wrong."""

@@ -34,6 +34,12 @@ def bayes_posterior(prior, lik):
 # 各类的后验概率。
 #
 # prior (K,) 是各类的先验概率，lik (N, K) 是似然 p(x^n | C_k)。返回 (N, K)，每行之和为 1。
+# %% [markdown] why="bayes_posterior" lang="en"
+# `keepdims=True` leaves the sums as a column (N, 1), so each row is divided by its own. As (N,) they would be laid along the rows: an error, or for N = K a wrong answer in silence.
+# A factor common to a whole row cancels: only ratios of likelihoods count.
+# %% [markdown] why="bayes_posterior" lang="zh" of="2ef2"
+# `keepdims=True` 让各行的和保持 (N, 1) 的一列，每行才会除以自己的和。若是 (N,)，就会沿着行的方向对齐：要么报错，要么在 N = K 时不声不响地算错。
+# 一整行共有的因子会约掉，起作用的只是似然之比。
 # %% grading="bayes_posterior"
 def likelihoods(rng, n, k):
     return {"prior": shares(rng, k), "lik": rng.uniform(0.05, 2, (n, k)).round(2)}

@@ -44,6 +44,12 @@ def change_priors(posterior, old, new):
 #
 # posterior (N, K)，old (K,) 是计算它时所用的先验，new (K,) 是新的先验；先验都大于 0。
 # 返回 (N, K)，每行之和为 1。
+# %% [markdown] why="change_priors" lang="en"
+# Dividing by the old priors leaves the likelihoods, up to a factor per row; the new priors put Bayes' rule together again, and normalizing removes that factor.
+# With equal old priors the division changes nothing but such a factor: so the first test could not notice that it was missing.
+# %% [markdown] why="change_priors" lang="zh" of="1b0a"
+# 除以旧先验，剩下的就是似然（每行差一个因子）；乘上新先验，贝叶斯公式又拼好了，归一化再把那个因子消掉。
+# 旧先验相等时，除不除只差这样一个因子，所以第一个测试看不出漏了这一步。
 # %% grading="change_priors"
 def moved(rng, n, k):
     weights = rng.uniform(0.1, 2, (n, k)).round(2)

@@ -42,6 +42,12 @@ def bayes_log_posterior(prior, log_lik):
 #
 # prior (K,) 是先验概率（不是对数），log_lik (N, K) 是对数似然 ln p(x^n | C_k)。
 # 返回 (N, K)；即使某一行的似然全部下溢，结果也应是有限数。
+# %% [markdown] why="bayes_log_posterior" lang="en"
+# Less the row's maximum, no exponent is positive and one is 0, so the sum lies between 1 and K: nothing overflows, and no logarithm meets a 0.
+# In the end logarithms are subtracted. Divided first, a hopeless class would be rounded to 0, and its −2000 would be lost.
+# %% [markdown] why="bayes_log_posterior" lang="zh" of="11af"
+# 减去每行的最大值之后，指数都不为正，且有一个是 0，所以和在 1 与 K 之间：不会溢出，也不会对 0 取对数。
+# 最后用对数相减；若先除再取对数，毫无希望的类别已被舍入成 0，它的 −2000 就丢了。
 # %% grading="bayes_log_posterior"
 def log_posterior_cases(rng):
     log_lik = rng.normal(-2, 1, (4, 3)).round(2)

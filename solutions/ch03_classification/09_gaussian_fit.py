@@ -44,6 +44,12 @@ def gaussian_fit(X):
 # X 各行的最大似然均值与协方差。
 #
 # X (N, D)，也可以是整数数组。返回 (mu, S)：mu (D,)，S (D, D)，除以 N；D = 1 时也是如此。
+# %% [markdown] why="gaussian_fit" lang="en"
+# `diff.T @ diff` adds up the outer products of all samples at once; (D, N) times (N, D) compares features with features.
+# Subtract the mean *first*: mean of squares minus square of the mean loses digits where the mean is large. `np.cov` divides by N − 1 and gives a bare number for D = 1.
+# %% [markdown] why="gaussian_fit" lang="zh" of="3cb3"
+# `diff.T @ diff` 一次就把所有样本的外积加了起来；(D, N) 乘 (N, D)，比的是特征与特征。
+# 要**先**减均值：用“平方的均值减均值的平方”，均值很大时会丢失精度。`np.cov` 默认除以 N − 1，D = 1 时还只给出一个数。
 # %% grading="gaussian_fit"
 def fit_cases(rng):
     X = (rng.normal(size=(7, 3)) @ covariance(rng, 3) + [1, -2, 3]).round(2)

@@ -45,6 +45,12 @@ def gaussian_fit_shared(X, y):
 #
 # X (N, D)，也可以是整数数组；y (N,) 为整数 0 … K−1，每个都出现。返回 (pi, mus, S)：pi (K,) 是各类所占比例，
 # mus (K, D) 是各类均值，S (D, D) 是各类协方差按样本数的加权平均。
+# %% [markdown] why="gaussian_fit_shared" lang="en"
+# Each class's spread is taken about its own mean, so the distance between the classes does not count as spread. With the shares as weights every sample counts the same.
+# `X[y == k]` picks rows by label, in whatever order they come, and so row k of `mus` belongs to label k.
+# %% [markdown] why="gaussian_fit_shared" lang="zh" of="66a2"
+# 每一类的离散程度都围绕自己的均值计算，类与类之间的距离就不会混进来。按比例加权，等于每个样本同等重要。
+# `X[y == k]` 按标签挑行，不管样本怎样排列，`mus` 的第 k 行总是对应标签 k。
 # %% grading="gaussian_fit_shared"
 def shared_cases(rng):
     yield Case("two classes", zh="两类", **classes(rng, rng.permutation([3, 7]), 2))

@@ -53,6 +53,12 @@ def shared_gaussian_to_linear(pi, mus, S):
 #
 # pi (2,) 与 mus (2, D) 是第 0、1 类的先验与均值，S (D, D) 是共享的协方差；mus 和 S 可以是整数数组。
 # 返回 (w, b)：w (D,) 和数 b，满足 sigmoid(x·w + b) = P(y = 1 | x)。
+# %% [markdown] why="shared_gaussian_to_linear" lang="en"
+# Since Σ is symmetric, $\mu_1^\top\Sigma^{-1}\mu_1-\mu_0^\top\Sigma^{-1}\mu_0=(\mu_1+\mu_0)\cdot w$, as with $a^2-b^2$: one `solve` does for `w` and `b`.
+# It also shows where the boundary lies: with equal priors it passes through the middle between the means.
+# %% [markdown] why="shared_gaussian_to_linear" lang="zh" of="bf56"
+# Σ 是对称的，所以 $\mu_1^\top\Sigma^{-1}\mu_1-\mu_0^\top\Sigma^{-1}\mu_0=(\mu_1+\mu_0)\cdot w$，就像 $a^2-b^2$ 那样：`w` 和 `b` 只需一次 `solve`。
+# 从中还能看出边界的位置：先验相等时，它正好通过两个均值的中点。
 # %% grading="shared_gaussian_to_linear"
 def gaussians(rng, d, low, high):
     """Two Gaussians with a shared covariance; class 1 has a share from low to high."""

@@ -47,6 +47,12 @@ def sigmoid(z):
 # 逐元素的 logistic sigmoid 函数。
 #
 # z 是数或任意形状的数组，也可以是整数。返回同样的形状，取值 0 到 1；对任何有限的 z 结果都是有限数。
+# %% [markdown] why="sigmoid" lang="en"
+# `small` is never above 1, so nothing can overflow; both signs share the divisor and differ in the numerator alone.
+# `np.where` computes both of its branches before it chooses: a textbook `1 / (1 + np.exp(-z))` in one of them would still overflow where the other is taken.
+# %% [markdown] why="sigmoid" lang="zh" of="2045"
+# `small` 不会超过 1，所以不会溢出；正负两边分母相同，只有分子不同。
+# `np.where` 先把两个分支都算完再挑：若把 `1 / (1 + np.exp(-z))` 写进其中一支，即使选的是另一支，它照样会溢出。
 # %% grading="sigmoid"
 def sigmoid_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, (3, 4)).round(2))

@@ -35,6 +35,12 @@ def sigmoid_grad(z):
 # sigmoid 在 z 处的导数，逐元素。
 #
 # z 是数或任意形状的数组，也可以是整数：是 sigmoid 的输入，不是输出。返回同样的形状；对任何有限的 z 结果都是有限数。
+# %% [markdown] why="sigmoid_grad" lang="en"
+# The slope is built from the safe sigmoid, so it needs no care of its own, and no second exponential.
+# Beyond z = 37 the difference `1 - a` rounds to 0; the true slope there is below $10^{-16}$, which no training will notice.
+# %% [markdown] why="sigmoid_grad" lang="zh" of="a144"
+# 导数由安全的 sigmoid 得到，不必再为溢出操心，也不用再算一次指数。
+# z 超过 37 时 `1 - a` 会舍入成 0，而真正的导数此时不到 $10^{-16}$，训练中觉察不到。
 # %% grading="sigmoid_grad"
 def sigmoid_grad_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, (2, 5)).round(2))

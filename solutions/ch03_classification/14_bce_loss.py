@@ -60,6 +60,12 @@ def bce_loss(w, b, X, y):
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回一个数：对 N 个样本**求和**；
 # 即使 logit 达到 ±1000，也应有限而精确。
+# %% [markdown] why="bce_loss" lang="en"
+# In z both labels take one line: a label of 0 costs $\ln(1+e^z)$, a label of 1 that minus z.
+# `np.logaddexp` takes the greater exponent out by itself. So a hopeless sample costs about |z|, where a probability would long have been rounded to 0 or 1.
+# %% [markdown] why="bce_loss" lang="zh" of="f256"
+# 用 z 来写，两种标签共用一行：标签 0 的代价是 $\ln(1+e^z)$，标签 1 的再减去 z。
+# `np.logaddexp` 自己会先提出较大的指数。所以错得离谱的样本代价约为 |z|，而概率早已舍入成 0 或 1。
 # %% grading="bce_loss"
 @mistake(
     en="For large logits f is exactly 0 or 1 and its logarithm infinite. Write the loss in z instead of f.",

@@ -48,6 +48,12 @@ def logistic_grad(w, b, X, y):
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1；w 和 X 也可以是整数数组。
 # 返回 (dw, db)：dw (D,) 和数 db，与损失一样对 N 个样本**求和**。D 可能有成千上万：请用公式计算，
 # 逐个微调权重来估计梯度会慢得用不了。
+# %% [markdown] why="logistic_grad" lang="en"
+# Each sample pulls along its own x, as hard as its error; `X.T @ error` adds these pulls up for all D weights in one pass over `X`.
+# With the safe sigmoid a logit of ±1000 gives an error of 0 or ±1, never NaN.
+# %% [markdown] why="logistic_grad" lang="zh" of="71c4"
+# 每个样本沿着自己的 x 拉，力度就是误差；`X.T @ error` 把 `X` 扫一遍，就为全部 D 个权重加好了这些拉力。
+# 用的是安全的 sigmoid，logit 为 ±1000 时误差是 0 或 ±1，不会出现 NaN。
 # %% grading="logistic_grad"
 def shapes_of_gradient(w, b, X, y):
     return {"dw": np.shape(w), "db": ()}

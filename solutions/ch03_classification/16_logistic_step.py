@@ -36,6 +36,12 @@ def logistic_step(w, b, X, y, lr):
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1，lr 是学习率。
 # 返回新的 (w, b)；传入的 w 保持不变。
+# %% [markdown] why="logistic_step" lang="en"
+# One call gives both derivatives at the old parameters, and nothing is assigned before the return: neither can disturb the other.
+# New arrays spare the caller's `w`. The loss is a sum, so the right rate gets smaller as N grows.
+# %% [markdown] why="logistic_step" lang="zh" of="a282"
+# 一次调用就在旧参数处得到两个导数，返回之前不作任何赋值，谁也不会干扰谁。
+# 结果是新数组，调用者的 `w` 不变。损失是求和，所以 N 越大，合适的学习率越小。
 # %% grading="logistic_step"
 def rate(rng, most):
     return round(float(rng.uniform(0.1, most)), 2)

@@ -69,6 +69,12 @@ def logistic_mse_grad(w, b, X, y):
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回 (dw, db)：dw (D,) 和数 db，
 # 对 N 个样本**求和**。D 可能有成千上万。
+# %% [markdown] why="logistic_mse_grad" lang="en"
+# Three links make the chain: the square (its 2 meets the ½), the sigmoid with $f(1-f)$, the linear part with x. The first two are the same for `w` and `b`, hence one `delta`.
+# The slope is written in `f`, which is there already, and so it costs no further exponential.
+# %% [markdown] why="logistic_mse_grad" lang="zh" of="2bde"
+# 链条有三环：平方（2 与 ½ 相消）、sigmoid（带来 $f(1-f)$）、线性部分（带来 x）。前两环对 `w` 和 `b` 是一样的，所以共用一个 `delta`。
+# 斜率用现成的 `f` 来写，不必再算指数。
 # %% grading="logistic_mse_grad"
 def plateau_cases(rng):
     for name, zh, z, label in (

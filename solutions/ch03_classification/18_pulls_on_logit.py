@@ -41,6 +41,12 @@ def pulls_on_logit(z):
 #
 # z (N,) 是 logit。返回 (squared, cross)：½(sigmoid(z) − 1)² 与 −ln sigmoid(z) 对 z 的导数，
 # 各为 (N,)，逐元素计算，不求和。
+# %% [markdown] why="pulls_on_logit" lang="en"
+# Since 1 − σ(z) = σ(−z), `-sigmoid(-z)` is f − 1 without a subtraction of nearly equal numbers: at z = 40 it is $-4\cdot10^{-18}$, where `sigmoid(z) - 1` gives 0.
+# The pull of the squared error is the same number times the slope; that factor is the whole difference.
+# %% [markdown] why="pulls_on_logit" lang="zh" of="0f24"
+# 因为 1 − σ(z) = σ(−z)，写成 `-sigmoid(-z)` 就避开了两个相近的数相减：z = 40 时它是 $-4\cdot10^{-18}$，而 `sigmoid(z) - 1` 得 0。
+# 平方误差的拉力就是这个数再乘上斜率，两者的差别全在这个因子。
 # %% grading="pulls_on_logit"
 def logit_cases(rng):
     yield Case("typical", zh="一般数据", z=rng.normal(0, 2, 6).round(2))

@@ -46,6 +46,12 @@ def softmax(Z):
 # 每一行的 softmax。
 #
 # Z (N, K) 是 logits。返回 (N, K)：元素在 0 到 1 之间，每行之和为 1；logits 不论多大，结果都应是有限数。
+# %% [markdown] why="softmax" lang="en"
+# The greatest entry of a row becomes $e^0=1$: nothing overflows, and the sum is at least 1, so no 0/0 either. What lies far below may round to 0, which does no harm here.
+# `keepdims=True` keeps maxima and sums as columns, each beside its own row.
+# %% [markdown] why="softmax" lang="zh" of="40d3"
+# 每行最大的一项变成 $e^0=1$：既不会溢出，和也至少是 1，不会出现 0/0。远小于它的项可能舍入成 0，在这里没有坏处。
+# `keepdims=True` 让最大值与和保持成一列，各自对着自己的那一行。
 # %% grading="softmax"
 def logits_cases(rng):
     yield Case("typical", zh="一般数据", Z=rng.normal(0, 1.5, (4, 3)).round(2))

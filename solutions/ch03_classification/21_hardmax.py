@@ -36,6 +36,12 @@ def hardmax(Z):
 # 标出最大 logit 的独热（one-hot）行。
 #
 # Z (N, K)，也可以是整数数组。返回由 0 和 1 组成的 (N, K)，每行恰有一个 1：位于该行最大值（若并列则第一个）处。
+# %% [markdown] why="hardmax" lang="en"
+# `argmax` returns the first of equal entries, just as the rule says; comparing `Z` with its maximum would mark them all.
+# Two index arrays address one entry in each row, (n, winner of n). `np.zeros` makes the result from `Z.shape` alone, whatever `Z` holds.
+# %% [markdown] why="hardmax" lang="zh" of="2b35"
+# 几项相等时 `argmax` 返回第一个，正合规则；若拿 `Z` 与最大值比较，就会把它们全部标出来。
+# 两个下标数组在每行各选一项：(n, 第 n 行的胜者)。`np.zeros` 只用到 `Z.shape`，与 `Z` 里存的是什么类型无关。
 # %% grading="hardmax"
 def hardmax_cases(rng):
     Z = rng.normal(size=(rng.integers(5, 10), 3)).round(2)

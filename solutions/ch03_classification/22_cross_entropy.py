@@ -39,6 +39,12 @@ def cross_entropy(p, q):
 #
 # p (N, K) 是真实分布（独热的行可以是整数），q (N, K) 是预测分布；p 为正处 q 也为正，但可能极小。
 # 返回 (N,)：每个样本一个值，对类别求和，不对样本求和。p = 0 的项为 0。
+# %% [markdown] why="cross_entropy" lang="en"
+# The 1 is put in *before* the logarithm: ln 1 = 0, so a term with p = 0 is 0, without a warning or a NaN to be mended afterwards.
+# Where p > 0, `q` stays as it is, however tiny. A small number added to it would cap the price of just the worst predictions.
+# %% [markdown] why="cross_entropy" lang="zh" of="9329"
+# 在取对数**之前**就换成 1：ln 1 = 0，p = 0 的项自然为 0，没有警告，也没有事后要修补的 NaN。
+# p > 0 处的 `q` 再小也原样不动；若加上一个小数，恰恰是最糟糕的预测会被封顶。
 # %% grading="cross_entropy"
 def rows(rng, n, k):
     weights = rng.uniform(0.1, 1, (n, k))

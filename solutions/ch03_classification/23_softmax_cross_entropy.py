@@ -41,6 +41,12 @@ def softmax_cross_entropy(Z, y):
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1。返回一个数：对 N 个样本**求和**；
 # 即使某个概率舍入成 0，结果也应有限而精确。
+# %% [markdown] why="softmax_cross_entropy" lang="en"
+# The maximum leaves the exponentials and comes back outside the logarithm, so no probability is ever formed that could round to 0.
+# `Z[np.arange(len(y)), y]` takes one entry from each row; `Z[:, y]` would take N whole columns. `top[:, None]` makes the maxima a column, to meet their rows.
+# %% [markdown] why="softmax_cross_entropy" lang="zh" of="8d0b"
+# 最大值从指数里提出来，再加回到对数外面，全程不出现可能舍入成 0 的概率。
+# `Z[np.arange(len(y)), y]` 从每行取一项；`Z[:, y]` 取的则是 N 个整列。`top[:, None]` 把最大值排成一列，好与各行对齐。
 # %% grading="softmax_cross_entropy"
 @mistake(
     en="A very small softmax rounds to 0 and its logarithm is infinite. Compute the logarithm directly from the logits.",

@@ -40,6 +40,12 @@ def softmax_cross_entropy_grad(Z, y):
 # `softmax_cross_entropy` 对 logits 的梯度。
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1；N 和 K 都可能有几百。返回 (N, K)；不除以 N。每行之和为 0。
+# %% [markdown] why="softmax_cross_entropy_grad" lang="en"
+# The K × K Jacobian of a softmax is never formed: multiplied by $-1/p_y$, the slope of the logarithm, it shrinks to probability minus one-hot.
+# `softmax` returns an array of its own, so subtracting in place is safe here, and it touches N entries only.
+# %% [markdown] why="softmax_cross_entropy_grad" lang="zh" of="6206"
+# softmax 的 K × K 雅可比矩阵根本不用写出来：乘上对数的导数 $-1/p_y$，就化简成“概率减独热”。
+# `softmax` 返回的是新数组，原地减 1 不会伤到别人，而且只动 N 个数。
 # %% grading="softmax_cross_entropy_grad"
 def wide_cases(rng):
     Z, y = rng.normal(0, 1.5, (4, 5)).round(2), rng.integers(0, 5, 4)

@@ -58,6 +58,12 @@ def smoothed_grad(Z, y, eps):
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1，eps 在 0 到 1 之间：分给全部 K 个类别的那一份；N 和 K 都可能有几百。
 # 返回 (N, K)；损失对 N 个样本**求和**。
+# %% [markdown] why="smoothed_grad" lang="en"
+# As q sums to 1, the term $\ln\sum_j e^{z_j}$ counts exactly once, and the gradient is softmax minus q, for *any* distribution q.
+# `+=` and not `=`: the true class gets its even share too. For ε > 0 no entry of q is 0, so softmax reaches q at finite logits, and training comes to rest.
+# %% [markdown] why="smoothed_grad" lang="zh" of="a4d7"
+# q 的各项之和为 1，$\ln\sum_j e^{z_j}$ 就恰好只算一份，所以**任何**分布 q 的梯度都是 softmax 减 q。
+# 用 `+=` 而不是 `=`，因为真实类别也要分到一份。ε > 0 时 q 没有零，有限的 logit 就能让 softmax 等于 q，训练便会停下来。
 # %% grading="smoothed_grad"
 def inputs(rng, n, k):
     Z = rng.normal(0, 1.5, (n, k)).round(2)

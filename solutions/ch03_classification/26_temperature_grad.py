@@ -54,6 +54,12 @@ def temperature_grad(Z, y, tau):
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1，tau > 0；N 和 K 都可能有几百。
 # 返回 (dZ, dtau)：dZ (N, K) 和一个数 dtau；损失对 N 个样本**求和**。
+# %% [markdown] why="temperature_grad" lang="en"
+# `G` holds the derivatives with respect to u = z/τ and is computed once. On to z there is one path, with 1/τ; on to τ there is one through *every* logit, with $-z/\tau^2$, and they add up.
+# `dtau` is 0 where the true logits have the same mean as the expected ones.
+# %% [markdown] why="temperature_grad" lang="zh" of="7fb9"
+# `G` 是对 u = z/τ 的导数，只算一次。通向 z 的路只有一条，带因子 1/τ；通向 τ 的路经过**每一个** logit，各带 $-z/\tau^2$，全部相加。
+# 当真实类别的 logit 与按概率期望的 logit 平均起来相等时，`dtau` 为 0。
 # %% grading="temperature_grad"
 def inputs(rng, n, k, low, high):
     Z = (rng.normal(0, 1.5, (n, k)) + rng.uniform(0.5, 1)).round(2)

@@ -104,6 +104,12 @@ def logistic_classifier(X, y, rng):
 #
 # X (N, D)，每个特征都有变化；y (N,) 为整数 0 或 1；rng 是 numpy Generator，用于初始权重。
 # 返回字典："mean" 与 "sd" (D,) 是训练特征的均值与标准差，"w" (D,) 和数 "b" 用于标准化后的特征。
+# %% [markdown] why="logistic_classifier" lang="en"
+# Standardized, all features have curvatures of the same order, so one rate suits all thirty weights; `mean` and `sd` then belong to the model and come from the training rows alone.
+# `0.5 / len(X)` turns the step on the sum into one on the mean, whatever N. The loss is convex: a start at zero would do as well.
+# %% [markdown] why="logistic_classifier" lang="zh" of="d153"
+# 标准化之后各特征的曲率是同一量级，一个学习率才适合全部三十个权重；`mean` 和 `sd` 从此是模型的一部分，只由训练数据算出。
+# `0.5 / len(X)` 把对求和的一步换成对均值的一步，与 N 无关。损失是凸的，从零出发也行。
 # %% grading="logistic_classifier"
 def breast_cancer_case(rng):
     yield practice_case("breast_cancer", "乳腺癌", rng, (30,))

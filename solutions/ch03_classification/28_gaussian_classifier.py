@@ -30,6 +30,13 @@ def gaussian_classifier(X, y):
 # 拟合两个共享协方差的高斯分布。
 #
 # X (N, D)，y (N,) 为整数 0 或 1。返回 (w, b)，w (D,)，b 是数：x·w + b > 0 处预测标签 1。
+# %% [markdown] why="gaussian_classifier" lang="en"
+# Measure a feature in a unit a thousand times smaller, and its means grow a thousandfold, its variance a millionfold:
+# $\Sigma^{-1}$ makes its weight shrink by a thousand, and $x\cdot w$ stays. So there is nothing to standardize.
+# The cost is one linear system, where logistic regression takes 200 steps.
+# %% [markdown] why="gaussian_classifier" lang="zh" of="eba3"
+# 某个特征换成小一千倍的单位，均值变成一千倍，方差变成一百万倍，$\Sigma^{-1}$ 就让它的权重缩小到千分之一，$x\cdot w$ 不变，所以不必标准化。
+# 代价只是解一个线性方程组，而逻辑回归要走 200 步。
 # %% grading="gaussian_classifier"
 def gaussian_case(rng):
     task = classification.draw_task("breast_cancer", rng, offsets=3.0)

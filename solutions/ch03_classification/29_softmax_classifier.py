@@ -38,6 +38,12 @@ def softmax_classifier(X, y, rng):
 #
 # X (N, D)，每个特征都有变化；y (N,) 为整数 0 … K−1；rng 是 numpy Generator，用于初始权重。
 # 返回字典："mean" 与 "sd" (D,) 是训练特征的均值与标准差，"W" (D, K) 和 "b" (K,) 用于标准化后的特征。
+# %% [markdown] why="softmax_classifier" lang="en"
+# Dividing `G` by N once makes means of both gradients. The bias of a class feels each sample once, hence the column sums.
+# `Z` does not change while the weights do, so it is computed before the loop. `W` and `b` move in one line: both with the `G` of the old parameters.
+# %% [markdown] why="softmax_classifier" lang="zh" of="e341"
+# `G` 除以 N 一次，两个梯度就都成了平均。每个样本对每个类别的偏置只作用一次，所以按列求和。
+# 训练时变的是权重，不是 `Z`，所以在循环之前算好。`W` 和 `b` 写在同一行更新，用的都是旧参数的 `G`。
 # %% grading="softmax_classifier"
 def wine_case(rng):
     yield practice_case("wine", "葡萄酒", rng, (13, 3))

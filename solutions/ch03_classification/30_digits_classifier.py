@@ -40,6 +40,12 @@ def digits_classifier(X, y, rng):
 #
 # X (N, 64) 是 0 到 16 的灰度值（检查时像素之间会混合），y (N,) 为整数 0 … 9，rng 是 numpy Generator，用于样本的顺序。
 # 返回 (W, b)，W (64, 10)，b (10,)，用于除以 16 之后的灰度值。
+# %% [markdown] why="digits_classifier" lang="en"
+# `rows` picks images and labels alike, so that pairs stay together. Divided by `len(rows)` and not by 64: the last batch has only 42.
+# A new order in each epoch makes new batches, whose disagreements average out. The start at zero is no trap: the loss is convex, and the labels tell the classes apart.
+# %% [markdown] why="digits_classifier" lang="zh" of="2f76"
+# 图像和标签都用 `rows` 来取，才不会配错对。除以 `len(rows)` 而不是 64：最后一批只有 42 个。
+# 每一轮换一个顺序，小批量就不同，彼此的分歧会互相抵消。从零出发也无妨：损失是凸的，各类别由标签区分开来。
 # %% grading="digits_classifier"
 def digits_case(rng):
     yield practice_case("digits", "手写数字", rng)

@@ -45,6 +45,12 @@ def confusion_matrix(y, y_pred, K):
 #
 # y、y_pred (N,) 为整数 0 … K−1，分别是真实值和预测值；某一类可以不出现。
 # 返回 (K, K)：元素 [i, j] 是 y = i 且 y_pred = j 的样本个数。
+# %% [markdown] why="confusion_matrix" lang="en"
+# `C[y, y_pred] += 1` reads all the entries, adds 1, and writes them back: a pair that occurs five times is written five times, with the same number. `np.add.at` adds at each occurrence.
+# In the classmate's test no pair occurs twice. With `K` given, a class without samples keeps its row and column of zeros.
+# %% [markdown] why="confusion_matrix" lang="zh" of="fb1b"
+# `C[y, y_pred] += 1` 先把各项读出来，加 1，再写回去：一对标签出现五次，就写五次同一个数。`np.add.at` 则每出现一次加一次。
+# 同学的测试里没有重复的对。`K` 是给定的，没有样本的类别也保留一行一列的零。
 # %% grading="confusion_matrix"
 def labels(rng, n, k):
     """Some right, most of them wrong, several of them in the same way."""

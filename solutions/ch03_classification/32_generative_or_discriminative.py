@@ -50,6 +50,12 @@ def generative_or_discriminative():
 # 表中每句话描述的是哪种模型。
 #
 # 返回一个字典，键为表中的六个键，值为 "generative"（生成式）、"discriminative"（判别式）或 "both"（两者都是）。
+# %% [markdown] why="generative_or_discriminative" lang="en"
+# Ask what is fitted. The Gaussians describe how x comes about: hence averages, and new x to draw. Logistic regression fits $P(y\mid x)$ and nothing else: hence no closed form, and no word on x.
+# The boundary does not tell them apart: with a shared covariance both end in the sign of $x\cdot w+b$.
+# %% [markdown] why="generative_or_discriminative" lang="zh" of="ed46"
+# 先问拟合的是什么。高斯模型描述 x 怎样产生，所以参数是平均，也能生成新的 x；逻辑回归只拟合 $P(y\mid x)$，所以没有闭式解，对 x 也一无所知。
+# 边界区分不了它们：协方差共享时，两者都只看 $x\cdot w+b$ 的符号。
 # %% grading="generative_or_discriminative"
 Choices(
     points=1, reference=classification.generative_or_discriminative,

@@ -53,6 +53,12 @@ def feature_transform(X):
 # 使异或线性可分的新特征。
 #
 # X (N, 2)，也可以是整数数组。返回 (N, K)，K 由你决定；第 n 行只依赖 X 的第 n 行。
+# %% [markdown] why="feature_transform" lang="en"
+# (0,1) and (1,0) are equally far from both corners of label 0, so they land on one spot; this takes something nonlinear, since a linear map would keep the square a parallelogram.
+# Distances change little when a point moves a little, so points near a corner do as well; and each row needs only itself.
+# %% [markdown] why="feature_transform" lang="zh" of="6b1c"
+# (0,1) 和 (1,0) 到标签为 0 的两个角距离都相同，所以落在同一处；这非用非线性不可，线性变换只会把正方形变成平行四边形。
+# 点稍微移动，距离也只稍微改变，所以角附近的点同样适用；而且每一行只用到它自己。
 # %% grading="feature_transform"
 def corners(rng, n, away):
     """Each of the four corners with its label, several times, moved by at most `away`."""

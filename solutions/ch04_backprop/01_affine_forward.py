@@ -43,6 +43,12 @@ def affine_forward(X, W, b):
 #
 # X (N, D)，W (D, M)，b (M,)。返回 Z (N, M)：一行一个样本，一列一个神经元。
 # 这里不做激活。
+# %% [markdown] why="affine_forward" lang="en"
+# `b` (M,) is matched with `X @ W` (N, M) from the right: each column, a neuron, adds its own bias in every row.
+# `+` makes a new array. `+=` would write into the product, and where `X` and `W` hold integers the fractions of `b` don't fit in there.
+# %% [markdown] why="affine_forward" lang="zh" of="8bbb"
+# `b` 的形状 (M,) 从右边与 (N, M) 的 `X @ W` 对齐：每一列是一个神经元，在每一行里都加上自己的偏置。
+# `+` 得到新数组；`+=` 要写回乘积里，而 `X` 和 `W` 都是整数时，那里放不下 `b` 的小数。
 # %% grading="affine_forward"
 def inputs(rng, n, d, m):
     return {"X": normal(rng, n, d), "W": normal(rng, d, m), "b": normal(rng, m)}

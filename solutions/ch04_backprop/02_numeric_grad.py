@@ -61,6 +61,12 @@ def numeric_grad(f, x, h):
 #
 # f 是一个函数，接受与 x 同形状的数组，返回一个数；x 是任意形状的数组；h > 0 是一个数。
 # 返回与 x 同形状的数组。
+# %% [markdown] why="numeric_grad" lang="en"
+# A copy, so that the caller's `x` stays put; of floats, so that `h` is not cut off. One copy serves all entries, since each is put back before the next is moved.
+# It is put back from `here`, not by subtracting: x + h − h may miss x in its last digit.
+# %% [markdown] why="numeric_grad" lang="zh" of="89f7"
+# 要复制，调用者的 `x` 才不会动；要浮点，`h` 才不会被截掉。每一项都先放回去再动下一项，所以一份副本就够了。
+# 放回去时用存好的 `here`，不靠加减：x + h − h 的末位可能与 x 不同。
 # %% grading="numeric_grad"
 def cubic(x, c):
     return (c * x**3).sum() + (c * x).sum() ** 2

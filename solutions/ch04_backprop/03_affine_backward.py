@@ -54,6 +54,12 @@ def affine_backward(dZ, X, W):
 #
 # dZ (N, M) 是损失对 Z 的梯度；X (N, D)、W (D, M) 是前向时用过的值。
 # 返回 (dX, dW, db)，形状分别为 (N, D)、(D, M)、(M,)。dW 和 db 都对 N 个样本**求和**。
+# %% [markdown] why="affine_backward" lang="en"
+# Each product sums over the index that its result does not have: `dW` and `db` over the samples, `dX` over the neurons. The other orders either don't fit or, with a square `W`, mean something else.
+# Of all that follows, the layer needs to know `dZ` alone.
+# %% [markdown] why="affine_backward" lang="zh" of="aa17"
+# 每个乘积都对结果里没有的那个下标求和：`dW`、`db` 对样本求和，`dX` 对神经元求和。换个次序，要么形状不合，要么（`W` 是方阵时）意思变了。
+# 后面的网络再复杂，这一层也只需知道 `dZ`。
 # %% grading="affine_backward"
 def inputs(rng, n, d, m):
     return {"dZ": normal(rng, n, m), "X": normal(rng, n, d), "W": normal(rng, d, m), "b": normal(rng, m)}

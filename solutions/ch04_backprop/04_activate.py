@@ -51,6 +51,12 @@ def activate(Z, kind):
 #
 # Z 是任意形状的数组，kind 为 "relu"、"sigmoid" 或 "tanh"。返回同形状的数组；
 # 元素大到 ±1000 时结果也必须是有限数。
+# %% [markdown] why="activate" lang="en"
+# `np.tanh` cannot overflow, and a sigmoid is a tanh, squeezed and shifted: so one safe function does for two.
+# All three return new arrays. The way back takes its slopes at `Z`, so `Z` must survive the way forward.
+# %% [markdown] why="activate" lang="zh" of="279b"
+# `np.tanh` 不会溢出，而 sigmoid 就是压缩、平移之后的 tanh，一个安全的函数管了两种激活。
+# 三种都返回新数组：反向传播要在 `Z` 处求斜率，所以前向传播不能把 `Z` 改掉。
 # %% grading="activate"
 Exercise(
     points=1, reference=torch_reference.activate, tolerance=CLOSED_FORM, accepts=("integers",),

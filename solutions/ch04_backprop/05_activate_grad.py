@@ -52,6 +52,12 @@ def activate_grad(Z, kind):
 #
 # Z 是任意形状的数组，是**进入**激活函数之前的值。kind 为 "relu"、"sigmoid" 或 "tanh"。
 # 返回同形状的数组；元素大到 ±1000 时结果也必须是有限数；ReLU 恰好在 0 处的斜率可取 0 到 1 之间任何数。
+# %% [markdown] why="activate_grad" lang="en"
+# `Z` goes through the activation once; both slopes follow from `A` without another exponential, and are finite wherever `A` is.
+# For ReLU a comparison decides, not a division, so the kink gives 0 and not 0/0; 1.0 and 0.0 make floats even of integers.
+# %% [markdown] why="activate_grad" lang="zh" of="fd4e"
+# `Z` 只经过一次激活，两种斜率都由 `A` 得到，不必再算指数；`A` 是有限的，斜率就是有限的。
+# ReLU 用比较而不用除法，拐点处得到 0 而不是 0/0；写 1.0 和 0.0，整数输入也得到浮点数。
 # %% grading="activate_grad"
 def relu_cases(rng):
     yield from RELU.cases(rng)

@@ -59,6 +59,12 @@ def mlp_forward(params, X, activation):
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；activation 为 "relu"、"sigmoid" 或 "tanh"，
 # 只用于隐藏层。返回 (scores, cache)：scores (N, K)，以及一个字典，键为
 # "A0"（即 X）、"Z1"、"A1"、…、"ZL"（即 scores）。最后一层没有激活函数。
+# %% [markdown] why="mlp_forward" lang="en"
+# The layers are counted by number; sorted as text, W10 would come before W2.
+# Each `Z` is kept as it was *before* the activation, for there the way back takes its slope; each `A`, because it is the input of the next layer, and so a factor of that layer's `dW`.
+# %% [markdown] why="mlp_forward" lang="zh" of="1894"
+# 层是按编号数的；若按文字排序，W10 会排到 W2 前面。
+# `Z` 要保留激活**之前**的值，反向时在那里求斜率；`A` 也要保留，它是下一层的输入，也就是下一层 `dW` 的一个因子。
 # %% grading="mlp_forward"
 def forward_cases(rng):
     yield Case("two layers", zh="两层", params=net(rng, 3, 4, 2), X=normal(rng, 5, 3), activation="tanh")

@@ -43,6 +43,12 @@ def count_params(sizes):
 # 全连接网络的权重与偏置总数。
 #
 # sizes 是至少两个整数的列表：输入个数、各隐藏层的宽度、输出个数。返回一个整数。
+# %% [markdown] why="count_params" lang="en"
+# `zip` of the list with itself, shifted by one, gives all pairs of neighbors: k sizes make k − 1 layers, whatever k, and there is no index to get wrong.
+# m · n + n is (m + 1) · n: a bias is the weight of one more input, which is always 1.
+# %% [markdown] why="count_params" lang="zh" of="f299"
+# 列表与错开一位的自己 `zip`，得到所有相邻的对：k 个尺寸就是 k − 1 层，k 是多少都行，也没有下标可写错。
+# m · n + n 就是 (m + 1) · n：偏置相当于多出一个恒为 1 的输入的权重。
 # %% grading="count_params"
 def drawn(rng, layers):
     return [int(size) for size in rng.permutation(np.arange(2, 40))[: layers + 1]]

@@ -54,6 +54,12 @@ def total_loss(params, X, y):
 #
 # params 同 `mlp_forward`，X (N, D)，标签 y (N,) 是 0 到 K - 1 的整数。返回一个数；
 # 得分大到 ±1000 时也必须是有限数。
+# %% [markdown] why="total_loss" lang="en"
+# Shifted, the largest score of each row is 0: no exponential is above 1, and their sum is at least 1, so the logarithm meets neither ∞ nor 0.
+# The shift stands in both terms and cancels, so nothing has to be added back. `scores - …` is a new array: the cache keeps its own.
+# %% [markdown] why="total_loss" lang="zh" of="83f9"
+# 移动之后每行最大的得分是 0：指数都不超过 1，和至少是 1，对数既遇不到 ∞ 也遇不到 0。
+# 移动量在两项里都有，正好抵消，不必再加回去。`scores - …` 是新数组，缓存里的那个不变。
 # %% grading="total_loss"
 def loss_cases(rng):
     yield Case("typical", zh="一般数据", params=net(rng, 3, 4, 3), X=normal(rng, 5, 3), y=labelled(rng, 5, 3))

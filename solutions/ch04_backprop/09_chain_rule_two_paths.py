@@ -51,6 +51,12 @@ def chain_rule_two_paths(dz_dx, dx_ds, dz_dy, dy_ds):
 #
 # dz_dx (A,)，雅可比矩阵 dx_ds (A, S)，dz_dy (B,)，雅可比矩阵 dy_ds (B, S)；dx_ds 的第 i 行是
 # x_i 对 s 的导数。返回 dz/ds (S,)。
+# %% [markdown] why="chain_rule_two_paths" lang="en"
+# A vector on the left of `@` sums over the rows of the Jacobian, the entries of x, and leaves one number for each entry of s. The paths meet in the `+`.
+# Vector first is also what makes backpropagation cheap: in a long chain no two Jacobians are ever multiplied.
+# %% [markdown] why="chain_rule_two_paths" lang="zh" of="ac17"
+# 向量放在 `@` 左边，对雅可比矩阵的行（x 的各项）求和，为 s 的每一项留下一个数；两条路径在 `+` 处汇合。
+# 从向量乘起，也正是反向传播省力的原因：链条再长，也不用把两个雅可比矩阵相乘。
 # %% grading="chain_rule_two_paths"
 def jacobians(rng, p, q, s):
     outer = {"dz_dx": normal(rng, p), "dx_ds": normal(rng, p, s)}

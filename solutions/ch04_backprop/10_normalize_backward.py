@@ -59,6 +59,13 @@ def normalize_backward(dY, X):
 # 把每一行除以自己长度的层：损失对它的输入的梯度。
 #
 # dY (N, D) 是损失对 Y = normalize_rows(X) 的梯度；X (N, D) 没有全零的行。N 和 D 可能很大。返回 dX (N, D)。
+# %% [markdown] why="normalize_backward" lang="en"
+# Stretching a row does not move its y, so the part of `dY` along the row is taken away; what is left is perpendicular to it.
+# Divided by the length, for the same step turns a long vector less.
+# The Jacobian of a row, $(I - yy^\top)/\lVert x\rVert$, has D² entries; none is formed.
+# %% [markdown] why="normalize_backward" lang="zh" of="af30"
+# 把一行拉长，y 不动，所以 `dY` 沿着这一行的部分不起作用，要减掉，剩下的与这一行垂直。再除以长度，因为同样的一步，向量越长转得越少。
+# 每行的雅可比矩阵 $(I - yy^\top)/\lVert x\rVert$ 有 D² 项，这里一个也没有写出来。
 # %% grading="normalize_backward"
 def inputs(rng, n, d):
     """Rows of quite different lengths, none of them near 1."""

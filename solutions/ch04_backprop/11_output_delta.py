@@ -72,6 +72,12 @@ def output_delta(y_pred, y, kind):
 # 或 0 到 1 之间的概率（softmax 时每行之和为 1），线性输出则可为任意数。
 # kind 为 "sigmoid+ce"、"softmax+ce"、"linear+mse" 或 "sigmoid+mse"；单个样本的平方误差为
 # ½ Σ_k (y_pred - y)²。损失对样本**求和**，所以不除以 N。返回 (N, K)。
+# %% [markdown] why="output_delta" lang="en"
+# Three of the four pairs share the plain difference: the derivative of the cross-entropy undoes the slope of its output function, and a linear output has slope 1.
+# `y_pred` is the *output* already, so the slope that stays is p(1 − p), without another sigmoid.
+# %% [markdown] why="output_delta" lang="zh" of="18e3"
+# 四种搭配里有三种就是差本身：交叉熵的导数抵消了输出函数的斜率，线性输出的斜率则是 1。
+# `y_pred` 已经是**输出**，所以留下来的斜率写 p(1 − p) 就行，不能再套一次 sigmoid。
 # %% grading="output_delta"
 def softmax_of_any(rng, n):
     E = np.exp(normal(rng, n, 3))

@@ -42,6 +42,12 @@ def tanh_delta(Z, Y):
 # ½ Σ (tanh Z − Y)² 对得分 Z 的梯度；对样本和输出都**求和**。
 #
 # Z (N, K) 是得分，Y (N, K) 是目标。N 和 K 可能很大。返回 (N, K)，得分大到 ±1000 时也是有限数。
+# %% [markdown] why="tanh_delta" lang="en"
+# tanh works on each entry alone, so one path leads from a score to the loss, and its two factors multiply; nothing is summed.
+# The slope is written with `P`, which is there already and never leaves −1 … 1; a cosh would overflow for scores of ±1000.
+# %% [markdown] why="tanh_delta" lang="zh" of="f2b3"
+# tanh 逐项起作用，从一个得分到损失只有一条路，路上两个因子相乘，不用求和。
+# 斜率用现成的 `P` 来写，它始终在 −1 与 1 之间；若用 cosh，得分为 ±1000 时就会溢出。
 # %% grading="tanh_delta"
 def tanh_cases(rng):
     signs = rng.choice([-1.0, 1.0], size=(4, 3))

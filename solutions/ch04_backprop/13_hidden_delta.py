@@ -51,6 +51,12 @@ def hidden_delta(W_next, delta_next, z, activation):
 #
 # W_next (H, M) 和 delta_next (N, M) 属于下一层，z (N, H) 属于这一层；activation 为
 # "relu"、"sigmoid" 或 "tanh"。返回 (N, H)。
+# %% [markdown] why="hidden_delta" lang="en"
+# In this order: through the weights the deltas come back to this layer's *output* a, and only there does this layer's slope await them, taken at z.
+# The transpose makes senders of receivers: column m of `W_next` led into neuron m, and along it its delta goes back.
+# %% [markdown] why="hidden_delta" lang="zh" of="8071"
+# 次序不能换：δ 先经过权重回到本层的**输出** a，在那里再乘上本层在 z 处的斜率。
+# 转置让收信的成了寄信的：`W_next` 的第 m 列通向第 m 个神经元，它的 δ 就沿着这一列送回来。
 # %% grading="hidden_delta"
 def inputs(rng, activation, n, h, m):
     next_layer = {"W_next": normal(rng, h, m), "delta_next": normal(rng, n, m)}

@@ -85,6 +85,12 @@ def backprop(params, X, y):
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)。返回键相同的字典，
 # 每个梯度与对应参数形状相同；与损失一样，对样本**求和**，得分大到 ±1000 时也是有限数。
+# %% [markdown] why="backprop" lang="en"
+# Forward gave every `A` and `Z` that the way back needs; `params` stays untouched, so all gradients belong to one point; `grads` is new in each call.
+# No delta is sent to the input. (`hidden_delta` repeats a product that `affine_backward` has made as dX: a little work for a formula that reads like the notes'.)
+# %% [markdown] why="backprop" lang="zh" of="cd0a"
+# 前向传播已经备好反向所需的每个 `A` 和 `Z`；`params` 没有动过，所有梯度都属于同一处；`grads` 每次调用都是新的。
+# 输入不需要 δ。`hidden_delta` 里的乘积，`affine_backward` 求 dX 时已算过一遍：多费一点力，换来与讲义一致的写法。
 # %% grading="backprop"
 def backprop_cases(rng):
     # Widths of 4 first: gradients kept from an earlier call then fit into the next one, and the mistake shows as it is.

@@ -109,6 +109,13 @@ def shortcut_backward(dY, X, W, b):
 #
 # dY (N, D) 是损失对 Y 的梯度；X (N, D)，W (D, D)，b (D,)。返回 (dX, dW, db)，形状分别为 (N, D)、(D, D)、(D,)。
 # dW 和 db 都对 N 个样本**求和**。
+# %% [markdown] why="shortcut_backward" lang="en"
+# Along the shortcut the only factor is 1, so `dY` arrives whole. `dZ` has the slope of tanh in it, which fades through thirty layers;
+# at z = 0 the slope is 1, and nobody can tell the two apart.
+# `W` and `b` have no part in the shortcut: their gradients hold the path through the tanh alone.
+# %% [markdown] why="shortcut_backward" lang="zh" of="dca8"
+# 捷径上唯一的因子是 1，`dY` 原样到达。`dZ` 里带着 tanh 的斜率，穿过三十层而消失的正是它；z = 0 时斜率为 1，两者看不出差别。
+# `W` 和 `b` 不在捷径上，它们的梯度只走经过 tanh 的那条路。
 # %% grading="shortcut_backward"
 def inputs(rng, n, d):
     return {"dY": normal(rng, n, d), "X": normal(rng, n, d), "W": normal(rng, d, d), "b": normal(rng, d)}

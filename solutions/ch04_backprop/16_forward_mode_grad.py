@@ -79,6 +79,12 @@ def forward_mode_grad(ops, x):
 # ops 是运算的列表：("add", i, j)、("mul", i, j) 或 ("tanh", i)，i、j 是前面的节点。
 # 节点 0 … P-1 是输入 x (P,)，节点 P + k 是 ops[k] 的结果。x 也可以是列表。
 # 返回 (grad, visits)：grad (P,)，以及所有趟次合计处理的运算个数。
+# %% [markdown] why="forward_mode_grad" lang="en"
+# Parents are earlier nodes, so their values and tangents are there when an operation is reached: one loop in the given order is enough.
+# `zip` goes through one parent or two, and through the same one twice in x·x. The values are the same in every pass and yet computed anew: that is the P in P·T.
+# %% [markdown] why="forward_mode_grad" lang="zh" of="5494"
+# 父节点总在前面，轮到一个运算时，它们的值和切向导数都已算好，按给定的顺序循环一遍即可。
+# `zip` 能处理一个或两个父节点，x·x 中同一个父节点也会走两次。每一趟算出的值都相同，却都要重算：这就是 P·T 里的 P。
 # %% grading="forward_mode_grad"
 @variant
 def all_at_once(ops, x):

@@ -64,6 +64,12 @@ def reverse_mode_grad(ops, x):
 #
 # ops 和 x (P,) 同 `forward_mode_grad`。返回 (grad, visits)：grad (P,)，以及两趟合计处理的运算个数；
 # 每个运算在每一趟中各计一次。
+# %% [markdown] why="reverse_mode_grad" lang="en"
+# Going backward, all users of a node have paid in their shares before the node itself is reached, so its adjoint is complete when it is passed on. `+=`, because a node may have several users.
+# The price is memory: the partial derivatives need the values of the forward sweep, so all of them are kept.
+# %% [markdown] why="reverse_mode_grad" lang="zh" of="032f"
+# 倒着走，用到某个节点的运算都先交了自己的那份，轮到这个节点时伴随量已经齐全，可以往下传。用 `+=`，因为一个节点可能被用多次。
+# 代价是内存：偏导数要用到前向的值，所以每个值都得留着。
 # %% grading="reverse_mode_grad"
 @variant
 def received_shares(ops, x):

@@ -54,6 +54,12 @@ def mean_gradient(params, X, y, size):
 #
 # params、X (N, D) 和标签 y (N,) 同 `backprop`；每块 size ≥ 1 个样本，最后一块是剩下的。
 # 返回键与 params 相同的字典：total_loss(params, X, y) / N 的梯度。
+# %% [markdown] why="mean_gradient" lang="en"
+# Divided by N, each sample counts 1/N, whichever piece it is in; so the size of the pieces can't matter.
+# A mean of the pieces' means lets a sample of a short last piece count more, which nobody notices while all pieces are equally long. The sums start in arrays of floats of their own.
+# %% [markdown] why="mean_gradient" lang="zh" of="2b53"
+# 除以 N，每个样本都占 1/N，与它落在哪一块无关，所以分块的大小不影响结果。
+# 若对各块的平均再取平均，最后那一小块里的样本就占得太多；而各块一样大时，谁也看不出来。累加用的是自己新建的浮点数组。
 # %% grading="mean_gradient"
 def pieces_cases(rng):
     yield Case("two are left", zh="剩下两个", **net_and_data(rng, 8, 3, 4, 3), y=labelled(rng, 8, 3), size=3)

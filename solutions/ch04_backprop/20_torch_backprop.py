@@ -77,6 +77,12 @@ def torch_backprop(params, X, y):
 # params（numpy 数组的字典 W1, b1, …, WL, bL）、X (N, D) 和标签 y (N,) 与前面一样都是 numpy 数组；
 # 隐藏层为 ReLU，损失是 softmax 交叉熵对样本**求和**。返回与 params 键相同的字典；
 # 每个梯度是与参数同形状的 torch 张量或 numpy 数组。
+# %% [markdown] why="torch_backprop" lang="en"
+# `torch.tensor` copies, so the numpy arrays stay apart; float64, because torch differentiates with respect to no integers and our gradients are float64.
+# The leaves are new in each call, so each `.grad` starts empty. The scores go in raw, and `reduction="sum"` makes it the loss of {ref:total_loss}.
+# %% [markdown] why="torch_backprop" lang="zh" of="1d6e"
+# `torch.tensor` 会复制，原来的 numpy 数组不受影响；用 float64，一来 torch 不能对整数求导，二来我们自己的梯度就是 float64。
+# 叶子每次调用都是新的，`.grad` 从空的开始。传入的是原始得分，加上 `reduction="sum"` 才是 {ref:total_loss} 的损失。
 # %% grading="torch_backprop"
 def torch_cases(rng):
     yield Case("two layers", zh="两层", **net_and_data(rng, 5, 3, 4, 2), y=labelled(rng, 5, 2))

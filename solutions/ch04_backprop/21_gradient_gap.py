@@ -60,6 +60,12 @@ def agreement(params, X, y):
 # 返回键相同的字典：每个张量的相对差距 ‖g − t‖ / max(‖g‖, ‖t‖, 1e-12)，是一个数。
 # %% [markdown] docstring="agreement" lang="zh" of="63df"
 # 你的 `backprop` 与 `torch_backprop` 之间的差距：两者都对时约为 1e-15。
+# %% [markdown] why="gradient_gap" lang="en"
+# `np.linalg.norm` of a matrix, unless told otherwise, is the root of the sum of all squares; `np.asarray` makes arrays of torch's tensors.
+# With the larger norm below, the gap is the same whichever gradient is called the truth, and never above 2; where one of the two is 0 it is 1, and not infinite.
+# %% [markdown] why="gradient_gap" lang="zh" of="14bb"
+# `np.linalg.norm` 对矩阵默认就是全部平方和的根；`np.asarray` 把 torch 的张量变成数组。
+# 分母取两个范数中较大的，不论把哪个当作标准，差距都一样，并且不会超过 2；其中一个为 0 时，差距是 1，而不是无穷大。
 # %% grading="gradient_gap"
 def gap_cases(rng):
     other = {"grads": net(rng, 3, 4, 2), **net_and_data(rng, 5, 3, 4, 2), "y": labelled(rng, 5, 2)}

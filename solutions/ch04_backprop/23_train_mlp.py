@@ -68,6 +68,10 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
 # 把所有样本过 n_epochs 轮，每轮重新打乱，N 不能被 batch_size 整除时最后一批小一些；
 # rng 是 numpy 的 Generator，随机数全部来自它。
 # 返回参数字典：W1 (D, n_hidden)、b1 (n_hidden,)、W2 (n_hidden, K)、b2 (K,)。
+# %% [markdown] why="train_mlp" lang="en"
+# A ReLU lets half of the signal's power through, hence the 2 in the variance. The last batch may be smaller, hence `len(batch)`. `params` is made anew when all gradients are there.
+# %% [markdown] why="train_mlp" lang="zh" of="7c2b"
+# ReLU 只放过一半的信号能量，所以方差里有个 2；最后一批可能较小，所以除以 `len(batch)`；全部梯度算好之后才更新 `params`。
 # %% grading="train_mlp"
 def start_cases(rng):
     start = {"X": normal(rng, 4, 30), "y": np.array([0, 2, 1, 2]), "n_hidden": 400}

@@ -46,6 +46,12 @@ def match_params(deep_sizes):
 #
 # deep_sizes 是整数列表，同 `count_params`：输入个数、各隐藏层宽度、输出个数。浅网络的输入和输出个数不变，
 # 偏置也计入参数。返回一个整数。
+# %% [markdown] why="match_params" lang="en"
+# P(H) is a straight line in H: set aside what does not depend on H, the K output biases, and divide by the price of a neuron: D weights in, a bias, K weights out.
+# `//` rounds down, so the shallow net never has more, and it stays with whole numbers, free of the rounding of floats.
+# %% [markdown] why="match_params" lang="zh" of="41cf"
+# P(H) 是 H 的一次函数：先扣掉与 H 无关的 K 个输出偏置，再除以一个神经元的价钱：D 个输入权重、一个偏置、K 个输出权重。
+# `//` 向下取整，浅网络的参数就不会更多；而且全是整数运算，没有浮点的舍入误差。
 # %% grading="match_params"
 def drawn(rng, hidden, suits):
     """Sizes with so many hidden layers for which `suits(P, D, K)`; P is the number of parameters without the last biases."""
