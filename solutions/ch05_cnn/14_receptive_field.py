@@ -7,7 +7,7 @@ from reference import cnn
 # %% [markdown] lang="en"
 # ## {n} Find the bug: how far does a neuron see?
 #
-# A neuron of the first layer sees $3\times3$ pixels. A neuron of the second sees $3\times3$ *neurons of the first*, and so more pixels. How many, along one axis, is its **receptive field**. It decides whether a net can find an eye, or a whole face.
+# A neuron of the first layer sees $3\times3$ pixels. A neuron of the second sees $3\times3$ *neurons of the first*, and so more pixels. How many, along one axis, is its **receptive field**: from the first to the last, and where a stride leaves gaps, these count too. It decides whether a net can find an eye, or a whole face.
 #
 # A layer is given by its `size` and its `stride`; convolution and pooling make no difference here. Go from the input to the output, and keep track of two numbers: the field, and the *jump*, by how many input pixels two neighboring neurons lie apart.
 #
@@ -16,10 +16,10 @@ from reference import cnn
 # 1. What are field and jump before the first layer, and after it?
 # 2. Which of the two numbers does the stride of a layer change: its own neurons' field, or only that of later layers?
 # 3. Say in the comment what is wrong, then mend it. As it stands it earns nothing.
-# %% [markdown] lang="zh" of="0ea6"
+# %% [markdown] lang="zh" of="c391"
 # ## {n} 找错误：一个神经元能看多远？
 #
-# 第一层的神经元看到 $3\times3$ 个像素。第二层的神经元看到 $3\times3$ 个**第一层的神经元**，也就看到更多的像素。沿一个方向看到多少个，叫作它的**感受野**（receptive field）。网络能找到一只眼睛，还是整张脸，就由它决定。
+# 第一层的神经元看到 $3\times3$ 个像素。第二层的神经元看到 $3\times3$ 个**第一层的神经元**，也就看到更多的像素。沿一个方向看到多少个，叫作它的**感受野**（receptive field）：从第一个数到最后一个，步幅造成的空隙也算在内。网络能找到一只眼睛，还是整张脸，就由它决定。
 #
 # 一层由 `size` 和 `stride` 给出；是卷积还是池化，在这里没有区别。从输入走到输出，记住两个数：感受野，以及**间距**（jump），即相邻两个神经元在输入上相隔几个像素。
 #
@@ -30,7 +30,7 @@ from reference import cnn
 # 3. 在注释里写出错在哪里，再改正。原样交上来不得分。
 # %% answer="receptive_field"
 def receptive_field(layers):
-    """How many input pixels, along one axis, a neuron of the last layer sees.
+    """How many input pixels, along one axis, a neuron of the last layer spans: from the first to the last that it sees.
 
     layers is a list of pairs (size, stride), the layer next to the input first.  Returns an integer.
     """
@@ -43,8 +43,8 @@ def receptive_field(layers):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="receptive_field" lang="zh" of="8f0c"
-# 最后一层的神经元沿一个方向能看到多少个输入像素。
+# %% [markdown] docstring="receptive_field" lang="zh" of="f4ce"
+# 最后一层的神经元沿一个方向跨过多少个输入像素：从它看到的第一个数到最后一个。
 #
 # layers 是由 (size, stride) 组成的列表，靠近输入的在前。返回一个整数。
 # %% [markdown] why="receptive_field" lang="en"

@@ -32,9 +32,9 @@ from chapter import net, uniform
 # **手算。** 一个权重矩阵 $W = (3, -4)$，偏置 $7$，$\lambda = 0.1$。L2：$0.05\cdot(9 + 16) = 1.25$，梯度 $(0.3, -0.4)$。L1：$0.1\cdot(3+4) = 0.7$，梯度 $(0.1, -0.1)$。两种情形下，偏置的梯度都是 0。
 # %% answer="penalty_grad"
 def penalty(params, lam, kind):
-    """The price of the weights of a net, a number; kind is "l1" or "l2", lam its strength λ.
+    """The penalty on the weights of a net, a number; kind is "l1" or "l2", lam its strength λ.
 
-    params has the keys W1, b1, …, WL, bL; biases are free.  The price is a SUM over all entries of all weights.
+    params has the keys W1, b1, …, WL, bL; biases are free.  The penalty is a SUM over all entries of all weights.
     """
     ### BEGIN SOLUTION
     weights = np.concatenate([np.ravel(value) for name, value in params.items() if name[0] == "W"])
@@ -55,7 +55,7 @@ def penalty_grad(params, lam, kind):
     ### END SOLUTION
 
 
-# %% [markdown] docstring="penalty" lang="zh" of="5d73"
+# %% [markdown] docstring="penalty" lang="zh" of="dcba"
 # 网络权重的惩罚项，一个数；kind 是 "l1" 或 "l2"，lam 是强度 λ。
 #
 # params 的键为 W1, b1, …, WL, bL；偏置不受惩罚。惩罚项对所有权重的所有元素**求和**。
@@ -81,15 +81,15 @@ def l1_cases(rng):
 
 
 def price_cases(rng):
-    yield Case("the price, L2", zh="惩罚项，L2", **priced(rng, 4, 3, 2), kind="l2")
-    yield Case("the price, L1", zh="惩罚项，L1", **priced(rng, 3, 3, 4), kind="l1")
+    yield Case("the penalty, L2", zh="惩罚项，L2", **priced(rng, 4, 3, 2), kind="l2")
+    yield Case("the penalty, L1", zh="惩罚项，L1", **priced(rng, 3, 3, 4), kind="l1")
 
 
 def edge_cases(rng):
     sparse = priced(rng, 4, 3, 2)
     sparse["params"]["W1"][rng.integers(4)] = 0.0
     yield Case("weights that are 0", zh="有的权重为 0", **sparse, kind="l1")
-    yield Case("no price", zh="没有惩罚", public=False, params=net(rng, 3, 2), lam=0.0, kind="l2")
+    yield Case("no penalty", zh="没有惩罚", public=False, params=net(rng, 3, 2), lam=0.0, kind="l2")
 
 
 def the_price(impl, case):
@@ -124,7 +124,7 @@ Exercise(
     points=2, reference=tricks.penalty_grad, cases=l2_cases, tolerance=CLOSED_FORM, accepts=("integers",), forbids=FROM_SCRATCH,
     groups=[
         Group("l1", l1_cases, en="L1", zh="L1"),
-        Group("price", price_cases, observe=the_price, en="The price itself", zh="惩罚项本身"),
+        Group("price", price_cases, observe=the_price, en="The penalty itself", zh="惩罚项本身"),
         Group("edge", edge_cases),
     ],
     gradient=Gradient(of=the_price, wrt=("params",)),
