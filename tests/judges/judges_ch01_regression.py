@@ -8,7 +8,7 @@ import numpy as np
 import scipy.linalg
 import scipy.stats
 import torch
-from judging import by, tensor
+from judging import by, gradients, tensor
 from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression, Ridge, RidgeCV
 from sklearn.model_selection import KFold, LeaveOneOut, cross_val_predict
@@ -17,13 +17,6 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from torch import nn
 
 Array = NDArray[Any]
-
-
-def slopes(loss: Any, w: Array, b: Any) -> tuple[Array, Array]:
-    """What autograd gives for a loss of w and b."""
-    at = tensor(w, grad=True), tensor(b, grad=True)
-    loss(*at).backward()
-    return at[0].grad.numpy(), at[1].grad.numpy()
 
 
 @by("torch.nn.functional.linear")
@@ -38,12 +31,12 @@ def linear_loss(w: Array, b: Any, X: Array, y: Array) -> Array:
 
 @by("torch.nn.MSELoss", "torch.Tensor.backward")
 def linear_grad(w: Array, b: Any, X: Array, y: Array) -> Any:
-    return slopes(lambda w, b: nn.MSELoss(reduction="sum")(tensor(X) @ w + b, tensor(y)), w, b)
+    return gradients(lambda w, b: nn.MSELoss(reduction="sum")(tensor(X) @ w + b, tensor(y)), w, b)
 
 
 @by("torch.nn.HuberLoss", "torch.Tensor.backward")
 def huber_grad(w: Array, b: Any, X: Array, y: Array, delta: float) -> Any:
-    return slopes(lambda w, b: 2 * nn.HuberLoss(reduction="sum", delta=delta)(tensor(X) @ w + b, tensor(y)), w, b)
+    return gradients(lambda w, b: 2 * nn.HuberLoss(reduction="sum", delta=delta)(tensor(X) @ w + b, tensor(y)), w, b)
 
 
 @by("torch.optim.SGD")

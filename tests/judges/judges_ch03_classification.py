@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import scipy.special
 import scipy.stats
 import sklearn.metrics
 import torch
-from judging import by, minimize, tensor
+from judging import by, gradients, minimize, tensor
 from numpy.typing import NDArray
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -103,12 +102,6 @@ def shared_gaussian_to_linear(pi: Array, mus: Array, S: Array) -> Any:
 # --- logistic regression ------------------------------------------------------------------------------------------
 
 
-def slopes(loss: Callable[..., torch.Tensor], *values: Any) -> tuple[Array, ...]:
-    """Of a loss in each of its arguments, by autograd."""
-    at = [tensor(value, grad=True) for value in values]
-    return tuple(slope.numpy() for slope in torch.autograd.grad(loss(*at), at))
-
-
 @by("scipy.special.expit")
 def sigmoid(z: Any) -> Any:
     return scipy.special.expit(z)
@@ -125,9 +118,9 @@ def bce_loss(w: Array, b: float, X: Array, y: Array) -> Array:
     return nn.BCEWithLogitsLoss(reduction="sum")(tensor(X) @ tensor(w) + b, tensor(y)).numpy()
 
 
-@by("torch.nn.BCEWithLogitsLoss", "torch.autograd.grad")
+@by("torch.nn.BCEWithLogitsLoss", "torch.Tensor.backward")
 def logistic_grad(w: Array, b: float, X: Array, y: Array) -> Any:
-    return slopes(lambda w, b: nn.BCEWithLogitsLoss(reduction="sum")(tensor(X) @ w + b, tensor(y)), w, b)
+    return gradients(lambda w, b: nn.BCEWithLogitsLoss(reduction="sum")(tensor(X) @ w + b, tensor(y)), w, b)
 
 
 @by("torch.nn.BCEWithLogitsLoss", "torch.optim.SGD")
@@ -135,20 +128,20 @@ def logistic_step(w: Array, b: float, X: Array, y: Array, lr: float) -> Any:
     at = tensor(w, grad=True), tensor(b, grad=True)
     loss = nn.BCEWithLogitsLoss(reduction="sum")
     minimize(lambda: loss(tensor(X) @ at[0] + at[1], tensor(y)), torch.optim.SGD(at, lr=lr), 1)
-    return tuple(part.detach().numpy() for part in at)
+    return at
 
 
-@by("torch.nn.MSELoss", "torch.nn.Sigmoid", "torch.autograd.grad")
+@by("torch.nn.MSELoss", "torch.nn.Sigmoid", "torch.Tensor.backward")
 def logistic_mse_grad(w: Array, b: float, X: Array, y: Array) -> Any:
     loss = nn.MSELoss(reduction="sum")
-    return slopes(lambda w, b: loss(nn.Sigmoid()(tensor(X) @ w + b), tensor(y)) / 2, w, b)
+    return gradients(lambda w, b: loss(nn.Sigmoid()(tensor(X) @ w + b), tensor(y)) / 2, w, b)
 
 
-@by("torch.nn.MSELoss", "torch.nn.BCEWithLogitsLoss", "torch.autograd.grad")
+@by("torch.nn.MSELoss", "torch.nn.BCEWithLogitsLoss", "torch.Tensor.backward")
 def pulls_on_logit(z: Array) -> Any:
     ones = torch.ones(len(z), dtype=torch.float64)
     squared, cross = nn.MSELoss(reduction="sum"), nn.BCEWithLogitsLoss(reduction="sum")
-    return *slopes(lambda z: squared(torch.sigmoid(z), ones) / 2, z), *slopes(lambda z: cross(z, ones), z)
+    return *gradients(lambda z: squared(torch.sigmoid(z), ones) / 2, z), *gradients(lambda z: cross(z, ones), z)
 
 
 # --- several classes ----------------------------------------------------------------------------------------------
@@ -175,19 +168,19 @@ def softmax_cross_entropy(Z: Array, y: Array) -> Array:
     return nn.CrossEntropyLoss(reduction="sum")(tensor(Z), torch.as_tensor(y)).numpy()
 
 
-@by("torch.nn.CrossEntropyLoss", "torch.autograd.grad")
+@by("torch.nn.CrossEntropyLoss", "torch.Tensor.backward")
 def softmax_cross_entropy_grad(Z: Array, y: Array) -> Array:
-    return slopes(lambda Z: nn.CrossEntropyLoss(reduction="sum")(Z, torch.as_tensor(y)), Z)[0]
+    return gradients(lambda Z: nn.CrossEntropyLoss(reduction="sum")(Z, torch.as_tensor(y)), Z)[0]
 
 
-@by("torch.nn.CrossEntropyLoss", "torch.autograd.grad")
+@by("torch.nn.CrossEntropyLoss", "torch.Tensor.backward")
 def smoothed_grad(Z: Array, y: Array, eps: float) -> Array:
-    return slopes(lambda Z: nn.CrossEntropyLoss(reduction="sum", label_smoothing=eps)(Z, torch.as_tensor(y)), Z)[0]
+    return gradients(lambda Z: nn.CrossEntropyLoss(reduction="sum", label_smoothing=eps)(Z, torch.as_tensor(y)), Z)[0]
 
 
-@by("torch.nn.CrossEntropyLoss", "torch.autograd.grad")
+@by("torch.nn.CrossEntropyLoss", "torch.Tensor.backward")
 def temperature_grad(Z: Array, y: Array, tau: float) -> Any:
-    return slopes(lambda Z, tau: nn.CrossEntropyLoss(reduction="sum")(Z / tau, torch.as_tensor(y)), Z, tau)
+    return gradients(lambda Z, tau: nn.CrossEntropyLoss(reduction="sum")(Z / tau, torch.as_tensor(y)), Z, tau)
 
 
 @by("sklearn.metrics.confusion_matrix")

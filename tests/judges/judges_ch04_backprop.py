@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import torch
-from judging import by, minimize, tensor
+from judging import by, gradients, holding, started, tensor, train
 from numpy.typing import NDArray
 from torch import nn
 
@@ -19,13 +19,6 @@ Params = dict[str, Array]
 ACTIVATIONS = {"relu": nn.ReLU(), "sigmoid": nn.Sigmoid(), "tanh": nn.Tanh()}
 
 # --- one layer ----------------------------------------------------------------------------------------------------
-
-
-def slopes(f: Callable[..., torch.Tensor], values: tuple[Array, ...], above: Array | None = None) -> tuple[Array, ...]:
-    """Of a loss in each of the values; `above` is its gradient in f's result, which is the loss itself without it."""
-    at = [tensor(value, grad=True) for value in values]
-    weights = None if above is None else tensor(above)
-    return tuple(slope.numpy() for slope in torch.autograd.grad(f(*at), at, weights))
 
 
 @by("torch.nn.functional.linear")
@@ -40,9 +33,9 @@ def numeric_grad(f: Callable[[Array], float], x: Array, h: float) -> Array:
     return np.gradient(values, h, axis=1)[:, 1].reshape(x.shape)
 
 
-@by("torch.nn.functional.linear", "torch.autograd.grad")
+@by("torch.nn.functional.linear", "torch.Tensor.backward")
 def affine_backward(dZ: Array, X: Array, W: Array) -> Any:
-    return slopes(lambda X, W, b: nn.functional.linear(X, W.T, b), (X, W, np.zeros(W.shape[1])), dZ)
+    return gradients(lambda X, W, b: nn.functional.linear(X, W.T, b), X, W, np.zeros(W.shape[1]), upstream=dZ)
 
 
 @by("torch.nn.ReLU", "torch.nn.Sigmoid", "torch.nn.Tanh")
@@ -50,9 +43,9 @@ def activate(Z: Array, kind: str) -> Array:
     return ACTIVATIONS[kind](tensor(Z)).numpy()
 
 
-@by("torch.nn.ReLU", "torch.nn.Sigmoid", "torch.nn.Tanh", "torch.autograd.grad")
+@by("torch.nn.ReLU", "torch.nn.Sigmoid", "torch.nn.Tanh", "torch.Tensor.backward")
 def activate_grad(Z: Array, kind: str) -> Array:
-    return slopes(ACTIVATIONS[kind], (Z,), np.ones(Z.shape))[0]
+    return gradients(ACTIVATIONS[kind], Z, upstream=np.ones(Z.shape))[0]
 
 
 # --- the net ------------------------------------------------------------------------------------------------------
@@ -62,27 +55,20 @@ def network(params: Params, activation: str = "relu") -> nn.Sequential:
     """A net of torch.nn with these parameters."""
     layers: list[nn.Module] = []
     for number in range(1, len(params) // 2 + 1):
-        weight, bias = tensor(params[f"W{number}"].T), tensor(params[f"b{number}"])
-        linear = nn.Linear(*weight.T.shape, dtype=torch.float64)
-        linear.load_state_dict({"weight": weight, "bias": bias})
-        layers += [linear, ACTIVATIONS[activation]]
+        W, b = params[f"W{number}"], params[f"b{number}"]
+        layers += [holding(nn.Linear(*W.shape), {"weight": W.T, "bias": b}), ACTIVATIONS[activation]]
     return nn.Sequential(*layers[:-1])
 
 
-def by_name(net: nn.Sequential, part: Callable[[nn.Parameter], Any]) -> Params:
-    """That part of every parameter, by the chapter's names and in its shapes."""
-    layers = enumerate(filter(lambda layer: isinstance(layer, nn.Linear), net), start=1)
-    return {
-        name: value
-        for number, layer in layers
-        for name, value in ((f"W{number}", part(layer.weight).numpy().T), (f"b{number}", part(layer.bias).numpy()))
-    }
+def by_name(tensors: Iterable[torch.Tensor]) -> Params:
+    """Weights and biases of all layers, or what belongs to them, under the chapter's names and in its shapes."""
+    return {f"{'Wb'[k % 2]}{k // 2 + 1}": part.detach().numpy().T for k, part in enumerate(tensors)}
 
 
-def gradients(params: Params, X: Array, y: Array, reduction: str) -> Params:
+def loss_gradients(params: Params, X: Array, y: Array, reduction: str) -> Params:
     net = network(params)
     nn.CrossEntropyLoss(reduction=reduction)(net(tensor(X)), torch.as_tensor(y)).backward()
-    return by_name(net, lambda parameter: parameter.grad)
+    return by_name(parameter.grad for parameter in net.parameters())
 
 
 @by("torch.nn.Sequential", "torch.nn.Linear")
@@ -90,8 +76,8 @@ def mlp_forward(params: Params, X: Array, activation: str) -> Any:
     value, cache = tensor(X), {"A0": X}
     for number, layer in enumerate(network(params, activation)):
         value = layer(value)
-        cache[f"{'ZA'[number % 2]}{number // 2 + 1}"] = value.detach().numpy()
-    return value.detach().numpy(), cache
+        cache[f"{'ZA'[number % 2]}{number // 2 + 1}"] = value
+    return value, cache
 
 
 @by("torch.nn.Linear")
@@ -108,9 +94,8 @@ def match_params(deep_sizes: list[int]) -> int:
 
 
 @by("torch.nn.Sequential", "torch.nn.CrossEntropyLoss")
-def total_loss(params: Params, X: Array, y: Array) -> Array:
-    loss = nn.CrossEntropyLoss(reduction="sum")(network(params)(tensor(X)), torch.as_tensor(y))
-    return loss.detach().numpy()
+def total_loss(params: Params, X: Array, y: Array) -> torch.Tensor:
+    return nn.CrossEntropyLoss(reduction="sum")(network(params)(tensor(X)), torch.as_tensor(y))
 
 
 # --- chain rule and deltas ----------------------------------------------------------------------------------------
@@ -125,14 +110,14 @@ def chain_rule_two_paths(dz_dx: Array, dx_ds: Array, dz_dy: Array, dy_ds: Array)
     return torch.autograd.functional.vjp(x_and_y, s, (tensor(dz_dx), tensor(dz_dy)))[1].numpy()
 
 
-@by("torch.nn.functional.rms_norm", "torch.autograd.grad")
+@by("torch.nn.functional.rms_norm", "torch.Tensor.backward")
 def normalize_backward(dY: Array, X: Array) -> Array:
     """A row over the root of the mean of its squares is √D times the row over its length."""
     width = X.shape[1]
-    return slopes(lambda X: nn.functional.rms_norm(X, (width,), eps=0.0) / width**0.5, (X,), dY)[0]
+    return gradients(lambda X: nn.functional.rms_norm(X, (width,), eps=0.0) / width**0.5, X, upstream=dY)[0]
 
 
-@by("torch.nn.BCELoss", "torch.nn.CrossEntropyLoss", "torch.nn.MSELoss", "torch.autograd.grad")
+@by("torch.nn.BCELoss", "torch.nn.CrossEntropyLoss", "torch.nn.MSELoss", "torch.Tensor.backward")
 def output_delta(y_pred: Array, y: Array, kind: str) -> Array:
     """At the scores that give these predictions."""
     squared, binary, several = (loss(reduction="sum") for loss in (nn.MSELoss, nn.BCELoss, nn.CrossEntropyLoss))
@@ -142,42 +127,44 @@ def output_delta(y_pred: Array, y: Array, kind: str) -> Array:
         "linear+mse": (torch.clone, lambda z: squared(z, tensor(y)) / 2),
         "sigmoid+mse": (torch.logit, lambda z: squared(nn.Sigmoid()(z), tensor(y)) / 2),
     }[kind]
-    return slopes(loss, (scores(tensor(y_pred)).numpy(),))[0]
+    return gradients(loss, scores(tensor(y_pred)).numpy())[0]
 
 
-@by("torch.nn.Tanh", "torch.nn.MSELoss", "torch.autograd.grad")
+@by("torch.nn.Tanh", "torch.nn.MSELoss", "torch.Tensor.backward")
 def tanh_delta(Z: Array, Y: Array) -> Array:
-    return slopes(lambda Z: nn.MSELoss(reduction="sum")(nn.Tanh()(Z), tensor(Y)) / 2, (Z,))[0]
+    return gradients(lambda Z: nn.MSELoss(reduction="sum")(nn.Tanh()(Z), tensor(Y)) / 2, Z)[0]
 
 
-@by("torch.nn.functional.linear", "torch.autograd.grad")
+@by("torch.nn.functional.linear", "torch.Tensor.backward")
 def hidden_delta(W_next: Array, delta_next: Array, z: Array, activation: str) -> Array:
-    return slopes(lambda z: nn.functional.linear(ACTIVATIONS[activation](z), tensor(W_next.T)), (z,), delta_next)[0]
+    return gradients(
+        lambda z: nn.functional.linear(ACTIVATIONS[activation](z), tensor(W_next.T)), z, upstream=delta_next
+    )[0]
 
 
-@by("torch.nn.functional.linear", "torch.nn.Tanh", "torch.autograd.grad")
+@by("torch.nn.functional.linear", "torch.nn.Tanh", "torch.Tensor.backward")
 def shortcut_backward(dY: Array, X: Array, W: Array, b: Array) -> Any:
-    return slopes(lambda X, W, b: X + nn.Tanh()(nn.functional.linear(X, W.T, b)), (X, W, b), dY)
+    return gradients(lambda X, W, b: X + nn.Tanh()(nn.functional.linear(X, W.T, b)), X, W, b, upstream=dY)
 
 
 @by("torch.nn.Sequential", "torch.nn.CrossEntropyLoss", "torch.Tensor.backward")
 def backprop(params: Params, X: Array, y: Array) -> Params:
-    return gradients(params, X, y, "sum")
+    return loss_gradients(params, X, y, "sum")
 
 
 @by("torch.nn.Sequential", "torch.nn.CrossEntropyLoss", "torch.Tensor.backward")
 def mean_gradient(params: Params, X: Array, y: Array, size: int) -> Params:
-    return gradients(params, X, y, "mean")
+    return loss_gradients(params, X, y, "mean")
 
 
 @by("torch.nn.Sequential", "torch.nn.CrossEntropyLoss", "torch.Tensor.backward")
 def torch_backprop(params: Params, X: Array, y: Array) -> Params:
-    return gradients(params, X, y, "sum")
+    return loss_gradients(params, X, y, "sum")
 
 
 @by("torch.nn.Sequential", "torch.Tensor.backward", "numpy.linalg.norm")
 def gradient_gap(grads: Params, params: Params, X: Array, y: Array) -> dict[str, float]:
-    norm, truth = np.linalg.norm, gradients(params, X, y, "sum")
+    norm, truth = np.linalg.norm, loss_gradients(params, X, y, "sum")
     return {name: norm(grads[name] - truth[name]) / max(norm(grads[name]), norm(truth[name]), 1e-12) for name in params}
 
 
@@ -206,18 +193,10 @@ def reverse_mode_grad(ops: list[Any], x: Array) -> Any:
 # --- in practice --------------------------------------------------------------------------------------------------
 
 
-@by("torch.nn.init.kaiming_normal_", "torch.utils.data.DataLoader", "torch.nn.CrossEntropyLoss", "torch.optim.SGD")
+@by("torch.nn.Sequential", "torch.optim.SGD")
 def train_mlp(X: Array, y: Array, n_hidden: int, lr: float, n_epochs: int, batch_size: int, rng: Any) -> Params:
-    chance = torch.Generator().manual_seed(int(rng.integers(2**31)))
-    layers = [nn.Linear(X.shape[1], n_hidden), nn.ReLU(), nn.Linear(n_hidden, int(y.max()) + 1)]
-    net = nn.Sequential(*layers).double()
-    for layer in layers[::2]:
-        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=chance)
-        nn.init.zeros_(layer.bias)
-    samples = torch.utils.data.TensorDataset(tensor(X), torch.as_tensor(y))
-    batches = torch.utils.data.DataLoader(samples, batch_size, shuffle=True, generator=chance)
-    optimizer, loss = torch.optim.SGD(net.parameters(), lr=lr), nn.CrossEntropyLoss()
-    for _ in range(n_epochs):
-        for inputs, labels in batches:
-            minimize(lambda inputs=inputs, labels=labels: loss(net(inputs), labels), optimizer, 1)
-    return by_name(net, torch.Tensor.detach)
+    torch.manual_seed(int(rng.integers(2**31)))
+    layers = nn.Linear(X.shape[1], n_hidden), nn.ReLU(), nn.Linear(n_hidden, int(y.max()) + 1)
+    net = started(nn.Sequential(*layers), "relu")
+    train(net, torch.optim.SGD(net.parameters(), lr=lr), X, y, batch_size, n_epochs)
+    return by_name(net.parameters())
