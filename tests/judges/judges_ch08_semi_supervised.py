@@ -20,7 +20,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import kneighbors_graph, radius_neighbors_graph
 from sklearn.preprocessing import normalize
-from sklearn.semi_supervised import LabelPropagation, LabelSpreading, SelfTrainingClassifier
+from sklearn.semi_supervised import LabelPropagation, SelfTrainingClassifier
 from sklearn.svm import SVC
 from torch import nn
 from torch.distributions import Categorical
@@ -255,7 +255,7 @@ def wine_em(Xl: Array, yl: Array, Xu: Array) -> Any:
     return model.weights_, model.means_, model.covariances_
 
 
-@by("sklearn.semi_supervised.LabelSpreading")
+@by("sklearn.semi_supervised.LabelPropagation", "sklearn.neighbors.kneighbors_graph")
 def digits_by_graph(Xl: Array, yl: Array, Xu: Array) -> Array:
-    model = LabelSpreading(kernel="knn", n_neighbors=5)
+    model = LabelPropagation(kernel=lambda X, Y: knn_graph(X, 5))
     return model.fit(np.vstack([Xl, Xu]), np.append(yl, np.full(len(Xu), -1))).transduction_[len(Xl) :]
