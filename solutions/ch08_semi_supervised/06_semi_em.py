@@ -76,6 +76,16 @@ def shapes_of_em(Xl, yl, Xu, K, n_iters):
     return {"pi": (K,), "mus": (K, Xl.shape[1]), "S": (Xl.shape[1], Xl.shape[1]), "values": (n_iters + 1,)}
 
 
+def rise_cases(rng):
+    yield Case("six rounds", zh="六圈", **clouds(rng, 6, 16, 2, 2), n_iters=6)
+
+
+def falls(impl, case):
+    """How much the log-likelihood falls in each round: never."""
+    *_, values = impl.semi_em(case.Xl, case.yl, case.Xu, case.K, case.n_iters)
+    return np.minimum(np.diff(values), 0.0)
+
+
 @variant
 def all_in_one(Xl, yl, Xu, K, n_iters):
     X, T, values = np.vstack([Xl, Xu]), one_hot(yl, K), []
@@ -93,7 +103,8 @@ def all_in_one(Xl, yl, Xu, K, n_iters):
 
 Exercise(
     points=3, reference=semi_supervised.semi_em, cases=em_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
-    shapes=shapes_of_em, groups=[Group("edge", edge_cases)],
+    shapes=shapes_of_em,
+    groups=[Group("edge", edge_cases), Group("invariant", rise_cases, observe=falls, en="It never falls", zh="绝不下降")],
     mistakes=[
         Mistake("covariance_never_updated", "        pi, mus, S = gaussian_mstep(Xl, yl, Xu, R)", "        pi, mus, _ = gaussian_mstep(Xl, yl, Xu, R)",
             en="Σ stays what the labeled samples made it. The likelihood still rises, to a lower summit: take Σ from each M-step as well. (The notes leave its update out.)",

@@ -73,6 +73,16 @@ def edge_cases(rng):
     yield Case("until nothing moves", zh="直到不再变化", public=False, **some_labels(rng, 8, 3, 4), n_iters=150)
 
 
+def mean_cases(rng):
+    yield Case("means of neighbors", zh="邻居的平均", **some_labels(rng, 9, 3, 3), n_iters=4)
+
+
+def between(impl, case):
+    """A mean lies between its parts: how far shares leave 0 … 1, and what the rows sum to."""
+    F = np.asarray(impl.label_propagate(case.A, case.y, case.K, case.n_iters))
+    return {"sums": F.sum(axis=1), "below": min(F.min(), 0.0), "above": max(F.max() - 1, 0.0)}
+
+
 @variant
 def sample_by_sample(A, y, K, n_iters):
     start = [[float(k == label) for k in range(K)] if label >= 0 else [1 / K] * K for label in y]
@@ -94,7 +104,7 @@ def transition_matrix(A, y, K, n_iters):
 
 Exercise(
     points=3, reference=semi_supervised.label_propagate, cases=spread_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
-    groups=[Group("edge", edge_cases)],
+    groups=[Group("edge", edge_cases), Group("invariant", mean_cases, observe=between, en="Shares stay shares", zh="份额始终是份额")],
     mistakes=[
         Mistake("labels_not_put_back", "free = (y < 0) & (degree > 0)", "free = degree > 0",
             en="The labeled samples are talked out of their labels by their neighbors. Put their rows back after each round.",
