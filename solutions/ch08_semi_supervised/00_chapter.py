@@ -20,7 +20,7 @@
 # | each class is a Gaussian | the posterior {ref:gaussian_estep} | the likelihood of all samples {ref:log_likelihood} | EM {ref:gaussian_mstep}–{ref:semi_em} |
 # | classes are separated by a gap (low density) | any classifier; softmax regression | its own labels {ref:pseudo_labels}–{ref:pseudo_grad}; entropy {ref:entropy}, {ref:entropy_reg_loss}; the margin {ref:svm_parts} | rounds {ref:self_train}; the gradient {ref:entropy_grad}, {ref:entropy_reg_grad}; try all {ref:s3vm_enumerate} |
 # | neighbors agree (smoothness) | a label for each sample, on a graph {ref:knn_graph}–{ref:laplacian} | smoothness {ref:smoothness} | the gradient {ref:graph_reg_grad}; propagation {ref:label_propagate} |
-# | … and does it work? | wines {ref:wine_em} | handwriting {ref:digits_by_graph} | your own experiment {ref:worth_of_unlabeled} |
+# | … and does it work? | wines {ref:wine_em} | handwriting {ref:digits_self_trained}, {ref:digits_by_graph} | your own experiment {ref:worth_of_unlabeled} |
 #
 # **How to work.** In each answer cell, replace `# YOUR CODE HERE` and `raise NotImplementedError()` by your code. Then run the cell below it: `check("…")` compares your function with a few public cases and says what is right and where something is off. Hidden cases of the same kind decide the grade, so a function that is right for every input is the goal. Most figures are drawn by *your* functions: when one is not there yet, write it and run the cell again. In {ref:shared_variance} and {ref:entropy_grad} no formula is given: take a pencil. In {ref:balanced_pick} and {ref:eps_graph} the code is there, and wrong: say what is wrong, then mend it.
 #
@@ -36,7 +36,7 @@
 # - There are $N$ labeled samples `Xl` with labels `yl`, and $M$ unlabeled ones `Xu`. As in the notes, $x^r$ is a labeled sample and $x^u$ an unlabeled one. Labels are integers $0 … K-1$; where labels and blanks stand in one array, $-1$ means "nobody has said".
 # - Every statement says SUM or MEAN: in this chapter every loss is a SUM, over the samples that it is about.
 # - $\ln$ is the natural logarithm, `np.log`. Never change an argument in place: the caller still needs it. No function of this chapter draws random numbers.
-# %% [markdown] lang="zh" of="2ea0"
+# %% [markdown] lang="zh" of="6465"
 # # 第八章 · 半监督学习
 #
 # 样本便宜，标签贵。一家医院有一百万张片子，而医生一个小时只能诊断十张。剩下的 999,990 张没有人说过是什么，它们能派上用场吗？能，只要你愿意对世界作一点**假设**；本章的每一种方法，都是把一个假设说清楚。你要把它们一个个写出来，并用自己量出来的数字回答：什么时候划算，什么时候反而有害。
@@ -58,7 +58,7 @@
 # | 每一类是一个高斯分布 | 后验 {ref:gaussian_estep} | 全部样本的似然 {ref:log_likelihood} | EM {ref:gaussian_mstep}–{ref:semi_em} |
 # | 类与类之间有空隙（低密度分离） | 任何分类器；softmax 回归 | 它自己给的标签 {ref:pseudo_labels}–{ref:pseudo_grad}；熵 {ref:entropy}、{ref:entropy_reg_loss}；间隔 {ref:svm_parts} | 一轮又一轮 {ref:self_train}；梯度 {ref:entropy_grad}、{ref:entropy_reg_grad}；逐个试 {ref:s3vm_enumerate} |
 # | 邻居的标签相同（光滑性） | 图上每个样本一个标签 {ref:knn_graph}–{ref:laplacian} | 光滑程度 {ref:smoothness} | 梯度 {ref:graph_reg_grad}；传播 {ref:label_propagate} |
-# | ……管用吗？ | 葡萄酒 {ref:wine_em} | 手写数字 {ref:digits_by_graph} | 你自己的实验 {ref:worth_of_unlabeled} |
+# | ……管用吗？ | 葡萄酒 {ref:wine_em} | 手写数字 {ref:digits_self_trained}、{ref:digits_by_graph} | 你自己的实验 {ref:worth_of_unlabeled} |
 #
 # **怎样完成作业。** 在每个作答单元格里，用你的代码替换 `# YOUR CODE HERE` 和 `raise NotImplementedError()`，然后运行下面的检查单元格：`check("…")` 会用几个公开样例检验你的函数，告诉你哪里对、哪里不对。最终成绩由同类的隐藏样例决定，所以目标是对任何输入都正确。大多数图都由**你的**函数画出：还没有写好的，写完再运行一次就有了。{ref:shared_variance} 和 {ref:entropy_grad} 不给公式，请拿起笔来推导。{ref:balanced_pick} 和 {ref:eps_graph} 的代码已经写好，但有错：先说出错在哪里，再改正。
 #

@@ -84,8 +84,8 @@ def far_cases(rng):
 
 
 @mistake(
-    en="Every sample gets the same probability of a class: you normalized down the columns. Each *row* of R sums to 1.",
-    zh="你沿着列归一化了，让每一类在所有样本上的和为 1。应当是 R 的每一**行**之和为 1。",
+    en="You normalized down the columns: each class is shared out among the samples. Each *row* of R sums to 1.",
+    zh="你沿着列归一化了，把每一类分给了各个样本。应当是 R 的每一**行**之和为 1。",
 )
 def columns_sum_to_one(pi, mus, S, X):
     density = np.stack([np.exp(gaussian_logpdf(X, mu, S)) for mu in mus], axis=1) * pi

@@ -81,6 +81,16 @@ def shapes_of_em(Xl, yl, Xu, K, n_iters):
     return {"pi": (K,), "mus": (K, Xl.shape[1]), "S": (Xl.shape[1], Xl.shape[1]), "values": (n_iters + 1,)}
 
 
+def rise_cases(rng):
+    yield Case("six rounds", zh="六圈", **clouds(rng, 6, 16, 2, 2), n_iters=6)
+
+
+def falls(impl, case):
+    """How much the log-likelihood falls in each round: never."""
+    *_, values = impl.semi_em(case.Xl, case.yl, case.Xu, case.K, case.n_iters)
+    return np.minimum(np.diff(values), 0.0)
+
+
 @variant
 def all_in_one(Xl, yl, Xu, K, n_iters):
     X, T, values = np.vstack([Xl, Xu]), one_hot(yl, K), []
@@ -98,7 +108,8 @@ def all_in_one(Xl, yl, Xu, K, n_iters):
 
 Exercise(
     points=3, reference=semi_supervised.semi_em, cases=em_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
-    shapes=shapes_of_em, groups=[Group("edge", edge_cases)],
+    shapes=shapes_of_em,
+    groups=[Group("edge", edge_cases), Group("invariant", rise_cases, observe=falls, en="It never falls", zh="绝不下降")],
     mistakes=[
         Mistake("covariance_never_updated", "        pi, mus, S = gaussian_mstep(Xl, yl, Xu, R)", "        pi, mus, _ = gaussian_mstep(Xl, yl, Xu, R)",
             en="Σ stays what the labeled samples made it. The likelihood still rises, to a lower summit: take Σ from each M-step as well. (The notes leave its update out.)",
@@ -154,9 +165,9 @@ def ellipses(plt):
     truth = np.r_[0, 0, 0, 1, 1, 1, np.repeat([0, 1], [90, 60])]
     X = rng.normal(size=(156, 2)) @ stretch + np.array([[-0.7, 0.9], [0.7, -0.9]])[truth]
     Xl, yl, Xu = X[:6], truth[:6], X[6:]
-    _, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained", width_ratios=(1, 1, 1, 0.9))
+    _, axes = plt.subplots(1, 5, figsize=(14, 3.2), layout="constrained")
     circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])
-    for ax, rounds in zip(axes, (0, 3, 20)):
+    for ax, rounds in zip(axes, (0, 1, 3, 20)):
         pi, mus, S, values = semi_em(Xl, yl, Xu, 2, rounds)
         R = np.asarray(gaussian_estep(pi, mus, S, Xu))
         ax.scatter(*Xu.T, c=R[:, 1], cmap="coolwarm", s=10, vmin=0, vmax=1)
@@ -164,8 +175,8 @@ def ellipses(plt):
             edge = np.asarray(mus)[k][:, None] + 2 * np.linalg.cholesky(np.asarray(S)) @ circle
             ax.plot(*edge, color=color)
             ax.scatter(*Xl[yl == k].T, color=color, s=90, edgecolor="#000000", zorder=3)
-        ax.set(title=words(en=f"after {rounds} rounds", zh=f"{rounds} 圈之后"), xlim=(-6.5, 6.5), ylim=(-4.5, 4.5))
-    axes[3].plot(values, "o-", ms=3, color="#000000")
-    axes[3].set(title=words(en="log-likelihood", zh="对数似然"), xlabel=words(en="round", zh="圈数"))
-    axes[3].spines[["top", "right"]].set_visible(False)
+        ax.set(title=words(en=f"rounds: {rounds}", zh=f"{rounds} 圈之后"), xlim=(-6.5, 6.5), ylim=(-4.5, 4.5))
+    axes[4].plot(values, "o-", ms=3, color="#000000")
+    axes[4].set(title=words(en="log-likelihood", zh="对数似然"), xlabel=words(en="round", zh="圈数"))
+    axes[4].spines[["top", "right"]].set_visible(False)
     plt.show()

@@ -116,8 +116,8 @@ Exercise(
 # %% [markdown] lang="en"
 # Four labels and 200 samples without any; your gradient walks downhill, 400 steps, once with $\lambda=0$ and once with a little entropy. The shade is the probability of the second class; the line is where it is ½.
 #
-# You should see: on the left the boundary takes the middle between the four labels and cuts straight through a crowd. On the right it has been pushed out of the crowd into the gap: every undecided sample costs something, so the boundary goes where there are fewest of them. On the far right, how undecided the model is on average, step by step.
-# %% [markdown] lang="zh" of="a8d5"
+# You should see: on the left the boundary takes the middle between the four labels and cuts straight through a crowd. In the middle it has been pushed out of the crowd into the gap: every undecided sample costs something, so the boundary goes where there are fewest of them. On the far right, how undecided the model is on average, step by step.
+# %% [markdown] lang="zh" of="f376"
 # 四个标签，200 个无标签样本；用你的梯度往下坡走 400 步，一次取 $\lambda=0$，一次加一点熵。底色是第二类的概率，线是概率等于 ½ 的地方。
 #
 # 你应该看到：左边，边界取了四个标签的正中间，径直从人群里穿过。中间，它被从人群里推了出去，停在空隙中：每个拿不定主意的样本都要付出代价，所以边界往样本最少的地方走。最右边是模型平均有多拿不定主意，逐步的变化。

@@ -5,7 +5,7 @@ from autograder import EXACT, FROM_SCRATCH, Case, Exercise, Group, Mistake, Vari
 from reference import semi_supervised
 
 # %% [markdown] lang="en"
-# ## Neighbours agree: clusters and graphs (§9.5, §9.6)
+# ## Neighbors agree: clusters and graphs (§9.5, §9.6)
 #
 # ### {n} Cluster, then label
 #
@@ -14,7 +14,7 @@ from reference import semi_supervised
 # The simplest method (§9.5): find clusters, without looking at any label; then name each cluster after the labels in it. A sample without a label gets the **most common** label of its cluster (of equally common ones the lowest class). A cluster without any label stays unnamed, $-1$. And whoever has a label keeps it, even in a cluster of others.
 #
 # **By hand.** Clusters $(5, 5, 5, 5, 2)$ and labels $(0, 1, 1, -1, -1)$: cluster 5 has the label 1 twice and 0 once, cluster 2 has none, so the result is $(0, 1, 1, 1, -1)$. Clusters have names, not an order: 5 and 2 mean nothing.
-# %% [markdown] lang="zh" of="7f62"
+# %% [markdown] lang="zh" of="30bd"
 # ## 邻居的标签相同：聚类与图（§9.5、§9.6）
 #
 # ### {n} 先聚类，再标签

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import semi_supervised
 
-from chapter import graph
+from chapter import graph, normal
 
 # %% [markdown] lang="en"
 # ### {n} The Laplacian
@@ -64,6 +64,21 @@ def edge_cases(rng):
     yield Case("a sample without neighbors", zh="有一个样本没有邻居", A=lonely)
 
 
+def fact_cases(rng):
+    yield Case("three facts", zh="三条性质", A=graph(rng, 6), f=normal(rng, 6))
+
+
+def facts(impl, case):
+    """What the lesson says of every Laplacian, and that its quadratic form is half the double sum over the edges."""
+    L, differences = np.asarray(impl.laplacian(case.A)), case.f[:, None] - case.f
+    return {
+        "rows": L @ np.ones(len(case.A)),
+        "asymmetry": L - L.T,
+        "negative": min(np.linalg.eigvalsh((L + L.T) / 2).min(), 0.0),
+        "form": case.f @ L @ case.f - np.sum(case.A * differences**2) / 2,
+    }
+
+
 @variant
 def from_differences(A):
     rows = []
@@ -75,7 +90,7 @@ def from_differences(A):
 
 Exercise(
     points=1, reference=semi_supervised.laplacian, cases=graph_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
-    groups=[Group("edge", edge_cases)],
+    groups=[Group("edge", edge_cases), Group("invariant", fact_cases, observe=facts, en="Three facts of every Laplacian", zh="拉普拉斯矩阵的三条性质")],
     mistakes=[
         Mistake("other_way_round", "np.diag(degree) - A", "A - np.diag(degree)",
             en="This is A − diag(d), with the sign the other way round: its eigenvalues are negative.", zh="这是 A − diag(d)，符号反了：它的特征值是负的。"),

@@ -78,6 +78,16 @@ def edge_cases(rng):
     yield Case("until nothing moves", zh="直到不再变化", public=False, **some_labels(rng, 8, 3, 4), n_iters=150)
 
 
+def mean_cases(rng):
+    yield Case("means of neighbors", zh="邻居的平均", **some_labels(rng, 9, 3, 3), n_iters=4)
+
+
+def between(impl, case):
+    """A mean lies between its parts: how far shares leave 0 … 1, and what the rows sum to."""
+    F = np.asarray(impl.label_propagate(case.A, case.y, case.K, case.n_iters))
+    return {"sums": F.sum(axis=1), "below": min(F.min(), 0.0), "above": max(F.max() - 1, 0.0)}
+
+
 @variant
 def sample_by_sample(A, y, K, n_iters):
     start = [[float(k == label) for k in range(K)] if label >= 0 else [1 / K] * K for label in y]
@@ -99,7 +109,7 @@ def transition_matrix(A, y, K, n_iters):
 
 Exercise(
     points=3, reference=semi_supervised.label_propagate, cases=spread_cases, tolerance=CLOSED_FORM, forbids=FROM_SCRATCH,
-    groups=[Group("edge", edge_cases)],
+    groups=[Group("edge", edge_cases), Group("invariant", mean_cases, observe=between, en="Shares stay shares", zh="份额始终是份额")],
     mistakes=[
         Mistake("labels_not_put_back", "free = (y < 0) & (degree > 0)", "free = degree > 0",
             en="The labeled samples are talked out of their labels by their neighbors. Put their rows back after each round.",
@@ -145,13 +155,13 @@ Exercise(
 
 
 # %% [markdown] lang="en"
-# Two moons, a hundred samples each, and **one** label in each moon (large dots); edges from your `knn_graph`, weights from your `rbf_weights`. A gray sample has heard nothing yet; its color is the share that your `label_propagate` gives it.
+# Two moons, a hundred samples each, and **one** label in each moon (large dots); edges from your `knn_graph`, weights from your `rbf_weights`. The color is the share that your `label_propagate` gives; a gray sample has heard nothing yet, or no more than a whisper.
 #
-# You should see: the colors creep along the moons, from neighbor to neighbor, never across the gap, although the tips of each moon are nearer to the other moon's label than to their own. In the end every sample is right. A line, a Gaussian, the nearest label: none of these could have done it.
-# %% [markdown] lang="zh" of="f7dc"
-# 两弯月亮，各一百个样本，每弯只有**一个**标签（大点）；边来自你的 `knn_graph`，权重来自你的 `rbf_weights`。灰色的样本还没有听到任何消息；颜色是你的 `label_propagate` 给它的份额。
+# You should see: the colors creep along the moons, from neighbor to neighbor, never across the gap, although the far tip of each moon is nearer to the other moon's label than to its own. After 30 rounds even the gray ends lean the right way, if only by a hair; in the end every sample is right, and knows it. A line, a Gaussian, the nearest label: none of these could have done it.
+# %% [markdown] lang="zh" of="eaba"
+# 两弯月亮，各一百个样本，每弯只有**一个**标签（大点）；边来自你的 `knn_graph`，权重来自你的 `rbf_weights`。颜色是你的 `label_propagate` 给出的份额；灰色的样本还没有听到任何消息，或者只听到一点风声。
 #
-# 你应该看到：颜色沿着月亮从邻居传给邻居，一点点爬过去，从不越过空隙，尽管每弯月亮的尖端离对方的标签更近。最后每个样本都对了。一条直线、一个高斯分布、最近的标签，哪一样都做不到。
+# 你应该看到：颜色沿着月亮从邻居传给邻居，一点点爬过去，从不越过空隙，尽管每弯月亮远处的尖端离对方的标签更近。30 遍之后，连灰色的两头也偏向了正确的一边，虽然只偏了一丁点；最后每个样本都对了，而且有把握。一条直线、一个高斯分布、最近的标签，哪一样都做不到。
 # %% demo="two_moons"
 @drawn_by("knn_graph", "rbf_weights", "label_propagate")
 def two_moons(plt):
