@@ -15,6 +15,7 @@ import torch
 from judging import by, gradients, tensor
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.mixture import GaussianMixture
 from sklearn.naive_bayes import GaussianNB
@@ -253,6 +254,13 @@ def wine_em(Xl: Array, yl: Array, Xu: Array) -> Any:
     start = {"weights_init": np.full(3, 1 / 3), "means_init": means, "precisions_init": np.diag(1 / X.var(axis=0))}
     model = GaussianMixture(3, covariance_type="tied", **start).fit(X)
     return model.weights_, model.means_, model.covariances_
+
+
+@by("sklearn.semi_supervised.SelfTrainingClassifier", "sklearn.discriminant_analysis.LinearDiscriminantAnalysis")
+def digits_self_trained(Xl: Array, yl: Array, Xu: Array) -> Any:
+    line = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.3)
+    model = SelfTrainingClassifier(line, threshold=0.9).fit(np.vstack([Xl, Xu]), np.append(yl, np.full(len(Xu), -1)))
+    return model.estimator_.coef_.T, model.estimator_.intercept_
 
 
 @by("sklearn.semi_supervised.LabelPropagation", "sklearn.neighbors.kneighbors_graph")
