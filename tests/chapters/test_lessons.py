@@ -14,6 +14,7 @@ from autograder.chapter.chapter import find_chapters
 from autograder.chapter.glossary import read_glossary
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import read_sections
+from autograder.model.texts import LANGUAGES
 
 CHAPTERS = find_chapters(REPOSITORY)
 CELLS = [cell for path in CHAPTERS for cell in read_sections(path)]
@@ -94,3 +95,12 @@ def test_no_label_has_formulas_beside_chinese(cell: Cell) -> None:
     labels = [keyword.value for keyword in ast.walk(ast.parse(cell.source)) if isinstance(keyword, ast.keyword)]
     texts = [ast.unparse(label) for label in labels if isinstance(label, (ast.Constant, ast.JoinedStr))]
     assert [text for text in texts if "$" in text and re.search(r"[\u4e00-\u9fff]", text)] == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_every_solution_says_in_one_to_three_lines_why_it_is_so(path: Path) -> None:
+    cells = read_sections(path)
+    lines = {(cell.name, cell.language): len(cell.source.splitlines()) for cell in cells if cell.role == "why"}
+    solved = {(cell.name, language) for cell in cells if cell.role == "answer" for language in LANGUAGES}
+    assert set(lines) == solved
+    assert {key for key, count in lines.items() if not 1 <= count <= 3} == set()
