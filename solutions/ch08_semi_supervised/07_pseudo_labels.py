@@ -13,19 +13,19 @@ from chapter import shares
 #
 # ### {n} Pseudo-labels
 #
-# `P[u, k]` is the probability that the model gives to class $k$ for unlabeled sample $u$. A sample is taken when its largest probability is **at least** the threshold; its **pseudo-label** is the class of that probability (a **hard label**; of equal ones the lowest class wins).
+# $P_{uk}$, in code `P[u, k]`, is the probability that the model gives to class $k$ for unlabeled sample $u$. A sample is taken when its largest probability is **at least** the threshold; its **pseudo-label** is the class of that probability (a **hard label**; of equal ones the lowest class wins).
 #
 # **By hand.** With the threshold 0.8,
 #
 # $$P=\begin{pmatrix}0.8&0.2\\0.6&0.4\\0.05&0.95\end{pmatrix}\quad\text{gives the rows }(0, 2)\text{ with the labels }(0, 1).$$
-# %% [markdown] lang="zh" of="0362"
+# %% [markdown] lang="zh" of="db85"
 # ## 类与类之间有空隙：自训练（§9.2）
 #
 # EM 需要高斯分布。下一个假设不需要：**类与类之间样本稀少**。如果真是这样，明显落在某一边的样本就信得过。**自训练**：用有标签的样本训练任意一个分类器；让它给其余样本打标签；把它**有把握**的回答当作标签，再训练一次。
 #
 # ### {n} 伪标签
 #
-# `P[u, k]` 是模型认为无标签样本 $u$ 属于第 $k$ 类的概率。最大概率**不低于**阈值的样本才选用；它的**伪标签**就是概率最大的那一类（这叫**硬标签**；概率相等时，取编号最小的类别）。
+# $P_{uk}$（代码里是 `P[u, k]`）是模型认为无标签样本 $u$ 属于第 $k$ 类的概率。最大概率**不低于**阈值的样本才选用；它的**伪标签**就是概率最大的那一类（这叫**硬标签**；概率相等时，取编号最小的类别）。
 #
 # **手算。** 阈值为 0.8 时，
 #

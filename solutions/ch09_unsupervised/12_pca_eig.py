@@ -82,6 +82,10 @@ def edge_cases(rng):
     yield Case("all components", zh="全部主成分", X=stretched(rng, 6, 3), M=3)
 
 
+def greatest_cases(rng):
+    yield Case("a thousand directions", zh="一千个方向", X=stretched(rng, 9, 4), M=2, seed=int(rng.integers(2**31)))
+
+
 def shapes_of_pca(X, M):
     D = X.shape[1]
     return {"mean": (D,), "W": (M, D), "variances": (M,)}
@@ -91,6 +95,15 @@ def up_to_signs(impl, case):
     """A component may be turned round; which one it is, its length and its variance count."""
     mean, W, variances = impl.pca_eig(case.X, case.M)
     return {"mean": mean, "components, up to sign": tools.up_to_sign(W.T), "lengths": np.sum(W**2, axis=1), "variances": variances}
+
+
+def against_a_thousand(impl, case):
+    """The variance along the first component, and how many of 1000 directions have more."""
+    _, W, _ = impl.pca_eig(case.X, case.M)
+    units = np.random.default_rng(case.seed).normal(size=(1000, 4))
+    units = units / np.linalg.norm(units, axis=1, keepdims=True)
+    first = np.var(case.X @ W[0])
+    return {"directions that vary more": int(np.sum(np.var(case.X @ units.T, axis=0) > first * (1 + 1e-9))), "variance along the first": first}
 
 
 @variant
@@ -117,7 +130,11 @@ def one_after_the_other(X, M):
 
 Exercise(
     points=3, reference=unsupervised.pca_eig, cases=pca_cases, observe=up_to_signs, shapes=shapes_of_pca, tolerance=CLOSED_FORM,
-    accepts=("integers",), forbids=FROM_SCRATCH, groups=[Group("edge", edge_cases)],
+    accepts=("integers",), forbids=FROM_SCRATCH,
+    groups=[
+        Group("edge", edge_cases),
+        Group("greatest", greatest_cases, observe=against_a_thousand, en="No direction varies more than the first", zh="没有哪个方向比第一主成分变化更大"),
+    ],
     mistakes=[
         Mistake("not_centered", "Xc = X - mean", "Xc = X",
             en="You did not center. Then the first component points at the mean of the data, not along their spread. (The notes leave this step out.)",

@@ -92,7 +92,6 @@ def digits_cases(rng):
     yield Case("digits", zh="手写数字", **images, turn=drawn["turn"], **unsupervised.AUTOENCODER, rng=seed)
 
 
-
 def shapes_of_coder(X, n_hidden, n_code, lr, n_epochs, batch_size, rng):
     sizes = [X.shape[1], n_hidden, n_code, n_hidden, X.shape[1]]
     weights = {f"W{layer}": (sizes[layer - 1], sizes[layer]) for layer in range(1, 5)}

@@ -4,7 +4,7 @@ import numpy as np
 from autograder import CLOSED_FORM, FROM_SCRATCH, Case, Exercise, Group, Mistake, Variant, variant
 from reference import unsupervised
 
-from chapter import autoencoder_forward, coder, normal
+from chapter import X_digits, X_digits_test, autoencoder_forward, coder, drawn_by, normal, train_autoencoder, words, y_digits_test
 
 # %% [markdown] lang="en"
 # ## {n} Bonus: the words of A in the voice of B
@@ -101,3 +101,38 @@ Exercise(
     ],
     variants=[Variant("copy", "np.array(autoencoder_forward(params, B)[middle])", "autoencoder_forward(params, B)[middle].copy()")],
 )
+# %% [markdown] lang="en"
+# ### Something out of nothing
+#
+# The notes' fourth use (§10.3): **generate**. The decoder alone makes an image of *any* two numbers, also of those that no image ever had as its code. Here is the net of the latent plane again ({ref:train_autoencoder}), and right, what `decode` makes of 12 × 12 places of the same plane. **Before you run the cell**: will each of them be a digit?
+# %% [markdown] lang="zh" of="64f5"
+# ### 无中生有
+#
+# 讲义的应用四（§10.3）：**生成**。单凭解码器，**任何**两个数都能变成一张图，哪怕从来没有哪张图的编码是它们。左边还是潜在平面的那个网络（{ref:train_autoencoder}）；右边是在同一个平面上取 12 × 12 个位置，用 `decode` 逐个解码得到的图。**运行之前**先猜一猜：每一张都会是数字吗？
+# %% demo="generated"
+@drawn_by("train_autoencoder", "autoencoder_forward")
+def generated(plt):
+    net = train_autoencoder(X_digits, 64, 2, 0.005, 80, 20, np.random.default_rng(0))
+    Z = autoencoder_forward(net, X_digits_test)[2]
+    low, high = np.percentile(Z, 2, axis=0), np.percentile(Z, 98, axis=0)
+    across, up = (np.linspace(low[m], high[m], 12) for m in (0, 1))
+    images = decode(net, np.array([(x, y) for y in up[::-1] for x in across])).reshape(12, 12, 8, 8)
+    tiles = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1))).transpose(0, 2, 1, 3).reshape(120, 120)
+    step = (high - low) / 22
+    extent = (low[0] - step[0], high[0] + step[0], low[1] - step[1], high[1] + step[1])
+    _, (left, right) = plt.subplots(1, 2, figsize=(11, 5.4), layout="constrained")
+    for z, label in zip(Z, y_digits_test):
+        if np.all((low <= z) & (z <= high)):
+            left.text(*z, str(label), fontsize=9, ha="center", va="center")
+    left.set(xlim=extent[:2], ylim=extent[2:], title=words(en="codes of 400 images", zh="400 张图的编码"))
+    right.imshow(tiles, cmap="gray_r", vmin=0, vmax=1, extent=extent, aspect="auto")
+    right.set_title(words(en="decoded places", zh="各处解码出来的图"))
+    for ax in (left, right):
+        ax.set(xticks=[], yticks=[])
+    plt.show()
+
+
+# %% [markdown] lang="en"
+# What you should see. Where images of one digit crowd on the left, the same place on the right decodes to that digit: 7 and 1 at the top left, 4 at the top right, below it 6, then 0, and 2 and 3 at the bottom left. Neighbors melt into each other: 1 into 4 along the top, 6 into 0 downwards, 2 into 3. But in the empty stretch between the 4s and the 6s the decoder answers just as readily, with shapes that nobody writes: it was never asked about such places, and nothing in its loss speaks of them.
+# %% [markdown] lang="zh" of="8822"
+# 你应当看到：左图上某个数字扎堆的地方，右图同一处解码出来的就是那个数字：左上是 7 和 1，右上是 4，往下是 6，再往下是 0，左下是 2 和 3。相邻的数字渐渐相互转变：最上面一行从 1 变到 4，往下从 6 变到 0，从 2 变到 3。可是在 4 与 6 之间的空白地带，解码器照样有问必答，答出来的却是没人会写的形状：训练时从没问过这样的位置，损失里也没有一项管到它们。

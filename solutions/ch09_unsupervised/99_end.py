@@ -48,13 +48,13 @@
 #
 # ## Going further
 #
-# * Generate (§10.3, the fourth use): take the net of the latent plane in {ref:train_autoencoder} and decode a grid of 10 × 10 codes. Where do digits turn into each other, and where do you get something that is none?
-# * D. P. Kingma and M. Welling, [*Auto-Encoding Variational Bayes*](https://arxiv.org/abs/1312.6114), 2013: an autoencoder whose plane has no such holes.
+# * Walk from one digit to another: encode two images, and decode eight codes on the straight line between them, once with PCA, once with your net of {ref:train_autoencoder}. Which way leads through digits?
+# * D. P. Kingma and M. Welling, [*Auto-Encoding Variational Bayes*](https://arxiv.org/abs/1312.6114), 2013: an autoencoder that is trained to leave no such empty stretch in its plane as {ref:disentangle_swap} shows.
 # * A. van den Oord, O. Vinyals and K. Kavukcuoglu, [*Neural Discrete Representation Learning*](https://arxiv.org/abs/1711.00937), 2017: the paper behind {ref:vq_quantize}–{ref:straight_through_grad}.
 # * P. Baldi and K. Hornik, [*Neural Networks and Principal Component Analysis*](https://doi.org/10.1016/0893-6080(89)90014-2), Neural Networks 2 (1989): why {ref:train_linear_autoencoder} can't go wrong.
 #
 # **That was the course.** From a line through points to nets that find their own words: nine chapters, and three steps that stayed the same. Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="0184"
+# %% [markdown] lang="zh" of="51a6"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -104,8 +104,8 @@
 #
 # ## 更进一步
 #
-# * 生成（§10.3，应用四）：取 {ref:train_autoencoder} 节潜在平面的那个网络，把 10 × 10 的编码格点逐个解码。数字在哪里互相转变？哪里得到的什么都不是？
-# * D. P. Kingma 与 M. Welling，[*Auto-Encoding Variational Bayes*](https://arxiv.org/abs/1312.6114)，2013：平面上没有这种空洞的自编码器。
+# * 从一个数字走到另一个：把两张图编码，在两个编码的连线上取八个点逐个解码，PCA 做一遍，{ref:train_autoencoder} 节的网络再做一遍。哪条路上一直都是数字？
+# * D. P. Kingma 与 M. Welling，[*Auto-Encoding Variational Bayes*](https://arxiv.org/abs/1312.6114)，2013：训练时就不让平面留下 {ref:disentangle_swap} 节那种空白的自编码器。
 # * A. van den Oord、O. Vinyals 与 K. Kavukcuoglu，[*Neural Discrete Representation Learning*](https://arxiv.org/abs/1711.00937)，2017：{ref:vq_quantize}–{ref:straight_through_grad} 的来源。
 # * P. Baldi 与 K. Hornik，[*Neural Networks and Principal Component Analysis*](https://doi.org/10.1016/0893-6080(89)90014-2)，Neural Networks 2 (1989)：{ref:train_linear_autoencoder} 节为什么不会走错。
 #
