@@ -68,7 +68,7 @@ def digits_self_trained(Xl, yl, Xu):
 # %% [markdown] why="digits_self_trained" lang="en"
 # Only the last round's labels are used: earlier ones came from weaker models. `labels >= 0` keeps images and pseudo-labels together; the fifty real labels stand in front, unchanged.
 # What is returned is a line for each class, so images that nobody has seen can be named: *inductive*.
-# %% [markdown] why="digits_self_trained" lang="zh"
+# %% [markdown] why="digits_self_trained" lang="zh" of="e27c"
 # 只用最后一轮的标签：前几轮出自较弱的模型。`labels >= 0` 让图像与伪标签保持对应，五十个真标签排在前面，原样不动。
 # 返回的是每一类一个线性函数，没见过的图像也能命名，所以是**归纳式**的。
 # %% grading="digits_self_trained"
