@@ -82,7 +82,7 @@ def shapes_of_em(Xl, yl, Xu, K, n_iters):
 
 
 def rise_cases(rng):
-    yield Case("six rounds", zh="六圈", **clouds(rng, 6, 16, 2, 2), n_iters=6)
+    yield Case("four rounds", zh="四圈", **clouds(rng, 6, 16, 2, 2), n_iters=4)
 
 
 def falls(impl, case):
