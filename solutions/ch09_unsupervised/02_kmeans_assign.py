@@ -19,7 +19,7 @@ from chapter import blobs, nearest_is_clear, normal, squared_distances, whole
 #
 # The root can stay away: it does not change who is nearest. `squared_distances(A, B)`, given above, has all pairs at once.
 # %% [markdown] lang="zh" of="b40d"
-# ## {n} k-means 的前半步：各就近
+# ## {n} k-means 的前半步：各归最近的中心
 #
 # **k-means**（k-均值，§10.1）把样本分成 $K$ 个簇，每个簇围着一个**中心** $c_k$。它反复做两个半步。前半步：每个样本归到离它最近的中心，
 #

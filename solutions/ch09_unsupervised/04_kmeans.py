@@ -85,9 +85,9 @@ def edge_cases(rng):
 
 
 def digits_cases(rng):
-    rows = rng.permutation(1797)[:300]
+    rows = rng.permutation(1797)[:120]
     X = Dataset("digits", rows=rows)
-    yield Case("digits", zh="手写数字", public=False, X=X, C0=X.array[:10].astype(float), n_iters=6)
+    yield Case("digits", zh="手写数字", public=False, X=X, C0=X.array[:10].astype(float), n_iters=5)
 
 
 def as_whole(impl, case):

@@ -119,7 +119,9 @@ def shares_of_digits(plt):
         (apart, "--", "#D55E00", words(en="pixels shuffled", zh="像素打乱")),
     ):
         total = np.cumsum(explained_variance(X))
-        ax.plot(np.arange(1, 65), total, style, color=color, lw=2, label=f"{name}: 90% = {int(np.argmax(total >= 0.9)) + 1}")
+        needed = int(np.argmax(total >= 0.9)) + 1
+        label = words(en=f"{name}: 90% with {needed}", zh=f"{name}：90% 需 {needed} 个")
+        ax.plot(np.arange(1, 65), total, style, color=color, lw=2, label=label)
     ax.axhline(0.9, color="gray", lw=1)
     ax.set(xlabel=words(en="components kept", zh="保留的主成分个数"), ylabel=words(en="explained share of the variance", zh="解释的方差份额"), ylim=(0, 1.03), xlim=(0, 64))
     ax.legend(frameon=False)

@@ -75,7 +75,7 @@ def long_cases(rng):
     U = np.linalg.qr(U - U.mean(axis=0))[0][:, :4] * 12**0.5
     turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
     X = U @ np.diag([2, 1.5, 0.5, 0.3]) @ turn + rng.uniform(1, 3, size=4)
-    yield Case("a long way", zh="走很远", public=False, X=X, W0=rng.normal(size=(2, 4)) * 0.3, lr=0.05, n_steps=600)
+    yield Case("a long way", zh="走很远", public=False, X=X, W0=rng.normal(size=(2, 4)) * 0.3, lr=0.05, n_steps=200)
 
 
 def arrived(impl, case):

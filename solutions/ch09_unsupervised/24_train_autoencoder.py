@@ -165,7 +165,7 @@ def latent_plane(plt):
     mean, W, _ = pca_eig(X_digits, 2)
     net = train_autoencoder(X_digits, 64, 2, 0.005, 80, 20, np.random.default_rng(0))
     codes = pca_transform(X_digits_test, mean, W), autoencoder_forward(net, X_digits_test)[2]
-    colors = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#777777", "#444444")
+    colors = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#000000", "#0072B2", "#D55E00", "#CC79A7", "#777777", "#444444")
     _, axes = plt.subplots(1, 2, figsize=(11, 5), layout="constrained")
     for ax, Z, name in zip(axes, codes, ("PCA", words(en="your autoencoder", zh="你的自编码器"))):
         for z, label in zip(Z, y_digits_test):
@@ -176,6 +176,6 @@ def latent_plane(plt):
 
 
 # %% [markdown] lang="en"
-# What you should see. In PCA's plane a few digits stand apart at the rim and most lie on one heap. In your net's plane more of them have a region of their own (0, 2, 4, 6, 7), some drawn out into an arm: the net has used its bends to make room. A heap is left in the middle, of digits that look alike: 3, 5, 8, 9. Two numbers are few.
-# %% [markdown] lang="zh" of="0b91"
-# 你应当看到：在 PCA 的平面上，只有边缘的少数几个数字分得开，大多挤成一堆；在你的网络的平面上，有自己一片地方的数字更多（0、2、4、6、7），有的还拉成一条长臂：网络用它的弯曲腾出了地方。中间仍有一堆，是长得像的 3、5、8、9。两个数毕竟太少。
+# What you should see. In PCA's plane a few digits stand apart at the rim and most lie on one heap. In your net's plane more of them have a region of their own (0, 2, 4, 6, 7), some drawn out into an arm: the net has used its bends to make room. A heap is left, of digits that look alike: 3, 5, 8, 9. Two numbers are few.
+# %% [markdown] lang="zh" of="9cdd"
+# 你应当看到：在 PCA 的平面上，只有边缘的少数几个数字分得开，大多挤成一堆；在你的网络的平面上，有自己一片地方的数字更多（0、2、4、6、7），有的还拉成一条长臂：网络用它的弯曲腾出了地方。仍有一堆挤在一起，是长得像的 3、5、8、9。两个数毕竟太少。
