@@ -418,8 +418,8 @@ def _train_many(X: Tensor, generators: Sequence[torch.Generator], sigma: float, 
     return params
 
 
-def _in_parts(seeds: Sequence[int], run: Callable[[Sequence[int]], Tensor], most: int = 250) -> Tensor:
-    """A few hundred seeds at a time, since each has its own images."""
+def _in_parts(seeds: Sequence[int], run: Callable[[Sequence[int]], Tensor], most: int = 64) -> Tensor:
+    """So many seeds at a time: each has its own images, and the nets of so many stay near the processor."""
     return torch.cat([run(seeds[first : first + most]) for first in range(0, len(seeds), most)])
 
 
@@ -453,17 +453,16 @@ def calibrate_train_detector(seeds: Sequence[int], device: str) -> Tensor:
     """AUC (len(seeds),) of what `train_detector` finds on test images: zeros are normal, other digits anomalies."""
     from sklearn.datasets import load_digits
 
-    y = load_digits().target
-    draws = [digits_draw(np.random.default_rng(seed)) for seed in seeds]
+    y = torch.as_tensor(load_digits().target)
+
+    def score(X: Tensor, X_test: Tensor, normal: Tensor) -> Tensor:
+        mean, W = train_detector(X, normal, 6)
+        return anomaly_score(X_test, pca_inverse(pca_transform(X_test, mean, W), mean, W))
 
     def run(part: Sequence[int]) -> Tensor:
-        found = []
-        for seed in part:
-            X, X_test = (each[0] for each in _drawn([seeds[seed]], device))
-            normal, odd = (torch.as_tensor(y[draws[seed][rows]] == 0).to(device) for rows in ("rows", "rows_test"))
-            mean, W = train_detector(X, normal, 6)
-            score = anomaly_score(X_test, pca_inverse(pca_transform(X_test, mean, W), mean, W))
-            found.append(auc(score, (~odd).long()))
-        return torch.stack(found)
+        draws = [digits_draw(np.random.default_rng(seed)) for seed in part]
+        zeros, zeros_test = (torch.stack([y[draw[rows]] == 0 for draw in draws]) for rows in ("rows", "rows_test"))
+        scores = vmap(score)(*_drawn(part, device), zeros.to(device))
+        return vmap(auc)(scores, 1 - zeros_test.to(device).long())
 
-    return _in_parts(range(len(seeds)), run)
+    return _in_parts(seeds, run)
