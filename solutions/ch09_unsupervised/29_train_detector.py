@@ -104,8 +104,6 @@ Exercise(
             en="You returned samples in place of components. Components have length 1 and are orthogonal.", zh="你返回的是样本，不是主成分。主成分长度为 1，且两两正交。"),
         Mistake("mean_of_the_anomalies", "    return mean, W\n", "    return X[~normal].mean(axis=0), W\n",
             en="Your mean is that of the anomalies. It is the normal samples that are normal.", zh="你的均值是异常样本的。应当用正常样本的。"),
-        Mistake("first_sample_for_the_mean", "    return mean, W\n", "    return X[0], W\n",
-            en="In place of the mean you returned the first sample.", zh="你返回的不是均值，而是第一个样本。"),
     ],
     variants=[Variant("by_numbers", "X[normal]", "X[np.flatnonzero(normal)]")],
 )
