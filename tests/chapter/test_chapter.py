@@ -18,6 +18,7 @@ from autograder.chapter.solutions import SolutionRunner, edited_source
 from autograder.model.criteria import Gate, Tolerance
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import Case, Exercise, Group, Mistake, Variant
+from autograder.model.texts import LANGUAGES
 
 
 def changed(tmp_path: Path, *swaps: tuple[str, str]) -> Path:
@@ -282,10 +283,12 @@ def test_an_exercise_stands_in_the_file_of_its_name(tmp_path: Path) -> None:
 
 
 def test_why_a_solution_is_so_stands_beside_it(tmp_path: Path) -> None:
-    path = changed(tmp_path, ('why="line_loss" lang="en"', 'why="line_grad" lang="en"'))
+    swaps = [(f'why="line_loss" lang="{language}"', f'why="line_grad" lang="{language}"') for language in LANGUAGES]
+    path = changed(tmp_path, *swaps)
     assert "'line_grad' belongs into NN_line_grad.py" in fault(path)
     question = '# %% [markdown] written="why" points="2" lang="en"'
-    path = changed(tmp_path / "question", (question, f'# %% [markdown] why="why" lang="en"\n# So.\n{question}'))
+    both = "".join(f'# %% [markdown] why="why" lang="{language}"\n# So.\n' for language in LANGUAGES)
+    path = changed(tmp_path / "question", (question, both + question))
     assert "'why' has no solution, so there is nothing to say of why it is so" in fault(path)
 
 
