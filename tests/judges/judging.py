@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,17 @@ class Judge:
     exercise: str
     answer: Callable[..., Any]
     libraries: tuple[str, ...]
-    without: frozenset[str]
-    also: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    also: dict[str, Callable[..., Any]]
 
 
-def by(*libraries: str, without: Sequence[str] = (), **also: Callable[..., Any]) -> Callable[[Any], Any]:
+def by(*libraries: str, **also: Callable[..., Any]) -> Callable[[Any], Any]:
     """Marks the answer to the exercise of its name by `libraries`, full names of what it calls.
 
-    It is no judge of the groups of cases named in `without`, where our promise is another than the library's.  What
-    the observe calls beside the exercise's function is in `also`; else it is the solution's.
+    What is called beside the exercise's function is in `also`; else it is the solution's.
     """
 
     def mark(answer: Any) -> Any:
-        answer.judge = Judge(answer.__name__, answer, libraries, frozenset(without), also)
+        answer.judge = Judge(answer.__name__, answer, libraries, also)
         return answer
 
     return mark

@@ -51,10 +51,8 @@ def drawn(path: Path, one: Judge) -> tuple[BankedExercise, tuple[BankedCase, ...
     chapter, _ = loaded(path)
     entry = entry_of(chapter, one)
     exercise = replace(describe_exercise(chapter, entry), accepts=())
-    assert one.without < {group.name for group in exercise.groups}
     seed = case_seed("judges", path.name, one.exercise, 0)
-    cases = graded(draw_cases(entry, exercise, TorchReference(chapter.reference), seed))
-    return exercise, tuple(case for case in cases if case.group not in one.without)
+    return exercise, graded(draw_cases(entry, exercise, TorchReference(chapter.reference), seed))
 
 
 def verdict_on(path: Path, one: Judge, exercise: BankedExercise, cases: tuple[BankedCase, ...]) -> ExerciseVerdict:
@@ -124,12 +122,12 @@ def lines() -> Iterator[str]:
         " the chapter's numpy solution and by its variants."
     )
     for path, entries in exercises.items():
-        yield from ("", f"## {path.name}", "", "| exercise | checked against | but for its cases |", "|---|---|---|")
+        yield from ("", f"## {path.name}", "", "| exercise | checked against |", "|---|---|")
         found = {one.exercise: one for one in JUDGES[path]}
         for entry in entries:
             if one := found.get(entry.name):
                 named = ", ".join(f"`{library}`" for library in one.libraries)
-                yield f"| `{entry.name}` | {named} | {', '.join(sorted(one.without))} |"
+                yield f"| `{entry.name}` | {named} |"
 
 
 if __name__ == "__main__":
