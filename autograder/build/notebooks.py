@@ -19,7 +19,7 @@ from autograder.chapter.chapter import Chapter, ChapterExercise, WrittenQuestion
 from autograder.chapter.percent import Cell
 from autograder.chapter.solution_marks import BEGIN, without_marks
 from autograder.chapter.solutions import swapped
-from autograder.model.exercise import FROM_SCRATCH
+from autograder.model.exercise import FROM_SCRATCH, Mistake
 from autograder.model.texts import say
 
 CHECK = 'check("{name}")'
@@ -147,8 +147,9 @@ def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNo
     if exercise.record.forbids:
         source = f"{left_out(exercise.record.forbids, language)}\n{source}"
     answer = _new_cell("code", source, _metadata(cell.name, solution=True, locked=False), chapter, "answer")
-    if exercise.record.starter:
-        answer.metadata.autograder.starter = _wrong_code(exercise, without_marks(f"{source}\n").rstrip("\n"), language)
+    if exercise.bug:
+        right = without_marks(f"{source}\n").rstrip("\n")
+        answer.metadata.autograder.starter = _wrong_code(exercise, exercise.bug, right, language)
     test = _new_cell(
         "code",
         CHECK.format(name=cell.name),
@@ -159,10 +160,9 @@ def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNo
     return [answer, test]
 
 
-def _wrong_code(exercise: ChapterExercise, source: str, language: str) -> str:
+def _wrong_code(exercise: ChapterExercise, bug: Mistake, source: str, language: str) -> str:
     """The answer cell with the mistake that students are to find, and the line in which they say what it is."""
-    mistake = next(mistake for mistake in exercise.record.mistakes if mistake.name == exercise.record.starter)
-    return f"{say('notebook.find_the_bug', language)}\n{swapped(exercise, mistake, source)}"
+    return f"{say('notebook.find_the_bug', language)}\n{swapped(exercise, bug, source)}"
 
 
 def left_out(libraries: Sequence[str], language: str) -> str:

@@ -28,7 +28,7 @@ from autograder.chapter.symbols import with_symbols
 from autograder.chapter.thresholds import calibrations_file, criterion_of, read_calibrations
 from autograder.model.criteria import Calibration, CriterionRecord
 from autograder.model.errors import AuthoringError
-from autograder.model.exercise import Exercise
+from autograder.model.exercise import Exercise, Mistake
 from autograder.model.texts import LANGUAGES, Text
 
 NO_COURSE = "no course in {course}: it has {lacks}. Run the command in the kit's folder, or name that with --course"
@@ -62,6 +62,11 @@ class ChapterExercise:
     @property
     def points(self) -> float:
         return self.record.points
+
+    @property
+    def bug(self) -> Mistake | None:
+        """The mistake whose wrong code students receive, if they are to find one."""
+        return next((mistake for mistake in self.record.mistakes if mistake.name == self.record.starter), None)
 
     @property
     def extra(self) -> bool:

@@ -14,7 +14,7 @@ from rich.console import Console
 from autograder.build.cores import on_every_core
 from autograder.build.make_bank import renew
 from autograder.build.release import build
-from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
+from autograder.chapter.chapter import Chapter, find_chapters, load_course
 from autograder.cli.grade import grade_class
 from autograder.cli.made_up_class import make_class
 from autograder.nbgrader_bridge.course import CourseError, new_course
@@ -47,7 +47,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
             console.print(f"[red]✗[/] {problem}")
         if prepared.problems:
             return 1
-    loaded = [load_chapter(path) for path in paths]
+    loaded = load_course(course, chapters)
     new_course(out / "course", source_course=course, language="en", chapters=[chapter.id for chapter in loaded])
     kinds = make_class(loaded, out / "course", size=size)
     counts = Counter(kind.partition(":")[0] for kind in kinds.values())

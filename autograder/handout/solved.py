@@ -39,7 +39,7 @@ def solved_notebook(chapter: Chapter, language: str) -> NotebookNode:
         if role in ("install", "check"):
             continue
         if role == "answer":
-            cell.source = without_marks(f"{cell.source}\n").rstrip("\n")
+            cell.source = without_marks(cell.source).rstrip("\n")
         elif role == "written":
             cell.source = model_answer(questions[name], language)
         cells.append(cell)
@@ -56,7 +56,7 @@ def solved_notebook(chapter: Chapter, language: str) -> NotebookNode:
 
 def model_answer(question: WrittenQuestion, language: str) -> str:
     """What a question's solution says before its marking scheme."""
-    solution = solutions_in(question.cells[language].source + "\n")[0]
+    solution = solutions_in(question.cells[language].source)[0]
     return solution.partition(f"**{say('handout.marking_scheme', language)}")[0].strip()
 
 
@@ -70,9 +70,8 @@ def _below(chapter: Chapter, exercise: ChapterExercise, language: str) -> Iterat
     for cell in chapter.cells:
         if (cell.role, cell.name, cell.language) == ("why", exercise.name, language):
             yield cell.source
-    for mistake in exercise.record.mistakes:
-        if mistake.name == exercise.record.starter:
-            yield say("handout.the_bug", language, wrong=_code(mistake.new or ""), right=_code(mistake.old or ""))
+    if bug := exercise.bug:
+        yield say("handout.the_bug", language, wrong=_code(bug.new or ""), right=_code(bug.old or ""))
     known = errors(exercise, language)
     if known:
         title = say("handout.common_errors", language, count=len(known))

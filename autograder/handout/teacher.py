@@ -45,19 +45,17 @@ def _aims(chapter: Chapter, language: str) -> list[str]:
 
 
 def _at_a_glance(chapter: Chapter, language: str) -> list[str]:
-    titles = {entry.name: entry.title[language] for entry in chapter.exercises}
+    entries: list[ChapterExercise | WrittenQuestion] = [*chapter.exercises, *chapter.written]
+    titled = {entry.name: entry for entry in entries}
     rows = [say("handout.columns", language), "|---|---|---|---|---|"]
     for cell in chapter.cells:
-        entry: ChapterExercise | WrittenQuestion
-        if cell.role == "answer":
-            entry = next(entry for entry in chapter.exercises if entry.name == cell.name)
-            needs = ", ".join(titles[name].partition(" ")[0] for name in entry.requires)
-            kind, rest = _kind(entry, language), f"{len(entry.record.mistakes)} | {needs}"
-        elif cell.role == "written" and cell.language == language:
-            entry = next(question for question in chapter.written if question.name == cell.name)
-            kind, rest = say("handout.written", language), " | "
-        else:
+        if cell.role not in ("answer", "written") or cell.language not in ("", language):
             continue
+        entry = titled[cell.name]
+        kind, rest = say("handout.written", language), " | "
+        if isinstance(entry, ChapterExercise):
+            needs = ", ".join(titled[name].title[language].partition(" ")[0] for name in entry.requires)
+            kind, rest = _kind(entry, language), f"{len(entry.record.mistakes)} | {needs}"
         bonus = f" {say('handout.bonus', language)}" if entry.extra else ""
         rows.append(f"| {entry.title[language]} | {kind} | {entry.points:g}{bonus} | {rest} |")
     return [f"## {say('handout.at_a_glance', language)}", "\n".join(rows)]
@@ -66,7 +64,7 @@ def _at_a_glance(chapter: Chapter, language: str) -> list[str]:
 def _kind(entry: ChapterExercise, language: str) -> str:
     if isinstance(entry.criterion, OneOf):
         return say("handout.choice", language)
-    if entry.record.starter:
+    if entry.bug:
         return say("handout.bug", language)
     return say("handout.gate" if isinstance(entry.criterion, Gate) else "handout.code", language)
 
@@ -83,7 +81,7 @@ def _to_mark(chapter: Chapter, language: str) -> list[str]:
     """Questions with model answers, marking schemes and samples; what is usually got wrong is worth a discussion."""
     parts = [f"## {say('handout.to_mark', language)}", say("handout.discuss", language)] if chapter.written else []
     for question in chapter.written:
-        source = without_marks(question.cells[language].source + "\n").strip()
+        source = without_marks(question.cells[language].source).strip()
         parts += [f"### {question.title[language]}", source]
     return parts
 
