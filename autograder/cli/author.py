@@ -163,6 +163,9 @@ def calibrate(
         int, typer.Option(min=256, help="Seeds to train the reference from; fewer only where a training takes seconds.")
     ] = 3000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Train the seeds that are missing; those stored stay, if nothing changed.")
+    ] = False,
     plot: Annotated[
         Path | None, typer.Option(help="Write a PNG: the seeds, the threshold, the best of each mistake.")
     ] = None,
@@ -180,6 +183,7 @@ def calibrate(
                 exercises or (),
                 seeds=seeds,
                 device=device,
+                resume=resume,
                 progress=lambda name, share: status.update(f"{name} · {share:.0%}"),
             )
     except measure.CalibrationRefused as refusal:

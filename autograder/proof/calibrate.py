@@ -42,10 +42,12 @@ def calibrate_chapter(
     seeds: int = SEEDS,
     device: str = "cpu",
     draws: int = DRAWS,
+    resume: bool = False,
     progress: Callable[[str, float], None] = lambda name, share: None,
 ) -> dict[str, dict[str, Any]]:
     """Measure the gates of a chapter (all, or those named); what is returned is what `store` writes.
 
+    With `resume`, seeds that are stored already are not trained again, where nothing that decides them has changed.
     Raises CalibrationRefused for the first gate without a threshold, AuthoringError for a name that has no Calibration.
     `progress` is told the exercise and the share of its seeds that is done.
     """
@@ -55,8 +57,9 @@ def calibrate_chapter(
             known = ", ".join(entries) or "none"
             raise AuthoringError(f"{chapter.id} has no exercise {name!r} with a Calibration, only: {known}")
     runner = SolutionRunner(chapter)
+    stored = read_calibrations(calibrations_file(chapter.course, chapter.id)) if resume else {}
     return {
-        name: _calibrate(chapter, entry, runner, range(seeds), device, draws, progress)
+        name: _calibrate(chapter, entry, runner, stored.get(name), seeds, device, draws, progress)
         for name, entry in entries.items()
         if not only or name in only
     }
@@ -76,14 +79,16 @@ def _calibrate(
     chapter: Chapter,
     entry: ChapterExercise,
     runner: SolutionRunner,
-    seeds: range,
+    stored: dict[str, Any] | None,
+    seeds: int,
     device: str,
     draws: int,
     progress: Callable[[str, float], None],
 ) -> dict[str, Any]:
     calibration = entry.calibration
     assert calibration is not None
-    values = _train(calibration, entry, seeds, device, progress)
+    decides = {**_where(device), "digest": calibration_digest(calibration)}
+    values = _train(calibration, entry, _known(stored, decides), seeds, device, progress)
     threshold = choose_threshold(values, calibration)
     solution = _metrics(entry, runner.solution(), chapter, draws)
     mistakes = {
@@ -105,27 +110,37 @@ def _calibrate(
             "false_fail_bound": 1.0 - 0.05 ** (1.0 / len(values)),  # none of n fell behind: exact binomial, 95%
             "solution": {"draws": draws, "worst": sign * min(sign * m for m in solution if m is not None)},
             "mistakes": mistakes,
-            "seeds": {"first": seeds.start, "count": len(seeds)},
-            **_where(device),
-            "digest": calibration_digest(calibration),
+            "seeds": {"first": 0, "count": len(values)},
+            **decides,
             "distribution": [[float(value), int(count)] for value, count in zip(unique, counts, strict=True)],
         },
     )
     return measured
 
 
+def _known(stored: dict[str, Any] | None, decides: dict[str, str]) -> np.ndarray:
+    """The metrics of the seeds that are stored, smallest first; none where what decides them has changed since."""
+    if stored is None or any(stored.get(name) != value for name, value in decides.items()):
+        return np.zeros(0)
+    values, counts = np.array(stored["distribution"]).T
+    return np.repeat(values, counts.astype(int))
+
+
 def _train(
-    calibration: Calibration, entry: ChapterExercise, seeds: range, device: str, progress: Callable[[str, float], None]
+    calibration: Calibration,
+    entry: ChapterExercise,
+    known: np.ndarray,
+    seeds: int,
+    device: str,
+    progress: Callable[[str, float], None],
 ) -> np.ndarray:
-    """The metric of every seed, `CHUNK` seeds at a time."""
+    """The metrics of the first `seeds` seeds, `CHUNK` of them at a time; of the first, those that are known."""
     import torch
 
-    if device != "cpu" and not torch.cuda.is_available():
-        raise AuthoringError(f"there is no {device} device here: use --device cpu")
-    parts = []
-    for start in range(0, len(seeds), CHUNK):
-        progress(entry.name, start / len(seeds))
-        chunk = list(seeds[start : start + CHUNK])
+    parts = [known]
+    for start in range(len(known), seeds, CHUNK):
+        progress(entry.name, start / seeds)
+        chunk = list(range(start, min(start + CHUNK, seeds)))
         metrics = torch.as_tensor(calibration.run(chunk, device)).detach().cpu().double().numpy()
         if metrics.shape != (len(chunk),) or not np.isfinite(metrics).all():
             shapes = f"({len(chunk)},), not {metrics.shape}"
@@ -219,8 +234,11 @@ def _best(metrics: Sequence[float | None], calibration: Calibration) -> float | 
 
 
 def _where(device: str) -> dict[str, str]:
+    """The device by its name, and torch's version.  Raises AuthoringError for a device that is not here."""
     import torch
 
+    if device != "cpu" and not torch.cuda.is_available():
+        raise AuthoringError(f"there is no {device} device here: use --device cpu")
     return {"device": torch.cuda.get_device_name() if device != "cpu" else "cpu", "torch": torch.__version__}
 
 

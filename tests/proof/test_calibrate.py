@@ -215,6 +215,23 @@ def test_fewer_seeds_bound_less(course: Path) -> None:
     assert entry["false_fail_bound"] == pytest.approx(0.0295, abs=1e-4)  # the rule of three: about 3 in n
 
 
+def test_resuming_trains_the_seeds_that_are_missing_alone(course: Path) -> None:
+    store(load(course), calibrate_chapter(load(course), seeds=300))
+    whole = calibrate_chapter(load(course), seeds=500)
+    shares: list[float] = []
+    resumed = calibrate_chapter(load(course), seeds=500, resume=True, progress=lambda name, share: shares.append(share))
+    assert resumed == whole
+    assert shares == [300 / 500, 1.0]
+
+
+def test_nothing_is_resumed_once_the_training_has_changed(course: Path) -> None:
+    chapter = load(course)
+    store(chapter, calibrate_chapter(chapter, seeds=300))
+    (course / "reference" / "toy.py").write_text(REFERENCE.replace("binomial(100, 0.95)", "binomial(100, 0.96)"))
+    whole = calibrate_chapter(load(course), seeds=500)
+    assert calibrate_chapter(load(course), seeds=500, resume=True) == whole
+
+
 @pytest.mark.parametrize(
     ("worst", "higher", "threshold"),
     [(0.98765, True, 0.9776), (0.95, True, 0.94), (2871.111, False, 2872), (0.01, True, 0.0)],
