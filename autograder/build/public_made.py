@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-import numpy as np
 
 from autograder.build.make_bank import in_order_of_telling
 from autograder.build.mutants.made import Made
 from autograder.build.mutants.trial import Fate, Trial, Tried
+from autograder.build.shaken import all_alike
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner, edited_source
 from autograder.judge.letters import RIGHT, UNKNOWN, letters_of
 from autograder.model.bank import BankedCase, BankedExercise
-from autograder.model.exercise import Case
-from autograder.model.tree import map_leaves
 
-SHAKEN = 1 + 1e-12  # far below every tolerance, and far above the rounding by which processors differ
 Letters = tuple[str, ...]
 
 
@@ -41,10 +36,8 @@ def told_apart(
     trial = Trial(exercise, cases, entry, runner, by_the_clock=False)
     telling = [one for one in trial.run(made) if one.fate is Fate.TELLING]
     guesses = {Fate.WRITTEN: _guesses(written, len(public)), Fate.TELLING: _guesses([*written, *telling], len(public))}
-    shaking = [
-        Trial(exercise, [[replace(b, case=_shaken(b.case, wholes)) for b in public]], entry, runner, by_the_clock=False)
-        for wholes in (True, False)
-    ]
+    shaken = [[replace(b, case=all_alike(b.case, wholes=wholes)) for b in public] for wholes in (True, False)]
+    shaking = [Trial(exercise, [draw], entry, runner, by_the_clock=False) for draw in shaken]
     for one in (*written, *telling):
         letters = _split(one, len(public))[0]
         if letters in guesses[one.fate] and one.made.name != entry.record.starter:
@@ -93,17 +86,3 @@ def _steady(letters: Letters, shaken: Iterator[Mapping[int, str] | None]) -> Let
         if not waiting:
             break
     return tuple(UNKNOWN if number in waiting else one for number, one in enumerate(letters))
-
-
-def _shaken(case: Case, wholes: bool) -> Case:
-    """The case with all floats (or only those that are no whole numbers) off by the same tiny factor.
-
-    Shaking the fractions alone leaves 0 and 1 what they are, shaking all keeps ratios.
-    """
-
-    def off(leaf: Any) -> Any:
-        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
-            return leaf * SHAKEN if wholes else np.where(leaf == np.round(leaf), leaf, leaf * SHAKEN)
-        return leaf * SHAKEN if isinstance(leaf, float) and (wholes or not leaf.is_integer()) else leaf
-
-    return case.with_inputs(map_leaves(off, case.inputs))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from autograder.build import notebooks
 from autograder.build.first_cell import WHEELS
@@ -12,8 +15,11 @@ from autograder.build.public_bank import public_bank, without_hints
 from autograder.build.student_wheel import remove_older_wheels
 from autograder.chapter.chapter import Chapter
 from autograder.model.files import write_atomic
-from autograder.model.public_cases import public_to_text
+from autograder.model.public_cases import public_to_text, unpacked
 from autograder.model.texts import LANGUAGES
+
+CASES = ".cases.json"
+ROUNDING = 1e-7  # public cases are stored with ten digits, of which the last may be another processor's
 
 
 def release_files(
@@ -41,16 +47,37 @@ def release_files(
         at = f"{url.rstrip('/')}/{folder}" if url else ""
         notebook = notebooks.student_notebook(chapter, language, core_only=core_only, wheel=name, url=at)
         files[f"{folder}/{chapter.id}.ipynb"] = notebooks.to_bytes(notebook)
-        files[f"{folder}/{chapter.id}.cases.json"] = public_to_text(replace(cases, language=language)).encode("utf-8")
+        files[f"{folder}/{chapter.id}{CASES}"] = public_to_text(replace(cases, language=language)).encode("utf-8")
         if wheel:
             files[f"{folder}/{name}"] = wheel[1]
     return files
 
 
 def differing(files: Mapping[str, bytes], folder: Path) -> list[str]:
-    """Which of a chapter's files are not, or not so, below `folder`."""
+    """Which of a chapter's files are not, or not so, below `folder`; the rounding of cases does not count."""
     paths = {name: folder / name for name in files}
-    return [name for name, path in paths.items() if not path.exists() or path.read_bytes() != files[name]]
+    return [name for name, path in paths.items() if not path.exists() or not _says(path, files[name])]
+
+
+def _says(path: Path, content: bytes) -> bool:
+    there = path.read_bytes()
+    if there == content or not path.name.endswith(CASES):
+        return there == content
+    try:
+        return _alike(*({**json.loads(text), "packed": unpacked(text)} for text in (there.decode(), content.decode())))
+    except (ValueError, LookupError, TypeError):  # what is there is no file of cases
+        return False
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether JSON data are the same but for the rounding of numbers."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(map(_alike, one.values(), other.values()))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return repr(one) == repr(other) or math.isclose(one, other, rel_tol=ROUNDING, abs_tol=ROUNDING)
+    return type(one) is type(other) and bool(one == other)
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:

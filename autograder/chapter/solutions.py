@@ -17,6 +17,7 @@ from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.numbering import REFERENCE
 from autograder.chapter.percent import where
 from autograder.chapter.solution_marks import without_marks
+from autograder.chapter.ticking import TICK, Steps, with_ticks
 from autograder.judge.implementation import InProcess
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import Edit
@@ -78,9 +79,10 @@ def function_source(function: Callable[..., Any]) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def _compiled(source: str, filename: str) -> CodeType:
+def _compiled(source: str, filename: str, ticking: bool = False) -> CodeType:
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    return compile(source, filename, "exec", dont_inherit=True)  # a notebook has none of our __future__
+    code = with_ticks(ast.parse(source, filename)) if ticking else source
+    return compile(code, filename, "exec", dont_inherit=True)  # a notebook has none of our __future__
 
 
 class SolutionRunner:
@@ -95,13 +97,13 @@ class SolutionRunner:
                 if cell.role == "setup" and cell.language in ("", "en"):
                     exec(_compiled(cell.source, f"<cell setup {cell.at}>"), self._base)
 
-    def namespace(self, replaced: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Globals after all answer cells, some of them `replaced` by other source."""
-        namespace = dict(self._base)
+    def namespace(self, replaced: Mapping[str, str] | None = None, ticks: Steps | None = None) -> dict[str, Any]:
+        """Globals after all answer cells, some of them `replaced` by other source; `ticks` counts their steps."""
+        namespace = dict(self._base) if ticks is None else {**self._base, TICK: ticks}
         for exercise in self._chapter.exercises:
             source = (replaced or {}).get(exercise.name, None)
             source = solution_source(exercise) if source is None else source
-            exec(_compiled(source, f"<cell {exercise.name} {hash(source) & 0xFFFFFF:x}>"), namespace)
+            exec(_compiled(source, f"<cell {exercise.name} {hash(source) & 0xFFFFFF:x}>", ticks is not None), namespace)
         return namespace
 
     def solution(self) -> InProcess:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from autograder.build.cores import on_every_core
 from autograder.build.make_bank import renew
-from autograder.build.release import build
+from autograder.build.release import release_files, write
 from autograder.chapter.chapter import Chapter, find_chapters, load_course
 from autograder.cli.grade import grade_class
 from autograder.cli.made_up_class import make_class
@@ -69,8 +69,9 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
 def prepare(chapter: Chapter) -> Prepared:
     """Build, verify and bank a chapter."""
     course = chapter.course
-    build(chapter, course / "assignments")
-    proof = verify_chapter(chapter, draws=DRAWS, reach=False)
+    files = release_files(chapter)
+    write(files, course / "assignments")
+    proof = verify_chapter(chapter, draws=DRAWS, reach=False, files=files)
     lines = [
         f"notebooks    {course / 'assignments'}/en|zh/{chapter.id}/",
         f"verify       {proof.caught}/{proof.mistakes} mistakes caught, {proof.diagnosed} named, "

@@ -12,6 +12,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from autograder.model.errors import AuthoringError
+
 TEMPLATES = Path(__file__).parent / "templates"
 UNKNOWN_TO_LATEX2MATHML = (  # what MathJax sets in a notebook and that library does not, and what gives the same
     (re.compile(r"\\[bB]ig+[lr]?\s*\\[lr]Vert"), r"\\Vert"),
@@ -35,10 +37,15 @@ def as_html(notebook: NotebookNode, title: str, language: str) -> str:
 
 
 def mathml(tex: str, display: str = "inline") -> str:
-    """A formula as MathML."""
+    """A formula as MathML.  Raises AuthoringError for one that cannot be set."""
+    known = tex
     for pattern, instead in UNKNOWN_TO_LATEX2MATHML:
-        tex = pattern.sub(instead, tex)
-    return convert(tex, display=display).translate(SPECIAL)
+        known = pattern.sub(instead, known)
+    try:
+        return convert(known, display=display).translate(SPECIAL)
+    except Exception as error:  # the converter raises whatever odd TeX provokes
+        said = f"cannot be set as MathML ({type(error).__name__}): write it otherwise, for pages that need no network"
+        raise AuthoringError(f"the formula {tex!r} {said}") from None
 
 
 class _Renderer(IPythonRenderer):

@@ -71,7 +71,7 @@ class CheckResult:
     def worth(self) -> str:
         """The points of the exercise."""
         points = points_of(self.verdict.max_points, self.language)
-        return f"{points}, {say('check.bonus', self.language)}" if self.verdict.extra else points
+        return say("check.bonus", self.language, points=points) if self.verdict.extra else points
 
     @cached_property
     def lines(self) -> tuple[list[Line], list[Line], int]:

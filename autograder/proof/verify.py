@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -92,11 +92,17 @@ class ChapterProof:
 
 
 def verify_chapter(
-    chapter: Chapter, *, draws: int = DRAWS, reach: bool = True, progress: Callable[[str], None] = lambda what: None
+    chapter: Chapter,
+    *,
+    draws: int = DRAWS,
+    reach: bool = True,
+    files: Mapping[str, bytes] | None = None,
+    progress: Callable[[str], None] = lambda what: None,
 ) -> ChapterProof:
     """Prove one chapter; `progress` is told the name of each exercise as it is begun.
 
-    `reach=False` spares the mistakes that a program makes, which take most of the time.
+    `reach=False` spares the mistakes that a program makes, which take most of the time.  `files` are what
+    `release_files` gives, where somebody has made them already.
     """
     proof = ChapterProof(chapter.id, exercises=len(chapter.exercises), draws=draws, reach=Reach() if reach else None)
     proof.points = sum(entry.record.points for entry in chapter.exercises) + sum(w.points for w in chapter.written)
@@ -104,7 +110,7 @@ def verify_chapter(
     for entry in chapter.exercises:
         progress(entry.name)
         _prove_exercise(proof, chapter, entry, runner, reference, draws)
-    leaks = find_leaks(chapter, release_files(chapter))
+    leaks = find_leaks(chapter, release_files(chapter) if files is None else files)
     proof.leaks = len(leaks)
     proof.problems += leaks
     return proof

@@ -7,7 +7,7 @@
 #
 # $16\,(3\cdot25+1)=1216$, and not one more: the size of the image does not enter ({ref:conv_param_count}).
 # </details>
-# <details><summary><b>2.</b> Why is it `+=` in the backward pass of a convolution, and `=` in that of a pooling whose windows lie side by side?</summary>
+# <details><summary><b>2.</b> Why is it <code>+=</code> in the backward pass of a convolution, and <code>=</code> in that of a pooling whose windows lie side by side?</summary>
 #
 # A pixel collects from every window that it lies in. Windows of a convolution overlap; those of a pooling with stride = size do not, so there either will do ({ref:conv2d_backward}, {ref:maxpool_backward}).
 # </details>
@@ -46,7 +46,7 @@
 # * L. Gatys, A. Ecker and M. Bethge, [*Image Style Transfer Using Convolutional Neural Networks*](https://www.cv-foundation.org/openaccess/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), CVPR 2016.
 #
 # **Next.** Deeper nets don't train by themselves. Chapter 6 collects what helps: other activations, other steps, and what to do when training goes well and the test does not.
-# %% [markdown] lang="zh" of="7c71"
+# %% [markdown] lang="zh" of="c052"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -55,7 +55,7 @@
 #
 # $16\,(3\cdot25+1)=1216$ 个，一个也不多：与图像的大小无关（{ref:conv_param_count}）。
 # </details>
-# <details><summary><b>2.</b> 卷积的反向为什么用 `+=`，而窗口并排的池化，反向用 `=` 也行？</summary>
+# <details><summary><b>2.</b> 卷积的反向为什么用 <code>+=</code>，而窗口并排的池化，反向用 <code>=</code> 也行？</summary>
 #
 # 一个像素要从它所在的每个窗口收集。卷积的窗口会重叠；步幅等于窗口大小的池化不会，所以两种写法都对（{ref:conv2d_backward}、{ref:maxpool_backward}）。
 # </details>

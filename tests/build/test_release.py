@@ -15,6 +15,7 @@ from support import COURSE, REPOSITORY, TINY
 from autograder.build.public_bank import without_hints
 from autograder.build.release import build, release_files
 from autograder.chapter.chapter import Chapter
+from autograder.model.packed import Packed
 from autograder.model.public_cases import public_from_text, public_to_text, unpacked
 
 DIGEST = f"""
@@ -79,3 +80,25 @@ def test_a_second_build_changes_nothing_and_repairs_what_was_changed(chapter: Ch
     changed.write_text("other")
     assert build(chapter, tmp_path) == [changed]
     assert changed.read_bytes() == whole
+
+
+@pytest.mark.parametrize(("off", "says_the_same"), [(1e-10, True), (1e-5, False)])
+def test_a_number_that_another_processor_rounds_otherwise_is_no_difference(
+    chapter: Chapter, tmp_path: Path, off: float, says_the_same: bool
+) -> None:
+    build(chapter, tmp_path)
+    path = tmp_path / "en" / TINY / f"{TINY}.cases.json"
+    data = json.loads(path.read_text("utf-8"))
+    packed = unpacked(path.read_text("utf-8"))
+    numbers = next(numbers for kind, _, numbers in packed["arrays"] if kind == "<f8" and 0 not in numbers)
+    numbers[0] *= 1 + off
+    path.write_text(json.dumps({**data, "packed": Packed.of(packed).text}), "utf-8")
+    assert build(chapter, tmp_path) == ([] if says_the_same else [path])
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"packed": "abc"}', "[1]"])
+def test_cases_that_are_none_are_written_anew(chapter: Chapter, tmp_path: Path, damage: str) -> None:
+    build(chapter, tmp_path)
+    path = tmp_path / "en" / TINY / f"{TINY}.cases.json"
+    path.write_text(damage)
+    assert build(chapter, tmp_path) == [path]

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from support import REPOSITORY
 
 from autograder.chapter.chapter import find_chapters
@@ -95,6 +96,27 @@ def test_no_label_has_formulas_beside_chinese(cell: Cell) -> None:
     labels = [keyword.value for keyword in ast.walk(ast.parse(cell.source)) if isinstance(keyword, ast.keyword)]
     texts = [ast.unparse(label) for label in labels if isinstance(label, (ast.Constant, ast.JoinedStr))]
     assert [text for text in texts if "$" in text and re.search(r"[\u4e00-\u9fff]", text)] == []
+
+
+PROSE = [cell for cell in CELLS if cell.language and cell.role in ("text", "written", "why")]
+FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_no_mark_of_emphasis_is_shown_as_it_is_typed(path: Path) -> None:
+    """To Markdown the stars of **错误。**只 are no end of anything: after a full stop it wants a space."""
+    parser = MarkdownIt("commonmark").enable("table")
+    shown = [
+        leaf.content
+        for cell in PROSE
+        if cell.path.parent == path
+        for token in parser.parse(FORMULA.sub("x", cell.source))
+        for leaf in token.children or ()
+        if leaf.type == "text"
+    ]
+    assert len(shown) > 100
+    assert [text for text in shown if re.search(r"\*\*|(?<!\w)\*\w", text)] == []
+    assert re.findall(r"<summary>.*`.*</summary>", "".join(cell.source for cell in PROSE)) == []
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)

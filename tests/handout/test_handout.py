@@ -125,6 +125,12 @@ def test_every_formula_of_a_lesson_can_be_set(path: Path) -> None:
     assert [tex for tex in formulas if "\\" in re.sub(r"<[^>]+>", "", mathml(tex))] == []
 
 
+@pytest.mark.parametrize("tex", [r"\left( x", r"x_", r"\begin{matrix} 1", r"\sqrt"])
+def test_a_formula_that_cannot_be_set_is_an_authors_error(tex: str) -> None:
+    with pytest.raises(AuthoringError, match=re.escape(f"the formula {tex!r} cannot be set")):
+        mathml(tex)
+
+
 def test_a_solution_that_fails_is_an_authors_error(course: Path, tmp_path: Path) -> None:
     shutil.copytree(course, tmp_path / "course")
     path = tmp_path / "course" / "solutions" / TINY

@@ -18,7 +18,7 @@ from autograder.judge.judge import decide, look
 from autograder.judge.observe import Seen
 from autograder.model.bank import Bank, BankedCase, BankedExercise, BankedGroup, Observation
 from autograder.model.calls import Called, CallFailed, CallStatus, Failure
-from autograder.model.criteria import CLOSED_FORM, Gate, OneOf
+from autograder.model.criteria import CLOSED_FORM, EXACT, Gate, OneOf
 from autograder.model.exercise import HEART, Case
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Finding
@@ -153,8 +153,8 @@ class Made:
     def __init__(self, bank: Bank, right: Function, inputs: Sequence[Mapping[str, Any]], **record: Any) -> None:
         names = tuple(inputs[0])
         self.exercise: BankedExercise = replace(
-            bank.exercises[0], name="f", functions={"f": names}, criterion=CLOSED_FORM, groups=(BankedGroup(HEART),),
-            returns={}, mistakes=(), accepts=(), **record,
+            bank.exercises[0], name="f", functions={"f": names}, groups=(BankedGroup(HEART),),
+            returns={}, mistakes=(), accepts=(), **{"criterion": CLOSED_FORM, **record},
         )  # fmt: skip
         impl = InProcess({"f": right})
         plain = [
@@ -387,3 +387,19 @@ def test_gates_choices_and_large_cases_have_no_probes(bank: Bank, made: Callable
     for exercise in bank.exercises:
         probed = any(banked.probes for cases in exercise.draws for banked in cases)
         assert not probed or (exercise.takes_arguments and not isinstance(exercise.criterion, (Gate, OneOf)))
+
+
+def test_where_the_right_answer_hangs_on_the_last_bits_there_is_no_probe(made: Callable[..., Made]) -> None:
+    """Two equal rows span a line: which second direction a factorisation takes is the processor's choice."""
+
+    def inside(A: Any) -> Any:  # (M, M): how much of a fixed direction lies in the plane of two rows
+        directions, _ = np.linalg.qr(A.T)
+        return (directions.T @ np.array([0.3, 0.5, 0.8])) ** 2
+
+    kinds = {probe.kind for probe in made(inside, [{"A": X[:2]}]).cases[0].probes}
+    assert "ones" not in kinds
+    assert kinds >= {"zeros", "doubled", "negated"}
+    first = made(lambda s: s == s.max(), [{"s": Z}])
+    assert "ones" not in {probe.kind for probe in first.cases[0].probes}, "all are the greatest: so is a rounding"
+    exact = made(lambda X: 2 * X, [{"X": X}], criterion=EXACT)
+    assert {probe.kind for probe in exact.cases[0].probes} >= {"ones", "doubled", "negated"}

@@ -7,7 +7,7 @@ import math
 import statistics
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -17,6 +17,7 @@ from autograder.build.mutants.made import Made
 from autograder.build.quiet import quietly
 from autograder.chapter.chapter import ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
+from autograder.chapter.ticking import TICK, Steps
 from autograder.judge.alarm import TooCostly, cpu_limit
 from autograder.judge.compare import numbers_in
 from autograder.judge.contract import check_contract, probes_of
@@ -31,7 +32,8 @@ from autograder.model.calls import CallStatus
 
 DECIDING = 2  # draws after which a made mistake that is worth no name is given up
 DEAR, LEAST_DEAR = 20, 0.01  # times the usual, and seconds: what costs more is asked only where no other case notices
-SLOWER, LEAST_SECONDS = 5.0, 0.25  # a mutant may take five times the solution's CPU on a case, and a quarter second
+SLOWER, LEAST_STEPS = 5.0, 10_000  # a mutant may take five times the solution's steps on a case, and ten thousand
+WAY_SLOWER, LEAST_SECONDS = 20.0, 5.0  # the same in CPU, which machines differ in: far from what so many steps take
 
 
 Letters = tuple[tuple[int, str], ...]
@@ -65,26 +67,42 @@ class Tried:
     like: str = ""
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What an observation costs: seconds of CPU, and steps of answer cells, which are the same on every machine."""
+
+    seconds: float
+    steps: int
+
+    @property
+    def bound(self) -> Cost:
+        """What a mutant may cost where the solution costs this."""
+        return Cost(LEAST_SECONDS + WAY_SLOWER * self.seconds, LEAST_STEPS + int(SLOWER * self.steps))
+
+
+LEAST = Cost(0.0, 0).bound
+
+
 class Bounded(InProcess):
-    """An implementation of ours whose every observation has a limit of CPU time: a mutant may run forever."""
+    """An implementation of ours, from cells that count their steps, whose every observation has a limit.
 
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
+    A mutant may run forever.  Everybody's garbage, which may take as long, is collected outside of the limit.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], most: Cost) -> None:
         super().__init__(namespace)
-        self.seconds = LEAST_SECONDS
+        self._steps: Steps = namespace[TICK]
+        self.most = most
 
-    def bounded(self) -> AbstractContextManager[None]:
-        return limited(self.seconds)
-
-
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """A limit on a mutant's CPU time; everybody's garbage, which may take as long, is collected outside of it."""
-    gc.disable()
-    try:
-        with cpu_limit(seconds):
-            yield
-    finally:
-        gc.enable()
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        self._steps.begin(self.most.steps)
+        gc.disable()
+        try:
+            with cpu_limit(self.most.seconds):
+                yield
+        finally:
+            gc.enable()
 
 
 class Trial:
@@ -105,25 +123,21 @@ class Trial:
         self._first = sum(map(len, draws[:DECIDING]))
 
     @cached_property
-    def _costs(self) -> dict[int, float]:
-        """Seconds of CPU that each case costs the solution, but those of speed; measured when something is tried."""
-        solution = self._runner.solution()
+    def _costs(self) -> dict[int, Cost]:
+        """What each case costs the solution, but those of speed; measured when something is tried."""
+        solution = InProcess(self._runner.namespace(ticks=(steps := Steps())))
         small = [number for number, banked in enumerate(self._cases) if not self._is_of_speed(solution, banked)]
-        return {number: self._timed(solution, self._cases[number]) for number in small}
+        return {number: self._cost(solution, steps, self._cases[number]) for number in small}
 
     @cached_property
     def _order(self) -> tuple[list[int], list[int], list[int]]:
         """The cases that decide, those of the further draws, and the dear ones."""
         most = math.inf
         if self._by_the_clock and self._costs:
-            most = max(LEAST_DEAR, DEAR * statistics.median(self._costs.values()))
-        usual = [number for number, cost in self._costs.items() if cost <= most]
+            most = max(LEAST_DEAR, DEAR * statistics.median(cost.seconds for cost in self._costs.values()))
+        usual = [number for number, cost in self._costs.items() if cost.seconds <= most]
         deciding = [number for number in usual if number < self._first]
         return deciding, usual[len(deciding) :], sorted(set(self._costs) - set(usual))
-
-    def _seconds(self, number: int) -> float:
-        """What a mutant may take on a case."""
-        return LEAST_SECONDS + SLOWER * self._costs[number]
 
     def _is_of_speed(self, solution: InProcess, banked: BankedCase) -> bool:
         """Whether a case hands large inputs over: a slip may make the square of them, which no machine has room for."""
@@ -131,14 +145,15 @@ class Trial:
         observe_case(observer(self._exercise, banked.group), recorded, banked.case)
         return any(numbers_in(list(args)) > MOST_WATCHED for _, args, _ in recorded.calls)
 
-    def _timed(self, solution: InProcess, banked: BankedCase) -> float:
-        """Seconds of CPU that a case costs; of what seems dear the least of three, for a hiccup is no cost."""
-        costs: list[float] = []
-        while not costs or (len(costs) < 3 and costs[-1] > LEAST_DEAR):
+    def _cost(self, solution: InProcess, steps: Steps, banked: BankedCase) -> Cost:
+        """What a case costs; of what seems dear the least of three, for a hiccup is no cost."""
+        costs: list[Cost] = []
+        while not costs or (len(costs) < 3 and costs[-1].seconds > LEAST_DEAR):
+            steps.begin()
             began = time.process_time()
             observe_case(observer(self._exercise, banked.group), solution, banked.case)
-            costs.append(time.process_time() - began)
-        return min(costs)
+            costs.append(Cost(time.process_time() - began, steps.so_far))
+        return min(costs, key=lambda cost: cost.seconds)
 
     def run(self, made: Iterable[Made]) -> Iterator[Tried]:
         """The fate of each, in order."""
@@ -191,8 +206,8 @@ class Trial:
     def _implementation(self, source: str) -> Bounded | None:
         """None where the answer cell itself fails, or takes too long."""
         try:
-            with limited(LEAST_SECONDS):
-                return Bounded(self._runner.namespace({self._entry.name: source}))
+            with cpu_limit(LEAST.seconds):
+                return Bounded(self._runner.namespace({self._entry.name: source}, ticks=Steps(LEAST.steps)), LEAST)
         except Exception:  # whatever a slip may lead to while a cell is run
             return None
 
@@ -200,7 +215,7 @@ class Trial:
         """What it gives on some of the cases; None when one of them takes too long."""
         seen = {}
         for number in numbers:
-            impl.seconds, banked = self._seconds(number), self._cases[number]
+            impl.most, banked = self._costs[number].bound, self._cases[number]
             observe = observer(self._exercise, banked.group)
             observation = observe_case(observe, impl, banked.case, self._exercise.returns)
             failure = observation.failure
@@ -234,8 +249,9 @@ class Trial:
             return Fate.GOOD_ENOUGH
         if not probes_of(self._exercise):
             return Fate.UNNOTICED
-        impl = Bounded(self._runner.namespace({self._entry.name: made.source}))
-        impl.seconds = max(map(self._seconds, self._costs))
+        costs = self._costs.values()
+        most = Cost(max(cost.seconds for cost in costs), max(cost.steps for cost in costs)).bound
+        impl = Bounded(self._runner.namespace({self._entry.name: made.source}, ticks=Steps()), most)
         cases = [self._cases[number] for number in self._order[0]]
         failed, _ = check_contract(self._exercise, impl, look(self._exercise, cases, impl))
         return Fate.MANNERS if failed else Fate.UNNOTICED

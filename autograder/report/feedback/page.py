@@ -229,12 +229,12 @@ class _View:
 
 def _answer_markdown(answer: _Answer, language: str) -> list[str]:
     item = answer.item
-    function = f", `{answer.function}`" if answer.function else ""
-    bonus = f", {say('feedback.bonus', language)}" if item.extra else ""
+    function = f" · `{answer.function}`" if answer.function else ""
+    bonus = f" · {say('feedback.bonus', language)}" if item.extra else ""
     lines = [
         f"## {MARKS[item.outcome]} {inline.to_markdown(answer.title)}",
         "",
-        f"**{outcome_name(item.outcome, language)}**, {answer.points}{bonus}{function}",
+        f"**{outcome_name(item.outcome, language)}** · {answer.points}{bonus}{function}",
         "",
     ]
     if answer.by_hand:
