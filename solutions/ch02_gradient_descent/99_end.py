@@ -8,7 +8,7 @@
 # The rate is above the stable limit $2/\kappa_{\max}$: along the steepest direction each step multiplies the error by a factor below $-1$ ({ref:lr_symptoms}, {ref:curvature_range}).
 # </details>
 #
-# <details><summary><b>2.</b> Adagrad's first step has length $\eta$ in every parameter, whatever the gradient. Why?</summary>
+# <details><summary><b>2.</b> Adagrad's first step has length η in every parameter, whatever the gradient. Why?</summary>
 #
 # After one gradient $\sqrt{G} = |g|$, so the step is $-\eta\, g/|g|$: only the sign of $g$ is left ({ref:adagrad_step}).
 # </details>
@@ -23,7 +23,7 @@
 # No. It cures units only; the valley runs diagonally and stays narrow, and so it is for Adagrad ({ref:condition_law}).
 # </details>
 #
-# <details><summary><b>5.</b> Why is the loss not guaranteed to fall in a step along $-g$?</summary>
+# <details><summary><b>5.</b> Why is the loss not guaranteed to fall in a step along −g?</summary>
 #
 # The promise is of first order: it holds for a step so short that the plane can be trusted. What is left out grows with the square of the step ({ref:taylor1}–{ref:circle_facts}).
 # </details>
@@ -60,7 +60,7 @@
 # 学习率超过了稳定的上限 $2/\kappa_{\max}$：在最陡的方向上，每一步都把误差乘以一个小于 $-1$ 的因子（{ref:lr_symptoms}、{ref:curvature_range}）。
 # </details>
 #
-# <details><summary><b>2.</b> 不管梯度多大，Adagrad 的第一步在每个参数上的长度都是 $\eta$。为什么？</summary>
+# <details><summary><b>2.</b> 不管梯度多大，Adagrad 的第一步在每个参数上的长度都是 η。为什么？</summary>
 #
 # 只有一个梯度时 $\sqrt{G} = |g|$，这一步是 $-\eta\, g/|g|$，只剩下 $g$ 的正负号（{ref:adagrad_step}）。
 # </details>
@@ -75,7 +75,7 @@
 # 不能。它只能消除单位的差别；山谷是斜的，仍然狭长，对 Adagrad 也是如此（{ref:condition_law}）。
 # </details>
 #
-# <details><summary><b>5.</b> 沿 $-g$ 走一步，损失为什么不一定下降？</summary>
+# <details><summary><b>5.</b> 沿 −g 走一步，损失为什么不一定下降？</summary>
 #
 # 这个保证只是一阶的：步子要短到平面近似可信。忽略掉的部分随步长的平方增长（{ref:taylor1}–{ref:circle_facts}）。
 # </details>
