@@ -12,7 +12,8 @@ from rich.text import Text
 
 from autograder.cli.author import bank, build, calibrate, release, solutions, verify, wheel
 from autograder.cli.collect import collect
-from autograder.cli.ledger_commands import diff, export, history
+from autograder.cli.export import EXAMPLE, export
+from autograder.cli.ledger_commands import diff, history
 from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, output, print_json
 from autograder.model.errors import UserError
@@ -35,7 +36,7 @@ app.command(epilog="Example: autograder bank ch01_regression --device cuda")(ban
 app.command(epilog="Example: autograder collect submissions.zip --into ../my-course --roster gradebook.csv")(collect)
 app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(history)
 app.command(epilog="Example: autograder diff 2027-03-01 now")(diff)
-app.command(epilog="Example: autograder export --format json --out scores.json")(export)
+app.command(epilog=EXAMPLE)(export)
 
 
 @app.command(epilog="Example: autograder grade submitted/ --out graded --workers 2")

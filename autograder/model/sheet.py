@@ -52,6 +52,11 @@ class Sheet:
         cells = self.rows[row]
         return cells[column].text.strip() if column < len(cells) else ""
 
+    def raw(self, row: int, column: int) -> str:
+        """What stands there, with the spaces around it."""
+        cells = self.rows[row]
+        return cells[column].text if column < len(cells) else ""
+
     @property
     def has_decimal_commas(self) -> bool:
         """Whether its numbers are written 1,5."""

@@ -149,7 +149,7 @@ def test_a_download_of_nothing_known_is_refused_and_says_what_to_do(tmp_path: Pa
 
 
 def test_the_named_platform_is_believed(tmp_path: Path) -> None:
-    # three students of a tree without times: nothing shows that it is nbgrader's, and the hyphens look like repositories
+    # the name of the download makes it nbgrader's tree; the hyphens look like repositories
     files = {f"hw-{name}/{ONE}/{ONE}.ipynb": CAROL for name in ("a", "b")}
     assert collect([zipped(tmp_path / "submitted.zip", files)], tmp_path / "1").platforms[0][1] == "nbgrader"
     classroom = collect([zipped(tmp_path / "submitted.zip", files)], tmp_path / "2", platform="classroom")

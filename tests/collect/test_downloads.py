@@ -91,7 +91,8 @@ def with_flags(content: bytes, flags: int) -> bytes:
     [
         ("con_1_2_x.ipynb", None), ("x_1_2_nul.ipynb", None), ("submitted/aux/ch01/x.ipynb", None),
         ("submitted/a/ch01/x.ipynb:stream.ipynb", None), ("submitted/a./ch01/x.ipynb", None),
-        ("submitted/a /ch01/x.ipynb", None), ("submitted/a/com1/x.ipynb", None), ("submitted/a?b/ch01/lpt1.x.ipynb", None),
+        ("submitted/a /ch01/x.ipynb", None), ("submitted/a/com1/x.ipynb", None),
+        ("submitted/a?b/ch01/lpt1.x.ipynb", None),
         (f"submitted/{'n' * 250}/ch01/x.ipynb", None), (f"submitted/a/ch01/{'n' * 240}.ipynb", None),
         ("submitted/ch01/ch01/x.ipynb", None),
     ],
