@@ -129,7 +129,8 @@ def _sentences(collected: Collected, roster: Path | None, *, dry_run: bool) -> I
     yield from map(_shown, collected.refused)
     if collected.left:
         names = listed(collected.left, SHOWN)
-        yield f"{len(collected.left)} files are no notebooks and stay in the download: {names}"
+        what = "file is no notebook and stays" if len(collected.left) == 1 else "files are no notebooks and stay"
+        yield f"{len(collected.left)} {what} in the download: {names}"
     for assignment, students in collected.missing.items():
         yield f"{len(students)} on the roster without a submission of {assignment}: {listed(students, SHOWN)}"
 

@@ -125,7 +125,7 @@ def export(
     else:
         filled = _fill(to, standings, _titles(course, standings), sheet, str(assignment), column)
         write(out, filled.content)
-        say([f"{filled.count} scores written", *filled.notes])
+        say([f"scores written: {filled.count}", *filled.notes])
 
 
 def _refuse_unfit(

@@ -181,7 +181,8 @@ def test_semicolons_and_decimal_commas_stay_what_they_are() -> None:
 
 
 def test_names_in_two_columns_are_read() -> None:
-    text = "LastName,FirstName,ID,SIS Login ID,Section,ch01_regression (5)\n    Points Possible,,,,,4\nChen,Carol,1,cc,A,\n"
+    header = "LastName,FirstName,ID,SIS Login ID,Section,ch01_regression (5)"
+    text = f"{header}\n    Points Possible,,,,,4\nChen,Carol,1,cc,A,\n"
     assert b"cc,A,3.25" in canvas(text, settled("s1")).content
 
 
