@@ -98,6 +98,7 @@ def test_marks_of_nbgraders_gradebook_are_in_what_is_exported(run: Run, ledger: 
         gradebook.add_notebook(TINY, TINY)
         for name in ("check_line_loss", "why"):
             gradebook.add_grade_cell(name, TINY, TINY, max_score=2.0, cell_type="code")
+        gradebook.add_solution_cell("line_loss", TINY, TINY)
         gradebook.add_student("bob", first_name="Bob", last_name="Miller", email="bob@example.org")
         gradebook.add_submission(TINY, "bob")
         for cell, points in (("check_line_loss", 2.0), ("why", 1.5)):
