@@ -105,7 +105,7 @@ def export(
     gradescope-autograder: the zip file to upload there.
 
     A score that is open (an answer to mark, a grader error, an unreadable file) is named, and stays empty but for
-    nbgrader, which counts the points so far.
+    nbgrader, which counts the points so far.  Exit code 1: a student has no row, or a submission no file.
     """
     _refuse_unfit(to, form, sheet, column, assignment, out)
     if to is Target.GRADESCOPE_AUTOGRADER:
@@ -126,6 +126,7 @@ def export(
         filled = _fill(to, standings, _titles(course, standings), sheet, str(assignment), column)
         write(out, filled.content)
         say([f"scores written: {filled.count}", *filled.notes])
+        raise typer.Exit(0 if filled.is_whole else 1)
 
 
 def _refuse_unfit(

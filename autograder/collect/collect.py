@@ -6,7 +6,7 @@ import contextlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from autograder.collect.downloads import Download, File, FileRefused, open_download, shown
@@ -208,7 +208,7 @@ def _placed(found: _Found, has_roster: bool, says: bool, released: Released) -> 
     notebook = found.assignment if says else released.notebook(found.assignment, handed.called)
     if why := why_no_name(notebook):
         return found.unplaced(f"its name {shown(notebook)!r} {why}: rename it")
-    when = handed.submitted_at and handed.submitted_at.astimezone(UTC).replace(microsecond=0)
+    when = handed.submitted_at and handed.submitted_at.replace(microsecond=0)
     piece = Piece(student, found.assignment, notebook, found.digest, when, handed.called == notebook, handed.order)
     return replace(found, piece=piece)
 
@@ -292,7 +292,7 @@ def _row(found: _Found, step: Step) -> Row:
         file=found.handed.file.path,
         platform=found.platform,
         fate=step.fate,
-        submitted_at=found.handed.submitted_at and found.handed.submitted_at.astimezone(UTC),
+        submitted_at=found.handed.submitted_at,
         is_late=found.handed.is_late,
         by=found.match.by,
         why=step.why,

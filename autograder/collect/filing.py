@@ -202,10 +202,9 @@ def _step(piece: Piece, trees: Trees) -> Step:
 def _stamp(folder: Path) -> datetime | None:
     """When the hand-in in a folder was made, UTC."""
     try:
-        when = moment_of(timestamp_text(folder, None))
+        return moment_of(timestamp_text(folder, None))
     except (SubmissionUnreadable, UnicodeDecodeError):
         return None
-    return when.astimezone(UTC) if when is not None else None
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

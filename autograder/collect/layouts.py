@@ -23,7 +23,7 @@ class HandedIn:
     clues         what may find them on a roster, the best first.
     called        what the student called the notebook, without what the platform added.
     assignment    where the place of the file says it, else "".
-    submitted_at  when it was handed in; None where the platform does not say.
+    submitted_at  when it was handed in, UTC; None where the platform does not say.
     is_late       what the platform says of that; None where it says nothing.
     order         a number that grows with the time among those of one download.
     """
@@ -253,8 +253,9 @@ def _notebooks(download: Download) -> list[File]:
 def others(download: Download, found: Sequence[HandedIn]) -> tuple[list[File], list[File]]:
     """The notebooks that the layout does not recognise, and the files that are no notebooks."""
     taken = {handed.file for handed in found}
-    notebooks = set(_notebooks(download))
-    rest = [file for file in download.files if file not in notebooks and file.name not in (TIMESTAMP, METADATA)]
+    notebooks = _notebooks(download)
+    known = set(notebooks)
+    rest = [file for file in download.files if file not in known and file.name not in (TIMESTAMP, METADATA)]
     return [file for file in notebooks if file not in taken], rest
 
 

@@ -158,12 +158,13 @@ def _timestamp(job: Job) -> datetime | None:
 
 
 def moment_of(timestamp: str) -> datetime | None:
-    """What a timestamp of nbgrader's says, `2027-03-01 10:00:00.5 Europe/Berlin`, UTC by default; None for another."""
+    """The time, as UTC, that nbgrader's `2027-03-01 10:00:00.5 Europe/Berlin` says (UTC by default); None for no time."""
     try:
         day, clock, *zone = timestamp.split()
         moment = datetime.fromisoformat(f"{day} {clock}")
-        return moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone[0]) if zone else UTC)
-    except (ValueError, OSError, LookupError):
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone[0]) if zone else UTC)
+        return moment.astimezone(UTC)
+    except (ValueError, OSError, LookupError, OverflowError):  # the last is of the year 1 in Tokyo
         return None
 
 

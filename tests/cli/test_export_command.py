@@ -130,6 +130,15 @@ def test_what_does_not_fit_is_one_sentence(arguments: tuple[str, ...], sentence:
     assert sentence in misuse(run, "export", "--ledger", ledger, *arguments)
 
 
+def test_a_student_who_is_not_in_the_sheet_shows_in_the_exit_code(run: Run, ledger: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "gradebook.csv"
+    sheet.write_text(CANVAS.replace("Ada,1,ada", "Ann,1,ann"))
+    command = ("export", "--to", "canvas", "--assignment", TINY, "--ledger", ledger, "--sheet", sheet)
+    code, output, errors = run(*command)
+    assert (code, output) == (1, sheet.read_text())
+    assert "1 not in the sheet, nothing was written: ada" in errors
+
+
 def test_the_instructors_own_file_is_never_written_over(run: Run, ledger: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "gradebook.csv"
     sheet.write_text(CANVAS)

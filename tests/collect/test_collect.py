@@ -156,6 +156,22 @@ def test_the_named_platform_is_believed(tmp_path: Path) -> None:
     assert fates(classroom) == {"a": "NEW", "b": "NEW"}
 
 
+@pytest.mark.parametrize(
+    "when", ["0001-01-01 00:00:00 +14:00", "2027-02-30 10:00:00 UTC", "2027-03-01 10:00:00 Mars/Base"]
+)
+def test_a_time_that_is_none_is_not_known(when: str, tmp_path: Path) -> None:
+    files = {
+        f"submitted/carol/{ONE}/{ONE}.ipynb": CAROL,
+        f"submitted/carol/{ONE}/timestamp.txt": when.encode(),
+        "submission_metadata.yml": f"submission_7:\n  :submitters:\n  - :name: a\n  :created_at: {when}\n".encode(),
+        "submission_7/x.ipynb": DAVE,
+    }
+    for platform in ("nbgrader", "gradescope"):
+        collected = collect([zipped(tmp_path / "x.zip", files)], tmp_path / platform, platform=platform)
+        assert [row.submitted_at for row in collected.rows] == [None]
+        assert collected.rows[0].fate is Fate.NEW
+
+
 # Which assignment
 
 

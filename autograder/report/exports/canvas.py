@@ -33,6 +33,7 @@ def fill_canvas(sheet: Sheet, standings: Sequence[Standing], assignment: str, co
     if points == _READ_ONLY:
         raise SheetUnfit(f"{sheet.header[place]!r} is read-only in Canvas: name an assignment's column with --column")
     pairs, notes = rows_of(standings, roster)
+    is_whole = not notes
     cells: dict[tuple[int, int], str] = {}
     count = 0
     for standing, person in pairs:
@@ -52,7 +53,7 @@ def fill_canvas(sheet: Sheet, standings: Sequence[Standing], assignment: str, co
             f"{sheet.header[place]!r} is worth {plain(worth)} points in Canvas, {assignment} {plain(most)}: scores are "
             f"written as they are, so set the assignment to {plain(most)} points there"
         )
-    return Filled(sheet.filled(cells), count, tuple(notes))
+    return Filled(sheet.filled(cells), count, tuple(notes), is_whole)
 
 
 def _column(sheet: Sheet, name: str) -> int:

@@ -41,6 +41,7 @@ def fill_moodle(
         "," in sheet.value(row, each) for row in range(1, len(sheet.rows)) for each in (grade, most) if each >= 0
     )
     pairs, notes = rows_of(standings, roster)
+    is_whole = not notes
     cells: dict[tuple[int, int], str] = {}
     count = 0
     for standing, person in pairs:
@@ -58,7 +59,7 @@ def fill_moodle(
             if value_of(sheet.value(row, grade)) != round(score, 4):
                 cells[row, grade] = plain(score, comma=comma)
     notes += _other_maximum(sheet, most, standings, assignment)
-    return Filled(sheet.filled(cells), count, tuple(notes))
+    return Filled(sheet.filled(cells), count, tuple(notes), is_whole)
 
 
 def moodle_gradebook(standings: Sequence[Standing], titles: Mapping[str, Text], assignment: str) -> Filled:

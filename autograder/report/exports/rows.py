@@ -21,11 +21,15 @@ class SheetUnfit(UserError):
 
 @dataclass(frozen=True)
 class Filled:
-    """The sheet with its scores, how many there are, and a sentence for each thing that a person should know."""
+    """The sheet with its scores, how many there are, and a sentence for each thing that a person should know.
+
+    `is_whole` is False where a student of ours has no row.
+    """
 
     content: bytes
     count: int
     notes: tuple[str, ...]
+    is_whole: bool = True
 
 
 def people_of(sheet: Sheet, kinds: Sequence[str], what: str) -> Roster:
