@@ -158,7 +158,7 @@ def _timestamp(job: Job) -> datetime | None:
 
 
 def moment_of(timestamp: str) -> datetime | None:
-    """The time, as UTC, that nbgrader's `2027-03-01 10:00:00.5 Europe/Berlin` says (UTC by default); None for no time."""
+    """The time (UTC) that nbgrader's `2027-03-01 10:00:00.5 Europe/Berlin` says, UTC by default; None for no time."""
     try:
         day, clock, *zone = timestamp.split()
         moment = datetime.fromisoformat(f"{day} {clock}")
