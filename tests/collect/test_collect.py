@@ -126,6 +126,17 @@ def test_each_member_of_a_group_has_handed_in_what_one_of_them_did(tmp_path: Pat
     assert tree(tmp_path / "ml")[f"submitted/dave/{ONE}/{ONE}.ipynb"] == CAROL
 
 
+def test_what_ruby_writes_is_read_as_text(tmp_path: Path) -> None:
+    metadata = (
+        b"submission_7: !ruby/hash:ActiveSupport::HashWithIndifferentAccess\n  :submitters:\n"
+        b"  - :name: Carol Chen\n    :sid: 0042\n    :email: null\n  :created_at: 2027-03-01 22:15:00.5 Z\n"
+    )
+    files = {"submission_metadata.yml": metadata, "submission_7/x.ipynb": CAROL}
+    collected = collect([zipped(tmp_path / "x.zip", files)], tmp_path / "ml", roster=roster("canvas"))
+    assert [(row.student, row.by) for row in collected.rows] == [("carol", "student ID")]
+    assert (tmp_path / "ml/submitted/carol" / ONE / "timestamp.txt").read_text() == "2027-03-01 22:15:00 UTC\n"
+
+
 @pytest.mark.parametrize(
     ("metadata", "line"), [(b"a: [1,\nb: 2\n", "line 3"), (b"\xff\xfe\x00", "cannot be read"), (b"[" * 5000, "read")]
 )
@@ -260,6 +271,13 @@ def test_names_that_a_file_system_may_take_for_one_are_told_apart_by_a_person(tm
     collected = collect([zipped(tmp_path / "x.zip", files)], tmp_path / "ml")
     assert [row.fate.name for row in collected.rows] == ["UNMATCHED", "NEW", "EARLIER", "NEW"]  # composed and not: one
     assert "take its folder for that of Ann" in collected.rows[0].why
+
+
+def test_no_student_is_called_like_an_assignment(tmp_path: Path, course: Path) -> None:
+    files = {f"submitted/{student}/{ONE}/{ONE}.ipynb": notebook(student, ONE) for student in (ONE, "ps1", "carol")}
+    collected = collect([zipped(tmp_path / "x.zip", files)], course)
+    assert fates(collected) == {ONE: "UNMATCHED", "ps1": "UNMATCHED", "carol": "NEW"}
+    assert "a student is called like the assignment" in collected.rows[0].why
 
 
 def test_a_chinese_name_is_a_students_name(tmp_path: Path) -> None:

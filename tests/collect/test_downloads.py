@@ -307,6 +307,7 @@ def named(raw: bytes, tmp_path: Path) -> str:
     [
         ("王小明_1_2_x.ipynb", "utf-8"), ("王小明_1_2_x.ipynb", "gb2312"), ("José_1_2_x.ipynb", "cp437"),
         ("José_1_2_x.ipynb", "utf-8"), ("Müller Strauß_1_2_x.ipynb", "cp437"), ("Ñandú íó_1_2_x.ipynb", "cp437"),
+        ("íó_1_2_x.ipynb", "cp437"),
     ],
 )  # fmt: skip
 def test_a_name_is_read_in_the_encoding_that_it_was_written_in(name: str, encoding: str, tmp_path: Path) -> None:
@@ -314,8 +315,9 @@ def test_a_name_is_read_in_the_encoding_that_it_was_written_in(name: str, encodi
 
 
 def test_a_name_with_the_flag_for_utf8_is_utf8(tmp_path: Path) -> None:
-    with open_download(zipped(tmp_path / "x.zip", {"王小明_1_2_x.ipynb": CAROL})) as download:
-        assert [file.name for file in download.files] == ["王小明_1_2_x.ipynb"]
+    names = ["王小明_1_2_x.ipynb", "├⌐_1_2_x.ipynb"]  # the second would be an é in UTF-8, were it in code page 437
+    with open_download(zipped(tmp_path / "x.zip", dict.fromkeys(names, CAROL))) as download:
+        assert [file.name for file in download.files] == names
 
 
 def test_two_entries_of_one_name_are_two_hand_ins(tmp_path: Path) -> None:
