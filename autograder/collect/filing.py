@@ -6,25 +6,17 @@ Nothing that was handed in is overwritten or thrown away, and what was filed onc
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from autograder.collect.trees import DIGITS, Piece, Trees, folders_in
 from autograder.grading.hand_ins import moment_of
 from autograder.grading.intake import SubmissionUnreadable, take
-from autograder.grading.places import SUBMITTED, TIMESTAMP, is_nbgrader_course, timestamp_text
+from autograder.grading.places import TIMESTAMP, timestamp_text
 from autograder.model.files import make_private, write_atomic
-from autograder.model.roster import folded
-
-ATTEMPTS = "attempts"  # earlier hand-ins: attempts/<student>/<assignment>/<time>-<digest>/
-UNMATCHED = "unmatched"  # those of nobody on the roster
-_DIGITS = 12  # of a digest in a folder's name
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
-_FORBIDDEN = set('/\\:*?"<>|')  # the first two lead away; Windows has no such names
-_LONGEST = 120  # bytes of a file system's 255: an ending, and what a file is called while it is written, come on top
 
 
 class Fate(StrEnum):
@@ -36,109 +28,6 @@ class Fate(StrEnum):
     EARLIER = "earlier attempt"
     UNMATCHED = "nobody's"
     REFUSED = "not filed"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A notebook with the place that it is for.
-
-    digest  SHA-256 of its bytes.
-    named   whether the student called it like the place.
-    order   a number that grows with the time among those without one.
-    """
-
-    student: str
-    assignment: str
-    notebook: str
-    digest: str
-    submitted_at: datetime | None = None
-    named: bool = True
-    order: int = 0
-
-    @property
-    def slot(self) -> tuple[str, str, str]:
-        """The place that one notebook can have, also where upper and lower case are one."""
-        return self.student, self.assignment, folded(self.notebook)
-
-    @property
-    def rank(self) -> tuple[bool, datetime, int, bool]:
-        """What counts, in this order: the time of the hand-in, its number, the name of the file."""
-        early = datetime.min.replace(tzinfo=UTC)
-        return self.submitted_at is not None, self.submitted_at or early, self.order, self.named
-
-
-@dataclass(frozen=True)
-class Trees:
-    """Where the three trees lie."""
-
-    submitted: Path
-
-    @staticmethod
-    def at(into: Path) -> Trees:
-        """`into` is an nbgrader course, its submitted/ tree, or a folder that is to have one."""
-        if into.name == SUBMITTED and not is_nbgrader_course(into):
-            return Trees(into)
-        return Trees(into / SUBMITTED)
-
-    @property
-    def attempts(self) -> Path:
-        """Of earlier hand-ins."""
-        return self.submitted.parent / ATTEMPTS
-
-    @property
-    def unmatched(self) -> Path:
-        """Of hand-ins that are nobody's."""
-        return self.submitted.parent / UNMATCHED
-
-    def place(self, piece: Piece) -> Path:
-        """Where the notebook that counts lies."""
-        return self.submitted / piece.student / piece.assignment / f"{piece.notebook}.ipynb"
-
-    def attempt(self, piece: Piece) -> Path:
-        """Where the same lies as an earlier attempt."""
-        when = piece.submitted_at.strftime("%Y-%m-%dT%H%M%SZ") if piece.submitted_at else "no-time"
-        folder = self.attempts / piece.student / piece.assignment / f"{when}-{piece.digest[:_DIGITS]}"
-        return folder / f"{piece.notebook}.ipynb"
-
-    def is_kept(self, piece: Piece) -> bool:
-        """Whether these bytes are among the earlier attempts."""
-        folder = self.attempts / piece.student / piece.assignment
-        pattern = f"*-{piece.digest[:_DIGITS]}"
-        return folder.is_dir() and any((found / f"{piece.notebook}.ipynb").exists() for found in folder.glob(pattern))
-
-
-# --- names ------------------------------------------------------------------------------------------------------------
-
-
-def why_no_name(name: str) -> str:
-    """Why a name cannot be that of a file or folder, on any system and for nbgrader's tree; "" if it can."""
-    if not name or name in (".", "..") or any(character in _FORBIDDEN for character in name):
-        return "has signs that no file name has"
-    if not name.isprintable() or name != name.strip():
-        return "has invisible signs or spaces around it"
-    if name.startswith((".", "__")) or name.endswith("."):
-        return "begins or ends with a point or underscores"
-    if _RESERVED.fullmatch(name):
-        return "is the name of a device on Windows"
-    return "is too long" if len(name.encode("utf-8", "surrogatepass")) > _LONGEST else ""
-
-
-def twins(names: Iterable[str], there: Iterable[str]) -> dict[str, str]:
-    """Names that some file systems take for another one, by that other one; `there` holds names that exist."""
-    first: dict[str, str] = {folded(name): name for name in sorted(there)}
-    found = {}
-    for name in sorted(set(names)):
-        if (other := first.setdefault(folded(name), name)) != name:
-            found[name] = other
-    return found
-
-
-def folders_in(place: Path) -> list[str]:
-    """What there is in a folder, [] where there is none."""
-    return [path.name for path in place.iterdir()] if place.is_dir() else []
-
-
-# --- what is to be done -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -244,7 +133,7 @@ def forget_unmatched(folder: str, name: str, digest: str, trees: Trees) -> None:
 
 def _places_of_nobody(folder: str, name: str, digest: str, trees: Trees) -> tuple[Path, Path]:
     place = trees.unmatched / folder
-    return place / f"{name}.ipynb", place / f"{name}-{digest[:_DIGITS]}.ipynb"
+    return place / f"{name}.ipynb", place / f"{name}-{digest[:DIGITS]}.ipynb"
 
 
 def _write_attempt(piece: Piece, content: bytes, trees: Trees) -> None:
