@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograder.collect.collect import Collected, Row
 
 SHOWN = 10  # names in a sentence; JSON has all
-_STYLES = {"nobody's": "bold red", "not filed": "bold red", "there already": "dim", "earlier attempt": "yellow"}
+_STYLES = {"kept aside": "bold red", "not filed": "bold red", "there already": "dim", "earlier attempt": "yellow"}
 
 
 class Platform(StrEnum):
@@ -122,8 +122,8 @@ def _sentences(collected: Collected, roster: Path | None, *, dry_run: bool) -> I
     for row in collected.rows:
         if row.why:
             yield f"{_shown(row.file)} ({row.fate.value}): {_shown(row.why)}"
-    if any(row.fate.value == "nobody's" for row in collected.rows) and not dry_run:
-        yield f"what is nobody's is kept in {collected.trees.unmatched}"
+    if any(row.fate.value == "kept aside" for row in collected.rows) and not dry_run:
+        yield f"what is kept aside lies in {collected.trees.unmatched}"
     if any(row.fate.value == "replaces an earlier one" for row in collected.rows) and not dry_run:
         yield f"what was replaced is kept in {collected.trees.attempts}"
     yield from map(_shown, collected.refused)

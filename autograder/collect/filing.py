@@ -26,7 +26,7 @@ class Fate(StrEnum):
     REPLACES = "replaces an earlier one"
     UNCHANGED = "there already"
     EARLIER = "earlier attempt"
-    UNMATCHED = "nobody's"
+    UNMATCHED = "kept aside"
     REFUSED = "not filed"
 
 

@@ -31,15 +31,19 @@ class Found:
 
     @property
     def student(self) -> str:
+        """The student's id; where nobody fits, what the platform calls them."""
         person = self.match.person
         return person.id if person is not None else self.handed.label
 
     def unplaced(self, why: str) -> Found:
+        """The same without a place."""
         return replace(self, piece=None, why=why)
 
 
 @dataclass(frozen=True)
 class Read:
+    """What a download gave: notebooks, a sentence for each file that is not taken, and files that are no notebooks."""
+
     platform: str
     found: list[Found]
     refused: list[str]
@@ -49,6 +53,11 @@ class Read:
 def read_download(
     download: Download, roster: Roster | None, released: Released, assignment: str, platform: str | None
 ) -> Read:
+    """Every notebook of a download with whose it is, by the roster where there is one, and its place in the tree.
+
+    `assignment` is that of notebooks which do not say it, `platform` the layout's name where the download does not show
+    it.  Raises DownloadUnusable.
+    """
     layout, handed_in = recognised(download, platform)
     refused = list(download.refused)
     found, digests = [], dict[File, tuple[str, str]]()

@@ -49,13 +49,13 @@ def test_it_shows_what_it_understood_and_what_to_do(run: Run, download: Path, ml
     assert [line.split() for line in output.splitlines()[1:]] == [
         ["carol", "late", "Canvas", "ID", "new", f"chencarol_LATE_12345_678_{TINY}-1.ipynb"],
         ["dave", "not", "known", "Canvas", "ID", "new", f"millerdave_12346_679_{TINY}.ipynb"],
-        ["wangwei_99", "not", "known", "–", "nobody's", f"wangwei_99_680_{TINY}.ipynb"],
+        ["wangwei_99", "not", "known", "–", "kept", "aside", f"wangwei_99_680_{TINY}.ipynb"],
     ]
     for sentence in (
         "a download of Canvas",
-        "2 new, 1 nobody's",
+        "2 new, 1 kept aside",
         "write wangwei_99 into the student's row",
-        f"kept in {ml}/unmatched",
+        f"kept aside lies in {ml}/unmatched",
         "1 file is no notebook and stays in the download: chencarol_12345_681_notes.pdf",
         f"1 on the roster without a submission of {TINY}: eve",
     ):
