@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.model import sheet
@@ -34,6 +34,7 @@ def test_cells_are_read_as_csv_does(text: str, rows: list[list[str]]) -> None:
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n\ufeff"), max_size=8)
 
 
+@settings(deadline=None)  # a busy machine is slow
 @given(st.lists(st.lists(CELL, min_size=2, max_size=4), min_size=1, max_size=4), CELL, st.data())
 def test_a_filled_cell_is_read_back_and_the_others_with_it(
     rows: list[list[str]], new: str, data: st.DataObject
