@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,9 +102,27 @@ def mark(place: Place, right: Mapping[str, str]) -> None:
         gradebook.db.commit()
 
 
+def download(place: Place, right: Mapping[str, str]) -> None:
+    """A person downloads from Canvas what was handed in, and its gradebook; Moodle's worksheet; and makes the wheel."""
+    students = ("student01", "student02")
+    with zipfile.ZipFile(place.kit / "submissions.zip", "w") as archive:
+        for number, student in enumerate(students, start=1):
+            notebook = place.course / "submitted" / student / CHAPTER / f"{CHAPTER}.ipynb"
+            archive.write(notebook, f"student{number}_{number}_{number}_{CHAPTER}-1.ipynb")
+    people = "".join(f'"Student, {number}",{number},{name},A,\n' for number, name in enumerate(students, start=1))
+    header = f"Student,ID,SIS Login ID,Section,{CHAPTER} (7)\n    Points Possible,,,,12\n"
+    (place.kit / "gradebook.csv").write_text(header + people)
+    people = "".join(f"Participant {number},{name}@example.org,,,\n" for number, name in enumerate(students, start=1))
+    header = "Identifier,Email address,Grade,Last modified (grade),Feedback comments\n"
+    (place.kit / "worksheet.csv").write_text(header + people)
+    (place.kit / "dist").mkdir()
+    (place.kit / "dist" / "autograder_ml-0.1.0-py3-none-any.whl").touch()
+
+
 PEOPLE: dict[str, Callable[[Place, Mapping[str, str]], None]] = {  # what people do before a section's commands
     "5 · Grade": hand_in,
     "6 · Mark by hand, and look again": mark,
+    "10 · Canvas, Moodle, Gradescope, GitHub Classroom": download,
 }
 
 
@@ -152,6 +172,15 @@ def test_every_score_is_the_same_wherever_it_is_read(walked: Place) -> None:
     assert tables[0]["student01"]["first_name"] == "First"
     assert tables[0]["student02"]["timestamp"].startswith("2027-03-01 23:59:59")
     assert [float(tables[0][name]["late_submission_penalty"]) for name in ("student01", "student02")] == [0, 1]
+
+
+def test_the_sheets_of_platforms_have_the_same_scores(walked: Place) -> None:
+    scores = {name: float(row["score"]) for name, row in rows(walked.kit / "grades.csv").items()}
+    canvas = list(csv.reader((walked.kit / "upload.csv").read_text().splitlines()))
+    assert {row[2]: float(row[4]) for row in canvas[2:]} == scores
+    moodle = list(csv.reader(io.StringIO((walked.kit / "moodle.csv").read_text(), newline="")))
+    assert {row[1].partition("@")[0]: float(row[2]) for row in moodle[1:]} == scores
+    assert {path.parent.name for path in (walked.kit / "results").rglob("*.json")} == set(scores)
 
 
 def test_what_a_person_gave_is_on_the_pages(walked: Place) -> None:

@@ -1,4 +1,4 @@
-"""Commands that read the ledger: a student's history, what changed between two gradings, all scores."""
+"""Commands that read the ledger: a student's history, what changed between two gradings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,13 +31,6 @@ Gradebook = Annotated[Path | None, typer.Option("--gradebook", help="nbgrader co
 NUMBER = re.compile(r"#?\d+")
 
 
-class Format(StrEnum):
-    """How scores are written."""
-
-    CSV = "csv"
-    JSON = "json"
-
-
 def history(
     student: Annotated[str, typer.Argument(help="A student as the class page names them.")],
     assignment: Annotated[str | None, typer.Option("--assignment", help="This assignment alone.")] = None,
@@ -50,7 +42,7 @@ def history(
     from autograder.cli.changes import history_of
     from autograder.model.near_names import did_you_mean
 
-    with _reading(ledger, gradebook) as (opened, _):
+    with reading(ledger, gradebook) as (opened, _):
         gradings = opened.history(student, assignment)
         if not gradings:
             if not opened.history(student):
@@ -123,37 +115,9 @@ def diff(
         console().print("Neither state holds a grading.")
 
 
-def export(
-    form: Annotated[Format, typer.Option("--format", help="nbgrader's columns, or everything.")] = Format.CSV,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="File to write; standard output when none is named.")
-    ] = None,
-    ledger: Where = None,
-    gradebook: Annotated[
-        Path | None, typer.Option("--gradebook", help="nbgrader course folder, for names, marks and penalties too.")
-    ] = None,
-) -> None:
-    """Write the scores that hold now: with a gradebook, names, manual marks and late penalties are in them."""
-    from autograder.cli.class_standings import standings_of
-    from autograder.model.files import write_atomic
-    from autograder.report import to_csv, to_json
-
-    with _reading(ledger, gradebook) as (opened, course):
-        standings = standings_of(opened.latest(), course)
-    if form is Format.CSV:
-        text = to_csv(standings)
-    else:
-        import json
-
-        text = json.dumps(to_json(standings), ensure_ascii=False, indent=2) + "\n"
-    if out is None:
-        print(text.encode("utf-8", "backslashreplace").decode(), end="")
-    else:
-        write_atomic(out, text.encode("utf-8", "backslashreplace"), private=True)
-
-
 @contextlib.contextmanager
-def _reading(ledger: str | None, gradebook: Path | None) -> Iterator[tuple[Ledger, NbgraderCourse | None]]:
+def reading(ledger: str | None, gradebook: Path | None) -> Iterator[tuple[Ledger, NbgraderCourse | None]]:
+    """The ledger that is named, or the course's, and the course where one is named."""
     from autograder.cli.ledger_place import open_to_read
 
     course = None
@@ -174,7 +138,7 @@ class _Once:
 
     def __call__(self) -> Ledger:
         if self._opened is None:
-            self._opened, _ = self._stack.enter_context(_reading(self._ledger, self._gradebook))
+            self._opened, _ = self._stack.enter_context(reading(self._ledger, self._gradebook))
         return self._opened
 
 

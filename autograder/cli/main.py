@@ -11,7 +11,9 @@ import typer
 from rich.text import Text
 
 from autograder.cli.author import bank, build, calibrate, release, solutions, verify, wheel
-from autograder.cli.ledger_commands import diff, export, history
+from autograder.cli.collect import collect
+from autograder.cli.export import EXAMPLE, export
+from autograder.cli.ledger_commands import diff, history
 from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, output, print_json
 from autograder.model.errors import UserError
@@ -31,9 +33,10 @@ app.command(epilog="Example: autograder solutions ch01_regression --out after-th
 app.command(epilog="Example: autograder verify ch01_regression --draws 20")(verify)
 app.command(epilog="Example: autograder calibrate ch03_classification --seeds 4096 --plot gates.png")(calibrate)
 app.command(epilog="Example: autograder bank ch01_regression --device cuda")(bank)
+app.command(epilog="Example: autograder collect submissions.zip --into ../my-course --roster gradebook.csv")(collect)
 app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(history)
 app.command(epilog="Example: autograder diff 2027-03-01 now")(diff)
-app.command(epilog="Example: autograder export --format json --out scores.json")(export)
+app.command(epilog=EXAMPLE)(export)
 
 
 @app.command(epilog="Example: autograder grade submitted/ --out graded --workers 2")

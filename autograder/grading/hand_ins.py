@@ -13,7 +13,7 @@ from autograder.grading.places import TIMESTAMP, Job, NothingToGrade, Places, in
 from autograder.model.errors import UserError
 from autograder.model.near_names import did_you_mean
 
-__all__ = ["HandIns", "Job", "NothingToGrade", "UnknownName", "find"]
+__all__ = ["HandIns", "Job", "NothingToGrade", "UnknownName", "find", "moment_of"]
 
 
 class UnknownName(UserError):
@@ -150,12 +150,21 @@ def _difference(best: _Rank, other: _Rank) -> str:
 
 
 def _timestamp(job: Job) -> datetime | None:
-    """When nbgrader says that the notebook was handed in: `2027-03-01 10:00:00.5 Europe/Berlin`, UTC by default."""
+    """When nbgrader says that the notebook was handed in."""
     try:
-        day, clock, *zone = timestamp_text(job.path.parent, job.inside).split()
+        return moment_of(timestamp_text(job.path.parent, job.inside))
+    except (SubmissionUnreadable, UnicodeDecodeError, OSError):
+        return None
+
+
+def moment_of(timestamp: str) -> datetime | None:
+    """The time (UTC) that nbgrader's `2027-03-01 10:00:00.5 Europe/Berlin` says, UTC by default; None for no time."""
+    try:
+        day, clock, *zone = timestamp.split()
         moment = datetime.fromisoformat(f"{day} {clock}")
-        return moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone[0]) if zone else UTC)
-    except (SubmissionUnreadable, ValueError, OSError, LookupError):
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone[0]) if zone else UTC)
+        return moment.astimezone(UTC)
+    except (ValueError, OSError, LookupError, OverflowError):  # the last is of the year 1 in Tokyo
         return None
 
 

@@ -70,11 +70,12 @@ def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
     )
     writer.writeheader()
     for row in rows:
-        writer.writerow({column: _disarmed(row.get(column)) for column in CSV_COLUMNS})
+        writer.writerow({column: disarmed(row.get(column)) for column in CSV_COLUMNS})
     return encodable(out.getvalue())
 
 
-def _disarmed(value: Any) -> Any:
+def disarmed(value: Any) -> Any:
+    """A value for a cell that no spreadsheet runs as a formula; numbers stay numbers."""
     if value is None:
         return ""
     if isinstance(value, (int, float)):

@@ -1,0 +1,1 @@
+"""How each platform names what it gives to download, a module each."""

@@ -1,0 +1,50 @@
+"""nbgrader: the inbound/ folder of its exchange, and submitted/ trees."""
+
+from __future__ import annotations
+
+import re
+
+from autograder.collect.downloads import Download, File, FileRefused
+from autograder.collect.handed_in import HandedIn, notebooks_of, stem
+from autograder.grading.hand_ins import moment_of
+from autograder.grading.places import SUBMITTED, TIMESTAMP
+from autograder.model.roster import Clue
+
+_INBOUND = re.compile(
+    r"(?P<student>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?"
+)
+
+
+def read(download: Download) -> list[HandedIn]:
+    """What was handed in: <student>+<assignment>+<time>[+<random>]/…, or <student>/<assignment>/…"""
+    stamps = {file.parts[:-1]: file for file in download.files if file.name == TIMESTAMP}
+    found = []
+    for file in notebooks_of(download):
+        folder = file.parts[:-1]
+        inbound = _INBOUND.fullmatch(folder[-1]) if folder else None
+        if inbound is not None:
+            student, assignment, when = inbound["student"], inbound["assignment"], moment_of(inbound["time"])
+        elif (place := _in_tree(folder, download.name, folder in stamps)) is not None:
+            student, assignment = place
+            when = moment_of(_text(stamps[folder])) if folder in stamps else None
+        else:
+            continue
+        clues = (Clue(("id", "login", "sid", "alias"), student, "id"),)
+        found.append(HandedIn(file, student, clues, stem(file.name), assignment, when))
+    return found
+
+
+def _in_tree(folder: tuple[str, ...], download: str, has_stamp: bool) -> tuple[str, str] | None:
+    """Student and assignment, of a folder in a submitted/ tree, or of one with a time in it."""
+    if SUBMITTED in folder:
+        below = folder[folder.index(SUBMITTED) + 1 :]
+    else:
+        below = folder if download == SUBMITTED or has_stamp else ()
+    return (below[0], below[1]) if len(below) == 2 else None
+
+
+def _text(file: File) -> str:
+    try:
+        return file.read()[:1000].decode("utf-8", "replace")
+    except FileRefused:
+        return ""
