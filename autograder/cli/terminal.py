@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
+
+from autograder.model.errors import UserError
+
+MISUSE = 2  # the exit code of what did not start
 
 
 def console() -> Console:
@@ -23,3 +31,18 @@ def print_json(data: Any) -> None:
     """JSON on standard output."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
     print(text.encode("utf-8", "backslashreplace").decode())  # a lone surrogate, of an odd file name, as JSON writes it
+
+
+@contextlib.contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """A user's mistake, and whatever a file system refuses, ends the command in a sentence with the code of misuse."""
+    try:
+        yield
+    except UserError as error:
+        sentence = str(error)
+    except OSError as error:
+        sentence = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    else:
+        return
+    console().print("[red]error:[/]", Text(sentence), highlight=False, soft_wrap=True)
+    sys.exit(MISUSE)

@@ -221,7 +221,7 @@ def test_answers_to_mark_are_counted_and_the_first_ten_named(grade: Grade, submi
 def test_without_out_results_lie_in_the_course(run: Run, submitted: Path, nbgrader: Path) -> None:
     assert run("grade", submitted, "--gradebook", nbgrader, "--workers", 1)[0] == 0
     assert (nbgrader / "graded" / "index.html").is_file()
-    assert "name a folder for the results, --out graded" in misuse(run, "grade", submitted)
+    assert "3 submissions, and nowhere to keep the results: name a folder, --out" in misuse(run, "grade", submitted)
 
 
 def test_a_course_has_one_ledger(grade: Grade, run: Run, submitted: Path, nbgrader: Path, tmp_path: Path) -> None:
