@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
+from autograder.cli.github import report, report_refusal, require_step, unheard
 from autograder.cli.options import HERE, Course, Json
-from autograder.cli.terminal import console, output, print_json
+from autograder.cli.terminal import console, in_one_sentence, output, print_json
 from autograder.model.linux import require_linux
 
 if TYPE_CHECKING:
     from autograder.cli.graded import Graded
-    from autograder.cli.threshold import Threshold
 
 EXIT_CODES = (
     "Exit code: 0 all is graded, 1 something is below --fail-under or needs a person (a file that cannot be read, a "
@@ -61,50 +62,68 @@ def grade(
         str | None,
         typer.Option("--fail-under", help="End with 1 where a score is below this: 60% of the points, or 24 points."),
     ] = None,
+    github: Annotated[
+        bool,
+        typer.Option(
+            "--github", help="In a step of GitHub Actions: annotations, the job's summary, and Classroom's result."
+        ),
+    ] = False,
 ) -> None:
     """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
-    require_linux("grading")
-    keeps = any(place is not None for place in (out, ledger, gradebook))
+    refused: list[str] = []
+    try:
+        with unheard(one_stream=not json_output), in_one_sentence(refused.append):
+            require_linux("grading")
+            if github:
+                require_step()
+            graded, short = _graded(
+                submissions, out, course=course, students=students or (), assignments=assignments or (), force=force,
+                workers=workers, rung=rung, ledger=ledger, gradebook=gradebook, fail_under=fail_under,
+                keeps_nothing=json_output or github or junit is not None,
+            )  # fmt: skip
+            in_full = out is None and ledger is None and gradebook is None and len(graded.standings) == 1
+            _print_json(graded) if json_output else _print(graded, in_full=in_full)
+            unwritten = _write_junit(graded, junit) if junit is not None else ""
+            for remark in filter(None, [*graded.remarks, unwritten, short]):
+                _say(remark)
+    finally:
+        if github and refused:
+            report_refusal(refused[0])
+    if github:
+        report(graded, is_enough=None if fail_under is None else not short)
+    raise typer.Exit(1 if graded.needs_attention or unwritten or short else 0)
+
+
+def _graded(
+    submissions: Sequence[Path],
+    out: Path | None,
+    *,
+    fail_under: str | None,
+    ledger: str | None,
+    gradebook: Path | None,
+    **how: Any,
+) -> tuple[Graded, str]:
+    """What came of grading, and the sentence on who is below the threshold."""
     try:
         from autograder.cli.grade import grade_class
         from autograder.cli.threshold import Threshold
 
         enough = Threshold.of(fail_under) if fail_under is not None else None
-        graded = grade_class(
-            submissions,
-            out,
-            course=course,
-            workers=workers,
-            rung=rung,
-            ledger=ledger,
-            gradebook=gradebook,
-            console=console(),
-            students=students or (),
-            assignments=assignments or (),
-            force=force,
-            keeps_nothing=json_output or junit is not None,
-        )
+        graded = grade_class(submissions, out, ledger=ledger, gradebook=gradebook, console=console(), **how)
     except KeyboardInterrupt:
-        kept = " What was graded is recorded: the same command goes on from here." if keeps else ""
-        console().print(f"Interrupted.{kept}")
+        kept = out is not None or ledger is not None or gradebook is not None
+        goes_on = " What was graded is recorded: the same command goes on from here." if kept else ""
+        console().print(f"Interrupted.{goes_on}")
         raise typer.Exit(1) from None
-    if json_output:
-        _print_json(graded)
-    else:
-        _print(graded, in_full=not keeps)
-    unwritten = _write_junit(graded, junit) if junit is not None else ""
-    short = _shortfall(graded, enough)
-    for remark in filter(None, [*graded.remarks, unwritten, short]):
-        _say(remark)
-    raise typer.Exit(1 if graded.needs_attention or unwritten or short else 0)
+    return graded, enough.shortfall(graded.standings, graded.max_scores) if enough is not None else ""
 
 
 def _print(graded: Graded, *, in_full: bool) -> None:
-    """A table and what lies where; a single submission of which nothing is kept in full."""
+    """A table and what lies where; a single submission of which nothing is kept is shown `in_full`."""
     from autograder.report import class_table
     from autograder.report.printout import printout
 
-    if in_full and len(graded.standings) == 1:
+    if in_full:
         output().print(printout(graded.standings[0], graded.titles, max_scores=graded.max_scores))
     else:
         output().print(class_table(graded.standings, max_scores=graded.max_scores))
@@ -129,10 +148,6 @@ def _write_junit(graded: Graded, path: Path) -> str:
     except OSError as error:
         return f"{path} was not written: {error.strerror}"
     return ""
-
-
-def _shortfall(graded: Graded, enough: Threshold | None) -> str:
-    return enough.shortfall(graded.standings, graded.max_scores) if enough is not None else ""
 
 
 def _say(sentence: str) -> None:

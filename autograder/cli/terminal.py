@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rich.console import Console
@@ -28,14 +28,17 @@ def output() -> Console:
 
 
 def print_json(data: Any) -> None:
-    """JSON on standard output."""
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    """JSON on standard output; in a log of GitHub Actions no part of it is a command to the runner."""
+    text = json.dumps(data, ensure_ascii=False, indent=2).replace("##[", "##\\u005b")
     print(text.encode("utf-8", "backslashreplace").decode())  # a lone surrogate, of an odd file name, as JSON writes it
 
 
 @contextlib.contextmanager
-def in_one_sentence() -> Iterator[None]:
-    """A user's mistake, and whatever a file system refuses, ends the command in a sentence with the code of misuse."""
+def in_one_sentence(tell: Callable[[str], object] = lambda sentence: None) -> Iterator[None]:
+    """A user's mistake, and whatever a file system refuses, ends the command in a sentence with the code of misuse.
+
+    `tell` hears the sentence too.
+    """
     try:
         yield
     except UserError as error:
@@ -44,5 +47,6 @@ def in_one_sentence() -> Iterator[None]:
         sentence = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     else:
         return
+    tell(sentence)
     console().print("[red]error:[/]", Text(sentence), highlight=False, soft_wrap=True)
     sys.exit(MISUSE)
