@@ -22,6 +22,7 @@ ACTION = REPOSITORY / "action.yml"
 BANK_STEP = "Put the bank in its place"
 HandIn = Callable[..., Path]
 Act = Callable[..., Ran]
+LIBRARIES = str(Path(np.__file__).parents[1])  # what the action installs besides the kit lies here already
 MEAN = {"line_loss": "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b - y) ** 2)"}
 
 
@@ -49,8 +50,7 @@ def workspace(tmp_path: Path) -> Path:
 @pytest.fixture
 def act(temp: Path, workspace: Path, bank_dir: Path) -> Act:
     """Run the action there but for its installation, with the bank of the small course unless another is named."""
-    libraries = str(Path(np.__file__).parents[1])
-    environment = {**clean_environment(), "PYTHONPATH": libraries, "LC_ALL": "C.UTF-8"}
+    environment = {**clean_environment(), "PYTHONPATH": LIBRARIES, "LC_ALL": "C.UTF-8"}
 
     def run(only: str = "", **inputs: str) -> Ran:
         inputs = {name.replace("_", "-"): value for name, value in inputs.items()}
@@ -132,7 +132,7 @@ def test_a_score_below_the_threshold_fails_the_step_and_the_bank_is_taken_away_a
     temp: Path, workspace: Path, bank_dir: Path, hand_in: HandIn
 ) -> None:
     hand_in(workspace / f"{TINY}.ipynb", MEAN)
-    environment = {**clean_environment(), "PYTHONPATH": str(Path(np.__file__).parents[1]), "PIP_NO_INDEX": "1"}
+    environment = {**clean_environment(), "PYTHONPATH": LIBRARIES, "PIP_NO_INDEX": "1"}
     installs = {"kit": "/nowhere"}  # a step that fails: the next ones do not run, but for the last
     inputs = {"notebook": f"{TINY}.ipynb", "bank": str(bank_dir.parent), "fail-under": "95%"}
     ran = run_action(ACTION, {**inputs, **installs}, workspace=workspace, temp=temp, environment=environment)
@@ -268,7 +268,7 @@ def test_json_in_a_log_is_no_command(temp: Path, workspace: Path, hand_in: HandI
         hand_in(workspace / name / f"{TINY}.ipynb", MEAN)
     (temp / "course").mkdir()
     (temp / "course" / "bank").symlink_to(bank_dir.parent)
-    environment = {**clean_environment(), "PYTHONPATH": str(Path(np.__file__).parents[1]), "GITHUB_ACTIONS": "true"}
+    environment = {**clean_environment(), "PYTHONPATH": LIBRARIES, "GITHUB_ACTIONS": "true"}
     done = subprocess.run(
         [temp / "autograder" / "bin" / "autograder", "grade", ".", "--json", "--course", temp / "course"],
         cwd=workspace, env=environment, capture_output=True, text=True, timeout=120, check=False,

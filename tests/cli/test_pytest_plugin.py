@@ -7,14 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from environments import plugins_of_an_installed_kit
 from support import REPOSITORY, TINY
+
+from autograder.build.student_wheel import student_wheel
 
 pytest_plugins = ["pytester"]
 
@@ -25,15 +28,8 @@ MEAN = {"line_loss": "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b 
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for sys.path that says of the plugin what an installed kit says, made from pyproject.toml."""
-    folder = tmp_path_factory.mktemp("installed")
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    about = folder / "autograder_ml-0.1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: autograder-ml\nVersion: 0.1.0\n")
-    lines = [f"{name} = {place}" for name, place in project["entry-points"]["pytest11"].items()]
-    (about / "entry_points.txt").write_text("\n".join(["[pytest11]", *lines, ""]))
-    return folder
+    """What tells pytest of the plugin."""
+    return plugins_of_an_installed_kit(tmp_path_factory.mktemp("installed"))
 
 
 @pytest.fixture
@@ -263,10 +259,6 @@ def test_a_run_without_notebooks_imports_nothing_of_ours_but_the_plugin(project:
 
 
 def test_the_kits_wheel_has_the_plugin_and_the_students_has_not(kit_wheel: Path) -> None:
-    import zipfile
-
-    from autograder.build.student_wheel import student_wheel
-
     with zipfile.ZipFile(kit_wheel) as archive:
         (entries,) = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
         assert "[pytest11]\nautograder = autograder.cli.pytest_plugin" in archive.read(entries).decode()
