@@ -59,9 +59,9 @@ def unheard(*, one_stream: bool) -> Iterator[None]:
 
 
 def report(graded: Graded, *, is_enough: bool | None) -> None:
-    """Annotations on standard output, the summary, and the outputs `result` (for Classroom), `score`, `max-score`.
+    """Annotations on standard error, which `--json` leaves free, and the summary.
 
-    The outputs are a single submission's.
+    Of a single submission also the outputs `result` (for Classroom), `score` and `max-score`.
     """
     from autograder.report.classroom import classroom_result, encoded
     from autograder.report.feedback.figures import number
@@ -73,7 +73,7 @@ def report(graded: Graded, *, is_enough: bool | None) -> None:
         file = graded.sources[standing.report.student, standing.report.assignment]
         lines = _lines_in(file, standing)
         for annotation in annotated(standing, graded.titles, file=_in_repository(file), lines=lines):
-            print(annotation)
+            print(annotation, file=sys.stderr)
     _append(_SUMMARY, summary(graded.standings, graded.titles, graded.max_scores))
     if len(graded.standings) == 1:
         (standing,) = graded.standings
@@ -92,7 +92,7 @@ def report_refusal(sentence: str) -> None:
     from autograder.report.classroom import encoded, refused
     from autograder.report.github import command
 
-    print(command("error", sentence, title="autograder"))
+    print(command("error", sentence, title="autograder"), file=sys.stderr)
     _append(_OUTPUT, f"result={encoded(refused(sentence))}\n")
 
 

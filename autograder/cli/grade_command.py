@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -70,60 +71,61 @@ def grade(
     ] = False,
 ) -> None:
     """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
+    if github:
+        require_step()
+    keeps = out is not None or ledger is not None or gradebook is not None
     refused: list[str] = []
     try:
-        with unheard(one_stream=not json_output), in_one_sentence(refused.append):
+        with unheard(one_stream=not json_output), in_one_sentence(refused.append), _interrupted(keeps=keeps):
             require_linux("grading")
-            if github:
-                require_step()
-            graded, short = _graded(
-                submissions, out, course=course, students=students or (), assignments=assignments or (), force=force,
-                workers=workers, rung=rung, ledger=ledger, gradebook=gradebook, fail_under=fail_under,
+            from autograder.cli.grade import grade_class
+            from autograder.cli.threshold import Threshold
+
+            enough = Threshold.of(fail_under) if fail_under is not None else None
+            graded = grade_class(
+                submissions,
+                out,
+                course=course,
+                workers=workers,
+                rung=rung,
+                ledger=ledger,
+                gradebook=gradebook,
+                console=console(),
+                students=students or (),
+                assignments=assignments or (),
+                force=force,
                 keeps_nothing=json_output or github or junit is not None,
-            )  # fmt: skip
-            in_full = out is None and ledger is None and gradebook is None and len(graded.standings) == 1
-            _print_json(graded) if json_output else _print(graded, in_full=in_full)
+            )
+            _print_json(graded) if json_output else _print(graded, in_full=not keeps)
             unwritten = _write_junit(graded, junit) if junit is not None else ""
+            short = enough.shortfall(graded.standings, graded.max_scores) if enough is not None else ""
             for remark in filter(None, [*graded.remarks, unwritten, short]):
                 _say(remark)
     finally:
         if github and refused:
             report_refusal(refused[0])
     if github:
-        report(graded, is_enough=None if fail_under is None else not short)
+        report(graded, is_enough=None if enough is None else not short)
     raise typer.Exit(1 if graded.needs_attention or unwritten or short else 0)
 
 
-def _graded(
-    submissions: Sequence[Path],
-    out: Path | None,
-    *,
-    fail_under: str | None,
-    ledger: str | None,
-    gradebook: Path | None,
-    **how: Any,
-) -> tuple[Graded, str]:
-    """What came of grading, and the sentence on who is below the threshold."""
+@contextlib.contextmanager
+def _interrupted(*, keeps: bool) -> Iterator[None]:
+    """A Ctrl-C ends the command in a sentence that says whether anything was kept."""
     try:
-        from autograder.cli.grade import grade_class
-        from autograder.cli.threshold import Threshold
-
-        enough = Threshold.of(fail_under) if fail_under is not None else None
-        graded = grade_class(submissions, out, ledger=ledger, gradebook=gradebook, console=console(), **how)
+        yield
     except KeyboardInterrupt:
-        kept = out is not None or ledger is not None or gradebook is not None
-        goes_on = " What was graded is recorded: the same command goes on from here." if kept else ""
-        console().print(f"Interrupted.{goes_on}")
+        kept = " What was graded is recorded: the same command goes on from here." if keeps else ""
+        console().print(f"Interrupted.{kept}")
         raise typer.Exit(1) from None
-    return graded, enough.shortfall(graded.standings, graded.max_scores) if enough is not None else ""
 
 
 def _print(graded: Graded, *, in_full: bool) -> None:
-    """A table and what lies where; a single submission of which nothing is kept is shown `in_full`."""
+    """A table and what lies where; with `in_full` a single submission is shown with all that is said of it."""
     from autograder.report import class_table
     from autograder.report.printout import printout
 
-    if in_full:
+    if in_full and len(graded.standings) == 1:
         output().print(printout(graded.standings[0], graded.titles, max_scores=graded.max_scores))
     else:
         output().print(class_table(graded.standings, max_scores=graded.max_scores))

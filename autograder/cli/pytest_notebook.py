@@ -21,6 +21,7 @@ from autograder.grading.submission import read_submission
 from autograder.model.bank import Bank
 from autograder.model.bank_files import outline
 from autograder.model.errors import UserError
+from autograder.model.linux import require_linux
 from autograder.model.texts import LANGUAGES, sentence
 from autograder.report import one_line
 from autograder.report.as_tests import AsTest, Kind, tests_of
@@ -94,6 +95,7 @@ class NotebookFile(pytest.File):
     def _verdicts(self) -> Mapping[str, AsTest] | UserError:
         """The verdict on each exercise; a UserError is kept too, so that no exercise tries again in vain."""
         try:
+            require_linux("grading")
             graded = grade_class(
                 [self.path], None, course=self._bank_dir.parent, bank_dir=self._bank_dir, workers=1, rung="auto",
                 ledger=None, gradebook=None, console=Console(quiet=True),

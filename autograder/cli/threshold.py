@@ -64,5 +64,5 @@ def _at_hand(standing: Standing, max_scores: Mapping[str, float]) -> float:
 
 def _reached(standing: Standing, at_hand: float) -> str:
     score = standing.score or 0.0
-    share = f", {math.floor(100 * score / at_hand)}%" if at_hand > 0 else ""
+    share = f", {math.floor(100 * score / at_hand + 1e-6)}%" if at_hand > 0 else ""
     return f"{number(score)} of {number(at_hand)}{share}"

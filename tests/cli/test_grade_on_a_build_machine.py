@@ -233,3 +233,27 @@ def test_help_says_what_the_exit_codes_mean(run: Run) -> None:
     _, output, _ = run("grade", "--help")
     assert "Exit code: 0 all is graded, 1 something is below --fail-under or needs a person" in output
     assert "2 nothing was started" in output
+
+
+# GitHub (tests/ci runs the action)
+
+
+def test_outside_a_step_nobody_would_read_what_github_reads(
+    run: Run, hand_in: HandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    said = misuse(run, "grade", hand_in(tmp_path / "carol.ipynb"), "--github")
+    assert "GITHUB_STEP_SUMMARY is not set here: leave it out elsewhere" in said
+
+
+def test_github_and_json_go_together(
+    graded: Graded, hand_in: HandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    _, output, errors = graded(hand_in(tmp_path / "carol.ipynb", MEAN), "--github", "--json")
+    assert json.loads(output)["submissions"][0]["student"] == "carol"
+    assert [line.split("::")[1].split(" ")[0] for line in errors.splitlines() if line.startswith("::")] == ["error"] * 2
+    written = (tmp_path / "GITHUB_OUTPUT").read_text().splitlines()
+    assert [line.partition("=")[0] for line in written] == ["result", "score", "max-score"]
