@@ -81,9 +81,9 @@ def run_job(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     (commands / "autograder").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m autograder "$@"\n')
     (commands / "autograder").chmod(0o755)
     job = gitlab_job()
-    own = {name: str(value) for name, value in job["variables"].items()}
+    assert "variables" not in job  # they would win over those of the file that includes the job
     path = os.pathsep.join([str(commands), os.environ["PATH"]])
-    environment = {**os.environ, **own, **variables, "PATH": path, "PYTHONPATH": str(REPOSITORY)}
+    environment = {**os.environ, **variables, "PATH": path, "PYTHONPATH": str(REPOSITORY)}
     script = "set -eo pipefail\n" + "\n".join(job["script"])
     return subprocess.run(
         ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
