@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,10 +31,12 @@ MEAN = {"line_loss": "def line_loss(w, b, X, y):\n    return np.mean((X @ w + b 
 def temp(tmp_path_factory: pytest.TempPathFactory, kit_wheel: Path) -> Path:
     """The runner's folder for temporary files, after the kit was installed there; what it needs comes from here."""
     folder = tmp_path_factory.mktemp("runner")
-    offline = {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
-    environment = {**clean_environment(), **offline, "PYTHONPATH": ""}
+    beside = tmp_path_factory.mktemp("action")  # a repository with the action and the wheel alone
+    for file in (ACTION, kit_wheel):
+        shutil.copy(file, beside)
+    environment = {**clean_environment(), "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PYTHONPATH": ""}
     ran = run_action(
-        ACTION, {"kit": str(kit_wheel)}, workspace=folder, temp=folder, environment=environment, only="Install the kit"
+        beside / "action.yml", {}, workspace=folder, temp=folder, environment=environment, only="Install the kit"
     )
     assert not ran.failed, ran.log
     assert (folder / "autograder" / "bin" / "autograder").is_file()
