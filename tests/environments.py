@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
@@ -20,6 +21,17 @@ def kit_wheel(folder: Path) -> Path:
     )  # fmt: skip
     (built,) = folder.glob("*.whl")
     return built
+
+
+def plugins_of_an_installed_kit(folder: Path) -> Path:
+    """A folder for sys.path that tells pytest of the kit's plugin as an installation does; made from pyproject.toml."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    about = folder / "autograder_ml-0.1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: autograder-ml\nVersion: 0.1.0\n")
+    lines = [f"{name} = {place}" for name, place in project["entry-points"]["pytest11"].items()]
+    (about / "entry_points.txt").write_text("\n".join(["[pytest11]", *lines, ""]))
+    return folder
 
 
 def environment(folder: Path, wheel: Path) -> Path:

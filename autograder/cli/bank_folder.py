@@ -21,14 +21,16 @@ from autograder.model.texts import Text
 
 
 class BankFolder:
-    """The folder bank/ of a course.  Raises BankOutdated where there is no bank at all.
+    """The folder bank/ of a course, or another.  Raises BankOutdated where there is no bank at all.
 
     `source_of` says which release a bank in a folder is laid under: by default none.
     """
 
-    def __init__(self, course: Path, source_of: Callable[[Path], BankSource] = BankSource) -> None:
+    def __init__(
+        self, course: Path, source_of: Callable[[Path], BankSource] = BankSource, path: Path | None = None
+    ) -> None:
         self.course, self._source_of = course, functools.cache(source_of)  # which asks a course's gradebook
-        self.path = course / "bank"
+        self.path = path or course / "bank"
         files = (file for name in ("bank.json", "arrays.npz") for file in self.path.glob(f"*/{name}"))
         self.folders = {folder.name: folder for folder in sorted({file.parent for file in files})}
         if not self.folders:

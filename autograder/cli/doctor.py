@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from autograder.sandbox import BackendReport  # Linux alone has one
 
 OLDEST = (3, 11)
-COMMANDS_NEED = ("nbgrader", "nbformat", "IPython", "sqlalchemy", "jinja2", "latex2mathml")
+COMMANDS_NEED = ("nbformat", "IPython", "sqlalchemy", "jinja2", "latex2mathml")
 ROOM_MB = 500  # eight graders' sessions may write 64 MB each; a class of 300 leaves some 50 MB of pages and ledger
 SKEW = 120  # seconds: file servers' clocks are seldom further off
 
@@ -119,6 +119,9 @@ def _packages() -> Check:
     missing = [package for package in COMMANDS_NEED if not installed(package)]
     if missing:
         return Check("packages", Level.PROBLEM, f"not installed: {', '.join(missing)}", pip_command("nbgrader"))
+    if not installed("nbgrader"):
+        seen = "nbgrader is not installed: grading does without it, a course and its gradebook do not"
+        return Check("packages", Level.REMARK, seen, pip_command("nbgrader"))
     return Check("packages", Level.OK, "nbgrader and what the commands need are installed")
 
 

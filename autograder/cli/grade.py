@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from rich.console import Console
 from autograder.cli import out_folder
 from autograder.cli.bank_folder import BankFolder, max_scores_of, titles_of
 from autograder.cli.class_standings import standings_of
-from autograder.cli.ledger_place import USUAL, url_to_write
+from autograder.cli.graded import Graded
+from autograder.cli.ledger_place import FLEETING, USUAL, url_to_write
 from autograder.cli.out_folder import Owner
 from autograder.cli.progress import progress_of
 from autograder.grading.as_released import BankSource, refuse_other_points
@@ -27,9 +27,9 @@ from autograder.model.errors import UserError
 from autograder.model.files import make_private
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Report
-from autograder.report.attention import Attention, attention_to, missing_from
+from autograder.report.attention import attention_to, missing_from
 from autograder.report.publish import publish
-from autograder.report.standing import Person, Standing
+from autograder.report.standing import Person, in_known_languages
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -40,44 +40,7 @@ _MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of t
 
 
 class NowhereToWrite(UserError):
-    """Neither a folder for the results is named nor a course that has one."""
-
-
-@dataclass(frozen=True)
-class Graded:
-    """Where the students of a grading stand now, where the results lie, and what a person must look at."""
-
-    standings: list[Standing]
-    paths: dict[str, Path | str]
-    max_scores: dict[str, float]  # points of whole assignments
-    attention: Attention
-    notes: tuple[str, ...] = ()  # what could not be written
-    hints: tuple[str, ...] = ()  # what is as it should be, and good to know
-
-    @property
-    def reports(self) -> list[Report]:
-        """The gradings that hold, one a hand-in."""
-        return [standing.report for standing in self.standings]
-
-    @property
-    def needs_attention(self) -> bool:
-        """True when a submission or folder could not be read, the grader failed, or something was not written."""
-        without_score = any(not standing.is_scored for standing in self.standings)
-        return without_score or bool(self.attention.folders) or bool(self.notes)
-
-    @property
-    def remarks(self) -> list[str]:
-        """What a person should read besides the table."""
-        counts = Counter(report.rung for report in self.reports if report.rung)
-        used = ", ".join(f"{rung} ({count})" for rung, count in counts.most_common())
-        remarks = [*self.attention.sentences(), *self.hints, *self.notes]
-        remarks += [f"sandbox: {used}"] if used else []
-        if "none" in counts:
-            remarks.append(
-                "warning: the rung `none` is no sandbox. Students' code ran with your rights and could read and change "
-                "your files; `autograder doctor` says how to get a sandbox."
-            )
-        return remarks
+    """Several submissions would be graded, and nothing of it kept or shown but a table."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +50,7 @@ class _Plan:
     hand_ins: HandIns
     shelf: BankFolder
     banks: list[Bank]
-    out: Path
+    out: Path | None
     owner: Owner | None
     ledger: str
     nbgrader: NbgraderCourse | None
@@ -106,22 +69,30 @@ def grade_class(
     students: Collection[str] = (),
     assignments: Collection[str] = (),
     force: bool = False,
+    keeps_nothing: bool = False,
+    bank_dir: Path | None = None,
 ) -> Graded:
     """Grade what the ledger does not hold (all, with `force`), then write every result from the ledger.
 
     `students` and `assignments` leave out what others handed in; their results stay as they were.  Without `out`
-    results go into graded/ of the nbgrader course `gradebook`.  What can be refused is, before anything is graded.
+    results go into graded/ of the nbgrader course `gradebook`; without either nothing is written, which for several
+    submissions must be wanted: `keeps_nothing`.  `bank_dir` holds the banks where it is not the course's bank/.
+    What can be refused is, before anything is graded.
     """
     nbgrader = _open_course(gradebook)
-    if out is None:
-        if nbgrader is None:
-            raise NowhereToWrite("name a folder for the results, --out graded, or an nbgrader course with --gradebook")
+    if out is None and nbgrader is not None:
         out = nbgrader.folder / USUAL
-    shelf = BankFolder(course, _sources_in(nbgrader))
+    shelf = BankFolder(course, _sources_in(nbgrader), bank_dir)
     hand_ins = find(submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments)
     _refuse_missing_banks(hand_ins, shelf)
+    if out is None and ledger is None and len(hand_ins.jobs) > 1 and not keeps_nothing:
+        raise NowhereToWrite(
+            f"{len(hand_ins.jobs)} submissions, and nowhere to keep the results: name a folder, --out graded, or an "
+            "nbgrader course with --gradebook; or ask for a report, --json or --junit FILE"
+        )
     owner = Owner(nbgrader.folder, nbgrader.course_id) if nbgrader else _owner_around(hand_ins.jobs)
-    out_folder.refuse_unfit(out, owner, submissions)
+    if out is not None:
+        out_folder.refuse_unfit(out, owner, submissions)
     wanted = {job.assignment or job.about for job in hand_ins.jobs if job.problem is None} - {""}
     if nbgrader is not None:
         nbgrader.refuse_foreign(wanted, submissions)
@@ -130,9 +101,11 @@ def grade_class(
     for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
         refuse_other_points(bank, course / "assignments")
     plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader)
-    make_private(out)
+    if out is not None:
+        make_private(out)
     with Ledger(url) as opened:
-        out_folder.mark(out, owner, url)
+        if out is not None:
+            out_folder.mark(out, owner, url)
         with progress_of("grading", len(hand_ins.jobs), console) as advance:
             reports = grade_many(
                 hand_ins.jobs, sources, opened, workers=workers, rung=rung, banks=banks, force=force,
@@ -145,7 +118,7 @@ def grade_class(
 def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], *, whole_class: bool) -> Graded:
     """Everything that a grading gives: this run's into the gradebook, all that the ledger holds onto the pages."""
     held = {_key(grading.report): grading.report for grading in gradings}
-    paths: dict[str, Path | str] = {"ledger": plan.ledger}
+    paths: dict[str, Path | str] = {} if plan.ledger == FLEETING else {"ledger": plan.ledger}
     notes: tuple[str, ...] = ()
     roster: dict[str, Person] = {}
     if plan.nbgrader is not None:
@@ -163,20 +136,23 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
     asked = {report.assignment for report in reports} if whole_class else set()
     troubles = (*plan.hand_ins.troubles, *_unread(plan.hand_ins, reports))
     known = plan.shelf.outlines(plan.banks, {name for _, name in standing})
-    max_scores = max_scores_of(known)
-    published = publish(
-        everybody, titles_of(known), plan.out, max_scores=max_scores, missing=missing, troubles=troubles,
-        course=plan.nbgrader.course_id if plan.nbgrader else "",
-        language=plan.nbgrader.language if plan.nbgrader else "",
-    )  # fmt: skip
+    titles, max_scores = titles_of(known), max_scores_of(known)
+    language = plan.nbgrader.language if plan.nbgrader else ""
+    if plan.out is not None:
+        published = publish(
+            everybody, titles, plan.out, max_scores=max_scores, missing=missing, troubles=troubles,
+            course=plan.nbgrader.course_id if plan.nbgrader else "", language=language,
+        )  # fmt: skip
+        lie = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
+        paths, notes = {**lie, **paths}, (*published.notes, *notes)
     attention = attention_to(
         now, folders=troubles, set_aside=plan.hand_ins.set_aside,
         missing={name: students for name, students in missing.items() if name in asked},
     )  # fmt: skip
-    results = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
     hints = [*_foreign(plan.hand_ins), *_left_behind(plan), *_forced_in_vain(reports, held)]
     hints += plan.shelf.changed_by_release(plan.banks)
-    return Graded(now, {**results, **paths}, max_scores, attention, (*published.notes, *notes), tuple(hints))
+    files = {_key(report): job.path for job, report in zip(plan.hand_ins.jobs, reports, strict=True)}
+    return Graded(in_known_languages(now, language), paths, max_scores, titles, files, attention, notes, tuple(hints))
 
 
 def _key(report: Report) -> tuple[str, str]:
@@ -235,8 +211,10 @@ def _foreign(hand_ins: HandIns) -> list[str]:
 
 def _left_behind(plan: _Plan) -> list[str]:
     """A ledger that an earlier version kept beside the results of a course."""
+    if plan.out is None or plan.nbgrader is None:
+        return []
     before = plan.out / "ledger.sqlite"
-    if plan.nbgrader is None or not before.is_file() or plan.ledger.endswith(str(before.resolve())):
+    if not before.is_file() or plan.ledger.endswith(str(before.resolve())):
         return []
     return [f"gradings in {before} are not used, for the course's ledger is {plan.ledger}: --ledger {before} takes it"]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 
 USUAL = "graded"  # the folder for results in every example
+FLEETING = "sqlite://"  # a ledger in memory, gone with the command
 
 
 def url_of(named: str) -> str:
@@ -34,12 +35,17 @@ def url_of(named: str) -> str:
     )
 
 
-def url_to_write(named: str | None, course: NbgraderCourse | None, out: Path) -> str:
-    """The ledger of a grading: the one named, else the course's, else the one that `out` came from, else one there."""
+def url_to_write(named: str | None, course: NbgraderCourse | None, out: Path | None) -> str:
+    """The ledger of a grading: the one named, else the course's, else the one that `out` came from, else one there.
+
+    Without any of these it lives as long as the command.
+    """
     if named is not None:
         return url_of(named)
     if course is not None:
         return course.ledger_url
+    if out is None:
+        return FLEETING
     return ledger_of(out) or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
 
 

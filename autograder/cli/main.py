@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -13,9 +12,10 @@ from rich.text import Text
 from autograder.cli.author import bank, build, calibrate, release, solutions, verify, wheel
 from autograder.cli.collect import collect
 from autograder.cli.export import EXAMPLE, export
+from autograder.cli.grade_command import EXIT_CODES, grade
 from autograder.cli.ledger_commands import diff, history
 from autograder.cli.options import HERE, Course, Json
-from autograder.cli.terminal import console, output, print_json
+from autograder.cli.terminal import console, in_one_sentence, output, print_json
 from autograder.model.errors import UserError
 from autograder.model.linux import require_linux
 
@@ -34,73 +34,10 @@ app.command(epilog="Example: autograder verify ch01_regression --draws 20")(veri
 app.command(epilog="Example: autograder calibrate ch03_classification --seeds 4096 --plot gates.png")(calibrate)
 app.command(epilog="Example: autograder bank ch01_regression --device cuda")(bank)
 app.command(epilog="Example: autograder collect submissions.zip --into ../my-course --roster gradebook.csv")(collect)
+app.command(epilog=f"{EXIT_CODES}\n\nExample: autograder grade submitted/ --out graded --workers 2")(grade)
 app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(history)
 app.command(epilog="Example: autograder diff 2027-03-01 now")(diff)
 app.command(epilog=EXAMPLE)(export)
-
-
-@app.command(epilog="Example: autograder grade submitted/ --out graded --workers 2")
-def grade(
-    submissions: Annotated[
-        list[Path], typer.Argument(help="nbgrader's submitted/ tree, folders of notebooks, or notebooks.")
-    ],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Where feedback and scores are written; with --gradebook the course's graded/."),
-    ] = None,
-    course: Course = HERE,
-    students: Annotated[
-        list[str] | None, typer.Option("--student", help="Grade this student alone; may be given several times.")
-    ] = None,
-    assignments: Annotated[
-        list[str] | None, typer.Option("--assignment", help="Grade this assignment alone; may be given several times.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Grade again what the ledger holds.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Grader processes, each with a sandbox of its own.")] = 2,
-    rung: Annotated[str, typer.Option(help="Sandbox: auto, bubblewrap, landlock, or none (not a sandbox).")] = "auto",
-    ledger: Annotated[
-        str | None,
-        typer.Option(
-            help="Ledger: a database URL, a file, or a folder of results; by default the course's or in --out."
-        ),
-    ] = None,
-    gradebook: Annotated[
-        Path | None, typer.Option(help="nbgrader course folder whose gradebook receives the scores.")
-    ] = None,
-    json_output: Json = False,
-) -> None:
-    """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
-    require_linux("grading")
-    try:
-        from autograder.cli.grade import grade_class
-        from autograder.report import class_table, one_line, to_json
-
-        graded = grade_class(
-            submissions,
-            out,
-            course=course,
-            workers=workers,
-            rung=rung,
-            ledger=ledger,
-            gradebook=gradebook,
-            console=console(),
-            students=students or (),
-            assignments=assignments or (),
-            force=force,
-        )
-    except KeyboardInterrupt:
-        console().print("Interrupted. What was graded is recorded: the same command goes on from here.")
-        raise typer.Exit(1) from None
-    if json_output:
-        results = to_json(graded.standings, max_scores=graded.max_scores)
-        print_json({**results, "attention": graded.attention.to_json()})
-    else:
-        output().print(class_table(graded.standings, max_scores=graded.max_scores))
-        for what, path in graded.paths.items():
-            output().print(f"{what:<12} {path}", highlight=False)
-    for remark in graded.remarks:
-        console().print(Text(one_line(remark)), highlight=False, soft_wrap=True)
-    raise typer.Exit(1 if graded.needs_attention else 0)
 
 
 @app.command(epilog="Example: autograder new my-course --language zh")
@@ -159,17 +96,8 @@ def demo(
 def main() -> None:
     """Entry point: a user's mistake is one sentence, never a traceback."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # arrays are small: torch's threads would wait for each other
-    try:
+    with in_one_sentence():
         app()
-    except UserError as error:
-        _stop(str(error))
-    except OSError as error:
-        _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-
-
-def _stop(sentence: str) -> NoReturn:
-    console().print("[red]error:[/]", Text(sentence), highlight=False, soft_wrap=True)
-    sys.exit(2)
 
 
 if __name__ == "__main__":

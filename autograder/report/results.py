@@ -16,7 +16,8 @@ def to_json(standings: Sequence[Standing], *, max_scores: Mapping[str, float] | 
     """The results, with what a person must look at as student/assignment/exercise.
 
     A score that is not settled (the grader failed, the file could not be read) is null.  `max_scores` gives the points
-    of whole assignments.  Times are UTC in ISO 8601, texts in the language of the notebook.
+    of whole assignments.  Times are UTC in ISO 8601, texts in the language of the notebook.  Whether a hand-in is
+    late is null where a time is not known.
     """
     return {
         "submissions": [_submission(standing, max_scores or {}) for standing in standings],
@@ -44,7 +45,7 @@ def _submission(standing: Standing, max_scores: Mapping[str, float]) -> dict[str
         "awaited": standing.awaited,
         "submitted_at": _iso(standing.submitted_at),
         "due_at": _iso(standing.due_at),
-        "late": standing.is_late,
+        "late": standing.is_late if standing.submitted_at and standing.due_at else None,
         "graded_at": _iso(standing.graded_at),
         "submission": report.submission,
         "bank": report.bank,
@@ -66,7 +67,7 @@ def _exercise(item: Item, language: str) -> dict[str, Any]:
         "bonus": item.extra,
         "mistake": verdict.mistake if verdict is not None else None,
         "hint": in_language(verdict.hint, language) if verdict is not None and verdict.hint else None,
-        "message": next((to_plain(line.text) for line in lines if not line.passed), None),
+        "messages": [to_plain(line.text) for line in lines if not line.passed],
         "by_hand": item.by_hand,
         "comment": item.comment,
     }

@@ -11,7 +11,7 @@ from autograder.model.verdict import MARKS, Outcome, Report, SubmissionOutcome
 from autograder.report.feedback.figures import number
 from autograder.report.standing import Standing, maximum
 
-_STYLES = {
+OUTCOME_STYLES = {
     Outcome.PASSED: "bold green",
     Outcome.PARTIAL: "bold yellow",
     Outcome.FAILED: "bold red",
@@ -35,7 +35,7 @@ def class_table(standings: Sequence[Standing], *, max_scores: Mapping[str, float
     for standing in sorted(standings, key=lambda standing: (standing.report.assignment, standing.report.student)):
         report, items = standing.report, standing.items if standing.is_graded else ()
         space = " " if len(items) <= 12 else ""  # a table of 100 columns has room for a long chapter too
-        marks = Styled(space).join(Styled(MARKS[item.outcome], style=_STYLES[item.outcome]) for item in items)
+        marks = Styled(space).join(Styled(MARKS[item.outcome], style=OUTCOME_STYLES[item.outcome]) for item in items)
         score = Styled(_score(standing, max_scores or {}))
         cells = [Styled(one_line(report.student)), score, marks, _outcome(report), _remarks(standing)]
         if several:
@@ -58,7 +58,7 @@ def _score(standing: Standing, max_scores: Mapping[str, float]) -> str:
 
 def _outcome(report: Report) -> Styled:
     style = {SubmissionOutcome.GRADED: "", SubmissionOutcome.UNREADABLE: "bold red"}.get(
-        report.outcome, _STYLES[Outcome.GRADER_ERROR]
+        report.outcome, OUTCOME_STYLES[Outcome.GRADER_ERROR]
     )
     return Styled(report.outcome.value.lower().replace("_", " "), style=style)
 

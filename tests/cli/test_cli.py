@@ -128,7 +128,7 @@ def test_grade_prints_the_documented_json_and_writes_everything(
     told = [loss[key] for key in ("name", "outcome", "points", "max_points", "mistake")]
     assert told == ["line_loss", "FAILED", 0, 2, "mean_for_sum"]
     assert loss["hint"] == "You averaged; the docstring asks for a sum."
-    assert loss["message"].startswith("Values: ")
+    assert loss["messages"][0].startswith("Values: ")
     assert (bob["outcome"], bob["score"], bob["exercises"]) == ("UNREADABLE", None, [])
     assert len(bob["notes"]) == 1
     assert "damaged" in bob["notes"][0]

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from nbgrader.api import Gradebook
@@ -218,10 +219,28 @@ def test_answers_to_mark_are_counted_and_the_first_ten_named(grade: Grade, submi
 # Where results may go
 
 
+def test_a_course_has_a_report_for_build_machines_too(
+    grade: Grade, submitted: Path, nbgrader: Path, tmp_path: Path
+) -> None:
+    with Gradebook(f"sqlite:///{nbgrader}/gradebook.db", "ml") as gradebook:
+        gradebook.add_assignment(TINY, duedate="2027-03-01 12:00:00 UTC")
+    for student, hour in (("ada", 11), ("bob", 13)):
+        (submitted / student / TINY / "timestamp.txt").write_text(f"2027-03-01 {hour}:00:00 UTC")
+    ended = grade("--gradebook", nbgrader, "--junit", tmp_path / "junit.xml", "--fail-under", "80%", code=1)
+    assert {entry["student"]: entry["late"] for entry in ended["submissions"]} == {
+        "ada": False,
+        "bob": True,
+        "eve": None,
+    }
+    assert f"below 80%: bob/{TINY} (9 of 12, 75%)\n" in ended["said"]
+    suites = ElementTree.parse(tmp_path / "junit.xml").getroot()
+    assert [suite.attrib["name"] for suite in suites] == [f"{TINY} · {name}" for name in ("ada", "bob", "eve")]
+
+
 def test_without_out_results_lie_in_the_course(run: Run, submitted: Path, nbgrader: Path) -> None:
     assert run("grade", submitted, "--gradebook", nbgrader, "--workers", 1)[0] == 0
     assert (nbgrader / "graded" / "index.html").is_file()
-    assert "name a folder for the results, --out graded" in misuse(run, "grade", submitted)
+    assert "3 submissions, and nowhere to keep the results: name a folder, --out" in misuse(run, "grade", submitted)
 
 
 def test_a_course_has_one_ledger(grade: Grade, run: Run, submitted: Path, nbgrader: Path, tmp_path: Path) -> None:

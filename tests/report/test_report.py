@@ -204,7 +204,7 @@ def test_json_has_exactly_the_promised_keys() -> None:
         "bonus": False,
         "mistake": "mean_for_sum",
         "hint": "Use `np.sum`.",
-        "message": "Values: `loss` is wrong. (four points)",
+        "messages": ["Values: `loss` is wrong. (four points)"],
         "by_hand": False,
         "comment": "",
     }

@@ -26,11 +26,16 @@ def render_exercise_html(exercise: ExerciseVerdict, language: str) -> str:
 
 def render_exercise_text(exercise: ExerciseVerdict, language: str) -> str:
     """The same as plain text."""
-    lines = [f"{outcome_name(exercise.outcome, language)}: {_points(exercise, language)}"]
-    if exercise.hint:
-        lines.append(f"{say('feedback.went_wrong', language)}: {to_plain(in_language(exercise.hint, language))}")
-    lines += [f"{line.sign} {to_plain(line.text)}" for line in lines_of(exercise, language)]
-    return inline.encodable("\n".join(lines))
+    first = f"{outcome_name(exercise.outcome, language)}: {_points(exercise, language)}"
+    return inline.encodable("\n".join([first, *explained(exercise, language)]))
+
+
+def explained(exercise: ExerciseVerdict, language: str) -> list[str]:
+    """Hint and findings in plain words, a line each; none where there is nothing to say."""
+    hint = in_language(exercise.hint or {}, language)
+    went_wrong = say("feedback.went_wrong", language) + say("colon", language)
+    lines = [went_wrong + to_plain(hint)] if hint else []
+    return [*lines, *(f"{line.sign} {to_plain(line.text)}" for line in lines_of(exercise, language))]
 
 
 def _points(exercise: ExerciseVerdict, language: str) -> str:
