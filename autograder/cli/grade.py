@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.notebook import notebook_at
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
+from autograder.grading.ran import RanFolder
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.errors import UserError
 from autograder.model.files import make_private
@@ -34,6 +36,7 @@ from autograder.report.standing import Person, Standing
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from autograder.grading.own_notebooks import OwnSource
     from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 
 _MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of the machine, not of the student
@@ -92,6 +95,11 @@ class _Plan:
     ledger: str
     nbgrader: NbgraderCourse | None
 
+    @property
+    def ran(self) -> RanFolder:
+        """Where stands what cells of the course's own notebooks showed."""
+        return RanFolder(self.out / "ran")
+
 
 def grade_class(
     submissions: Sequence[Path],
@@ -117,9 +125,12 @@ def grade_class(
         if nbgrader is None:
             raise NowhereToWrite("name a folder for the results, --out graded, or an nbgrader course with --gradebook")
         out = nbgrader.folder / USUAL
-    shelf = BankFolder(course, _sources_in(nbgrader))
-    hand_ins = find(submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments)
-    _refuse_missing_banks(hand_ins, shelf)
+    shelf = BankFolder(course, _sources_in(nbgrader), _own_in(nbgrader))
+    hand_ins = find(
+        submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments,
+        whole=dict.fromkeys(shelf.own, tuple(nbgrader.coursedir.ignore) if nbgrader is not None else ()),
+    )  # fmt: skip
+    _refuse_missing_banks(hand_ins, shelf, nbgrader)
     owner = Owner(nbgrader.folder, nbgrader.course_id) if nbgrader else _owner_around(hand_ins.jobs)
     out_folder.refuse_unfit(out, owner, submissions)
     wanted = {job.assignment or job.about for job in hand_ins.jobs if job.problem is None} - {""}
@@ -136,7 +147,7 @@ def grade_class(
         with progress_of("grading", len(hand_ins.jobs), console) as advance:
             reports = grade_many(
                 hand_ins.jobs, sources, opened, workers=workers, rung=rung, banks=banks, force=force,
-                done=lambda report, fresh: advance(fresh),
+                done=lambda report, fresh: advance(fresh), keep=plan.ran.keep,
             )  # fmt: skip
         gradings = opened.latest()
     return _write(plan, reports, gradings, whole_class=not students)
@@ -153,7 +164,10 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
 
         takes = {_key(report): job.take for job, report in zip(plan.hand_ins.jobs, reports, strict=True)}
         released = released_notebooks(plan.shelf.course, plan.banks)
-        notes = write_scores(plan.nbgrader.folder, [held[key] for key in takes], released, submissions=takes)
+        notes = write_scores(
+            plan.nbgrader.folder, [held[key] for key in takes], released,
+            submissions=takes, own=plan.shelf.own, ran=plan.ran.of,
+        )  # fmt: skip
         paths["gradebook"] = plan.nbgrader.folder / "gradebook.db"
         roster = plan.nbgrader.roster()
     everybody = standings_of(gradings, plan.nbgrader, roster)
@@ -174,7 +188,7 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
         missing={name: students for name, students in missing.items() if name in asked},
     )  # fmt: skip
     results = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
-    hints = [*_foreign(plan.hand_ins), *_left_behind(plan), *_forced_in_vain(reports, held)]
+    hints = [*_foreign(plan.hand_ins, plan.nbgrader), *_left_behind(plan), *_forced_in_vain(reports, held)]
     hints += plan.shelf.changed_by_release(plan.banks)
     return Graded(now, {**results, **paths}, max_scores, attention, (*published.notes, *notes), tuple(hints))
 
@@ -203,10 +217,23 @@ def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
     return source_of
 
 
+def _own_in(course: NbgraderCourse | None) -> Callable[[Collection[str]], dict[str, Callable[[], OwnSource]]]:
+    """What a course has of its own beside the assignments that are ours."""
+
+    def own_in(ours: Collection[str]) -> dict[str, Callable[[], OwnSource]]:
+        if course is None:
+            return {}
+        from autograder.nbgrader_bridge.own import own_assignments, own_source
+
+        return {name: functools.partial(own_source, course, name) for name in own_assignments(course, ours)}
+
+    return own_in
+
+
 # --- what is refused, and what is said --------------------------------------------------------------------------------
 
 
-def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
+def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder, nbgrader: NbgraderCourse | None) -> None:
     """An assignment whose released notebook is the kit's is no other program's: its bank is missing."""
     for assignment, course in hand_ins.foreign:
         places = (course / tree / assignment / f"{assignment}.ipynb" for tree in ("release", "source"))
@@ -216,7 +243,7 @@ def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
                 "the folder that has it with --course"
             )
     if not hand_ins.jobs:
-        raise NothingToGrade("; ".join(_foreign(hand_ins)))
+        raise NothingToGrade("; ".join(_foreign(hand_ins, nbgrader)))
 
 
 def _owner_around(jobs: Iterable[Job]) -> Owner | None:
@@ -226,9 +253,17 @@ def _owner_around(jobs: Iterable[Job]) -> Owner | None:
     return Owner(courses.pop()) if len(courses) == 1 else None
 
 
-def _foreign(hand_ins: HandIns) -> list[str]:
+def _foreign(hand_ins: HandIns, nbgrader: NbgraderCourse | None) -> list[str]:
+    """A sentence for each assignment of an nbgrader course that was handed in and is not graded now."""
+    if nbgrader is None:
+        return [
+            f"{assignment} is an assignment of the course {course}: add `--gradebook {course}` to grade it"
+            for assignment, course in hand_ins.foreign
+        ]
+    from autograder.nbgrader_bridge.own import why_not
+
     return [
-        f"{assignment} is no assignment of ours: `nbgrader autograde {assignment}` in {course} grades it"
+        f"{assignment} is not graded here: {why_not(nbgrader, assignment) or f'it is an assignment of {course}'}"
         for assignment, course in hand_ins.foreign
     ]
 
