@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from autograder.grading.own_notebooks import OwnSource
     from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 
+OUTPUTS = "outputs"  # a folder of the course
 _MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of the machine, not of the student
 
 
@@ -97,8 +98,8 @@ class _Plan:
 
     @property
     def ran(self) -> RanFolder:
-        """Where stands what cells of the course's own notebooks showed."""
-        return RanFolder(self.out / "ran")
+        """Where stands what cells of the course's own notebooks showed: without a course there are none of these."""
+        return RanFolder((self.nbgrader.folder if self.nbgrader is not None else self.out) / OUTPUTS)
 
 
 def grade_class(

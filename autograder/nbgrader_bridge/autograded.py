@@ -58,7 +58,7 @@ def graded_notebook(
         cells += following.get(grade_id, [])
     result = copy.deepcopy(release)
     result.cells = cells
-    _make_ids_unique(result.cells)
+    _make_ids_unique(result)
     return result
 
 
@@ -205,7 +205,10 @@ def _content(cell: RawCell) -> str:
     return json.dumps([cell.source, cell.attachments])
 
 
-def _make_ids_unique(cells: Sequence[NotebookNode]) -> None:
-    for number, cell in enumerate(cells):
-        if _role(cell) == OWN:
+def _make_ids_unique(notebook: NotebookNode) -> None:
+    has_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    for number, cell in enumerate(notebook.cells):
+        if has_ids and _role(cell) == OWN:
             cell.id = f"own-{number}"
+        elif not has_ids:
+            cell.pop("id", None)  # which no older format allows

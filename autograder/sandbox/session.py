@@ -141,7 +141,7 @@ class Session:
         return self._ask(protocol.GetValue(name), (_QUESTION_SECONDS, WAITING, None), CallResult)
 
     def put_files(self, files: Mapping[str, bytes]) -> None:
-        """Write files into the session's folder, by relative path, and let cells import modules from there.
+        """Write files into the session's folder, by relative path.
 
         Raises SandboxUnavailable where there is no room for them.
         """

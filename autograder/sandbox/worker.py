@@ -60,6 +60,7 @@ class Worker:
             Replace: self._replace,
         }
         process = os.getpid()
+        sys.path.insert(0, "")  # as a kernel has it: modules may lie in the session's folder
         reseed()
         wire.send(self._connection, wire.encode(protocol.encode(protocol.Ready())))
         while True:
@@ -140,7 +141,6 @@ class Worker:
                     file.write(content)
         except OSError as error:
             raise _Ended(CallStatus.RAISED, type(error).__name__) from None
-        sys.path.insert(0, "")  # as a kernel has it, for modules among them
         return CallResult(CallStatus.OK)
 
     def _replace(self, request: Replace) -> CallResult:
