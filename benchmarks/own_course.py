@@ -1,4 +1,4 @@
-"""A course that knows nothing of us, nbgrader's own example: through `nbgrader autograde` and through `autograder grade`.
+"""A course that knows nothing of us, nbgrader's own example: `nbgrader autograde` beside `autograder grade`.
 
 Both write the gradebook and the notebooks that formgrader shows.
 """
@@ -18,9 +18,10 @@ from rich.console import Console
 from rich.table import Table
 
 SUBMISSIONS = 16
+ROUNDS = 6  # the same again under other names for ours, whose start-up would drown what a further one costs
 ASSIGNMENT = "ps1"  # two notebooks
 ANSWERS = {
-    "squares": "def squares(n):\n    if n < 1:\n        raise ValueError(n)\n    return [i**2 for i in range(1, n + 1)]",
+    "squares": "def squares(n):\n    if n < 1:\n        raise ValueError\n    return [i**2 for i in range(1, n + 1)]",
     "sum_of_squares": "def sum_of_squares(n):\n    return sum(squares(n))",
 }
 Runner = Callable[[Path], Callable[..., float]]
@@ -39,12 +40,18 @@ def print_rows(console: Console, work: Path, runner: Runner) -> None:
     }
     for workers in (1, 2):
         copy = copies[f"ours{workers}"]
+        for folder in sorted((copy / "submitted").iterdir()):
+            for number in range(1, ROUNDS):
+                shutil.copytree(folder, folder.with_name(f"{folder.name}_{number}"))
+            folder.rename(folder.with_name(f"{folder.name}_0"))
         seconds[f"autograder grade, {workers} worker{'s' if workers > 1 else ''}"] = (
-            _grade(copy, workers, "--student", "student00"),
+            _grade(copy, workers, "--student", "student00_0"),
             _grade(copy, workers),
         )
-    each = {name: (rest - one) / (SUBMISSIONS - 2) for name, (one, rest) in seconds.items()}
-    table = Table(f"a course's own, {SUBMISSIONS} × 2 notebooks", "one, s", "all, s", "each, ms", "times faster")
+    further = {name: (SUBMISSIONS if name.startswith("nbgrader") else SUBMISSIONS * ROUNDS) - 2 for name in seconds}
+    each = {name: (rest - one) / further[name] for name, (one, rest) in seconds.items()}
+    title = f"a course's own: 2 notebooks, {SUBMISSIONS} hand-ins (ours: {SUBMISSIONS * ROUNDS})"
+    table = Table(title, "one, s", "all, s", "each, ms", "times faster")
     for name, (one, rest) in seconds.items():
         factor = each["nbgrader autograde"] / each[name]
         table.add_row(name, f"{one:.2f}", f"{one + rest:.2f}", f"{1000 * each[name]:.0f}", f"{factor:.1f}×")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from courses import label, own_cell
-from own_courses import Assignment, HandedIn, answer_cell, plain, test_cell
+from own_courses import Assignment, HandedIn, answer_cell, graded_cell, plain
 
 RIGHT = "def double(x):\n    return 2 * x"
 WRONG = "def double(x):\n    return x + 2"
@@ -27,11 +27,11 @@ def copy_the_test(data: dict[str, Any]) -> None:
 
 TWO = Assignment(
     notebooks={
-        "first": [answer_cell("double", RIGHT), test_cell("small", "assert double(1) == 2", points=2)],
+        "first": [answer_cell("double", RIGHT), graded_cell("small", "assert double(1) == 2", points=2)],
         "second": [
             plain("start = 10"),
             answer_cell("double", RIGHT),
-            test_cell("small", "assert double(start) == 20", points=3),
+            graded_cell("small", "assert double(start) == 20", points=3),
             own_cell("markdown", "why", "YOUR ANSWER HERE", 4, grade=True, solution=True),
         ],
     },
@@ -47,10 +47,10 @@ DATA = Assignment(
         "data": [
             plain("import helper"),
             answer_cell("total", "total = sum(float(line) for line in open('tables/numbers.csv'))"),
-            test_cell("sum", "assert total == helper.EXPECTED", points=2),
-            test_cell("theirs", "assert open('theirs.txt').read() == 'mine'"),
-            test_cell("further", "assert open('further.txt').read() == 'a file of my own'"),
-            test_cell("written", "open('out.txt', 'w').write('x')\nassert open('out.txt').read() == 'x'"),
+            graded_cell("sum", "assert total == helper.EXPECTED", points=2),
+            graded_cell("theirs", "assert open('theirs.txt').read() == 'mine'"),
+            graded_cell("further", "assert open('further.txt').read() == 'a file of my own'"),
+            graded_cell("written", "open('out.txt', 'w').write('x')\nassert open('out.txt').read() == 'x'"),
         ]
     },
     files={"tables/numbers.csv": "1\n2\n3.5\n", "helper.py": "EXPECTED = 6.5\n", "theirs.txt": "the course's"},
@@ -73,14 +73,14 @@ MAGICS = Assignment(
             plain("%%writefile made.py\nVALUE = 7"),
             plain("%%capture caught\nprint('hidden from the page')"),
             answer_cell("double", RIGHT),
-            test_cell("timed", "%%time\nassert double(3) == 6"),
-            test_cell("module", "from made import VALUE\nassert VALUE == 7"),
-            test_cell("shell", "files = !echo one two\nassert files == ['one two']"),
-            test_cell("caught", "assert caught.stdout == 'hidden from the page\\n'"),
-            test_cell("quiet", "double(2);"),
-            test_cell("awaited", "import asyncio\nawait asyncio.sleep(0)\nassert double(1) == 2"),
-            test_cell("in_bash", "%%bash\ntest 1 = 1"),
-            test_cell("unknown", "%%nosuchmagic\n1"),
+            graded_cell("timed", "%%time\nassert double(3) == 6"),
+            graded_cell("module", "from made import VALUE\nassert VALUE == 7"),
+            graded_cell("shell", "files = !echo one two\nassert files == ['one two']"),
+            graded_cell("caught", "assert caught.stdout == 'hidden from the page\\n'"),
+            graded_cell("quiet", "double(2);"),
+            graded_cell("awaited", "import asyncio\nawait asyncio.sleep(0)\nassert double(1) == 2"),
+            graded_cell("in_bash", "%%bash\ntest 1 = 1"),
+            graded_cell("unknown", "%%nosuchmagic\n1"),
         ]
     },
     students={
@@ -96,9 +96,9 @@ SHOWN = Assignment(
             answer_cell("table", "display(HTML('<b>bold</b>'))\nprint('printed')"),
             answer_cell("figure", "plt.plot([1, 2])\nplt.show()"),
             answer_cell("value", "{'a': 1}"),
-            test_cell("displayed", "display('nothing but a picture')", points=2),
-            test_cell("printed", "print('nothing but text')", points=2),
-            test_cell("fails", "print('before it fails')\nassert False, 'no luck'", points=2),
+            graded_cell("displayed", "display('nothing but a picture')", points=2),
+            graded_cell("printed", "print('nothing but text')", points=2),
+            graded_cell("fails", "print('before it fails')\nassert False, 'no luck'", points=2),
         ]
     },
     students={
@@ -125,11 +125,11 @@ MARKS = Assignment(
         "marks": [
             own_cell("markdown", "read_me", "# Read me", locked=True),
             answer_cell("double", RIGHT),
-            test_cell("partly", "(double(1) == 2) * 1.5 + (double(2) == 4) * 0.5", points=2),
-            test_cell("whole", "int(double(5) == 10) * 3", points=3),
-            test_cell("bonus_test", "assert double(0) == 0", points=0),
-            test_cell("words", "'well done'", points=2),
-            test_cell("in_ten", "0.1 + 0.2", points=1),
+            graded_cell("partly", "(double(1) == 2) * 1.5 + (double(2) == 4) * 0.5", points=2),
+            graded_cell("whole", "int(double(5) == 10) * 3", points=3),
+            graded_cell("bonus_test", "assert double(0) == 0", points=0),
+            graded_cell("words", "'well done'", points=2),
+            graded_cell("in_ten", "0.1 + 0.2", points=1),
             own_cell("code", "by_hand", "# YOUR CODE HERE", 4, grade=True, solution=True),
             own_cell("markdown", "essay", "YOUR ANSWER HERE", 5, grade=True, solution=True),
             own_cell("markdown", "bonus", "YOUR ANSWER HERE", 0, grade=True, solution=True),
@@ -151,14 +151,14 @@ HIDDEN = Assignment(
         "hidden": [
             answer_cell("double", RIGHT),
             own_cell("code", "helper", "def same(a, b):\n    return a == b", locked=True),
-            test_cell("shown", "assert same(double(1), 2)", "assert same(double(-1), -2)", points=2),
+            graded_cell("shown", "assert same(double(1), 2)", "assert same(double(-1), -2)", points=2),
             plain("raise KeyError('as announced')", tags=["raises-exception"]),
-            test_cell("raises", "try:\n    double()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError"),
-            test_cell("warned", "import sys\nprint('harmless', file=sys.stderr)\nassert double(1) == 2"),
-            test_cell("loud", "import sys\nprint('careful', file=sys.stderr)\nassert double(1) == 2"),
+            graded_cell("raises", "try:\n    double()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError"),
+            graded_cell("warned", "import sys\nprint('harmless', file=sys.stderr)\nassert double(1) == 2"),
+            graded_cell("loud", "import sys\nprint('careful', file=sys.stderr)\nassert double(1) == 2"),
             answer_cell("slow", "def slow():\n    return 1"),
-            test_cell("in_time", "assert slow() == 1", points=2),
-            test_cell(
+            graded_cell("in_time", "assert slow() == 1", points=2),
+            graded_cell(
                 "last", "import os\nassert os.environ['NBGRADER_EXECUTION'] == 'autograde'\nassert double(2) == 4"
             ),
         ]

@@ -82,12 +82,9 @@ def answer_cell(grade_id: str, solution: str) -> NotebookNode:
     return own_cell("code", grade_id, f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION", solution=True)
 
 
-def test_cell(grade_id: str, shown: str, hidden: str = "", points: float = 1) -> NotebookNode:
+def graded_cell(grade_id: str, shown: str, hidden: str = "", points: float = 1) -> NotebookNode:
     more = f"\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS" if hidden else ""
     return own_test(grade_id, shown + more, points)
-
-
-test_cell.__test__ = False  # type: ignore[attr-defined]  # no test of ours
 
 
 def quickstart(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""formgrader's button on an assignment that is none of ours: graded as nbgrader does, in a course of its own and beside ours."""
+"""formgrader's button on an assignment that is none of ours: graded as nbgrader does, alone and beside ours."""
 
 from __future__ import annotations
 

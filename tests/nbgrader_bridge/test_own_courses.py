@@ -112,7 +112,7 @@ def test_being_late_costs_what_nbgrader_says(stock: Path, graded: tuple[Path, Gr
 
 
 def test_an_assignment_of_several_notebooks_is_one_row_everywhere(graded: tuple[Path, Graded]) -> None:
-    course, result = graded
+    course, _ = graded
     with Ledger(open_course(course).ledger_url) as ledger:
         rows = {(row.report.student, row.report.assignment): row.report for row in ledger.latest()}
     assert {name for name, assignment in rows if assignment == "two"} == {"ada", "bob", "cem"}
