@@ -14,7 +14,7 @@ from typing import Any
 from autograder.grading.budget import Budget
 from autograder.grading.folders import matched
 from autograder.grading.grade_one import Grading, grade_intake, open_sandbox
-from autograder.grading.intake import Intake, SubmissionUnreadable
+from autograder.grading.intake import Intake, SubmissionUnreadable, shown
 from autograder.grading.own_notebooks import OwnSource
 from autograder.grading.ran import Outputs, Ran
 from autograder.grading.submission import read_submission, unreadable_report
@@ -57,11 +57,17 @@ def grade_by_itself(taken: Intake, source: OwnSource, *, student: str) -> tuple[
 def budget_of(own: OwnNotebooks) -> Budget:
     """What a notebook may take: a cell what the course says, whether it computes or waits, and all of them ten times.
 
-    nbgrader has no bound for all cells.
+    nbgrader has no bound for all cells, and none for how many of them are endless.
     """
     cell = own.seconds
     return Budget(
-        cell=cell, notebook=10 * cell, submission=30 * cell, sleep=20 * cell, pause=cell, clock=60 * cell + 60
+        cell=cell,
+        notebook=10 * cell,
+        restarts=20,
+        submission=30 * cell,
+        sleep=20 * cell,
+        pause=cell,
+        clock=60 * cell + 60,
     )
 
 
@@ -76,7 +82,7 @@ def _grade_own(taken: Intake, bank: Bank, sandbox: Sandbox, student: str) -> tup
     }
     notes = list(taken.notes)
     if further:
-        notes.append(Note("note_notebook_extra", {"notebooks": [f"`{name}`" for name in further]}))
+        notes.append(Note("note_notebook_extra", {"notebooks": [f"`{shown(name)}`" for name in further]}))
     report = Report(
         student=student,
         assignment=bank.chapter,

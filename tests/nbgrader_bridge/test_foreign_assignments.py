@@ -14,8 +14,10 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
+from rich.console import Console
 from support import TINY
 
+from autograder.cli.grade import grade_class
 from autograder.nbgrader_bridge import plugins
 from autograder.nbgrader_bridge.course import new_course
 from autograder.nbgrader_bridge.course_folder import load_course_directory
@@ -152,6 +154,16 @@ def test_nbgraders_own_example_is_graded_as_without_us(
     assert grades["problem1", "sum_of_squares_equation"] == (None, True, 1.0)
     for notebook in ("problem1", "problem2"):
         assert course.autograded(PS1, notebook) == stock.autograded(PS1, notebook)
+    if (course.folder / "source" / TINY).is_dir():
+        course.hand_in(TINY)
+    graded = grade_class(
+        [course.folder / "submitted"], None, course=course_copy, workers=1, rung="auto", ledger=None,
+        gradebook=course.folder, console=Console(quiet=True), force=True,
+    )  # fmt: skip
+    assert {report.assignment for report in graded.reports} == {
+        path.name for path in (course.folder / "submitted" / "ada").iterdir()
+    }
+    assert without_comments(course.grades(PS1)) == without_comments(grades)
 
 
 @pytest.mark.slow
