@@ -31,7 +31,7 @@ class Adopted:
     left: tuple[str, ...]
 
 
-def test_cells(notebook: Notebook) -> dict[str, RawCell]:
+def tests_in(notebook: Notebook) -> dict[str, RawCell]:
     """The autograded code cells of an nbgrader notebook, by grade_id."""
     return {
         cell.grade_id: cell
@@ -45,7 +45,7 @@ def adopt(notebook: Notebook, grade_id: str, *, module: str, where: str) -> Adop
 
     Raises NotAdopted.
     """
-    tests = test_cells(notebook)
+    tests = tests_in(notebook)
     if grade_id not in tests:
         raise NotAdopted(f"{where} has no test cell {grade_id!r}: {did_you_mean(grade_id, tests)}".rstrip(": "))
     answers = _answers(notebook)

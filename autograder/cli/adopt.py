@@ -22,7 +22,7 @@ def adopt(
     ] = None,
 ) -> None:
     """Show how an assert cell and the answer that it tests become an exercise, whose checks no student can forge."""
-    from autograder.build.adopt import NotAdopted, test_cells
+    from autograder.build.adopt import NotAdopted, tests_in
     from autograder.build.adopt import adopt as adopted
     from autograder.grading.notebook import NotebookUnreadable, read_notebook
     from autograder.model.files import write_atomic
@@ -34,7 +34,7 @@ def adopt(
     except NotebookUnreadable as error:
         raise UserError(f"{notebook} is no notebook: name one in source/ of an nbgrader course") from error
     if not cell:
-        tests = test_cells(read)
+        tests = tests_in(read)
         if not tests:
             raise NotAdopted(f"{notebook} has no autograded test cell: name a notebook of source/")
         for name in tests:

@@ -64,8 +64,8 @@ class OwnSource:
             return read_beside(self.beside, self.beside, self.ignored_files).files
         except TooMuch as much:
             raise ReleaseUnusable(
-                f"the files in {self.beside} are too many for the sandbox ({much}): leave out what no cell reads, or "
-                f"let nbgrader grade it with `nbgrader autograde {self.assignment}`"
+                f"the files in {self.beside} are more than the sandbox takes along ({much}): leave out what no cell "
+                "reads"
             ) from None
 
 

@@ -156,9 +156,10 @@ class Places:
         folders, notebooks = self._list(folder)
         for notebook in notebooks:
             self._add_loose(notebook, root)
+        tree = folder.name == SUBMITTED
         for inner in folders:
-            if not self._is_assignment(inner.name):
-                self._read_student(inner, root, all_folders=folder.name == SUBMITTED or not notebooks)
+            if not self._is_assignment(inner.name) or (tree and inner.name in self._whole):
+                self._read_student(inner, root, all_folders=tree or not notebooks)
             elif folder == root and not inner.is_symlink() and not self._is_hand_in(inner):
                 self._read_class(inner, root)
             else:
@@ -227,7 +228,8 @@ class Places:
         return Note(code, {"folder": name, "names": [f"`{each}`" for each in close or sorted(self._known)]})
 
     def _is_assignment(self, name: str) -> bool:
-        return name in self._known or bool(near(name, self._known))
+        """Whether a folder or a file is called like one; a course's own are called anything, as students are."""
+        return name in self._known or bool(near(name, set(self._known) - self._whole.keys()))
 
     def _is_hand_in(self, folder: Path) -> bool:
         """Whether a folder called like an assignment is one student's, by what lies in it."""

@@ -132,3 +132,12 @@ def test_a_whole_hand_in_is_one_job_wherever_it_is_named(folder: Path) -> None:
         (job,) = [job for job in find([place], {"ps1"}, whole=whole).jobs if job.student == "ada"]
         assert (job.assignment, job.path, job.inside) == ("ps1", folder, root)
         assert job.take().notebooks.keys() == {"one", "two"}
+
+
+def test_a_student_may_be_called_like_an_assignment_of_the_courses_own(folder: Path) -> None:
+    root, whole = folder.parents[1], {"ps1": (), "marks": ()}
+    for student in ("marks", "mark"):
+        (root / student / "ps1").mkdir(parents=True)
+        (root / student / "ps1" / "one.ipynb").write_text("1")
+    jobs = [(job.student, job.assignment) for job in find([root], {"ps1", "marks"}, whole=whole).jobs]
+    assert jobs == [("ada", "ps1"), ("mark", "ps1"), ("marks", "ps1")]
