@@ -10,8 +10,7 @@ from pathlib import Path
 from autograder.chapter.chapter import NO_COURSE
 from autograder.chapter.sections import chapter_names
 from autograder.chapter.sources import refuse_stale, require_banks
-from autograder.grading.as_released import BankSource, as_released, differences
-from autograder.grading.batch import Source
+from autograder.grading.as_released import BankSource, Source, as_released, differences
 from autograder.grading.intake import Intake
 from autograder.grading.own_notebooks import OwnSource
 from autograder.grading.release_cells import read_release

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from autograder.grading.notebook import Notebook
 from autograder.grading.release_cells import ReleasedCell, ReleaseUnusable, parse_cell, read_release, released_cells
@@ -27,6 +27,13 @@ _RUNS = ("setup", "support", "demo", "locked", "test")  # roles of cells that ru
 
 class PointsDiffer(UserError):
     """The bank and the assignments at hand give different points; the message names them and the commands."""
+
+
+class Source(Protocol):
+    """Where a bank comes from, for each grader to load it by itself."""
+
+    def load(self) -> Bank:
+        """The bank."""
 
 
 @dataclass(frozen=True)

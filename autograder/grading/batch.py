@@ -17,8 +17,9 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from autograder.grading.as_released import Source
 from autograder.grading.hand_ins import Job
 from autograder.grading.intake import SubmissionUnreadable
 from autograder.grading.modules import require_modules
@@ -39,13 +40,6 @@ MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that 
 
 class GraderUnavailable(UserError):
     """No grader process could start: its sandbox or a bank is missing; the message says what to do."""
-
-
-class Source(Protocol):
-    """Where a bank comes from, for each grader to load it by itself."""
-
-    def load(self) -> Bank:
-        """The bank."""
 
 
 @dataclass
