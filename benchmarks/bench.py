@@ -41,6 +41,7 @@ from autograder.judge.observe import observer
 from autograder.model.bank import Bank, BankedExercise
 from autograder.model.calls import CallFailed
 from autograder.model.verdict import Report
+from benchmarks import own_course
 
 SUBMISSIONS = 16
 WITH_TORCH = "ch05_cnn"  # a chapter that needs torch; its trainings are left out, whose seconds drown what grading adds
@@ -81,6 +82,7 @@ def main() -> None:
         print_table(console, timings)
         print_cold(console, cold(course, jobs[0].path, work), timings["nbgrader autograde"].cold)
         console.print(f"grader memory with 1 worker after {', '.join(memory)}")
+        own_course.print_rows(console, work / "own", runner)
         print_torch(console, *with_torch(load_chapter(*find_chapters(course, [WITH_TORCH])), work / WITH_TORCH))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from autograder.chapter.chapter import NO_COURSE
 from autograder.chapter.sections import chapter_names
 from autograder.chapter.sources import refuse_stale, require_banks
-from autograder.grading.as_released import BankSource, as_released, differences
+from autograder.grading.as_released import BankSource, Source, as_released, differences
 from autograder.grading.intake import Intake
+from autograder.grading.own_notebooks import OwnSource
 from autograder.grading.release_cells import read_release
 from autograder.grading.submission import assignment_of, named_assignment
 from autograder.model.bank import Bank, BankOutdated
@@ -21,56 +22,72 @@ from autograder.model.texts import Text
 
 
 class BankFolder:
-    """The folder bank/ of a course, or another.  Raises BankOutdated where there is no bank at all.
+    """The folder bank/ of a course, or another, and what stands for banks of assignments of a course's own.
 
-    `source_of` says which release a bank in a folder is laid under: by default none.
+    `source_of` says which release a bank in a folder is laid under: by default none.  `own_in` gives the sources of
+    assignments without a bank, when it is told which assignments have one.  Raises BankOutdated where there is neither.
     """
 
     def __init__(
-        self, course: Path, source_of: Callable[[Path], BankSource] = BankSource, path: Path | None = None
+        self,
+        course: Path,
+        source_of: Callable[[Path], BankSource] = BankSource,
+        own_in: Callable[[Collection[str]], Mapping[str, Callable[[], OwnSource]]] = lambda ours: {},
+        path: Path | None = None,
     ) -> None:
         self.course, self._source_of = course, functools.cache(source_of)  # which asks a course's gradebook
         self.path = path or course / "bank"
         files = (file for name in ("bank.json", "arrays.npz") for file in self.path.glob(f"*/{name}"))
         self.folders = {folder.name: folder for folder in sorted({file.parent for file in files})}
-        if not self.folders:
+        self.own = {name: functools.cache(source) for name, source in own_in(self._ours).items()}
+        if not self.folders and not self.own:
             if not self.path.is_dir() and not (course / "solutions").is_dir():
                 raise BankOutdated(NO_COURSE.format(course=course.absolute(), lacks="neither bank/ nor solutions/"))
             raise BankOutdated(f"there is no bank in {self.path}: run `autograder bank`")
 
     @functools.cached_property
-    def assignments(self) -> frozenset[str]:
-        """What is ours to grade: every bank, and every chapter whose bank is still to be made."""
+    def _ours(self) -> frozenset[str]:
+        """Every bank, and every chapter whose bank is still to be made."""
         return frozenset(self.folders) | chapter_names(self.course)
+
+    @property
+    def assignments(self) -> frozenset[str]:
+        """What can be graded here."""
+        return self._ours | frozenset(self.own)
 
     def about(self, taken: Intake) -> str:
         """Which assignment a notebook is for whose place does not tell; "" where neither it nor its code says so."""
         return named_assignment(taken, self.assignments) or assignment_of(taken, list(self._outlines.values()))
 
-    def load(self, assignments: Iterable[str]) -> tuple[list[BankSource], list[Bank]]:
+    def load(self, assignments: Iterable[str]) -> tuple[list[Source], list[Bank]]:
         """The banks of these assignments, and where they come from.
 
         Raises BankOutdated where one is missing, stale or damaged, ReleaseUnusable where its release is.
         """
         wanted = set(assignments)
         require_banks(self.path, wanted, course=self.course)
-        sources = [self._source_of(folder) for name, folder in self.folders.items() if name in wanted]
+        sources: list[Source] = [self._source_of(folder) for name, folder in self.folders.items() if name in wanted]
+        sources += [source() for name, source in self.own.items() if name in wanted]
         banks = [source.load() for source in sources]
         for bank in banks:
-            refuse_stale(bank, bank.chapter, self.course)
+            if bank.own is None:
+                refuse_stale(bank, bank.chapter, self.course)
         return sources, banks
 
     def outlines(self, loaded: Iterable[Bank], assignments: Iterable[str]) -> list[Bank]:
         """The loaded banks, and outlines of those of further assignments, as far as they can be read."""
         found = list(loaded)
-        for name in sorted(set(assignments).intersection(self.folders) - {bank.chapter for bank in found}):
+        for name in sorted(set(assignments).intersection(self.assignments) - {bank.chapter for bank in found}):
             with contextlib.suppress(UserError):  # it is not graded now, and its names are shown as they are
-                found.append(self._outline_as_released(self.folders[name]))
+                if name in self.own:
+                    found.append(self.own[name]().load())
+                elif name in self.folders:
+                    found.append(self._outline_as_released(self.folders[name]))
         return found
 
     def changed_by_release(self, banks: Iterable[Bank]) -> list[str]:
         """A sentence for each of these banks that a course's release changes; only such a bank is read again."""
-        folders = ((bank, self.folders[bank.chapter]) for bank in banks)
+        folders = ((bank, self.folders[bank.chapter]) for bank in banks if bank.own is None)
         laid_over = ((bank, folder) for bank, folder in folders if self._source_of(folder).release is not None)
         found = ((bank, differences(outline(folder), bank)) for bank, folder in laid_over)
         return [f"{bank.chapter}: {'; '.join(sentences)}" for bank, sentences in found if sentences]
@@ -96,8 +113,8 @@ def max_scores_of(banks: Iterable[Bank]) -> dict[str, float]:
     return {
         bank.chapter: round(
             sum(exercise.points for exercise in bank.exercises if not exercise.extra)
-            + sum(question.points for question in bank.written if not question.extra)
-            + sum(test.points for test in bank.tests),
+            + sum(question.points for part in bank.by_notebook for question in part.written if not question.extra)
+            + sum(test.points for part in bank.by_notebook for test in part.tests),
             6,
         )
         for bank in banks

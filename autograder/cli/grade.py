@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.notebook import notebook_at
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
+from autograder.grading.ran import Ran, RanFolder
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.errors import UserError
 from autograder.model.files import make_private
@@ -34,8 +36,10 @@ from autograder.report.standing import Person, in_known_languages
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from autograder.grading.own_notebooks import OwnSource
     from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 
+OUTPUTS = "outputs"  # a folder of the course
 _MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of the machine, not of the student
 
 
@@ -54,6 +58,11 @@ class _Plan:
     owner: Owner | None
     ledger: str
     nbgrader: NbgraderCourse | None
+
+    def keep(self, report: Report, ran: Ran) -> None:
+        """Keep what cells of the course's own notebooks showed: without a course there are none of these."""
+        if self.nbgrader is not None:
+            _ran_in(self.nbgrader).keep(report, ran)
 
 
 def grade_class(
@@ -82,9 +91,12 @@ def grade_class(
     nbgrader = _open_course(gradebook)
     if out is None and nbgrader is not None:
         out = nbgrader.folder / USUAL
-    shelf = BankFolder(course, _sources_in(nbgrader), bank_dir)
-    hand_ins = find(submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments)
-    _refuse_missing_banks(hand_ins, shelf)
+    shelf = BankFolder(course, _sources_in(nbgrader), _own_in(nbgrader), bank_dir)
+    hand_ins = find(
+        submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments,
+        whole=dict.fromkeys(shelf.own, tuple(nbgrader.coursedir.ignore) if nbgrader is not None else ()),
+    )  # fmt: skip
+    _refuse_missing_banks(hand_ins, shelf, nbgrader)
     if out is None and ledger is None and len(hand_ins.jobs) > 1 and not keeps_nothing:
         raise NowhereToWrite(
             f"{len(hand_ins.jobs)} submissions, and nowhere to keep the results: name a folder, --out graded, or an "
@@ -109,7 +121,7 @@ def grade_class(
         with progress_of("grading", len(hand_ins.jobs), console) as advance:
             reports = grade_many(
                 hand_ins.jobs, sources, opened, workers=workers, rung=rung, banks=banks, force=force,
-                done=lambda report, fresh: advance(fresh),
+                done=lambda report, fresh: advance(fresh), keep=plan.keep,
             )  # fmt: skip
         gradings = opened.latest()
     return _write(plan, reports, gradings, whole_class=not students)
@@ -126,7 +138,10 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
 
         takes = {_key(report): job.take for job, report in zip(plan.hand_ins.jobs, reports, strict=True)}
         released = released_notebooks(plan.shelf.course, plan.banks)
-        notes = write_scores(plan.nbgrader.folder, [held[key] for key in takes], released, submissions=takes)
+        notes = write_scores(
+            plan.nbgrader.folder, [held[key] for key in takes], released,
+            submissions=takes, own=plan.shelf.own, ran=_ran_in(plan.nbgrader).of,
+        )  # fmt: skip
         paths["gradebook"] = plan.nbgrader.folder / "gradebook.db"
         roster = plan.nbgrader.roster()
     everybody = standings_of(gradings, plan.nbgrader, roster)
@@ -149,10 +164,15 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
         now, folders=troubles, set_aside=plan.hand_ins.set_aside,
         missing={name: students for name, students in missing.items() if name in asked},
     )  # fmt: skip
-    hints = [*_foreign(plan.hand_ins), *_left_behind(plan), *_forced_in_vain(reports, held)]
+    hints = [*_foreign(plan.hand_ins, plan.nbgrader), *_left_behind(plan), *_forced_in_vain(reports, held)]
     hints += plan.shelf.changed_by_release(plan.banks)
     files = {_key(report): job.path for job, report in zip(plan.hand_ins.jobs, reports, strict=True)}
     return Graded(in_known_languages(now, language), paths, max_scores, titles, files, attention, notes, tuple(hints))
+
+
+def _ran_in(course: NbgraderCourse) -> RanFolder:
+    """Where a course keeps what cells of its own notebooks showed."""
+    return RanFolder(course.folder / OUTPUTS)
 
 
 def _key(report: Report) -> tuple[str, str]:
@@ -179,10 +199,23 @@ def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
     return source_of
 
 
+def _own_in(course: NbgraderCourse | None) -> Callable[[Collection[str]], dict[str, Callable[[], OwnSource]]]:
+    """What a course has of its own beside the assignments that are ours."""
+
+    def own_in(ours: Collection[str]) -> dict[str, Callable[[], OwnSource]]:
+        if course is None:
+            return {}
+        from autograder.nbgrader_bridge.own import own_assignments, own_source
+
+        return {name: functools.partial(own_source, course, name) for name in own_assignments(course, ours)}
+
+    return own_in
+
+
 # --- what is refused, and what is said --------------------------------------------------------------------------------
 
 
-def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
+def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder, nbgrader: NbgraderCourse | None) -> None:
     """An assignment whose released notebook is the kit's is no other program's: its bank is missing."""
     for assignment, course in hand_ins.foreign:
         places = (course / tree / assignment / f"{assignment}.ipynb" for tree in ("release", "source"))
@@ -192,7 +225,7 @@ def _refuse_missing_banks(hand_ins: HandIns, shelf: BankFolder) -> None:
                 "the folder that has it with --course"
             )
     if not hand_ins.jobs:
-        raise NothingToGrade("; ".join(_foreign(hand_ins)))
+        raise NothingToGrade("; ".join(_foreign(hand_ins, nbgrader)))
 
 
 def _owner_around(jobs: Iterable[Job]) -> Owner | None:
@@ -202,9 +235,17 @@ def _owner_around(jobs: Iterable[Job]) -> Owner | None:
     return Owner(courses.pop()) if len(courses) == 1 else None
 
 
-def _foreign(hand_ins: HandIns) -> list[str]:
+def _foreign(hand_ins: HandIns, nbgrader: NbgraderCourse | None) -> list[str]:
+    """A sentence for each assignment of an nbgrader course that was handed in and is not graded now."""
+    if nbgrader is None:
+        return [
+            f"{assignment} is an assignment of the course {course}: add `--gradebook {course}` to grade it"
+            for assignment, course in hand_ins.foreign
+        ]
+    from autograder.nbgrader_bridge.own import why_not
+
     return [
-        f"{assignment} is no assignment of ours: `nbgrader autograde {assignment}` in {course} grades it"
+        f"{assignment} is not graded here: {why_not(nbgrader, assignment) or f'it is an assignment of {course}'}"
         for assignment, course in hand_ins.foreign
     ]
 

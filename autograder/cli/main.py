@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from autograder.cli.adopt import adopt
 from autograder.cli.author import bank, build, calibrate, release, solutions, verify, wheel
 from autograder.cli.collect import collect
 from autograder.cli.export import EXAMPLE, export
@@ -35,6 +36,7 @@ app.command(epilog="Example: autograder calibrate ch03_classification --seeds 40
 app.command(epilog="Example: autograder bank ch01_regression --device cuda")(bank)
 app.command(epilog="Example: autograder collect submissions.zip --into ../my-course --roster gradebook.csv")(collect)
 app.command(epilog=f"{EXIT_CODES}\n\nExample: autograder grade submitted/ --out graded --workers 2")(grade)
+app.command(epilog="Example: autograder adopt source/ps1/problem1.ipynb correct_squares")(adopt)
 app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(history)
 app.command(epilog="Example: autograder diff 2027-03-01 now")(diff)
 app.command(epilog=EXAMPLE)(export)

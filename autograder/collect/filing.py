@@ -14,8 +14,8 @@ from pathlib import Path
 
 from autograder.collect.trees import DIGITS, Piece, Trees, folders_in
 from autograder.grading.hand_ins import moment_of
-from autograder.grading.intake import SubmissionUnreadable, take
-from autograder.grading.places import TIMESTAMP, timestamp_text
+from autograder.grading.intake import TIMESTAMP, SubmissionUnreadable, take
+from autograder.grading.places import timestamp_text
 from autograder.model.files import make_private, write_atomic
 
 

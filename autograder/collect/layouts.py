@@ -9,7 +9,7 @@ from autograder.collect.downloads import Download, DownloadUnusable, File
 from autograder.collect.handed_in import HandedIn, notebooks_of
 from autograder.collect.platforms import canvas, classroom, gradescope, moodle, nbgrader
 from autograder.collect.platforms.gradescope_metadata import METADATA
-from autograder.grading.places import TIMESTAMP
+from autograder.grading.intake import TIMESTAMP
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from autograder.grading.notebook import Notebook
 from autograder.grading.release_cells import ReleasedCell, ReleaseUnusable, parse_cell, read_release, released_cells
@@ -27,6 +27,13 @@ _RUNS = ("setup", "support", "demo", "locked", "test")  # roles of cells that ru
 
 class PointsDiffer(UserError):
     """The bank and the assignments at hand give different points; the message names them and the commands."""
+
+
+class Source(Protocol):
+    """Where a bank comes from, for each grader to load it by itself."""
+
+    def load(self) -> Bank:
+        """The bank."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,9 @@ def as_released(
     where = where or f"the release of {bank.chapter}"
     released = _laid_over(bank, released_cells(notebook, bank, where), full_sources or {}, where)
     _refuse_faulty(released, bank, where)
-    if _what_matters(released) == _what_matters(bank):
+    if what_matters(released) == what_matters(bank):
         return bank
-    text = json.dumps([bank.digest, _what_matters(released)], ensure_ascii=False)
+    text = json.dumps([bank.digest, what_matters(released)], ensure_ascii=False)
     return replace(released, digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
 
 
@@ -198,7 +205,7 @@ def _refuse_faulty(released: Bank, bank: Bank, where: str) -> None:
             ) from None
 
 
-def _what_matters(bank: Bank) -> list[Any]:
+def what_matters(bank: Bank) -> list[Any]:
     """All that a course's release can change and a grade can depend on, as JSON data."""
     return [
         [[entry.name, float(entry.points), entry.extra] for entry in bank.exercises],

@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
-from autograder.grading.as_released import BankSource
+from autograder.grading.as_released import Source
 from autograder.grading.hand_ins import Job
 from autograder.grading.intake import SubmissionUnreadable
 from autograder.grading.modules import require_modules
@@ -32,6 +32,7 @@ from autograder.model.version import __version__
 
 if TYPE_CHECKING:
     from autograder.grading.ledger import Ledger  # its database library is nothing that a worker needs
+    from autograder.grading.ran import Ran
 
 TRIES = 2
 MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that broadcasts to more is a wrong answer
@@ -56,7 +57,7 @@ class _Queue:
 
 def grade_many(
     jobs: Sequence[Job],
-    sources: Sequence[BankSource],
+    sources: Sequence[Source],
     ledger: Ledger,
     *,
     workers: int = 1,
@@ -64,6 +65,7 @@ def grade_many(
     banks: Sequence[Bank] = (),
     force: bool = False,
     done: Callable[[Report, bool], None] = lambda report, fresh: None,
+    keep: Callable[[Report, Ran], None] = lambda report, ran: None,
 ) -> list[Report]:
     """Grade every job that the ledger does not hold, or with `force` every job; returns a report a job, in their order.
 
@@ -72,6 +74,7 @@ def grade_many(
 
     `banks` are those of the sources, where the caller has read them already.
     `done` is told each report and whether it is fresh.  A report is durable before `done` hears of it.
+    `keep` gets what the cells of a fresh one showed, before it is recorded.
     """
     banks = banks or [source.load() for source in sources]
     at_hand = _digest_of_all(banks)
@@ -99,7 +102,9 @@ def grade_many(
             waiting.append(job)
     if waiting:
         require_modules(banks)  # said once, before a worker starts
-    for job, report in _grade(_Queue(waiting), sources, workers, rung):
+    for job, report, ran in _grade(_Queue(waiting), sources, workers, rung):
+        if ran:
+            keep(report, ran)
         record(job, report)
     return [reports[job] for job in jobs]
 
@@ -119,7 +124,7 @@ def _digest_of_all(banks: Sequence[Bank]) -> str:
     return hashlib.sha256("".join(sorted(bank.digest for bank in banks)).encode()).hexdigest()
 
 
-def _grade(queue: _Queue, sources: Sequence[BankSource], workers: int, rung: str) -> Iterator[tuple[Job, Report]]:
+def _grade(queue: _Queue, sources: Sequence[Source], workers: int, rung: str) -> Iterator[tuple[Job, Report, Ran]]:
     """Reports as they come, from worker processes that are replaced when they die."""
     context = multiprocessing.get_context("spawn")  # fork would copy the parent's ledger connection
 
@@ -156,9 +161,10 @@ def _grade(queue: _Queue, sources: Sequence[BankSource], workers: int, rung: str
                     if queue.tries[job] < TRIES:
                         queue.waiting.append(job)
                     else:
-                        yield job, _grader_error(job)
+                        yield job, _grader_error(job), {}
                 else:
-                    yield job, Report.from_json(outcome)
+                    report, ran = outcome
+                    yield job, Report.from_json(report), ran
                 worker.job = None
                 _assign(worker, queue)
     except KeyboardInterrupt:
@@ -215,11 +221,12 @@ def _grader_error(job: Job) -> Report:
     )
 
 
-def _work(connection: Connection, sources: Sequence[BankSource], rung: str) -> None:
+def _work(connection: Connection, sources: Sequence[Source], rung: str) -> None:
     """A worker's life: a sandbox, then one report for every job that comes."""
     import resource  # Linux alone has it, and this module is read elsewhere too
 
-    from autograder.grading.grade_one import grade_intake, open_sandbox
+    from autograder.grading.grade_one import open_sandbox
+    from autograder.grading.hand_in import grade_hand_in
     from autograder.sandbox import SandboxUnavailable
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
@@ -237,9 +244,9 @@ def _work(connection: Connection, sources: Sequence[BankSource], rung: str) -> N
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))  # after the zygote
     with opened:
         while (job := _next(connection)) is not None:
-            report = grade_intake(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
+            report, ran = grade_hand_in(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
             with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again
-                connection.send(report.to_json())
+                connection.send((report.to_json(), ran))
 
 
 def _end_with_parent(close: Callable[[], None]) -> None:

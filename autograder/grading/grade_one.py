@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.grading.as_released import BankSource
 from autograder.grading.budget import Budget, Purse
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
-from autograder.grading.modules import modules_of, require_modules
+from autograder.grading.modules import modules_of, require_modules, welcome_modules
 from autograder.grading.narrowed import narrowed
 from autograder.grading.oracle import Oracle
 from autograder.grading.own_tests import judge_tests
@@ -23,7 +23,7 @@ from autograder.model.bank import CHECK, Bank, BankedCase, BankedExercise, Banke
 from autograder.model.calls import FATAL
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 from autograder.model.version import __version__
-from autograder.sandbox import Limits, Sandbox
+from autograder.sandbox import CellResult, Limits, Sandbox, SandboxUnavailable
 
 __all__ = ["Budget", "grade_file", "grade_intake", "grade_notebook", "open_sandbox"]
 
@@ -38,8 +38,14 @@ def open_sandbox(banks: Sequence[Bank], rung: str = "auto") -> Sandbox:
     Raises ModulesMissing where one is not installed, and SandboxUnavailable.
     """
     require_modules(banks)
-    limits = Limits(reply_bytes=REPLY_BYTES)
-    return Sandbox(rung, preload=modules_of(banks), limits=limits, left_out=usually_left_out(banks))
+    limits, left_out = Limits(reply_bytes=REPLY_BYTES), usually_left_out(banks)
+    needed, welcome = modules_of(banks), welcome_modules(banks)
+    try:
+        return Sandbox(rung, preload=tuple(dict.fromkeys((*needed, *welcome))), limits=limits, left_out=left_out)
+    except SandboxUnavailable:
+        if not welcome:
+            raise
+        return Sandbox(rung, preload=needed, limits=limits, left_out=left_out)  # one of them does not stand a fork
 
 
 def grade_file(
@@ -70,8 +76,7 @@ def grade_intake(
         submission, bank = read_submission(taken, banks, assignment)
     except SubmissionUnreadable as fault:
         return unreadable_report(fault, student, assignment or taken.path.stem)
-    report = _Grading(submission, bank, sandbox, budget or Budget()).report(student)
-    return replace(report, rung=sandbox.backend)
+    return Grading(submission, bank, sandbox, budget or Budget()).report(student)
 
 
 def grade_notebook(
@@ -97,15 +102,20 @@ def grade_notebook(
         return grade_intake(taken, banks, sandbox, student=student, assignment=assignment)
 
 
-class _Grading:
-    """One submission under way: its processes, its budget, and what was seen of each exercise."""
+class Grading:
+    """One submission under way: its processes, its budget, and what was seen of each exercise.
 
-    def __init__(self, submission: Submission, bank: Bank, sandbox: Sandbox, budget: Budget) -> None:
-        self._submission, self._bank, self._budget = submission, bank, budget
+    `ignored` is as for `judge_tests`.
+    """
+
+    def __init__(self, submission: Submission, bank: Bank, sandbox: Sandbox, budget: Budget, ignored: str = "") -> None:
+        self._submission, self._bank, self._budget, self._ignored = submission, bank, budget, ignored
+        self._rung = sandbox.backend
         self._draw = bank.draw_for(submission.digest)
         self._purse = Purse(budget)
         self._oracle = Oracle(bank, sandbox, submission.language)
         self._process = StudentProcess(submission, bank, sandbox, budget, self._purse, self._oracle.answer)
+        self._beside = self._process  # until the course's own tests have one of theirs
         self._seen: dict[str, list[Seen]] = {}
         self._passed = {exercise.name for exercise in bank.withheld}  # where one is needed, the right one is there
 
@@ -138,9 +148,15 @@ class _Grading:
             bank=self._bank.digest,
             engine=__version__,
             draw=self._draw,
-            notes=(*submission.notes, *self._process.notes),
+            notes=(*submission.notes, *(self._process if self._bank.exercises else self._beside).notes),
             exercises=(*verdicts.values(), *tests, *self._written_verdicts()),
+            rung=self._rung,
         )
+
+    @property
+    def results(self) -> Mapping[str, CellResult]:
+        """What cells gave when they ran beside the course's own tests, by `StudentCell.key`."""
+        return self._beside.results
 
     # --- judging --------------------------------------------------------------------------------------------------
 
@@ -237,9 +253,12 @@ class _Grading:
                 verdicts[exercise.name] = again
 
     def _judge_tests(self) -> list[ExerciseVerdict]:
-        """The verdicts on the course's own tests."""
+        """The verdicts on the course's own tests.  Without exercises of ours the cells run for what they show, too."""
+        if not self._bank.tests and self._bank.exercises:
+            return []
+        self._beside = self._process.afresh(Purse(self._budget), tests=True)
         try:
-            return judge_tests(self._bank.tests, self._process, self._budget)
+            return judge_tests(self._bank.tests, self._beside, self._ignored)
         except SetupFailed:
             raise
         except Exception as error:

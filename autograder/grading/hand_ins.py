@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from autograder.grading.intake import Intake, SubmissionUnreadable
-from autograder.grading.places import TIMESTAMP, Job, NothingToGrade, Places, in_tree, timestamp_text
+from autograder.grading.intake import TIMESTAMP, Intake, SubmissionUnreadable
+from autograder.grading.places import Job, NothingToGrade, Places, in_tree, timestamp_text
 from autograder.model.errors import UserError
 from autograder.model.near_names import did_you_mean
 
@@ -43,13 +43,15 @@ def find(
     about: Callable[[Intake], str] = lambda taken: "",
     students: Collection[str] = (),
     assignments: Collection[str] = (),
+    whole: Mapping[str, tuple[str, ...]] | None = None,
 ) -> HandIns:
     """What was handed in at the places, of the named students and assignments (all, where none is named).
 
-    `known` holds the assignments that are ours.  `about` says which of them a notebook is for whose place does not
-    tell ("" where it does not say).  Raises NothingToGrade and UnknownName.
+    `known` holds the assignments that can be graded; of those in `whole` a hand-in is a folder, in which files that fit
+    one of these patterns do not count.  `about` says which assignment a notebook is for whose place does not tell (""
+    where it does not say).  Raises NothingToGrade and UnknownName.
     """
-    reader = Places(known)
+    reader = Places(known, whole)
     for place in places:
         reader.read(place)
     reader.jobs = [_with_what_it_is_about(job, known, about) for job in dict.fromkeys(reader.jobs)]
@@ -152,7 +154,7 @@ def _difference(best: _Rank, other: _Rank) -> str:
 def _timestamp(job: Job) -> datetime | None:
     """When nbgrader says that the notebook was handed in."""
     try:
-        return moment_of(timestamp_text(job.path.parent, job.inside))
+        return moment_of(timestamp_text(job.folder, job.inside))
     except (SubmissionUnreadable, UnicodeDecodeError, OSError):
         return None
 

@@ -14,8 +14,8 @@ import json
 import operator
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from typing import Any
 from autograder.model.texts import LANGUAGES, part, sentence
 from autograder.model.verdict import Note
 
+TIMESTAMP = "timestamp.txt"  # nbgrader's file beside a hand-in
 ARCHIVE = b"PK\x03\x04"  # how a zip file begins
 MAX_MEGABYTES = 50  # a notebook with every plot of a chapter has about one
 
@@ -49,16 +50,30 @@ class SubmissionUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Intake:
-    """A submission as it was handed in: its bytes, or the reason why there are none."""
+    """A submission as it was handed in: its bytes, or the reason why there are none.
+
+    notebooks  of a whole folder, which has no bytes of its own: what lies in it, by the notebook's name.
+    files      what lies beside the notebooks, by relative path.
+    notes      what of the folder was left out, and why.
+    """
 
     path: Path
     content: bytes = b""
     problem: Note | None = None
+    notebooks: Mapping[str, Intake] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes.  Without any, it stands for the reason: another reason is another submission."""
-        return hashlib.sha256(self.content).hexdigest() if self.problem is None else _digest_of_reason(self.problem)
+        if self.problem is not None:
+            return _digest_of_reason(self.problem)
+        if not self.notebooks:
+            return hashlib.sha256(self.content).hexdigest()
+        parts = {name: taken.digest for name, taken in self.notebooks.items()}
+        files = {name: hashlib.sha256(content).hexdigest() for name, content in self.files.items()}
+        return hashlib.sha256(json.dumps([parts, files], sort_keys=True).encode()).hexdigest()
 
 
 def take(path: Path, inside: Path | None = None) -> Intake:
@@ -143,10 +158,10 @@ def _code_of(error: OSError) -> str:
 
 
 def _unreadable(code: str, name: str, **values: Any) -> SubmissionUnreadable:
-    return SubmissionUnreadable(Note(code, {"file": _shown(name), **values}))
+    return SubmissionUnreadable(Note(code, {"file": shown(name), **values}))
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A file's name within a sentence: short, and without what steers a terminal or a page."""
     clean = "".join(c if c.isprintable() and c != "`" else "�" for c in name)
     return clean if len(clean) <= 60 else f"{clean[:40]}…{clean[-15:]}"

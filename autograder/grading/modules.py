@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 
+from autograder.grading.notebook import Notebook
 from autograder.grading.release_cells import parse_cell
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
@@ -18,6 +20,21 @@ class ModulesMissing(UserError):
 def modules_of(banks: Iterable[Bank]) -> tuple[str, ...]:
     """Every module that setup cells and solutions import: a session finds them imported."""
     return tuple(dict.fromkeys(("numpy", *(module for bank in banks for module in _imports(bank)))))
+
+
+def welcome_modules(banks: Iterable[Bank]) -> tuple[str, ...]:
+    """What notebooks of the course's own import: a session that finds them imported starts sooner, no more."""
+    found = dict.fromkeys(module for bank in banks if bank.own is not None for module in bank.own.imports)
+    return tuple(filter(installed, found))
+
+
+def packages_in(notebook: Notebook) -> tuple[str, ...]:
+    """The packages that the code of a course's own notebook imports, installed or not."""
+    found: dict[str, None] = {}
+    for cell in notebook.cells:
+        with contextlib.suppress(SyntaxError, ValueError):  # a cell to be completed, say
+            found |= dict.fromkeys(name.partition(".")[0] for name in _imported(cell.source) if cell.kind == "code")
+    return tuple(found)
 
 
 def missing_modules(banks: Iterable[Bank]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+_SKIPPED = "skip-execution"  # nbclient's tag
 MAX_CELLS = 5_000  # a released chapter has about 120; a hundred thousand empty ones cost minutes
 
 
@@ -30,6 +31,7 @@ class RawCell:
     number       its place in the notebook from 1.
     kind         code, markdown or raw; whatever else a file may say is raw.
     label, own   nbgrader's metadata and the kit's, {} where there is none.
+    skipped      whether a tag says that it is not to be run.
     outputs      JSON objects as they are in the file, anything in them.
     attachments  a JSON object as it is in the file.
     """
@@ -40,6 +42,7 @@ class RawCell:
     label: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
+    skipped: bool = False
     outputs: tuple[Mapping[str, Any], ...] = ()
     attachments: Mapping[str, Any] = field(default_factory=dict)
 
@@ -54,12 +57,14 @@ class Notebook:
     """A notebook as its file holds it.
 
     own             what the kit wrote into its metadata, {} where that is not there.
+    kernel          the language that its kernel speaks; "" where it does not say.
     converted_from  the major format that it was saved in, where that is older than 4.
     """
 
     cells: tuple[RawCell, ...]
     own: Mapping[str, Any] = field(default_factory=dict)
     converted_from: int | None = None
+    kernel: str = ""
 
     @property
     def assignment(self) -> str:
@@ -98,8 +103,14 @@ def notebook_from(data: object, *, most: float = math.inf) -> Notebook:
         raise NotebookUnreadable("unreadable_notebook")
     if len(cells) > most:
         raise NotebookUnreadable("unreadable_cells", cells=len(cells), limit=most)
-    own = _object(_object(data.get("metadata")).get("autograder"))
-    return Notebook(tuple(_cell(number, _object(cell)) for number, cell in enumerate(cells, start=1)), own, old)
+    metadata = _object(data.get("metadata"))
+    numbered = enumerate(cells, start=1)
+    return Notebook(
+        tuple(_cell(number, _object(cell)) for number, cell in numbered),
+        _object(metadata.get("autograder")),
+        old,
+        _kernel(metadata),
+    )
 
 
 def notebook_at(path: Path) -> Notebook | None:
@@ -129,9 +140,15 @@ def _cell(number: int, cell: Mapping[str, Any]) -> RawCell:
         label=_object(metadata.get("nbgrader")),
         own=_object(metadata.get("autograder")),
         id=_word(cell.get("id")),
+        skipped=isinstance(tags := metadata.get("tags"), list) and _SKIPPED in tags,
         outputs=tuple(filter(_object, outputs)) if isinstance(outputs, list) else (),
         attachments=_object(cell.get("attachments")),
     )
+
+
+def _kernel(metadata: Mapping[str, Any]) -> str:
+    spoken = _object(metadata.get("kernelspec")).get("language") or _object(metadata.get("language_info")).get("name")
+    return _word(spoken).lower()
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -34,6 +34,11 @@ class StudentCell:
     test: bool = False
 
     @property
+    def key(self) -> str:
+        """What stands for the cell in the notebook that was handed in: its grade_id where it runs as released."""
+        return self.released or f"#{self.number}"
+
+    @property
     def name(self) -> str:
         """What the sandbox calls the cell, to say where an error was raised."""
         return self.released or f"cell {self.number}"
@@ -69,7 +74,7 @@ def cells_to_run(cells: Sequence[RawCell], bank: Bank, language: str) -> tuple[S
 
 def _students_own(cell: RawCell, known: BankedCell | None) -> StudentCell | None:
     role = known.role if known else ""
-    if role in NEVER_RUN or not cell.source.strip() or (cell.kind != "code" and role != "answer"):
+    if role in NEVER_RUN or cell.skipped or not cell.source.strip() or (cell.kind != "code" and role != "answer"):
         return None
     fenced = FENCE.match(cell.source.strip())
     source = fenced[1] if cell.kind != "code" and fenced else cell.source

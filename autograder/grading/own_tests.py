@@ -10,39 +10,37 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograder.grading.budget import Budget, Purse
 from autograder.grading.student_process import StudentProcess
 from autograder.model.bank import BankedTest
 from autograder.model.texts import Values, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
-from autograder.sandbox import CellResult, CellStatus
+from autograder.sandbox import CellResult, CellStatus, refused_language
 
 MOST_TOLD = 500  # characters of a message or a print; the teacher wrote the test, so it is told
 _ERROR_NAME = re.compile(r"[A-Za-z_]\w{0,60}")
 _ENDED = {CellStatus.TIMEOUT: "test_timeout", CellStatus.MEMORY: "test_memory"}  # anything else: the process is gone
 
 
-def judge_tests(tests: Sequence[BankedTest], process: StudentProcess, budget: Budget) -> list[ExerciseVerdict]:
-    """A verdict on each test, from one more run of the student's cells with the tests in their places.
+def judge_tests(tests: Sequence[BankedTest], beside: StudentProcess, ignored: str = "") -> list[ExerciseVerdict]:
+    """A verdict on each test, from one run of the student's cells with the tests in their places.
 
+    `beside` is a process of their own.  What is written to stderr and has the pattern `ignored` in it costs nothing.
     Raises SetupFailed and SandboxUnavailable.
     """
-    if not tests:
-        return []
-    beside = process.afresh(Purse(budget), tests=True)
     try:
         beside.session(())  # nothing is left out: what a test needs is the teacher's to say
         if beside.skips_demos:
-            _run_again_where_names_were_missing(beside)
+            _run_again_where_names_were_missing(tests, beside)
     finally:
         beside.drop()
-    return [_verdict(test, beside.results.get(test.name)) for test in tests]
+    return [_verdict(test, beside.results.get(test.name), ignored) for test in tests]
 
 
-def _run_again_where_names_were_missing(beside: StudentProcess) -> None:
+def _run_again_where_names_were_missing(tests: Sequence[BankedTest], beside: StudentProcess) -> None:
     """Untouched demo cells take their time and are skipped, unless a test misses a name that one of them may define."""
     results = beside.results
-    lost = {name: results.pop(name) for name in list(results) if results[name].error_name == "NameError"}
+    ran = [test.name for test in tests if test.name in results]
+    lost = {name: results.pop(name) for name in ran if results[name].error_name == "NameError"}
     if lost:
         beside.run_demos()
         beside.session(())
@@ -50,9 +48,11 @@ def _run_again_where_names_were_missing(beside: StudentProcess) -> None:
             results.setdefault(name, result)
 
 
-def _verdict(test: BankedTest, result: CellResult | None) -> ExerciseVerdict:
+def _verdict(test: BankedTest, result: CellResult | None, ignored: str) -> ExerciseVerdict:
     if result is None:
         return _of(test, Outcome.FAILED, 0.0, Finding("test_not_run"))
+    if language := refused_language(test.source):  # which is nothing that the student could mend
+        return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_language", {"language": f"`%%{language}`"}))
     if result.status is CellStatus.ERROR and result.error_name == "NotImplementedError":  # an untouched answer's
         return _of(test, Outcome.NOT_ATTEMPTED, 0.0, Finding("not_attempted"))
     if result.status not in (CellStatus.OK, CellStatus.ERROR):
@@ -61,10 +61,10 @@ def _verdict(test: BankedTest, result: CellResult | None) -> ExerciseVerdict:
     printed = _printed(result.outputs)
     if result.truncated and result.status is CellStatus.OK:
         return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_cut"), *printed)
-    return _from_outputs(test, result, printed)
+    return _from_outputs(test, result, printed, ignored)
 
 
-def _from_outputs(test: BankedTest, result: CellResult, printed: Sequence[Finding]) -> ExerciseVerdict:
+def _from_outputs(test: BankedTest, result: CellResult, printed: Sequence[Finding], ignored: str) -> ExerciseVerdict:
     """By the first output that tells, as nbgrader's `determine_grade`: what was raised or warned of, then a number.
 
     nbgrader stops at more points than there are and gives all of them for less than none: here a person looks.
@@ -75,6 +75,8 @@ def _from_outputs(test: BankedTest, result: CellResult, printed: Sequence[Findin
         return _of(test, Outcome.FAILED, 0.0, raised, *printed)
     for output in result.outputs:
         if output["output_type"] == "stream" and output["name"] == "stderr":
+            if ignored and re.search(ignored, output["text"]):
+                continue
             warned = Finding("test_stderr", {"said": _said(output["text"])})
             return _of(test, Outcome.FAILED, 0.0, warned, *printed)
         if output["output_type"] == "execute_result":

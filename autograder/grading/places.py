@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.grading.intake import ARCHIVE, Intake, read_bytes, take
+from autograder.grading.folders import take_folder
+from autograder.grading.intake import ARCHIVE, TIMESTAMP, Intake, read_bytes, take
 from autograder.model.errors import UserError
 from autograder.model.near_names import near
 from autograder.model.verdict import Note
 
 SUBMITTED = "submitted"  # nbgrader's name of the tree
-TIMESTAMP = "timestamp.txt"  # nbgrader's file beside a hand-in
 _COURSE_FILES = ("nbgrader_config.py", "gradebook.db")  # one of them makes a folder an nbgrader course
 _TIMESTAMP_BYTES = 1000  # a date and a time have 30
 _PASSED_OVER = (".", "__")  # hidden files, __pycache__, __MACOSX
@@ -35,6 +35,7 @@ class Job:
     """A notebook to grade.  `assignment` is "" where the place of the file does not tell.
 
     inside   the folder that the instructor named: no link below it is followed.  None: the folder of the file.
+    whole    patterns of what does not count, where `path` is a folder that is handed in with all that is in it.
     about    which assignment the notebook itself says that it is for, where its place does not tell.
     problem  why it cannot be graded, where its place alone tells that.
     """
@@ -45,15 +46,25 @@ class Job:
     inside: Path | None = None
     about: str = ""
     problem: Note | None = field(default=None, hash=False)  # a record with texts in it
+    whole: tuple[str, ...] | None = None
 
     @property
     def filed_under(self) -> str:
         """The assignment of a report on a file that cannot be graded: as its place says, or it, or its name."""
         return self.assignment or self.about or self.path.stem
 
+    @property
+    def folder(self) -> Path:
+        """Where it lies, and nbgrader's timestamp with it."""
+        return self.path.parent if self.whole is None else self.path
+
     def take(self) -> Intake:
         """What was handed in there."""
-        return take(self.path, self.inside) if self.problem is None else Intake(self.path, problem=self.problem)
+        if self.problem is not None:
+            return Intake(self.path, problem=self.problem)
+        if self.whole is not None:
+            return take_folder(self.path, self.inside or self.path, self.whole)
+        return take(self.path, self.inside)
 
 
 @dataclass(frozen=True)
@@ -69,14 +80,16 @@ class _Closed:
 class Places:
     """Reads places one after another into `jobs`, `troubles` (sentences) and `foreign` (assignments of nbgrader's).
 
-    `known` holds the assignments that are ours.
+    `known` holds the assignments that can be graded, `whole` those of them that are handed in as folders, with patterns
+    of what in these does not count.
     """
 
-    def __init__(self, known: Collection[str]) -> None:
+    def __init__(self, known: Collection[str], whole: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.jobs: list[Job] = []
         self.troubles: list[str] = []
         self.foreign: dict[str, Path] = {}
         self._known = known
+        self._whole = whole or {}
         self._closed: list[_Closed] = []
 
     def read(self, place: Path) -> None:
@@ -143,9 +156,10 @@ class Places:
         folders, notebooks = self._list(folder)
         for notebook in notebooks:
             self._add_loose(notebook, root)
+        tree = folder.name == SUBMITTED
         for inner in folders:
-            if not self._is_assignment(inner.name):
-                self._read_student(inner, root, all_folders=folder.name == SUBMITTED or not notebooks)
+            if not self._is_assignment(inner.name) or (tree and inner.name in self._whole):
+                self._read_student(inner, root, all_folders=tree or not notebooks)
             elif folder == root and not inner.is_symlink() and not self._is_hand_in(inner):
                 self._read_class(inner, root)
             else:
@@ -185,7 +199,9 @@ class Places:
     def _add(self, student: str, folder: Path, notebooks: Sequence[Path], root: Path) -> None:
         """Jobs of an assignment's folder, which is ours, nbgrader's, or nobody's."""
         name = folder.name
-        if name in self._known:
+        if name in self._whole:
+            self.jobs.append(Job(student, name, folder, root, whole=self._whole[name]))
+        elif name in self._known:
             self.jobs += [Job(student, name, notebook, root) for notebook in notebooks]
         elif (course := _course_with(name, root)) is not None:
             self.foreign[name] = course
@@ -195,6 +211,8 @@ class Places:
     def _add_unlisted(self, student: str, assignment: str, folder: Path, root: Path) -> None:
         """The notebook in the usual place; that it is not there is not known where one may not look."""
         job = Job(student, assignment, folder / f"{assignment}.ipynb", root)
+        if assignment in self._whole:
+            job = Job(student, assignment, folder, root, whole=self._whole[assignment])
         problem = job.take().problem
         if problem is not None and problem.code == "unreadable_missing":
             job = Job(student, assignment, job.path, root, problem=_may_not_be_read(folder))
@@ -210,7 +228,8 @@ class Places:
         return Note(code, {"folder": name, "names": [f"`{each}`" for each in close or sorted(self._known)]})
 
     def _is_assignment(self, name: str) -> bool:
-        return name in self._known or bool(near(name, self._known))
+        """Whether a folder or a file is called like one; a course's own are called anything, as students are."""
+        return name in self._known or bool(near(name, set(self._known) - self._whole.keys()))
 
     def _is_hand_in(self, folder: Path) -> bool:
         """Whether a folder called like an assignment is one student's, by what lies in it."""

@@ -85,7 +85,7 @@ def _refuse_another(bank: Bank, notebook: Notebook, cells: Sequence[ReleasedCell
     """Raise ReleaseUnusable for what is no release of the chapter, or has two cells of one name."""
     named = notebook.assignment
     ours = {cell.grade_id for cell in bank.cells if cell.role in ("check", "written", "answer")}
-    if named != bank.chapter and (named or not any(cell.grade_id in ours for cell in cells)):
+    if named != bank.chapter and (named or (ours and not any(cell.grade_id in ours for cell in cells))):
         is_what = f"the notebook of {named}" if named else "another notebook"
         raise ReleaseUnusable(
             f"{where} is {is_what}, not of {bank.chapter}: put the right one into source/{bank.chapter}/ and run "

@@ -15,7 +15,7 @@ from autograder.judge.unrun import defines, stopped_cell
 from autograder.model.bank import Bank, BankedExercise
 from autograder.model.texts import part
 from autograder.model.verdict import Finding, Note
-from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session, longest
+from autograder.sandbox import Answer, CellResult, CellStatus, Sandbox, Session, longest, refused_language
 
 _ENDED = {  # what ends the process, and how it is told
     CellStatus.TIMEOUT: "note_cell_timeout",
@@ -79,7 +79,7 @@ class StudentProcess:
         self._replaced = _given(bank)
         self._demos = self._tests = False
         self._known_fatal = 0
-        self.results: dict[str, CellResult] = {}  # what the course's own tests gave, by grade_id
+        self.results: dict[str, CellResult] = {}  # what cells gave beside the course's own tests, by `StudentCell.key`
 
     def afresh(self, purse: Purse, *, tests: bool = False) -> StudentProcess:
         """Another process for the same cells, with `tests` one in which the course's tests run too.
@@ -157,6 +157,8 @@ class StudentProcess:
         while True:
             session = self._sandbox.session(left_out)
             with closed_on_error(session):
+                if self._submission.files:
+                    session.put_files(self._submission.files)
                 run_setup(session, self._bank, self._submission.language)
                 fatal = self._run_student_cells(session, left_out)
             if fatal is None:
@@ -181,8 +183,8 @@ class StudentProcess:
             left -= result.seconds
             sleep -= result.waited
             self._purse.pay(result)
-            if cell.test:
-                self.results.setdefault(cell.released, result)
+            if self._tests:
+                self.results.setdefault(cell.key, result)
             if code := _ENDED.get(result.status):
                 self._fatal[place] = Note(code, {"cell": cell.label})
                 return place
@@ -194,7 +196,9 @@ class StudentProcess:
             self._stopped[place] = result
         if cell.demo or cell.released:
             return  # no cell of the student's: what it lacks here (a library that is left out, say) is not their fault
-        if result.error_name == "LeftOut" and result.error_message in left_out:
+        if language := refused_language(cell.source):
+            self._notes[place] = Note("note_cell_language", {"cell": cell.label, "language": f"`%%{language}`"})
+        elif result.error_name == "LeftOut" and result.error_message in left_out:
             values = {"cell": cell.label, "library": result.error_message}
             self._notes.setdefault(place, Note("note_cell_forbidden", values))
         elif result.status is CellStatus.ERROR and result.error_name != "NotImplementedError":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
@@ -31,7 +31,7 @@ EXPECTED_TYPE = {"text": "markdown", "written": "markdown", "task": "markdown"} 
 class Submission:
     """A readable submission: its cells to run, its written answers, and notes about its notebook.
 
-    `labels` are the grade_ids of the chapter's cells that are there.
+    `labels` are the grade_ids of the chapter's cells that are there, `files` what lies beside the notebook.
     """
 
     assignment: str
@@ -41,6 +41,7 @@ class Submission:
     written: Mapping[str, str]
     notes: tuple[Note, ...]
     labels: frozenset[str] = frozenset()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def unreadable_report(fault: SubmissionUnreadable, student: str, assignment: str) -> Report:
@@ -85,6 +86,7 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
             written=_written(cells, bank),
             notes=tuple(notes),
             labels=frozenset(cell.grade_id for cell in cells),
+            files=taken.files,
         ),
         bank,
     )
@@ -160,7 +162,7 @@ def _label(cells: Sequence[RawCell], bank: Bank) -> tuple[list[RawCell], bool]:
 
 def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: bool) -> list[Note]:
     """What was done to the notebook's own cells."""
-    if not labelled:
+    if not labelled and bank.cells:
         return [Note("note_no_metadata")]
     roles = {cell.grade_id: cell for cell in bank.cells}
     counts = Counter(cell.grade_id for cell in cells if cell.grade_id)

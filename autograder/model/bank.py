@@ -24,6 +24,7 @@ from autograder.model.errors import UserError
 from autograder.model.exercise import Case
 from autograder.model.packed import Packed
 from autograder.model.texts import Text
+from autograder.model.verdict import in_notebook
 
 APART = ("text", "install")  # roles of cells that no grade depends on, whatever they hold
 NOTHING = Packed()
@@ -215,13 +216,34 @@ class BankedTest:
 
 
 @dataclass(frozen=True)
+class OwnNotebooks:
+    """The notebooks of an assignment that has no exercise of ours: a course's own tests and a person give its points.
+
+    notebooks  a bank for each, called like the notebook.
+    files      what the course put beside them, by relative path.
+    theirs     names of files of which a student's own one is taken.
+    imports    packages that their code imports.
+    seconds    what a cell may take.
+    ignored    pattern of what may be written to stderr and costs no points; none where it is "".
+    """
+
+    notebooks: tuple[Bank, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    theirs: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    seconds: float = 30.0
+    ignored: str = ""
+
+
+@dataclass(frozen=True)
 class Bank:
     """A chapter, ready to grade.  `digest` identifies it; `provenance` says where it came from.
 
     tests     test cells of the course's own.
     withheld  exercises that the course's release leaves out; their right answers stand behind those that need them.
+    own       of an assignment that is no chapter: the course's own notebooks.  The bank holds nothing else then.
 
-    These two are never stored: they come from the notebook that a course has released.
+    These three are never stored: they come from the notebooks that a course has released.
     """
 
     chapter: str
@@ -235,13 +257,23 @@ class Bank:
     digest: str = ""
     tests: tuple[BankedTest, ...] = ()
     withheld: tuple[BankedExercise, ...] = ()
+    own: OwnNotebooks | None = None
+
+    @property
+    def by_notebook(self) -> tuple[Bank, ...]:
+        """The bank of each notebook of the assignment: of a chapter that is the bank itself."""
+        return (self,) if self.own is None else self.own.notebooks
 
     def exercise(self, name: str) -> BankedExercise | None:
         """The exercise called `name`, if there is one."""
         return next((exercise for exercise in self.exercises if exercise.name == name), None)
 
     def titles(self) -> dict[str, Text]:
-        """Titles of exercises, written questions and tests by name, in the order of the released notebook."""
+        """Titles of exercises, written questions and tests by name, in the order of the released notebooks."""
+        if self.own is not None:
+            parts = [(part.chapter, name) for part in self.own.notebooks for name in part.titles()]
+            names = [in_notebook(self.chapter, notebook, name) for notebook, name in parts]
+            return {name: {self.language: f"`{name}`"} for name in names}  # a heading has often several tests
         places = {cell.grade_id: number for number, cell in enumerate(self.cells)}
         titles = {exercise.name: exercise.title for exercise in self.exercises}
         titles |= {test.name: test.title for test in self.tests}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +34,9 @@ MARKS: dict[Outcome, str] = {  # each has its own shape, so that colour is never
     Outcome.AWAITING_MARKING: "…",
     Outcome.GRADER_ERROR: "!",
 }
+
+
+OWN_TEST = "test_"  # how the codes begin of what is found by a course's own tests
 
 
 class SubmissionOutcome(StrEnum):
@@ -80,6 +83,11 @@ class ExerciseVerdict:
     extra: bool = False
     written: bool = False
 
+    @property
+    def shares_the_process(self) -> bool:
+        """Whether a test of the course's own gave it: such a test runs beside the student's code and may be forged."""
+        return any(finding.code.startswith(OWN_TEST) for finding in self.findings)
+
 
 @dataclass(frozen=True)
 class Note:
@@ -90,6 +98,11 @@ class Note:
 
     def __post_init__(self) -> None:
         sentence(self, LANGUAGES[0])
+
+
+def in_notebook(assignment: str, notebook: str, name: str) -> str:
+    """What a cell with points is called among all of an assignment, by the notebook that it is in."""
+    return name if notebook == assignment else f"{notebook}/{name}"
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,12 @@ class Report:
         """Whether a fault of ours, on the whole or on one exercise, blocks the score: then it is tried again."""
         faults = any(exercise.outcome is Outcome.GRADER_ERROR for exercise in self.exercises)
         return faults or self.outcome is SubmissionOutcome.GRADER_ERROR
+
+    def of_notebook(self, notebook: str) -> Report:
+        """The part of it that is about one of the assignment's notebooks, with the names that cells have in there."""
+        prefix = in_notebook(self.assignment, notebook, "")
+        theirs = [each for each in self.exercises if (each.name.startswith(prefix) if prefix else "/" not in each.name)]
+        return replace(self, exercises=tuple(replace(each, name=each.name.removeprefix(prefix)) for each in theirs))
 
     @property
     def score(self) -> float:

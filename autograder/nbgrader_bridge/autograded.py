@@ -9,11 +9,13 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
+from autograder.grading.ran import Outputs
 from autograder.judge.unrun import defines
 from autograder.model.bank import CHECK
 from autograder.model.texts import say, sentence
@@ -24,16 +26,19 @@ from autograder.report.feedback import render_exercise_html, render_exercise_tex
 OWN = "own"  # the role of a cell that the student added, and of our note on top
 
 
-def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> NotebookNode:
+def graded_notebook(
+    release: NotebookNode, submitted: bytes, report: Report, ran: Outputs | None = None
+) -> NotebookNode:
     """The released notebook with the student's answers, own cells and outputs, and our findings.
 
     `submitted` is the very file that was graded.  Locked cells are the released ones.  An answer is found by its
     grade_id (the last one counts), or by the function it defines.  A submission that cannot be read gives the
-    released notebook with a note on top.
+    released notebook with a note on top.  `ran` is what the cells showed when they ran here; without it they have the
+    outputs that are in the file.
     """
     known = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
     graded = {name for name, cell in known.items() if _is(cell, "grade") or _is(cell, "task")}
-    theirs = () if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted)
+    theirs = () if report.outcome is SubmissionOutcome.UNREADABLE else _read_cells(submitted, ran)
     answers = _answers(known, theirs)
     chosen = {index: grade_id for grade_id, index in answers.items()}
     before, following = _own_cells(theirs, known, chosen)
@@ -48,11 +53,12 @@ def graded_notebook(release: NotebookNode, submitted: bytes, report: Report) -> 
         answer = theirs[answers[grade_id]] if grade_id in answers else None
         verdict = exercise_of(grade_id, report, graded)
         cells += _bonus_note(cell, verdict, report.language)
-        cells.append(_restored(cell, answer, verdict, report.language))
+        shown = harmless_outputs((ran or {}).get(grade_id, ()))  # of a cell that ran as released
+        cells.append(_restored(cell, answer, verdict, report.language, shown))
         cells += following.get(grade_id, [])
     result = copy.deepcopy(release)
     result.cells = cells
-    _make_ids_unique(result.cells)
+    _make_ids_unique(result)
     return result
 
 
@@ -82,17 +88,22 @@ def exercise_of(grade_id: str, report: Report, graded: Container[str]) -> Exerci
 
 
 def _restored(
-    cell: NotebookNode, theirs: RawCell | None, verdict: ExerciseVerdict | None, language: str
+    cell: NotebookNode,
+    theirs: RawCell | None,
+    verdict: ExerciseVerdict | None,
+    language: str,
+    shown: list[NotebookNode],
 ) -> NotebookNode:
     restored = copy.deepcopy(cell)
     if restored.cell_type == "code":
-        restored.outputs, restored.execution_count = harmless_outputs(theirs.outputs) if theirs else [], None
+        restored.outputs = shown or (harmless_outputs(theirs.outputs) if theirs else [])
+        restored.execution_count = None
     if theirs is not None and _is(cell, "solution"):
         restored.source = theirs.source if restored.cell_type == "code" else disarmed(theirs.source)
         if restored.cell_type == "markdown" and (images := harmless_attachments(theirs.attachments)):
             restored.attachments = nbformat.from_dict(images)
     if _is(cell, "grade") and not _is(cell, "solution") and cell.cell_type == "code":
-        restored.outputs = [_verdict_output(verdict, cell, language)] if verdict else []
+        restored.outputs = [*shown, _verdict_output(verdict, cell, language)] if verdict else shown
     return restored
 
 
@@ -167,12 +178,15 @@ def _answers(known: Mapping[str, NotebookNode], theirs: Sequence[RawCell]) -> di
     return found
 
 
-def _read_cells(content: bytes) -> tuple[RawCell, ...]:
+def _read_cells(content: bytes, ran: Outputs | None) -> tuple[RawCell, ...]:
     """The cells as they were graded; none when the file is damaged (the report says so)."""
     try:
-        return read_notebook(content).cells
+        cells = read_notebook(content).cells
     except NotebookUnreadable:
         return ()
+    if ran is None:
+        return cells
+    return tuple(replace(cell, outputs=tuple(ran.get(f"#{cell.number}", ()))) for cell in cells)
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -191,7 +205,10 @@ def _content(cell: RawCell) -> str:
     return json.dumps([cell.source, cell.attachments])
 
 
-def _make_ids_unique(cells: Sequence[NotebookNode]) -> None:
-    for number, cell in enumerate(cells):
-        if _role(cell) == OWN:
+def _make_ids_unique(notebook: NotebookNode) -> None:
+    has_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    for number, cell in enumerate(notebook.cells):
+        if has_ids and _role(cell) == OWN:
             cell.id = f"own-{number}"
+        elif not has_ids:
+            cell.pop("id", None)  # which no older format allows

@@ -49,24 +49,27 @@ class NbgraderCourse:
         configured = self.config.get("AutograderExecute", Config()).get("ledger_url", "")
         return anchored(str(configured) or "sqlite:///ledger.sqlite", self.folder)
 
-    def released(self, assignment: str) -> Path | None:
-        """The notebook that students of the course receive, of an assignment with one notebook of its name."""
-        folder = self.coursedir.format_path(self.coursedir.release_directory, ".", assignment)
-        path = Path(folder) / f"{assignment}.ipynb"
+    def folder_of(self, step: str, assignment: str) -> Path:
+        """The assignment's folder in source/ or release/, as the configuration calls these."""
+        return Path(self.coursedir.format_path(step, ".", assignment))
+
+    def released(self, assignment: str, notebook: str = "") -> Path | None:
+        """A notebook that students of the course receive, of an assignment; by default the one of its name."""
+        path = self.folder_of(self.coursedir.release_directory, assignment) / f"{notebook or assignment}.ipynb"
         return path if path.is_file() else None
 
-    def read_released(self, assignment: str) -> NotebookNode | None:
+    def read_released(self, assignment: str, notebook: str = "") -> NotebookNode | None:
         """That notebook, ready to be filled in; None where there is none.  Raises GradebookUnusable."""
-        if (path := self.released(assignment)) is None:
+        if (path := self.released(assignment, notebook)) is None:
             return None
         try:
-            notebook: NotebookNode = nbformat.read(path, as_version=4)
+            read: NotebookNode = nbformat.read(path, as_version=4)
         except Exception as error:  # whatever a damaged file provokes
             raise GradebookUnusable(
                 f"{path} cannot be read ({type(error).__name__}): run `nbgrader generate_assignment {assignment} "
                 f"--force` in {self.folder}"
             ) from error
-        return notebook
+        return read
 
     @property
     def language(self) -> str:
@@ -86,9 +89,17 @@ class NbgraderCourse:
         with plainly(self.gradebook_url), self._gradebook() as gradebook:
             return named | {str(assignment.name) for assignment in gradebook.assignments}
 
-    def full_sources(self, assignment: str) -> dict[str, str]:
-        """The cells of the assignment's own notebook by grade_id as the gradebook keeps them, hidden tests included."""
-        return marks.full_sources(self.gradebook_url, assignment) if self.gradebook_exists else {}
+    def full_sources(self, assignment: str, notebook: str = "") -> dict[str, str]:
+        """Cells of one of the assignment's notebooks (by default of its name) by grade_id, hidden tests included.
+
+        The gradebook keeps them as they were when the release was made; where it has none, those in source/.
+        """
+        name = notebook or assignment
+        kept = marks.full_sources(self.gradebook_url, assignment, name) if self.gradebook_exists else {}
+        if kept:
+            return kept
+        source = notebook_at(self.folder_of(self.coursedir.source_directory, assignment) / f"{name}.ipynb")
+        return {cell.grade_id: cell.source for cell in source.cells if cell.grade_id} if source is not None else {}
 
     def roster(self) -> dict[str, Person]:
         """Everybody in the gradebook, by id."""

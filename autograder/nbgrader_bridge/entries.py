@@ -16,21 +16,21 @@ _NAMED = 4  # differences in a message; who has more than these looks at the not
 _Points = dict[str, float]  # by the grade_id of a cell with points
 
 
-def ensure_assignment(course: NbgraderCourse, assignment: str, notebook: NotebookNode) -> None:
-    """Make the entries of an assignment from its released notebook, as `nbgrader generate_assignment` does.
+def ensure_assignment(course: NbgraderCourse, assignment: str, name: str, notebook: NotebookNode) -> None:
+    """Make the entries of one of an assignment's notebooks as released, as `nbgrader generate_assignment` does.
 
     Where the gradebook has entries they stay: removing a cell or changing its points would change grades that are
     there.  Raises GradebookUnusable when they are not those of the notebook.
     """
     with Gradebook(course.gradebook_url, course.course_id) as gradebook:
         try:
-            entry = gradebook.find_notebook(assignment, assignment)
+            entry = gradebook.find_notebook(name, assignment)
         except MissingEntry:
             gradebook.update_or_create_assignment(assignment)
         else:
-            _refuse_different(course, assignment, _points_in_gradebook(entry), points_in_notebook(notebook))
+            _refuse_different(course, assignment, name, _points_in_gradebook(entry), points_in_notebook(notebook))
             return
-    names = {"notebook": assignment, "assignment": assignment, "db_url": course.gradebook_url}
+    names = {"notebook": name, "assignment": assignment, "db_url": course.gradebook_url}
     fresh, resources = ComputeChecksums().preprocess(copy.deepcopy(notebook), {"nbgrader": names})
     SaveCells().preprocess(fresh, resources)
 
@@ -45,13 +45,13 @@ def points_in_notebook(notebook: NotebookNode) -> dict[str, float]:
     return {own.grade_id: float(own.points) for own in labels if own.get("grade") or own.get("task")}
 
 
-def _refuse_different(course: NbgraderCourse, assignment: str, there: _Points, released: _Points) -> None:
+def _refuse_different(course: NbgraderCourse, assignment: str, name: str, there: _Points, released: _Points) -> None:
     differences = list(_differences(there, released))
     if not differences:
         return
     more = len(differences) - _NAMED
     listed = "; ".join(differences[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
-    path = course.released(assignment) or "the released notebook"
+    path = course.released(assignment, name) or "the released notebook"
     raise GradebookUnusable(
         f"the gradebook of {course.folder} and {path} differ: {listed}. Nothing was changed. Make both from source/ "
         f"again: run `nbgrader generate_assignment {assignment} --force` in {course.folder}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
 from autograder.build.notebooks import to_bytes
+from autograder.grading.folders import content_of
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
 from autograder.grading.notebook import notebook_at, notebook_from
 from autograder.grading.places import timestamp_text
+from autograder.grading.ran import Ran
 from autograder.model.files import write_atomic
 from autograder.model.markup import to_plain
 from autograder.model.texts import in_language, sentence
@@ -27,10 +29,12 @@ from autograder.nbgrader_bridge.course_folder import NbgraderCourse, open_course
 from autograder.nbgrader_bridge.database import GradebookUnusable, plainly
 from autograder.nbgrader_bridge.entries import ensure_assignment, points_in_notebook
 from autograder.nbgrader_bridge.ours import claimed_assignment
+from autograder.nbgrader_bridge.own import released_notebooks
 from autograder.report.feedback import inline
 from autograder.report.feedback.figures import outcome_name
 
 Notebooks = Mapping[tuple[str, str], NotebookNode]  # by assignment and language
+_Released = Mapping[str, NotebookNode]  # by the notebook's name
 Submissions = Mapping[tuple[str, str], Callable[[], Intake]]  # by student and assignment
 
 
@@ -44,13 +48,16 @@ def write_scores(
     notebooks: Notebooks,
     *,
     submissions: Submissions | None = None,
+    own: Collection[str] = (),
+    ran: Callable[[Report], Ran] = lambda report: {},
 ) -> tuple[str, ...]:
     """Write reports into the gradebook and the `autograded/` folder of an nbgrader course.
 
     The released notebook is that in the course's `release/`; `notebooks` holds those of assignments that are not there.
     `submissions` takes in the notebook of (student, assignment); by default it is found in `submitted/`.  Assignments
     and students that the gradebook does not know are added; a file that is not graded and belongs to no assignment is
-    passed over.
+    passed over.  `own` are assignments of nothing but the course's own notebooks, which all count, and `ran` gives what
+    their cells showed; the submissions of these must be given.
 
     Writing again changes nothing.  A regrade changes the automatic scores alone: manual scores, extra credit and
     comments stay, and are put before a person again where the answer or its automatic score has changed.
@@ -60,9 +67,10 @@ def write_scores(
     course = open_course(course_dir)
     reports = list(reports)
     with plainly(course.gradebook_url):
-        released = _released_notebooks(course, reports, notebooks)
-        for assignment, notebook in released.items():
-            ensure_assignment(course, assignment, notebook)
+        released = _released_notebooks(course, reports, notebooks, own)
+        for assignment, theirs in released.items():
+            for name, notebook in theirs.items():
+                ensure_assignment(course, assignment, name, notebook)
         notes = []
         with Gradebook(course.gradebook_url, course.course_id) as gradebook:
             for report in reports:
@@ -70,7 +78,8 @@ def write_scores(
                     continue
                 who = f"{report.student} · {report.assignment}"
                 try:
-                    if remark := _write_one(gradebook, course, report, released[report.assignment], submissions or {}):
+                    theirs = released[report.assignment]
+                    if remark := _write_one(gradebook, course, report, theirs, submissions or {}, ran(report)):
                         notes.append(f"{who}: {remark}")
                 except _LeftOut as reason:
                     notes.append(f"{who} is not in the gradebook: {reason}")
@@ -80,22 +89,26 @@ def write_scores(
 
 
 def _released_notebooks(
-    course: NbgraderCourse, reports: Iterable[Report], notebooks: Notebooks
-) -> dict[str, NotebookNode]:
-    """The notebook that students received, of each assignment of ours that was graded or handed in."""
-    found: dict[str, NotebookNode] = {}
+    course: NbgraderCourse, reports: Iterable[Report], notebooks: Notebooks, own: Collection[str]
+) -> dict[str, _Released]:
+    """The notebooks that students received, of each assignment of ours that was graded or handed in."""
+    found: dict[str, _Released] = {}
     for report in reports:
         name = report.assignment
         if name in found:
+            continue
+        if name in own:
+            read = {each: course.read_released(name, each) for each in released_notebooks(course, name)}
+            found[name] = {each: notebook for each, notebook in read.items() if notebook is not None}
             continue
         given = notebooks.get((name, report.language))
         given = given or next((notebook for (assignment, _), notebook in notebooks.items() if assignment == name), None)
         if course.released(name) is not None:
             ours = given or report.outcome is SubmissionOutcome.GRADED
-            if (ours or claimed_assignment(course.coursedir, name, name)) and (own := course.read_released(name)):
-                found[name] = own
+            if (ours or claimed_assignment(course.coursedir, name, name)) and (there := course.read_released(name)):
+                found[name] = {name: there}
         elif given:
-            found[name] = given
+            found[name] = {name: given}
         elif report.outcome is SubmissionOutcome.GRADED:
             raise GradebookUnusable(f"there is no released notebook of {name}: build the assignment first")
     return found
@@ -150,7 +163,12 @@ def _plain(text: str) -> str:
 
 
 def _write_one(
-    gradebook: Gradebook, course: NbgraderCourse, report: Report, release: NotebookNode, submissions: Submissions
+    gradebook: Gradebook,
+    course: NbgraderCourse,
+    report: Report,
+    released: _Released,
+    submissions: Submissions,
+    ran: Ran,
 ) -> str:
     """Write one report; returns what is odd about it, "" when nothing is."""
     student, assignment, coursedir = report.student, report.assignment, course.coursedir
@@ -161,32 +179,34 @@ def _write_one(
     taken = (submissions.get((student, assignment)) or _find_notebook(folder, assignment, inside))()
     if taken.digest != report.submission:
         raise _LeftOut("the notebook has changed since it was graded. Run the same command again")
-    _refuse_other_points(release, report)
-    notebook = graded_notebook(release, taken.content, report)
+    parts = {name: report.of_notebook(name) for name in released}
+    for name, release in released.items():
+        _refuse_other_points(release, parts[name])
     timestamp, remark = _timestamp(folder, inside)
 
     gradebook.update_or_create_student(student)
     arrived = {"timestamp": timestamp} if timestamp is not None else {}
     submission = gradebook.update_or_create_submission(assignment, student, **arrived)
-    entry = _entry_of(gradebook, submission)
-    path = target / f"{assignment}.ipynb"
-    save_report(entry, report, answers_changed=_answers_changed(path, notebook))
-    gradebook.db.commit()
-    _assign_penalty(gradebook, course, submission, entry)
-    write_atomic(path, to_bytes(notebook))
-    path.chmod(0o444)  # as nbgrader leaves it
+    for name, release in released.items():
+        notebook = graded_notebook(release, content_of(taken, name, list(released)), parts[name], ran.get(name))
+        entry = _entry_of(gradebook, submission, name)
+        path = target / f"{name}.ipynb"
+        save_report(entry, parts[name], answers_changed=_answers_changed(path, notebook))
+        gradebook.db.commit()
+        _assign_penalty(gradebook, course, submission, entry)
+        write_atomic(path, to_bytes(notebook))
+        path.chmod(0o444)  # as nbgrader leaves it
     if timestamp is not None:
         write_atomic(target / "timestamp.txt", f"{timestamp.isoformat(' ')} UTC\n")
     return remark
 
 
-def _entry_of(gradebook: Gradebook, submission: SubmittedAssignment) -> SubmittedNotebook:
-    """The entry of our notebook; made where the submission was entered before the assignment had this notebook."""
-    name = submission.name
+def _entry_of(gradebook: Gradebook, submission: SubmittedAssignment, name: str) -> SubmittedNotebook:
+    """The entry of a notebook; made where the submission was entered before the assignment had this notebook."""
     try:
-        return gradebook.find_submission_notebook(name, name, submission.student.id)
+        return gradebook.find_submission_notebook(name, submission.name, submission.student.id)
     except MissingEntry:
-        notebook = gradebook.find_notebook(name, name)
+        notebook = gradebook.find_notebook(name, submission.name)
     entry = SubmittedNotebook(notebook=notebook, assignment=submission)
     for cell in (*notebook.grade_cells, *notebook.task_cells):
         Grade(cell_id=cell.id, notebook=entry)
@@ -194,7 +214,7 @@ def _entry_of(gradebook: Gradebook, submission: SubmittedAssignment) -> Submitte
         Comment(cell_id=cell.id, notebook=entry)
     gradebook.db.add(entry)
     gradebook.db.commit()
-    return gradebook.find_submission_notebook(name, name, submission.student.id)  # with what the cells are called
+    return gradebook.find_submission_notebook(name, submission.name, submission.student.id)  # with names of the cells
 
 
 def _assign_penalty(

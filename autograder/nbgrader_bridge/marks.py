@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, Row
 
 from autograder.model.bank import CHECK
+from autograder.model.verdict import in_notebook
 from autograder.nbgrader_bridge.database import reading
 from autograder.report.standing import Mark, Marks, Person
 
@@ -36,13 +37,13 @@ def roster(url: str) -> dict[str, Person]:
         return {row.id: Person(row.first_name or "", row.last_name or "", row.email or "") for row in rows}
 
 
-def full_sources(url: str, assignment: str) -> dict[str, str]:
-    """Sources by grade_id of the assignment's own notebook, as they were before hidden tests were cut out."""
+def full_sources(url: str, assignment: str, notebook: str) -> dict[str, str]:
+    """Sources by grade_id of one of the assignment's notebooks, as they were before hidden tests were cut out."""
     query = (
         select(SourceCell.name, SourceCell.source)
         .join(Notebook, SourceCell.notebook_id == Notebook.id)
         .join(Assignment, Notebook.assignment_id == Assignment.id)
-        .where(Assignment.name == assignment, Notebook.name == assignment)
+        .where(Assignment.name == assignment, Notebook.name == notebook)
     )
     with reading(url) as connection:
         return {row.name: row.source or "" for row in connection.execute(query)}
@@ -62,8 +63,7 @@ def read_marks(url: str, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, 
         for row in _grades(connection, wanted):
             name = exercises.get((row.notebook_id, row.name), row.name)
             comment = comments.get((row.submitted_id, name)) or ""
-            label = name if row.notebook == row.assignment else f"{row.notebook}/{name}"
-            cells[row.submission][label] = _mark(row, comment)
+            cells[row.submission][in_notebook(row.assignment, row.notebook, name)] = _mark(row, comment)
         return {
             (row.student, row.assignment): Marks(
                 cells[row.id],

@@ -1,6 +1,6 @@
-"""Plugins that an nbgrader_config.py names: our judge in place of nbgrader's, for the notebooks that are ours.
+"""Plugins that an nbgrader_config.py names: our sandbox in place of nbgrader's kernel, our judge for our chapters.
 
-Whatever else lies in the course is graded by nbgrader as it would be without us.
+What our sandbox does not run (another language, a further notebook beside a chapter's) nbgrader grades as without us.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Unicode
 
-from autograder.grading.intake import take
+from autograder.grading.folders import content_of, take_folder
+from autograder.grading.intake import Intake, take
 from autograder.grading.ledger import Ledger
+from autograder.grading.ran import Ran
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
 from autograder.model.verdict import Report
@@ -30,6 +32,7 @@ from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 from autograder.nbgrader_bridge.entries import ensure_assignment
 from autograder.nbgrader_bridge.gradebook import inside_of, save_report
 from autograder.nbgrader_bridge.ours import is_ours
+from autograder.nbgrader_bridge.own import own_source, released_notebooks, why_not
 
 _REPORT = "autograder_report"  # where one preprocessor leaves the report for the other; None: nbgrader graded it
 STOCK = (Execute, IgnorePattern, ClearMetadataPreprocessor, LimitOutput)  # nbgrader's own, before SaveAutoGrades
@@ -51,7 +54,8 @@ _SENTENCES = _Sentences()  # one, which a logger takes only once
 class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
     """In place of nbgrader's Execute: the submission runs in our sandbox, and our findings become the outputs.
 
-    A notebook that is not ours is run and tidied by nbgrader's own preprocessors, with their configuration.
+    Of an assignment of the course's own its own tests give the points.  What our sandbox does not run is run and tidied
+    by nbgrader's own preprocessors, with their configuration.
     """
 
     bank_dir = Unicode("bank", help="The folder that `autograder bank` wrote; relative to the course.").tag(config=True)
@@ -65,28 +69,23 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
         Raises BankOutdated when the bank of an assignment of ours is missing, stale or damaged; MisplacedNotebook;
         ReleaseUnusable and GradebookUnusable when the course's release cannot be graded by, or is not the gradebook's.
         """
-        from autograder.chapter.sources import refuse_stale
-        from autograder.grading.grade_one import grade_notebook
-
         place = _Place(self, resources)
-        if not place.ours:
+        if not place.judged:
+            if why := place.why_not:
+                self.log.warning("%s is graded without our sandbox: %s", place.submitted, why)
             for preprocessor in STOCK:
                 nb, resources = preprocessor(parent=self.parent)(nb, resources)
             resources[_REPORT] = None
             return nb, resources
-        refuse_stale(load(place.bank_dir / place.assignment), place.assignment, place.bank_dir.parent)
-        taken = take(place.submitted, inside_of(place.course.coursedir, place.submitted.parent))
         if (released := place.released) is not None:
-            ensure_assignment(place.course, place.assignment, released)
-        report = grade_notebook(
-            taken, bank_dir=place.bank_dir, student=place.student, assignment=place.assignment,
-            release=place.course.released(place.assignment), full_sources=place.course.full_sources(place.assignment),
-        )  # fmt: skip
+            ensure_assignment(place.course, place.assignment, place.notebook, released)
+        taken, report, ran = place.grade_chapter() if place.ours else place.grade_own()
         if self.ledger_url:
             with Ledger(self.ledger_url) as ledger:
-                ledger.record(report, place.submitted)
-        resources[_REPORT] = report
-        return graded_notebook(released or nb, taken.content, report), resources
+                ledger.record(report, taken.path)
+        resources[_REPORT] = part = report.of_notebook(place.notebook)
+        content = content_of(taken, place.notebook, list(released_notebooks(place.course, place.assignment)))
+        return graded_notebook(released or nb, content, part, ran.get(place.notebook)), resources
 
 
 class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -109,17 +108,17 @@ class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is
 
 
 class AutograderExporter(NotebookExporter):
-    """Hands nbgrader the released notebook in place of a submitted one of ours, whatever a student's file holds.
+    """Hands nbgrader the released notebook in place of a submitted one that we grade, whatever a student's file holds.
 
     nbgrader reads a submission before any preprocessor sees it, and answers one that is damaged, a link or endless
     with a traceback.  AutograderExecute takes the file in by itself.
     """
 
     def from_filename(self, filename: str, resources: Any = None, **options: Any) -> tuple[Any, Any]:
-        """The notebook at `filename` after the preprocessors; of a submission of ours, the released notebook."""
+        """The notebook at `filename` after the preprocessors; of a submission that we grade, the released notebook."""
         if isinstance(self.parent, Autograde) and resources is not None:
             place = _Place(AutograderExecute(parent=self), resources)
-            if Path(filename) == place.submitted and place.ours and (release := place.released):
+            if Path(filename) == place.submitted and place.judged and (release := place.released):
                 self._preprocessors: list[Any] = []  # nbgrader restores cells with them; these are the released ones
                 return self.from_notebook_node(release, resources=resources, **options)  # type: ignore[no-untyped-call, no-any-return]
         return super().from_filename(filename, resources=resources, **options)
@@ -147,6 +146,41 @@ class _Place:
     def ours(self) -> bool:
         return is_ours(self.course.coursedir, self.bank_dir, self.assignment, self.notebook)
 
+    @cached_property
+    def why_not(self) -> str:
+        """Why an assignment that is not ours is not graded here; "" where it is."""
+        return why_not(self.course, self.assignment)
+
+    @property
+    def judged(self) -> bool:
+        """Whether we grade it: a chapter's notebook, or one of an assignment in which nothing is ours."""
+        chapter = (self.bank_dir / self.assignment).is_dir()
+        return self.ours or (not chapter and not self.why_not and self.released_path is not None)
+
+    @property
+    def released_path(self) -> Path | None:
+        return self.course.released(self.assignment, self.notebook)
+
     @property
     def released(self) -> NotebookNode | None:
-        return self.course.read_released(self.assignment)
+        return self.course.read_released(self.assignment, self.notebook)
+
+    def grade_chapter(self) -> tuple[Intake, Report, Ran]:
+        from autograder.chapter.sources import refuse_stale
+        from autograder.grading.grade_one import grade_notebook
+
+        refuse_stale(load(self.bank_dir / self.assignment), self.assignment, self.bank_dir.parent)
+        taken = take(self.submitted, inside_of(self.course.coursedir, self.submitted.parent))
+        report = grade_notebook(
+            taken, bank_dir=self.bank_dir, student=self.student, assignment=self.assignment,
+            release=self.course.released(self.assignment), full_sources=self.course.full_sources(self.assignment),
+        )  # fmt: skip
+        return taken, report, {}
+
+    def grade_own(self) -> tuple[Intake, Report, Ran]:
+        """The whole assignment, since its notebooks make one report; nbgrader asks for each of them."""
+        from autograder.grading.hand_in import grade_by_itself
+
+        source, folder = own_source(self.course, self.assignment), self.submitted.parent
+        taken = take_folder(folder, inside_of(self.course.coursedir, folder), source.ignored_files)
+        return taken, *grade_by_itself(taken, source, student=self.student)

@@ -34,6 +34,12 @@ class _Assignment:
         return statistics.median(scores) if scores else None
 
     @property
+    def has_shared_tests(self) -> bool:
+        """Whether points were given by tests that share the students' process."""
+        verdicts = (item.verdict for standing in self.standings for item in standing.items)
+        return any(verdict.shares_the_process for verdict in verdicts if verdict is not None)
+
+    @property
     def has_times(self) -> bool:
         """Whether anybody's hour is known."""
         return any(standing.submitted_at is not None for standing in self.standings)

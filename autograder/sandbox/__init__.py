@@ -6,6 +6,7 @@ from autograder.model.linux import require_linux
 require_linux("grading")  # before what other systems lack is imported
 
 from autograder.model.calls import CallStatus
+from autograder.sandbox.languages import refused_language
 from autograder.sandbox.plan import Limits
 from autograder.sandbox.probe import BackendReport, probe
 from autograder.sandbox.protocol import Asked, CallResult, CellResult, CellStatus
@@ -28,4 +29,5 @@ __all__ = [
     "Session",
     "longest",
     "probe",
+    "refused_language",
 ]

@@ -41,6 +41,7 @@ def environment(home: str) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",  # a regrade must see the same order of sets
         "PYTHONUTF8": "1",
+        "NBGRADER_EXECUTION": "autograde",  # which nbgrader's documentation tells test cells to ask
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # loaded only when pyplot is
         "OMP_NUM_THREADS": "1",  # a library's thread pool would not survive the fork
         "OPENBLAS_NUM_THREADS": "1",

@@ -22,6 +22,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox.capture import Capture, Stream
+from autograder.sandbox.languages import refusal, refused_language
 from autograder.sandbox.protocol import CellResult, CellStatus
 
 MESSAGE_LENGTH = 2000  # of an error's text; an array's representation is shorter
@@ -179,6 +180,10 @@ def place(shell: Shell, error: BaseException, only: str = "") -> Place:
 
 def run(shell: Shell, source: str, name: str) -> CellResult:
     """Run one cell; what it gave, but for its outputs."""
+    if language := refused_language(source):
+        said = refusal(language)
+        shell.capture.error("UsageError", said, [f"UsageError: {said}"])
+        return CellResult(CellStatus.ERROR, error_name="UsageError", error_message=said)
     cells = shell.cells
     lines = source.split("\n")
     cells.current = name

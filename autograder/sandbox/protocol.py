@@ -87,6 +87,13 @@ class GetValue(Request):
 
 
 @dataclass(frozen=True)
+class PutFiles(Request):
+    """Write files into the session's folder: their bytes, as arrays, by relative path."""
+
+    files: fields.Keywords
+
+
+@dataclass(frozen=True)
 class Replace(Request):
     """From now on these globals are answered from outside."""
 
@@ -204,6 +211,7 @@ class Kind(Enum):
     CELL_RESULT = CellResult
     CALL = Call
     GET_VALUE = GetValue
+    PUT_FILES = PutFiles
     REPLACE = Replace
     CALL_RESULT = CallResult
     ASKED = Asked

@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
+
 from autograder.model import plain
 from autograder.model.calls import CallStatus
 from autograder.model.markers import Function, Handle, Opaque, Record, Rng, Tensor
@@ -27,6 +29,7 @@ from autograder.sandbox.unavailable import SandboxUnavailable
 
 WAITING = 5.0  # seconds that a cell or call may sleep, unless it is told otherwise
 CLOCK_FACTOR, CLOCK_EXTRA = 10.0, 10.0  # on the wall, by CPU budget: far more than a busy machine takes
+_FILES_SECONDS = 15.0  # to write what fits into a session's folder, on a slow disk
 _QUESTION_SECONDS = 5.0  # a lookup, or a student's own __array__
 _MOST_ASKED = 100_000  # in one request; a fit of ten thousand steps asks for a loss and a gradient in each
 _END_SECONDS = 10.0  # the kernel takes milliseconds; a process in the middle of a large core takes longer
@@ -136,6 +139,16 @@ class Session:
     def value(self, name: str) -> CallResult:
         """A global's value as plain data."""
         return self._ask(protocol.GetValue(name), (_QUESTION_SECONDS, WAITING, None), CallResult)
+
+    def put_files(self, files: Mapping[str, bytes]) -> None:
+        """Write files into the session's folder, by relative path.
+
+        Raises SandboxUnavailable where there is no room for them.
+        """
+        contents = {name: np.frombuffer(content, np.uint8) for name, content in files.items()}
+        result = self._ask(protocol.PutFiles(contents), (_FILES_SECONDS, _FILES_SECONDS, None), CallResult)
+        if result.status is not CallStatus.OK:
+            raise SandboxUnavailable(f"the files beside a notebook could not be written ({result.error_name})")
 
     def close(self) -> None:
         """End every process of the session.  Safe to call again."""

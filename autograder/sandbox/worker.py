@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,7 +24,7 @@ from autograder.model.tree import map_leaves
 from autograder.sandbox import ipython, protocol, wire
 from autograder.sandbox.left_out import LeftOut, forgiving
 from autograder.sandbox.plan import Limits
-from autograder.sandbox.protocol import Call, CallResult, CellResult, GetValue, Replace, Request, RunCell
+from autograder.sandbox.protocol import Call, CallResult, CellResult, GetValue, PutFiles, Replace, Request, RunCell
 from autograder.sandbox.stand_ins import Asker, as_generator, as_scalars, state_of
 
 _REQUEST_CAPS = wire.Caps(header=2**30, body=2**34)  # requests come from the trusted side
@@ -55,9 +56,11 @@ class Worker:
             RunCell: self._cell,
             Call: self._call,
             GetValue: self._value,
+            PutFiles: self._put_files,
             Replace: self._replace,
         }
         process = os.getpid()
+        sys.path.insert(0, "")  # as a kernel has it: modules may lie in the session's folder
         reseed()
         wire.send(self._connection, wire.encode(protocol.encode(protocol.Ready())))
         while True:
@@ -128,6 +131,17 @@ class Worker:
         if request.name not in self._shell.user_ns:
             return CallResult(CallStatus.MISSING)
         return CallResult(CallStatus.OK, self._shell.user_ns[request.name])
+
+    def _put_files(self, request: PutFiles) -> CallResult:
+        """Write them here, in the session's own folder, before any cell has run."""
+        try:
+            for name, content in request.files.items():
+                os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+                with open(name, "wb") as file:
+                    file.write(content)
+        except OSError as error:
+            raise _Ended(CallStatus.RAISED, type(error).__name__) from None
+        return CallResult(CallStatus.OK)
 
     def _replace(self, request: Replace) -> CallResult:
         """Put functions that are answered from outside in the place of these globals."""

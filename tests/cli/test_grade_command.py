@@ -165,7 +165,7 @@ def test_two_hand_ins_of_one_student_are_one_row_and_a_remark(grade: Grade, subm
     assert "1 notebook set aside: bob · " in both["said"]
 
 
-def test_a_foreign_assignment_is_left_to_nbgrader_in_one_remark(
+def test_an_assignment_of_the_course_around_is_named_with_the_option_that_grades_it(
     run: Run, grade: Grade, submitted: Path, tmp_path: Path
 ) -> None:
     for student in ("ada", "bob"):
@@ -174,9 +174,9 @@ def test_a_foreign_assignment_is_left_to_nbgrader_in_one_remark(
     (submitted.parent / "release" / "ps1").mkdir(parents=True)
     whole = grade()
     assert {entry["assignment"] for entry in whole["submissions"]} == {TINY}
-    assert whole["said"].count("`nbgrader autograde ps1`") == 1
+    assert whole["said"].count(f"add `--gradebook {submitted.parent}` to grade it") == 1
     alone = misuse(run, "grade", submitted / "ada" / "ps1", "--out", tmp_path / "graded")
-    assert "`nbgrader autograde ps1`" in alone
+    assert f"ps1 is an assignment of the course {submitted.parent}" in alone
 
 
 def test_a_foreign_folder_with_a_notebook_of_the_kit_lacks_its_bank(

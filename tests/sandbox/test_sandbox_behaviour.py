@@ -53,6 +53,36 @@ def value(session: Session, expression: str) -> Any:
 # Cells
 
 
+def test_files_lie_in_the_folder_of_the_session_alone(sandbox: Sandbox) -> None:
+    with sandbox.session() as session:
+        session.put_files({"tables/numbers.csv": b"1\n2\n", "helper.py": b"VALUE = 7\n", "数据.bin": bytes(300)})
+        assert printed(run(session, "print(open('tables/numbers.csv').read(), end='')")) == "1\n2\n"
+        assert value(session, "len(open('数据.bin', 'rb').read())") == 300
+        assert value(session, "__import__('helper').VALUE") == 7
+        run(session, "open('helper.py', 'w').write('mine')")
+    with sandbox.session() as other:
+        assert value(other, "__import__('os').listdir()") == []
+
+
+def test_files_for_which_there_is_no_room_are_named(session: Session) -> None:
+    with pytest.raises(SandboxUnavailable, match="could not be written"):
+        session.put_files({"x" * 300: b"1"})
+
+
+@pytest.mark.parametrize("line", ["%%bash", "\n  %%script perl", "%%!", "%%R", "%%python3"])
+def test_a_cell_in_another_language_is_refused_in_a_sentence_and_the_next_one_runs(session: Session, line: str) -> None:
+    result = session.run_cell(f"{line}\necho hello", seconds=5)
+    assert (result.status, result.error_name) == (CellStatus.ERROR, "UsageError")
+    assert "cells in another language than Python do not run here" in result.error_message
+    assert result.outputs[-1]["output_type"] == "error"
+    assert printed(run(session, "%%time\nprint('goes on')")).startswith("goes on")
+
+
+def test_a_module_that_a_cell_writes_can_be_imported(session: Session) -> None:
+    run(session, "%%writefile made.py\nVALUE = 3")
+    assert value(session, "__import__('made').VALUE") == 3
+
+
 def test_last_expression_is_shown_and_prints_are_kept_in_order(session: Session) -> None:
     result = run(session, "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')\n6 * 7")
     assert result.outputs == (

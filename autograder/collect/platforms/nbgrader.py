@@ -7,7 +7,8 @@ import re
 from autograder.collect.downloads import Download, File, FileRefused
 from autograder.collect.handed_in import HandedIn, notebooks_of, stem
 from autograder.grading.hand_ins import moment_of
-from autograder.grading.places import SUBMITTED, TIMESTAMP
+from autograder.grading.intake import TIMESTAMP
+from autograder.grading.places import SUBMITTED
 from autograder.model.roster import Clue
 
 _INBOUND = re.compile(
