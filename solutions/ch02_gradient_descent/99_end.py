@@ -50,7 +50,7 @@
 # * Chapter 6 comes back to the first way out with RMSProp, momentum and Adam, and to the second with batch normalization.
 #
 # Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="f681"
+# %% [markdown] lang="zh" of="2bfa"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。

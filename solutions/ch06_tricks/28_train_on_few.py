@@ -23,7 +23,7 @@ from chapter import early_stopping, fold_batchnorm, seed
 # **By hand.** 300 samples in batches of 50: 6 steps per epoch, 240 in all. In a second at most it is over.
 #
 # You pass at an accuracy of 0.689 on clean digits, with all four tricks. Then each trick is looked at by itself, on made-up data where it must show.
-# %% [markdown] lang="zh" of="af4d"
+# %% [markdown] lang="zh" of="2dd0"
 # ## {n} 实战：用 torch 学 300 张带噪声的数字
 #
 # 样本少，像素有噪声，而且五个标签里有两个是随机抽的：只要你放任，网络就会把样本背下来。现在，这一章的技巧在这里会合；torch 都已备好，你只要把它们装起来。有 GPU 就用 GPU。
