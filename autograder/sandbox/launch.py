@@ -51,6 +51,7 @@ def _outside(number: int, table: str) -> int | None:
 
 def main(uid: int, paths: Iterable[str], command: list[str], control: int) -> None:
     """Become an ordinary user and run the command; what is in the way goes to the control socket in one sentence."""
+    os.umask(0o022)  # the grader's may be stricter, and what is made here is for the ordinary user
     hidden = _behind_closed_folders(paths)
     try:
         if hidden:

@@ -1,6 +1,7 @@
 """Runs a command as another machine would: `python elsewhere.py docker,user -- COMMAND …`.  Needs root.
 
 docker      what Docker's default profile leaves: fourteen capabilities, no new namespaces and no mounts.
+root        this machine as it is.
 user        an ordinary user.
 namespace   root of a user namespace in which there is nobody else, as rootless containers may be.
 """

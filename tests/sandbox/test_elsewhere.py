@@ -93,6 +93,19 @@ def test_python_behind_roots_folder_without_a_way_is_said(course: Path) -> None:
     assert "install Python and autograder outside " in looked.stdout
 
 
+def test_a_strict_umask_of_root_closes_no_way(course: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        looked = run("root", "-m", "autograder", "doctor", "--json", cwd=course)
+    finally:
+        os.umask(before)
+    found = json.loads(looked.stdout)["rungs"]
+    assert {rung["name"]: rung["works"] for rung in found if rung["name"] != "none"} == {
+        "bubblewrap": True,
+        "landlock": True,
+    }
+
+
 def test_root_that_cannot_be_anybody_else_is_one_sentence(course: Path) -> None:
     done = run("namespace", "-m", "autograder", "grade", "ada.ipynb", "--out", "graded", cwd=course)
     assert done.returncode == 2
