@@ -180,6 +180,8 @@ def archive(bank: Path, folder: Path) -> Path:
 def test_the_bank_may_be_a_folder_an_archive_or_a_secret(
     act: Act, temp: Path, workspace: Path, bank_dir: Path, tmp_path: Path, kind: str
 ) -> None:
+    if kind == "encrypted" and shutil.which("gpg") is None:
+        pytest.skip("needs gpg")
     packed = archive(bank_dir, tmp_path)
     secret = {"bank_passphrase": "correct horse"} if kind == "encrypted" else {}
     if kind == "encrypted":

@@ -32,6 +32,8 @@ RUN_ELSEWHERE = {  # commands that are only shown, and the file in which they ar
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, hand_in: Callable[..., Path], bank_dir: Path) -> Path:
     """A folder in which all commands of the guide were run, with the environment active."""
+    if shutil.which("gpg") is None:
+        pytest.skip("needs gpg")
     place = tmp_path_factory.mktemp("guide") / "student01"
     shutil.copytree(bank_dir, place / "bank" / CHAPTER)
     about = place / "bank" / CHAPTER / "bank.json"
