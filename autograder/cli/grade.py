@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autograder.cli import out_folder
+from autograder.cli.answer_forms import similar_submissions
 from autograder.cli.bank_folder import BankFolder, max_scores_of, titles_of
 from autograder.cli.class_standings import standings_of
 from autograder.cli.ledger_place import USUAL, url_to_write
@@ -41,6 +42,10 @@ _MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of t
 
 class NowhereToWrite(UserError):
     """Neither a folder for the results is named nor a course that has one."""
+
+
+class NoAddress(UserError):
+    """What was given as the address of formgrader is none."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class _Plan:
     owner: Owner | None
     ledger: str
     nbgrader: NbgraderCourse | None
+    formgrader: str
 
 
 def grade_class(
@@ -106,12 +112,15 @@ def grade_class(
     students: Collection[str] = (),
     assignments: Collection[str] = (),
     force: bool = False,
+    formgrader: str = "",
 ) -> Graded:
     """Grade what the ledger does not hold (all, with `force`), then write every result from the ledger.
 
     `students` and `assignments` leave out what others handed in; their results stay as they were.  Without `out`
-    results go into graded/ of the nbgrader course `gradebook`.  What can be refused is, before anything is graded.
+    results go into graded/ of the nbgrader course `gradebook`.  `formgrader` is the address of formgrader, or of the
+    Jupyter server that has it.  What can be refused is, before anything is graded.
     """
+    formgrader = formgrader_at(formgrader)
     nbgrader = _open_course(gradebook)
     if out is None:
         if nbgrader is None:
@@ -129,7 +138,7 @@ def grade_class(
     sources, banks = shelf.load(wanted)
     for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
         refuse_other_points(bank, course / "assignments")
-    plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader)
+    plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader, formgrader)
     make_private(out)
     with Ledger(url) as opened:
         out_folder.mark(out, owner, url)
@@ -165,7 +174,8 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
     known = plan.shelf.outlines(plan.banks, {name for _, name in standing})
     max_scores = max_scores_of(known)
     published = publish(
-        everybody, titles_of(known), plan.out, max_scores=max_scores, missing=missing, troubles=troubles,
+        everybody, titles_of(known), plan.out, max_scores=max_scores, missing=missing, roster=roster,
+        similar=similar_submissions(everybody, known), formgrader=plan.formgrader, troubles=troubles,
         course=plan.nbgrader.course_id if plan.nbgrader else "",
         language=plan.nbgrader.language if plan.nbgrader else "",
     )  # fmt: skip
@@ -201,6 +211,16 @@ def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
         return BankSource(folder, release, course.full_sources(folder.name) if release is not None else {})
 
     return source_of
+
+
+def formgrader_at(address: str) -> str:
+    """The address that formgrader's pages lie below, from that of it or of its server.  Raises NoAddress."""
+    if not address:
+        return ""
+    if not address.startswith(("http://", "https://")):
+        raise NoAddress(f"{address!r} is no address of a Jupyter server: give it as in http://localhost:8888")
+    address = address.partition("?")[0].rstrip("/")
+    return address if address.endswith("/formgrader") else f"{address}/formgrader"
 
 
 # --- what is refused, and what is said --------------------------------------------------------------------------------

@@ -64,6 +64,13 @@ def grade(
     gradebook: Annotated[
         Path | None, typer.Option(help="nbgrader course folder whose gradebook receives the scores.")
     ] = None,
+    formgrader: Annotated[
+        str,
+        typer.Option(
+            envvar="AUTOGRADER_FORMGRADER",
+            help="Address of the Jupyter server with formgrader, http://localhost:8888: the class page links there.",
+        ),
+    ] = "",
     json_output: Json = False,
 ) -> None:
     """Grade submissions in the sandbox.  Interrupted at any moment, the same command resumes."""
@@ -84,6 +91,7 @@ def grade(
             students=students or (),
             assignments=assignments or (),
             force=force,
+            formgrader=formgrader,
         )
     except KeyboardInterrupt:
         console().print("Interrupted. What was graded is recorded: the same command goes on from here.")
