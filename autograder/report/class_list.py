@@ -38,6 +38,11 @@ class Entry:
         return tuple(outcomes.count(outcome) for outcome in COUNTED)
 
     @property
+    def is_late(self) -> bool:
+        """Whether it came late, as far as its time or a penalty tells."""
+        return self.standing is not None and (self.standing.is_late or self.standing.late_penalty > 0)
+
+    @property
     def states(self) -> tuple[str, ...]:
         """What is to be known besides the score: words of the page."""
         standing = self.standing
@@ -51,7 +56,7 @@ class Entry:
             waiting = {item.outcome for item in standing.items if item.needs_a_person}
             states += ["fault"] if Outcome.GRADER_ERROR in waiting else []
             states += ["to_mark"] if waiting - {Outcome.GRADER_ERROR} else []
-        states += ["late"] if standing.is_late else []
+        states += ["late"] if self.is_late else []
         states += ["no_sandbox"] if standing.report.rung == NO_SANDBOX else []
         return tuple(states)
 
@@ -60,7 +65,7 @@ class Entry:
         """The filters of the page that show the row: p for a person, l for late, m for missing."""
         if self.standing is None:
             return "m" if self.is_missing else ""
-        return "p" * bool(self.standing.needs_a_person) + "l" * self.standing.is_late
+        return "p" * bool(self.standing.needs_a_person) + "l" * self.is_late
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Assignment:
     @property
     def late(self) -> int:
         """How many came late."""
-        return sum(standing.is_late for standing in self.standings)
+        return sum(standing.is_late or standing.late_penalty > 0 for standing in self.standings)
 
     @property
     def to_look_at(self) -> int:
