@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CHANCE = 0.01  # pairs of a class that reach the threshold by chance, were answers independent of each other
+CHANCE = 0.01  # pairs of a class that reach the threshold by chance, at most, were answers independent of each other
 
 Forms = Mapping[str, Mapping[str, str]]
 """Student → exercise → form of the answer (see `normal_form`); exercises without an answer are left out."""
@@ -33,22 +33,25 @@ def similar_pairs(forms: Forms, usual: Mapping[str, Collection[str]]) -> list[Pa
     """The pairs whose answers are alike beyond chance, the most alike first.
 
     `usual` has, for each exercise, forms that say nothing: what students were given, and the right answer as the course
-    writes it.  Between n students are n(n−1)/2 pairs: the threshold grows with their logarithm, so that a large class
-    has no more false hints than a small one.
+    writes it.  The threshold is Markov's inequality for 2 to the power of the bits: of all pairs of the class, no more
+    than CHANCE are expected beyond it, however large the class and however many its exercises.
     """
     students = sorted(forms)
     if len(students) < 2:
         return []
     weights = {name: _weights(forms, name, usual.get(name, ())) for name in _exercises(forms)}
+    threshold = math.log2(math.comb(len(students), 2) / CHANCE)
     bits = np.zeros((len(students), len(students)), np.float32)
     for name, weight in weights.items():
         holders: dict[str, list[int]] = {}
         for number, student in enumerate(students):
             if weight.get(form := forms[student].get(name, ""), 0.0) > 0:
                 holders.setdefault(form, []).append(number)
+        expected = 1.0  # of 2 to the power of the bits of this exercise, over all pairs
         for form, numbers in holders.items():
             bits[np.ix_(numbers, numbers)] += weight[form]
-    threshold = math.log2(len(students) * (len(students) - 1) / 2 / CHANCE)
+            expected += math.comb(len(numbers), 2) / math.comb(len(students), 2) * (2 ** weight[form] - 1)
+        threshold += math.log2(expected)
     found = np.argwhere(np.triu(bits >= threshold, k=1))
     pairs = [_pair(students[one], students[other], float(bits[one, other]), forms, weights) for one, other in found]
     return sorted(pairs, key=lambda pair: (-pair.bits, pair.one, pair.other))

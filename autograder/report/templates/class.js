@@ -47,7 +47,8 @@
       return (isNumber ? one - other : collator.compare(one, other)) * (down ? -1 : 1);
     });
     body.append(...keyed.map(([, row]) => row));
-    heads.forEach((each) => each.setAttribute("aria-sort", each !== head ? "none" : down ? "descending" : "ascending"));
+    for (const each of heads) if (each.hasAttribute("aria-sort")) each.setAttribute("aria-sort", "none");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
   }
 
   heads.forEach((head, column) => {
@@ -59,7 +60,6 @@
     head.setAttribute("aria-sort", "none");
     button.addEventListener("click", () => sortBy(column));
   });
-  heads[0].setAttribute("aria-sort", "ascending");
   search.addEventListener("input", showRows);
   state.addEventListener("change", showRows);
   which?.addEventListener("change", () => { showColumns(); showRows(); });
