@@ -1,4 +1,4 @@
-"""The instructor's page: how the class did, who needs a person, which submissions are alike, and everybody in a list."""
+"""The instructor's page: how the class did, who needs a person, what is alike, and everybody in a list."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def render_class_html(
         say=lambda key, **values: say(f"class_page.{key}", language, **values),
         called=lambda students: names.called(students, between),
         listed=names.listed,
-        quoted=lambda path: quote(path, safe="/#"),
+        quoted=quote,
         outcomes=list(Outcome),
         counted=COUNTED,
         style=Markup(style),  # ours, like the script

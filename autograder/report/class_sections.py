@@ -156,6 +156,4 @@ def notes_of(assignment: Assignment, language: str) -> list[SameNote]:
 def alike(assignment: Assignment, pairs: Iterable[Pair]) -> list[Alike]:
     """The similar pairs of an assignment."""
     labels = {exercise.name: exercise.label for exercise in assignment.exercises}
-    return [
-        Alike(assignment.name, pair, tuple(labels.get(name, name) for name in pair.exercises)) for pair in pairs
-    ]
+    return [Alike(assignment.name, pair, tuple(labels.get(name, name) for name in pair.exercises)) for pair in pairs]

@@ -104,7 +104,9 @@ def _in_formgrader(address: str, student: str, assignment: str) -> str:
     """formgrader's page of a submission."""
     if not address:
         return ""
-    return f"{address}/manage_students/{quote(student.encode('utf-8', 'replace'), safe='')}/{quote(assignment, safe='')}"
+    return (
+        f"{address}/manage_students/{quote(student.encode('utf-8', 'replace'), safe='')}/{quote(assignment, safe='')}"
+    )
 
 
 def _notes(reason: str, paths: Sequence[Path]) -> list[str]:

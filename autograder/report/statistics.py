@@ -131,9 +131,7 @@ def discrimination_of(points: Sequence[float], rests: Sequence[float]) -> float 
         return None
 
 
-def _labels(
-    answers: Mapping[str, Mapping[str, Item]], titles: Mapping[str, Text], language: str
-) -> dict[str, str]:
+def _labels(answers: Mapping[str, Mapping[str, Item]], titles: Mapping[str, Text], language: str) -> dict[str, str]:
     """The number in the title, else the place.  Where a section has two, a question is its Q, anything else its b."""
     labels: dict[str, str] = {}
     for place, (name, items) in enumerate(answers.items(), start=1):

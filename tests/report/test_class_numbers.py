@@ -99,7 +99,9 @@ def test_lists_have_the_family_name_first(person: Person, listed: str) -> None:
 def test_everybody_on_the_roster_has_a_row_with_what_is_known() -> None:
     made = big_class(60, assignments=2)
     names = ["ch01_regression", "ch02_networks"]
-    rows = {row.student: row for row in rows_of(made.standings, names, roster=made.roster, missing=made.missing, links={})}
+    rows = {
+        row.student: row for row in rows_of(made.standings, names, roster=made.roster, missing=made.missing, links={})
+    }
     assert set(rows) == set(made.roster)
     assert rows["student003"].entries[0].states == ("missing",)
     assert rows["student003"].entries[0].filters == "m"

@@ -40,7 +40,8 @@ def test_what_makes_one(source: str) -> None:
 
 
 def test_of_helpers_comprehensions_and_handlers_the_names_make_no_difference_either() -> None:
-    one = "def f(x):\n    try:\n        return [g(i) for i in x]\n    except ValueError as e:\n        raise e\ndef g(a): return a"
+    one = "def f(x):\n    try:\n        return [g(i) for i in x]\n    except ValueError as e:\n        raise e\n"
+    one += "def g(a): return a"
     other = one.replace("g(", "helper(").replace("i)", "k)").replace("for i", "for k").replace("e\n", "error\n")
     assert other != one
     assert form_of_code(other.replace("as e:", "as error:")) == form_of_code(one)
@@ -109,9 +110,7 @@ def test_what_half_of_the_class_has_says_nothing() -> None:
 
 
 def test_the_courses_own_answer_and_what_was_given_say_nothing() -> None:
-    forms: Forms = {
-        f"s{n}": {f"e{e}": "right" if n < 2 else f"{n}" for e in range(25)} for n in range(20)
-    }
+    forms: Forms = {f"s{n}": {f"e{e}": "right" if n < 2 else f"{n}" for e in range(25)} for n in range(20)}
     assert who(similar_pairs(forms, {})) == [("s0", "s1")]
     assert similar_pairs(forms, {f"e{e}": {"right"} for e in range(25)}) == []
 
@@ -126,7 +125,11 @@ def test_the_same_answers_weigh_less_the_more_have_them() -> None:
 
 def test_in_a_small_class_ten_equal_answers_are_enough_and_one_is_not() -> None:
     def found(equal: int) -> list[tuple[str, str]]:
-        return who(similar_pairs({f"s{n}": {f"e{e}": "x" if n < 2 and e < equal else f"{n}" for e in range(12)} for n in range(5)}, {}))
+        return who(
+            similar_pairs(
+                {f"s{n}": {f"e{e}": "x" if n < 2 and e < equal else f"{n}" for e in range(12)} for n in range(5)}, {}
+            )
+        )
 
     assert found(12) == [("s0", "s1")]
     assert found(1) == []
