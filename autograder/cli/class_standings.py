@@ -21,7 +21,7 @@ def standings_of(
     """
     every = list(gradings)
     if course is None:
-        return [Standing(grading.report, grading.recorded_at) for grading in every]
+        return [Standing(grading.report, grading.recorded_at, source=grading.source) for grading in every]
     people = course.roster() if roster is None else roster
     marks = course.marks({(grading.report.student, grading.report.assignment) for grading in every})
     return [
@@ -30,6 +30,7 @@ def standings_of(
             graded_at=grading.recorded_at,
             marks=marks.get((grading.report.student, grading.report.assignment)),
             person=people.get(grading.report.student, Person()),
+            source=grading.source,
         )
         for grading in every
     ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autograder.cli import out_folder
+from autograder.cli.answer_forms import similar_submissions
 from autograder.cli.bank_folder import BankFolder, max_scores_of, titles_of
 from autograder.cli.class_standings import standings_of
 from autograder.cli.graded import Graded
@@ -47,6 +48,10 @@ class NowhereToWrite(UserError):
     """Several submissions would be graded, and nothing of it kept or shown but a table."""
 
 
+class NoAddress(UserError):
+    """What was given as the address of formgrader is none."""
+
+
 @dataclass(frozen=True)
 class _Plan:
     """What will be graded and where its results go, once nothing speaks against it."""
@@ -58,6 +63,7 @@ class _Plan:
     owner: Owner | None
     ledger: str
     nbgrader: NbgraderCourse | None
+    formgrader: str
 
     def keep(self, report: Report, ran: Ran) -> None:
         """Keep what cells of the course's own notebooks showed: without a course there are none of these."""
@@ -80,14 +86,17 @@ def grade_class(
     force: bool = False,
     keeps_nothing: bool = False,
     bank_dir: Path | None = None,
+    formgrader: str = "",
 ) -> Graded:
     """Grade what the ledger does not hold (all, with `force`), then write every result from the ledger.
 
     `students` and `assignments` leave out what others handed in; their results stay as they were.  Without `out`
     results go into graded/ of the nbgrader course `gradebook`; without either nothing is written, which for several
     submissions must be wanted: `keeps_nothing`.  `bank_dir` holds the banks where it is not the course's bank/.
-    What can be refused is, before anything is graded.
+    `formgrader` is the address of formgrader, or of the Jupyter server that has it.  What can be refused is, before
+    anything is graded.
     """
+    formgrader = formgrader_at(formgrader)
     nbgrader = _open_course(gradebook)
     if out is None and nbgrader is not None:
         out = nbgrader.folder / USUAL
@@ -112,7 +121,7 @@ def grade_class(
     sources, banks = shelf.load(wanted)
     for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
         refuse_other_points(bank, course / "assignments")
-    plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader)
+    plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader, formgrader)
     if out is not None:
         make_private(out)
     with Ledger(url) as opened:
@@ -155,7 +164,8 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
     language = plan.nbgrader.language if plan.nbgrader else ""
     if plan.out is not None:
         published = publish(
-            everybody, titles, plan.out, max_scores=max_scores, missing=missing, troubles=troubles,
+            everybody, titles, plan.out, max_scores=max_scores, missing=missing, roster=roster,
+            similar=similar_submissions(everybody, known), formgrader=plan.formgrader, troubles=troubles,
             course=plan.nbgrader.course_id if plan.nbgrader else "", language=language,
         )  # fmt: skip
         lie = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
@@ -210,6 +220,16 @@ def _own_in(course: NbgraderCourse | None) -> Callable[[Collection[str]], dict[s
         return {name: functools.partial(own_source, course, name) for name in own_assignments(course, ours)}
 
     return own_in
+
+
+def formgrader_at(address: str) -> str:
+    """The address that formgrader's pages lie below, from that of it or of its server.  Raises NoAddress."""
+    if not address:
+        return ""
+    if not address.startswith(("http://", "https://")):
+        raise NoAddress(f"{address!r} is no address of a Jupyter server: give it as in http://localhost:8888")
+    address = address.partition("?")[0].rstrip("/")
+    return address if address.endswith("/formgrader") else f"{address}/formgrader"
 
 
 # --- what is refused, and what is said --------------------------------------------------------------------------------

@@ -44,6 +44,13 @@ def grade(
         list[str] | None, typer.Option("--assignment", help="Grade this assignment alone; may be given several times.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what the ledger holds.")] = False,
+    formgrader: Annotated[
+        str,
+        typer.Option(
+            envvar="AUTOGRADER_FORMGRADER",
+            help="Address of the Jupyter server with formgrader, http://localhost:8888: the class page links there.",
+        ),
+    ] = "",
     workers: Annotated[int, typer.Option(min=1, help="Grader processes, each with a sandbox of its own.")] = 2,
     rung: Annotated[str, typer.Option(help="Sandbox: auto, bubblewrap, landlock, or none (not a sandbox).")] = "auto",
     ledger: Annotated[
@@ -94,6 +101,7 @@ def grade(
                 students=students or (),
                 assignments=assignments or (),
                 force=force,
+                formgrader=formgrader,
                 keeps_nothing=json_output or github or junit is not None,
             )
             _print_json(graded) if json_output else _print(graded, in_full=not keeps)

@@ -1,150 +1,118 @@
-"""The instructor's page: students × exercises, what each exercise shows, and who needs a person."""
+"""The instructor's page: how the class did, who needs a person, what is alike, and everybody in a list."""
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from autograder.model.texts import Text, say
-from autograder.model.verdict import Outcome, SubmissionOutcome
+from autograder.model.verdict import Outcome
+from autograder.report.class_list import COUNTED, NO_SANDBOX, Links, Row, rows_of
+from autograder.report.class_sections import Assignment, alike, assignments_of, groups_of, notes_of
+from autograder.report.distribution import Distribution, distribution_of
 from autograder.report.feedback import environment, title_of
 from autograder.report.feedback.inline import encodable
-from autograder.report.standing import Item, Standing, class_language, maximum
-from autograder.report.statistics import ExerciseStatistics, statistics_of
+from autograder.report.names import Names
+from autograder.report.similar import Pair
+from autograder.report.standing import Person, Standing, class_language
 
-NO_SANDBOX = "none"  # the rung that is none
+MOST_PAIRS = 100  # listed: whoever finds more looks at those first
 
-
-@dataclass(frozen=True)
-class _Assignment:
-    """One table of the page."""
-
-    name: str
-    standings: tuple[Standing, ...]
-    exercises: tuple[ExerciseStatistics, ...]
-    missing: tuple[str, ...]
-    max_score: float | None
-
-    @property
-    def median(self) -> float | None:
-        """The median of the scores that there are."""
-        scores = [standing.score for standing in self.standings if standing.score is not None]
-        return statistics.median(scores) if scores else None
-
-    @property
-    def has_shared_tests(self) -> bool:
-        """Whether points were given by tests that share the students' process."""
-        verdicts = (item.verdict for standing in self.standings for item in standing.items)
-        return any(verdict.shares_the_process for verdict in verdicts if verdict is not None)
-
-    @property
-    def has_times(self) -> bool:
-        """Whether anybody's hour is known."""
-        return any(standing.submitted_at is not None for standing in self.standings)
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Why a person is needed (a word of the page, or an exercise), for which students of an assignment."""
-
-    assignment: str
-    kind: str
-    students: tuple[str, ...]
-    exercise: str = ""
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render_class_html(
     standings: Sequence[Standing],
     titles: Mapping[str, Text],
     *,
-    links: Mapping[tuple[str, str], str] | None = None,
+    links: Mapping[tuple[str, str], Links] | None = None,
     max_scores: Mapping[str, float] | None = None,
     missing: Mapping[str, Sequence[str]] | None = None,
+    roster: Mapping[str, Person] | None = None,
+    similar: Mapping[str, Sequence[Pair]] | None = None,
+    formgrader: str = "",
     troubles: Sequence[str] = (),
     language: str = "",
     course: str = "",
 ) -> str:
     """The page, in the course's `language` ("" is the one that most notebooks are in).
 
-    `links` leads from (student, assignment) to the relative path of a feedback page.  `max_scores` gives the points of
-    whole assignments, `missing` the students who handed nothing in, `troubles` sentences about what could not be
-    looked at.
+    `links` leads from (student, assignment) to what there is to look at, by relative paths.  `max_scores` gives the
+    points of whole assignments, `missing` the students who handed nothing in, `roster` everybody, `similar` pairs of
+    similar submissions by assignment.  `formgrader` is the address that formgrader's pages lie below, "" where it is
+    not known.  `troubles` are sentences about what could not be looked at.
     """
-    targets = {key: quote(path, safe="/#") for key, path in (links or {}).items()}
-    language = language or class_language(standings)
+    language, links = language or class_language(standings), links or {}
     own = {item.name for standing in standings for item in standing.items if item.verdict is None} - titles.keys()
-    assignments = _assignments(standings, titles, max_scores or {}, missing or {}, language)
+    assignments = assignments_of(standings, titles, max_scores or {}, missing or {}, language)
+    rows = rows_of(
+        standings, [each.name for each in assignments], roster=roster or {}, missing=missing or {}, links=links
+    )
+    pairs = [entry for each in assignments for entry in alike(each, (similar or {}).get(each.name, ()))]
+    pairs.sort(key=lambda entry: -entry.pair.bits)
+    names, between = Names(rows), say("comma", language)
+    style, script = _asset("style.css") + _asset("class.css"), _asset("class.js")
     html = environment().get_template("class.html").render(
         assignments=assignments,
+        total=_total(rows, assignments),
+        groups=[group for each in assignments for group in groups_of(each)],
+        notes=[note for each in assignments for note in notes_of(each, language)],
+        pairs=pairs[:MOST_PAIRS],
+        more_pairs=len(pairs) - MOST_PAIRS,
+        rows=rows,
+        has=[_columns(rows, place) for place in range(len(assignments))],
+        links=links,
         course=course,
         language=language,
-        groups=[group for assignment in assignments for group in _groups(assignment)],
         troubles=troubles,
+        formgrader=formgrader,
         unprotected=sum(standing.report.rung == NO_SANDBOX for standing in standings),
-        no_sandbox=NO_SANDBOX,
-        names={standing.report.student: standing.person.name for standing in standings if standing.person.name},
-        link=lambda student, assignment: targets.get((student, assignment), ""),
         title=lambda name: f"`{name}`" if name in own else title_of(name, titles, language),
-        say=lambda key: say(f"class_page.{key}", language),
-        by_name=_by_name,
+        say=lambda key, **values: say(f"class_page.{key}", language, **values),
+        called=lambda students: names.called(students, between),
+        listed=names.listed,
+        quoted=quote,
         outcomes=list(Outcome),
+        counted=COUNTED,
+        style=Markup(style),  # ours, like the script
+        script=Markup(script),
+        policy=_policy(style, script),
     )  # fmt: skip
     return encodable(html)
 
 
-def _assignments(
-    standings: Iterable[Standing],
-    titles: Mapping[str, Text],
-    max_scores: Mapping[str, float],
-    missing: Mapping[str, Sequence[str]],
-    language: str,
-) -> list[_Assignment]:
-    grouped: dict[str, list[Standing]] = {name: [] for name, students in missing.items() if students}
-    for standing in sorted(standings, key=lambda standing: standing.report.student):
-        grouped.setdefault(standing.report.assignment, []).append(standing)
-    return [
-        _Assignment(
-            name,
-            tuple(group),
-            tuple(statistics_of(group, titles, language)),
-            tuple(missing.get(name, ())),
-            max((points for each in group if (points := maximum(each, max_scores))), default=max_scores.get(name)),
-        )
-        for name, group in sorted(grouped.items())
-    ]
+def _total(rows: Sequence[Row], assignments: Sequence[Assignment]) -> Distribution | None:
+    """Of all assignments together, where there are several."""
+    if len(assignments) < 2:
+        return None
+    return distribution_of((row.total for row in rows), sum(each.max_score or 0.0 for each in assignments))
 
 
-def _groups(assignment: _Assignment) -> list[_Group]:
-    """Faults of ours first, then what could not be read, what is missing, and what is to be marked."""
-    whole: dict[str, list[str]] = {"fault": [], "unreadable": []}
-    answers: dict[tuple[bool, str], list[str]] = {}
-    for standing in assignment.standings:
-        student = standing.report.student
-        if not standing.is_graded:
-            whole["unreadable" if standing.report.outcome is SubmissionOutcome.UNREADABLE else "fault"].append(student)
-            continue
-        for item in standing.items:
-            if item.needs_a_person:
-                answers.setdefault((item.outcome is Outcome.GRADER_ERROR, item.name), []).append(student)
-    order = [exercise.name for exercise in assignment.exercises]
-
-    def about(fault: bool) -> list[_Group]:
-        names = [name for name in order if (fault, name) in answers]
-        kind = "fault" if fault else "to_mark"
-        return [_Group(assignment.name, kind, tuple(answers[fault, name]), name) for name in names]
-
-    groups = [
-        _Group(assignment.name, "fault", tuple(whole["fault"])),
-        *about(True),
-        _Group(assignment.name, "unreadable", tuple(whole["unreadable"])),
-        _Group(assignment.name, "missing", assignment.missing),
-        *about(False),
-    ]
-    return [group for group in groups if group.students]
+def _columns(rows: Sequence[Row], place: int) -> dict[str, bool]:
+    """Which columns of an assignment hold anything."""
+    entries = [row.entries[place] for row in rows]
+    return {
+        "times": any(each.standing is not None and each.standing.submitted_at is not None for each in entries),
+        "links": any(each.links != Links() for each in entries),
+    }
 
 
-def _by_name(standing: Standing) -> dict[str, Item]:
-    """The answers that a row shows."""
-    return {item.name: item for item in standing.items} if standing.is_graded else {}
+def _asset(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """The content security policy: this style, this script, and nothing from anywhere else."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from autograder.model.files import write_atomic
 from autograder.model.texts import Text
 from autograder.report import render_class_html, to_csv
+from autograder.report.class_list import Links
 from autograder.report.feedback import render_html, render_markdown
-from autograder.report.standing import Standing, in_known_languages
+from autograder.report.similar import Pair
+from autograder.report.standing import Person, Standing, in_known_languages
 
 NAME_BYTES = 100  # of a file name of 255, which also holds a hash, an ending and, while it is written, a little more
 MOST_NAMED = 5  # files with the same trouble: on a full disk it is every file of the class
@@ -36,6 +40,9 @@ def publish(
     *,
     max_scores: Mapping[str, float] | None = None,
     missing: Mapping[str, Sequence[str]] | None = None,
+    roster: Mapping[str, Person] | None = None,
+    similar: Mapping[str, Sequence[Pair]] | None = None,
+    formgrader: str = "",
     troubles: Sequence[str] = (),
     language: str = "",
     course: str = "",
@@ -43,14 +50,15 @@ def publish(
     """Write feedback/<student>/<assignment>.html and .md, index.html and scores.csv below `out`, each file whole.
 
     `titles` names assignments, exercises and questions, in the order of the lesson.  `max_scores` gives the points of a
-    whole assignment, `missing` who of the roster handed nothing in, by assignment; `troubles` are sentences about what
+    whole assignment, `missing` who of the `roster` handed nothing in, by assignment, `similar` the pairs of similar
+    submissions; `formgrader` is the address below which formgrader's pages lie; `troubles` are sentences about what
     could not be looked at.  `language` and `course` are the course's.
     What is there already as it should be is left alone.  A file that cannot be written is a note: the others are.
     """
     standings = in_known_languages(standings, language)
     students = file_names(standing.report.student for standing in standings)
     assignments = file_names(standing.report.assignment for standing in standings)
-    links: dict[tuple[str, str], str] = {}
+    links: dict[tuple[str, str], Links] = {}
     unwritten: dict[str, list[Path]] = {}
 
     def write(path: Path, content: str) -> bool:
@@ -65,20 +73,40 @@ def publish(
     for standing in standings:
         student, assignment = standing.report.student, standing.report.assignment
         page = out / "feedback" / students[student] / f"{assignments[assignment]}.html"
-        if write(page, render_html(standing, titles, course=course, max_scores=max_scores)):
-            links[student, assignment] = page.relative_to(out).as_posix()
+        written = write(page, render_html(standing, titles, course=course, max_scores=max_scores))
+        links[student, assignment] = Links(
+            feedback=page.relative_to(out).as_posix() if written else "",
+            notebook=_relative(standing.source, out),
+            formgrader=_in_formgrader(formgrader, student, assignment),
+        )
         write(page.with_name(f"{page.stem}.md"), render_markdown(standing, titles, max_scores=max_scores))
     class_page, scores = out / "index.html", out / "scores.csv"
     write(
         class_page,
         render_class_html(
-            standings, titles, links=links, max_scores=max_scores, missing=missing, troubles=troubles,
-            language=language, course=course,
+            standings, titles, links=links, max_scores=max_scores, missing=missing, roster=roster, similar=similar,
+            formgrader=formgrader, troubles=troubles, language=language, course=course,
         ),
     )  # fmt: skip
     write(scores, to_csv(standings, max_scores=max_scores))
     notes = tuple(note for reason, paths in unwritten.items() for note in _notes(reason, paths))
     return Published(class_page, scores, out / "feedback", notes)
+
+
+def _relative(source: str, out: Path) -> str:
+    """The way from the class page to a submitted file that is still there; "" where there is none."""
+    if not source or not os.path.isfile(source):
+        return ""
+    return Path(os.path.relpath(source, out.absolute())).as_posix()
+
+
+def _in_formgrader(address: str, student: str, assignment: str) -> str:
+    """formgrader's page of a submission."""
+    if not address:
+        return ""
+    return (
+        f"{address}/manage_students/{quote(student.encode('utf-8', 'replace'), safe='')}/{quote(assignment, safe='')}"
+    )
 
 
 def _notes(reason: str, paths: Sequence[Path]) -> list[str]:

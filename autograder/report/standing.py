@@ -34,6 +34,14 @@ class Person:
             return parts[1] + parts[0]
         return " ".join(filter(None, parts))
 
+    @property
+    def listed(self) -> str:
+        """The name as a list has it, the family name first."""
+        parts = [self.last_name.strip(), self.first_name.strip()]
+        if all(_HAN.fullmatch(part) for part in parts):
+            return "".join(parts)
+        return ", ".join(filter(None, parts))
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -134,6 +142,7 @@ class Item:
 class Standing:
     """The newest grading of a student's assignment, when it was recorded (UTC), and what the gradebook adds.
 
+    `source` is the file that was graded, "" where it is not known.
     Every page, table and file takes its points from here, so that all of them say the same.
     """
 
@@ -141,6 +150,7 @@ class Standing:
     graded_at: datetime | None = None
     marks: Marks | None = None
     person: Person = Person()
+    source: str = ""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 from support import REPOSITORY, TINY, Run, an_ordinary_user, misuse
 
-from autograder.cli.grade import grade_class
+from autograder.cli.grade import formgrader_at, grade_class
 from autograder.grading.ledger import Ledger
 from autograder.model.bank_files import load
 from autograder.nbgrader_bridge.database import own_commands_on_path
@@ -355,3 +355,24 @@ def test_what_may_not_be_read_is_a_finding_with_its_path(course_copy: Path, subm
         f"{closed} may not be looked into: Permission denied",
         f"{notebook} may not be read",
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "base"),
+    [
+        ("", ""),
+        ("http://localhost:8888", "http://localhost:8888/formgrader"),
+        ("https://hub.example.org/user/ta/", "https://hub.example.org/user/ta/formgrader"),
+        ("http://localhost:8888/formgrader/?token=secret", "http://localhost:8888/formgrader"),
+    ],
+)
+def test_formgraders_pages_lie_below_its_servers_address(address: str, base: str) -> None:
+    assert formgrader_at(address) == base
+
+
+def test_what_is_no_address_of_formgrader_is_refused_before_anything_is_graded(
+    run: Run, submitted: Path, tmp_path: Path
+) -> None:
+    said = misuse(run, "grade", submitted, "--out", tmp_path / "graded", "--formgrader", "javascript:alert(1)")
+    assert "'javascript:alert(1)' is no address of a Jupyter server" in said
+    assert not (tmp_path / "graded").exists()

@@ -51,6 +51,23 @@ def test_the_scores_and_the_class_page_name_every_student(tmp_path: Path) -> Non
     assert published.notes == ()
 
 
+def test_the_class_page_leads_to_the_files_that_are_there_and_to_formgrader(tmp_path: Path) -> None:
+    there = tmp_path / "submitted" / "ann x#1" / TINY / "a?.ipynb"
+    there.parent.mkdir(parents=True)
+    there.write_text("")
+    standings = [
+        Standing(report("ann x#1/.."), source=str(there)),
+        Standing(report("bob"), source=str(there.with_name("gone.ipynb"))),
+    ]
+    base = "http://localhost:8888/formgrader"
+    page = publish_standings(standings, {}, tmp_path / "graded", formgrader=base).class_page.read_text()
+    assert f'href="../submitted/ann%20x%231/{TINY}/a%3F.ipynb"' in page
+    assert f'href="{base}/manage_students/ann%20x%231%2F../{TINY}"' in page
+    assert "gone.ipynb" not in page
+    without = publish_standings(standings, {}, tmp_path / "graded").class_page.read_text()
+    assert "formgrader" not in without.replace("</style>", "").split("<body>")[1]
+
+
 def test_what_is_there_already_is_not_written_again(tmp_path: Path) -> None:
     publish([report("ada"), report("bob")], {}, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
