@@ -372,7 +372,7 @@ def test_the_page_says_who_when_and_which_function() -> None:
     html = feedback.render_html(standing(), TITLES)
     assert "<code>linear_loss</code>" in html
     assert "<code>why</code>" not in html  # a question has no function
-    assert ", `gd_step`" in feedback.render_markdown(standing(), TITLES)
+    assert " · `gd_step`" in feedback.render_markdown(standing(), TITLES)
 
 
 def test_questions_stand_where_the_lesson_has_them() -> None:
