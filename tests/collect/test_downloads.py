@@ -6,8 +6,9 @@ import io
 import os
 import stat
 import struct
+import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -126,16 +127,21 @@ def test_links_and_devices_of_a_zip_file_are_named(mode: int, reason: str, tmp_p
     assert [row.student for row in collected.rows] == ["chencarol_12345"]
 
 
-def test_links_pipes_and_closed_folders_of_a_folder_are_named(tmp_path: Path) -> None:
-    secret = unpacked(tmp_path / "secret", {"eve_1_2_x.ipynb": notebook("a neighbour's")})
-    place = unpacked(tmp_path / "in", {GOOD: CAROL, "closed/eve_1_2_z.ipynb": CAROL})
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter, as they may not enter pytest's."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_links_pipes_and_closed_folders_of_a_folder_are_named(open_folder: Path) -> None:
+    secret = unpacked(open_folder / "secret", {"eve_1_2_x.ipynb": notebook("a neighbour's")})
+    place = unpacked(open_folder / "in", {GOOD: CAROL, "closed/eve_1_2_z.ipynb": CAROL})
     (place / "eve_1_2_x.ipynb").symlink_to(secret / "eve_1_2_x.ipynb")
     (place / "folder").symlink_to(secret)
     os.mkfifo(place / "eve_1_3_y.ipynb")
     (place / "closed").chmod(0)
-    tmp_path.chmod(0o755)
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(parent.stat().st_mode | 0o055)
     with an_ordinary_user(), open_download(place) as download:
         assert [file.name for file in download.files] == [GOOD]
         refused = " | ".join(download.refused)
