@@ -122,7 +122,7 @@ def download(place: Place, right: Mapping[str, str]) -> None:
 PEOPLE: dict[str, Callable[[Place, Mapping[str, str]], None]] = {  # what people do before a section's commands
     "5 · Grade": hand_in,
     "6 · Mark by hand, and look again": mark,
-    "10 · Canvas, Moodle, Gradescope, GitHub Classroom": download,
+    "12 · Canvas, Moodle, Gradescope, GitHub Classroom": download,
 }
 
 

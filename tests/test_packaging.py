@@ -40,7 +40,7 @@ def test_the_wheel_holds_the_engine_and_nothing_else(contents: Mapping[str, str]
     held = {name for name in contents if ".dist-info/" not in name}
     assert held == engine
     assert "autograder/py.typed" in held
-    kinds = (".py", ".typed", ".toml", ".html", ".md", ".css", ".jinja", ".j2", ".json", ".csv")
+    kinds = (".py", ".typed", ".toml", ".html", ".md", ".css", ".js", ".jinja", ".j2", ".json", ".csv")
     assert {Path(name).suffix for name in held} <= {*kinds}
 
 
