@@ -22,7 +22,7 @@ from support import COURSE, TINY, Run, change
 
 from autograder.build.make_bank import compute_bank
 from autograder.build.notebooks import student_notebook, to_bytes
-from autograder.build.release import build
+from autograder.build.release import release_files, write
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.cli import main as cli
@@ -87,7 +87,7 @@ def released(chapter: Chapter) -> dict[str, NotebookNode]:
 def release_dir(chapter: Chapter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An assignments/ folder."""
     folder = tmp_path_factory.mktemp("assignments")
-    build(chapter, folder)
+    write(release_files(chapter), folder)
     return folder
 
 

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.build.adopted_cases import AdoptedCases, adopted_cases, calls_in, names_bound, names_in
-from autograder.chapter.solution_marks import BEGIN, marks_in, without_marks
+from autograder.chapter.solution_marks import BEGIN, END, marks_in, without_marks
 from autograder.grading.notebook import Notebook, RawCell
+from autograder.grading.release_cells import HEADING
 from autograder.model.errors import UserError
 from autograder.model.near_names import did_you_mean
-
-_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
-_END = "### END SOLUTION"
 
 
 class NotAdopted(UserError):
@@ -104,8 +102,8 @@ def _text_above(notebook: Notebook, answer: RawCell) -> tuple[str, str]:
     while cells and cells[-1].kind == "markdown":
         above.insert(0, cells.pop().source)
     text = "\n\n".join(above)
-    headings = _HEADING.findall(text)
-    return (headings[-1] if headings else ""), _HEADING.sub("", text).strip()
+    headings = HEADING.findall(text)
+    return (headings[-1] if headings else ""), HEADING.sub("", text).strip()
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
@@ -181,7 +179,7 @@ def _answer_source(answer: RawCell) -> tuple[str, list[str]]:
     for node in reversed(definitions):
         first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
         indent = " " * first.col_offset
-        lines.insert(node.end_lineno or len(lines), indent + _END)
+        lines.insert(node.end_lineno or len(lines), indent + END)
         lines.insert(first.lineno - 1, indent + BEGIN)
     return "\n".join(lines), left
 

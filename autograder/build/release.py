@@ -15,7 +15,8 @@ from autograder.build.public_bank import public_bank, without_hints
 from autograder.build.student_wheel import remove_older_wheels
 from autograder.chapter.chapter import Chapter
 from autograder.model.files import write_atomic
-from autograder.model.public_cases import public_to_text, unpacked
+from autograder.model.packed import Packed
+from autograder.model.public_cases import public_to_text
 from autograder.model.texts import LANGUAGES
 
 CASES = ".cases.json"
@@ -64,9 +65,14 @@ def _says(path: Path, content: bytes) -> bool:
     if there == content or not path.name.endswith(CASES):
         return there == content
     try:
-        return _alike(*({**json.loads(text), "packed": unpacked(text)} for text in (there.decode(), content.decode())))
+        return _alike(*map(_told, (there, content)))
     except (ValueError, LookupError, TypeError):  # what is there is no file of cases
         return False
+
+
+def _told(content: bytes) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(content)
+    return {**data, "packed": Packed(data["packed"]).data}
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -89,8 +95,3 @@ def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:
         if name.endswith(".whl"):
             remove_older_wheels(folder / name)
     return changed
-
-
-def build(chapter: Chapter, assignments: Path) -> list[Path]:
-    """Write the chapter's release tree below `assignments`; returns the files whose content changed."""
-    return write(release_files(chapter), assignments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-BEGIN = "### BEGIN SOLUTION"
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 ANY_MARK = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 _MARK = re.compile(r"### (BEGIN|END) SOLUTION")
 _MARK_LINE = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)

@@ -18,7 +18,7 @@ from autograder.grading.notebook import Notebook, NotebookUnreadable, read_noteb
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
 
-_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 _LOCKED_CODE = {"install": "install", "setup": "setup", "support": "setup", "demo": "demo"}  # by role in the chapter
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -49,7 +49,7 @@ def released_cells(notebook: Notebook, bank: Bank, where: str) -> list[ReleasedC
     cells = []
     heading = ""
     for cell in notebook.cells:
-        if cell.kind == "markdown" and (found := _HEADING.findall(_FENCED.sub("", cell.source))):
+        if cell.kind == "markdown" and (found := HEADING.findall(_FENCED.sub("", cell.source))):
             heading = found[-1]
         grade_id, label = cell.grade_id, cell.label
         role = _role(cell.kind, label, known.get(grade_id, ""))

@@ -13,7 +13,7 @@ import pytest
 from support import COURSE, REPOSITORY, TINY
 
 from autograder.build.public_bank import without_hints
-from autograder.build.release import build, release_files
+from autograder.build.release import release_files, write
 from autograder.chapter.chapter import Chapter
 from autograder.model.packed import Packed
 from autograder.model.public_cases import public_from_text, public_to_text, unpacked
@@ -26,6 +26,11 @@ from autograder.build.release import release_files
 files = release_files(load_chapter(Path({str(COURSE / "solutions" / "ch01_tiny")!r})))
 print(hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest())
 """
+
+
+def build(chapter: Chapter, folder: Path) -> list[Path]:
+    """What `autograder build` does to a chapter; the files that changed."""
+    return write(release_files(chapter), folder)
 
 
 @pytest.mark.slow
