@@ -142,6 +142,6 @@ def _unescaped(text: str, more: str = "") -> str:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's without what the runner sets, and with its Python as `python`, as actions/setup-python leaves it."""
+    """This process's without what the runner sets, and with `python` as actions/setup-python leaves it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "RUNNER_"))}
     return {**inherited, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
