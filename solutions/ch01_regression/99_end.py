@@ -26,7 +26,7 @@
 #
 # ## The chapter on one screen
 #
-# | | |
+# | idea | formula |
 # |---|---|
 # | model | $y_{\text{pred}} = Xw + b$; curves by features $x, x^2, \dots$ |
 # | loss, a SUM | $\mathcal L = \sum_n (y_{\text{pred}}^n - y^n)^2$, with a price $+\,\lambda\sum_i w_i^2$ (not on $b$) |
@@ -43,7 +43,7 @@
 # * Plot the error of {ref:leave_one_out} against λ beside that of five folds, for many data sets. Which of the two wobbles more?
 #
 # **Next.** Every later chapter keeps these parts and exchanges one of them. Chapter 2 stays with the descent: how slow it would be on the diabetes data in raw units, why, and what to do about it.
-# %% [markdown] lang="zh" of="91e1"
+# %% [markdown] lang="zh" of="6cbf"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -71,7 +71,7 @@
 #
 # ## 一页小结
 #
-# | | |
+# | 内容 | 公式 |
 # |---|---|
 # | 模型 | $y_{\text{pred}} = Xw + b$；以 $x, x^2, \dots$ 为特征就成了曲线 |
 # | 损失（求和） | $\mathcal L = \sum_n (y_{\text{pred}}^n - y^n)^2$，可加上代价 $\lambda\sum_i w_i^2$（不含 $b$） |

@@ -30,7 +30,7 @@
 #
 # ## The chapter on one screen
 #
-# | | |
+# | idea | formula |
 # |---|---|
 # | layer, forward | $Z_\ell = A_{\ell-1}W_\ell + b_\ell$, $A_\ell = \phi(Z_\ell)$; no $\phi$ on the last |
 # | loss, a SUM | $\mathcal L = \sum_n \bigl(\ln\sum_j e^{z_{nj}} - z_{n,y^n}\bigr)$, largest score subtracted first |
@@ -51,7 +51,7 @@
 # * K. He, X. Zhang, S. Ren and J. Sun, [*Deep Residual Learning for Image Recognition*](https://arxiv.org/abs/1512.03385), 2015: the shortcut of {ref:shortcut_backward}, in a net of 152 layers.
 #
 # **Next.** In chapter 5 the layers learn to share weights: convolution. Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="8a94"
+# %% [markdown] lang="zh" of="0dd5"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -83,7 +83,7 @@
 #
 # ## 一页小结
 #
-# | | |
+# | 内容 | 公式 |
 # |---|---|
 # | 一层，前向 | $Z_\ell = A_{\ell-1}W_\ell + b_\ell$，$A_\ell = \phi(Z_\ell)$；最后一层没有 $\phi$ |
 # | 损失（求和） | $\mathcal L = \sum_n \bigl(\ln\sum_j e^{z_{nj}} - z_{n,y^n}\bigr)$，先减去最大的得分 |

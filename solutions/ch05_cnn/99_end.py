@@ -26,7 +26,7 @@
 #
 # ## The chapter on one screen
 #
-# | | |
+# | idea | formula |
 # |---|---|
 # | convolution | $Z_{f,i,j}=b_f+\sum_{c,u,v}w_{f,c,u,v}\,\tilde x_{c,si+u,sj+v}$; $H_o=\lfloor(H+2\,\text{pad}-k)/s\rfloor+1$ |
 # | its gradients | $dw$: `dout` times what the weight met, summed; $db$: the sum of `dout`; $dx$: `dout` paints the kernel back, added up |
@@ -46,7 +46,7 @@
 # * L. Gatys, A. Ecker and M. Bethge, [*Image Style Transfer Using Convolutional Neural Networks*](https://www.cv-foundation.org/openaccess/content_cvpr_2016/html/Gatys_Image_Style_Transfer_CVPR_2016_paper.html), CVPR 2016.
 #
 # **Next.** Deeper nets don't train by themselves. Chapter 6 collects what helps: other activations, other steps, and what to do when training goes well and the test does not.
-# %% [markdown] lang="zh" of="c052"
+# %% [markdown] lang="zh" of="00f2"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -74,7 +74,7 @@
 #
 # ## 一页小结
 #
-# | | |
+# | 内容 | 公式 |
 # |---|---|
 # | 卷积 | $Z_{f,i,j}=b_f+\sum_{c,u,v}w_{f,c,u,v}\,\tilde x_{c,si+u,sj+v}$；$H_o=\lfloor(H+2\,\text{pad}-k)/s\rfloor+1$ |
 # | 它的梯度 | $dw$：`dout` 乘以权重遇到的像素，再求和；$db$：`dout` 之和；$dx$：`dout` 把核印回去，累加 |

@@ -9,7 +9,7 @@ from chapter import drawn_by, normal, words
 # %% [markdown] lang="en"
 # ## {n} Mini-batches: cutting an epoch into pieces
 #
-# One pass through all samples is an *epoch*. Who takes one step per epoch waits long for it; so the samples are shuffled and cut into **mini-batches** (§7.4), with one step after each. (The notes' word 迭代 for a pass is 轮, an epoch; an iteration is usually a single step.)
+# One pass through all samples is an *epoch*. Who takes one step per epoch waits long for it; so the samples are shuffled and cut into **mini-batches** (§7.4), with one step after each. (The notes call a whole pass an iteration, 迭代; elsewhere an iteration is a single step.)
 #
 # * The order is an argument, `perm`: a permutation of $0, \dots, N-1$. Batch 0 holds the samples `perm[0]`, `perm[1]`, …
 # * Every sample comes exactly once in an epoch. If `batch_size` does not divide $N$ the last batch is smaller; it is **not** thrown away.
@@ -20,10 +20,10 @@ from chapter import drawn_by, normal, words
 # **By hand.** $N = 5$, batch size 2, `perm` $= (3, 0, 4, 1, 2)$: the batches hold the samples $(3, 0)$, $(4, 1)$, $(2)$: three updates.
 #
 # **Exercise.** Write both functions in one cell.
-# %% [markdown] lang="zh" of="5f98"
+# %% [markdown] lang="zh" of="a69b"
 # ## {n} 小批量：把一轮切成几块
 #
-# 把所有样本过一遍叫一**轮**（epoch）。如果一轮才走一步，就要等很久；所以把样本打乱，切成**小批量**（§7.4），每批之后走一步。（讲义把一轮也叫“迭代”；迭代通常指的是一步。）
+# 把所有样本过一遍叫一**轮**（epoch）。如果一轮才走一步，就要等很久；所以把样本打乱，切成**小批量**（§7.4），每批之后走一步。（讲义把一轮也叫“迭代”；别处说“迭代”，通常指其中的一步。）
 #
 # * 次序由参数 `perm` 给出，它是 $0, \dots, N-1$ 的一个排列。第 0 批是样本 `perm[0]`、`perm[1]`……
 # * 一轮里每个样本恰好出现一次。`batch_size` 不能整除 $N$ 时，最后一批小一些，但**不能**丢掉。

@@ -30,7 +30,7 @@
 #
 # ## The chapter on one screen
 #
-# | | |
+# | idea | formula |
 # |---|---|
 # | k-means | nearest center, then means; inertia $\sum_n\lVert x^n-c_{a^n}\rVert^2$, a SUM, never rises |
 # | soft assignment | $r^n_k\propto e^{-\lVert x^n-c_k\rVert^2/\tau}$ |
@@ -54,7 +54,7 @@
 # * P. Baldi and K. Hornik, [*Neural Networks and Principal Component Analysis*](https://doi.org/10.1016/0893-6080(89)90014-2), Neural Networks 2 (1989): why {ref:train_linear_autoencoder} can't go wrong.
 #
 # **That was the course.** From a line through points to nets that find their own words: nine chapters, and three steps that stayed the same. Before you hand in: restart the kernel, run everything from top to bottom, and save.
-# %% [markdown] lang="zh" of="51a6"
+# %% [markdown] lang="zh" of="42aa"
 # ## 问问自己
 #
 # 五个问题。先自己说出答案，再展开对照。
@@ -86,7 +86,7 @@
 #
 # ## 一页小结
 #
-# | | |
+# | 内容 | 公式 |
 # |---|---|
 # | k-means | 归到最近的中心，再取均值；惯量 $\sum_n\lVert x^n-c_{a^n}\rVert^2$（求和）从不上升 |
 # | 软分配 | $r^n_k\propto e^{-\lVert x^n-c_k\rVert^2/\tau}$ |
