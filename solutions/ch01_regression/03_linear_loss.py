@@ -47,7 +47,7 @@ def linear_loss(w, b, X, y):
 
 
 # %% [markdown] docstring="linear_loss" lang="zh" of="cabf"
-# 线性模型的平方误差：对 N 个样本**求和**。
+# 线性模型的平方误差：对 N 个样本求和。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,) 为真实值。返回一个数。
 # %% [markdown] why="linear_loss" lang="en"

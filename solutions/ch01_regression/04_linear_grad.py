@@ -53,7 +53,7 @@ def linear_grad(w, b, X, y):
 
 
 # %% [markdown] docstring="linear_grad" lang="zh" of="b146"
-# `linear_loss` 的梯度；该损失对 N 个样本**求和**。
+# `linear_loss` 的梯度；该损失对 N 个样本求和。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% [markdown] why="linear_grad" lang="en"

@@ -56,7 +56,7 @@ def huber_grad(w, b, X, y, delta):
 
 
 # %% [markdown] docstring="huber_grad" lang="zh" of="b0a2"
-# 分界为 delta 的 Huber 损失的梯度；该损失对 N 个样本**求和**，前面没有 ½。
+# 分界为 delta 的 Huber 损失的梯度；该损失对 N 个样本求和，前面没有 ½。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，delta > 0。返回 (dw, db)：dw (D,)，db 是一个数。
 # %% [markdown] why="huber_grad" lang="en"

@@ -46,7 +46,7 @@ def fit_line(x, y):
 
 
 # %% [markdown] docstring="fit_line" lang="zh" of="8df2"
-# 使误差平方和（**求和**）最小的直线。
+# 使误差平方和（求和）最小的直线。
 #
 # x (N,)，y (N,)；x 不全相等。返回两个数 (slope, offset)，即斜率与截距：y_pred = slope · x + offset。
 # %% [markdown] why="fit_line" lang="en"

@@ -72,7 +72,7 @@ def poly_curve(x_train, y_train, x_test, y_test, degrees):
 # 若干个次数的最小二乘多项式的训练误差与测试误差。
 #
 # x_train、y_train (N,)，x_test、y_test (M,)，degrees 是由不小于 1 的整数组成的列表。
-# 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的**均方误差**，只在训练集上拟合。
+# 返回 (train_mse, test_mse)，形状都是 (len(degrees),)：每个次数的多项式的均方误差，只在训练集上拟合。
 # %% [markdown] why="poly_curve" lang="en"
 # One `design` serves both sets, so the same x always has the same features; `theta` is fitted once and then only judged.
 # `lstsq` works on the matrix itself. Solving with `A.T @ A` would square its condition number, which is large for high powers already.

@@ -46,7 +46,7 @@ def ridge_loss(w, b, X, y, lam):
 
 
 # %% [markdown] docstring="ridge_loss" lang="zh" of="27ed"
-# 平方误差（对 N 个样本**求和**）加上 lam 乘 w 的长度的平方；不惩罚偏置。
+# 平方误差（对 N 个样本求和）加上 lam 乘 w 的长度的平方；不惩罚偏置。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回一个数。
 # %% [markdown] why="ridge_loss" lang="en"

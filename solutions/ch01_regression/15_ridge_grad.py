@@ -40,7 +40,7 @@ def ridge_grad(w, b, X, y, lam):
 
 
 # %% [markdown] docstring="ridge_grad" lang="zh" of="174a"
-# `ridge_loss` 的梯度；该损失对 N 个样本**求和**。
+# `ridge_loss` 的梯度；该损失对 N 个样本求和。
 #
 # w (D,)，b 是一个数，X (N, D)，y (N,)，lam ≥ 0。返回 (dw, db)：dw (D,)，db 是一个数。D 可能很大。
 # %% [markdown] why="ridge_grad" lang="en"

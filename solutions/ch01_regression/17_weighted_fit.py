@@ -56,7 +56,7 @@ def weighted_fit(X, y, a):
 
 
 # %% [markdown] docstring="weighted_fit" lang="zh" of="f7ce"
-# 使加权的误差平方和（**求和**，样本 n 的权重为 a[n]）最小的参数。
+# 使加权的误差平方和（求和，样本 n 的权重为 a[n]）最小的参数。
 #
 # X (N, D)，y (N,)，a (N,) ≥ 0；最小点唯一。返回 (w, b)：w (D,)，b 是一个数。
 # %% [markdown] why="weighted_fit" lang="en"

@@ -61,7 +61,7 @@ def bias_variance(preds, f_true):
 
 
 # %% [markdown] docstring="bias_variance" lang="zh" of="c0e2"
-# R 个模型的偏差平方与方差，都对 M 个点**取平均**。
+# R 个模型的偏差平方与方差，都对 M 个点取平均。
 #
 # preds (R, M)：第 r 行是第 r 个模型的预测。f_true (M,)：真实值。两者都可以是列表。
 # 返回两个数 (bias2, variance)；方差除以 R。

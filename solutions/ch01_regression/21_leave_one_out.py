@@ -44,7 +44,7 @@ def leave_one_out(X, y, lam):
 
 
 # %% [markdown] docstring="leave_one_out" lang="zh" of="0c50"
-# `ridge_fit` 的**均方误差**：预测每个样本的模型，都见过其余所有样本，唯独没见过它。
+# `ridge_fit` 的均方误差：预测每个样本的模型，都见过其余所有样本，唯独没见过它。
 #
 # X (N, D)，y (N,)，N ≥ 2，lam ≥ 0。返回一个数。
 # %% [markdown] why="leave_one_out" lang="en"

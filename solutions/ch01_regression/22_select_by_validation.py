@@ -43,7 +43,7 @@ def select_by_validation(models, val_loss):
 
 
 # %% [markdown] docstring="select_by_validation" lang="zh" of="e761"
-# **平均**验证损失最小的模型；并列时取排在前面的。
+# 平均验证损失最小的模型；并列时取排在前面的。
 #
 # models：由 M 个字典组成的列表，例如 {"degree": 3, "train_loss": 0.2, "test_loss": 0.4}。
 # val_loss (K, M)：每个模型（列）在 K 折中的每一折（行）上的损失。返回选中的那个字典。

@@ -72,7 +72,7 @@ def tune_ridge(X, y, train, val, lams):
 # 在验证集上选择惩罚强度，再用全部数据重新训练。
 #
 # X (N, D)，y (N,)，train 和 val 是行号，lams 是候选的惩罚强度列表。X 的任何一列在 train 各行中都不是常数。
-# 返回 (lam, val_loss, w, b)：选中的惩罚强度，每个候选在验证集上的**均方误差** (len(lams),)，
+# 返回 (lam, val_loss, w, b)：选中的惩罚强度，每个候选在验证集上的均方误差 (len(lams),)，
 # 以及最终模型 w (D,) 和 b，适用于 X 原来的单位。
 # %% [markdown] why="tune_ridge" lang="en"
 # `sd` is computed twice: from `train` for the vote, from all rows for the model that is handed over.

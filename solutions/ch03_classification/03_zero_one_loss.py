@@ -39,7 +39,7 @@ def zero_one_loss(w, b, X, y):
 # 线性分类器分错的样本所占的比例。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1；w 和 X 也可以是整数数组。X w + b > 0 时预测 1，否则预测 0。
-# 返回 0 到 1 之间的一个数：对 N 个样本**取平均**。
+# 返回 0 到 1 之间的一个数：对 N 个样本取平均。
 # %% [markdown] why="zero_one_loss" lang="en"
 # Comparing gives booleans, and the mean of booleans is the share of `True`: nothing to count, nothing to divide.
 # The border is 0 and not ½, for these are scores: σ(0) = ½. `True` and `False` compare with the labels 1 and 0 as they are.

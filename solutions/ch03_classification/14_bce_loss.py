@@ -58,7 +58,7 @@ def bce_loss(w, b, X, y):
 # %% [markdown] docstring="bce_loss" lang="zh" of="7bd8"
 # 逻辑回归的交叉熵损失。
 #
-# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回一个数：对 N 个样本**求和**；
+# w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回一个数：对 N 个样本求和；
 # 即使 logit 达到 ±1000，也应有限而精确。
 # %% [markdown] why="bce_loss" lang="en"
 # In z both labels take one line: a label of 0 costs $\ln(1+e^z)$, a label of 1 that minus z.

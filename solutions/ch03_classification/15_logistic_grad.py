@@ -46,7 +46,7 @@ def logistic_grad(w, b, X, y):
 # `bce_loss` 的梯度。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1；w 和 X 也可以是整数数组。
-# 返回 (dw, db)：dw (D,) 和数 db，与损失一样对 N 个样本**求和**。D 可能有成千上万：请用公式计算，
+# 返回 (dw, db)：dw (D,) 和数 db，与损失一样对 N 个样本求和。D 可能有成千上万：请用公式计算，
 # 逐个微调权重来估计梯度会慢得用不了。
 # %% [markdown] why="logistic_grad" lang="en"
 # Each sample pulls along its own x, as hard as its error; `X.T @ error` adds these pulls up for all D weights in one pass over `X`.

@@ -68,7 +68,7 @@ def logistic_mse_grad(w, b, X, y):
 # 平方误差 ½ Σ (f − y)² 的梯度，其中 f = sigmoid(X w + b)。
 #
 # w (D,)，b 是数，X (N, D)，y (N,) 为整数 0 或 1。返回 (dw, db)：dw (D,) 和数 db，
-# 对 N 个样本**求和**。D 可能有成千上万。
+# 对 N 个样本求和。D 可能有成千上万。
 # %% [markdown] why="logistic_mse_grad" lang="en"
 # Three links make the chain: the square (its 2 meets the ½), the sigmoid with $f(1-f)$, the linear part with x. The first two are the same for `w` and `b`, hence one `delta`.
 # The slope is written in `f`, which is there already, and so it costs no further exponential.

@@ -39,7 +39,7 @@ def softmax_cross_entropy(Z, y):
 # %% [markdown] docstring="softmax_cross_entropy" lang="zh" of="3883"
 # 由 logits 直接计算 softmax 概率与标签的交叉熵。
 #
-# Z (N, K) 是 logits，y (N,) 是整数 0 … K−1。返回一个数：对 N 个样本**求和**；
+# Z (N, K) 是 logits，y (N,) 是整数 0 … K−1。返回一个数：对 N 个样本求和；
 # 即使某个概率舍入成 0，结果也应有限而精确。
 # %% [markdown] why="softmax_cross_entropy" lang="en"
 # The maximum leaves the exponentials and comes back outside the logarithm, so no probability is ever formed that could round to 0.

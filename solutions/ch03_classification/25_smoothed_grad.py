@@ -57,7 +57,7 @@ def smoothed_grad(Z, y, eps):
 # 标签平滑后的交叉熵对 logits 的梯度。
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1，eps 在 0 到 1 之间：分给全部 K 个类别的那一份；N 和 K 都可能有几百。
-# 返回 (N, K)；损失对 N 个样本**求和**。
+# 返回 (N, K)；损失对 N 个样本求和。
 # %% [markdown] why="smoothed_grad" lang="en"
 # As q sums to 1, the term $\ln\sum_j e^{z_j}$ counts exactly once, and the gradient is softmax minus q, for *any* distribution q.
 # `+=` and not `=`: the true class gets its even share too. For ε > 0 no entry of q is 0, so softmax reaches q at finite logits, and training comes to rest.

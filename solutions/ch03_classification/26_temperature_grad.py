@@ -53,7 +53,7 @@ def temperature_grad(Z, y, tau):
 # softmax(Z / tau) 的交叉熵对 logits 和温度的梯度。
 #
 # Z (N, K) 是 logits，y (N,) 是整数 0 … K−1，tau > 0；N 和 K 都可能有几百。
-# 返回 (dZ, dtau)：dZ (N, K) 和一个数 dtau；损失对 N 个样本**求和**。
+# 返回 (dZ, dtau)：dZ (N, K) 和一个数 dtau；损失对 N 个样本求和。
 # %% [markdown] why="temperature_grad" lang="en"
 # `G` holds the derivatives with respect to u = z/τ and is computed once. On to z there is one path, with 1/τ; on to τ there is one through *every* logit, with $-z/\tau^2$, and they add up.
 # `dtau` is 0 where the true logits have the same mean as the expected ones.

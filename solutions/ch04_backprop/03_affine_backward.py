@@ -53,7 +53,7 @@ def affine_backward(dZ, X, W):
 # 对一层 Z = X W + b，求损失对输入、权重和偏置的梯度。
 #
 # dZ (N, M) 是损失对 Z 的梯度；X (N, D)、W (D, M) 是前向时用过的值。
-# 返回 (dX, dW, db)，形状分别为 (N, D)、(D, M)、(M,)。dW 和 db 都对 N 个样本**求和**。
+# 返回 (dX, dW, db)，形状分别为 (N, D)、(D, M)、(M,)。dW 和 db 都对 N 个样本求和。
 # %% [markdown] why="affine_backward" lang="en"
 # Each product sums over the index that its result does not have: `dW` and `db` over the samples, `dX` over the neurons. The other orders either don't fit or, with a square `W`, mean something else.
 # Of all that follows, the layer needs to know `dZ` alone.

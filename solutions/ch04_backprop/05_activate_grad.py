@@ -50,7 +50,7 @@ def activate_grad(Z, kind):
 # %% [markdown] docstring="activate_grad" lang="zh" of="21e3"
 # `activate` 在 Z 的每个元素处的导数。
 #
-# Z 是任意形状的数组，是**进入**激活函数之前的值。kind 为 "relu"、"sigmoid" 或 "tanh"。
+# Z 是任意形状的数组，是进入激活函数之前的值。kind 为 "relu"、"sigmoid" 或 "tanh"。
 # 返回同形状的数组；元素大到 ±1000 时结果也必须是有限数；ReLU 恰好在 0 处的斜率可取 0 到 1 之间任何数。
 # %% [markdown] why="activate_grad" lang="en"
 # `Z` goes through the activation once; both slopes follow from `A` without another exponential, and are finite wherever `A` is.

@@ -50,7 +50,7 @@ def total_loss(params, X, y):
 
 
 # %% [markdown] docstring="total_loss" lang="zh" of="8093"
-# 隐藏层为 ReLU 的网络，其 softmax 交叉熵对所有样本**求和**。
+# 隐藏层为 ReLU 的网络，其 softmax 交叉熵对所有样本求和。
 #
 # params 同 `mlp_forward`，X (N, D)，标签 y (N,) 是 0 到 K - 1 的整数。返回一个数；
 # 得分大到 ±1000 时也必须是有限数。

@@ -71,7 +71,7 @@ def output_delta(y_pred, y, kind):
 # y_pred (N, K) 是输出（有 sigmoid 或 softmax 的话，是经过它之后的值），y (N, K) 是目标：0 和 1，
 # 或 0 到 1 之间的概率（softmax 时每行之和为 1），线性输出则可为任意数。
 # kind 为 "sigmoid+ce"、"softmax+ce"、"linear+mse" 或 "sigmoid+mse"；单个样本的平方误差为
-# ½ Σ_k (y_pred - y)²。损失对样本**求和**，所以不除以 N。返回 (N, K)。
+# ½ Σ_k (y_pred - y)²。损失对样本求和，所以不除以 N。返回 (N, K)。
 # %% [markdown] why="output_delta" lang="en"
 # Three of the four pairs share the plain difference: the derivative of the cross-entropy undoes the slope of its output function, and a linear output has slope 1.
 # `y_pred` is the *output* already, so the slope that stays is p(1 − p), without another sigmoid.

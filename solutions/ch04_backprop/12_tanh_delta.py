@@ -39,7 +39,7 @@ def tanh_delta(Z, Y):
 
 
 # %% [markdown] docstring="tanh_delta" lang="zh" of="fa54"
-# ½ Σ (tanh Z − Y)² 对得分 Z 的梯度；对样本和输出都**求和**。
+# ½ Σ (tanh Z − Y)² 对得分 Z 的梯度；对样本和输出都求和。
 #
 # Z (N, K) 是得分，Y (N, K) 是目标。N 和 K 可能很大。返回 (N, K)，得分大到 ±1000 时也是有限数。
 # %% [markdown] why="tanh_delta" lang="en"

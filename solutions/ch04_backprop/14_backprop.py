@@ -84,7 +84,7 @@ def backprop(params, X, y):
 # 隐藏层为 ReLU 的网络，`total_loss` 对每个参数的梯度。
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)。返回键相同的字典，
-# 每个梯度与对应参数形状相同；与损失一样，对样本**求和**，得分大到 ±1000 时也是有限数。
+# 每个梯度与对应参数形状相同；与损失一样，对样本求和，得分大到 ±1000 时也是有限数。
 # %% [markdown] why="backprop" lang="en"
 # Forward gave every `A` and `Z` that the way back needs; `params` stays untouched, so all gradients belong to one point; `grads` is new in each call.
 # No delta is sent to the input. (`hidden_delta` repeats a product that `affine_backward` has made as dX: a little work for a formula that reads like the notes'.)

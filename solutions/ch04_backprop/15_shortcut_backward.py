@@ -108,7 +108,7 @@ def shortcut_backward(dY, X, W, b):
 # 对一层 Y = X + tanh(X W + b)，求损失对输入、权重和偏置的梯度。
 #
 # dY (N, D) 是损失对 Y 的梯度；X (N, D)，W (D, D)，b (D,)。返回 (dX, dW, db)，形状分别为 (N, D)、(D, D)、(D,)。
-# dW 和 db 都对 N 个样本**求和**。
+# dW 和 db 都对 N 个样本求和。
 # %% [markdown] why="shortcut_backward" lang="en"
 # Along the shortcut the only factor is 1, so `dY` arrives whole. `dZ` has the slope of tanh in it, which fades through thirty layers;
 # at z = 0 the slope is 1, and nobody can tell the two apart.

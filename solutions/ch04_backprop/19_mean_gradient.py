@@ -50,7 +50,7 @@ def mean_gradient(params, X, y, size):
 
 
 # %% [markdown] docstring="mean_gradient" lang="zh" of="833d"
-# 全体样本的**平均**损失的梯度，一块一块地求，使内存里同时只有少量样本。
+# 全体样本的平均损失的梯度，一块一块地求，使内存里同时只有少量样本。
 #
 # params、X (N, D) 和标签 y (N,) 同 `backprop`；每块 size ≥ 1 个样本，最后一块是剩下的。
 # 返回键与 params 相同的字典：total_loss(params, X, y) / N 的梯度。

@@ -75,7 +75,7 @@ def torch_backprop(params, X, y):
 # 用 torch 的自动求导得到 `backprop` 的梯度。
 #
 # params（numpy 数组的字典 W1, b1, …, WL, bL）、X (N, D) 和标签 y (N,) 与前面一样都是 numpy 数组；
-# 隐藏层为 ReLU，损失是 softmax 交叉熵对样本**求和**。返回与 params 键相同的字典；
+# 隐藏层为 ReLU，损失是 softmax 交叉熵对样本求和。返回与 params 键相同的字典；
 # 每个梯度是与参数同形状的 torch 张量或 numpy 数组。
 # %% [markdown] why="torch_backprop" lang="en"
 # `torch.tensor` copies, so the numpy arrays stay apart; float64, because torch differentiates with respect to no integers and our gradients are float64.

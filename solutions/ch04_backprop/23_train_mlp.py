@@ -64,7 +64,7 @@ def train_mlp(X, y, n_hidden, lr, n_epochs, batch_size, rng):
 # %% [markdown] docstring="train_mlp" lang="zh" of="73fb"
 # 用小批量梯度下降训练一个只有一个 ReLU 隐藏层的网络。
 #
-# X (N, D)，标签 y (N,) 从 0 到 K - 1；隐藏层有 n_hidden 个神经元；lr 是对批次**平均**梯度的学习率；
+# X (N, D)，标签 y (N,) 从 0 到 K - 1；隐藏层有 n_hidden 个神经元；lr 是对批次平均梯度的学习率；
 # 把所有样本过 n_epochs 轮，每轮重新打乱，N 不能被 batch_size 整除时最后一批小一些；
 # rng 是 numpy 的 Generator，随机数全部来自它。
 # 返回参数字典：W1 (D, n_hidden)、b1 (n_hidden,)、W2 (n_hidden, K)、b2 (K,)。

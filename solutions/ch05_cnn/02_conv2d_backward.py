@@ -73,7 +73,7 @@ def conv2d_backward(dout, x, w, stride, pad):
 # 损失穿过一层卷积的梯度。
 #
 # dout (N, F, Ho, Wo) 是损失对特征图的梯度；x (N, C, H, W)、w (F, C, kh, kw)、stride、pad 是前向时用过的值。
-# 返回 (dx, dw, db)，形状分别为 (N, C, H, W)、(F, C, kh, kw)、(F,)；dw 和 db 对所有图像、所有位置**求和**。
+# 返回 (dx, dw, db)，形状分别为 (N, C, H, W)、(F, C, kh, kw)、(F,)；dw 和 db 对所有图像、所有位置求和。
 # %% [markdown] why="conv2d_backward" lang="en"
 # The way back walks over the same slices as the way forward: where a slice was read, now something is added. Within one slice no pixel comes twice;
 # overlapping windows meet in different slices, and there `+=` adds up. The border of the padding is cut off once, at the end.

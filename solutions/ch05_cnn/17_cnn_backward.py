@@ -66,7 +66,7 @@ def cnn_backward(params, X, cache, dscores):
 # 穿过 `cnn_forward` 的网络的梯度。
 #
 # params 和 X (N, C, H, W) 与那里相同，cache 是它返回的字典，含 Z、A、P；dscores (N, K) 是对得分的梯度。
-# 返回 (grads, dX)：grads 是与 params 键相同的字典，对所有图像**求和**；dX 与 X 形状相同。
+# 返回 (grads, dX)：grads 是与 params 键相同的字典，对所有图像求和；dX 与 X 形状相同。
 # %% [markdown] why="cnn_backward" lang="en"
 # Each layer is undone with what it saw itself: pooling looks for its winner in `A`, the ReLU for its sign in `Z`. In a window that is
 # closed altogether `A` is all 0 and the winner arbitrary, but then `Z > 0` stops the gradient whoever it was.

@@ -56,7 +56,7 @@ def train_cnn(X, y, n_classes, n_filters, lr, n_epochs, batch_size, rng):
 
 
 # %% [markdown] docstring="train_cnn" lang="zh" of="77cc"
-# 用小批量梯度下降训练 `cnn_forward` 的网络，损失为每个批次的**平均**交叉熵。
+# 用小批量梯度下降训练 `cnn_forward` 的网络，损失为每个批次的平均交叉熵。
 #
 # X (N, C, H, W)，标签 y (N,) 从 0 到 n_classes - 1；n_filters 个 3 × 3 的核；lr 是学习率；
 # 每一轮重新打乱，最后一批可能小一些；rng 是 numpy 的 Generator，随机数全部来自它。

@@ -39,7 +39,7 @@ def gram_matrix(A):
 
 
 # %% [markdown] docstring="gram_matrix" lang="zh" of="2e90"
-# 哪些特征图同时活跃：两张图的乘积对所有位置取**平均**。
+# 哪些特征图同时活跃：两张图的乘积对所有位置取平均。
 #
 # A (C, H, W) 是一张图像的特征图。返回 G (C, C)。
 # %% [markdown] why="gram_matrix" lang="en"

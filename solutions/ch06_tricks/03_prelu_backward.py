@@ -48,7 +48,7 @@ def prelu_backward(dA, Z, p):
 # 对 A = prelu(Z, p)，求损失对输入和斜率的梯度。
 #
 # dA (N, M) 是损失对 A 的梯度；Z (N, M)、p (M,) 是前向时用过的值。
-# 返回 (dZ, dp)，形状为 (N, M) 和 (M,)。dp 对 N 个样本**求和**。
+# 返回 (dZ, dp)，形状为 (N, M) 和 (M,)。dp 对 N 个样本求和。
 # %% [markdown] why="prelu_backward" lang="en"
 # `np.minimum(Z, 0)` is $\partial A/\partial p$ in one stroke: $z$ where the slope is in use, 0 where it is not. The slope of a neuron is
 # shared by all samples, so its gradient sums over axis 0; `dZ` belongs to single samples and sums over nothing.

@@ -55,7 +55,7 @@ def maxout_backward(dA, X, W, b):
 # 对一个 maxout 层，求损失对输入、权重和偏置的梯度。
 #
 # dA (N, M) 是损失对输出的梯度；X (N, D)、W (k, D, M)、b (k, M) 与前向时相同。
-# 返回 (dX, dW, db)，形状为 (N, D)、(k, D, M)、(k, M)。dW 和 db 都对 N 个样本**求和**。
+# 返回 (dX, dW, db)，形状为 (N, D)、(k, D, M)、(k, M)。dW 和 db 都对 N 个样本求和。
 # %% [markdown] why="maxout_backward" lang="en"
 # Comparing `argmax` with 0 … k − 1 marks exactly one piece per sample and neuron, so a tie cannot hand out the gradient twice, as `scores ==
 # scores.max(0)` would. Behind `dS` there is no maximum any more: k affine layers, whose ways back to the same `X` add up.

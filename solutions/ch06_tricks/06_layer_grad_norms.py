@@ -65,7 +65,7 @@ def layer_grad_norms(params, X, y, activation):
 # 网络每一层权重梯度的长度，从靠近输入的一层开始。
 #
 # params 的键为 W1, b1, …, WL, bL；X 是 (N, D)；标签 y (N,)；activation 是 "relu"、"sigmoid" 或 "tanh"，
-# 除最后一层外各层都用它。损失是 softmax 交叉熵对样本**求和**。返回 (L,)。
+# 除最后一层外各层都用它。损失是 softmax 交叉熵对样本求和。返回 (L,)。
 # %% [markdown] why="layer_grad_norms" lang="en"
 # The norm is taken before `delta` moves on, and the move mixes two layers: the weights *above* it carry it back, the slope at `Z` *below* receives it. In
 # front of the first layer there is no activation, hence `layer > 1`. Collected on the way back, the list is turned round at the end.

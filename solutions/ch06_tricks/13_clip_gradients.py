@@ -19,7 +19,7 @@ from chapter import drawn_by, nonzero, uniform, words
 #
 # **By hand.** $dW_1 = (6, 0)$, $db_1 = (8)$, $r = 5$: the length is 10, so everything is halved: $(3, 0)$ and $(4)$. Print what the function gives. In which ratio are the two now, in which ratio were they?
 # %% [markdown] lang="zh" of="d388"
-# ## {n} 找 bug：悬崖边的裁剪
+# ## {n} 找错误：悬崖边的裁剪
 #
 # 有的损失函数上有悬崖：先是平地，突然一堵墙。只要有一步碰到墙，梯度就大得惊人，参数一下子被甩出这片地形。**梯度裁剪**（Pascanu、Mikolov 与 Bengio，2013）给梯度的长度设上限 $r$（`max_norm`），而**方向**不变。这里的长度，是**所有**梯度合在一起、当成一个长向量时的长度：
 #

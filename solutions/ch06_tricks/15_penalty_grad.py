@@ -58,7 +58,7 @@ def penalty_grad(params, lam, kind):
 # %% [markdown] docstring="penalty" lang="zh" of="dcba"
 # 网络权重的惩罚项，一个数；kind 是 "l1" 或 "l2"，lam 是强度 λ。
 #
-# params 的键为 W1, b1, …, WL, bL；偏置不受惩罚。惩罚项对所有权重的所有元素**求和**。
+# params 的键为 W1, b1, …, WL, bL；偏置不受惩罚。惩罚项对所有权重的所有元素求和。
 # %% [markdown] docstring="penalty_grad" lang="zh" of="a980"
 # `penalty` 的梯度：字典，键与 params 相同，每个数组与对应的参数形状相同；sgn(0) = 0。
 # %% [markdown] why="penalty_grad" lang="en"

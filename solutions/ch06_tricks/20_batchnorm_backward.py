@@ -55,7 +55,7 @@ def batchnorm_backward(dA, X, gamma, eps):
 # 训练时，损失对批归一化各个输入的梯度。
 #
 # dA (N, D) 是损失对其输出的梯度；X (N, D) 是批次，gamma (D,) 是缩放，eps 是根号里加在方差上的数。方差除以 N。
-# 返回 (dX, dgamma, dshift)，形状为 (N, D)、(D,)、(D,)；后两个对样本**求和**。
+# 返回 (dX, dgamma, dshift)，形状为 (N, D)、(D,)、(D,)；后两个对样本求和。
 # %% [markdown] why="batchnorm_backward" lang="en"
 # The two means are what comes back through $\mu$ and through $v$. Seen as geometry: shifting or stretching a column leaves $A$ as it is (but
 # for $\varepsilon$), so the gradient may have no part in these two directions, and the bracket takes both parts out.

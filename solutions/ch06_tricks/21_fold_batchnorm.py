@@ -21,7 +21,7 @@ from chapter import nonzero, normal, uniform
 #
 # **By hand.** One input, one feature: $W = 4$, $b = 6$, $\mu = 2$, $v = 4$, $\varepsilon = 0$, $\gamma = 3$, $c = 1$. At $x = 0$ the two layers give $3\cdot(6 - 2)/2 + 1 = 7$; at $x = 1$ they give $13$. So $b' = 7$ and $W' = 6$. What does the function say?
 # %% [markdown] lang="zh" of="4a0e"
-# ## {n} 找 bug：消失的一层
+# ## {n} 找错误：消失的一层
 #
 # 使用时，批归一化是个固定的公式：逐个特征减一个数，乘一个数，加一个数。它前面的仿射层 $Z = XW + b$ 也是这一类。所以两者可以**折叠**成一个仿射层，只是权重 $W'$ 和偏置 $b'$ 换了数，使用网络的人就不必再为归一化付出任何代价：
 #

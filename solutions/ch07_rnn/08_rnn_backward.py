@@ -60,7 +60,7 @@ def rnn_backward(params, X, h0, dY):
 # 损失对 Elman 网络各参数的梯度，穿过所有的步。
 #
 # params、X (N, T, D)、h0 (N, H) 与 `elman_forward` 相同；dY (N, T, K) 是损失对输出的梯度。
-# 返回一个字典，键与 params 相同，每个梯度的形状与对应参数相同，对样本和各步**求和**。
+# 返回一个字典，键与 params 相同，每个梯度的形状与对应参数相同，对样本和各步求和。
 # %% [markdown] why="rnn_backward" lang="en"
 # `before` shifts the states by one step and puts `h0` in front, so that $W_h$ meets what it was multiplied by. `dh` is renewed at the end of a
 # round, for the step before. The price of the way back: the states of all steps have to be kept, however long the sequence is.

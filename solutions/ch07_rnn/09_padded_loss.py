@@ -41,7 +41,7 @@ def padded_loss(P, y, lengths):
 
 
 # %% [markdown] docstring="padded_loss" lang="zh" of="ed9d"
-# 所有句子的真实步放在一起，−ln P[正确标签] 的**平均**。
+# 所有句子的真实步放在一起，−ln P[正确标签] 的平均。
 #
 # P (N, T, K) 是每一步的概率，都大于 0；标签 y (N, T)；lengths (N,) 是每个句子真正的步数，从 1 到 T，真实的步在前。
 # 后面补上的部分不该有任何影响。返回一个数。

@@ -76,7 +76,7 @@ def lstm_backward(params, X, h0, c0, dH):
 # 损失对 LSTM 各参数的梯度，穿过所有的步。
 #
 # params、X (N, T, D)、h0 和 c0 (N, H) 与 `lstm_forward` 相同；dH (N, T, H) 是损失对输出的梯度。
-# 返回一个字典，键与 params 相同，每个梯度的形状与对应参数相同，对样本和各步**求和**。
+# 返回一个字典，键与 params 相同，每个梯度的形状与对应参数相同，对样本和各步求和。
 # %% [markdown] why="lstm_backward" lang="en"
 # The order matters: `dh` must be complete before it feeds `dc`, all four deltas need this whole `dc`, and only then is it multiplied by `f` for the
 # step before. `dh = dc = zeros` may share an array because nothing here is changed in place; `dh += …` would change both.

@@ -77,7 +77,7 @@ def train_elman(words, y, n_words, n_labels, n_hidden, lr, n_epochs, batch_size,
 # 训练一个 Elman 网络，给句子里的词打标签。
 #
 # words (N, T) 是小于 n_words 的整数；标签 y (N, T) 是小于 n_labels 的整数；隐藏层有 n_hidden 个神经元；
-# lr 是对批次**平均**损失的学习率，其梯度的范数裁剪到 1；把所有句子过 n_epochs 轮，每轮重新打乱；
+# lr 是对批次平均损失的学习率，其梯度的范数裁剪到 1；把所有句子过 n_epochs 轮，每轮重新打乱；
 # rng 是 numpy 的 Generator，随机数全部来自它。
 # 返回参数：W_x (n_words, H)、W_h (H, H)、b_h (H,)、W_y (H, n_labels)、b_y (n_labels,)。
 # %% [markdown] why="train_elman" lang="en"

@@ -17,12 +17,12 @@ from chapter import (
 )
 
 # %% [markdown] lang="en"
-# ## {n} Extra: many to one
+# ## {n} Bonus: many to one
 #
 # A film review goes in, one answer comes out (§8.5): is it good or bad? The network reads everything and answers from the state after the **last real word**. In an array the reviews are filled up to the same length, and `lengths` says how many steps of each are real. What stands behind them must have no influence.
 #
 # **By hand.** A sentence of length 3 in an array of 5 steps: its answer comes from the state `H[n, 2]`, not from `H[n, 4]`.
-# %% [markdown] lang="zh" of="bec6"
+# %% [markdown] lang="zh" of="95bd"
 # ## {n} 附加题：多对一
 #
 # 读进一篇影评，给出一个答案（§8.5）：是好评还是差评？网络全部读完，根据**最后一个真实的词**之后的状态来回答。数组里的影评都补齐到同样长，`lengths` 记录每篇真正有几步。补上的部分不该有任何影响。

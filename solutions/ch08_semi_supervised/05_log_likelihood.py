@@ -46,7 +46,7 @@ def log_likelihood(pi, mus, S, Xl, yl, Xu):
 
 
 # %% [markdown] docstring="log_likelihood" lang="zh" of="467b"
-# 有标签和无标签的样本在 K 个共用协方差的高斯分布下的对数似然，对样本**求和**。
+# 有标签和无标签的样本在 K 个共用协方差的高斯分布下的对数似然，对样本求和。
 #
 # pi (K,)、mus (K, D)、S (D, D)；Xl (N, D)、标签 yl (N,)；Xu (M, D)。返回一个数，很远的样本也得到有限的值。
 # %% [markdown] why="log_likelihood" lang="en"

@@ -46,7 +46,7 @@ def pseudo_grad(W, b, Xu, kind):
 
 
 # %% [markdown] docstring="pseudo_grad" lang="zh" of="0409"
-# softmax 回归用自己的回答当标签时，交叉熵的梯度，对样本**求和**。
+# softmax 回归用自己的回答当标签时，交叉熵的梯度，对样本求和。
 #
 # W (D, K)，b (K,)，Xu (M, D)；kind 是 "hard" 或 "soft"：目标当作常数，是最大概率处的独热向量，或者就是概率本身。
 # 返回 (dW, db)，形状与 W 和 b 相同。

@@ -40,7 +40,7 @@ def entropy_grad(Z):
 
 
 # %% [markdown] docstring="entropy_grad" lang="zh" of="b92c"
-# softmax(z) 的熵对样本**求和**，再对得分求的梯度。
+# softmax(z) 的熵对样本求和，再对得分求的梯度。
 #
 # Z (M, K)，都是有限的数。返回 (M, K)；得分相差上千时也是有限的数。
 # %% [markdown] why="entropy_grad" lang="en"

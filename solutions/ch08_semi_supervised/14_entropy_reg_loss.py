@@ -41,7 +41,7 @@ def entropy_reg_loss(W, b, Xl, yl, Xu, lam):
 
 
 # %% [markdown] docstring="entropy_reg_loss" lang="zh" of="f033"
-# 有标签的样本的交叉熵，加上 lam 乘以无标签样本的熵，两项都是**求和**。
+# 有标签的样本的交叉熵，加上 lam 乘以无标签样本的熵，两项都是求和。
 #
 # W (D, K)，b (K,)；Xl (N, D)，标签 yl (N,)；Xu (M, D)；lam ≥ 0。
 # 返回一个数；得分上千时也是有限的数。

@@ -47,7 +47,7 @@ def svm_parts(w, b, X, y, C):
 # 支持向量机要权衡的几样东西。
 #
 # w (D,)，不为 0，b 是一个数；X (N, D)，标签 y (N,) 都是 1 或 −1；C > 0。
-# 返回一个字典："margin" 是中线到路沿的距离；"slack" (N,) 是松弛量；"objective" 是 ½‖w‖² 加上 C 乘以松弛量之**和**。
+# 返回一个字典："margin" 是中线到路沿的距离；"slack" (N,) 是松弛量；"objective" 是 ½‖w‖² 加上 C 乘以松弛量之和。
 # %% [markdown] why="svm_parts" lang="en"
 # Multiplying $w$ and $b$ by 2 leaves the line where it is, but halves the street: that is why the length of $w$ can measure it. The maximum
 # with 0 makes samples behind their curb worth nothing at all, so in the end only a few of them decide where the line runs.

@@ -43,7 +43,7 @@ def smoothness(A, f):
 # 一种标法沿着图的各边相差多少；小就是光滑。
 #
 # A (N, N) 是权重：对称，不为负，对角线为 0；f (N,)。
-# 返回一个数：A_ij (f_i − f_j)² 对有序对**求和**的一半。
+# 返回一个数：A_ij (f_i − f_j)² 对有序对求和的一半。
 # %% [markdown] why="smoothness" lang="en"
 # A sum of squares with weights that are not negative can't fall below 0, whereas $f^\top\Delta f$ subtracts, and rounding may leave a tiny negative
 # number. Squared one by one the differences can't cancel. For large graphs the product is cheaper if $\Delta$ is stored sparsely.

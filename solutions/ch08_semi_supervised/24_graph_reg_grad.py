@@ -42,7 +42,7 @@ def graph_reg_grad(A, f, y, labeled, lam):
 
 
 # %% [markdown] docstring="graph_reg_grad" lang="zh" of="308b"
-# 有标签处 (f − y)² 之**和**，加上 lam 乘以光滑程度，对 f 的梯度。
+# 有标签处 (f − y)² 之和，加上 lam 乘以光滑程度，对 f 的梯度。
 #
 # A (N, N) 对称；f (N,)；y (N,)，labeled (N,) 由 1 和 0 组成；lam ≥ 0。返回 (N,)。
 # %% [markdown] why="graph_reg_grad" lang="en"

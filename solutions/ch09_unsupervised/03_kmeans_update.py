@@ -47,7 +47,7 @@ def kmeans_update(X, labels, C):
 
 
 # %% [markdown] docstring="kmeans_update" lang="zh" of="bc0d"
-# 更新一次之后的中心：每个中心取编号与它相同的样本的**平均**。
+# 更新一次之后的中心：每个中心取编号与它相同的样本的平均。
 #
 # X (N, D)，labels (N,) 是 0 到 K - 1 的整数，C (K, D) 是目前的中心。没有样本的中心保持不动。
 # 返回新的中心 (K, D)；C 本身不变。

@@ -52,7 +52,7 @@ def kmeans(X, C0, n_iters):
 # 从中心 C0 出发的 k-means：分配和更新做 n_iters 次，最后再分配一次。
 #
 # X (N, D)，C0 (K, D)，n_iters ≥ 0。返回 (C, labels, inertias)：最后的中心 (K, D)；按这些中心分配的标签 (N,)；
-# 以及 n_iters + 1 个惯量，都对样本**求和**，每次分配记一个。
+# 以及 n_iters + 1 个惯量，都对样本求和，每次分配记一个。
 # %% [markdown] why="kmeans" lang="en"
 # One assignment more than updates, and the last word belongs to an assignment: so labels, centers and inertia fit together. Neither half can raise
 # the inertia, and there are only finitely many ways to assign, so it comes to rest, though not always at the lowest place.

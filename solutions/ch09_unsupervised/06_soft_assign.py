@@ -47,7 +47,7 @@ def soft_assign(X, C, tau):
 # %% [markdown] docstring="soft_assign" lang="zh" of="fd73"
 # 每个样本在每个簇里的份额：距离平方的相反数除以 tau，再做 softmax。
 #
-# X (N, D)，中心 C (K, D)，温度 tau > 0。返回 (N, K)；每行之**和**为 1，离所有中心都很远时也是有限数。
+# X (N, D)，中心 C (K, D)，温度 tau > 0。返回 (N, K)；每行之和为 1，离所有中心都很远时也是有限数。
 # %% [markdown] why="soft_assign" lang="en"
 # Subtracting the row's maximum changes no share, but the nearest center now has $e^0=1$, so the sum can't become 0. Multiply the square out:
 # $\lVert x\rVert^2$ is the same for all centers and drops out, so what is left are linear scores, and the borders are straight.

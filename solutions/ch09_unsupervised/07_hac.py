@@ -67,7 +67,7 @@ def hac(X, linkage):
 # %% [markdown] docstring="hac" lang="zh" of="ca76"
 # 凝聚聚类：从单个样本到只剩一簇，按次序的 N - 1 次合并。
 #
-# X (N, D)，N ≥ 2；linkage 是 "single"、"complete" 或 "average"（对所有配对取**平均**）。
+# X (N, D)，N ≥ 2；linkage 是 "single"、"complete" 或 "average"（对所有配对取平均）。
 # 返回 (N - 1, 3)：每行是 a、b、距离，a < b；簇 N + t 是第 t 次合并得到的。
 # %% [markdown] why="hac" lang="en"
 # Distances of samples never change, so they are computed once; what grows are the lists of members. `np.ix_` cuts out the block of all pairs between

@@ -65,7 +65,7 @@ def pca_eig(X, M):
 # 由协方差的特征向量求主成分。
 #
 # X (N, D)，1 ≤ M ≤ D。返回 (mean, W, variances)：均值 (D,)；前 M 个主成分 (M, D)，每行一个，长度为 1，方差最大的在前；
-# 沿它们的方差 (M,)，是对 N 个样本的**平均**。
+# 沿它们的方差 (M,)，是对 N 个样本的平均。
 # %% [markdown] why="pca_eig" lang="en"
 # `eigh` may rely on symmetry: real eigenvalues in order, eigenvectors orthogonal and of length 1. They are columns there and rows
 # here, hence the transpose. Whether one divides by N or by N − 1 changes the variances, but no component.

@@ -49,7 +49,7 @@ def pca_svd(X, M):
 # 由中心化数据的奇异值分解求主成分。
 #
 # X (N, D)，1 ≤ M ≤ min(N, D)。与 `pca_eig` 一样返回 (mean, W, variances)：均值 (D,)；主成分 (M, D)，每行一个；
-# 沿它们的方差 (M,)，是对 N 个样本的**平均**，很小的方差也要精确。
+# 沿它们的方差 (M,)，是对 N 个样本的平均，很小的方差也要精确。
 # %% [markdown] why="pca_svd" lang="en"
 # Nothing is squared before the end, so small directions keep their digits. `full_matrices=False` spares a U of N × N that
 # nobody would look at. numpy returns V transposed and in descending order: the first M rows are the answer.

@@ -41,7 +41,7 @@ def explained_variance(X):
 # %% [markdown] docstring="explained_variance" lang="zh" of="cf21"
 # 每个主成分占总方差的份额。
 #
-# X (N, D)，样本不全相同。返回 (D,)，最大的份额在前；它们之**和**为 1。
+# X (N, D)，样本不全相同。返回 (D,)，最大的份额在前；它们之和为 1。
 # %% [markdown] why="explained_variance" lang="en"
 # The eigenvalues sum to the trace of $\Sigma$, the variance of all features together: turning the axes loses nothing. In a share
 # N and N − 1 would cancel. `reshape` is for a single feature, for which `np.cov` returns a bare number.

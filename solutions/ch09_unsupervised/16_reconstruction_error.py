@@ -43,7 +43,7 @@ def reconstruction_error(X, mean, W):
 
 
 # %% [markdown] docstring="reconstruction_error" lang="zh" of="5b0d"
-# 样本只保留在主成分 W 里时丢失了多少：平方差对特征**求和**，再对样本取**平均**。
+# 样本只保留在主成分 W 里时丢失了多少：平方差对特征求和，再对样本取平均。
 #
 # X (N, D)，mean (D,)，W (M, D)，各行单位正交。返回一个数。
 # %% [markdown] why="reconstruction_error" lang="en"

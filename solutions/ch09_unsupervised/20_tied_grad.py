@@ -49,7 +49,7 @@ def tied_grad(W, X):
 
 
 # %% [markdown] docstring="tied_grad" lang="zh" of="f3a5"
-# 权重绑定的线性自编码器的误差 ‖x − WᵀW x‖²（对样本取**平均**）对 W 的梯度。
+# 权重绑定的线性自编码器的误差 ‖x − WᵀW x‖²（对样本取平均）对 W 的梯度。
 #
 # W (M, D)，X (N, D)，已经中心化。M 和 D 可能很大。返回 (M, D)。
 # %% [markdown] why="tied_grad" lang="en"

@@ -48,7 +48,7 @@ def train_linear_autoencoder(X, W0, lr, n_steps):
 # 在中心化的样本上，用梯度下降训练权重绑定的线性自编码器。
 #
 # X (N, D)，尚未中心化；W0 (M, D) 是初始权重；lr 是学习率；n_steps ≥ 0。返回 (W, errors)：最后的权重 (M, D)；
-# 以及 n_steps + 1 个误差，即对中心化的 x，‖x − WᵀW x‖² 对样本的**平均**，出发时和每一步之后各一个。
+# 以及 n_steps + 1 个误差，即对中心化的 x，‖x − WᵀW x‖² 对样本的平均，出发时和每一步之后各一个。
 # %% [markdown] why="train_linear_autoencoder" lang="en"
 # Each error is written down before the step, so the first one belongs to `W0` and the last one to the `W` that is
 # returned. `W = W - …` makes a new array; `W -= …` would train the caller's `W0` along.

@@ -58,7 +58,7 @@ def autoencoder_grad(params, X, target):
 # %% [markdown] docstring="autoencoder_grad" lang="zh" of="495c"
 # 深度自编码器的误差对每个参数的梯度。
 #
-# params 同 `autoencoder_forward`；X (N, D) 是输入，target (N, D) 是应当输出的东西。误差是平方差对特征**求和**，再对样本取**平均**。
+# params 同 `autoencoder_forward`；X (N, D) 是输入，target (N, D) 是应当输出的东西。误差是平方差对特征求和，再对样本取平均。
 # 各层可能很宽。返回字典，名字与形状都与 params 相同。
 # %% [markdown] why="autoencoder_grad" lang="en"
 # The slope is taken at what came *out* of the layer below, $1-a^2$, so no `Z` had to be kept; only at the code it is 1. In the last

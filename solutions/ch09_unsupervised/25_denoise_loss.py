@@ -39,7 +39,7 @@ def denoise_loss(params, X, noise):
 
 
 # %% [markdown] docstring="denoise_loss" lang="zh" of="65cd"
-# 去噪自编码器的误差：平方差对特征**求和**，再对样本取**平均**。
+# 去噪自编码器的误差：平方差对特征求和，再对样本取平均。
 #
 # params 同 `autoencoder_forward`；X (N, D) 是干净的样本；noise (N, D) 是加在上面的噪声。返回一个数。
 # %% [markdown] why="denoise_loss" lang="en"

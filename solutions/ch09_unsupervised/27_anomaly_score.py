@@ -53,7 +53,7 @@ def anomaly_threshold(scores, q):
 
 
 # %% [markdown] docstring="anomaly_score" lang="zh" of="e850"
-# 每个样本恢复得有多差：平方差对特征**求和**。
+# 每个样本恢复得有多差：平方差对特征求和。
 #
 # X (N, D)，X_rec (N, D)。返回 (N,)。
 # %% [markdown] docstring="anomaly_threshold" lang="zh" of="0d2f"

@@ -53,7 +53,7 @@ def vq_loss(X, X_rec, Z, E, omega):
 # 带码本的自编码器的损失的三项。
 #
 # X (N, D)，X_rec (N, D) 是它的重建，编码 Z (N, M)，码本 E (K, M)，omega ≥ 0 是承诺项的权重。
-# 返回 (reconstruction, codebook, commitment) 三个数，各自对特征**求和**、对样本取**平均**。
+# 返回 (reconstruction, codebook, commitment) 三个数，各自对特征求和、对样本取平均。
 # %% [markdown] why="vq_loss" lang="en"
 # sg changes no value, so codebook and commitment are one number but for ω, computed once. What tells them apart is who moves, and that shows only on the way back, in {ref:straight_through_grad}.
 # %% [markdown] why="vq_loss" lang="zh" of="29d9"

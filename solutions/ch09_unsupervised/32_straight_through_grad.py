@@ -57,7 +57,7 @@ def straight_through_grad(dZq, Z, E, omega):
 # 带码本的自编码器的损失的梯度，直通“选条目”这一步。
 #
 # dZq (N, M) 是重建项对量化之后的编码的梯度；编码 Z (N, M)；码本 E (K, M)；omega 是承诺项的权重。
-# 码本项和承诺项都对 N 个样本取**平均**。返回 (dZ, dE)，形状为 (N, M) 和 (K, M)。
+# 码本项和承诺项都对 N 个样本取平均。返回 (dZ, dE)，形状为 (N, M) 和 (K, M)。
 # %% [markdown] why="straight_through_grad" lang="en"
 # `np.add.at` adds up where an entry occurs several times in `k`; `dE[k] -= pull` would write once for each entry. $z$ and $e_k$ feel the same
 # `pull` with opposite signs, ω of it and all of it: they meet somewhere between. `dZq` passes the codebook by, as agreed.

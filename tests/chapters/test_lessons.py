@@ -120,6 +120,13 @@ def test_no_mark_of_emphasis_is_shown_as_it_is_typed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_a_docstring_in_chinese_has_no_marks_of_markdown(path: Path) -> None:
+    docstrings = [cell.source for cell in CELLS if cell.role == "docstring" and cell.path.parent == path]
+    assert docstrings
+    assert [text for text in docstrings if re.search(r"\*\*[^*\n]*[\u4e00-\u9fff][^*\n]*\*\*", text)] == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_every_solution_says_in_one_to_three_lines_why_it_is_so(path: Path) -> None:
     cells = read_sections(path)
     lines = {(cell.name, cell.language): len(cell.source.splitlines()) for cell in cells if cell.role == "why"}
