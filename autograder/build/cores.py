@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import multiprocessing
 import os
 import signal
@@ -15,22 +14,28 @@ from autograder.chapter.chapter import Chapter, load_chapter
 Result = TypeVar("Result")
 
 
-def on_every_core(work: Callable[[Chapter], Result], chapters: Sequence[Path]) -> Iterator[tuple[Path, Result]]:
+def on_every_core(
+    work: Callable[[Chapter], Result] | Sequence[Callable[[Chapter], Result]], chapters: Sequence[Path]
+) -> Iterator[tuple[Path, Result]]:
     """Each chapter's folder with what `work`, which other processes must be able to import, gives, as it comes.
 
-    One chapter alone is worked on here.  What `work` raises is raised here, and ends the others.
+    Several kinds of work on a chapter do not wait for each other.  One chapter with one kind is worked on here.  What
+    `work` raises is raised here, and ends the others.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    at_once = min(len(chapters), cores)
-    if at_once < 2:
-        yield from (_loaded_and(work, path) for path in chapters)
-        return
+    kinds = [work] if callable(work) else work
     longest_first = sorted(chapters, key=lambda path: -sum(file.stat().st_size for file in path.glob("*.py")))
+    jobs = [(kind, path) for path in longest_first for kind in kinds]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    at_once = min(len(jobs), cores)
+    if at_once < 2:
+        yield from map(_done, jobs)
+        return
     with multiprocessing.get_context("spawn").Pool(at_once, _leave_interrupts_to_the_parent) as pool:
-        yield from pool.imap_unordered(functools.partial(_loaded_and, work), longest_first)
+        yield from pool.imap_unordered(_done, jobs)
 
 
-def _loaded_and(work: Callable[[Chapter], Result], path: Path) -> tuple[Path, Result]:
+def _done(job: tuple[Callable[[Chapter], Result], Path]) -> tuple[Path, Result]:
+    work, path = job
     return path, work(load_chapter(path))
 
 

@@ -36,22 +36,29 @@ def release_files(
     wheel  name and content of the students' wheel, to lie beside every notebook.
     url    where the release can be fetched from, with its folders en/ and zh/: the first cell names it.
     """
-    files = {}
-    cases = public_bank(chapter, LANGUAGES[0])  # but for its language it is the same in each
-    if not hints:
-        cases = without_hints(cases)
-    if core_only:
-        cases = replace(cases, exercises=tuple(exercise for exercise in cases.exercises if not exercise.extra))
+    files = dict(case_files(chapter, core_only=core_only, hints=hints))
     name = wheel[0] if wheel else WHEELS
     for language in LANGUAGES:
         folder = f"{language}/{chapter.id}"
         at = f"{url.rstrip('/')}/{folder}" if url else ""
         notebook = notebooks.student_notebook(chapter, language, core_only=core_only, wheel=name, url=at)
         files[f"{folder}/{chapter.id}.ipynb"] = notebooks.to_bytes(notebook)
-        files[f"{folder}/{chapter.id}{CASES}"] = public_to_text(replace(cases, language=language)).encode("utf-8")
         if wheel:
             files[f"{folder}/{name}"] = wheel[1]
     return files
+
+
+def case_files(chapter: Chapter, *, core_only: bool = False, hints: bool = True) -> dict[str, bytes]:
+    """Those of them that hold the public cases, by far the longest to make."""
+    cases = public_bank(chapter, LANGUAGES[0])  # but for its language it is the same in each
+    if not hints:
+        cases = without_hints(cases)
+    if core_only:
+        cases = replace(cases, exercises=tuple(exercise for exercise in cases.exercises if not exercise.extra))
+    return {
+        f"{language}/{chapter.id}/{chapter.id}{CASES}": public_to_text(replace(cases, language=language)).encode()
+        for language in LANGUAGES
+    }
 
 
 def differing(files: Mapping[str, bytes], folder: Path) -> list[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 
 from autograder.build.cores import on_every_core
 from autograder.build.make_bank import renew
-from autograder.build.release import release_files, write
+from autograder.build.release import CASES, release_files, write
 from autograder.chapter.chapter import Chapter, find_chapters, load_course
 from autograder.cli.grade import grade_class
 from autograder.cli.made_up_class import make_class
@@ -27,11 +27,11 @@ DRAWS = 20  # `autograder verify` takes 200, and makes mistakes; a demonstration
 
 @dataclass(frozen=True)
 class Prepared:
-    """What making a chapter ready to grade showed: lines to print, and problems, with which it is not ready."""
+    """What a part of making a chapter ready to grade gave: lines to print, problems with which it is not, its cases."""
 
-    heading: str
     lines: tuple[str, ...]
-    problems: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    cases: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequence[str], console: Console) -> int:
@@ -39,16 +39,18 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
     started = time.monotonic()
     paths = find_chapters(course, chapters)
     _empty(out)
-    for _, prepared in on_every_core(prepare, paths):
-        console.rule(prepared.heading)
+    cases: dict[str, bytes] = {}
+    for _, prepared in on_every_core((build_and_verify, bank), paths):
         for line in prepared.lines:
             console.print(line)
         for problem in prepared.problems:
             console.print(f"[red]✗[/] {problem}")
         if prepared.problems:
             return 1
+        cases |= prepared.cases
     loaded = load_course(course, chapters)
-    new_course(out / "course", source_course=course, language="en", chapters=[chapter.id for chapter in loaded])
+    ids = [chapter.id for chapter in loaded]
+    new_course(out / "course", source_course=course, language="en", chapters=ids, cases=cases)
     kinds = make_class(loaded, out / "course", size=size)
     counts = Counter(kind.partition(":")[0] for kind in kinds.values())
     console.print(f"class        {size} notebooks: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
@@ -66,25 +68,26 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
     return 0
 
 
-def prepare(chapter: Chapter) -> Prepared:
-    """Build, verify and bank a chapter."""
-    course = chapter.course
+def build_and_verify(chapter: Chapter) -> Prepared:
+    """Write what students receive of a chapter, and prove its checks."""
     files = release_files(chapter)
-    write(files, course / "assignments")
+    write(files, chapter.course / "assignments")
     proof = verify_chapter(chapter, draws=DRAWS, reach=False, files=files)
-    lines = [
-        f"notebooks    {course / 'assignments'}/en|zh/{chapter.id}/",
-        f"verify       {proof.caught}/{proof.mistakes} mistakes caught, {proof.diagnosed} named, "
+    lines = (
+        f"notebooks    {chapter.course / 'assignments'}/en|zh/{chapter.id}/",
+        f"verify       {chapter.id}: {proof.caught}/{proof.mistakes} mistakes caught, {proof.diagnosed} named, "
         f"{proof.accepted}/{proof.variants} variants accepted, {proof.leaks} leaks, "
         f"{proof.false_fails} false fails in {proof.draws} draws",
-    ]
+    )
     problems = () if proof.ok else (*proof.problems, *proof.unnamed)
-    if proof.ok:
-        bank = renew(chapter, course / "bank" / chapter.id)
-        lines.append(
-            f"bank         {bank.digest[:12]}, {bank.provenance['draws']} draws on {bank.provenance['device']}"
-        )
-    return Prepared(f"{chapter.id} · {chapter.title['en']}", tuple(lines), problems)
+    return Prepared(lines, problems, {name: content for name, content in files.items() if name.endswith(CASES)})
+
+
+def bank(chapter: Chapter) -> Prepared:
+    """Renew a chapter's bank."""
+    renewed = renew(chapter, chapter.course / "bank" / chapter.id)
+    made = renewed.provenance
+    return Prepared((f"bank         {chapter.id}: {renewed.digest[:12]}, {made['draws']} draws on {made['device']}",))
 
 
 def _empty(out: Path) -> None:

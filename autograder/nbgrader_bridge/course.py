@@ -8,13 +8,14 @@ import shlex
 import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from autograder.build.cores import on_every_core
 from autograder.build.notebooks import instructor_notebook, to_bytes
-from autograder.build.release import release_files
+from autograder.build.release import CASES, case_files
 from autograder.build.student_wheel import student_wheel
 from autograder.chapter.chapter import Chapter, load_course
 from autograder.model.errors import UserError
@@ -28,9 +29,17 @@ class CourseError(UserError):
     """The course cannot be made; the message says what, where and what to do."""
 
 
-def new_course(target: Path, *, source_course: Path, language: str, chapters: Sequence[str] = ()) -> None:
+def new_course(
+    target: Path,
+    *,
+    source_course: Path,
+    language: str,
+    chapters: Sequence[str] = (),
+    cases: Mapping[str, bytes] | None = None,
+) -> None:
     """Write an nbgrader course into `target`, which is absent or empty; all chapters, or those named.
 
+    `cases` are the chapters' `case_files`, for whoever has just made them.
     The release tree is made by nbgrader's own generate_assignment.  Nothing is left behind on failure.
     Raises CourseError, AuthoringError for a fault in a chapter, and KitNotInstalled.
     """
@@ -48,8 +57,13 @@ def new_course(target: Path, *, source_course: Path, language: str, chapters: Se
         raise CourseError(f"{target.parent} cannot be written: {error.strerror}") from error
     try:
         _write_files(partial, target, loaded, source_course, language)
+        if cases is None:
+            made = on_every_core(case_files, [chapter.path for chapter in loaded])
+            cases = dict(file for _, files in made for file in files.items())
         for chapter in loaded:
+            own = f"{chapter.id}{CASES}"
             _write_source(partial / "source" / chapter.id, chapter, language, wheel)
+            (partial / "source" / chapter.id / own).write_bytes(cases[f"{language}/{chapter.id}/{own}"])
         _generate_release(partial, [chapter.id for chapter in loaded])
         for name in ("source", "gradebook.db"):  # solutions and grades
             keep_private(partial / name)
@@ -89,14 +103,11 @@ def _write_files(folder: Path, target: Path, chapters: Sequence[Chapter], source
 
 
 def _write_source(folder: Path, chapter: Chapter, language: str, wheel: tuple[str, bytes]) -> None:
-    """The instructor's notebook, and beside it what students receive with theirs: the public cases and their wheel."""
+    """The instructor's notebook, and beside it the students' wheel."""
     folder.mkdir(parents=True)
-    notebook = instructor_notebook(chapter, language, wheel=wheel[0])
-    (folder / f"{chapter.id}.ipynb").write_bytes(to_bytes(notebook))
-    own = f"{language}/{chapter.id}/"
-    for name, content in release_files(chapter, wheel=wheel).items():
-        if name.startswith(own) and not name.endswith(".ipynb"):
-            (folder / name.removeprefix(own)).write_bytes(content)
+    name, content = wheel
+    (folder / f"{chapter.id}.ipynb").write_bytes(to_bytes(instructor_notebook(chapter, language, wheel=name)))
+    (folder / name).write_bytes(content)
 
 
 def _generate_release(folder: Path, assignments: Sequence[str]) -> None:
