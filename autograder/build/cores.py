@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograder.chapter.chapter import Chapter, load_chapter
+from autograder.model.orphans import end_with_parent
 
 Result = TypeVar("Result")
 
@@ -30,7 +31,7 @@ def on_every_core(
     if at_once < 2:
         yield from map(_done, jobs)
         return
-    with multiprocessing.get_context("spawn").Pool(at_once, _leave_interrupts_to_the_parent) as pool:
+    with multiprocessing.get_context("spawn").Pool(at_once, _live_by_the_parent) as pool:
         yield from pool.imap_unordered(_done, jobs)
 
 
@@ -39,5 +40,7 @@ def _done(job: tuple[Callable[[Chapter], Result], Path]) -> tuple[Path, Result]:
     return path, work(load_chapter(path))
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _live_by_the_parent() -> None:
+    """Ctrl-C is the parent's, and killed it leaves nobody behind."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()

@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import multiprocessing
-import os
 import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing import resource_tracker
@@ -27,6 +25,7 @@ from autograder.grading.submission import unreadable_report
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
 from autograder.model.interrupts import held
+from autograder.model.orphans import end_with_parent
 from autograder.model.verdict import Report, SubmissionOutcome
 from autograder.model.version import __version__
 
@@ -232,7 +231,7 @@ def _work(connection: Connection, sources: Sequence[Source], rung: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it closes the pipes, and workers end
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     opened = contextlib.ExitStack()
-    _end_with_parent(opened.close)
+    end_with_parent(opened.close)  # which removes the sandbox's folders; sessions end when nobody holds them
     try:
         banks = [source.load() for source in sources]
         sandbox = opened.enter_context(open_sandbox(banks, rung))
@@ -247,20 +246,6 @@ def _work(connection: Connection, sources: Sequence[Source], rung: str) -> None:
             report, ran = grade_hand_in(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
             with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again
                 connection.send((report.to_json(), ran))
-
-
-def _end_with_parent(close: Callable[[], None]) -> None:
-    """When the parent is killed, close the sandbox and end at once, however long the submission would still take."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        assert parent is not None
-        wait([parent.sentinel])
-        close()  # removes its folders too
-        os._exit(1)  # and sessions end when nobody holds them
-
-    if parent is not None:
-        threading.Thread(target=watch, daemon=True).start()
 
 
 def _next(connection: Connection) -> Job | None:
