@@ -11,6 +11,7 @@ from support import REPOSITORY
 
 from autograder.build.own_data import MANY, made_of, numbers_to_try, own_data_cells
 from autograder.chapter.chapter import find_chapters, load_chapter
+from autograder.chapter.grading_cells import parse
 from autograder.chapter.sections import read_sections
 from autograder.chapter.solutions import SolutionRunner
 from autograder.model.own_data import ROLE
@@ -21,7 +22,9 @@ HAVE = {
 PROVEN = {
     "ch01_regression": ["loss_may_rise"],
     "ch02_gradient_descent": ["condition_law"],
+    "ch03_classification": ["plateau"],
     "ch04_backprop": ["memory"],
+    "ch06_tricks": ["vanishing"],
 }
 
 
@@ -60,6 +63,41 @@ def test_forward_mode_visits_inputs_times_operations_and_reverse_mode_twice_the_
         assert (forward_visits, backward_visits) == (len(x) * len(ops), 2 * len(ops))
         assert backward_visits < forward_visits
         np.testing.assert_allclose(forward, backward, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_squared_error_pulls_hardly_on_either_side_and_cross_entropy_where_it_is_wrong() -> None:
+    ours, data = functions_and_data("ch03_classification", "plateau")
+    for own in data:
+        (right, wrong), (right_cross, wrong_cross) = ours["pulls_on_logit"](own["my_z"])
+        assert -1e-6 < right < 0
+        assert -1e-3 < wrong < -1e-6
+        assert -1e-3 < right_cross < 0
+        assert -1 < wrong_cross < -0.999
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_gradient_of_six_sigmoid_layers_falls_from_layer_to_layer() -> None:
+    ours, data = functions_and_data("ch06_tricks", "vanishing")
+    for own in data:
+        lengths = ours["layer_grad_norms"](own["my_net"], own["my_X"], own["my_y"], "sigmoid")
+        assert all(np.diff(lengths) > 0)
+        assert 2 < (lengths[5] / lengths[0]) ** (1 / 5) < 7
+
+
+@pytest.mark.parametrize("chapter", PROVEN)
+@pytest.mark.filterwarnings("ignore")
+def test_what_model_answers_show_runs_on_the_chapters_solutions(
+    chapter: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded = load_chapter(REPOSITORY / "solutions" / chapter)
+    runner = SolutionRunner(loaded)
+    shown = {cell.name: cell for cell in loaded.cells if cell.role == "worked"}
+    for cell in own_data_cells(loaded):
+        if cell.name in shown:
+            data = made_of(cell, runner.setup(), numbers_to_try(loaded, cell.name, 1)[1])
+            exec(compile(parse(shown[cell.name]), cell.at, "exec"), {**runner.namespace(), **data})
+            assert capsys.readouterr().out
 
 
 @pytest.mark.filterwarnings("ignore")
