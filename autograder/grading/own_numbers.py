@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from unicodedata import normalize
 
@@ -53,18 +53,18 @@ def with_own_numbers(bank: Bank, student: str, notebook: Notebook) -> Bank:
     return replace(bank, cells=tuple(cells))
 
 
-def owners_of(bank: Bank) -> dict[tuple[str, int], str]:
-    """Whose each number is, by exercise and number, of all who received one."""
-    exercises = [cell.grade_id.removeprefix(CELL) for cell in bank.cells if cell.role == ROLE]
-    return {
-        (exercise, number_of(bank.key, bank.chapter, exercise, student)): student
-        for exercise in exercises
-        for student in sorted(bank.received)
-    }
+def owners_of(bank: Bank) -> dict[int, list[tuple[str, str]]]:
+    """Of each number that somebody received: for which exercise, and who."""
+    owners: dict[int, list[tuple[str, str]]] = {}
+    for exercise in [cell.grade_id.removeprefix(CELL) for cell in bank.cells if cell.role == ROLE]:
+        for student in sorted(bank.received):
+            number = number_of(bank.key, bank.chapter, exercise, student)
+            owners.setdefault(number, []).append((exercise, student))
+    return owners
 
 
 def others_numbers(
-    bank: Bank, student: str, notebook: Notebook, owners: Mapping[tuple[str, int], str]
+    bank: Bank, student: str, notebook: Notebook, owners: Mapping[int, Sequence[tuple[str, str]]]
 ) -> list[tuple[str, str]]:
     """The exercises for which a notebook sets the number of somebody else, and who that is.
 
@@ -73,8 +73,8 @@ def others_numbers(
     if not _received(bank, student):
         return []
     said = set[int]().union(*(numbers_in(cell.source) for cell in notebook.cells if cell.kind == "code"))
-    theirs = normalize("NFC", student)
-    return [(exercise, owner) for (exercise, number), owner in owners.items() if number in said and owner != theirs]
+    found = {entry for number in said for entry in owners.get(number, ())}
+    return sorted((exercise, owner) for exercise, owner in found if owner != normalize("NFC", student))
 
 
 def _received(bank: Bank, student: str) -> bool:

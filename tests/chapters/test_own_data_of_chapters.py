@@ -16,6 +16,7 @@ from autograder.chapter.sections import read_sections
 from autograder.chapter.solutions import SolutionRunner
 from autograder.model.own_data import ROLE
 
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # of torch about itself, as in notebooks
 HAVE = {
     path.name: [cell.name for cell in read_sections(path) if cell.role == ROLE] for path in find_chapters(REPOSITORY)
 }
@@ -41,7 +42,6 @@ def test_the_claims_about_all_own_data_are_proven_here() -> None:
     assert {name: exercises for name, exercises in HAVE.items() if exercises} == PROVEN
 
 
-@pytest.mark.filterwarnings("ignore")  # of torch about itself, as the chapters run in notebooks
 def test_below_the_limit_every_loss_falls_and_above_it_they_grow_in_the_end() -> None:
     ours, data = functions_and_data("ch01_regression", "loss_may_rise")
     for own in data:
@@ -53,7 +53,6 @@ def test_below_the_limit_every_loss_falls_and_above_it_they_grow_in_the_end() ->
         assert above[-1] > 2 * min(above)
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_forward_mode_visits_inputs_times_operations_and_reverse_mode_twice_the_operations() -> None:
     ours, data = functions_and_data("ch04_backprop", "memory")
     for own in data:
@@ -65,7 +64,6 @@ def test_forward_mode_visits_inputs_times_operations_and_reverse_mode_twice_the_
         np.testing.assert_allclose(forward, backward, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_squared_error_pulls_hardly_on_either_side_and_cross_entropy_where_it_is_wrong() -> None:
     ours, data = functions_and_data("ch03_classification", "plateau")
     for own in data:
@@ -76,7 +74,6 @@ def test_squared_error_pulls_hardly_on_either_side_and_cross_entropy_where_it_is
         assert -1 < wrong_cross < -0.999
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_the_gradient_of_six_sigmoid_layers_falls_from_layer_to_layer() -> None:
     ours, data = functions_and_data("ch06_tricks", "vanishing")
     for own in data:
@@ -86,7 +83,6 @@ def test_the_gradient_of_six_sigmoid_layers_falls_from_layer_to_layer() -> None:
 
 
 @pytest.mark.parametrize("chapter", PROVEN)
-@pytest.mark.filterwarnings("ignore")
 def test_what_model_answers_show_runs_on_the_chapters_solutions(
     chapter: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,7 +96,6 @@ def test_what_model_answers_show_runs_on_the_chapters_solutions(
             assert capsys.readouterr().out
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_steps_grow_as_the_condition_number_and_standardizing_helps_against_units_alone() -> None:
     ours, data = functions_and_data("ch02_gradient_descent", "condition_law")
     for own in data:

@@ -22,7 +22,10 @@ from autograder.model.own_data import COMMON, RECEIVED, number_of, with_number
 from autograder.nbgrader_bridge.course import new_course
 from autograder.nbgrader_bridge.course_folder import load_course_directory
 
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")  # nbgrader's own commands
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning"),  # nbgrader's own commands
+]
 STUDENTS = ("ada", "bob", "zoë")
 OWN = {student: number_of(KEY, TINY, "why", student) for student in STUDENTS}
 
