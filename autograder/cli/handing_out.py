@@ -126,7 +126,7 @@ def solutions(
 
             for chapter, files in solved_for(individual, map(load_chapter, paths), course / "bank"):
                 write(files, out)
-                console().print(f"{chapter}: {out}/{individual}/en|zh/{chapter}.html and .ipynb")
+                console().print(f"{chapter}: {out}/{individual}/en|zh/{chapter}.html and .ipynb", markup=False)
             return
         for path, files in on_every_core(handout_files, paths):
             write(files, out)
