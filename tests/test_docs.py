@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,7 +17,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from support import COURSE, REPOSITORY, TINY
+from own_course import make_course
+from support import REPOSITORY, TINY
 
 GUIDE = (REPOSITORY / "docs" / "instructor.md").read_text(encoding="utf-8")
 CHAPTER = "ch01_regression"  # what the guide's chapter is called; the small course stands in for it
@@ -130,7 +130,7 @@ PEOPLE: dict[str, Callable[[Place, Mapping[str, str]], None]] = {  # what people
 def walked(tmp_path_factory: pytest.TempPathFactory, right: Mapping[str, str]) -> Place:
     """The guide's folders after every command of it."""
     place = Place(tmp_path_factory.mktemp("afternoon") / "kit")
-    shutil.copytree(COURSE, place.kit, ignore=shutil.ignore_patterns("__pycache__"))
+    make_course(place.kit)
     (place.kit / "reference" / "tiny.py").rename(place.kit / "reference" / "regression.py")
     for path in sorted((place.kit / "solutions").rglob("*"), reverse=True):
         if path.is_file():

@@ -75,8 +75,8 @@ def _secrets(chapter: Chapter) -> list[tuple[str, str]]:
         for line in (line for block in solutions_in(cell.source) for line in _telling_lines(block)):
             if squeezed(line) not in shown.get(cell.at, ""):
                 secrets.append((f"a line of the solution of {cell.name!r}: {line}", line))
-        if cell.role == "why":
-            what = f"why the solution of {cell.name!r} is so"
+        if cell.role in ("why", "worked"):
+            what = f"why the solution of {cell.name!r} is so" if cell.role == "why" else f"work on {cell.name!r}"
             secrets += [(f"{what}: {line}", line) for line in _telling_lines(cell.source)]
     for exercise in chapter.exercises:
         for mistake in exercise.record.mistakes:

@@ -20,6 +20,7 @@ from autograder.chapter.percent import Cell
 from autograder.chapter.solution_marks import BEGIN, without_marks
 from autograder.chapter.solutions import swapped
 from autograder.model.exercise import FROM_SCRATCH, Mistake
+from autograder.model.own_data import CELL, COMMON, ROLE, first_line
 from autograder.model.texts import say
 
 CHECK = 'check("{name}")'
@@ -141,6 +142,11 @@ def _from_demo(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode
     return [demo]
 
 
+def _from_own_data(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
+    source = f"{first_line(COMMON, language)}\n{cell.source}"
+    return [_new_cell("code", source, _metadata(f"{CELL}{cell.name}", locked=True), chapter, ROLE)]
+
+
 def _from_answer(chapter: Chapter, cell: Cell, language: str) -> list[NotebookNode]:
     exercise = next(entry for entry in chapter.exercises if entry.name == cell.name)
     source = translated(chapter, cell, language)
@@ -201,12 +207,14 @@ _CONVERT = {
     "text": _from_text,
     "setup": _from_setup,
     "demo": _from_demo,
+    "own_data": _from_own_data,
     "answer": _from_answer,
     "written": _from_written,
     "grading": _nothing,
     "prelude": _nothing,
     "docstring": _nothing,
     "why": _nothing,
+    "worked": _nothing,
 }
 
 

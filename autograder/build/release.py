@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.build import notebooks
 from autograder.build.first_cell import WHEELS
+from autograder.build.own_data import refuse_unfit_own_data
 from autograder.build.public_bank import public_bank, without_hints
 from autograder.build.student_wheel import remove_older_wheels
 from autograder.chapter.chapter import Chapter
@@ -35,7 +36,9 @@ def release_files(
 
     wheel  name and content of the students' wheel, to lie beside every notebook.
     url    where the release can be fetched from, with its folders en/ and zh/: the first cell names it.
+    Raises AuthoringError for own data that are none.
     """
+    refuse_unfit_own_data(chapter)
     files = dict(case_files(chapter, core_only=core_only, hints=hints))
     name = wheel[0] if wheel else WHEELS
     for language in LANGUAGES:

@@ -21,6 +21,7 @@ from autograder.chapter.chapter_checks import (
 from autograder.chapter.glossary import read_glossary, refuse_other_words
 from autograder.chapter.grading_cells import parse, run_grading_cells
 from autograder.chapter.numbering import numbered, with_points
+from autograder.chapter.own_data import refuse_odd_own_data
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import CHAPTER, read_sections
 from autograder.chapter.solution_marks import BEGIN
@@ -140,7 +141,7 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
     refuse_other_words(cells, glossary.refused)
     cells = with_symbols(cells, glossary.symbols, int(path.name[2:4]))
     for cell in cells:
-        if cell.role in ("setup", "demo"):
+        if cell.role in ("setup", "demo", "worked"):
             parse(cell)
     records = run_grading_cells(cells, course)
     answers = {cell.name: cell for cell in cells if cell.role == "answer"}
@@ -151,6 +152,7 @@ def load_chapter(path: Path, *, calibrated: bool = True) -> Chapter:
             raise cell.fault(f'exercise {name!r} has no cell with {other}="{name}"')
     functions = {name: functions_of(cell) for name, cell in answers.items()}
     owner = {function: name for name, defined in functions.items() for function in defined}
+    refuse_odd_own_data(cells, owner)
     titles = _titles(cells)
     refuse_unnumbered(cells, titles)
     stored = read_calibrations(calibrations_file(course, path.name))

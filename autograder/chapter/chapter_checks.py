@@ -9,6 +9,7 @@ from autograder.chapter.numbering import number_of
 from autograder.chapter.percent import Cell
 from autograder.chapter.sections import name_of
 from autograder.chapter.solution_marks import marks_in
+from autograder.model.own_data import ROLE
 from autograder.model.texts import LANGUAGES, Text
 
 
@@ -54,7 +55,7 @@ def refuse_misplaced(cells: Sequence[Cell]) -> None:
     """A file holds one exercise or written question at most, and is called as it: its name is where one looks."""
     answers = {cell.name for cell in cells if cell.role == "answer"}
     for cell in cells:
-        if cell.role in ("answer", "written", "why") and cell.name != name_of(cell.path):
+        if cell.role in ("answer", "written", "why", "worked", ROLE) and cell.name != name_of(cell.path):
             raise cell.fault(f"an exercise has a file of its own: {cell.name!r} belongs into NN_{cell.name}.py")
         if cell.role == "why" and cell.name not in answers:
             raise cell.fault(f"{cell.name!r} has no solution, so there is nothing to say of why it is so")

@@ -25,6 +25,7 @@ from autograder.model.errors import AuthoringError, UserError
 from autograder.model.exercise import Edit, Exercise, Mistake, Variant
 from autograder.model.interrupts import held
 from autograder.model.needs import pip_install
+from autograder.model.own_data import COMMON, NAME, ROLE
 
 SHARED = "chapter"  # the module that a chapter's files import from
 OURS = (SHARED, "reference")  # modules that no package brings
@@ -34,13 +35,14 @@ def run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise
     """Run all code but demos, each file of the chapter as a module of its own, and return the exercises' records.
 
     A file imports what it shares with others `from chapter`: all of the chapter's first file, and of earlier files what
-    their setup and answer cells define.  What a demo defines has a name there for later demos, but no value, as demos
-    are not run.  A grading cell's last value is its record; the functions of the cell that are
+    their setup and answer cells define.  What a demo or own data define has a name there for later demos, but no value,
+    as neither is run.  A grading cell's last value is its record; the functions of the cell that are
     a `@mistake` or a `@variant` belong to it.
     """
     _import_from(course)
     records = {}
     with _shared_module() as shared, warnings.catch_warnings():
+        vars(shared)[NAME] = COMMON
         warnings.simplefilter("ignore")  # as in a notebook, where a warning (of torch about itself, say) stops nothing
         with held(), contextlib.suppress(Exception):  # torch comes with it; what is wrong is said by the cell
             importlib.import_module(f"reference.{cells[0].path.parent.name.partition('_')[2]}")
@@ -48,8 +50,8 @@ def run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise
             namespace: dict[str, Any] = {"__name__": f"solutions.{path.parent.name}.{path.stem}"}
             linecache.checkcache(str(path))
             for cell in of_file:
-                if cell.role == "demo":
-                    vars(shared).update(dict.fromkeys(_defined_by(cell)))
+                if cell.role in ("demo", ROLE):
+                    vars(shared).update(dict.fromkeys(defined_by(cell)))
                 if cell.role not in ("setup", "prelude", "answer", "grading"):
                     continue
                 before = dict(namespace)
@@ -62,7 +64,7 @@ def run_grading_cells(cells: Sequence[Cell], course: Path) -> dict[str, Exercise
     return records
 
 
-def _defined_by(cell: Cell) -> list[str]:
+def defined_by(cell: Cell) -> list[str]:
     """The names that a cell would define."""
     symbols = symtable.symtable(cell.source, str(cell.path), "exec").get_symbols()
     return [symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()]

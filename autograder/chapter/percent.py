@@ -22,6 +22,8 @@ ROLES = {
     "grading": False,  # the exercise's record; never released
     "prelude": False,  # imports and helpers of the grading cells; never released
     "demo": False,  # plots and training runs; released, never needed for a grade
+    "own_data": False,  # data made of a number that is each student's own; released locked
+    "worked": False,  # code whose figures a model answer speaks of; in the hand-out of solutions alone
     "written": True,  # a question answered in words, marked by a person
     "why": True,  # in one to three lines, why a solution is as it is; in the hand-out of solutions alone
     "docstring": True,  # a function's, a class's or a method's docstring in another language

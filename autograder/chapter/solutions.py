@@ -97,6 +97,10 @@ class SolutionRunner:
                 if cell.role == "setup" and cell.language in ("", "en"):
                     exec(_compiled(cell.source, f"<cell setup {cell.at}>"), self._base)
 
+    def setup(self) -> dict[str, Any]:
+        """Globals after the setup cells alone."""
+        return dict(self._base)
+
     def namespace(self, replaced: Mapping[str, str] | None = None, ticks: Steps | None = None) -> dict[str, Any]:
         """Globals after all answer cells, some of them `replaced` by other source; `ticks` counts their steps."""
         namespace = dict(self._base) if ticks is None else {**self._base, TICK: ticks}

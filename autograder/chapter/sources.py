@@ -13,7 +13,7 @@ from autograder.chapter.sections import chapter_names, read_sections
 from autograder.model.bank import Bank, BankOutdated
 from autograder.model.comments import without_comments
 
-PROSE = ("text", "docstring", "why")  # roles of cells that no grade depends on
+PROSE = ("text", "docstring", "why", "worked")  # roles of cells that no grade depends on
 
 
 def companions(course: Path, chapter: str) -> tuple[Path, ...]:

@@ -1,25 +1,20 @@
-"""Commands of those who write chapters: what students receive, its proof, and the bank that grades it."""
+"""Commands of those who write chapters: the notebooks in assignments/, their proof, and the bank that grades them."""
 
 from __future__ import annotations
 
 import functools
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
-from autograder.cli.options import HERE, Course, Json
+from autograder.cli.options import HERE, Chapters, Course, Json
 from autograder.cli.terminal import console, output, print_json
 from autograder.model.errors import UserError
 
 if TYPE_CHECKING:
     from autograder.chapter.chapter import Chapter
-
-ADDRESS = re.compile(r"https?://[\w.:/~%+-]+")  # goes into a line of code as it is
-Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters such as ch01_regression; all when none is named.")]
 
 
 def build(
@@ -62,59 +57,6 @@ def build(
     raise typer.Exit(1 if check and stale else 0)
 
 
-def release(
-    out: Annotated[Path, typer.Argument(help="Folder to write, with en/ and zh/ in it.")],
-    chapters: Chapters = None,
-    course: Course = HERE,
-    core_only: Annotated[bool, typer.Option("--core-only", help="Leave the extra exercises out.")] = False,
-    hints: Annotated[
-        bool, typer.Option("--hints/--no-hints", help="Whether `check` tells a known mistake by its hint.")
-    ] = True,
-    url: Annotated[
-        str, typer.Option(help="Where you publish OUT: the notebooks then fetch wheel and cases from there.")
-    ] = "",
-) -> None:
-    """Write what students receive into a folder of its own, to hand out as it is: notebooks, cases, their wheel."""
-    from autograder.build.cores import on_every_core
-    from autograder.build.release import release_files, write
-    from autograder.build.student_wheel import student_wheel
-    from autograder.chapter.chapter import find_chapters
-
-    if out.resolve() == (course / "assignments").resolve():
-        raise UserError(f"{out} is what `autograder build` writes, without the students' wheel: name another folder")
-    if url and not ADDRESS.fullmatch(url):
-        raise UserError(f"--url {url!r} is no address of a folder: name one such as https://example.org/ml-2027")
-    made = functools.partial(release_files, core_only=core_only, hints=hints, wheel=student_wheel(), url=url)
-    for path, files in on_every_core(made, find_chapters(course, chapters or ())):
-        changed = write(files, out)
-        console().print(f"{path.name}: {out}/en|zh/{path.name}/, {len(changed)} of {len(files)} files new")
-
-
-def wheel(out: Annotated[Path, typer.Option("--out", help="Folder to write it into.")] = Path("dist")) -> None:
-    """Write the wheel that students install: `check`, what it needs, and nothing else."""
-    from autograder.build.student_wheel import write_student_wheel
-
-    output().print(Text(str(write_student_wheel(out))), soft_wrap=True)
-
-
-def solutions(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write, with solutions/ and teacher/ in it.")],
-    chapters: Chapters = None,
-    course: Course = HERE,
-) -> None:
-    """Write what is handed out after the deadline, solved notebooks as .ipynb and HTML, and a page for the teacher."""
-    from autograder.build.cores import on_every_core
-    from autograder.build.release import write
-    from autograder.chapter.chapter import find_chapters
-    from autograder.handout import handout_files
-
-    paths = find_chapters(course, chapters or ())
-    with console().status("running the solved notebooks …"):
-        for path, files in on_every_core(handout_files, paths):
-            write(files, out)
-            console().print(f"{path.name}: {out}/solutions/en|zh/{path.name}.html and .ipynb, {out}/teacher/en|zh/")
-
-
 def verify(
     chapters: Chapters = None,
     course: Course = HERE,
@@ -135,8 +77,8 @@ def verify(
     if json_output:
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
-        columns = ("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted", "leaks")
-        table = Table(*columns, "draws, at least", "false fails")
+        proven = ("chapter", "exercises", "own data", "points", "mistakes", "caught", "named", "variants", "accepted")
+        table = Table(*proven, "leaks", "draws, at least", "false fails")
         for proof in proofs:
             table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in proof.counts.values()))
         output().print(table)

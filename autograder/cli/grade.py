@@ -16,6 +16,7 @@ from autograder.cli.bank_folder import BankFolder, max_scores_of, titles_of
 from autograder.cli.class_standings import standings_of
 from autograder.cli.graded import Graded
 from autograder.cli.ledger_place import FLEETING, USUAL, url_to_write
+from autograder.cli.others_data import others_data
 from autograder.cli.out_folder import Owner
 from autograder.cli.progress import progress_of
 from autograder.grading.as_released import BankSource, refuse_other_points
@@ -150,6 +151,7 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
         notes = write_scores(
             plan.nbgrader.folder, [held[key] for key in takes], released,
             submissions=takes, own=plan.shelf.own, ran=_ran_in(plan.nbgrader).of,
+            banks={bank.chapter: bank for bank in plan.banks},
         )  # fmt: skip
         paths["gradebook"] = plan.nbgrader.folder / "gradebook.db"
         roster = plan.nbgrader.roster()
@@ -161,17 +163,19 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
     troubles = (*plan.hand_ins.troubles, *_unread(plan.hand_ins, reports))
     known = plan.shelf.outlines(plan.banks, {name for _, name in standing})
     titles, max_scores = titles_of(known), max_scores_of(known)
+    others = others_data(everybody, known)
     language = plan.nbgrader.language if plan.nbgrader else ""
     if plan.out is not None:
         published = publish(
             everybody, titles, plan.out, max_scores=max_scores, missing=missing, roster=roster,
-            similar=similar_submissions(everybody, known), formgrader=plan.formgrader, troubles=troubles,
-            course=plan.nbgrader.course_id if plan.nbgrader else "", language=language,
+            similar=similar_submissions(everybody, known), others_data=others, formgrader=plan.formgrader,
+            troubles=troubles, course=plan.nbgrader.course_id if plan.nbgrader else "", language=language,
         )  # fmt: skip
         lie = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
         paths, notes = {**lie, **paths}, (*published.notes, *notes)
     attention = attention_to(
         now, folders=troubles, set_aside=plan.hand_ins.set_aside,
+        others_data=[each for each in others if (each.student, each.assignment) in set(map(_key, reports))],
         missing={name: students for name, students in missing.items() if name in asked},
     )  # fmt: skip
     hints = [*_foreign(plan.hand_ins, plan.nbgrader), *_left_behind(plan), *_forced_in_vain(reports, held)]

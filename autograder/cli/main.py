@@ -10,10 +10,11 @@ import typer
 from rich.text import Text
 
 from autograder.cli.adopt import adopt
-from autograder.cli.author import bank, build, calibrate, release, solutions, verify, wheel
+from autograder.cli.author import bank, build, calibrate, verify
 from autograder.cli.collect import collect
 from autograder.cli.export import EXAMPLE, export
 from autograder.cli.grade_command import EXIT_CODES, grade
+from autograder.cli.handing_out import release, solutions, wheel
 from autograder.cli.ledger_commands import diff, history
 from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, in_one_sentence, output, print_json

@@ -19,10 +19,11 @@ from autograder.grading.release_cells import ReleasedCell, ReleaseUnusable, pars
 from autograder.model.bank import APART, CHECK, Bank, BankedCell, BankedExercise, BankedTest, BankedWritten
 from autograder.model.bank_files import load
 from autograder.model.errors import UserError
+from autograder.model.own_data import ROLE as OWN_DATA
 from autograder.model.texts import LANGUAGES, Text
 
 _Entry = TypeVar("_Entry", BankedExercise, BankedWritten)
-_RUNS = ("setup", "support", "demo", "locked", "test")  # roles of cells that run as released
+_RUNS = ("setup", "support", "demo", OWN_DATA, "locked", "test")  # roles of cells that run as released
 
 
 class PointsDiffer(UserError):

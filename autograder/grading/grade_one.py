@@ -73,7 +73,7 @@ def grade_intake(
 ) -> Report:
     """Grade one notebook.  Every fault of the notebook is an outcome or a note; every fault of ours GRADER_ERROR."""
     try:
-        submission, bank = read_submission(taken, banks, assignment)
+        submission, bank = read_submission(taken, banks, assignment, student)
     except SubmissionUnreadable as fault:
         return unreadable_report(fault, student, assignment or taken.path.stem)
     return Grading(submission, bank, sandbox, budget or Budget()).report(student)

@@ -1,7 +1,7 @@
 """Which cells of a submission run, and whose copy of each.
 
 Locked, setup and test cells are never the student's copies.  Those of the chapter run elsewhere (setup first, tests not
-at all: the judge looks instead); those of the course's own run in their place among the student's cells.
+at all: the judge looks instead); own data, and those of the course's own, run in their place among the student's cells.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from autograder.grading.notebook import RawCell
 from autograder.model.bank import APART, Bank, BankedCell
 from autograder.model.comments import same_code, squeezed
+from autograder.model.own_data import ROLE as OWN_DATA
 
 FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
-IN_PLACE = ("locked", "test")  # roles of released cells that run where they stand
+IN_PLACE = ("locked", "test", OWN_DATA)  # roles of released cells that run where they stand
 NEVER_RUN = (*APART, "setup", "support", "check", "written", "task")  # roles of cells whose copies do not run
 
 
@@ -63,7 +64,7 @@ def cells_to_run(cells: Sequence[RawCell], bank: Bank, language: str) -> tuple[S
         known = roles.get(cell.grade_id)
         if known is None or known.role not in IN_PLACE:
             run = _students_own(cell, known)
-        elif known.role == "locked" or last[cell.grade_id] == cell.number:  # of a copied test the last one counts
+        elif known.role != "test" or last[cell.grade_id] == cell.number:  # of a copied test the last one counts
             run = _as_released(known, bank, language, cell.number)
         else:
             run = None

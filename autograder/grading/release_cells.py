@@ -17,9 +17,12 @@ from typing import Any
 from autograder.grading.notebook import Notebook, NotebookUnreadable, read_notebook
 from autograder.model.bank import Bank
 from autograder.model.errors import UserError
+from autograder.model.own_data import ROLE as OWN_DATA
 
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
-_LOCKED_CODE = {"install": "install", "setup": "setup", "support": "setup", "demo": "demo"}  # by role in the chapter
+_LOCKED_CODE = {  # by role in the chapter
+    "install": "install", "setup": "setup", "support": "setup", "demo": "demo", OWN_DATA: OWN_DATA,
+}  # fmt: skip
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 

@@ -14,16 +14,18 @@ from dataclasses import dataclass, field, replace
 from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouched
+from autograder.grading.own_numbers import with_own_numbers
 from autograder.judge.unrun import defines
 from autograder.model.bank import APART, CHECK, Bank
 from autograder.model.comments import squeezed
+from autograder.model.own_data import ROLE as OWN_DATA
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Note, Report, SubmissionOutcome
 from autograder.model.version import __version__
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 MAY_BE_MISSING = (*APART, "demo", "support")  # roles of cells that no grade depends on
-OURS = ("setup", "check", "locked", "test")  # roles of code cells that students leave as they are
+OURS = ("setup", "check", "locked", "test", OWN_DATA)  # roles of code cells that students leave as they are
 EXPECTED_TYPE = {"text": "markdown", "written": "markdown", "task": "markdown"}  # every other role is code
 
 
@@ -59,9 +61,12 @@ def unreadable_report(fault: SubmissionUnreadable, student: str, assignment: str
     )
 
 
-def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") -> tuple[Submission, Bank]:
-    """The submission that was taken in, and its bank; `assignment` is the id expected from where the file lay.
+def read_submission(
+    taken: Intake, banks: Sequence[Bank], assignment: str = "", student: str = ""
+) -> tuple[Submission, Bank]:
+    """The submission that was taken in, and its bank, with the student's own numbers where there are some.
 
+    `assignment` is the id expected from where the file lay, `student` the one that it counts for, "" for nobody known.
     Raises SubmissionUnreadable.
     """
     digest, stem = taken.digest, taken.path.stem
@@ -69,6 +74,7 @@ def read_submission(taken: Intake, banks: Sequence[Bank], assignment: str = "") 
     bank = _find_bank(notebook, banks, assignment, stem)
     if bank is None:
         raise SubmissionUnreadable(Note("unreadable_assignment"), digest)
+    bank = with_own_numbers(bank, student, notebook)
     notes = []
     if (major := notebook.converted_from) is not None:
         notes.append(Note("note_upgraded", {"major": major}))

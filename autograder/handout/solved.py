@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import nbformat
@@ -12,6 +12,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from autograder.build.notebooks import instructor_notebook
+from autograder.build.own_copies import set_numbers
 from autograder.chapter.chapter import Chapter, ChapterExercise, WrittenQuestion
 from autograder.chapter.solution_marks import solutions_in, without_marks
 from autograder.judge.beside import SUFFIX
@@ -25,14 +26,16 @@ SECONDS = 600  # for one cell: the longest training takes some twenty
 READ_ONLY = {"editable": False, "deletable": False}
 
 
-def solved_notebook(chapter: Chapter, language: str) -> NotebookNode:
+def solved_notebook(chapter: Chapter, language: str, numbers: Mapping[str, int] | None = None) -> NotebookNode:
     """The notebook, run: solutions, why they are so, common errors, figures, model answers without marking rules.
 
+    `numbers` are those of a student's own data, by the cell's grade_id; without them the data are everybody's.
     Raises AuthoringError where a cell fails.
     """
     exercises = {exercise.name: exercise for exercise in chapter.exercises}
     questions = {question.name: question for question in chapter.written}
     notebook = instructor_notebook(chapter, language)
+    set_numbers(notebook, numbers or {})
     cells: list[NotebookNode] = []
     for cell in notebook.cells:
         role, name = cell.metadata.autograder.role, cell.metadata.nbgrader.grade_id
@@ -43,6 +46,9 @@ def solved_notebook(chapter: Chapter, language: str) -> NotebookNode:
         elif role == "written":
             cell.source = model_answer(questions[name], language)
         cells.append(cell)
+        if role == "written":
+            worked = [each.source for each in chapter.cells if (each.role, each.name) == ("worked", name)]
+            cells += [nbformat.v4.new_code_cell(source, id=f"worked-{cell.id}") for source in worked]
         if role == "answer":
             added = "\n\n".join(_below(chapter, exercises[name], language))
             cells += [nbformat.v4.new_markdown_cell(added, id=f"below-{cell.id}")] if added else []

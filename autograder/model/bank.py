@@ -184,9 +184,9 @@ class BankedExercise:
 class BankedCell:
     """A cell of the released notebook: its `grade_id`, role and source per language, as released.
 
-    Roles of a chapter are text, install, setup, demo, answer, check and written.  The release of a course adds "locked"
-    (code that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is in it) and
-    "support" (a setup cell of the chapter's that the release left out, and that right answers still need).
+    Roles of a chapter are text, install, setup, demo, own_data, answer, check and written.  The release of a course
+    adds "locked" (code that runs in its place), "test" (the same, for points), "task" (marked by a person whatever is
+    in it) and "support" (a setup cell of the chapter's that the release left out, and that right answers still need).
     """
 
     grade_id: str
@@ -242,8 +242,9 @@ class Bank:
     tests     test cells of the course's own.
     withheld  exercises that the course's release leaves out; their right answers stand behind those that need them.
     own       of an assignment that is no chapter: the course's own notebooks.  The bank holds nothing else then.
+    received  students who received a notebook with numbers of their own.
 
-    These three are never stored: they come from the notebooks that a course has released.
+    These are never stored with it: they come from what a course has released.
     """
 
     chapter: str
@@ -258,6 +259,7 @@ class Bank:
     tests: tuple[BankedTest, ...] = ()
     withheld: tuple[BankedExercise, ...] = ()
     own: OwnNotebooks | None = None
+    received: frozenset[str] = frozenset()
 
     @property
     def by_notebook(self) -> tuple[Bank, ...]:

@@ -9,6 +9,7 @@ import json
 import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.model.bank import APART, Bank, BankOutdated
 from autograder.model.bank_json import FORMAT, from_json, to_json
 from autograder.model.comments import without_comments
 from autograder.model.files import keep_private, make_private, write_atomic
+from autograder.model.own_data import received
 
 ARRAYS_HASH = "arrays_sha256"  # in bank.json: the hash of arrays.npz
 
@@ -70,7 +72,10 @@ def save(bank: Bank, folder: Path) -> Bank:
 
 
 def load(folder: Path) -> Bank:
-    """The bank in `folder`.  Raises BankOutdated when it is missing, damaged or of another format."""
+    """The bank in `folder`.
+
+    Raises BankOutdated when it is missing, damaged or of another format, and ReceiversUnreadable.
+    """
     advice = f"run `autograder bank {folder.name}`"
     with _said(folder, advice):
         data = json.loads((folder / "bank.json").read_bytes())
@@ -79,16 +84,21 @@ def load(folder: Path) -> Bank:
         packed = (folder / "arrays.npz").read_bytes()
         if hashlib.sha256(packed).hexdigest() != data[ARRAYS_HASH]:
             raise BankOutdated(f"the bank in {folder} is damaged, arrays.npz is not what bank.json says: {advice}")
-        return from_json(data, unpack_arrays(packed), digest_of(data))  # the arrays' hash is in it
+        bank = from_json(data, unpack_arrays(packed), digest_of(data))  # the arrays' hash is in it
+    return replace(bank, received=received(folder))
 
 
 def outline(folder: Path) -> Bank:
-    """The bank in `folder` without its cases: titles, points, names.  Its arrays are not read.  Raises BankOutdated."""
+    """The bank in `folder` without its cases: titles, points, names.  Its arrays are not read.
+
+    Raises BankOutdated and ReceiversUnreadable.
+    """
     with _said(folder, f"run `autograder bank {folder.name}`"):
         text = (folder / "bank.json").read_bytes()
         data = json.loads(text)
         exercises = [{**exercise, "draws": []} for exercise in data["exercises"]]
-        return from_json({**data, "exercises": exercises, "made": {}}, [], hashlib.sha256(text).hexdigest())
+        bank = from_json({**data, "exercises": exercises, "made": {}}, [], hashlib.sha256(text).hexdigest())
+    return replace(bank, received=received(folder))
 
 
 @contextlib.contextmanager

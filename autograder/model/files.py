@@ -10,11 +10,12 @@ from pathlib import Path
 _EVERYBODY = stat.S_IRWXO
 
 
-def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> None:
+def write_atomic(path: Path, content: str | bytes, *, private: bool = False, lasting: bool = True) -> None:
     """Replace the content of `path`, making its folder where there is none.  Text is UTF-8.
 
     Once it returns, the new content survives a crash of the machine too: content first, then the name.  A `private`
     file is nobody else's to read, unless an older one was opened to a group (and to nobody besides): that stays so.
+    What is not `lasting` may be lost with the machine, and is written many times as fast: it can be made again.
     Raises OSError, which always names a file.
     """
     mode = _private_mode(path) if private else 0o666
@@ -24,7 +25,8 @@ def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> 
         with open(partial, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         if private:
             partial.chmod(mode)  # whatever the umask took
         os.replace(partial, path)
@@ -34,7 +36,8 @@ def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> 
         if isinstance(error, OSError) and error.filename in (None, str(partial)):  # a full disk names nothing
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
-    _sync_folder(path.parent)
+    if lasting:
+        _sync_folder(path.parent)
 
 
 def make_private(folder: Path) -> None:

@@ -142,10 +142,11 @@ class Match:
 
 @dataclass(frozen=True)
 class Roster:
-    """The people of a class; `kind` is the format of the file."""
+    """The people of a class; `kind` is the format of the file, `without_id` are the rows of people without an id."""
 
     kind: str
     people: tuple[Enrolled, ...]
+    without_id: tuple[int, ...] = ()
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], list[Enrolled]]:
@@ -208,7 +209,7 @@ def roster_of(sheet: Sheet) -> Roster | None:
     if kind is None:
         return None
     columns = {index: kind.roles.get(name, _EXTRA.get(name)) for index, name in enumerate(sheet.header)}
-    people = []
+    people, without_id = [], []
     for row in range(1, len(sheet.rows)):
         says = {role: value for index, role in columns.items() if role and (value := sheet.value(row, index))}
         if "moodle_id" in says:
@@ -216,7 +217,9 @@ def roster_of(sheet: Sheet) -> Roster | None:
         id = next((says[role] for role in kind.id_from if says.get(role)), "")
         if id and not _is_points_row(kind, says):
             people.append(Enrolled(id, row, says))
-    return Roster(kind.name, tuple(people))
+        elif not id and says and not _is_points_row(kind, says):
+            without_id.append(row)
+    return Roster(kind.name, tuple(people), tuple(without_id))
 
 
 def _is_points_row(kind: Kind, says: Mapping[str, str]) -> bool:

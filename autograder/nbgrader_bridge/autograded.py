@@ -14,6 +14,7 @@ from dataclasses import replace
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.build.own_copies import set_numbers
 from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.grading.ran import Outputs
 from autograder.judge.unrun import defines
@@ -27,14 +28,18 @@ OWN = "own"  # the role of a cell that the student added, and of our note on top
 
 
 def graded_notebook(
-    release: NotebookNode, submitted: bytes, report: Report, ran: Outputs | None = None
+    release: NotebookNode,
+    submitted: bytes,
+    report: Report,
+    ran: Outputs | None = None,
+    numbers: Mapping[str, int] | None = None,
 ) -> NotebookNode:
     """The released notebook with the student's answers, own cells and outputs, and our findings.
 
     `submitted` is the very file that was graded.  Locked cells are the released ones.  An answer is found by its
     grade_id (the last one counts), or by the function it defines.  A submission that cannot be read gives the
     released notebook with a note on top.  `ran` is what the cells showed when they ran here; without it they have the
-    outputs that are in the file.
+    outputs that are in the file.  `numbers` are those of the student's own data, by the cell's grade_id.
     """
     known = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
     graded = {name for name, cell in known.items() if _is(cell, "grade") or _is(cell, "task")}
@@ -58,6 +63,7 @@ def graded_notebook(
         cells += following.get(grade_id, [])
     result = copy.deepcopy(release)
     result.cells = cells
+    set_numbers(result, numbers or {})
     _make_ids_unique(result)
     return result
 

@@ -18,8 +18,10 @@ from autograder.build.notebooks import to_bytes
 from autograder.grading.folders import content_of
 from autograder.grading.intake import Intake, SubmissionUnreadable, take
 from autograder.grading.notebook import notebook_at, notebook_from
+from autograder.grading.own_numbers import own_numbers_in
 from autograder.grading.places import timestamp_text
 from autograder.grading.ran import Ran
+from autograder.model.bank import Bank
 from autograder.model.files import write_atomic
 from autograder.model.markup import to_plain
 from autograder.model.texts import in_language, sentence
@@ -50,6 +52,7 @@ def write_scores(
     submissions: Submissions | None = None,
     own: Collection[str] = (),
     ran: Callable[[Report], Ran] = lambda report: {},
+    banks: Mapping[str, Bank] | None = None,
 ) -> tuple[str, ...]:
     """Write reports into the gradebook and the `autograded/` folder of an nbgrader course.
 
@@ -57,7 +60,7 @@ def write_scores(
     `submissions` takes in the notebook of (student, assignment); by default it is found in `submitted/`.  Assignments
     and students that the gradebook does not know are added; a file that is not graded and belongs to no assignment is
     passed over.  `own` are assignments of nothing but the course's own notebooks, which all count, and `ran` gives what
-    their cells showed; the submissions of these must be given.
+    their cells showed; the submissions of these must be given.  `banks`, by assignment, say whose data are whose.
 
     Writing again changes nothing.  A regrade changes the automatic scores alone: manual scores, extra credit and
     comments stay, and are put before a person again where the answer or its automatic score has changed.
@@ -78,8 +81,8 @@ def write_scores(
                     continue
                 who = f"{report.student} · {report.assignment}"
                 try:
-                    theirs = released[report.assignment]
-                    if remark := _write_one(gradebook, course, report, theirs, submissions or {}, ran(report)):
+                    theirs, bank = released[report.assignment], (banks or {}).get(report.assignment)
+                    if remark := _write_one(gradebook, course, report, theirs, submissions or {}, ran(report), bank):
                         notes.append(f"{who}: {remark}")
                 except _LeftOut as reason:
                     notes.append(f"{who} is not in the gradebook: {reason}")
@@ -169,6 +172,7 @@ def _write_one(
     released: _Released,
     submissions: Submissions,
     ran: Ran,
+    bank: Bank | None,
 ) -> str:
     """Write one report; returns what is odd about it, "" when nothing is."""
     student, assignment, coursedir = report.student, report.assignment, course.coursedir
@@ -188,7 +192,9 @@ def _write_one(
     arrived = {"timestamp": timestamp} if timestamp is not None else {}
     submission = gradebook.update_or_create_submission(assignment, student, **arrived)
     for name, release in released.items():
-        notebook = graded_notebook(release, content_of(taken, name, list(released)), parts[name], ran.get(name))
+        content = content_of(taken, name, list(released))
+        numbers = own_numbers_in(content, bank, student) if bank is not None else {}
+        notebook = graded_notebook(release, content, parts[name], ran.get(name), numbers)
         entry = _entry_of(gradebook, submission, name)
         path = target / f"{name}.ipynb"
         save_report(entry, parts[name], answers_changed=_answers_changed(path, notebook))

@@ -23,8 +23,9 @@ from traitlets import Unicode
 from autograder.grading.folders import content_of, take_folder
 from autograder.grading.intake import Intake, take
 from autograder.grading.ledger import Ledger
+from autograder.grading.own_numbers import own_numbers_in
 from autograder.grading.ran import Ran
-from autograder.model.bank_files import load
+from autograder.model.bank_files import load, outline
 from autograder.model.errors import UserError
 from autograder.model.verdict import Report
 from autograder.nbgrader_bridge.autograded import graded_notebook
@@ -85,7 +86,8 @@ class AutograderExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader
                 ledger.record(report, taken.path)
         resources[_REPORT] = part = report.of_notebook(place.notebook)
         content = content_of(taken, place.notebook, list(released_notebooks(place.course, place.assignment)))
-        return graded_notebook(released or nb, content, part, ran.get(place.notebook)), resources
+        numbers = own_numbers_in(content, outline(place.bank_folder), place.student) if place.ours else {}
+        return graded_notebook(released or nb, content, part, ran.get(place.notebook), numbers), resources
 
 
 class AutograderSave(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -137,6 +139,10 @@ class _Place:
         self.student, self.assignment, self.notebook = names["student"], names["assignment"], names["notebook"]
 
     @property
+    def bank_folder(self) -> Path:
+        return self.bank_dir / str(self.assignment)
+
+    @property
     def submitted(self) -> Path:
         coursedir = self.course.coursedir
         folder = coursedir.format_path(coursedir.submitted_directory, self.student, self.assignment)
@@ -154,7 +160,7 @@ class _Place:
     @property
     def judged(self) -> bool:
         """Whether we grade it: a chapter's notebook, or one of an assignment in which nothing is ours."""
-        chapter = (self.bank_dir / self.assignment).is_dir()
+        chapter = self.bank_folder.is_dir()
         return self.ours or (not chapter and not self.why_not and self.released_path is not None)
 
     @property
@@ -169,7 +175,7 @@ class _Place:
         from autograder.chapter.sources import refuse_stale
         from autograder.grading.grade_one import grade_notebook
 
-        refuse_stale(load(self.bank_dir / self.assignment), self.assignment, self.bank_dir.parent)
+        refuse_stale(load(self.bank_folder), self.assignment, self.bank_dir.parent)
         taken = take(self.submitted, inside_of(self.course.coursedir, self.submitted.parent))
         report = grade_notebook(
             taken, bank_dir=self.bank_dir, student=self.student, assignment=self.assignment,

@@ -22,6 +22,7 @@ from autograder.build.make_bank import (
     graded,
     with_returns,
 )
+from autograder.build.own_data import MANY, own_data_cells, refuse_unfit_own_data
 from autograder.build.public_bank import PUBLIC_KEY
 from autograder.build.record_checks import refuse_gate_without_shapes
 from autograder.build.release import release_files
@@ -34,6 +35,7 @@ from autograder.judge.judge import decide, judge
 from autograder.judge.observe import compare_observations, observe_case, observer
 from autograder.judge.own_gradient import fits_own_loss
 from autograder.model.bank import BankedCase, BankedExercise
+from autograder.model.errors import AuthoringError
 from autograder.model.texts import LANGUAGES, in_language, sentence
 from autograder.model.verdict import ExerciseVerdict, Outcome
 from autograder.proof.generality import Reach, measure
@@ -57,12 +59,14 @@ class ChapterProof:
 
     problems  what makes the chapter unproven.
     unnamed   mistakes that are caught but called by no name: some may be.
+    own_data  how many exercises and questions have data of each student's own.
     draws     on which each solution got full marks, at least.
     reach     how far diagnosis reaches beyond what is written, where that was asked for.
     """
 
     id: str
     exercises: int = 0
+    own_data: int = 0
     points: float = 0.0
     mistakes: int = 0
     caught: int = 0
@@ -105,6 +109,7 @@ def verify_chapter(
     `release_files` gives, where somebody has made them already.
     """
     proof = ChapterProof(chapter.id, exercises=len(chapter.exercises), draws=draws, reach=Reach() if reach else None)
+    proof.own_data = _proven_own_data(chapter, proof.problems.append)
     proof.points = sum(entry.record.points for entry in chapter.exercises) + sum(w.points for w in chapter.written)
     runner, reference = SolutionRunner(chapter), TorchReference(chapter.reference)
     for entry in chapter.exercises:
@@ -236,6 +241,15 @@ def _named(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, ver
     if verdict.mistake is None or verdict.mistake == name:
         return verdict.mistake == name
     return all(alike(exercise, case.mistakes[name], case.mistakes[verdict.mistake]) for case in cases)
+
+
+def _proven_own_data(chapter: Chapter, problem: Callable[[str], None]) -> int:
+    """How many exercises and questions have own data; a problem where these are none."""
+    try:
+        refuse_unfit_own_data(chapter, MANY)
+    except AuthoringError as fault:
+        problem(f"{chapter.id} · own data: {fault}")
+    return len(own_data_cells(chapter))
 
 
 def _prove_gradient(

@@ -14,6 +14,16 @@ SHOWN = 10  # names in a sentence; JSON has all
 
 
 @dataclass(frozen=True)
+class OthersData:
+    """A notebook that sets the number of another student, `of`, for the data of an exercise."""
+
+    student: str
+    assignment: str
+    exercise: str
+    of: str
+
+
+@dataclass(frozen=True)
 class Attention:
     """Names as student/assignment or student/assignment/exercise.
 
@@ -21,6 +31,7 @@ class Attention:
     folders        a sentence for each place that may not be read, or of which it is not clear whose it is.
     missing        students on the roster without a submission, by assignment.
     grader_errors  where the grader itself failed.
+    others_data    notebooks with the data of somebody else.
     to_mark        answers that wait for a person.
     set_aside      a sentence for each notebook that does not count.
     """
@@ -29,13 +40,15 @@ class Attention:
     folders: tuple[str, ...] = ()
     missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
     grader_errors: tuple[str, ...] = ()
+    others_data: tuple[OthersData, ...] = ()
     to_mark: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Every name, under the names of the fields."""
         missing = {assignment: list(students) for assignment, students in self.missing.items()}
-        return {**{name: list(value) for name, value in vars(self).items()}, "missing": missing}
+        others = [vars(found) for found in self.others_data]
+        return {**{name: list(value) for name, value in vars(self).items()}, "missing": missing, "others_data": others}
 
     def sentences(self) -> Iterator[str]:
         """One sentence for each kind that there is, with its count and the first names."""
@@ -44,6 +57,8 @@ class Attention:
         for assignment, students in self.missing.items():
             yield from _counted(students, *[f"on the roster without a submission of {assignment}"] * 2)
         yield from _counted(self.grader_errors, "failure of the grader", "failures of the grader")
+        others = [f"{each.student}/{each.assignment}/{each.exercise} (of {each.of})" for each in self.others_data]
+        yield from _counted(others, "notebook with somebody else's data", "notebooks with somebody else's data")
         yield from _counted(self.to_mark, "answer to mark", "answers to mark")
         yield from _counted(self.set_aside, "notebook set aside", "notebooks set aside", "; ")
 
@@ -53,6 +68,7 @@ def attention_to(
     *,
     folders: Iterable[str] = (),
     missing: Mapping[str, Sequence[str]] | None = None,
+    others_data: Iterable[OthersData] = (),
     set_aside: Iterable[str] = (),
 ) -> Attention:
     """What a person must look at in these standings, and what the caller knows besides."""
@@ -69,7 +85,13 @@ def attention_to(
         errors += [f"{who}/{item.name}" for item in waiting if item.outcome is Outcome.GRADER_ERROR]
         to_mark += [f"{who}/{item.name}" for item in waiting if item.outcome is not Outcome.GRADER_ERROR]
     return Attention(
-        tuple(unreadable), tuple(folders), dict(missing or {}), tuple(errors), tuple(to_mark), tuple(set_aside)
+        tuple(unreadable),
+        tuple(folders),
+        dict(missing or {}),
+        tuple(errors),
+        tuple(others_data),
+        tuple(to_mark),
+        tuple(set_aside),
     )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from autograder.model.texts import Text, say
 from autograder.model.verdict import Outcome
+from autograder.report.attention import OthersData
 from autograder.report.class_list import COUNTED, NO_SANDBOX, Links, Row, rows_of
 from autograder.report.class_sections import Assignment, alike, assignments_of, groups_of, notes_of
 from autograder.report.distribution import Distribution, distribution_of
@@ -35,6 +36,7 @@ def render_class_html(
     missing: Mapping[str, Sequence[str]] | None = None,
     roster: Mapping[str, Person] | None = None,
     similar: Mapping[str, Sequence[Pair]] | None = None,
+    others_data: Sequence[OthersData] = (),
     formgrader: str = "",
     troubles: Sequence[str] = (),
     language: str = "",
@@ -44,8 +46,9 @@ def render_class_html(
 
     `links` leads from (student, assignment) to what there is to look at, by relative paths.  `max_scores` gives the
     points of whole assignments, `missing` the students who handed nothing in, `roster` everybody, `similar` pairs of
-    similar submissions by assignment.  `formgrader` is the address that formgrader's pages lie below, "" where it is
-    not known.  `troubles` are sentences about what could not be looked at.
+    similar submissions by assignment, `others_data` notebooks with the data of somebody else.  `formgrader` is the
+    address that formgrader's pages lie below, "" where it is not known.  `troubles` are sentences about what could not
+    be looked at.
     """
     language, links = language or class_language(standings), links or {}
     own = {item.name for standing in standings for item in standing.items if item.verdict is None} - titles.keys()
@@ -60,7 +63,7 @@ def render_class_html(
     html = environment().get_template("class.html").render(
         assignments=assignments,
         total=_total(rows, assignments),
-        groups=[group for each in assignments for group in groups_of(each)],
+        groups=[group for each in assignments for group in groups_of(each, others_data)],
         notes=[note for each in assignments for note in notes_of(each, language)],
         pairs=pairs[:MOST_PAIRS],
         more_pairs=len(pairs) - MOST_PAIRS,

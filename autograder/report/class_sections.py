@@ -10,6 +10,7 @@ from functools import cached_property
 
 from autograder.model.texts import Text, sentence
 from autograder.model.verdict import Outcome, SubmissionOutcome
+from autograder.report.attention import OthersData
 from autograder.report.distribution import Distribution, distribution_of
 from autograder.report.similar import Pair
 from autograder.report.standing import Standing, maximum
@@ -71,12 +72,16 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Group:
-    """Why a person is needed (a word of the page, or an exercise), for which students of an assignment."""
+    """Why a person is needed (a word of the page, or an exercise), for which students of an assignment.
+
+    `of` is the student whose data they have, where it is that.
+    """
 
     assignment: str
     kind: str
     students: tuple[str, ...]
     exercise: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,8 +125,11 @@ def assignments_of(
     ]
 
 
-def groups_of(assignment: Assignment) -> list[Group]:
-    """Faults of ours first, then what could not be read, what is missing, and what is to be marked."""
+def groups_of(assignment: Assignment, others_data: Iterable[OthersData] = ()) -> list[Group]:
+    """Faults of ours first, then what could not be read, what is missing, whose data are others', what is to be marked.
+
+    Of `others_data` those of the assignment count.
+    """
     whole: dict[str, list[str]] = {"fault": [], "unreadable": []}
     answers: dict[tuple[bool, str], list[str]] = {}
     for standing in assignment.standings:
@@ -133,6 +141,10 @@ def groups_of(assignment: Assignment) -> list[Group]:
             if item.needs_a_person:
                 answers.setdefault((item.outcome is Outcome.GRADER_ERROR, item.name), []).append(student)
     order = [exercise.name for exercise in assignment.exercises]
+    borrowed: dict[tuple[str, str], list[str]] = {}
+    for found in others_data:
+        if found.assignment == assignment.name:
+            borrowed.setdefault((found.exercise, found.of), []).append(found.student)
 
     def about(fault: bool) -> list[Group]:
         names = [name for name in order if (fault, name) in answers]
@@ -144,6 +156,7 @@ def groups_of(assignment: Assignment) -> list[Group]:
         *about(True),
         Group(assignment.name, "unreadable", tuple(whole["unreadable"])),
         Group(assignment.name, "missing", assignment.missing),
+        *(Group(assignment.name, "others_data", tuple(who), name, of) for (name, of), who in sorted(borrowed.items())),
         *about(False),
     ]
     return [group for group in groups if group.students]

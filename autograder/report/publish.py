@@ -14,6 +14,7 @@ from urllib.parse import quote
 from autograder.model.files import write_atomic
 from autograder.model.texts import Text
 from autograder.report import render_class_html, to_csv
+from autograder.report.attention import OthersData
 from autograder.report.class_list import Links
 from autograder.report.feedback import render_html, render_markdown
 from autograder.report.similar import Pair
@@ -42,6 +43,7 @@ def publish(
     missing: Mapping[str, Sequence[str]] | None = None,
     roster: Mapping[str, Person] | None = None,
     similar: Mapping[str, Sequence[Pair]] | None = None,
+    others_data: Sequence[OthersData] = (),
     formgrader: str = "",
     troubles: Sequence[str] = (),
     language: str = "",
@@ -51,8 +53,9 @@ def publish(
 
     `titles` names assignments, exercises and questions, in the order of the lesson.  `max_scores` gives the points of a
     whole assignment, `missing` who of the `roster` handed nothing in, by assignment, `similar` the pairs of similar
-    submissions; `formgrader` is the address below which formgrader's pages lie; `troubles` are sentences about what
-    could not be looked at.  `language` and `course` are the course's.
+    submissions, `others_data` notebooks with the data of somebody else; `formgrader` is the address below which
+    formgrader's pages lie; `troubles` are sentences about what could not be looked at.  `language` and `course` are the
+    course's.
     What is there already as it should be is left alone.  A file that cannot be written is a note: the others are.
     """
     standings = in_known_languages(standings, language)
@@ -85,7 +88,7 @@ def publish(
         class_page,
         render_class_html(
             standings, titles, links=links, max_scores=max_scores, missing=missing, roster=roster, similar=similar,
-            formgrader=formgrader, troubles=troubles, language=language, course=course,
+            others_data=others_data, formgrader=formgrader, troubles=troubles, language=language, course=course,
         ),
     )  # fmt: skip
     write(scores, to_csv(standings, max_scores=max_scores))

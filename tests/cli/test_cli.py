@@ -72,8 +72,8 @@ def test_verify_prints_the_documented_json(run: Run) -> None:
     assert data["ok"] is True
     (chapter,) = data["chapters"]
     assert list(chapter) == [
-        "id", "exercises", "points", "mistakes", "caught", "diagnosed", "variants", "accepted", "leaks", "draws",
-        "false_fails", "reach",
+        "id", "exercises", "own_data", "points", "mistakes", "caught", "diagnosed", "variants", "accepted", "leaks",
+        "draws", "false_fails", "reach",
     ]  # fmt: skip
     assert list(chapter["reach"]) == ["named", "wrongly", "told", "where_made", "made", "left_out", "unnoticed"]
     assert (chapter["id"], chapter["draws"], chapter["caught"]) == (TINY, 2, 8)
