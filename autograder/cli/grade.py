@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,13 @@ from autograder.cli.graded import Graded
 from autograder.cli.ledger_place import FLEETING, USUAL, url_to_write
 from autograder.cli.out_folder import Owner
 from autograder.cli.progress import progress_of
-from autograder.grading.as_released import BankSource, refuse_other_points
+from autograder.grading.as_released import BankSource, Source, refuse_other_points
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.notebook import notebook_at
+from autograder.grading.otter_assignment import OtterSource
+from autograder.grading.otter_places import otter_assignment_of, otter_assignments
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
 from autograder.grading.ran import Ran, RanFolder
 from autograder.model.bank import Bank, BankOutdated
@@ -37,7 +39,6 @@ from autograder.report.standing import Person, in_known_languages
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from autograder.grading.own_notebooks import OwnSource
     from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 
 OUTPUTS = "outputs"  # a folder of the course
@@ -46,6 +47,10 @@ _MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of t
 
 class NowhereToWrite(UserError):
     """Several submissions would be graded, and nothing of it kept or shown but a table."""
+
+
+class NoMarksForOtter(UserError):
+    """An assignment of Otter's was to be written into nbgrader's gradebook."""
 
 
 class NoAddress(UserError):
@@ -100,10 +105,12 @@ def grade_class(
     nbgrader = _open_course(gradebook)
     if out is None and nbgrader is not None:
         out = nbgrader.folder / USUAL
-    shelf = BankFolder(course, _sources_in(nbgrader), _own_in(nbgrader), bank_dir)
+    otter = otter_in(course, submissions, nbgrader)
+    about = functools.partial(otter_assignment_of, sources=otter)
+    shelf = BankFolder(course, _sources_in(nbgrader), _own_in(nbgrader, otter), bank_dir, about)
     hand_ins = find(
         submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments,
-        whole=dict.fromkeys(shelf.own, tuple(nbgrader.coursedir.ignore) if nbgrader is not None else ()),
+        whole={} if nbgrader is None else dict.fromkeys(shelf.own, tuple(nbgrader.coursedir.ignore)),
     )  # fmt: skip
     _refuse_missing_banks(hand_ins, shelf, nbgrader)
     if out is None and ledger is None and len(hand_ins.jobs) > 1 and not keeps_nothing:
@@ -209,17 +216,38 @@ def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
     return source_of
 
 
-def _own_in(course: NbgraderCourse | None) -> Callable[[Collection[str]], dict[str, Callable[[], OwnSource]]]:
+def otter_in(course: Path, submissions: Sequence[Path], nbgrader: NbgraderCourse | None) -> dict[str, OtterSource]:
+    """The assignments of Otter's in a folder that is no course of the kit's.  Raises NoMarksForOtter."""
+    if (course / "bank").is_dir() or (course / "solutions").is_dir():
+        return {}
+    if nbgrader is not None and course.resolve() == nbgrader.folder:
+        return {}
+    found = otter_assignments(course, submissions)
+    if found and nbgrader is not None:
+        raise NoMarksForOtter(
+            f"{next(iter(found))} is an assignment of Otter's, and its scores are not for nbgrader's gradebook: leave "
+            "--gradebook out and name a folder, --out graded"
+        )
+    return found
+
+
+def _own_in(
+    course: NbgraderCourse | None, otter: Mapping[str, OtterSource]
+) -> Callable[[Collection[str]], dict[str, Callable[[], Source]]]:
     """What a course has of its own beside the assignments that are ours."""
 
-    def own_in(ours: Collection[str]) -> dict[str, Callable[[], OwnSource]]:
+    def own_in(ours: Collection[str]) -> dict[str, Callable[[], Source]]:
         if course is None:
-            return {}
+            return {name: functools.partial(_itself, source) for name, source in otter.items()}
         from autograder.nbgrader_bridge.own import own_assignments, own_source
 
         return {name: functools.partial(own_source, course, name) for name in own_assignments(course, ours)}
 
     return own_in
+
+
+def _itself(source: Source) -> Source:
+    return source
 
 
 def formgrader_at(address: str) -> str:

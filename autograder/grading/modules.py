@@ -37,6 +37,17 @@ def packages_in(notebook: Notebook) -> tuple[str, ...]:
     return tuple(found)
 
 
+def absent_packages(sources: Iterable[str], beside: Iterable[str]) -> list[str]:
+    """Packages that these sources import at their top level and that are neither installed nor files `beside` them."""
+    there = {name.partition("/")[0].removesuffix(".py") for name in beside} | {"otter"}
+    found: dict[str, None] = {}
+    for source in sources:
+        with contextlib.suppress(SyntaxError, ValueError):  # a cell to be completed, say
+            top = ast.Module([node for node in parse_cell(source).body if not isinstance(node, ast.Try)], [])
+            found |= dict.fromkeys(name.partition(".")[0] for name in _imported_in(top))
+    return [name for name in found if name not in there and not installed(name)]
+
+
 def missing_modules(banks: Iterable[Bank]) -> dict[str, list[str]]:
     """Packages that are not installed here, each with the chapters that need it."""
     missing: dict[str, list[str]] = {}
@@ -65,8 +76,13 @@ def _imports(bank: Bank) -> Iterator[str]:
 
 
 def _imported(source: str) -> Iterator[str]:
-    """The modules that a cell imports; not the engine, which is another one in there."""
-    for node in ast.walk(parse_cell(source)):
+    """The modules that a cell imports."""
+    return _imported_in(parse_cell(source))
+
+
+def _imported_in(tree: ast.Module) -> Iterator[str]:
+    """Those of a tree; not the engine, which is another one in there."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
