@@ -66,19 +66,19 @@ def _places(course: Path) -> Iterator[tuple[Path | None, Path | None]]:
         return
     for folder in (*(course / made for made in _MADE), course):
         if _is_assignment(folder):
-            yield folder, next(iter(_archives(folder)), None)
+            yield folder, _newest_archive(folder)
             return
     for path in sorted(course.iterdir()) if course.is_dir() else ():
         made = [path / name for name in _MADE if _is_assignment(path / name)]
         if made:
-            yield made[0], next(iter(_archives(made[0])), None)
+            yield made[0], _newest_archive(made[0])
         elif path in _archives(course):
             yield None, path
 
 
 def _is_assignment(folder: Path) -> bool:
     files = [path for path in folder.glob("tests/*") if path.is_file()]
-    if (folder / CONFIG).is_file() or len(_archives(folder)) == 1 or any(path.suffix.lower() == ".r" for path in files):
+    if (folder / CONFIG).is_file() or any(path.suffix.lower() == ".r" for path in files):
         return True
     texts = (path.read_text(encoding="utf-8", errors="replace") for path in files if path.suffix == ".py")
     notebook = notebook_in(folder)
@@ -88,6 +88,11 @@ def _is_assignment(folder: Path) -> bool:
 def _archives(folder: Path) -> list[Path]:
     """The zip files that Otter has made for Gradescope; others make some of that name too."""
     return [path for path in sorted(folder.glob("*autograder*.zip")) if path.is_file() and _is_otters(path)]
+
+
+def _newest_archive(folder: Path) -> Path | None:
+    """That of a folder: their names end with the time when they were made."""
+    return next(reversed(_archives(folder)), None)
 
 
 def _is_otters(archive: Path) -> bool:
