@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +17,14 @@ from autograder.cli.class_standings import standings_of
 from autograder.cli.graded import Graded
 from autograder.cli.ledger_place import FLEETING, USUAL, url_to_write
 from autograder.cli.out_folder import Owner
+from autograder.cli.own_assignments import otter_in, own_in, sources_in
 from autograder.cli.progress import progress_of
-from autograder.grading.as_released import BankSource, Source, refuse_other_points
+from autograder.grading.as_released import refuse_other_points
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.notebook import notebook_at
-from autograder.grading.otter_assignment import OtterSource
-from autograder.grading.otter_places import otter_assignment_of, otter_assignments
+from autograder.grading.otter_places import otter_assignment_of, zipped
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
 from autograder.grading.ran import Ran, RanFolder
 from autograder.model.bank import Bank, BankOutdated
@@ -47,10 +47,6 @@ _MAY_NOT_BE_READ = ("unreadable_permission", "unreadable_failed")  # faults of t
 
 class NowhereToWrite(UserError):
     """Several submissions would be graded, and nothing of it kept or shown but a table."""
-
-
-class NoMarksForOtter(UserError):
-    """An assignment of Otter's was to be written into nbgrader's gradebook."""
 
 
 class NoAddress(UserError):
@@ -105,9 +101,9 @@ def grade_class(
     nbgrader = _open_course(gradebook)
     if out is None and nbgrader is not None:
         out = nbgrader.folder / USUAL
-    otter = otter_in(course, submissions, nbgrader)
+    otter = otter_in(course, submissions, nbgrader) if bank_dir is None else {}
     about = functools.partial(otter_assignment_of, sources=otter)
-    shelf = BankFolder(course, _sources_in(nbgrader), _own_in(nbgrader, otter), bank_dir, about)
+    shelf = BankFolder(course, sources_in(nbgrader), own_in(nbgrader, otter), bank_dir, about)
     hand_ins = find(
         submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments,
         whole={} if nbgrader is None else dict.fromkeys(shelf.own, tuple(nbgrader.coursedir.ignore)),
@@ -128,6 +124,8 @@ def grade_class(
     sources, banks = shelf.load(wanted)
     for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
         refuse_other_points(bank, course / "assignments")
+    if otter:
+        hand_ins = replace(hand_ins, troubles=(*hand_ins.troubles, *zipped(submissions)))
     plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader, formgrader)
     if out is not None:
         make_private(out)
@@ -202,52 +200,6 @@ def _open_course(folder: Path | None) -> NbgraderCourse | None:
     from autograder.nbgrader_bridge.course_folder import open_course  # nbgrader takes seconds
 
     return open_course(folder)
-
-
-def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
-    """Where the bank in a folder comes from: with an nbgrader course, laid under what its students received."""
-    if course is None:
-        return BankSource
-
-    def source_of(folder: Path) -> BankSource:
-        release = course.released(folder.name)
-        return BankSource(folder, release, course.full_sources(folder.name) if release is not None else {})
-
-    return source_of
-
-
-def otter_in(course: Path, submissions: Sequence[Path], nbgrader: NbgraderCourse | None) -> dict[str, OtterSource]:
-    """The assignments of Otter's in a folder that is no course of the kit's.  Raises NoMarksForOtter."""
-    if (course / "bank").is_dir() or (course / "solutions").is_dir():
-        return {}
-    if nbgrader is not None and course.resolve() == nbgrader.folder:
-        return {}
-    found = otter_assignments(course, submissions)
-    if found and nbgrader is not None:
-        raise NoMarksForOtter(
-            f"{next(iter(found))} is an assignment of Otter's, and its scores are not for nbgrader's gradebook: leave "
-            "--gradebook out and name a folder, --out graded"
-        )
-    return found
-
-
-def _own_in(
-    course: NbgraderCourse | None, otter: Mapping[str, OtterSource]
-) -> Callable[[Collection[str]], dict[str, Callable[[], Source]]]:
-    """What a course has of its own beside the assignments that are ours."""
-
-    def own_in(ours: Collection[str]) -> dict[str, Callable[[], Source]]:
-        if course is None:
-            return {name: functools.partial(_itself, source) for name, source in otter.items()}
-        from autograder.nbgrader_bridge.own import own_assignments, own_source
-
-        return {name: functools.partial(own_source, course, name) for name in own_assignments(course, ours)}
-
-    return own_in
-
-
-def _itself(source: Source) -> Source:
-    return source
 
 
 def formgrader_at(address: str) -> str:

@@ -27,7 +27,7 @@ def otter_assignments(course: Path, submissions: Sequence[Path] = ()) -> dict[st
 
     The folder is one that Otter Assign has made, or has one in it, or has folders or zip files of several assignments.
     Nothing that lies in `submissions` counts: no test of a student's is one of the course's.  Raises ReleaseUnusable
-    where two have one name, and where there is nothing but what Otter Assign is to be run on.
+    where two have one name.
     """
     handed_in = [place.resolve() for place in submissions]
     found: dict[str, OtterSource] = {}
@@ -41,8 +41,6 @@ def otter_assignments(course: Path, submissions: Sequence[Path] = ()) -> dict[st
                 f"{other.place} and {source.place} are both the assignment {source.assignment}: name one of them"
             )
         found[source.assignment] = source
-    if not found:
-        _refuse_master(course)
     return found
 
 
@@ -57,6 +55,17 @@ def otter_assignment_of(taken: Intake, sources: Mapping[str, OtterSource]) -> st
     called = [name for name in sources if taken.path.stem.startswith(name)]
     only = next(iter(sources)) if len(sources) == 1 else ""
     return max(called, key=len, default=only)
+
+
+def zipped(submissions: Sequence[Path]) -> list[str]:
+    """A sentence for each zip file that a student may have handed in, as `grader.export()` makes them."""
+    return [
+        f"{path} is a zip file and not looked into: unpack it into a folder that is called like its student"
+        for place in submissions
+        for pattern in ("*.zip", "*/*.zip")
+        for path in sorted(place.glob(pattern))
+        if path.parent == place or not any(path.parent.glob("*.ipynb"))
+    ]
 
 
 def _places(course: Path) -> Iterator[tuple[Path | None, Path | None]]:
@@ -131,7 +140,8 @@ def _as_name(text: str) -> str:
     return re.sub(r"[^\w.-]+", "_", text).strip("._") or "assignment"
 
 
-def _refuse_master(course: Path) -> None:
+def refuse_master(course: Path) -> None:
+    """Raise ReleaseUnusable where the folder holds what Otter Assign is still to be run on."""
     for path in sorted(course.glob("*.ipynb")):
         notebook = notebook_at(path)
         if notebook is not None and any(_MASTER.match(cell.source) for cell in notebook.cells):

@@ -26,7 +26,8 @@ from otter_assignments import (
 from rich.console import Console
 from support import in_words
 
-from autograder.cli.grade import Graded, NoMarksForOtter, grade_class
+from autograder.cli.grade import Graded, grade_class
+from autograder.cli.own_assignments import NoMarksForOtter
 from autograder.grading.grade_one import open_sandbox
 from autograder.grading.hand_in import grade_hand_in
 from autograder.grading.intake import Intake
@@ -173,15 +174,22 @@ def test_cases_leave_nothing_behind(bank: Bank, sandbox: Sandbox) -> None:
 # --- whose tests count ------------------------------------------------------------------------------------------------
 
 
-def test_no_test_of_a_students_counts(made: Path, tmp_path: Path) -> None:
+def test_no_test_of_a_students_counts_and_no_zip_file_is_lost(made: Path, tmp_path: Path) -> None:
     submissions = hand_in(tmp_path / "submissions", HW)
     easy = doctests("q1", ">>> 1\n1", points=3)
     (submissions / "bob" / "tests").mkdir()
     (submissions / "bob" / "tests" / "q1.py").write_text(easy)
     own = notebook(HW.students["bob"], tests={"q1": {"name": "q1", "suites": [{"cases": []}]}}, OK_FORMAT=True)
     nbformat.write(own, submissions / "bob" / "hw.ipynb")
+    (submissions / "bob" / "hw.zip").touch()
+    (submissions / "cem.zip").touch()
+    (submissions / "dan").mkdir()
+    (submissions / "dan" / "hw.zip").touch()
     result = grade(submissions, made, tmp_path / "graded")
     assert {report.student: points(report)["q1"] for report in result.reports} == {"ada": 3.0, "bob": 1.0}
+    assert [said.partition(" is a zip file")[0] for said in result.attention.folders] == [
+        str(submissions / "cem.zip"), str(submissions / "dan" / "hw.zip")
+    ]  # fmt: skip
     page = (tmp_path / "graded" / "index.html").read_text(encoding="utf-8")
     assert "a student who wants to can forge them" in page
     shutil.rmtree(tmp_path / "graded")
