@@ -12,6 +12,8 @@ from autograder.model.bank import Bank
 from autograder.model.errors import UserError
 from autograder.model.needs import installed, pip_install
 
+_STOOD_FOR = ("autograder", "otter")  # packages for which the sandbox has stand-ins
+
 
 class ModulesMissing(UserError):
     """Modules that the submissions need are not installed; the message names them, the chapters and the command."""
@@ -39,7 +41,7 @@ def packages_in(notebook: Notebook) -> tuple[str, ...]:
 
 def absent_packages(sources: Iterable[str], beside: Iterable[str]) -> list[str]:
     """Packages that these sources import at their top level and that are neither installed nor files `beside` them."""
-    there = {name.partition("/")[0].removesuffix(".py") for name in beside} | {"otter"}
+    there = {name.partition("/")[0].removesuffix(".py") for name in beside}
     found: dict[str, None] = {}
     for source in sources:
         with contextlib.suppress(SyntaxError, ValueError):  # a cell to be completed, say
@@ -81,7 +83,7 @@ def _imported(source: str) -> Iterator[str]:
 
 
 def _imported_in(tree: ast.Module) -> Iterator[str]:
-    """Those of a tree; not the engine, which is another one in there."""
+    """Those of a tree, but for what is another one in there."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -89,4 +91,4 @@ def _imported_in(tree: ast.Module) -> Iterator[str]:
             names = [node.module]
         else:
             names = []
-        yield from (name for name in names if name.partition(".")[0] != "autograder")
+        yield from (name for name in names if name.partition(".")[0] not in _STOOD_FOR)
