@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path, PurePosixPath
 
-from autograder.grading.folders import MOST_BYTES, MOST_FILES, TooMuch, read_beside
+from autograder.grading.folders import MOST_BYTES, MOST_FILES, RESULTS, TooMuch, read_beside
 from autograder.grading.intake import shown
 from autograder.grading.modules import absent_packages, packages_in
 from autograder.grading.notebook import Notebook, notebook_at
@@ -25,6 +26,7 @@ from autograder.model.needs import pip_install
 from autograder.model.texts import LANGUAGES
 
 CONFIG = "otter_config.json"
+MADE = ("autograder", "student")  # folders that Otter Assign makes, called so whatever the assignment's name is
 _TESTS, _FILES = "tests/", "files/"  # of a zip file: the latter is put beside the notebook
 _NOT_BESIDE = (CONFIG, "tests", "*.zip", "*.pdf", "environment.yml", "requirements.*", ".*", "__pycache__")
 _PYTHON = ("", "python")  # what a kernel speaks, as far as a notebook says
@@ -108,13 +110,29 @@ def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
         for path in (folder / CONFIG, *sorted(folder.glob(f"{_TESTS}*"))):
             if path.is_file():
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
-        beside = read_beside(folder, folder, _NOT_BESIDE).files
+        beside = _beside(folder)
     except OSError as error:
         raise ReleaseUnusable(f"{folder} cannot be read: {error.strerror}") from error
     except TooMuch as much:
         raise ReleaseUnusable(f"the files in {folder} are more than the sandbox takes along ({much})") from None
     for name, data in beside.items():
         yield _FILES + name, data
+
+
+def _beside(folder: Path) -> Mapping[str, bytes]:
+    """What students' code may read: of a folder that Otter Assign has made all, of another what lies in its files/.
+
+    Never what others have handed in, nor results of a grading.
+    """
+    if folder.name not in MADE:
+        files = folder / _FILES
+        return read_beside(files, files).files if files.is_dir() else {}
+    kept_from_students = [
+        path.name
+        for path in folder.iterdir()
+        if path.is_dir() and (any(path.rglob("*.ipynb")) or (path / RESULTS).exists())
+    ]
+    return read_beside(folder, folder, (*_NOT_BESIDE, *map(escape, kept_from_students))).files
 
 
 def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:

@@ -11,13 +11,13 @@ from typing import Any
 from autograder.grading.folders import MOST_FILES
 from autograder.grading.intake import Intake
 from autograder.grading.notebook import NotebookUnreadable, notebook_at, read_notebook
-from autograder.grading.otter_assignment import CONFIG, OtterSource, notebook_in, read_place
+from autograder.grading.otter_assignment import CONFIG, MADE, OtterSource, notebook_in, read_place
 from autograder.grading.otter_tests import looks_like_a_test
 from autograder.grading.release_cells import ReleaseUnusable
 from autograder.grading.zips import Archive, ZipRefused
 
 _MADE = ("dist/autograder", "autograder")  # by Otter Assign
-_NAMELESS = ("autograder", "student", "dist")  # folders that are called so whatever the assignment's name is
+_NAMELESS = (*MADE, "dist")
 _ENDING = re.compile(r"-?autograder.*$")  # of the zip file's name
 _MASTER = re.compile(r"^\W*ASSIGNMENT CONFIG", re.IGNORECASE)
 

@@ -70,13 +70,14 @@ def zip_file(path: Path, assignment: Assignment) -> Path:
 
 
 def folder(path: Path, assignment: Assignment, master: NotebookNode | None = None) -> Path:
-    """The same as a folder, as `otter assign` writes it."""
+    """The same as a folder, as `otter assign` writes it where the folder is called as there; else with files/."""
+    beside = path if path.name in ("autograder", "student") else path / "files"
     (path / "tests").mkdir(parents=True)
     for name, text in assignment.tests.items():
         (path / "tests" / f"{name}.py").write_text(text)
     for name, text in assignment.files.items():
-        (path / name).parent.mkdir(parents=True, exist_ok=True)
-        (path / name).write_text(text)
+        (beside / name).parent.mkdir(parents=True, exist_ok=True)
+        (beside / name).write_text(text)
     if assignment.config:
         (path / "otter_config.json").write_text(json.dumps(assignment.config))
     if master is not None:

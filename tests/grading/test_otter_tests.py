@@ -174,9 +174,21 @@ def test_a_zip_file_that_is_odd_is_a_sentence(name: str, said: str, tmp_path: Pa
         OtterSource("hw", None, made).load()
 
 
-def test_a_zip_file_and_its_folder_make_the_same_bank(tmp_path: Path) -> None:
+def test_a_zip_file_and_a_folder_make_the_same_bank_and_nothing_of_others_is_in_it(tmp_path: Path) -> None:
     by_folder = OtterSource("hw", folder(tmp_path / "hw", FILES)).load()
     by_archive = OtterSource("hw", None, zip_file(tmp_path / "hw-autograder.zip", FILES)).load()
     assert by_folder == by_archive
     assert by_folder.own is not None
     assert set(by_folder.own.files) == set(FILES.files)
+    of_otters_making = folder(tmp_path / "dist" / "autograder", FILES, notebook(["1"]))
+    for kept in (
+        "submissions/ada/hw.ipynb",
+        "submissions/ada/notes.txt",
+        "graded/.autograder.json",
+        "graded/index.html",
+    ):
+        (of_otters_making / kept).parent.mkdir(parents=True, exist_ok=True)
+        (of_otters_making / kept).touch()
+    made = OtterSource("hw", of_otters_making).load().own
+    assert made is not None
+    assert made.files == by_folder.own.files
