@@ -72,6 +72,6 @@ def _parts(text: str) -> list[str]:
     return parts if isinstance(parts, list) and all(isinstance(each, str) for each in parts) else []
 
 
-def _code(text: str) -> Values:
+def _code(text: str) -> Values | str:
     line = in_one_line(text)
-    return part("test_text", text=line) if line else part("test_nothing")
+    return f"`{line}`" if line else part("test_nothing")
