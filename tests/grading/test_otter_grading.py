@@ -143,6 +143,7 @@ def test_a_test_runs_after_the_last_cell_that_asks_for_it() -> None:
     assert ran[1:] == [source[0], "x = 1", "c - 1", source[3], "a - 1", source[4], "b - 1", "d - 1", "e - 1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fatal", [ENDLESS, "import os\nos._exit(3)", "x = [0] * 10**12"])
 def test_a_cell_that_ends_all_costs_no_test_its_points(fatal: str, bank: Bank, sandbox: Sandbox) -> None:
     assert points(graded([DOUBLE, fatal, *checks("q1")], bank, sandbox)) == {"functions": 6.0, "q1": 3.0}
@@ -174,6 +175,7 @@ def test_cases_leave_nothing_behind(bank: Bank, sandbox: Sandbox) -> None:
 # --- whose tests count ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_no_test_of_a_students_counts_and_no_zip_file_is_lost(made: Path, tmp_path: Path) -> None:
     submissions = hand_in(tmp_path / "submissions", HW)
     easy = doctests("q1", ">>> 1\n1", points=3)
@@ -196,6 +198,7 @@ def test_no_test_of_a_students_counts_and_no_zip_file_is_lost(made: Path, tmp_pa
     assert otter_assignments(submissions / "bob", [submissions]) == {}
 
 
+@pytest.mark.slow
 def test_what_a_person_marks_waits(tmp_path: Path) -> None:
     begin, end = "<!-- BEGIN QUESTION -->", "<!-- END QUESTION -->"
     answer = "#!md\n_Type your answer here, replacing this text._"
