@@ -5,21 +5,19 @@ Otter runs a test where the notebook asks for it, `grader.check("q1")`, and at t
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograder.grading.notebook import Notebook, RawCell
 from autograder.grading.notebook_cells import StudentCell
-from autograder.grading.release_cells import parse_cell
 from autograder.model.bank import BankedTest
 
 _IGNORED = "otter_ignore"  # Otter's tag of cells that do not run
 _ANSWER = "otter_answer_cell"  # that of cells in which Otter Assign expects an answer
 _BEGIN, _END = "<!-- BEGIN QUESTION -->", "<!-- END QUESTION -->"
 _POINTS = re.compile(r"^_Points:_ (\d+(?:\.\d+)?)\s*$", re.MULTILINE)
+_CHECK = re.compile(r"\.check\(\s*(?:question\s*=\s*)?(['\"])([^'\"\n]+)\1")  # in students' text: nothing is parsed
 _TITLE = re.compile(r"^[\s#*]*([^\n*<:]{1,40})", re.MULTILINE)
 
 
@@ -61,16 +59,9 @@ def _asked_for(cell: RawCell) -> Iterator[str]:
     """The names of tests that a cell asks for: in its code, or in metadata that Otter Assign gave it."""
     named = cell.otter.get("tests")
     yield from (each for each in (named if isinstance(named, list) else []) if isinstance(each, str))
-    if cell.kind != "code" or "check" not in cell.source:
-        return
-    try:
-        tree = parse_cell(cell.source)
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "check":
-            asked: list[Any] = [*node.args[:1], *(each.value for each in node.keywords if each.arg == "question")]
-            yield from (each.value for each in asked if isinstance(each, ast.Constant) and isinstance(each.value, str))
+    if cell.kind == "code":
+        lines = (line.partition("#")[0] for line in cell.source.splitlines())
+        yield from (asked[2] for asked in _CHECK.finditer("\n".join(lines)))
 
 
 def marked_questions(notebook: Notebook) -> tuple[MarkedQuestion, ...]:
