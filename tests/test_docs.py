@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from otter_master import master_notebook
 from own_course import make_course
 from support import REPOSITORY, TINY
 
@@ -119,9 +120,22 @@ def download(place: Place, right: Mapping[str, str]) -> None:
     (place.kit / "dist" / "autograder_ml-0.1.0-py3-none-any.whl").touch()
 
 
+def assign(place: Place, right: Mapping[str, str]) -> None:
+    """A teacher has made an assignment with Otter Assign, and a student handed it in."""
+    folder = place.kit.parent / "hw01"
+    (folder / "submissions").mkdir(parents=True)
+    nbformat.write(master_notebook(), folder / "hw01.ipynb")
+    place.bash(f"cd {folder} && otter assign hw01.ipynb dist --no-run-tests")
+    notebook = nbformat.read(folder / "dist" / "student" / "hw01.ipynb", as_version=4)
+    answer = next(cell for cell in notebook.cells if cell.source.startswith("def double"))
+    answer.source = "def double(x):\n    return 2 * x if isinstance(x, str) else abs(2 * x)"
+    nbformat.write(notebook, folder / "submissions" / "student01.ipynb")
+
+
 PEOPLE: dict[str, Callable[[Place, Mapping[str, str]], None]] = {  # what people do before a section's commands
     "5 · Grade": hand_in,
     "6 · Mark by hand, and look again": mark,
+    "10 · A course of your own": assign,
     "12 · Canvas, Moodle, Gradescope, GitHub Classroom": download,
 }
 
@@ -181,6 +195,15 @@ def test_the_sheets_of_platforms_have_the_same_scores(walked: Place) -> None:
     moodle = list(csv.reader(io.StringIO((walked.kit / "moodle.csv").read_text(), newline="")))
     assert {row[1].partition("@")[0]: float(row[2]) for row in moodle[1:]} == scores
     assert {path.parent.name for path in (walked.kit / "results").rglob("*.json")} == set(scores)
+
+
+def test_an_assignment_of_otters_is_graded(walked: Place) -> None:
+    graded = walked.kit.parent / "hw01" / "graded"
+    assert {name: (row["score"], row["max_score"]) for name, row in rows(graded / "scores.csv").items()} == {
+        "student01": ("2.0", "5.0")
+    }
+    page = (graded / "feedback" / "student01" / "hw01.html").read_text(encoding="utf-8")
+    assert "Hidden cases that failed: 1 of 1." in page
 
 
 def test_what_a_person_gave_is_on_the_pages(walked: Place) -> None:

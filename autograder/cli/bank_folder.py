@@ -12,7 +12,6 @@ from autograder.chapter.sections import chapter_names
 from autograder.chapter.sources import refuse_stale, require_banks
 from autograder.grading.as_released import BankSource, Source, as_released, differences
 from autograder.grading.intake import Intake
-from autograder.grading.own_notebooks import OwnSource
 from autograder.grading.release_cells import read_release
 from autograder.grading.submission import assignment_of, named_assignment
 from autograder.model.bank import Bank, BankOutdated
@@ -25,16 +24,19 @@ class BankFolder:
     """The folder bank/ of a course, or another, and what stands for banks of assignments of a course's own.
 
     `source_of` says which release a bank in a folder is laid under: by default none.  `own_in` gives the sources of
-    assignments without a bank, when it is told which assignments have one.  Raises BankOutdated where there is neither.
+    assignments without a bank, when it is told which assignments have one, and `own_about` says which of these a
+    notebook is for ("" for none).  Raises BankOutdated where there is neither.
     """
 
     def __init__(
         self,
         course: Path,
         source_of: Callable[[Path], BankSource] = BankSource,
-        own_in: Callable[[Collection[str]], Mapping[str, Callable[[], OwnSource]]] = lambda ours: {},
+        own_in: Callable[[Collection[str]], Mapping[str, Callable[[], Source]]] = lambda ours: {},
         path: Path | None = None,
+        own_about: Callable[[Intake], str] = lambda taken: "",
     ) -> None:
+        self._own_about = own_about
         self.course, self._source_of = course, functools.cache(source_of)  # which asks a course's gradebook
         self.path = path or course / "bank"
         files = (file for name in ("bank.json", "arrays.npz") for file in self.path.glob(f"*/{name}"))
@@ -57,7 +59,8 @@ class BankFolder:
 
     def about(self, taken: Intake) -> str:
         """Which assignment a notebook is for whose place does not tell; "" where neither it nor its code says so."""
-        return named_assignment(taken, self.assignments) or assignment_of(taken, list(self._outlines.values()))
+        named = named_assignment(taken, self.assignments) or assignment_of(taken, list(self._outlines.values()))
+        return named or self._own_about(taken)
 
     def load(self, assignments: Iterable[str]) -> tuple[list[Source], list[Bank]]:
         """The banks of these assignments, and where they come from.
@@ -85,12 +88,14 @@ class BankFolder:
                     found.append(self._outline_as_released(self.folders[name]))
         return found
 
-    def changed_by_release(self, banks: Iterable[Bank]) -> list[str]:
-        """A sentence for each of these banks that a course's release changes; only such a bank is read again."""
+    def changed_by_release(self, banks: Collection[Bank]) -> list[str]:
+        """A sentence for each of these banks that a course's release changes, and on what of an assignment of its own
+        is not done here; only a bank that is changed is read again."""
         folders = ((bank, self.folders[bank.chapter]) for bank in banks if bank.own is None)
         laid_over = ((bank, folder) for bank, folder in folders if self._source_of(folder).release is not None)
         found = ((bank, differences(outline(folder), bank)) for bank, folder in laid_over)
-        return [f"{bank.chapter}: {'; '.join(sentences)}" for bank, sentences in found if sentences]
+        own = ((bank, bank.own.remarks) for bank in banks if bank.own is not None)
+        return [f"{bank.chapter}: {'; '.join(sentences)}" for bank, sentences in (*found, *own) if sentences]
 
     def _outline_as_released(self, folder: Path) -> Bank:
         source = self._source_of(folder)

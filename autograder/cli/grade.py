@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,14 @@ from autograder.cli.graded import Graded
 from autograder.cli.ledger_place import FLEETING, USUAL, url_to_write
 from autograder.cli.others_data import others_data
 from autograder.cli.out_folder import Owner
+from autograder.cli.own_assignments import otter_in, own_in, sources_in
 from autograder.cli.progress import progress_of
-from autograder.grading.as_released import BankSource, refuse_other_points
+from autograder.grading.as_released import refuse_other_points
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
 from autograder.grading.ledger import Grading, Ledger
 from autograder.grading.notebook import notebook_at
+from autograder.grading.otter_places import otter_assignment_of, zipped
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
 from autograder.grading.ran import Ran, RanFolder
 from autograder.model.bank import Bank, BankOutdated
@@ -38,7 +40,6 @@ from autograder.report.standing import Person, in_known_languages
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from autograder.grading.own_notebooks import OwnSource
     from autograder.nbgrader_bridge.course_folder import NbgraderCourse
 
 OUTPUTS = "outputs"  # a folder of the course
@@ -101,10 +102,12 @@ def grade_class(
     nbgrader = _open_course(gradebook)
     if out is None and nbgrader is not None:
         out = nbgrader.folder / USUAL
-    shelf = BankFolder(course, _sources_in(nbgrader), _own_in(nbgrader), bank_dir)
+    otter = otter_in(course, submissions, nbgrader) if bank_dir is None else {}
+    about = functools.partial(otter_assignment_of, sources=otter)
+    shelf = BankFolder(course, sources_in(nbgrader), own_in(nbgrader, otter), bank_dir, about)
     hand_ins = find(
         submissions, shelf.assignments, about=shelf.about, students=students, assignments=assignments,
-        whole=dict.fromkeys(shelf.own, tuple(nbgrader.coursedir.ignore) if nbgrader is not None else ()),
+        whole={} if nbgrader is None else dict.fromkeys(shelf.own, tuple(nbgrader.coursedir.ignore)),
     )  # fmt: skip
     _refuse_missing_banks(hand_ins, shelf, nbgrader)
     if out is None and ledger is None and len(hand_ins.jobs) > 1 and not keeps_nothing:
@@ -122,6 +125,8 @@ def grade_class(
     sources, banks = shelf.load(wanted)
     for bank in banks if nbgrader is None else ():  # else the release of the course is what counts
         refuse_other_points(bank, course / "assignments")
+    if otter:
+        hand_ins = replace(hand_ins, troubles=(*hand_ins.troubles, *zipped(submissions)))
     plan = _Plan(hand_ins, shelf, banks, out, owner, url, nbgrader, formgrader)
     if out is not None:
         make_private(out)
@@ -199,31 +204,6 @@ def _open_course(folder: Path | None) -> NbgraderCourse | None:
     from autograder.nbgrader_bridge.course_folder import open_course  # nbgrader takes seconds
 
     return open_course(folder)
-
-
-def _sources_in(course: NbgraderCourse | None) -> Callable[[Path], BankSource]:
-    """Where the bank in a folder comes from: with an nbgrader course, laid under what its students received."""
-    if course is None:
-        return BankSource
-
-    def source_of(folder: Path) -> BankSource:
-        release = course.released(folder.name)
-        return BankSource(folder, release, course.full_sources(folder.name) if release is not None else {})
-
-    return source_of
-
-
-def _own_in(course: NbgraderCourse | None) -> Callable[[Collection[str]], dict[str, Callable[[], OwnSource]]]:
-    """What a course has of its own beside the assignments that are ours."""
-
-    def own_in(ours: Collection[str]) -> dict[str, Callable[[], OwnSource]]:
-        if course is None:
-            return {}
-        from autograder.nbgrader_bridge.own import own_assignments, own_source
-
-        return {name: functools.partial(own_source, course, name) for name in own_assignments(course, ours)}
-
-    return own_in
 
 
 def formgrader_at(address: str) -> str:

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from autograder.cli.github import report, report_refusal, require_step, unheard
-from autograder.cli.options import HERE, Course, Json
+from autograder.cli.options import HERE, Json
 from autograder.cli.terminal import console, in_one_sentence, output, print_json
 from autograder.model.linux import require_linux
 
@@ -36,7 +36,13 @@ def grade(
             "notebook is graded and shown, and nothing is kept.",
         ),
     ] = None,
-    course: Course = HERE,
+    course: Annotated[
+        Path,
+        typer.Option(
+            "--course",
+            help="Folder that holds bank/; or what Otter Assign has made: its folder, or its zip file for Gradescope.",
+        ),
+    ] = HERE,
     students: Annotated[
         list[str] | None, typer.Option("--student", help="Grade this student alone; may be given several times.")
     ] = None,

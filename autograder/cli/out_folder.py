@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.grading.folders import RESULTS
 from autograder.grading.places import is_nbgrader_course
 from autograder.model.errors import UserError
 from autograder.model.files import write_atomic
 
-MARK = ".autograder.json"  # says whose results a folder holds
 _TREES = ("source", "release", "submitted", "autograded", "feedback")  # of an nbgrader course
 
 
@@ -79,12 +79,12 @@ def mark(out: Path, owner: Owner | None, ledger: str) -> None:
         "ledger": make_url(ledger).render_as_string(hide_password=True),
     }
     if before is None or before != _from_json(data):
-        write_atomic(out / MARK, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+        write_atomic(out / RESULTS, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
 def _read(out: Path) -> _Mark | None:
     try:
-        return _from_json(json.loads((out / MARK).read_text(encoding="utf-8")))
+        return _from_json(json.loads((out / RESULTS).read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

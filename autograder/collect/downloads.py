@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.collect.zips import Archive, Entry, ZipRefused
 from autograder.grading.intake import MAX_MEGABYTES, SubmissionUnreadable, read_bytes
+from autograder.grading.zips import Archive, Entry, ZipRefused
 from autograder.model.errors import UserError
 
 MAX_FILES = 50_000  # a class of 500 with a hundred files each

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -211,9 +211,13 @@ def what_matters(bank: Bank) -> list[Any]:
     return [
         [[entry.name, float(entry.points), entry.extra] for entry in bank.exercises],
         [[entry.name, float(entry.points), entry.extra, dict(entry.starter)] for entry in bank.written],
-        [[test.name, test.points, test.source] for test in bank.tests],
+        [[test.name, test.points, test.source, *_of_cases(test)] for test in bank.tests],
         [[cell.grade_id, cell.role, dict(cell.source)] for cell in bank.cells if cell.role not in APART],
     ]
+
+
+def _of_cases(test: BankedTest) -> list[Any]:
+    return [test.called, test.all_or_nothing, *map(list, map(astuple, test.cases))] if test.cases else []
 
 
 def _other_points(bank: Bank, released: Bank) -> Iterator[tuple[str, float, float]]:

@@ -243,7 +243,9 @@ def _work(connection: Connection, sources: Sequence[Source], rung: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))  # after the zygote
     with opened:
         while (job := _next(connection)) is not None:
-            report, ran = grade_hand_in(job.take(), banks, sandbox, student=job.student, assignment=job.assignment)
+            report, ran = grade_hand_in(
+                job.take(), banks, sandbox, student=job.student, assignment=job.assignment, about=job.about
+            )
             with contextlib.suppress(OSError):  # the parent was killed: its successor grades this one again
                 connection.send((report.to_json(), ran))
 

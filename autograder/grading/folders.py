@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.grading.intake import TIMESTAMP, Intake, SubmissionUnreadable, read_bytes, shown, take
 from autograder.model.verdict import Note
 
+RESULTS = ".autograder.json"  # in a folder of results: whose they are
 MOST_FILES = 1000
 MOST_BYTES = 32 * 2**20  # of all files: half of what a session may write
 _NAMED = 5  # files in a sentence

@@ -38,10 +38,14 @@ class _Part:
 
 
 def grade_hand_in(
-    taken: Intake, banks: Sequence[Bank], sandbox: Sandbox, *, student: str, assignment: str = ""
+    taken: Intake, banks: Sequence[Bank], sandbox: Sandbox, *, student: str, assignment: str = "", about: str = ""
 ) -> tuple[Report, Ran]:
-    """Grade what was taken in, and say what its cells showed.  Every fault of it is an outcome or a note."""
-    own = next((bank for bank in banks if bank.own is not None and bank.chapter == assignment), None)
+    """Grade what was taken in, and say what its cells showed.  Every fault of it is an outcome or a note.
+
+    `about` is the assignment that it says it is for, where its place says nothing.
+    """
+    named = assignment or about
+    own = next((bank for bank in banks if bank.own is not None and bank.chapter == named), None)
     if own is None:
         return grade_intake(taken, banks, sandbox, student=student, assignment=assignment), {}
     return _grade_own(taken, own, sandbox, student)
@@ -73,7 +77,9 @@ def budget_of(own: OwnNotebooks) -> Budget:
 
 def _grade_own(taken: Intake, bank: Bank, sandbox: Sandbox, student: str) -> tuple[Report, Ran]:
     assert bank.own is not None
-    handed_in, further = matched(taken.notebooks, [each.chapter for each in bank.by_notebook])
+    names = [each.chapter for each in bank.by_notebook]
+    alone = {names[0]: taken} if len(names) == 1 and taken.problem is None else {}
+    handed_in, further = matched(taken.notebooks or alone, names)
     if taken.problem is not None or not handed_in:
         fault = SubmissionUnreadable(taken.problem or Note("unreadable_assignment"), taken.digest)
         return unreadable_report(fault, student, bank.chapter), {}

@@ -12,6 +12,8 @@ from autograder.model.bank import Bank
 from autograder.model.errors import UserError
 from autograder.model.needs import installed, pip_install
 
+_STOOD_FOR = ("autograder", "otter")  # packages for which the sandbox has stand-ins
+
 
 class ModulesMissing(UserError):
     """Modules that the submissions need are not installed; the message names them, the chapters and the command."""
@@ -35,6 +37,17 @@ def packages_in(notebook: Notebook) -> tuple[str, ...]:
         with contextlib.suppress(SyntaxError, ValueError):  # a cell to be completed, say
             found |= dict.fromkeys(name.partition(".")[0] for name in _imported(cell.source) if cell.kind == "code")
     return tuple(found)
+
+
+def absent_packages(sources: Iterable[str], beside: Iterable[str]) -> list[str]:
+    """Packages that these sources import at their top level and that are neither installed nor files `beside` them."""
+    there = {name.partition("/")[0].removesuffix(".py") for name in beside}
+    found: dict[str, None] = {}
+    for source in sources:
+        with contextlib.suppress(SyntaxError, ValueError):  # a cell to be completed, say
+            top = ast.Module([node for node in parse_cell(source).body if not isinstance(node, ast.Try)], [])
+            found |= dict.fromkeys(name.partition(".")[0] for name in _imported_in(top))
+    return [name for name in found if name not in there and not installed(name)]
 
 
 def missing_modules(banks: Iterable[Bank]) -> dict[str, list[str]]:
@@ -65,12 +78,17 @@ def _imports(bank: Bank) -> Iterator[str]:
 
 
 def _imported(source: str) -> Iterator[str]:
-    """The modules that a cell imports; not the engine, which is another one in there."""
-    for node in ast.walk(parse_cell(source)):
+    """The modules that a cell imports."""
+    return _imported_in(parse_cell(source))
+
+
+def _imported_in(tree: ast.Module) -> Iterator[str]:
+    """Those of a tree, but for what is another one in there."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module]
         else:
             names = []
-        yield from (name for name in names if name.partition(".")[0] != "autograder")
+        yield from (name for name in names if name.partition(".")[0] not in _STOOD_FOR)

@@ -31,6 +31,7 @@ class RawCell:
     number       its place in the notebook from 1.
     kind         code, markdown or raw; whatever else a file may say is raw.
     label, own   nbgrader's metadata and the kit's, {} where there is none.
+    otter, tags  Otter's metadata, and the cell's tags.
     skipped      whether a tag says that it is not to be run.
     outputs      JSON objects as they are in the file, anything in them.
     attachments  a JSON object as it is in the file.
@@ -41,6 +42,8 @@ class RawCell:
     source: str
     label: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
+    otter: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
     id: str = ""
     skipped: bool = False
     outputs: tuple[Mapping[str, Any], ...] = ()
@@ -56,13 +59,14 @@ class RawCell:
 class Notebook:
     """A notebook as its file holds it.
 
-    own             what the kit wrote into its metadata, {} where that is not there.
+    own, otter      what the kit and Otter wrote into its metadata, {} where that is not there.
     kernel          the language that its kernel speaks; "" where it does not say.
     converted_from  the major format that it was saved in, where that is older than 4.
     """
 
     cells: tuple[RawCell, ...]
     own: Mapping[str, Any] = field(default_factory=dict)
+    otter: Mapping[str, Any] = field(default_factory=dict)
     converted_from: int | None = None
     kernel: str = ""
 
@@ -108,6 +112,7 @@ def notebook_from(data: object, *, most: float = math.inf) -> Notebook:
     return Notebook(
         tuple(_cell(number, _object(cell)) for number, cell in numbered),
         _object(metadata.get("autograder")),
+        _object(metadata.get("otter")),
         old,
         _kernel(metadata),
     )
@@ -130,17 +135,24 @@ def _word(value: object) -> str:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
 def _cell(number: int, cell: Mapping[str, Any]) -> RawCell:
     kind = cell.get("cell_type")
     metadata, outputs = _object(cell.get("metadata")), cell.get("outputs")
+    tags = _words(metadata.get("tags"))
     return RawCell(
         number=number,
         kind=kind if kind in ("code", "markdown") else "raw",
         source=text_of(cell.get("source")),
         label=_object(metadata.get("nbgrader")),
         own=_object(metadata.get("autograder")),
+        otter=_object(metadata.get("otter")),
+        tags=tags,
         id=_word(cell.get("id")),
-        skipped=isinstance(tags := metadata.get("tags"), list) and _SKIPPED in tags,
+        skipped=_SKIPPED in tags,
         outputs=tuple(filter(_object, outputs)) if isinstance(outputs, list) else (),
         attachments=_object(cell.get("attachments")),
     )

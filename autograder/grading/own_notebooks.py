@@ -55,7 +55,7 @@ class OwnSource:
         )
         title = dict.fromkeys(LANGUAGES, self.assignment)
         bank = Bank(self.assignment, title, notebooks[0].language, (), own=own)
-        return replace(bank, digest=_digest(own))
+        return replace(bank, digest=digest_of(own))
 
     def _files(self) -> Mapping[str, bytes]:
         if self.beside is None:
@@ -69,7 +69,7 @@ class OwnSource:
             ) from None
 
 
-def _digest(own: OwnNotebooks) -> str:
+def digest_of(own: OwnNotebooks) -> str:
     """What a grade can depend on."""
     cells = [[part.chapter, what_matters(part)] for part in own.notebooks]
     files = {name: hashlib.sha256(content).hexdigest() for name, content in own.files.items()}

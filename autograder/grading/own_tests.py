@@ -10,15 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograder.grading.case_tests import verdict_of_cases
 from autograder.grading.student_process import StudentProcess
+from autograder.grading.told_tests import error_told, how_ended, quoted
 from autograder.model.bank import BankedTest
-from autograder.model.texts import Values, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 from autograder.sandbox import CellResult, CellStatus, refused_language
-
-MOST_TOLD = 500  # characters of a message or a print; the teacher wrote the test, so it is told
-_ERROR_NAME = re.compile(r"[A-Za-z_]\w{0,60}")
-_ENDED = {CellStatus.TIMEOUT: "test_timeout", CellStatus.MEMORY: "test_memory"}  # anything else: the process is gone
 
 
 def judge_tests(tests: Sequence[BankedTest], beside: StudentProcess, ignored: str = "") -> list[ExerciseVerdict]:
@@ -33,7 +30,11 @@ def judge_tests(tests: Sequence[BankedTest], beside: StudentProcess, ignored: st
             _run_again_where_names_were_missing(tests, beside)
     finally:
         beside.drop()
-    return [_verdict(test, beside.results.get(test.name), ignored) for test in tests]
+    results = beside.results
+    return [
+        verdict_of_cases(test, results) if test.cases else _verdict(test, results.get(test.name), ignored)
+        for test in tests
+    ]
 
 
 def _run_again_where_names_were_missing(tests: Sequence[BankedTest], beside: StudentProcess) -> None:
@@ -56,8 +57,7 @@ def _verdict(test: BankedTest, result: CellResult | None, ignored: str) -> Exerc
     if result.status is CellStatus.ERROR and result.error_name == "NotImplementedError":  # an untouched answer's
         return _of(test, Outcome.NOT_ATTEMPTED, 0.0, Finding("not_attempted"))
     if result.status not in (CellStatus.OK, CellStatus.ERROR):
-        code = _ENDED.get(result.status, "test_died")
-        return _of(test, Outcome.FAILED, 0.0, Finding(code))
+        return _of(test, Outcome.FAILED, 0.0, Finding(how_ended(result.status)))
     printed = _printed(result.outputs)
     if result.truncated and result.status is CellStatus.OK:
         return _of(test, Outcome.AWAITING_MARKING, 0.0, Finding("test_cut"), *printed)
@@ -70,14 +70,14 @@ def _from_outputs(test: BankedTest, result: CellResult, printed: Sequence[Findin
     nbgrader stops at more points than there are and gives all of them for less than none: here a person looks.
     """
     if result.status is CellStatus.ERROR:
-        error = result.error_name if _ERROR_NAME.fullmatch(result.error_name) else part("an_exception")
-        raised = Finding("test_failed", {"error": error, "said": _said(result.error_message)})
+        values = {"error": error_told(result.error_name), "said": quoted(result.error_message)}
+        raised = Finding("test_failed", values)
         return _of(test, Outcome.FAILED, 0.0, raised, *printed)
     for output in result.outputs:
         if output["output_type"] == "stream" and output["name"] == "stderr":
             if ignored and re.search(ignored, output["text"]):
                 continue
-            warned = Finding("test_stderr", {"said": _said(output["text"])})
+            warned = Finding("test_stderr", {"said": quoted(output["text"])})
             return _of(test, Outcome.FAILED, 0.0, warned, *printed)
         if output["output_type"] == "execute_result":
             return _from_value(test, output["data"].get("text/plain"), printed)
@@ -105,16 +105,8 @@ def _number(text: Any) -> float | None:
 
 def _printed(outputs: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
     """What the test printed, if anything."""
-    said = _said("".join(output["text"] for output in outputs if output.get("name") == "stdout"))
+    said = quoted("".join(output["text"] for output in outputs if output.get("name") == "stdout"))
     return (Finding("test_printed", {"said": said}),) if said else ()
-
-
-def _said(text: str) -> Values | str:
-    """A quotation that is nothing but text to the feedback, with its colon; "" of an empty one."""
-    line = " ".join(text.split()).replace("`", "'")
-    if not line:
-        return ""
-    return part("quoted", line=line if len(line) <= MOST_TOLD else f"{line[:MOST_TOLD]}…")
 
 
 def _passed(test: BankedTest) -> ExerciseVerdict:

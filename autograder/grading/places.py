@@ -176,8 +176,9 @@ class Places:
             self._closed.append(_Closed(folder.name, folder, root, reason))
             return
         self.jobs += [Job(folder.name, "", notebook, root) for notebook in notebooks]
+        beside = bool(notebooks) and not in_tree(folder)  # then folders may hold what the notebook reads
         for inner in folders:
-            if all_folders or self._is_assignment(inner.name) or self._list(inner)[1]:
+            if (all_folders and not beside) or self._is_assignment(inner.name) or self._list(inner)[1]:
                 self._read_assignment(folder.name, inner, root)
 
     def _read_assignment(self, student: str, folder: Path, root: Path) -> None:

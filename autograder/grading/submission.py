@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouched
+from autograder.grading.otter_notebook import cells_with_tests
 from autograder.grading.own_numbers import with_own_numbers
 from autograder.judge.unrun import defines
 from autograder.model.bank import APART, CHECK, Bank
@@ -78,6 +79,8 @@ def read_submission(
     notes = []
     if (major := notebook.converted_from) is not None:
         notes.append(Note("note_upgraded", {"major": major}))
+    if any(test.cases for test in bank.tests):
+        return _without_labels(taken, notebook, bank, notes), bank
     if assignment and stem != bank.chapter:
         notes.append(Note("note_renamed", {"assignment": bank.chapter}))
     language = _language(notebook)
@@ -95,6 +98,19 @@ def read_submission(
             files=taken.files,
         ),
         bank,
+    )
+
+
+def _without_labels(taken: Intake, notebook: Notebook, bank: Bank, notes: Sequence[Note]) -> Submission:
+    """A notebook whose cells are all the student's: tests run where it asks for them; every question is answered."""
+    return Submission(
+        assignment=bank.chapter,
+        language=_language(notebook),
+        digest=taken.digest,
+        cells=cells_with_tests(notebook.cells, bank.tests),
+        written={question.name: question.name for question in bank.written},
+        notes=tuple(notes),
+        files=taken.files,
     )
 
 

@@ -26,7 +26,7 @@ import numpy as np
 
 from autograder.model import plain
 from autograder.model.seeds import reseed
-from autograder.sandbox import rlimits, stub, wire
+from autograder.sandbox import otter_stub, rlimits, stub, wire
 from autograder.sandbox.backends import BACKENDS, Backend
 from autograder.sandbox.fields import MAX_TEXT
 from autograder.sandbox.ipython import Shell, make, run
@@ -118,10 +118,10 @@ def _warm_torch() -> None:
 
 
 def _hide_engine() -> None:
-    """Leave a stub: in the sandbox only the grader judges, and `check` and `case` do nothing."""
+    """Leave stubs: in the sandbox only the grader judges, and `check`, `case` and Otter's checks do nothing."""
     for name in [name for name in sys.modules if name == "autograder" or name.startswith("autograder.")]:
         del sys.modules[name]
-    sys.modules["autograder"] = stub.module()
+    sys.modules |= {"autograder": stub.module(), **otter_stub.modules()}
     sys.path_importer_cache.clear()
     sys.argv = [""]
 

@@ -18,7 +18,7 @@ from support import TINY, by_name, codes, in_words, notes, sentences
 from autograder.grading.as_released import as_released
 from autograder.grading.grade_one import Budget, grade_file, open_sandbox
 from autograder.grading.notebook import notebook_from
-from autograder.grading.own_tests import MOST_TOLD
+from autograder.grading.told_tests import MOST_TOLD
 from autograder.model.bank import Bank
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report
 from autograder.sandbox import Sandbox
