@@ -16,7 +16,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from autograder.model.errors import UserError
 from autograder.model.verdict import Report
 
 BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
+MOST_ASKED = 5_000  # numbers in one query: SQLite takes 32,766 values
 RACES = 5  # other graders that record another attempt at the same submission in the same milliseconds
 
 _SENTENCES = {
@@ -67,6 +68,18 @@ class Grading:
     recorded_at: datetime
     source: str
     report: Report
+
+
+@dataclass(frozen=True)
+class Before:
+    """What came before a grading of the same student's assignment, None where nothing did.
+
+    handed_in  the last grading of another notebook: of the hand-in before.
+    graded     the grading just before, where that is of the same notebook.
+    """
+
+    handed_in: Grading | None = None
+    graded: Grading | None = None
 
 
 class Ledger:
@@ -173,6 +186,23 @@ class Ledger:
             query = query.where(gradings.c.assignment == _storable_name(assignment))
         return self._rows(query.order_by(gradings.c.number))
 
+    def before(self, gradings_now: Sequence[Grading]) -> dict[int, Before]:
+        """What came before each of these gradings of the same student's assignment, by their numbers."""
+        columns = (gradings.c.student, gradings.c.assignment, gradings.c.number, gradings.c.submission)
+        rows: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        with self._plainly(), self._engine.connect() as connection:
+            for student, assignment, number, submission in connection.execute(select(*columns).order_by(columns[2])):
+                rows.setdefault((student, assignment), []).append((number, submission))
+        found = {}
+        for each in gradings_now:
+            key = _key_of(each.report)
+            earlier = [row for row in rows.get((key["student"], key["assignment"]), ()) if row[0] < each.number]
+            others = [number for number, submission in earlier if submission != key["submission"]]
+            again = earlier[-1][0] if earlier and earlier[-1][1] == key["submission"] else None
+            found[each.number] = (others[-1] if others else None, again)
+        known = {each.number: each for each in self._numbered({at for pair in found.values() for at in pair if at})}
+        return {number: Before(*(known.get(at or 0) for at in pair)) for number, pair in found.items()}
+
     def all(self) -> list[Grading]:
         """Every grading, oldest first."""
         return self._rows(select(gradings).order_by(gradings.c.number))
@@ -203,6 +233,11 @@ class Ledger:
         newest = select(func.max(gradings.c.number)).where(*where).group_by(gradings.c.student, gradings.c.assignment)
         rows = self._rows(select(gradings).where(gradings.c.number.in_(newest)))
         return sorted(rows, key=lambda grading: (grading.report.assignment, grading.report.student))
+
+    def _numbered(self, numbers: Collection[int]) -> Iterator[Grading]:
+        wanted = sorted(numbers)
+        for at in range(0, len(wanted), MOST_ASKED):
+            yield from self._rows(select(gradings).where(gradings.c.number.in_(wanted[at : at + MOST_ASKED])))
 
     def _names(self, query: Select[Any]) -> list[str]:
         with self._plainly(), self._engine.connect() as connection:

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from urllib.parse import quote
 
@@ -46,14 +47,16 @@ def publish(
     troubles: Sequence[str] = (),
     language: str = "",
     course: str = "",
+    zone: tzinfo = UTC,
 ) -> Published:
     """Write feedback/<student>/<assignment>.html and .md, index.html and scores.csv below `out`, each file whole.
 
     `titles` names assignments, exercises and questions, in the order of the lesson.  `max_scores` gives the points of a
     whole assignment, `missing` who of the `roster` handed nothing in, by assignment, `similar` the pairs of similar
     submissions; `formgrader` is the address below which formgrader's pages lie; `troubles` are sentences about what
-    could not be looked at.  `language` and `course` are the course's.
-    What is there already as it should be is left alone.  A file that cannot be written is a note: the others are.
+    could not be looked at.  `language` and `course` are the course's, `zone` that in which
+    students are told times.  What is there already as it should be is left alone.  A file that cannot be written is a
+    note: the others are.
     """
     standings = in_known_languages(standings, language)
     students = file_names(standing.report.student for standing in standings)
@@ -73,13 +76,13 @@ def publish(
     for standing in standings:
         student, assignment = standing.report.student, standing.report.assignment
         page = out / "feedback" / students[student] / f"{assignments[assignment]}.html"
-        written = write(page, render_html(standing, titles, course=course, max_scores=max_scores))
+        written = write(page, render_html(standing, titles, course=course, max_scores=max_scores, zone=zone))
         links[student, assignment] = Links(
             feedback=page.relative_to(out).as_posix() if written else "",
             notebook=_relative(standing.source, out),
             formgrader=_in_formgrader(formgrader, student, assignment),
         )
-        write(page.with_name(f"{page.stem}.md"), render_markdown(standing, titles, max_scores=max_scores))
+        write(page.with_name(f"{page.stem}.md"), render_markdown(standing, titles, max_scores=max_scores, zone=zone))
     class_page, scores = out / "index.html", out / "scores.csv"
     write(
         class_page,

@@ -139,10 +139,19 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """An earlier grading of the same student's assignment, and when it was recorded, UTC."""
+
+    report: Report
+    graded_at: datetime
+
+
+@dataclass(frozen=True)
 class Standing:
     """The newest grading of a student's assignment, when it was recorded (UTC), and what the gradebook adds.
 
-    `source` is the file that was graded, "" where it is not known.
+    `source` is the file that was graded, "" where it is not known.  `handed_in_before` is the last grading of another
+    notebook, `graded_before` the one just before where that is of the same notebook.
     Every page, table and file takes its points from here, so that all of them say the same.
     """
 
@@ -151,6 +160,8 @@ class Standing:
     marks: Marks | None = None
     person: Person = Person()
     source: str = ""
+    handed_in_before: Earlier | None = None
+    graded_before: Earlier | None = None
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
