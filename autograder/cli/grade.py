@@ -32,8 +32,9 @@ from autograder.model.files import make_private
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Report
 from autograder.report.attention import attention_to, missing_from
+from autograder.report.languages import in_known_languages
 from autograder.report.publish import publish
-from autograder.report.standing import Person, in_known_languages
+from autograder.report.standing import Person
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

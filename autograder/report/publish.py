@@ -17,8 +17,9 @@ from autograder.model.texts import Text
 from autograder.report import render_class_html, to_csv
 from autograder.report.class_list import Links
 from autograder.report.feedback import render_html, render_markdown
+from autograder.report.languages import in_known_languages
 from autograder.report.similar import Pair
-from autograder.report.standing import Person, Standing, in_known_languages
+from autograder.report.standing import Person, Standing
 
 NAME_BYTES = 100  # of a file name of 255, which also holds a hash, an ending and, while it is written, a little more
 MOST_NAMED = 5  # files with the same trouble: on a full disk it is every file of the class

@@ -35,7 +35,7 @@ def moment(when: datetime) -> str:
 
 
 def moment_in_words(when: datetime, language: str, zone: tzinfo = UTC) -> str:
-    """A time (with its zone) as people of a language write it, in a zone that is named: 1 March 2027, 10:00 (UTC)."""
+    """A time (with its zone) as people of a language write it, in a zone that is named: 1 March 2027, 10:00 UTC."""
     there = when.astimezone(zone)
     month = say("feedback.months", language).split()[there.month - 1]
     named = getattr(zone, "key", None) or there.tzname()  # Asia/Shanghai; of what has no such name CST
