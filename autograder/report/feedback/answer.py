@@ -61,9 +61,9 @@ class Answer:
 
     @property
     def mistake(self) -> str:
-        """The mistake in a few words, which are English."""
-        verdict = self.item.verdict
-        return inline.readable(verdict.mistake) if verdict is not None and verdict.mistake else ""
+        """The mistake in a few words, which are English; "" of one that a program made: its hint says more."""
+        name = self.item.verdict.mistake if self.item.verdict is not None else None
+        return inline.readable(name) if name is not None and name.isidentifier() else ""
 
     @cached_property
     def lines(self) -> list[Line]:
