@@ -103,6 +103,13 @@ def mark(place: Place, right: Mapping[str, str]) -> None:
         gradebook.db.commit()
 
 
+def ask(place: Place, right: Mapping[str, str]) -> None:
+    """The second student does not agree, and sends the line of the feedback page."""
+    page = (place.course / "graded" / "feedback" / "student02" / f"{CHAPTER}.html").read_text()
+    (line,) = re.findall("autograder-regrade [^<]*", page)
+    (place.kit / "request.txt").write_text(f"Dear teacher,\n\n> {line}\n\nI did take the sum.\n")
+
+
 def download(place: Place, right: Mapping[str, str]) -> None:
     """A person downloads from Canvas what was handed in, and its gradebook; Moodle's worksheet; and makes the wheel."""
     students = ("student01", "student02")
@@ -135,6 +142,7 @@ def assign(place: Place, right: Mapping[str, str]) -> None:
 PEOPLE: dict[str, Callable[[Place, Mapping[str, str]], None]] = {  # what people do before a section's commands
     "5 · Grade": hand_in,
     "6 · Mark by hand, and look again": mark,
+    "8 · Give back": ask,
     "10 · A course of your own": assign,
     "12 · Canvas, Moodle, Gradescope, GitHub Classroom": download,
 }

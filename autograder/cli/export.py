@@ -117,7 +117,9 @@ def export(
     with reading(ledger, gradebook) as (opened, nbgrader):
         from autograder.cli.class_standings import standings_of
 
-        standings = _chosen(standings_of(opened.latest(), nbgrader), student, assignment)
+        newest = opened.latest()
+        before = opened.before(newest) if form is Format.JSON else {}
+        standings = _chosen(standings_of(newest, nbgrader, before=before), student, assignment)
     if to is Target.NBGRADER:
         write(out, _as_nbgrader(standings, form))
     elif to in _SUBMISSIONS:

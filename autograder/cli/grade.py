@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from autograder.cli.progress import progress_of
 from autograder.grading.as_released import refuse_other_points
 from autograder.grading.batch import grade_many
 from autograder.grading.hand_ins import HandIns, Job, NothingToGrade, find
-from autograder.grading.ledger import Grading, Ledger
+from autograder.grading.ledger import Before, Grading, Ledger
 from autograder.grading.notebook import notebook_at
 from autograder.grading.otter_places import otter_assignment_of, zipped
 from autograder.grading.places import SUBMITTED, is_nbgrader_course
@@ -34,8 +35,9 @@ from autograder.model.files import make_private
 from autograder.model.texts import LANGUAGES
 from autograder.model.verdict import Report
 from autograder.report.attention import attention_to, missing_from
+from autograder.report.languages import in_known_languages
 from autograder.report.publish import publish
-from autograder.report.standing import Person, in_known_languages
+from autograder.report.standing import Person
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -139,10 +141,18 @@ def grade_class(
                 done=lambda report, fresh: advance(fresh), keep=plan.keep,
             )  # fmt: skip
         gradings = opened.latest()
-    return _write(plan, reports, gradings, whole_class=not students)
+        before = opened.before(gradings)
+    return _write(plan, reports, gradings, before, whole_class=not students)
 
 
-def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], *, whole_class: bool) -> Graded:
+def _write(
+    plan: _Plan,
+    reports: Sequence[Report],
+    gradings: Sequence[Grading],
+    before: Mapping[int, Before],
+    *,
+    whole_class: bool,
+) -> Graded:
     """Everything that a grading gives: this run's into the gradebook, all that the ledger holds onto the pages."""
     held = {_key(grading.report): grading.report for grading in gradings}
     paths: dict[str, Path | str] = {} if plan.ledger == FLEETING else {"ledger": plan.ledger}
@@ -160,7 +170,7 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
         )  # fmt: skip
         paths["gradebook"] = plan.nbgrader.folder / "gradebook.db"
         roster = plan.nbgrader.roster()
-    everybody = standings_of(gradings, plan.nbgrader, roster)
+    everybody = standings_of(gradings, plan.nbgrader, roster, before)
     standing = {_key(each.report): each for each in everybody}
     now = [standing[_key(report)] for report in reports]
     missing = missing_from(everybody, roster, {name for _, name in standing} & plan.shelf.assignments)
@@ -175,6 +185,7 @@ def _write(plan: _Plan, reports: Sequence[Report], gradings: Sequence[Grading], 
             everybody, titles, plan.out, max_scores=max_scores, missing=missing, roster=roster,
             similar=similar_submissions(everybody, known), others_data=others, formgrader=plan.formgrader,
             troubles=troubles, course=plan.nbgrader.course_id if plan.nbgrader else "", language=language,
+            zone=plan.nbgrader.zone if plan.nbgrader else UTC,
         )  # fmt: skip
         lie = {"class": published.class_page, "feedback": published.feedback, "scores": published.scores}
         paths, notes = {**lie, **paths}, (*published.notes, *notes)

@@ -32,16 +32,29 @@ NUMBER = re.compile(r"#?\d+")
 
 
 def history(
-    student: Annotated[str, typer.Argument(help="A student as the class page names them.")],
+    student: Annotated[
+        str,
+        typer.Argument(
+            help="A student as the class page names them, or the line with which one asks for a regrade, in quotes."
+        ),
+    ],
     assignment: Annotated[str | None, typer.Option("--assignment", help="This assignment alone.")] = None,
     ledger: Where = None,
     gradebook: Gradebook = None,
     json_output: Json = False,
 ) -> None:
-    """Show every grading of a student, the newest last, and what each changed."""
+    """Show every grading of a student, the newest last, and what each changed.
+
+    Of a request for a regrade: which of them is meant, what it said of the exercise, and the answer that it judged.
+    """
+    from autograder.cli.asked_about import meant_by, print_asked
     from autograder.cli.changes import history_of
     from autograder.model.near_names import did_you_mean
+    from autograder.report.regrade import Request
 
+    request = Request.read(student)
+    if request is not None:
+        student, assignment = request.student, request.assignment
     with reading(ledger, gradebook) as (opened, _):
         gradings = opened.history(student, assignment)
         if not gradings:
@@ -51,8 +64,10 @@ def history(
                 f"there is no grading of {assignment!r}: {did_you_mean(str(assignment), opened.assignments())}"
             )
     entries = history_of(gradings)
+    meant = meant_by(request, gradings) if request is not None else []
     if json_output:
-        print_json({"student": student, "gradings": [entry.to_json() for entry in entries]})
+        asked = {} if request is None else {"asked": [each.number for each in meant], "exercise": request.exercise}
+        print_json({"student": student, **asked, "gradings": [entry.to_json() for entry in entries]})
         return
     table = Table("#", "recorded", "assignment", "score", "what changed", box=None, pad_edge=False, header_style="bold")
     for entry in entries:
@@ -63,9 +78,11 @@ def history(
             _local(entry.grading.recorded_at),
             report.assignment,
             score,
-            ", ".join(entry.changed),
+            ", ".join([*entry.changed, *(["the one that is asked about"] if entry.grading in meant else [])]),
         )
     output().print(table)
+    for grading in meant:
+        print_asked(grading, request.exercise if request is not None else "")
 
 
 def diff(

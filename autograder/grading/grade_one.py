@@ -149,7 +149,10 @@ class Grading:
             engine=__version__,
             draw=self._draw,
             notes=(*submission.notes, *(self._process if self._bank.exercises else self._beside).notes),
-            exercises=(*verdicts.values(), *tests, *self._written_verdicts()),
+            exercises=tuple(
+                replace(verdict, answer=submission.answers.get(verdict.name))
+                for verdict in (*verdicts.values(), *tests, *self._written_verdicts())
+            ),
             rung=self._rung,
         )
 

@@ -9,54 +9,27 @@ that holds.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import logging
-import os
-import sqlite3
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, create_engine, event, func, insert, inspect, select
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import ColumnElement, Row, Select, func, insert, inspect, select
+from sqlalchemy.exc import IntegrityError
 
-from autograder.grading.database_errors import in_a_sentence
+from autograder.grading.ledger_database import LedgerUnusable, make_private_file, open_engine, plainly, where_is
 from autograder.grading.ledger_table import KEY, NAME_LENGTH, gradings, prepare
 from autograder.grading.records import RecordTooNew, from_record, to_record
-from autograder.model.errors import UserError
 from autograder.model.verdict import Report
 
-BUSY_SECONDS = 30  # another process holds the write lock for milliseconds; half a minute means that it hangs
+__all__ = ["Before", "Grading", "Ledger", "LedgerUnusable"]
+
+MOST_ASKED = 5_000  # numbers in one query: SQLite takes 32,766 values
 RACES = 5  # other graders that record another attempt at the same submission in the same milliseconds
-
-_SENTENCES = {
-    ("locked",): (
-        "the ledger {where} is locked by another program: close it, or wait until it has finished, and try again"
-    ),
-    ("unable to open",): (
-        "the ledger {where} cannot be opened: check that its folder exists and that you may write there"
-    ),
-    ("readonly", "read-only"): "the ledger {where} is read-only: make it and its folder writable",
-    ("not a database",): "{where} is not a ledger (it is not a database): name another file, or move this one away",
-    ("malformed", "corrupt", "disk I/O"): (
-        "the ledger {where} is damaged ({cause}): restore it from a backup, or move it away and grade again"
-    ),
-    ("no such column", "UndefinedColumn"): (
-        "{where} holds a table `gradings` that is not a ledger's: name another database"
-    ),
-    (): "the ledger {where} cannot be used: {cause}",
-}
-
-
-class LedgerUnusable(UserError):
-    """The ledger cannot be read or written; the message says what, where and what to do."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +42,18 @@ class Grading:
     report: Report
 
 
+@dataclass(frozen=True)
+class Before:
+    """What came before a grading of the same student's assignment, None where nothing did.
+
+    handed_in  the last grading of another notebook: of the hand-in before.
+    graded     the grading just before, where that is of the same notebook.
+    """
+
+    handed_in: Grading | None = None
+    graded: Grading | None = None
+
+
 class Ledger:
     """A ledger behind a database URL: `sqlite:///path/ledger.db`, or `postgresql+psycopg://…`.
 
@@ -77,14 +62,14 @@ class Ledger:
     """
 
     def __init__(self, url: str, *, create: bool = True) -> None:
-        self._engine = _engine(url)
-        self._where = _where(self._engine.url)
+        self._engine = open_engine(url)
+        self._where = where_is(self._engine.url)
         try:
             if create:
-                _make_private_file(self._engine.url)
+                make_private_file(self._engine.url)
             else:
                 self._refuse_missing()
-            with self._plainly():
+            with plainly(self._where):
                 prepare(self._engine)
                 with self._engine.connect() as connection:  # fails on a table that is not ours
                     connection.execute(select(gradings).limit(0))
@@ -95,7 +80,7 @@ class Ledger:
     def _refuse_missing(self) -> None:
         """A file that is not there is not made; a database without our table is none of ours."""
         file = self._engine.url.database if self._engine.url.get_backend_name() == "sqlite" else None
-        with self._plainly():
+        with plainly(self._where):
             if (file and not Path(file).is_file()) or not inspect(self._engine).has_table(gradings.name):
                 raise LedgerUnusable(f"there is no ledger in {self._where}: grade something first, or name another")
 
@@ -138,7 +123,7 @@ class Ledger:
                 "report": json.dumps(to_record(standing), allow_nan=False),
                 "attempt": len(attempts) + 1,
             }
-            with self._plainly():
+            with plainly(self._where):
                 try:
                     with self._engine.begin() as connection:
                         connection.execute(insert(gradings).values(row))
@@ -173,6 +158,23 @@ class Ledger:
             query = query.where(gradings.c.assignment == _storable_name(assignment))
         return self._rows(query.order_by(gradings.c.number))
 
+    def before(self, gradings_now: Sequence[Grading]) -> dict[int, Before]:
+        """What came before each of these gradings of the same student's assignment, by their numbers."""
+        columns = (gradings.c.student, gradings.c.assignment, gradings.c.number, gradings.c.submission)
+        rows: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        with plainly(self._where), self._engine.connect() as connection:
+            for student, assignment, number, submission in connection.execute(select(*columns).order_by(columns[2])):
+                rows.setdefault((student, assignment), []).append((number, submission))
+        found = {}
+        for each in gradings_now:
+            key = _key_of(each.report)
+            earlier = [row for row in rows.get((key["student"], key["assignment"]), ()) if row[0] < each.number]
+            others = [number for number, submission in earlier if submission != key["submission"]]
+            again = earlier[-1][0] if earlier and earlier[-1][1] == key["submission"] else None
+            found[each.number] = (others[-1] if others else None, again)
+        known = {each.number: each for each in self._numbered({at for pair in found.values() for at in pair if at})}
+        return {number: Before(*(known.get(at or 0) for at in pair)) for number, pair in found.items()}
+
     def all(self) -> list[Grading]:
         """Every grading, oldest first."""
         return self._rows(select(gradings).order_by(gradings.c.number))
@@ -196,7 +198,7 @@ class Ledger:
         return self._rows(query.order_by(gradings.c.attempt))
 
     def _greatest_number(self, *where: ColumnElement[bool]) -> int:
-        with self._plainly(), self._engine.connect() as connection:
+        with plainly(self._where), self._engine.connect() as connection:
             return connection.execute(select(func.max(gradings.c.number)).where(*where)).scalar() or 0
 
     def _newest_of(self, *where: ColumnElement[bool]) -> list[Grading]:
@@ -204,12 +206,17 @@ class Ledger:
         rows = self._rows(select(gradings).where(gradings.c.number.in_(newest)))
         return sorted(rows, key=lambda grading: (grading.report.assignment, grading.report.student))
 
+    def _numbered(self, numbers: Collection[int]) -> Iterator[Grading]:
+        wanted = sorted(numbers)
+        for at in range(0, len(wanted), MOST_ASKED):
+            yield from self._rows(select(gradings).where(gradings.c.number.in_(wanted[at : at + MOST_ASKED])))
+
     def _names(self, query: Select[Any]) -> list[str]:
-        with self._plainly(), self._engine.connect() as connection:
+        with plainly(self._where), self._engine.connect() as connection:
             return [row[0] for row in connection.execute(query)]
 
     def _rows(self, query: Select[Any]) -> list[Grading]:
-        with self._plainly(), self._engine.connect() as connection:
+        with plainly(self._where), self._engine.connect() as connection:
             return [self._grading(row) for row in connection.execute(query)]
 
     def _grading(self, row: Row[Any]) -> Grading:
@@ -226,62 +233,6 @@ class Ledger:
                 "another version; restore it from a backup, or start a new one and grade again"
             ) from error
         return Grading(row.number, row.recorded_at.replace(tzinfo=UTC), row.source, report)
-
-    @contextlib.contextmanager
-    def _plainly(self) -> Iterator[None]:
-        """Turn database errors into one sentence."""
-        try:
-            yield
-        except SQLAlchemyError as error:
-            raise LedgerUnusable(in_a_sentence(error, self._where, _SENTENCES)) from error
-
-
-def _engine(url: str) -> Engine:
-    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # a Ctrl-C while it closes has its own sentence
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            seconds = float(str(parsed.query.get("timeout", BUSY_SECONDS)))
-            engine = create_engine(parsed, connect_args={"timeout": seconds})
-            event.listen(engine, "connect", lambda connection, _: _durable(connection, seconds))
-            return engine
-        return create_engine(parsed)
-    except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise LedgerUnusable(
-            f"{url!r} is not a database URL: use sqlite:///path/ledger.db or postgresql+psycopg://user@host/name"
-        ) from error
-    except ImportError as error:
-        raise LedgerUnusable(
-            f"the driver of this database is missing ({error}): install it, psycopg[binary] for PostgreSQL"
-        ) from error
-
-
-def _make_private_file(url: URL) -> None:
-    """Grades are nobody else's to read.  SQLite gives the files beside it the same mode; one that is there is left."""
-    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith(("file:", ":")):
-        with contextlib.suppress(OSError):  # then the database says what is wrong
-            os.close(os.open(url.database, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
-def _durable(connection: Any, seconds: float) -> None:
-    """A commit is on the disk when it returns, and readers never block the writer."""
-    cursor = connection.cursor()
-    _switch_to_wal(cursor, seconds)
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _switch_to_wal(cursor: Any, seconds: float) -> None:
-    """For this switch alone SQLite does not wait its turn while another program is at it."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
 
 
 def _storable(text: str) -> str:
@@ -307,9 +258,3 @@ def _standing(report: Report, attempts: Sequence[Report], *, again: bool) -> Rep
 def _key_of(report: Report) -> dict[str, str]:
     key = (report.student, report.assignment, report.submission, report.bank, report.engine)
     return dict(zip(KEY, map(_storable_name, key), strict=True))
-
-
-def _where(url: URL) -> str:
-    if url.get_backend_name() == "sqlite":
-        return url.database or "memory"
-    return url.render_as_string(hide_password=True)

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.model.texts import AS_SAID
 from autograder.model.verdict import Report
 
-VERSION = 2  # of the records that are written now
+VERSION = 3  # of the records that are written now
 Record = Mapping[str, Any]
 
 
@@ -53,4 +53,9 @@ def _with_codes_and_values(record: Record) -> Record:
     return {**record, "exercises": exercises, "notes": [upgraded(note) for note in record["notes"]]}
 
 
-_UPGRADES: Mapping[int, Callable[[Record], Record]] = {1: _with_codes_and_values}
+def _without_answers(record: Record) -> Record:
+    """Version 2 did not keep what was handed in."""
+    return {**record, "exercises": [{**each, "answer": None} for each in record["exercises"]]}
+
+
+_UPGRADES: Mapping[int, Callable[[Record], Record]] = {1: _with_codes_and_values, 2: _without_answers}

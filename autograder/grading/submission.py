@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from autograder.grading.answers import answers_in
 from autograder.grading.intake import ARCHIVE, Intake, SubmissionUnreadable
 from autograder.grading.notebook import Notebook, NotebookUnreadable, RawCell, read_notebook
 from autograder.grading.notebook_cells import StudentCell, cells_to_run, untouched
@@ -21,7 +22,7 @@ from autograder.model.bank import APART, CHECK, Bank
 from autograder.model.comments import squeezed
 from autograder.model.own_data import ROLE as OWN_DATA
 from autograder.model.texts import LANGUAGES
-from autograder.model.verdict import Note, Report, SubmissionOutcome
+from autograder.model.verdict import AnswerCell, Note, Report, SubmissionOutcome
 from autograder.model.version import __version__
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -34,7 +35,8 @@ EXPECTED_TYPE = {"text": "markdown", "written": "markdown", "task": "markdown"} 
 class Submission:
     """A readable submission: its cells to run, its written answers, and notes about its notebook.
 
-    `labels` are the grade_ids of the chapter's cells that are there, `files` what lies beside the notebook.
+    `labels` are the grade_ids of the chapter's cells that are there, `files` what lies beside the notebook,
+    `answers` the cells that answer each exercise, question and test.
     """
 
     assignment: str
@@ -45,6 +47,7 @@ class Submission:
     notes: tuple[Note, ...]
     labels: frozenset[str] = frozenset()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    answers: Mapping[str, tuple[AnswerCell, ...]] = field(default_factory=dict)
 
 
 def unreadable_report(fault: SubmissionUnreadable, student: str, assignment: str) -> Report:
@@ -86,16 +89,18 @@ def read_submission(
     language = _language(notebook)
     cells, labelled = _label(notebook.cells, bank)
     notes += _notes_about(cells, bank, language, labelled)
+    runs = cells_to_run(cells, bank, language)
     return (
         Submission(
             assignment=bank.chapter,
             language=language,
             digest=digest,
-            cells=cells_to_run(cells, bank, language),
+            cells=runs,
             written=_written(cells, bank),
             notes=tuple(notes),
             labels=frozenset(cell.grade_id for cell in cells),
             files=taken.files,
+            answers=answers_in(cells, runs, bank),
         ),
         bank,
     )

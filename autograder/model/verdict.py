@@ -67,10 +67,29 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class AnswerCell:
+    """A cell that holds an answer, as it was handed in.
+
+    number     its place in the notebook from 1.
+    source     its text; "" where it is as released.
+    cut        whether that is the beginning alone.
+    untouched  whether the cell is as released.
+    words      whether it is text, and no code.
+    """
+
+    number: int
+    source: str
+    cut: bool = False
+    untouched: bool = False
+    words: bool = False
+
+
+@dataclass(frozen=True)
 class ExerciseVerdict:
     """The verdict on one exercise; `mistake` is the name of the known mistake that explains the output.
 
-    `written` answers are a person's to mark.
+    `written` answers are a person's to mark.  `answer` has the cells that were judged, the one that counts last: none
+    where the notebook has none, and None where that was not kept.
     """
 
     name: str
@@ -82,6 +101,7 @@ class ExerciseVerdict:
     findings: tuple[Finding, ...] = ()
     extra: bool = False
     written: bool = False
+    answer: tuple[AnswerCell, ...] | None = None
 
     @property
     def shares_the_process(self) -> bool:
@@ -167,6 +187,9 @@ class Report:
                     **entry,
                     "outcome": Outcome(entry["outcome"]),
                     "findings": tuple(Finding(**finding) for finding in entry["findings"]),
+                    "answer": cells
+                    if (cells := entry["answer"]) is None
+                    else tuple(AnswerCell(**cell) for cell in cells),
                 }
             )
             for entry in data["exercises"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import nbformat
 from nbformat import NotebookNode
@@ -48,6 +50,15 @@ class NbgraderCourse:
         """The ledger that formgrader's "autograde" writes: the configured one, else ledger.sqlite in the folder."""
         configured = self.config.get("AutograderExecute", Config()).get("ledger_url", "")
         return anchored(str(configured) or "sqlite:///ledger.sqlite", self.folder)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which the course writes down when something was handed in: `Exchange.timezone`, or UTC."""
+        named = str(self.config.get("Exchange", Config()).get("timezone", "UTC"))
+        try:
+            return UTC if named == "UTC" else ZoneInfo(named)
+        except (ValueError, OSError, LookupError):  # no such zone, or none of them on this machine
+            return UTC
 
     def folder_of(self, step: str, assignment: str) -> Path:
         """The assignment's folder in source/ or release/, as the configuration calls these."""

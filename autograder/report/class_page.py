@@ -18,9 +18,10 @@ from autograder.report.class_sections import Assignment, alike, assignments_of, 
 from autograder.report.distribution import Distribution, distribution_of
 from autograder.report.feedback import environment, title_of
 from autograder.report.feedback.inline import encodable
+from autograder.report.languages import class_language
 from autograder.report.names import Names
 from autograder.report.similar import Pair
-from autograder.report.standing import Person, Standing, class_language
+from autograder.report.standing import Person, Standing
 
 MOST_PAIRS = 100  # listed: whoever finds more looks at those first
 

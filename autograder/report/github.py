@@ -45,7 +45,7 @@ def annotated(standing: Standing, titles: Mapping[str, Text], *, file: str, line
 def summary(standings: Sequence[Standing], titles: Mapping[str, Text], max_scores: Mapping[str, float]) -> str:
     """The feedback of a single submission as Markdown; of several a table, which ends where GitHub's patience does."""
     if len(standings) == 1:
-        return render_markdown(standings[0], titles, max_scores=max_scores)
+        return render_markdown(standings[0], titles, max_scores=max_scores, brief=True)
     lines = ["| student | assignment | score | exercises |", "|---|---|---:|---|"]
     lines += [_row(standing, max_scores) for standing in standings]
     text = encodable("\n".join(lines) + "\n")

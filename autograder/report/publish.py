@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,8 +18,9 @@ from autograder.report import render_class_html, to_csv
 from autograder.report.attention import OthersData
 from autograder.report.class_list import Links
 from autograder.report.feedback import render_html, render_markdown
+from autograder.report.languages import in_known_languages
 from autograder.report.similar import Pair
-from autograder.report.standing import Person, Standing, in_known_languages
+from autograder.report.standing import Person, Standing
 
 NAME_BYTES = 100  # of a file name of 255, which also holds a hash, an ending and, while it is written, a little more
 MOST_NAMED = 5  # files with the same trouble: on a full disk it is every file of the class
@@ -48,6 +50,7 @@ def publish(
     troubles: Sequence[str] = (),
     language: str = "",
     course: str = "",
+    zone: tzinfo = UTC,
 ) -> Published:
     """Write feedback/<student>/<assignment>.html and .md, index.html and scores.csv below `out`, each file whole.
 
@@ -55,7 +58,7 @@ def publish(
     whole assignment, `missing` who of the `roster` handed nothing in, by assignment, `similar` the pairs of similar
     submissions, `others_data` notebooks with the data of somebody else; `formgrader` is the address below which
     formgrader's pages lie; `troubles` are sentences about what could not be looked at.  `language` and `course` are the
-    course's.
+    course's, `zone` that in which students are told times.
     What is there already as it should be is left alone.  A file that cannot be written is a note: the others are.
     """
     standings = in_known_languages(standings, language)
@@ -76,13 +79,13 @@ def publish(
     for standing in standings:
         student, assignment = standing.report.student, standing.report.assignment
         page = out / "feedback" / students[student] / f"{assignments[assignment]}.html"
-        written = write(page, render_html(standing, titles, course=course, max_scores=max_scores))
+        written = write(page, render_html(standing, titles, course=course, max_scores=max_scores, zone=zone))
         links[student, assignment] = Links(
             feedback=page.relative_to(out).as_posix() if written else "",
             notebook=_relative(standing.source, out),
             formgrader=_in_formgrader(formgrader, student, assignment),
         )
-        write(page.with_name(f"{page.stem}.md"), render_markdown(standing, titles, max_scores=max_scores))
+        write(page.with_name(f"{page.stem}.md"), render_markdown(standing, titles, max_scores=max_scores, zone=zone))
     class_page, scores = out / "index.html", out / "scores.csv"
     write(
         class_page,

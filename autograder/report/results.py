@@ -9,6 +9,7 @@ from typing import Any
 from autograder.model.markup import to_plain
 from autograder.model.texts import in_language, sentence
 from autograder.report.feedback.lines import lines_of
+from autograder.report.since import Since, since_the_last_grading, since_the_last_hand_in
 from autograder.report.standing import Item, Standing, maximum
 
 
@@ -17,7 +18,8 @@ def to_json(standings: Sequence[Standing], *, max_scores: Mapping[str, float] | 
 
     A score that is not settled (the grader failed, the file could not be read) is null.  `max_scores` gives the points
     of whole assignments.  Times are UTC in ISO 8601, texts in the language of the notebook.  Whether a hand-in is
-    late is null where a time is not known.
+    late is null where a time is not known.  `since_last_hand_in` and `regraded` compare with earlier gradings, and are
+    null where there is none.
     """
     return {
         "submissions": [_submission(standing, max_scores or {}) for standing in standings],
@@ -52,8 +54,27 @@ def _submission(standing: Standing, max_scores: Mapping[str, float]) -> dict[str
         "engine": report.engine,
         "rung": report.rung,
         "notes": [sentence(note, report.language) for note in report.notes],
+        "since_last_hand_in": _since(since_the_last_hand_in(standing)),
+        "regraded": _since(since_the_last_grading(standing)),
         "exercises": [_exercise(item, report.language) for item in standing.items],
     }
+
+
+def _since(since: Since | None) -> dict[str, Any] | None:
+    if since is None:
+        return None
+    return {
+        "graded_at": _iso(since.when),
+        "before": since.points[0] if since.is_graded else None,
+        "now": since.points[1] if since.is_graded else None,
+        "other_bank": since.bank,
+        "other_engine": since.engine,
+        "exercises": [
+            {"name": change.now.name, "turn": change.turn.value, "before": change.before.points,
+             "now": change.now.points} for change in since.changes
+        ],
+        "unchanged_answers": list(since.unchanged),
+    }  # fmt: skip
 
 
 def _exercise(item: Item, language: str) -> dict[str, Any]:

@@ -6,9 +6,8 @@ The gradebook has the last word on what it holds.  Records only; nothing here kn
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -139,10 +138,19 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """An earlier grading of the same student's assignment, and when it was recorded, UTC."""
+
+    report: Report
+    graded_at: datetime
+
+
+@dataclass(frozen=True)
 class Standing:
     """The newest grading of a student's assignment, when it was recorded (UTC), and what the gradebook adds.
 
-    `source` is the file that was graded, "" where it is not known.
+    `source` is the file that was graded, "" where it is not known.  `handed_in_before` is the last grading of another
+    notebook, `graded_before` the one just before where that is of the same notebook.
     Every page, table and file takes its points from here, so that all of them say the same.
     """
 
@@ -151,6 +159,8 @@ class Standing:
     marks: Marks | None = None
     person: Person = Person()
     source: str = ""
+    handed_in_before: Earlier | None = None
+    graded_before: Earlier | None = None
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -231,33 +241,6 @@ class Standing:
 def maximum(standing: Standing, max_scores: Mapping[str, float]) -> float | None:
     """Points of the whole assignment: the standing's own, else that of `max_scores` by assignment, else None."""
     return standing.max_score if standing.items else max_scores.get(standing.report.assignment)
-
-
-def in_known_languages(standings: Sequence[Standing], language: str = "") -> list[Standing]:
-    """The same, each in the language of its student.
-
-    A file that could not be read does not tell: then another grading of the student does, or else the course's
-    `language` ("" is the one that most of the class uses).
-    """
-    theirs = {each.report.student: each.report.language for each in standings if _tells_language(each.report)}
-    language = language or class_language(standings)
-    return [
-        each
-        if _tells_language(each.report)
-        else replace(each, report=replace(each.report, language=theirs.get(each.report.student, language)))
-        for each in standings
-    ]
-
-
-def class_language(standings: Sequence[Standing]) -> str:
-    """The language of most notebooks that could be read; English where there is none."""
-    known = Counter(each.report.language for each in standings if _tells_language(each.report))
-    return known.most_common(1)[0][0] if known else "en"
-
-
-def _tells_language(report: Report) -> bool:
-    """A grader that failed before it had read the notebook knows no bank either."""
-    return report.outcome is not SubmissionOutcome.UNREADABLE and bool(report.bank)
 
 
 def _utc(when: datetime | None) -> datetime | None:

@@ -31,6 +31,11 @@ class MadeMistake:
         """How many made it."""
         return len(self.students)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether its name is an author's: a program's ("axis.2") says less than its hint."""
+        return self.name.isidentifier()
+
 
 @dataclass(frozen=True)
 class ExerciseStatistics:
@@ -53,9 +58,15 @@ class ExerciseStatistics:
 
     @property
     def success(self) -> float | None:
-        """The share of right answers in percent, or None where nothing has been judged."""
+        """The share of right answers in percent, or None where nothing has been judged, or nothing marked yet."""
         judged = sum(count for outcome, count in self.outcomes.items() if not outcome.is_open)
-        return 100 * self.outcomes.get(Outcome.PASSED, 0) / judged if judged else None
+        return 100 * self.outcomes.get(Outcome.PASSED, 0) / judged if judged and not self.is_unmarked else None
+
+    @property
+    def is_unmarked(self) -> bool:
+        """Whether all the answers that there are wait for a person."""
+        given = {outcome for outcome, count in self.outcomes.items() if count} - {Outcome.NOT_ATTEMPTED}
+        return given == {Outcome.AWAITING_MARKING}
 
 
 def statistics_of(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -142,6 +144,41 @@ def test_an_earlier_file_handed_in_again_is_what_counts(grade: Grade, submitted:
 
 
 # What was found where
+
+
+def test_feedback_compares_with_the_hand_in_before_and_shows_the_code_of_this_one(
+    grade: Grade, submitted: Path, hand_in: HandIn, tmp_path: Path
+) -> None:
+    page = tmp_path / "graded" / "feedback" / "bob" / f"{TINY}.html"
+    grade()
+    assert "return np.mean((X @ w + b - y) ** 2)" in text_of(page)
+    assert "last hand-in" not in text_of(page)
+    hand_in(submitted / "bob" / TINY / f"{TINY}.ipynb", {"line_loss": WRONG["line_loss"].replace("mean", "sum")})
+    data = grade()
+    assert "return np.sum((X @ w + b - y) ** 2)" in text_of(page)
+    assert "np.mean" not in text_of(page)
+    assert "Now right: 1.1 The loss" in text_of(page)
+    told = {each["student"]: each["since_last_hand_in"] for each in data["submissions"]}
+    assert (told["bob"]["before"], told["bob"]["now"], told["ada"]) == (9.0, 11.0, None)
+    (submitted / "bob" / TINY / f"{TINY}.ipynb").write_text("gone")
+    grade("--student", "ada")  # which writes everybody's pages again
+    assert "return np.sum((X @ w + b - y) ** 2)" in text_of(page)
+
+
+def test_times_of_feedback_are_those_of_the_course(
+    grade: Grade, submitted: Path, nbgrader: Path, tmp_path: Path
+) -> None:
+    with (nbgrader / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Exchange.timezone = 'Asia/Shanghai'\n")
+    (submitted / "ada" / TINY / "timestamp.txt").write_text("2027-03-01 22:15:00 UTC")
+    grade("--gradebook", nbgrader)
+    page = tmp_path / "graded" / "feedback" / "ada" / f"{TINY}.html"
+    assert "Handed in 2 March 2027, 06:15 Asia/Shanghai" in text_of(page)
+
+
+def text_of(page: Path) -> str:
+    """What a page says, without tags."""
+    return html.unescape(re.sub("<[^>]*>", "", page.read_text(encoding="utf-8").partition("</head>")[2]))
 
 
 def test_a_stray_notebook_is_one_row(grade: Grade, submitted: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,8 +19,9 @@ from support import Run, misuse
 
 from autograder.cli.changes import causes
 from autograder.grading.ledger import Ledger
-from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.model.verdict import AnswerCell, ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.nbgrader_bridge.database import own_commands_on_path
+from autograder.report.regrade import Request
 
 CHAPTER = "ch01_regression"
 
@@ -110,6 +112,63 @@ def test_an_unknown_student_or_assignment_is_named_with_near_ones(run: Run, grad
     assert "there is no grading of 'adda': did you mean ada?" in sentence
     sentence = misuse(run, "history", "ada", "--assignment", "ch01_regresion", "--ledger", graded)
     assert f"there is no grading of 'ch01_regresion': did you mean {CHAPTER}?" in sentence
+
+
+# a request for a regrade
+
+
+@pytest.fixture
+def request_of_ada(graded: Path) -> Request:
+    """About exercise two of ada's second hand-in."""
+    with Ledger(f"sqlite:///{graded}/ledger.sqlite") as ledger:
+        grading = ledger.history("ada")[-1]
+    return Request.of(grading.report, grading.recorded_at, "two")
+
+
+def test_a_request_finds_that_grading_and_what_it_said(run: Run, graded: Path, request_of_ada: Request) -> None:
+    with Ledger(f"sqlite:///{graded}/ledger.sqlite") as ledger:
+        ledger.record(replace(ADA_LATE, bank="bank-2"), "submitted/ada.ipynb")  # it has been graded again since
+    mail = f"Dear teacher,\n> {request_of_ada.line}\nYours, Ada"
+    code, output, _ = run("history", mail, "--ledger", graded, "--json")
+    told = json.loads(output)
+    assert (code, told["student"], told["asked"], told["exercise"]) == (0, "ada", [4], "two")
+    assert [each["number"] for each in told["gradings"]] == [1, 4, 8]
+    code, output, _ = run("history", request_of_ada.line, "--ledger", graded)
+    (row,) = [line for line in output.splitlines() if "the one that is asked about" in line]
+    assert (code, row.split()[0]) == (0, "4")
+    assert "#4: submitted/ada.ipynb" in output
+    assert "two\nRight: 2 / 2 points\n" in output
+    assert "\none\n" not in output
+
+
+def test_a_request_shows_the_answer_that_was_judged(run: Run, graded: Path) -> None:
+    cells = (AnswerCell(7, "", untouched=True), AnswerCell(9, "def two():\n    return '\x1b[2J'"))
+    answered = replace(ADA, submission="ada-3", exercises=(replace(ADA.exercises[0], answer=cells),))
+    with Ledger(f"sqlite:///{graded}/ledger.sqlite") as ledger:
+        ledger.record(answered, "ada.ipynb")
+        line = Request.of(answered, ledger.history("ada")[-1].recorded_at, "one").line
+    code, output, _ = run("history", line, "--ledger", graded)
+    assert code == 0
+    assert "cell 7, as released" in output
+    assert re.search(r"cell 9\n +1 def two\(\): *\n +2 +return '\ufffd\[2J'", output)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        (
+            {"submission": "bob-1"},
+            f"no grading of ada in {CHAPTER} is the one of the request (submission bob-1,",
+        ),
+        ({"graded": "2020-01-01T00:00:00Z"}, "the line was changed or cut, or is about another ledger"),
+        ({"exercise": "five"}, "that grading has no exercise 'five': it has one, two"),
+        ({"student": "adda"}, "there is no grading of 'adda': did you mean ada?"),
+    ],
+)
+def test_a_request_about_no_grading_is_one_sentence(
+    run: Run, graded: Path, request_of_ada: Request, changed: dict[str, str], sentence: str
+) -> None:
+    assert sentence in misuse(run, "history", replace(request_of_ada, **changed).line, "--ledger", graded)
 
 
 # diff

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import Connection, create_engine
 
 from autograder.grading import ledger_table
-from autograder.grading.ledger import Ledger, LedgerUnusable
+from autograder.grading.ledger import Before, Ledger, LedgerUnusable
 from autograder.model.texts import AS_SAID, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 
@@ -155,6 +155,36 @@ def test_a_grading_asked_for_again_is_recorded_where_it_differs(path: Path) -> N
         for fault in (BROKEN, FAILED):  # a fault of ours takes nobody's points
             assert not ledger.record(fault, "a.ipynb", again=True)
         assert [row.report for row in ledger.history(REPORT.student)] == [REPORT, other]
+
+
+def test_what_came_before_is_the_last_other_notebook_and_the_last_grading_of_this_one(path: Path) -> None:
+    one, two = replace(REPORT, submission="one"), replace(REPORT, submission="two")
+    others = replace(REPORT, student="student02"), replace(REPORT, assignment="ch02")
+    steps = [
+        (one, None, None),
+        (replace(one, bank="new"), None, 1),
+        (two, 2, None),
+        (replace(two, bank="newer"), 2, 3),
+        (replace(two, engine="newer"), 2, 4),
+        (one, 5, None),  # the first file again
+        (one, None, None),  # which changes nothing
+    ]
+    for report, handed_in, graded in steps:
+        with Ledger(url_of(path)) as ledger:
+            is_new = ledger.record(report, "file")
+            newest = ledger.latest(REPORT.assignment)
+            assert is_new or report is one
+            (before,) = [ledger.before(newest)[each.number] for each in newest if each.report.student == REPORT.student]
+            found = tuple(each.number if each is not None else None for each in (before.handed_in, before.graded))
+            assert found == ((handed_in, graded) if is_new else (5, None))
+    with Ledger(url_of(path)) as ledger:
+        for other in others:
+            ledger.record(other, "file")
+        assert ledger.before([]) == {}
+        newest = {each.report.student + each.report.assignment: each for each in ledger.latest()}
+        before = ledger.before(list(newest.values()))
+        assert before[newest["student02ch01_regression"].number] == Before()
+        assert before[newest["student01ch02"].number] == Before()
 
 
 def test_an_earlier_state_is_read_by_moment_and_by_number(path: Path) -> None:

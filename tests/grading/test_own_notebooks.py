@@ -115,6 +115,20 @@ def test_a_hand_in_gives_one_report_and_what_its_cells_showed(grade: Grade) -> N
     assert by_name(report.of_notebook("ps1")).keys() == {"small", "essay"}
 
 
+def test_each_notebook_has_its_own_answers(grade: Grade, job: Job) -> None:
+    path = job.path / "more.ipynb"
+    path.write_text(path.read_text().replace("return 2 * x", "return 3 * x"))
+    (job.path / "ps1.ipynb").write_text((job.path / "ps1.ipynb").read_text().replace("My essay.", "Mine."))
+    verdicts = by_name(grade()[0])
+    assert {name: [cell.source for cell in each.answer or ()] for name, each in verdicts.items()} == {
+        "small": ["def double(x):\n    return 2 * x"],
+        "essay": ["Mine."],
+        "more/large": ["def double(x):\n    return 3 * x"],
+    }
+    path.unlink()
+    assert by_name(grade()[0])["more/large"].answer is None  # it is said that the notebook was not handed in
+
+
 def test_a_missing_notebook_pays_nothing_and_a_damaged_one_waits_for_a_person(grade: Grade, job: Job) -> None:
     (job.path / "more.ipynb").write_text("{")
     report, _ = grade()

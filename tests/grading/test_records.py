@@ -89,6 +89,15 @@ def test_early_records_name_a_case_in_english_alone() -> None:
     assert [dict(finding.case) for finding in from_record(record).exercises[0].findings] == [{"en": "tiny"}, {}]
 
 
+def test_a_record_of_version_2_knows_no_answer_and_loses_nothing_else(grade: Callable[..., Report]) -> None:
+    report = grade({"line_loss": "def line_loss(w, b, X, y):\n    return 7.0\n"})
+    record = json.loads(json.dumps({**to_record(report), "version": 2}))
+    for each in record["exercises"]:
+        assert each.pop("answer")
+    exercises = tuple(replace(each, answer=None) for each in report.exercises)
+    assert from_record(record) == replace(report, exercises=exercises)
+
+
 def test_every_command_reads_an_earlier_ledger(run: Run, path: Path) -> None:
     code, output, _ = run("history", "bo", "--ledger", path, "--json")
     assert (code, json.loads(output)["gradings"][0]["score"]) == (0, 6.75)

@@ -45,6 +45,17 @@ def test_a_gradebook_alone_is_a_course(course: Path) -> None:
     assert open_course(course).gradebook_url == f"sqlite:///{course}/gradebook.db"
 
 
+@pytest.mark.parametrize(
+    ("configured", "zone"),
+    [("", "UTC"), ("UTC", "UTC"), ("Asia/Shanghai", "Asia/Shanghai"), ("Nowhere/At all", "UTC"), ("../etc", "UTC")],
+)
+def test_times_are_told_in_the_zone_of_the_exchange(course: Path, configured: str, zone: str) -> None:
+    if configured:
+        with (course / "nbgrader_config.py").open("a") as config:
+            config.write(f"c.Exchange.timezone = {configured!r}\n")
+    assert str(open_course(course).zone) == zone
+
+
 def test_the_ledger_is_the_configured_one(course: Path) -> None:
     assert open_course(course).ledger_url == f"sqlite:///{course}/ledger.sqlite"
     config = course / "nbgrader_config.py"

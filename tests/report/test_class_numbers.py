@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from big_class import ODD, big_class
 
 from autograder.model.verdict import ExerciseVerdict, Outcome, Report, SubmissionOutcome
+from autograder.report import render_class_html
 from autograder.report.class_list import Row, rows_of
 from autograder.report.distribution import distribution_of
+from autograder.report.feedback import render_html, render_markdown
 from autograder.report.names import Names
 from autograder.report.standing import Person, Standing
 from autograder.report.statistics import FEWEST, discrimination_of, statistics_of
@@ -70,6 +73,47 @@ def test_what_waits_for_a_person_is_in_nobodys_sum() -> None:
 def test_where_it_would_be_chance_nothing_is_said_of_discrimination(points: list[float]) -> None:
     assert discrimination_of(points, [float(n) for n in range(len(points))]) is None
     assert discrimination_of([float(n) for n in range(20)], [3.0] * 20) is None
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "shown"),
+    [
+        ((Outcome.AWAITING_MARKING, Outcome.NOT_ATTEMPTED), "not marked yet"),
+        ((Outcome.AWAITING_MARKING, Outcome.PASSED), "100 %"),
+        ((Outcome.NOT_ATTEMPTED, Outcome.NOT_ATTEMPTED), "0 %"),
+        ((Outcome.GRADER_ERROR, Outcome.GRADER_ERROR), ""),
+    ],
+)
+def test_a_question_that_nobody_has_marked_yet_is_not_one_that_everybody_failed(
+    outcomes: tuple[Outcome, ...], shown: str
+) -> None:
+    standings = [
+        Standing(replace(answered(f"s{n}").report, exercises=(ExerciseVerdict("why", outcome, 0, 2, written=True),)))
+        for n, outcome in enumerate(outcomes)
+    ]
+    page = render_class_html(standings, {})
+    cells = re.findall(r'<td class="right num">(.*?)</td>', page)
+    assert re.sub("<[^>]*>", "", cells[0]) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "summary"),
+    [
+        ("mean_for_sum", '<summary lang="en">mean for sum</summary><p>Take the <em>sum</em>.</p>'),
+        ("floor.1", "<summary>Take the <em>sum</em>.</summary><p class"),
+        ("sign+factor_two", "<summary>Take the <em>sum</em>.</summary><p class"),
+    ],
+)
+def test_a_mistake_that_a_program_made_is_told_by_its_sentence(name: str, summary: str) -> None:
+    hint = {"en": "Take the *sum*.", "zh": "求和。"}
+    wrong = ExerciseVerdict("e", Outcome.FAILED, 0, 2, mistake=name, hint=hint)
+    standing = Standing(replace(answered("ada").report, exercises=(wrong,)))
+    page = render_class_html([standing], {})
+    assert summary in page
+    assert name not in page.replace("</style>", "").partition("<body>")[2]
+    is_told = "mean for sum" in render_html(standing, {})
+    assert is_told is name.isidentifier()
+    assert name not in render_markdown(standing, {})
 
 
 def test_namesakes_are_told_apart_and_right_to_left_names_stand_by_themselves() -> None:

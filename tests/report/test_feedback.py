@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,7 @@ from autograder.model.texts import Text, say
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome
 from autograder.report import feedback
 from autograder.report.feedback import inline, render_exercise_html, render_exercise_text
-from autograder.report.feedback.figures import number
+from autograder.report.feedback.figures import moment_in_words, number
 from autograder.report.standing import Mark, Marks, Person, Standing
 
 HINT = {"en": "The loss is a *sum*: use `np.sum`, $L = \\sum_i r_i^2$.", "zh": "损失是*总和*：请用 `np.sum`。"}
@@ -366,9 +367,9 @@ def test_a_question_of_the_teachers_own_counts_under_its_grade_id() -> None:
 def test_the_page_says_who_when_and_which_function() -> None:
     for text in both(standing()):
         assert "Ada Lovelace (student01)" in text
-        assert "Handed in 2027-03-01 12:01 UTC" in text
-        assert "Late (due 2027-03-01 12:00 UTC)" in text
-        assert "Graded 2027-03-02 09:30 UTC" in text
+        assert "Handed in 1 March 2027, 12:01 UTC" in text
+        assert "Late (due 1 March 2027, 12:00 UTC)" in text
+        assert "Graded 2 March 2027, 09:30 UTC" in text
     html = feedback.render_html(standing(), TITLES)
     assert "<code>linear_loss</code>" in html
     assert "<code>why</code>" not in html  # a question has no function
@@ -412,6 +413,19 @@ def test_what_could_not_be_graded_has_no_score_until_a_person_marked_it(outcome:
     for text in both(standing(failed, **marked)):
         assert "4 / 5 points" in text
         assert "Your teacher marked this notebook by hand." in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "said"),
+    [
+        (UTC, "en", "31 December 2026, 20:05 UTC"),
+        (ZoneInfo("Asia/Shanghai"), "en", "1 January 2027, 04:05 Asia/Shanghai"),
+        (ZoneInfo("Asia/Shanghai"), "zh", "2027年1月1日 04:05 Asia/Shanghai"),
+        (timezone(timedelta(hours=-5)), "zh", "2026年12月31日 15:05 UTC-05:00"),
+    ],
+)
+def test_a_time_is_written_as_its_language_does_in_a_zone_that_is_named(zone: tzinfo, language: str, said: str) -> None:
+    assert moment_in_words(datetime(2026, 12, 31, 20, 5, tzinfo=UTC), language, zone) == said
 
 
 def test_points_read_as_people_write_them() -> None:

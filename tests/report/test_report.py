@@ -199,7 +199,7 @@ def test_json_has_exactly_the_promised_keys() -> None:
     assert list(first) == [
         "student", "name", "email", "assignment", "language", "outcome", "score", "max_score", "raw_score",
         "late_penalty", "awaited", "submitted_at", "due_at", "late", "graded_at", "submission", "bank", "engine",
-        "rung", "notes", "exercises",
+        "rung", "notes", "since_last_hand_in", "regraded", "exercises",
     ]  # fmt: skip
     assert (first["bank"], first["engine"], first["score"], first["awaited"]) == ("b", "0.1.0", 1.0, 2.0)
     assert first["exercises"][0] == {

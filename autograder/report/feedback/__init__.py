@@ -4,7 +4,8 @@ Everything is in the notebook's language.  The page is one file without scripts 
 """
 
 from autograder.report.feedback.exercise import render_exercise_html, render_exercise_text
-from autograder.report.feedback.page import render_html, render_markdown
+from autograder.report.feedback.markdown import render_markdown
+from autograder.report.feedback.page import render_html
 from autograder.report.feedback.templates import environment, in_lesson_order, title_of
 
 __all__ = [

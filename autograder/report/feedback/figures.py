@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from autograder.model.texts import say
 from autograder.model.verdict import Outcome
@@ -32,3 +32,17 @@ def out_of(earned: float | None, possible: float | None, language: str, *, unkno
 def moment(when: datetime) -> str:
     """A time as everybody reads it: 2027-03-01 10:00 UTC."""
     return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def moment_in_words(when: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """A time (with its zone) as people of a language write it, in a zone that is named: 1 March 2027, 10:00 UTC."""
+    there = when.astimezone(zone)
+    month = say("feedback.months", language).split()[there.month - 1]
+    named = getattr(zone, "key", None) or there.tzname()  # Asia/Shanghai; of what has no such name CST
+    values = {"day": there.day, "month": month, "year": there.year, "time": f"{there:%H:%M}", "zone": named}
+    return say("feedback.moment", language, **values)
+
+
+def turned(before: float, now: float) -> str:
+    """Points then and now."""
+    return f"{number(before)} → {number(now)}"
