@@ -15,7 +15,7 @@ from autograder.handout.offline_html import mathml
 REPOSITORY = Path(__file__).resolve().parents[1]
 LIBRARY = "The torch library"  # its entry of the navigation
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
-OUTSIDE = re.compile(r"\]\(\.\./((?:ci|action)[\w./-]*)\)")  # a link to a file of the repository that is no page
+OUTSIDE = re.compile(r"\]\(((?:\.\./)*)\.\./(ci/[\w./-]+)\)")  # a link to a file of the repository that is no page
 SHORTENED = re.compile(r"\*\*Commands\*\*:\n\n(?:\* .*\n)+")
 
 
@@ -36,14 +36,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     texts = [file.content_string for file in files.documentation_pages()]
-    for name in sorted({name for text in texts for name in OUTSIDE.findall(text)}):
+    for name in sorted({name for text in texts for _, name in OUTSIDE.findall(text)}):
         files.append(File.generated(config, _carried(name), content=(REPOSITORY / name).read_text("utf-8")))
     return files
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Links out of docs/ lead to the copies that the site carries."""
-    return OUTSIDE.sub(lambda link: f"]({_carried(link[1])})", markdown)
+    return OUTSIDE.sub(lambda link: f"]({link[1]}{_carried(link[2])})", markdown)
 
 
 def on_page_content(content: str, **_: Any) -> str:
