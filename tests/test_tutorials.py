@@ -30,9 +30,9 @@ PAGES = sorted(str(path.relative_to(DOCS)) for folder in ("tutorials", "zh") for
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small course where `make demo` has been, with a smaller class."""
+    """The small course with the bank, the notebooks and the nbgrader course that `make demo` leaves, without its class."""
     folder = kit_of_the_small_course(tmp_path_factory.mktemp("tutorials") / "kit")
-    typed("autograder demo --out demo --size 2", folder)
+    typed("autograder build && autograder bank && mkdir demo && autograder new demo/course", folder)
     return folder
 
 

@@ -1,0 +1,119 @@
+"""The pictures of README and site: `python docs/screenshots.py DEMO OUT`, of what `autograder demo` left in DEMO.
+
+Pages as they are, photographed by Chromium without a window, in its light theme.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from PIL import Image
+from rich.console import Console
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+from rich.text import Text
+
+from autograder.handout.offline_html import as_html
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+CHAPTER, EXERCISE = "ch01_regression", "linear_loss"
+WRONG = (
+    "def linear_loss(w, b, X, y):\n    residual = linear_predict(w, b, X) - y  # (N,)\n    return np.mean(residual**2)"
+)
+EARLIER = "def linear_predict(w, b, X):\n    return X @ w + b"
+WIDTH = 1000
+COLOURS = 128  # of a picture, which keeps it small; anti-aliased text needs no more
+
+
+def main(demo: Path, out: Path) -> None:
+    """Write every picture."""
+    out.mkdir(parents=True, exist_ok=True)
+    student = mistaken(demo)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        (work / "notebook.html").write_text(notebook_page(work), "utf-8")
+        (work / "terminal.html").write_text(terminal_page(demo, student), "utf-8")
+        pages = {
+            "notebook": (work / "notebook.html", 900),
+            "feedback": (demo / "graded" / "feedback" / student / f"{CHAPTER}.html", 1000),
+            "class": (demo / "graded" / "index.html", 1100),
+            "terminal": (work / "terminal.html", 700),
+        }
+        for name, (page, height) in pages.items():
+            photograph(page, out / f"{name}.png", height)
+
+
+def mistaken(demo: Path) -> str:
+    """The first student who made the mistake of the pictures, and hardly any other."""
+    pages = sorted((demo / "graded" / "feedback").glob(f"*/{CHAPTER}.html"))
+    hint = "You took the mean of the squared errors."
+    return next(page.parent.name for page in pages if hint in page.read_text("utf-8"))
+
+
+def notebook_page(work: Path) -> str:
+    """One section of the students' notebook, its answer wrong, run in a real kernel."""
+    folder = work / CHAPTER
+    shutil.copytree(REPOSITORY / "assignments" / "en" / CHAPTER, folder)
+    notebook = nbformat.read(folder / f"{CHAPTER}.ipynb", as_version=4)
+    ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells]
+    by_id = dict(zip(ids, notebook.cells, strict=True))
+    by_id["linear_predict"].source, by_id[EXERCISE].source = EARLIER, WRONG
+    last = ids.index(f"check_{EXERCISE}")
+    shown = notebook.cells[last - 2 : last + 1]  # its text, its answer, its check
+    notebook.cells = [by_id["setup_01"], by_id["linear_predict"], *shown]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute(env=environment)
+    notebook.cells = shown
+    return as_html(notebook, "Chapter 1 · Regression", "en")
+
+
+def terminal_page(demo: Path, student: str) -> str:
+    """What `autograder grade` shows of one notebook, as a page."""
+    notebook = (demo / "course" / "submitted" / student / CHAPTER / f"{CHAPTER}.ipynb").resolve()
+    command = [sys.executable, "-m", "autograder", "grade", str(notebook)]
+    forced = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, cwd=demo.resolve().parent, env=forced, capture_output=True, text=True, check=True)
+    console = Console(record=True, file=io.StringIO(), width=100)
+    console.print(Text(f"$ autograder grade submitted/{student}/{CHAPTER}/{CHAPTER}.ipynb\n"))
+    console.print(Text.from_ansi(done.stdout))
+    title = html.escape("autograder grade")
+    style = (
+        "body{margin:1.2rem;background:#fff} pre{font:14px/1.35 'DejaVu Sans Mono','Noto Sans Mono CJK SC',monospace}"
+    )
+    page = f"<!doctype html><meta charset=utf-8><title>{title}</title><style>{style}</style><pre>{{code}}</pre>"
+    return console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True, code_format=page)
+
+
+def photograph(page: Path, picture: Path, height: int) -> None:
+    """The upper part of a page as a PNG of few colours."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        sys.exit("the pictures are taken by Chromium, which is not installed")
+    with whole(picture) as raw:
+        flags = ["--headless", "--disable-gpu", "--hide-scrollbars", *(["--no-sandbox"] if os.getuid() == 0 else [])]
+        size = [f"--window-size={WIDTH},{height}", f"--screenshot={raw}"]
+        subprocess.run([program, *flags, *size, page.resolve().as_uri()], check=True, capture_output=True, timeout=120)
+
+
+@contextmanager
+def whole(picture: Path) -> Iterator[Path]:
+    """Where Chromium writes; what it wrote becomes the picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.png"
+        yield raw
+        with Image.open(raw) as image:
+            image.convert("RGB").quantize(COLOURS).save(picture, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
