@@ -5,7 +5,6 @@ Pages as they are, photographed by Chromium without a window, in its light theme
 
 from __future__ import annotations
 
-import html
 import io
 import os
 import shutil
@@ -27,10 +26,11 @@ from autograder.handout.offline_html import as_html
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CHAPTER, EXERCISE = "ch01_regression", "linear_loss"
-WRONG = (
-    "def linear_loss(w, b, X, y):\n    residual = linear_predict(w, b, X) - y  # (N,)\n    return np.mean(residual**2)"
-)
+WRONG = """def linear_loss(w, b, X, y):
+    residual = linear_predict(w, b, X) - y  # (N,)
+    return np.mean(residual**2)"""
 EARLIER = "def linear_predict(w, b, X):\n    return X @ w + b"
+TERMINAL = "body{margin:1.2rem} pre{font:14px/1.35 'DejaVu Sans Mono','Noto Sans Mono CJK SC',monospace}"
 WIDTH = 1000
 COLOURS = 128  # of a picture, which keeps it small; anti-aliased text needs no more
 
@@ -86,12 +86,10 @@ def terminal_page(demo: Path, student: str) -> str:
     console = Console(record=True, file=io.StringIO(), width=100)
     console.print(Text(f"$ autograder grade submitted/{student}/{CHAPTER}/{CHAPTER}.ipynb\n"))
     console.print(Text.from_ansi(done.stdout))
-    title = html.escape("autograder grade")
-    style = (
-        "body{margin:1.2rem;background:#fff} pre{font:14px/1.35 'DejaVu Sans Mono','Noto Sans Mono CJK SC',monospace}"
+    code = console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True, code_format="{code}")
+    return (
+        f"<!doctype html><meta charset=utf-8><title>autograder grade</title><style>{TERMINAL}</style><pre>{code}</pre>"
     )
-    page = f"<!doctype html><meta charset=utf-8><title>{title}</title><style>{style}</style><pre>{{code}}</pre>"
-    return console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True, code_format=page)
 
 
 def photograph(page: Path, picture: Path, height: int) -> None:

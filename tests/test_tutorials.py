@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from support import REPOSITORY
-from walks import DOCS, kit_of_the_small_course, steps, typed, walk
+from walks import CHAPTER, DOCS, FENCE, kit_of_the_small_course, steps, typed, walk
 
 STAND_IN = {  # what the small course has for words of chapter 1
     "Which kind of learning is it? (learning_scenarios)": "The loss (line_loss)",
@@ -30,7 +30,7 @@ PAGES = sorted(str(path.relative_to(DOCS)) for folder in ("tutorials", "zh") for
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small course with the bank, the notebooks and the nbgrader course that `make demo` leaves, without its class."""
+    """The small course with the bank and the nbgrader course that `make demo` leaves, without its class."""
     folder = kit_of_the_small_course(tmp_path_factory.mktemp("tutorials") / "kit")
     typed("autograder build && autograder bank && mkdir demo && autograder new demo/course", folder)
     return folder
@@ -54,6 +54,19 @@ def test_a_build_machine_grades_with_an_encrypted_bank(kit: Path) -> None:
     if shutil.which("gpg") is None:
         pytest.skip("needs gpg")
     walk("tutorials/ci.md", kit, STAND_IN)
+
+
+@pytest.mark.slow
+def test_the_readme_leads_to_a_graded_class(kit: Path) -> None:
+    course = kit.parent / "my-course"
+    for _, block in FENCE.findall((REPOSITORY / "README.md").read_text("utf-8")):
+        for line in block.splitlines():
+            command = line.partition("#")[0].strip()
+            if command.startswith("autograder grade"):
+                shutil.copytree(course / "release" / CHAPTER, course / "submitted" / "ada" / CHAPTER)
+            if not any(command.startswith(shown) for shown in ("make ", ". .venv")):
+                typed(command, kit)
+    assert (course / "graded" / "index.html").is_file()
 
 
 def test_what_the_action_is_given_it_takes() -> None:
