@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from PIL import Image
+from PIL import Image, ImageChops
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
@@ -31,21 +31,23 @@ WRONG = """def linear_loss(w, b, X, y):
     return np.mean(residual**2)"""
 EARLIER = "def linear_predict(w, b, X):\n    return X @ w + b"
 TERMINAL = "body{margin:1.2rem} pre{font:14px/1.35 'DejaVu Sans Mono','Noto Sans Mono CJK SC',monospace}"
-WIDTH = 1000
+WIDTH, MARGIN = 1000, 24
 COLOURS = 128  # of a picture, which keeps it small; anti-aliased text needs no more
 
 
 def main(demo: Path, out: Path) -> None:
     """Write every picture."""
     out.mkdir(parents=True, exist_ok=True)
-    student = mistaken(demo)
+    kit = demo.resolve().parent
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
+        bobs = hand_in(demo, work)
+        autograder("grade", str(work / "submitted"), "--out", str(work / "graded"), cwd=kit)
         (work / "notebook.html").write_text(notebook_page(work), "utf-8")
-        (work / "terminal.html").write_text(terminal_page(demo, student), "utf-8")
+        (work / "terminal.html").write_text(terminal_page(kit, bobs, work), "utf-8")
         pages = {
             "notebook": (work / "notebook.html", 900),
-            "feedback": (demo / "graded" / "feedback" / student / f"{CHAPTER}.html", 1000),
+            "feedback": (work / "graded" / "feedback" / "bob" / f"{CHAPTER}.html", 1000),
             "class": (demo / "graded" / "index.html", 1100),
             "terminal": (work / "terminal.html", 700),
         }
@@ -53,11 +55,20 @@ def main(demo: Path, out: Path) -> None:
             photograph(page, out / f"{name}.png", height)
 
 
-def mistaken(demo: Path) -> str:
-    """The first student who made the mistake of the pictures, and hardly any other."""
-    pages = sorted((demo / "graded" / "feedback").glob(f"*/{CHAPTER}.html"))
-    hint = "You took the mean of the squared errors."
-    return next(page.parent.name for page in pages if hint in page.read_text("utf-8"))
+def hand_in(demo: Path, work: Path) -> Path:
+    """A solved notebook in which one exercise is wrong."""
+    solved = (demo / "course" / "source" / CHAPTER / f"{CHAPTER}.ipynb").read_text("utf-8")
+    bobs = work / "submitted" / "bob" / CHAPTER / f"{CHAPTER}.ipynb"
+    bobs.parent.mkdir(parents=True)
+    bobs.write_text(solved.replace("np.sum(residual**2)", "np.mean(residual**2)"), "utf-8")
+    return bobs
+
+
+def autograder(*arguments: str, cwd: Path) -> str:
+    """What a command prints, as into a terminal."""
+    forced = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-m", "autograder", *arguments]
+    return subprocess.run(command, cwd=cwd, env=forced, capture_output=True, text=True, check=True).stdout
 
 
 def notebook_page(work: Path) -> str:
@@ -77,15 +88,11 @@ def notebook_page(work: Path) -> str:
     return as_html(notebook, "Chapter 1 · Regression", "en")
 
 
-def terminal_page(demo: Path, student: str) -> str:
+def terminal_page(kit: Path, notebook: Path, work: Path) -> str:
     """What `autograder grade` shows of one notebook, as a page."""
-    notebook = (demo / "course" / "submitted" / student / CHAPTER / f"{CHAPTER}.ipynb").resolve()
-    command = [sys.executable, "-m", "autograder", "grade", str(notebook)]
-    forced = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(command, cwd=demo.resolve().parent, env=forced, capture_output=True, text=True, check=True)
     console = Console(record=True, file=io.StringIO(), width=100)
-    console.print(Text(f"$ autograder grade submitted/{student}/{CHAPTER}/{CHAPTER}.ipynb\n"))
-    console.print(Text.from_ansi(done.stdout))
+    console.print(Text(f"$ autograder grade {notebook.relative_to(work)}\n"))
+    console.print(Text.from_ansi(autograder("grade", str(notebook), cwd=kit)))
     code = console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True, code_format="{code}")
     return (
         f"<!doctype html><meta charset=utf-8><title>autograder grade</title><style>{TERMINAL}</style><pre>{code}</pre>"
@@ -110,7 +117,15 @@ def whole(picture: Path) -> Iterator[Path]:
         raw = Path(folder) / "raw.png"
         yield raw
         with Image.open(raw) as image:
-            image.convert("RGB").quantize(COLOURS).save(picture, optimize=True)
+            without_what_is_empty(image.convert("RGB")).quantize(COLOURS).save(picture, optimize=True)
+
+
+def without_what_is_empty(image: Image.Image) -> Image.Image:
+    """The picture down to the last line that is not blank, and a margin."""
+    blank = Image.new("RGB", image.size, image.getpixel((0, 0)))
+    bounds = ImageChops.difference(image, blank).getbbox()
+    bottom = image.height if bounds is None else min(bounds[3] + MARGIN, image.height)
+    return image.crop((0, 0, image.width, bottom))
 
 
 if __name__ == "__main__":
