@@ -47,7 +47,7 @@ def main(demo: Path, out: Path) -> None:
         (work / "terminal.html").write_text(terminal_page(kit, bobs, work), "utf-8")
         pages = {
             "notebook": (work / "notebook.html", 900),
-            "feedback": (work / "graded" / "feedback" / "bob" / f"{CHAPTER}.html", 1000),
+            "feedback": (work / "graded" / "feedback" / "bob" / f"{CHAPTER}.html", 1400),
             "class": (demo / "graded" / "index.html", 1100),
             "terminal": (work / "terminal.html", 700),
         }
