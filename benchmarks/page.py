@@ -28,7 +28,7 @@ class Shown:
     def write(self, page: Path) -> None:
         """Put everything that was shown, with machine and date, between the two marks of a page."""
         text = page.read_text("utf-8")
-        told = "\n\n".join(["", where_and_when(), *self._parts, ""]).replace("\n\n\n", "\n\n") + "\n"
+        told = "\n" + "\n\n".join([where_and_when(), *self._parts]) + "\n\n"
         changed, count = MEASURED.subn(lambda _: told, text)
         if count != 1:
             raise ValueError(f"{page} has no place between <!-- measured --> and <!-- /measured -->")
