@@ -7,7 +7,8 @@ from typing import Any
 
 import griffe
 
-FIELD = re.compile(r"^(\w+(?:, \w+)*) {2,}(\S.*)$")
+FIRST = re.compile(r"^(\w+(?:, \w+)*) {2,}(\S.*)$")
+FURTHER = re.compile(r"^(\w+(?:, \w+)*) +(\S.*)$")  # the longest name has one blank behind it
 
 
 class FieldLists(griffe.Extension):
@@ -23,7 +24,7 @@ def as_markdown(docstring: str) -> str:
     lines: list[str] = []
     inside = False
     for line in docstring.splitlines():
-        if found := FIELD.match(line):
+        if found := (FURTHER if inside else FIRST).match(line):
             lines += [*([] if inside else [""]), f"* **{found[1]}**: {found[2]}"]
             inside = True
         elif inside and line.startswith(" "):

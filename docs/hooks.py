@@ -14,6 +14,13 @@ from autograder.handout.offline_html import mathml
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LIBRARY = "The torch library"  # its entry of the navigation
+MODULE = """# reference.NAME
+
+::: reference.NAME
+    options:
+      show_root_heading: false
+      heading_level: 1
+"""
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
 OUTSIDE = re.compile(r"\]\(((?:\.\./)*)\.\./(ci/[\w./-]+)\)")  # a link to a file of the repository that is no page
 SHORTENED = re.compile(r"\*\*Commands\*\*:\n\n(?:\* .*\n)+")
@@ -32,7 +39,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """The pages made from code, and the files that pages link to."""
     pages = {"reference/cli.md": command_line()}
-    pages |= {_library(name): f"# reference.{name}\n\n::: reference.{name}\n" for name in _modules()}
+    pages |= {_library(name): MODULE.replace("NAME", name) for name in _modules()}
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     texts = [file.content_string for file in files.documentation_pages()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import os
 import re
@@ -16,6 +17,7 @@ from walks import DOCS, FENCE, even, in_order, steps
 
 import autograder
 from autograder.cli import main as cli
+from autograder.model.exercise import Exercise
 from autograder.model.verdict import MARKS, Outcome, SubmissionOutcome
 from autograder.report import to_json
 from autograder.report.scores import CSV_COLUMNS
@@ -65,8 +67,10 @@ def test_references_have_everything(site: Path) -> None:
     commands = (site / "reference" / "cli.html").read_text("utf-8")
     names = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
     assert [name for name in names if f'id="autograder-{name}"' not in commands] == []
-    anchors = set(re.findall(r'id="autograder\.[\w.]*?(\w+)"', (site / "reference" / "api.html").read_text("utf-8")))
-    assert set(autograder.__all__) - NOT_FOR_AUTHORS - anchors == set()
+    page = (site / "reference" / "api.html").read_text("utf-8")
+    assert set(autograder.__all__) - NOT_FOR_AUTHORS - set(re.findall(r'id="autograder\.[\w.]*?(\w+)"', page)) == set()
+    fields = {field.name for field in dataclasses.fields(Exercise)} - {"points", "tolerance"}  # these need no words
+    assert fields <= {name for names in re.findall(r"<strong>([\w, ]+)</strong>", page) for name in names.split(", ")}
 
 
 @pytest.mark.slow
