@@ -69,7 +69,7 @@ def command_line() -> str:
     text = get_docs_for_click(obj=group, ctx=typer.Context(group), name="autograder", title="Command line")
     commands = [
         f"* [`{name}`](#autograder-{name}): {(command.help or '').partition(chr(10))[0]}\n"
-        for name, command in group.commands.items()  # type: ignore[attr-defined]
+        for name, command in group.commands.items()
     ]
     text = SHORTENED.sub(lambda _: "**Commands**:\n\n" + "".join(commands), text)
     return re.sub(r"^Example: (.*)$", r"```console\n$ \1\n```", text, flags=re.MULTILINE)
