@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 TORCH := torch==2.13.0
 
-.PHONY: demo test lint bench wheel constraints clean
+.PHONY: demo test lint bench wheel docs screenshots constraints clean
 
 demo: $(READY) # COURSE=all takes every chapter instead of the first
 	$(BIN)/autograder demo --out demo $(if $(filter all,$(COURSE)),--all)
@@ -14,13 +14,19 @@ test: lint
 
 lint: $(READY)
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check autograder reference tests benchmarks
+	$(BIN)/ruff format --check autograder reference tests benchmarks docs/*.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/autograder build --check
 
-bench: $(READY)
-	$(BIN)/python -m benchmarks.bench
+bench: $(READY) # OUT=docs/speed.md writes the figures into that page
+	$(BIN)/python -m benchmarks.bench $(if $(OUT),--out $(OUT))
+
+docs: $(READY) # the site, into site/; a link that leads nowhere fails it
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+screenshots: demo # the pictures of README and docs, of what the demo leaves; needs Chromium
+	$(BIN)/python docs/screenshots.py demo docs/images
 
 wheel: $(READY) # the whole kit's, and the students'
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
@@ -38,7 +44,7 @@ constraints:
 	rm -rf .uv
 
 clean: # not bank/, whose key decides who is judged on which hidden cases
-	rm -rf .venv .uv .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache demo dist
+	rm -rf .venv .uv .bench .hypothesis .mypy_cache .pytest_cache .ruff_cache demo dist site
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt

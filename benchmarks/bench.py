@@ -7,6 +7,7 @@ warm, as in a student's CI: the whole process, in a course that has every chapte
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import math
 import os
@@ -42,6 +43,7 @@ from autograder.model.bank import Bank, BankedExercise
 from autograder.model.calls import CallFailed
 from autograder.model.verdict import Report
 from benchmarks import own_course
+from benchmarks.page import Shown
 
 SUBMISSIONS = 16
 WITH_TORCH = "ch05_cnn"  # a chapter that needs torch; its trainings are left out, whose seconds drown what grading adds
@@ -61,14 +63,17 @@ class Timing:
 
 
 def main() -> None:
-    """Measure and print the table."""
+    """Measure and print the tables; `--out PAGE` writes them into a page too."""
+    arguments = argparse.ArgumentParser(description=main.__doc__)
+    arguments.add_argument("--out", type=Path, help="page with a place for what is measured, such as docs/speed.md")
+    page = arguments.parse_args().out
     course = Path(__file__).resolve().parent.parent
     chapter = load_chapter(find_chapters(course)[0])
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         bank = renew(chapter, work / "bank" / chapter.id)
         jobs = make_submissions(chapter, work / "submissions")
-        console = Console(width=110)
+        console = Shown(Console(width=110))
         console.print(
             f"{SUBMISSIONS} right submissions of {chapter.id}, {len(bank.exercises)} exercises, {os.cpu_count()} cores"
         )
@@ -84,6 +89,8 @@ def main() -> None:
         console.print(f"grader memory with 1 worker after {', '.join(memory)}")
         own_course.print_rows(console, work / "own", runner)
         print_torch(console, *with_torch(load_chapter(*find_chapters(course, [WITH_TORCH])), work / WITH_TORCH))
+        if page is not None:
+            console.write(page)
 
 
 def with_torch(chapter: Chapter, work: Path) -> tuple[Timing, Timing]:
@@ -311,7 +318,7 @@ def literal(value: Any) -> str:
     return repr(value).replace("nan", "np.nan").replace("inf", "np.inf") if isinstance(value, float) else repr(value)
 
 
-def print_table(console: Console, timings: dict[str, Timing]) -> None:
+def print_table(console: Shown, timings: dict[str, Timing]) -> None:
     """Seconds, milliseconds each, overhead over the floor, and how many times less than nbgrader's."""
     base = timings["floor: bare fork"].each
     theirs = timings["nbgrader autograde"].each - base
@@ -325,7 +332,7 @@ def print_table(console: Console, timings: dict[str, Timing]) -> None:
     console.print(f"2 workers: {serial / parallel:.2f}× the submissions a second of 1")
 
 
-def print_torch(console: Console, floor: Timing, ours: Timing) -> None:
+def print_torch(console: Shown, floor: Timing, ours: Timing) -> None:
     """What grading adds where torch is needed."""
     overhead = 1000 * (ours.each - floor.each)
     console.print(
@@ -334,7 +341,7 @@ def print_torch(console: Console, floor: Timing, ours: Timing) -> None:
     )
 
 
-def print_cold(console: Console, seconds: dict[str, float], nbgraders: float) -> None:
+def print_cold(console: Shown, seconds: dict[str, float], nbgraders: float) -> None:
     """One notebook from nothing: seconds, and how many times the imports of a notebook."""
     table = Table("cold", "s", "times the imports")
     for name, value in {**seconds, "nbgrader autograde": nbgraders}.items():

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from rich.console import Console
 from rich.table import Table
+
+from benchmarks.page import Shown
 
 SUBMISSIONS = 16
 ROUNDS = 6  # the same again under other names for ours, whose start-up would drown what a further one costs
@@ -27,7 +28,7 @@ ANSWERS = {
 Runner = Callable[[Path], Callable[..., float]]
 
 
-def print_rows(console: Console, work: Path, runner: Runner) -> None:
+def print_rows(console: Shown, work: Path, runner: Runner) -> None:
     """Measure and print, side by side."""
     course = _course(work, runner)
     copies = {name: Path(shutil.copytree(course, work / name)) for name in ("stock", "ours1", "ours2")}

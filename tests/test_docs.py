@@ -18,18 +18,16 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from otter_master import master_notebook
-from own_course import make_course
-from support import REPOSITORY, TINY
+from support import REPOSITORY
+from walks import CHAPTER, FENCE, kit_of_the_small_course
 
 GUIDE = (REPOSITORY / "docs" / "instructor.md").read_text(encoding="utf-8")
-CHAPTER = "ch01_regression"  # what the guide's chapter is called; the small course stands in for it
 ELSEWHERE = {  # what CI runs: where, and how it is written there
     "git clone": (".ci/run", "git clone"),
     "make demo": (".ci/run", "for command in demo test"),
     "python -m build --wheel": (".ci/wheel", "python -m build --wheel"),
     "pip install": (".ci/wheel", "pip install"),
 }
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -152,14 +150,7 @@ PEOPLE: dict[str, Callable[[Place, Mapping[str, str]], None]] = {  # what people
 def walked(tmp_path_factory: pytest.TempPathFactory, right: Mapping[str, str]) -> Place:
     """The guide's folders after every command of it."""
     place = Place(tmp_path_factory.mktemp("afternoon") / "kit")
-    make_course(place.kit)
-    (place.kit / "reference" / "tiny.py").rename(place.kit / "reference" / "regression.py")
-    for path in sorted((place.kit / "solutions").rglob("*"), reverse=True):
-        if path.is_file():
-            path.write_text(
-                path.read_text().replace("from reference import tiny", "from reference import regression as tiny")
-            )
-        path.rename(path.with_name(path.name.replace(TINY, CHAPTER)))
+    kit_of_the_small_course(place.kit)
     waiting = dict(PEOPLE)
     for block in blocks():
         if block.language == "sh":

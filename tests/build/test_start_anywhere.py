@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import functools
 import http.server
-import json
-import os
 import re
 import shutil
-import subprocess
 import threading
-import venv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 import pytest
+from anywhere import notebook_in, run_after, what_it_says, what_to_run
 from environments import pip
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 from support import REPOSITORY, TINY
 
@@ -38,90 +34,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with numpy and a kernel.  CI demands that it can be had."""
-    folder = tmp_path_factory.mktemp("anywhere") / "venv"
-    venv.create(folder, with_pip=True, symlinks=True)
-    python = folder / "bin" / "python"
-    pins = str(REPOSITORY / "constraints.txt")
-    try:
-        pip(python, "install", "--quiet", "--constraint", pins, "numpy", "ipykernel", seconds=600)
-    except subprocess.SubprocessError:
-        sentence = "pip cannot have numpy and ipykernel for an environment of their own"
-        (pytest.fail if os.environ.get("AUTOGRADER_WHEELS") else pytest.skip)(sentence)
-    return python
-
-
-@pytest.fixture
-def packages(python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where that Python has its packages, none of ours among them; notebooks find it as the kernel `student`."""
-    kernel = tmp_path / "jupyter" / "kernels" / "student" / "kernel.json"
-    kernel.parent.mkdir(parents=True)
-    launch = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    kernel.write_text(json.dumps({"argv": launch, "display_name": "student", "env": {"PYTHONPATH": ""}}))
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    (packages,) = python.parents[1].glob("lib/python*/site-packages")
-    yield packages
-    pip(python, "uninstall", "--yes", "--quiet", "autograder-ml")
-    shutil.rmtree(packages / "autograder", ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
 def handout(chapter: Chapter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `autograder release` writes."""
     folder = tmp_path_factory.mktemp("handout")
     write(release_files(chapter, wheel=student_wheel()), folder)
     return folder
-
-
-def notebook_in(folder: Path) -> NotebookNode:
-    (path,) = folder.glob("*.ipynb")
-    return nbformat.read(path, 4)
-
-
-def first_cell_of(notebook: NotebookNode) -> NotebookNode:
-    return next(cell for cell in notebook.cells if cell.cell_type == "code")
-
-
-def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
-    """Run a notebook that lies in `folder` from top to bottom, as "Run All" does: an error stops it."""
-    client = NotebookClient(
-        notebook, kernel_name="student", timeout=300, allow_errors=False, force_raise_errors=False,
-        resources={"metadata": {"path": str(folder)}},
-    )  # fmt: skip
-    with client.setup_kernel():
-        for number, cell in enumerate(notebook.cells):
-            client.execute_cell(cell, number, store_history=True)
-    return notebook
-
-
-def what_it_says(folder: Path) -> str:
-    """What the first cell shows, and all that a run of the notebook shows, where something is missing."""
-    notebook = notebook_in(folder)
-    first = first_cell_of(notebook)
-    first.metadata.tags = ["raises-exception"]
-    notebook.cells = [first]
-    run(notebook, folder)
-    (error,) = first.outputs
-    assert error.output_type == "error"
-    (shown,) = error.traceback
-    assert "Traceback" not in shown
-    return str(shown)
-
-
-def what_to_run(said: str, language: str) -> str:
-    sentence, _, line = said.partition("\n")
-    assert sentence == say("notebook.run_this", language)
-    assert line.startswith("%pip install ")
-    assert "\n" not in line
-    return line
-
-
-def run_after(line: str, notebook: NotebookNode, folder: Path) -> NotebookNode:
-    """Run the notebook in the kernel in which its first cell had said the line, and the line was run."""
-    stopped = nbformat.v4.new_code_cell(first_cell_of(notebook).source, metadata={"tags": ["raises-exception"]})
-    notebook.cells = [stopped, nbformat.v4.new_code_cell(line), *notebook.cells]
-    return run(notebook, folder)
 
 
 def everything_passes(notebook: NotebookNode, language: str) -> bool:
