@@ -233,9 +233,11 @@ def test_a_foreign_folder_with_a_notebook_of_the_kit_lacks_its_bank(
 def test_grade_ends_with_what_needs_a_person(grade: Grade, submitted: Path, nbgrader: Path) -> None:
     (submitted / "eve" / TINY / f"{TINY}.ipynb").write_text("{")
     ended = grade("--gradebook", nbgrader, code=1)
-    assert list(ended["attention"]) == ["unreadable", "folders", "missing", "grader_errors", "to_mark", "set_aside"]
+    parts = ["unreadable", "folders", "missing", "grader_errors", "others_data", "to_mark", "set_aside"]
+    assert list(ended["attention"]) == parts
     assert ended["attention"] == {
         "unreadable": [f"eve/{TINY}"], "folders": [], "missing": {TINY: ["zoe"]}, "grader_errors": [],
+        "others_data": [],
         "to_mark": [], "set_aside": [],
     }  # fmt: skip
     assert f"1 file could not be graded: eve/{TINY}\n" in ended["said"]
