@@ -34,10 +34,9 @@ def edited_source(exercise: ChapterExercise, edit: Edit) -> str:
     if edit.old is not None:
         return swapped(exercise, edit, source)
     if edit.choices:
-        name = exercise.name
-        return (
-            f"{source}\n\n_chosen = {name}\n\n\ndef {name}():\n    return {{**_chosen(), **{dict(edit.choices)!r}}}\n"
-        )
+        name, right = exercise.name, f"_right_{exercise.name}"  # a notebook may hold several such cells
+        other = f"def {name}():\n    return {{**{right}(), **{dict(edit.choices)!r}}}"
+        return f"{source}\n\n{right} = {name}\n\n\n{other}\n"
     assert edit.function is not None
     replaced = edit.replaces or exercise.name
     if replaced not in {*exercise.functions, *exercise.methods}:
