@@ -237,8 +237,7 @@ def test_grade_ends_with_what_needs_a_person(grade: Grade, submitted: Path, nbgr
     assert list(ended["attention"]) == parts
     assert ended["attention"] == {
         "unreadable": [f"eve/{TINY}"], "folders": [], "missing": {TINY: ["zoe"]}, "grader_errors": [],
-        "others_data": [],
-        "to_mark": [], "set_aside": [],
+        "others_data": [], "to_mark": [], "set_aside": [],
     }  # fmt: skip
     assert f"1 file could not be graded: eve/{TINY}\n" in ended["said"]
     assert f"1 on the roster without a submission of {TINY}: zoe\n" in ended["said"]
