@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from support import REPOSITORY
 
 from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
 from autograder.chapter.chapter import load_chapter
+from autograder.chapter.solutions import edited_source
 from autograder.judge.implementation import InProcess, TorchReference
 from autograder.judge.judge import judge
 from autograder.model.verdict import ExerciseVerdict
@@ -70,3 +72,15 @@ def test_what_is_no_dict_of_the_items_earns_nothing(answer: JudgeAnswer, name: s
 def test_the_public_cases_tell_the_form_alone(answer: JudgeAnswer, name: str, word: str) -> None:
     """Any of the words passes `check` for any item, so that it gives no answer away."""
     assert answer(name, dict.fromkeys(RIGHT[name], word), public=True).points == 2
+
+
+def test_wrong_choices_of_both_questions_stand_in_one_notebook() -> None:
+    chapter = load_chapter(REPOSITORY / "solutions" / NAME)
+    entries = [entry for entry in chapter.exercises if entry.name in RIGHT]
+    notebook: dict[str, Any] = {}
+    for entry in entries:
+        exec(edited_source(entry, entry.record.mistakes[0]), notebook)
+    for entry in entries:
+        given = notebook[entry.name]()
+        assert given.keys() == RIGHT[entry.name].keys()
+        assert given == {**RIGHT[entry.name], **entry.record.mistakes[0].choices} != RIGHT[entry.name]
