@@ -235,3 +235,10 @@ def test_it_prints_statistics_and_list_without_what_is_of_no_use_on_paper(opened
     assert opened.locator(".list").evaluate("element => element.scrollHeight <= element.clientHeight + 1")
     pdf = opened.pdf(format="A4")
     assert 10 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 40
+
+
+def test_on_paper_no_table_is_cut_at_its_right_edge(opened: Page) -> None:
+    opened.emulate_media(media="print")
+    opened.set_viewport_size({"width": 718, "height": 1000})  # of A4 between Chromium's margins
+    ends = "[...document.querySelectorAll('table')].map(table => table.getBoundingClientRect().right)"
+    assert all(0 < end <= 718 for end in opened.evaluate(ends))
