@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -186,9 +187,8 @@ def test_the_bank_may_be_a_folder_an_archive_or_a_secret(
     secret = {"bank_passphrase": "correct horse"} if kind == "encrypted" else {}
     if kind == "encrypted":
         gpg = ["gpg", "--batch", "--symmetric", "--pinentry-mode", "loopback", "--passphrase", "correct horse"]
-        home = tmp_path / "gnupg"
-        home.mkdir(mode=0o700)
-        subprocess.run([*gpg, "--homedir", str(home), str(packed)], check=True, capture_output=True)
+        with tempfile.TemporaryDirectory(prefix="gpg-") as home:  # a short path, for the socket of its agent
+            subprocess.run([*gpg, "--homedir", home, str(packed)], check=True, capture_output=True)
     place = {
         "folder": {"bank": str(bank_dir.parent)},
         "repository": {"bank": str(tmp_path / "course")},

@@ -16,7 +16,7 @@ from support import by_name, change, codes, sentences
 from autograder.build.make_bank import compute_bank
 from autograder.build.notebooks import starter_source, student_notebook, to_bytes
 from autograder.build.public_bank import public_bank
-from autograder.build.release import build
+from autograder.build.release import release_files, write
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.cli.made_up_class import CRASHES, ENDLESS, FORGERIES, answered, misbehaving
@@ -217,7 +217,7 @@ def test_a_generator_is_walked_within_bounds(graded: Callable[..., Report], sour
 
 
 def test_check_knows_classes_tensors_and_functions(chapter: Chapter, tmp_path: Path) -> None:
-    build(chapter, tmp_path)
+    write(release_files(chapter), tmp_path)
     namespace: dict[str, Any] = SolutionRunner(chapter).namespace()
     for entry in chapter.exercises:
         assert check_in(entry.name, namespace, tmp_path / "en" / OBJECTS).passed, entry.name

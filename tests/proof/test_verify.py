@@ -25,8 +25,8 @@ def test_the_small_chapter_is_proven(chapter: Chapter) -> None:
     proof = verify_chapter(chapter, draws=20, reach=False, progress=told.append)
     assert proof.ok
     assert proof.to_json() == {
-        "id": TINY, "exercises": 6, "points": 13.0, "mistakes": 8, "caught": 8, "diagnosed": 8, "variants": 4,
-        "accepted": 4, "leaks": 0, "draws": 20, "false_fails": 0, "reach": None,
+        "id": TINY, "exercises": 6, "own_data": 0, "points": 13.0, "mistakes": 8, "caught": 8, "diagnosed": 8,
+        "variants": 4, "accepted": 4, "leaks": 0, "draws": 20, "false_fails": 0, "reach": None,
     }  # fmt: skip
     assert told == [entry.name for entry in chapter.exercises]
 
