@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 TRIES = 2
 MEMORY = 8 * 2**30  # bytes of address space of a grader: a returned array that broadcasts to more is a wrong answer
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # read when numpy is loaded
 
 
 class GraderUnavailable(UserError):
@@ -130,7 +132,8 @@ def _grade(queue: _Queue, sources: Sequence[Source], workers: int, rung: str) ->
     def start() -> _Worker:
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, tuple(sources), rung), daemon=False)
-        process.start()
+        with _one_thread_of_algebra():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -218,6 +221,22 @@ def _grader_error(job: Job) -> Report:
         engine=__version__,
         draw=0,
     )
+
+
+@contextlib.contextmanager
+def _one_thread_of_algebra() -> Iterator[None]:
+    """For processes that begin here, whatever this one was told: threads that wait for each other use up CPU time, by
+    which the judge's own work on an answer is bounded."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _work(connection: Connection, sources: Sequence[Source], rung: str) -> None:

@@ -94,6 +94,26 @@ def test_equal_bytes_of_two_students_are_filed_under_each(
     assert reports[0] == replace(reports[1], student="ada")
 
 
+def test_graders_have_one_thread_of_linear_algebra_whatever_this_process_was_told(
+    bank_dir: Path, hand_in: HandIn, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that wait for each other use up CPU time, by which work on an answer is bounded."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "64")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    told: list[tuple[str | None, str | None]] = []
+
+    def look(report: Report, fresh: bool) -> None:
+        for process in psutil.Process().children():
+            if "spawn_main" in " ".join(process.cmdline()):
+                there = process.environ()
+                told.append((there.get("OMP_NUM_THREADS"), there.get("OPENBLAS_NUM_THREADS")))
+
+    grade_many([Job("ada", "", hand_in(tmp_path / "ada.ipynb"))], [BankSource(bank_dir)], ledger, done=look)
+    assert told
+    assert set(told) == {("1", "1")}
+    assert (os.environ["OMP_NUM_THREADS"], os.environ.get("OPENBLAS_NUM_THREADS")) == ("64", None)
+
+
 def killing_workers(times: int, killed: list[int]) -> threading.Thread:
     """Kill a worker 1.5 s after its sandbox has started, `times` times."""
 
