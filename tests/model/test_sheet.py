@@ -39,9 +39,11 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n\ufeff"), 
 def test_a_filled_cell_is_read_back_and_the_others_with_it(
     rows: list[list[str]], new: str, data: st.DataObject
 ) -> None:
+    """Below a head, by which the separator is known: a line of nothing but separators is read one way or another."""
+    rows = [["Student", "ID"], *rows]
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
-    row = data.draw(st.integers(0, len(rows) - 1))
+    row = data.draw(st.integers(1, len(rows) - 1))
     column = data.draw(st.integers(0, len(rows[row])))
     read = sheet_of(out.getvalue().encode(), "x.csv")
     assert [[cell.text for cell in cells] for cells in read.rows] == rows
