@@ -38,7 +38,6 @@ def release_files(
     url    where the release can be fetched from, with its folders en/ and zh/: the first cell names it.
     Raises AuthoringError for own data that are none.
     """
-    refuse_unfit_own_data(chapter)
     files = dict(case_files(chapter, core_only=core_only, hints=hints))
     name = wheel[0] if wheel else WHEELS
     for language in LANGUAGES:
@@ -52,7 +51,11 @@ def release_files(
 
 
 def case_files(chapter: Chapter, *, core_only: bool = False, hints: bool = True) -> dict[str, bytes]:
-    """Those of them that hold the public cases, by far the longest to make."""
+    """Those of them that hold the public cases, by far the longest to make: what is to be refused is refused here.
+
+    Raises AuthoringError for own data that are none.
+    """
+    refuse_unfit_own_data(chapter)
     cases = public_bank(chapter, LANGUAGES[0])  # but for its language it is the same in each
     if not hints:
         cases = without_hints(cases)
