@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from autograder.grading.notebook import RawCell
 from autograder.grading.notebook_cells import StudentCell, untouched
 from autograder.judge.unrun import defines
-from autograder.model.bank import Bank, BankedCell, BankedExercise, BankedTest
+from autograder.model.bank import Bank, BankedCell, BankedExercise
+from autograder.model.course_tests import BankedTest
 from autograder.model.verdict import AnswerCell
 
 MOST_CELLS = 3  # of one answer: a cell that was copied twenty times is kept three times

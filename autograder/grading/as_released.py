@@ -16,8 +16,9 @@ from typing import Any, Protocol, TypeVar
 
 from autograder.grading.notebook import Notebook
 from autograder.grading.release_cells import ReleasedCell, ReleaseUnusable, parse_cell, read_release, released_cells
-from autograder.model.bank import APART, CHECK, Bank, BankedCell, BankedExercise, BankedTest, BankedWritten
+from autograder.model.bank import APART, CHECK, Bank, BankedCell, BankedExercise, BankedWritten
 from autograder.model.bank_files import load
+from autograder.model.course_tests import BankedTest
 from autograder.model.errors import UserError
 from autograder.model.own_data import ROLE as OWN_DATA
 from autograder.model.texts import LANGUAGES, Text

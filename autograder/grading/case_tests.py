@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from autograder.grading.otter_notebook import key_of
 from autograder.grading.told_tests import error_told, how_ended, in_one_line, quoted
-from autograder.model.bank import BankedTest, BankedTestCase
+from autograder.model.course_tests import BankedTest, BankedTestCase
 from autograder.model.texts import LANGUAGES, Values, part
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 from autograder.sandbox import CellResult, CellStatus

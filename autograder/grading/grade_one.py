@@ -19,8 +19,9 @@ from autograder.grading.student_process import SetupFailed, StudentProcess, usua
 from autograder.grading.submission import Submission, named_assignment, read_submission, unreadable_report
 from autograder.judge.judge import decide, look
 from autograder.judge.observe import Seen
-from autograder.model.bank import CHECK, Bank, BankedCase, BankedExercise, BankedTest
+from autograder.model.bank import CHECK, Bank, BankedCase, BankedExercise
 from autograder.model.calls import FATAL
+from autograder.model.course_tests import BankedTest
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome, Report, SubmissionOutcome
 from autograder.model.version import __version__
 from autograder.sandbox import CellResult, Limits, Sandbox, SandboxUnavailable

@@ -18,7 +18,8 @@ from autograder.grading.intake import Intake, SubmissionUnreadable, shown
 from autograder.grading.own_notebooks import OwnSource
 from autograder.grading.ran import Outputs, Ran
 from autograder.grading.submission import read_submission, unreadable_report
-from autograder.model.bank import Bank, OwnNotebooks
+from autograder.model.bank import Bank
+from autograder.model.course_tests import OwnNotebooks
 from autograder.model.texts import part
 from autograder.model.verdict import ExerciseVerdict, Finding, Note, Outcome, Report, SubmissionOutcome, in_notebook
 from autograder.model.version import __version__

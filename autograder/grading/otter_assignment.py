@@ -21,7 +21,8 @@ from autograder.grading.otter_tests import OtterTest, read_metadata_test, read_t
 from autograder.grading.own_notebooks import digest_of
 from autograder.grading.release_cells import ReleaseUnusable
 from autograder.grading.zips import Archive, ZipRefused
-from autograder.model.bank import Bank, BankedTest, BankedWritten, OwnNotebooks
+from autograder.model.bank import Bank, BankedWritten
+from autograder.model.course_tests import BankedTest, OwnNotebooks
 from autograder.model.needs import pip_install
 from autograder.model.texts import LANGUAGES
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.grading.release_cells import ReleaseUnusable
-from autograder.model.bank import BankedTest
+from autograder.model.course_tests import BankedTest
 
 _SCORES_HANG_ON_IT = {  # and it is not done here
     "seed": "it sets the seed of every cell",

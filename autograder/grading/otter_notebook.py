@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from autograder.grading.notebook import Notebook, RawCell
 from autograder.grading.notebook_cells import StudentCell
-from autograder.model.bank import BankedTest
+from autograder.model.course_tests import BankedTest
 
 _IGNORED = "otter_ignore"  # Otter's tag of cells that do not run
 _ANSWER = "otter_answer_cell"  # that of cells in which Otter Assign expects an answer

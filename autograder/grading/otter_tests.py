@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.grading.otter_points import points_of_cases
 from autograder.grading.release_cells import ReleaseUnusable
-from autograder.model.bank import BankedTest, BankedTestCase
+from autograder.model.course_tests import BankedTest, BankedTestCase
 from autograder.model.texts import LANGUAGES
 
 _DECORATOR = "test_case"

@@ -16,7 +16,8 @@ from autograder.grading.as_released import as_released, what_matters
 from autograder.grading.folders import TooMuch, read_beside
 from autograder.grading.modules import packages_in
 from autograder.grading.release_cells import ReleaseUnusable, read_release
-from autograder.model.bank import Bank, OwnNotebooks
+from autograder.model.bank import Bank
+from autograder.model.course_tests import OwnNotebooks
 from autograder.model.texts import LANGUAGES
 
 

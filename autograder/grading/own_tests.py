@@ -13,7 +13,7 @@ from typing import Any
 from autograder.grading.case_tests import verdict_of_cases
 from autograder.grading.student_process import StudentProcess
 from autograder.grading.told_tests import error_told, how_ended, quoted
-from autograder.model.bank import BankedTest
+from autograder.model.course_tests import BankedTest
 from autograder.model.verdict import ExerciseVerdict, Finding, Outcome
 from autograder.sandbox import CellResult, CellStatus, refused_language
 
