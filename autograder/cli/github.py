@@ -6,13 +6,15 @@ A runner obeys `::add-mask::…` and its likes wherever a step prints them, and 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from autograder.cli.terminal import in_one_sentence
 from autograder.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -56,6 +58,20 @@ def unheard(*, one_stream: bool) -> Iterator[None]:
     finally:
         sys.stdout.flush()
         print(f"::{token}::", file=sys.stderr, flush=True)
+
+
+def fenced(command: Callable[..., None], *, prints_data: Callable[[Mapping[str, Any]], bool]) -> Callable[..., None]:
+    """A command that shows what students wrote, all of it unheard.
+
+    `prints_data`, of its options: whether standard output is for a program, and so is left as it is.
+    """
+
+    @functools.wraps(command)
+    def unheard_command(**options: Any) -> None:
+        with unheard(one_stream=not prints_data(options)), in_one_sentence():
+            command(**options)
+
+    return unheard_command
 
 
 def report(graded: Graded, *, is_enough: bool | None) -> None:

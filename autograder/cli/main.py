@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -13,6 +14,7 @@ from autograder.cli.adopt import adopt
 from autograder.cli.author import bank, build, calibrate, verify
 from autograder.cli.collect import collect
 from autograder.cli.export import EXAMPLE, export
+from autograder.cli.github import fenced
 from autograder.cli.grade_command import EXIT_CODES, grade
 from autograder.cli.handing_out import release, solutions, wheel
 from autograder.cli.ledger_commands import diff, history
@@ -28,6 +30,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+
+def _is_json(options: Mapping[str, Any]) -> bool:
+    return bool(options["json_output"])
+
+
 app.command(epilog="Example: autograder build ch01_regression")(build)
 app.command(epilog="Example: autograder release handout ch01_regression --url https://example.org/handout")(release)
 app.command(epilog="Example: autograder wheel --out handout")(wheel)
@@ -35,12 +42,16 @@ app.command(epilog="Example: autograder solutions ch01_regression --out after-th
 app.command(epilog="Example: autograder verify ch01_regression --draws 20")(verify)
 app.command(epilog="Example: autograder calibrate ch03_classification --seeds 4096 --plot gates.png")(calibrate)
 app.command(epilog="Example: autograder bank ch01_regression --device cuda")(bank)
-app.command(epilog="Example: autograder collect submissions.zip --into ../my-course --roster gradebook.csv")(collect)
+app.command(epilog="Example: autograder collect submissions.zip --into ../my-course --roster gradebook.csv")(
+    fenced(collect, prints_data=_is_json)
+)
 app.command(epilog=f"{EXIT_CODES}\n\nExample: autograder grade submitted/ --out graded --workers 2")(grade)
 app.command(epilog="Example: autograder adopt source/ps1/problem1.ipynb correct_squares")(adopt)
-app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(history)
-app.command(epilog="Example: autograder diff 2027-03-01 now")(diff)
-app.command(epilog=EXAMPLE)(export)
+app.command(epilog="Example: autograder history student01 --assignment ch01_regression")(
+    fenced(history, prints_data=_is_json)
+)
+app.command(epilog="Example: autograder diff 2027-03-01 now")(fenced(diff, prints_data=_is_json))
+app.command(epilog=EXAMPLE)(fenced(export, prints_data=lambda options: options["out"] is None))
 
 
 @app.command(epilog="Example: autograder new my-course --language zh")
