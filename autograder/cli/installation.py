@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from autograder.model.version import DISTRIBUTION
+from autograder.model.version import DISTRIBUTION, __version__
 
 
 def pip_command(extras: str) -> str:
@@ -28,8 +28,11 @@ def _requirement(origin: dict[str, Any], extras: str) -> str:
     if vcs := origin.get("vcs_info"):
         return shlex.quote(f"{DISTRIBUTION}[{extras}] @ {vcs['vcs']}+{url}@{vcs['commit_id']}")
     if url.startswith("file:"):
-        place = shlex.quote(f"{unquote(urlsplit(url).path)}[{extras}]")
-        return f"--editable {place}" if origin.get("dir_info", {}).get("editable") else place
+        path, folder = Path(unquote(urlsplit(url).path)), origin.get("dir_info")
+        if folder == {} and not path.exists():  # an image keeps none of what it was built from
+            path = Path(f"{DISTRIBUTION.replace('-', '_')}-{__version__}-py3-none-any.whl")
+        place = shlex.quote(f"{path}[{extras}]")
+        return f"--editable {place}" if folder and folder.get("editable") else place
     return shlex.quote(f"{DISTRIBUTION}[{extras}] @ {url}" if url else f"{DISTRIBUTION}[{extras}]")
 
 

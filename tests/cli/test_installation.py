@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import installation
+from autograder.model.version import __version__
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, folder: Path, origin: object) -> None:
@@ -31,6 +32,10 @@ def installed(monkeypatch: pytest.MonkeyPatch, folder: Path, origin: object) -> 
         (
             {"url": "file:///srv/autograder_ml-0.1.0-py3-none-any.whl", "archive_info": {}},
             "pip install '/srv/autograder_ml-0.1.0-py3-none-any.whl[nbgrader]'",
+        ),
+        (
+            {"url": "file:///folder/that/is/gone", "dir_info": {}},
+            f"pip install 'autograder_ml-{__version__}-py3-none-any.whl[nbgrader]'",
         ),
         (
             {"url": "https://git.example/kit.git", "vcs_info": {"vcs": "git", "commit_id": "5fcfbd3"}},
