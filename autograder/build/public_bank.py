@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.build.make_bank import (
-    bank_mistakes,
-    case_seed,
-    describe_exercise,
-    describe_mistakes,
-    draw_cases,
-    graded,
-    with_returns,
-)
+from autograder.build.described import describe_exercise, describe_mistakes, with_returns
+from autograder.build.draws import bank_mistakes, case_seed, draw_cases, graded
 from autograder.build.mutants.banked import with_made
 from autograder.build.mutants.made import made_mistakes
 from autograder.build.probes import with_probes

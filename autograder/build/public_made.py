@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from autograder.build.make_bank import in_order_of_telling
+from autograder.build.described import in_order_of_telling
 from autograder.build.mutants.made import Made
 from autograder.build.mutants.trial import Fate, Trial, Tried
 from autograder.build.shaken import all_alike

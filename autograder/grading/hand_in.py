@@ -13,11 +13,12 @@ from typing import Any
 
 from autograder.grading.budget import Budget
 from autograder.grading.folders import matched
-from autograder.grading.grade_one import Grading, grade_intake, open_sandbox
+from autograder.grading.grade_one import grade_intake, open_sandbox
 from autograder.grading.intake import Intake, SubmissionUnreadable, shown
 from autograder.grading.own_notebooks import OwnSource
 from autograder.grading.ran import Outputs, Ran
 from autograder.grading.submission import read_submission, unreadable_report
+from autograder.grading.verdicts import Grading
 from autograder.model.bank import Bank
 from autograder.model.course_tests import OwnNotebooks
 from autograder.model.texts import part

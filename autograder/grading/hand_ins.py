@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from autograder.grading.intake import TIMESTAMP, Intake, SubmissionUnreadable
-from autograder.grading.places import Job, NothingToGrade, Places, in_tree, timestamp_text
+from autograder.grading.job import Job
+from autograder.grading.places import NothingToGrade, Places, in_tree, timestamp_text
 from autograder.model.errors import UserError
 from autograder.model.near_names import did_you_mean
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.build.make_bank import describe_exercise, named_cases
+from autograder.build.described import describe_exercise
+from autograder.build.draws import named_cases
 from autograder.chapter.chapter import Chapter, ChapterExercise
 from autograder.chapter.solutions import SolutionRunner
 from autograder.chapter.thresholds import calibration_digest, calibrations_file, read_calibrations

@@ -3,96 +3,22 @@
 from __future__ import annotations
 
 import functools
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from autograder.build.cores import on_every_core
 from autograder.build.leaks import find_leaks
-from autograder.build.make_bank import (
-    bank_mistakes,
-    case_seed,
-    describe_exercise,
-    describe_mistakes,
-    draw_cases,
-    graded,
-    with_returns,
-)
 from autograder.build.own_data import MANY, own_data_cells, refuse_unfit_own_data
-from autograder.build.public_bank import PUBLIC_KEY
-from autograder.build.record_checks import refuse_gate_without_shapes
 from autograder.build.release import release_files
-from autograder.chapter.chapter import Chapter, ChapterExercise, load_chapter
+from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
-from autograder.judge.criteria import criterion_of
-from autograder.judge.diagnose import alike
-from autograder.judge.implementation import Implementation, TorchReference
-from autograder.judge.judge import decide, judge
-from autograder.judge.observe import compare_observations, observe_case, observer
-from autograder.judge.own_gradient import fits_own_loss
-from autograder.model.bank import BankedCase, BankedExercise
+from autograder.judge.implementation import TorchReference
 from autograder.model.errors import AuthoringError
-from autograder.model.texts import LANGUAGES, in_language, sentence
-from autograder.model.verdict import ExerciseVerdict, Outcome
-from autograder.proof.generality import Reach, measure
-from autograder.proof.label_lookup import accepted_lookups, replayed
-from autograder.proof.thoughtless import thoughtless
-from autograder.proof.told import seen_of
+from autograder.proof.chapter_proof import ChapterProof
+from autograder.proof.exercise import prove_exercise
+from autograder.proof.generality import Reach
 
-NAMED = 0.95  # share of the mistakes that are caught which must also be called by their name
-CLEARLY = 100.0  # a mistake must miss by this multiple of the tolerance in at least one case
-MISTAKE_DRAWS = 12  # draws on which every mistake is tried: three banks' worth
-GATE_DRAWS = 4  # the same where each try is a training run: one bank's worth
-VARIANT_DRAWS = 4  # draws on which every variant is tried; some are loops over everything
 DRAWS = 200  # random draws on which the solution must get full marks, where that is cheap
-SECONDS = 20.0  # of CPU for the draws of one exercise; a chapter has about twenty, and some of them train
-LEAST_DRAWS = 30  # all the same: a right answer that fails in more than 10% of draws then shows, at 95% confidence
-
-
-@dataclass
-class ChapterProof:
-    """Counts of what was proven about one chapter, and a sentence for everything that was not.
-
-    problems  what makes the chapter unproven.
-    unnamed   mistakes that are caught but called by no name: some may be.
-    own_data  how many exercises and questions have data of each student's own.
-    draws     on which each solution got full marks, at least.
-    reach     how far diagnosis reaches beyond what is written, where that was asked for.
-    """
-
-    id: str
-    exercises: int = 0
-    own_data: int = 0
-    points: float = 0.0
-    mistakes: int = 0
-    caught: int = 0
-    diagnosed: int = 0
-    variants: int = 0
-    accepted: int = 0
-    leaks: int = 0
-    draws: int = 0
-    false_fails: int = 0
-    reach: Reach | None = None
-    problems: list[str] = field(default_factory=list)
-    unnamed: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Everything caught and accepted, at least 95% named, nothing leaked, no false fail."""
-        return not self.problems and self.diagnosed >= NAMED * self.mistakes
-
-    @property
-    def counts(self) -> dict[str, str | float]:
-        """The counts by name; `draws` is what every exercise had at least."""
-        return {name: value for name, value in vars(self).items() if isinstance(value, (str, int, float))}
-
-    def to_json(self) -> dict[str, Any]:
-        """The counts and how far diagnosis reaches, as JSON data."""
-        return {**self.counts, "reach": self.reach.to_json() if self.reach else None}
 
 
 def verify_chapter(
@@ -114,7 +40,7 @@ def verify_chapter(
     runner, reference = SolutionRunner(chapter), TorchReference(chapter.reference)
     for entry in chapter.exercises:
         progress(entry.name)
-        _prove_exercise(proof, chapter, entry, runner, reference, draws)
+        prove_exercise(proof, chapter, entry, runner, reference, draws)
     leaks = find_leaks(chapter, release_files(chapter) if files is None else files)
     proof.leaks = len(leaks)
     proof.problems += leaks
@@ -134,115 +60,6 @@ def verify_files(
     return [proofs[path] for path in paths]
 
 
-def _prove_exercise(
-    proof: ChapterProof,
-    chapter: Chapter,
-    entry: ChapterExercise,
-    runner: SolutionRunner,
-    reference: TorchReference,
-    draws: int,
-) -> None:
-    exercise = describe_exercise(chapter, entry)
-    solution = runner.solution()
-
-    def drawn(number: int) -> tuple[BankedCase, ...]:
-        return graded(draw_cases(entry, exercise, reference, case_seed("verify", chapter.id, entry.name, number)))
-
-    def problem(sentence: str) -> None:
-        proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
-
-    tries = MISTAKE_DRAWS if criterion_of(exercise).expects_value else GATE_DRAWS
-    exercise = with_returns(exercise, solution, drawn(0))
-    refuse_gate_without_shapes(entry, exercise)
-    banked = [bank_mistakes(exercise, drawn(number), entry, runner) for number in range(tries)]
-    exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))
-    _prove_gradient(exercise, reference, banked[0], problem)
-    _prove_gate(exercise, reference, banked[0], problem)
-    for lookup in accepted_lookups(exercise, banked[0], solution):
-        problem(lookup)
-    for name in [banked.case.name for banked in banked[0] if not banked.case.zh]:
-        problem(f"the case {name!r} has no name in Chinese: Case({name!r}, zh=…)")
-    public = draw_cases(entry, exercise, reference, case_seed(PUBLIC_KEY, chapter.id, entry.name, 0))
-    if proof.reach is not None:
-        beside = bank_mistakes(exercise, [banked for banked in public if banked.case.public], entry, runner)
-        for unnoticed in measure(proof.reach, chapter, entry, exercise, runner, reference, beside, banked):
-            problem(unnoticed.sentence)
-    replay = replayed(exercise, public, solution)
-    earned = [judge(exercise, cases, replay).points for cases in banked] if replay else []
-    if any(earned):
-        problem(
-            f"replaying the public answers earns up to {max(earned)} points: draw the hidden cases from wider ranges"
-        )
-    for mistake in entry.record.mistakes:
-        proof.mistakes += 1
-        verdicts = [_verdict_on(exercise, cases, mistake.name, runner.edited(entry, mistake)) for cases in banked]
-        if not all(verdict.outcome is not Outcome.PASSED for verdict in verdicts):
-            problem(f"the mistake {mistake.name!r} is not caught")
-        elif not all(
-            _clearly_wrong(exercise, cases, mistake.name, verdict)
-            for cases, verdict in zip(banked, verdicts, strict=True)
-        ):
-            problem(f"the mistake {mistake.name!r} misses by less than {CLEARLY:.0f} tolerances in every case")
-        else:
-            proof.caught += 1
-        if all(_named(exercise, cases, mistake.name, verdict) for cases, verdict in zip(banked, verdicts, strict=True)):
-            proof.diagnosed += 1
-        else:
-            diagnosis = [verdict.mistake for verdict in verdicts]
-            proof.unnamed.append(
-                f"{chapter.id} · {entry.name}: the mistake {mistake.name!r} is not named (diagnosis: {diagnosis})"
-            )
-    for variant in entry.record.variants:
-        proof.variants += 1
-        verdicts = [judge(exercise, cases, runner.edited(entry, variant)) for cases in banked[:VARIANT_DRAWS]]
-        if all(verdict.outcome is Outcome.PASSED for verdict in verdicts):
-            proof.accepted += 1
-        else:
-            problem(f"the variant {variant.name!r} is not accepted: {_why(verdicts)}")
-    _prove_worthless(exercise, entry, runner, banked[0], problem)
-    made = 0
-    for number in affordable(draws):
-        verdict = judge(exercise, drawn(number), solution)
-        made += 1
-        if verdict.outcome is not Outcome.PASSED:
-            proof.false_fails += 1
-            if proof.false_fails <= 5:
-                problem(f"the solution fails on draw {number}: {_why([verdict])}")
-    proof.draws = min(proof.draws, made)
-
-
-def affordable(draws: int, used: Callable[[], float] = time.process_time) -> Iterator[int]:
-    """The numbers of up to `draws` draws: as many as fit `SECONDS` of what is `used`, but `LEAST_DRAWS` at least."""
-    began = used()
-    for number in range(draws):
-        if number >= LEAST_DRAWS and used() - began >= SECONDS:
-            return
-        yield number
-
-
-def _verdict_on(
-    exercise: BankedExercise, cases: Sequence[BankedCase], name: str, impl: Implementation
-) -> ExerciseVerdict:
-    """The verdict on a known mistake, from what it gave when the draw was made; where that is right, manners tell."""
-    seen = seen_of(exercise, name, cases)
-    return judge(exercise, cases, impl) if all(entry.passed for entry in seen) else decide(exercise, cases, impl, seen)
-
-
-def _clearly_wrong(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:
-    """Wrong by a wide margin in at least one case, or in a contract probe, which is a matter of yes or no."""
-    mismatches = [m for case in cases for m in compare_observations(exercise, case.expected, case.mistakes[name])]
-    if not mismatches:
-        return any(finding.group == "contract" for finding in verdict.findings)
-    return max(mismatch.excess for mismatch in mismatches) >= CLEARLY
-
-
-def _named(exercise: BankedExercise, cases: Sequence[BankedCase], name: str, verdict: ExerciseVerdict) -> bool:
-    """Diagnosed by its own name, or by that of a mistake with identical output."""
-    if verdict.mistake is None or verdict.mistake == name:
-        return verdict.mistake == name
-    return all(alike(exercise, case.mistakes[name], case.mistakes[verdict.mistake]) for case in cases)
-
-
 def _proven_own_data(chapter: Chapter, problem: Callable[[str], None]) -> int:
     """How many exercises and questions have own data; a problem where these are none."""
     try:
@@ -250,68 +67,3 @@ def _proven_own_data(chapter: Chapter, problem: Callable[[str], None]) -> int:
     except AuthoringError as fault:
         problem(f"{chapter.id} · own data: {fault}")
     return len(own_data_cells(chapter))
-
-
-def _prove_gradient(
-    exercise: BankedExercise, reference: TorchReference, cases: Sequence[BankedCase], problem: Callable[[str], None]
-) -> None:
-    """The reference's gradients agree with finite differences of the reference's loss."""
-    if exercise.gradient_of is None:
-        return
-    of, rng = exercise.gradient_of.load(), np.random.default_rng(0)
-    silent = dict.fromkeys(exercise.gradient_wrt, True)
-    for case in (case for case in cases if case.loss is not None):
-        value = case.expected.value
-        parts = value if len(exercise.gradient_wrt) > 1 else (value,)
-        for name, part in zip(exercise.gradient_wrt, parts, strict=True):
-            fits = fits_own_loss(of, reference, case.case, {name: case.case.inputs[name]}, {name: part}, rng)
-            silent[name] &= fits is None
-            if fits is False:
-                problem(
-                    f"the reference's gradient for {name!r} disagrees with finite differences on {case.case.name!r}"
-                )
-    for name in (name for name, always in silent.items() if always):
-        problem(f"finite differences say nothing of the gradient for {name!r}: every case lies on a kink")
-
-
-def _prove_gate(
-    exercise: BankedExercise, reference: TorchReference, cases: Sequence[BankedCase], problem: Callable[[str], None]
-) -> None:
-    """The reference passes its own gate."""
-    if criterion_of(exercise).expects_value:
-        return
-    for case in cases:
-        seen = observe_case(observer(exercise, case.group), reference, case.case)
-        if seen.failure or criterion_of(exercise).compare(None, seen.value):
-            problem(f"the reference does not pass the gate on {case.case.name!r}: {seen.failure or seen.value}")
-
-
-def _prove_worthless(
-    exercise: BankedExercise,
-    entry: ChapterExercise,
-    runner: SolutionRunner,
-    cases: Sequence[BankedCase],
-    problem: Callable[[str], None],
-) -> None:
-    """The solution agrees with the reference; the starter is not attempted, or wrong where it has a bug to be found;
-    thoughtless answers earn nothing."""
-    solution = judge(exercise, cases, runner.solution())
-    if solution.outcome is not Outcome.PASSED:
-        problem(f"the solution disagrees with the torch reference: {_why([solution])}")
-    starter = judge(exercise, cases, runner.replaced(entry, exercise.starter))
-    if starter.outcome is not (Outcome.FAILED if entry.record.starter else Outcome.NOT_ATTEMPTED):
-        problem(f"the starter is judged {starter.outcome}")
-    for what, impl in thoughtless(exercise).items():
-        verdict = judge(exercise, cases, impl)
-        if verdict.points:
-            problem(f"a function that returns {what} earns {verdict.points} points")
-
-
-def _why(verdicts: Sequence[ExerciseVerdict]) -> str:
-    sentences = [
-        f"{in_language(finding.case, LANGUAGES[0]) or finding.group}: {sentence(finding, LANGUAGES[0])}"
-        for verdict in verdicts
-        for finding in verdict.findings
-        if not finding.passed
-    ]
-    return sentences[0] if sentences else "no reason found"

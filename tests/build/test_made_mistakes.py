@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.build.make_bank import bank_mistakes
+from autograder.build.draws import bank_mistakes
 from autograder.build.mutants.made import Made, inherited, made_mistakes, pairs, slips
 from autograder.build.mutants.trial import Fate, Trial, Tried
 from autograder.build.public_bank import public_bank

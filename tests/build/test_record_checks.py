@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.build.make_bank import describe_exercise, named_cases
+from autograder.build.described import describe_exercise
+from autograder.build.draws import named_cases
 from autograder.build.record_checks import refuse_gate_without_shapes
 from autograder.chapter.chapter import Chapter
 from autograder.model.criteria import CLOSED_FORM, Gate

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from support import COURSE, TINY, change, file_with
 
-from autograder.build.make_bank import describe_exercise
+from autograder.build.described import describe_exercise
 from autograder.build.notebooks import student_notebook
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.model.errors import AuthoringError

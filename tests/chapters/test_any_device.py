@@ -11,7 +11,8 @@ import pytest
 import torch
 from support import REPOSITORY
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
+from autograder.build.described import describe_exercise
+from autograder.build.draws import case_seed, draw_cases
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
 from autograder.judge.implementation import Recorded, Target, TorchReference, find
 from autograder.judge.observe import observe_case, observer

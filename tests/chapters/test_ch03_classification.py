@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from support import REPOSITORY
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded, named_cases
+from autograder.build.described import describe_exercise
+from autograder.build.draws import case_seed, draw_cases, graded, named_cases
 from autograder.chapter.chapter import load_chapter
 from autograder.chapter.solutions import SolutionRunner, solution_source
 from autograder.judge.implementation import InProcess, TorchReference

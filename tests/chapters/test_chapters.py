@@ -13,15 +13,9 @@ import pytest
 from nbclient import NotebookClient
 from support import REPOSITORY, released
 
+from autograder.build.described import describe_exercise, describe_mistakes
+from autograder.build.draws import bank_mistakes, case_seed, draw_cases, graded
 from autograder.build.leaks import find_leaks
-from autograder.build.make_bank import (
-    bank_mistakes,
-    case_seed,
-    describe_exercise,
-    describe_mistakes,
-    draw_cases,
-    graded,
-)
 from autograder.build.notebooks import instructor_notebook, to_bytes
 from autograder.chapter.chapter import Chapter, ChapterExercise, find_chapters, load_chapter
 from autograder.chapter.sections import read_sections

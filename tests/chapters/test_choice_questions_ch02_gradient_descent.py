@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from support import REPOSITORY
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases
+from autograder.build.described import describe_exercise
+from autograder.build.draws import case_seed, draw_cases
 from autograder.chapter.chapter import load_chapter
 from autograder.chapter.solutions import edited_source
 from autograder.judge.implementation import InProcess, TorchReference

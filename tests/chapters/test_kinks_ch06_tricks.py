@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from support import REPOSITORY
 
-from autograder.build.make_bank import describe_exercise, named_cases
+from autograder.build.described import describe_exercise
+from autograder.build.draws import named_cases
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.criteria import criterion_of

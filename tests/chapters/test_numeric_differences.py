@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from support import REPOSITORY, codes
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded
+from autograder.build.described import describe_exercise
+from autograder.build.draws import case_seed, draw_cases, graded
 from autograder.chapter.chapter import Chapter, load_chapter
 from autograder.chapter.solutions import solution_source
 from autograder.grading.budget import Budget, Purse

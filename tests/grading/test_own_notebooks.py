@@ -18,11 +18,11 @@ from autograder.grading.batch import grade_many
 from autograder.grading.folders import take_folder
 from autograder.grading.grade_one import open_sandbox
 from autograder.grading.hand_in import budget_of, grade_hand_in
+from autograder.grading.job import Job
 from autograder.grading.ledger import Ledger
 from autograder.grading.modules import modules_of, packages_in, welcome_modules
 from autograder.grading.notebook import notebook_from
 from autograder.grading.own_notebooks import OwnSource
-from autograder.grading.places import Job
 from autograder.grading.ran import Ran, RanFolder
 from autograder.grading.release_cells import ReleaseUnusable
 from autograder.model.verdict import Outcome, Report, SubmissionOutcome

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from judging import Judge, judges_of
 
-from autograder.build.make_bank import case_seed, describe_exercise, draw_cases, graded
+from autograder.build.described import describe_exercise
+from autograder.build.draws import case_seed, draw_cases, graded
 from autograder.chapter.chapter import Chapter, ChapterExercise, find_chapters, load_chapter
 from autograder.chapter.solutions import SolutionRunner
 from autograder.judge.criteria import criterion_of

@@ -15,29 +15,15 @@ import pytest
 import torch
 from support import COURSE, TINY, an_ordinary_user
 
-from autograder.build.make_bank import (
-    DeviceUnavailable,
-    _telling_draws,
-    case_seed,
-    compute_bank,
-    describe_exercise,
-    draw_cases,
-    named_cases,
-    renew,
-)
+from autograder.build.described import describe_exercise
+from autograder.build.draws import _telling_draws, case_seed, draw_cases, named_cases
+from autograder.build.make_bank import DeviceUnavailable, compute_bank, renew
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
 from autograder.judge.implementation import TorchReference, same_plain
 from autograder.judge.observe import observer
 from autograder.model import bank_files
 from autograder.model.bank import Bank, BankedCase, BankOutdated, Observation
-from autograder.model.bank_files import (
-    digest_of,
-    load,
-    outline,
-    pack_arrays,
-    save,
-    unpack_arrays,
-)
+from autograder.model.bank_files import digest_of, load, outline, pack_arrays, save, unpack_arrays
 from autograder.model.calls import CallStatus, Failure
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import HEART, Case, Group

@@ -9,7 +9,9 @@ import pytest
 from support import COURSE, TINY, change
 
 from autograder.chapter.chapter import Chapter, load_chapter
-from autograder.proof.verify import LEAST_DRAWS, SECONDS, ChapterProof, affordable, verify_chapter, verify_files
+from autograder.proof.chapter_proof import ChapterProof
+from autograder.proof.exercise import LEAST_DRAWS, SECONDS, affordable
+from autograder.proof.verify import verify_chapter, verify_files
 
 
 def proof_of(
@@ -119,8 +121,8 @@ def test_an_exercise_is_drawn_as_often_as_its_cost_allows(draws: int, cost: floa
 
 
 def test_the_proof_tells_the_fewest_draws_of_any_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.proof.verify.SECONDS", 0.0)
-    monkeypatch.setattr("autograder.proof.verify.LEAST_DRAWS", 2)
+    monkeypatch.setattr("autograder.proof.exercise.SECONDS", 0.0)
+    monkeypatch.setattr("autograder.proof.exercise.LEAST_DRAWS", 2)
     assert proof_of(tmp_path, draws=9).to_json()["draws"] == 2
 
 
