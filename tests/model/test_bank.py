@@ -16,7 +16,7 @@ import torch
 from support import COURSE, TINY, an_ordinary_user
 
 from autograder.build.described import describe_exercise
-from autograder.build.draws import _telling_draws, case_seed, draw_cases, named_cases
+from autograder.build.draws import case_seed, draw_cases, named_cases, telling_draws
 from autograder.build.make_bank import DeviceUnavailable, compute_bank, renew
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
 from autograder.judge.implementation import TorchReference, same_plain
@@ -331,7 +331,7 @@ def test_a_draw_that_hides_a_mistake_is_drawn_again(chapter: Chapter, bank: Bank
         seen = {"shown": Observation(0.0), "now and then": Observation(float(number % 2)), "manners": Observation(1.0)}
         return (BankedCase(Case(f"draw {number}", x=number), HEART, Observation(1.0), seen),)
 
-    drawn = _telling_draws(bank.exercises[0], chapter.exercises[0], 4, lambda n: draw(n // 1000 + n % 1000))
+    drawn = telling_draws(bank.exercises[0], chapter.exercises[0], 4, lambda n: draw(n // 1000 + n % 1000))
     assert [cases[0].case.x % 2 for cases in drawn] == [0, 0, 0, 0]
 
 
@@ -340,7 +340,7 @@ def test_a_mistake_that_hardly_any_draw_shows_is_refused(chapter: Chapter, bank:
         return (BankedCase(Case("c", x=number), HEART, Observation(1.0), {"rare": Observation(float(number > 0))}),)
 
     with pytest.raises(AuthoringError, match=r"ch01_tiny/0\d_\w+\.py:\d+: 20 draws in a row hide a mistake: rare"):
-        _telling_draws(bank.exercises[0], chapter.exercises[0], 4, draw)
+        telling_draws(bank.exercises[0], chapter.exercises[0], 4, draw)
 
 
 def calls_nothing(impl: Any, case: Case) -> object:
