@@ -16,9 +16,10 @@ from walks import DOCS, FENCE, even, in_order, steps
 import autograder
 from autograder.cli import main as cli
 from autograder.model.exercise import Exercise
-from autograder.model.verdict import MARKS, Outcome, SubmissionOutcome
+from autograder.model.verdict import MARKS, ExerciseVerdict, Outcome, Report, SubmissionOutcome
 from autograder.report import to_json
 from autograder.report.scores import CSV_COLUMNS
+from autograder.report.standing import Standing
 
 NOT_FOR_AUTHORS = {"__version__", "ready"}
 FETCHED = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^\"'> ]+")
@@ -99,7 +100,12 @@ def test_outcomes_and_fields_are_those_of_the_code() -> None:
     ]
     assert re.findall(r"^\| `([A-Z_]+)` \|", submissions, re.MULTILINE) == [each.value for each in SubmissionOutcome]
     assert ",".join(CSV_COLUMNS) in page
-    assert set(to_json([])) <= set(re.findall(r"`(\w+)`", page))
+    verdict = ExerciseVerdict("f", Outcome.PASSED, 1, 1)
+    graded = Report("ada", "ch01", "en", SubmissionOutcome.GRADED, "s", "b", "0.1.0", 0, exercises=(verdict,))
+    results = to_json([Standing(graded)])
+    (submission,) = results["submissions"]
+    (exercise,) = submission["exercises"]
+    assert {*results, *submission, *exercise} <= set(re.findall(r"`(\w+)`", page))
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

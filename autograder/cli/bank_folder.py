@@ -43,9 +43,7 @@ class BankFolder:
         self.folders = {folder.name: folder for folder in sorted({file.parent for file in files})}
         self.own = {name: functools.cache(source) for name, source in own_in(self._ours).items()}
         if not self.folders and not self.own:
-            if not self.path.is_dir() and not (course / "solutions").is_dir():
-                raise BankOutdated(NO_COURSE.format(course=course.absolute(), lacks="neither bank/ nor solutions/"))
-            raise BankOutdated(f"there is no bank in {self.path}: run `autograder bank`")
+            raise BankOutdated(_why_none(self.path, course))
 
     @functools.cached_property
     def _ours(self) -> frozenset[str]:
@@ -106,6 +104,19 @@ class BankFolder:
     @functools.cached_property
     def _outlines(self) -> Mapping[str, Bank]:
         return {name: outline(folder) for name, folder in self.folders.items()}
+
+
+def _why_none(path: Path, course: Path) -> str:
+    """What to do where no bank is in `path`: a machine that only grades has no sources to make one from."""
+    if any(path.glob("bank/*/bank.json")):
+        return f"there is no bank in {path}: they are one folder further in, in {path / 'bank'}"
+    if (course / "solutions").is_dir():
+        return f"there is no bank in {path}: run `autograder bank`"
+    if path.is_dir():
+        return f"there is no bank in {path}: bring the chapters' folders there, which `autograder bank` made"
+    if any(course.glob("*/bank.json")):
+        return f"{course.absolute()} is a folder of banks: name the one that it lies in, as bank/, with --course"
+    return NO_COURSE.format(course=course.absolute(), lacks="neither bank/ nor solutions/")
 
 
 def titles_of(banks: Iterable[Bank]) -> dict[str, Text]:

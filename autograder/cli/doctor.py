@@ -85,7 +85,7 @@ def examine(course: Path) -> Examination:
         sandbox = [Check("sandbox", Level.PROBLEM, f"this is {platform.system() or sys.platform}", str(error))]
     else:
         rungs, rung, sandbox = _sandbox()
-    banks, found = _banks(course / "bank")
+    banks, found = _banks(course)
     checks = (_python(), *sandbox, _packages(), *found, *_modules(banks), *_places(course), _clock(course))
     return Examination(checks, rungs, rung)
 
@@ -125,16 +125,24 @@ def _packages() -> Check:
     return Check("packages", Level.OK, "nbgrader and what the commands need are installed")
 
 
-def _banks(folder: Path) -> tuple[list[Bank], list[Check]]:
-    """The banks at hand; none is no fault, for a bank is not needed to write a chapter."""
-    banks, checks = [], []
+def _banks(course: Path) -> tuple[list[Bank], list[Check]]:
+    """The banks at hand.  None is no fault where they can be made: nobody needs one to write a chapter."""
+    folder = course / "bank"
+    banks: list[Bank] = []
+    checks = []
     for path in sorted(folder.glob("*/bank.json")):
         try:
             banks.append(load(path.parent))
         except BankOutdated as error:
             checks.append(Check("bank", Level.PROBLEM, str(error), f"autograder bank {path.parent.name}"))
-    names = ", ".join(bank.chapter for bank in banks)
-    checks.append(Check("banks", Level.OK, names or f"none in {folder}: `autograder bank` makes them"))
+    if banks:
+        checks.append(Check("banks", Level.OK, ", ".join(bank.chapter for bank in banks)))
+    elif (course / "solutions").is_dir():
+        checks.append(Check("banks", Level.OK, f"none in {folder}: `autograder bank` makes them"))
+    else:
+        seen = f"none in {folder}, and no chapter of the kit's is graded without one"
+        to_do = "bring bank/ here from where `autograder bank` made it, or name the folder that has it with --course"
+        checks.append(Check("banks", Level.REMARK, seen, to_do))
     if os.name == "posix" and folder.is_dir() and banks and folder.stat().st_mode & stat.S_IROTH:
         seen = f"other users of this machine may read {folder}, which holds the hidden cases and the solutions"
         checks.append(Check("bank", Level.REMARK, seen, f"chmod -R go= {folder}"))
@@ -155,6 +163,9 @@ def _places(course: Path) -> Iterator[Check]:
     """Room, and the right to write, where sessions run and where results usually go."""
     for name, folder in (("temporary files", Path(tempfile.gettempdir())), ("here", Path.cwd()), ("course", course)):
         if name == "course" and folder.resolve() == Path.cwd():
+            continue
+        if name == "course" and not folder.is_dir():
+            yield Check(name, Level.PROBLEM, f"there is no folder {folder}", "name the folder that holds bank/")
             continue
         try:
             free = shutil.disk_usage(folder).free // 2**20

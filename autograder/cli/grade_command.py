@@ -13,6 +13,7 @@ from rich.text import Text
 from autograder.cli.github import report, report_refusal, require_step, unheard
 from autograder.cli.options import HERE, Json
 from autograder.cli.terminal import console, in_one_sentence, output, print_json
+from autograder.model.errors import UserError
 from autograder.model.linux import require_linux
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ EXIT_CODES = (
     "Exit code: 0 all is graded, 1 something is below --fail-under or needs a person (a file that cannot be read, a "
     "failure of the grader, something that was not written), 2 nothing was started, and a sentence says why."
 )
+
+
+class NoPlaceForReport(UserError):
+    """What --junit names is a folder or a notebook, in whose place a report would stand."""
 
 
 def grade(
@@ -91,6 +96,8 @@ def grade(
     try:
         with unheard(one_stream=not json_output), in_one_sentence(refused.append), _interrupted(keeps=keeps):
             require_linux("grading")
+            if junit is not None:
+                _refuse_place(junit, submissions)
             from autograder.cli.grade import grade_class
             from autograder.cli.threshold import Threshold
 
@@ -152,6 +159,14 @@ def _print_json(graded: Graded) -> None:
 
     results = to_json(graded.standings, max_scores=graded.max_scores)
     print_json({**results, "attention": graded.attention.to_json()})
+
+
+def _refuse_place(junit: Path, submissions: list[Path]) -> None:
+    """Raise NoPlaceForReport, before anything is graded: nobody's work is written over for a name left out."""
+    if junit.is_dir():
+        raise NoPlaceForReport(f"--junit {junit}: that is a folder; name a file, such as {junit / 'junit.xml'}")
+    if junit.suffix.lower() == ".ipynb" or junit.resolve() in {path.resolve() for path in submissions}:
+        raise NoPlaceForReport(f"--junit {junit}: the report would take this notebook's place; name another file")
 
 
 def _write_junit(graded: Graded, path: Path) -> str:

@@ -69,6 +69,11 @@ class NotebookFile(pytest.File):
 
     def _assignment(self) -> tuple[Job, Bank]:
         """The job of grading it, and an outline of its bank.  Raises UserError."""
+        if not self._bank_dir.is_dir():
+            raise NotGraded(
+                f"{self.path.name}: there is no folder of banks {self._bank_dir}; name it with --autograder-bank, or "
+                "with autograder_bank in the ini file"
+            )
         shelf = BankFolder(self._bank_dir.parent, path=self._bank_dir)
         hand_ins = find([self.path], shelf.assignments, about=shelf.about)
         if not hand_ins.jobs:
@@ -145,9 +150,13 @@ class ExerciseItem(pytest.Item):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A skipped exercise stands in its notebook, not here."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A skipped exercise stands in its notebook, not here; an error is its sentence, in setup too."""
     report = yield
+    if isinstance(item, ExerciseItem) and call.excinfo is not None and isinstance(call.excinfo.value, UserError):
+        report.longrepr = str(call.excinfo.value)
     if isinstance(item, ExerciseItem) and report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = (str(item.path), item.line or 1, report.longrepr[2])
     return report

@@ -49,7 +49,9 @@ class Threshold:
             for each in short
         ]
         more = f", and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
-        return f"below {self}: {', '.join(named[:SHOWN])}{more}" if named else ""
+        beyond = not self.is_share and any(self.value > (maximum(each, max_scores) or 0.0) for each in short)
+        sign = "; nobody can have as many: with a percent sign it is a share" if beyond else ""
+        return f"below {self}: {', '.join(named[:SHOWN])}{more}{sign}" if named else ""
 
     def _is_missed(self, standing: Standing, at_hand: float) -> bool:
         needed = self.value * at_hand / 100 if self.is_share else self.value

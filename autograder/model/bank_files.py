@@ -76,7 +76,7 @@ def load(folder: Path) -> Bank:
 
     Raises BankOutdated when it is missing, damaged or of another format, and ReceiversUnreadable.
     """
-    advice = f"run `autograder bank {folder.name}`"
+    advice = _advice(folder)
     with _said(folder, advice):
         data = json.loads((folder / "bank.json").read_bytes())
         if data.get("format") != FORMAT or ARRAYS_HASH not in data:
@@ -93,12 +93,16 @@ def outline(folder: Path) -> Bank:
 
     Raises BankOutdated and ReceiversUnreadable.
     """
-    with _said(folder, f"run `autograder bank {folder.name}`"):
+    with _said(folder, _advice(folder)):
         text = (folder / "bank.json").read_bytes()
         data = json.loads(text)
         exercises = [{**exercise, "draws": []} for exercise in data["exercises"]]
         bank = from_json({**data, "exercises": exercises, "made": {}}, [], hashlib.sha256(text).hexdigest())
     return replace(bank, received=received(folder))
+
+
+def _advice(folder: Path) -> str:
+    return f"run `autograder bank {folder.name}` where its sources are"
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from autograder.model.texts import Text
 from autograder.model.verdict import MARKS, Outcome
-from autograder.report.as_tests import Kind, tests_of
+from autograder.report.as_tests import AsTest, Kind, tests_of
 from autograder.report.feedback import render_markdown
 from autograder.report.feedback.figures import number
 from autograder.report.feedback.inline import encodable, to_markdown
@@ -31,9 +31,10 @@ def command(name: str, message: str, **properties: object) -> str:
 def annotated(standing: Standing, titles: Mapping[str, Text], *, file: str, lines: Mapping[str, int]) -> Iterator[str]:
     """An error for each exercise that is wrong, or that has no verdict, and a warning for each that is partly right.
 
-    `lines` says where answers stand in the file.  GitHub shows ten of each kind a step; the summary has all.
+    `lines` says where answers stand in the file.  GitHub shows ten of each kind a step, so what was attempted comes
+    first; the summary has all.
     """
-    for test in tests_of(standing, titles):
+    for test in sorted(tests_of(standing, titles), key=_untouched):
         if test.kind in (Kind.FAILED, Kind.ERROR):
             partly = test.item is not None and test.item.outcome is Outcome.PARTIAL
             yield command(
@@ -53,6 +54,10 @@ def summary(standings: Sequence[Standing], titles: Mapping[str, Text], max_score
         return text
     kept = text.encode()[:SUMMARY_BYTES].decode(errors="ignore").rpartition("\n")[0]
     return f"{kept}\n\n{len(standings)} submissions: the table was too long for GitHub.\n"
+
+
+def _untouched(test: AsTest) -> bool:
+    return test.item is not None and test.item.outcome is Outcome.NOT_ATTEMPTED
 
 
 def _row(standing: Standing, max_scores: Mapping[str, float]) -> str:

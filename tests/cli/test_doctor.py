@@ -36,10 +36,18 @@ def test_a_machine_that_can_grade_is_told_so(checks: Callable[[], dict[str, Chec
     assert found["banks"].seen == TINY
 
 
-def test_a_course_without_a_bank_lacks_nothing(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    banks, found = doctor._banks(tmp_path / "empty" / "bank")
-    assert (banks, [check.level for check in found]) == ([], [Level.OK])
+@pytest.mark.parametrize(("sources", "level"), [(True, Level.OK), (False, Level.REMARK)])
+def test_no_bank_is_a_lack_where_none_can_be_made(tmp_path: Path, sources: bool, level: Level) -> None:
+    if sources:
+        (tmp_path / "solutions").mkdir()
+    banks, (found,) = doctor._banks(tmp_path)
+    assert (banks, found.level) == ([], level)
+    assert bool(found.to_do) is not sources
+
+
+def test_a_course_that_is_not_there_is_a_problem(checks: Callable[[], dict[str, Check]], tmp_path: Path) -> None:
+    found = {check.name: check for check in examine(tmp_path / "mistyped").checks}["course"]
+    assert (found.level, found.seen) == (Level.PROBLEM, f"there is no folder {tmp_path / 'mistyped'}")
 
 
 def test_a_module_that_a_bank_at_hand_needs_is_named(

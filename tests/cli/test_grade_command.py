@@ -348,6 +348,12 @@ def test_outside_a_course_it_is_said_where_to_stand(run: Run, submitted: Path, t
         sentence = misuse(run, *arguments, place)
         assert f"no course in {place}: it has neither bank/ nor solutions/" in sentence
         assert "in the kit's folder, or name that with --course" in sentence
+    (tmp_path / "kit" / "bank" / TINY).mkdir(parents=True)
+    (tmp_path / "kit" / "bank" / TINY / "bank.json").touch()
+    sentence = misuse(run, *arguments, tmp_path / "kit" / "bank")
+    assert f"{tmp_path / 'kit' / 'bank'} is a folder of banks: name the one that it lies in" in sentence
+    (tmp_path / "only" / "bank").mkdir(parents=True)
+    assert "bring the chapters' folders there" in misuse(run, *arguments, tmp_path / "only")
     for command in ("new", "demo"):
         sentence = misuse(run, command, *(() if command == "demo" else (tmp_path / "my-course",)), "--course", tmp_path)
         assert f"no course in {tmp_path}: it has no solutions/. Run the command in the kit's folder" in sentence

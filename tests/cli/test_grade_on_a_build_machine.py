@@ -180,10 +180,22 @@ def test_junit_is_xml_whatever_a_student_is_called(graded: Graded, hand_in: Hand
 
 
 def test_a_report_that_cannot_be_written_is_a_finding(graded: Graded, hand_in: HandIn, tmp_path: Path) -> None:
-    code, output, errors = graded(hand_in(tmp_path / "carol.ipynb"), "--junit", tmp_path)
+    (tmp_path / "file").touch()
+    code, output, errors = graded(hand_in(tmp_path / "carol.ipynb"), "--junit", tmp_path / "file" / "junit.xml")
     assert code == 1
     assert "Total: 11 / 12 points" in output
-    assert f"{tmp_path} was not written: Is a directory" in errors
+    assert f"{tmp_path / 'file' / 'junit.xml'} was not written: File exists" in errors
+
+
+def test_a_report_takes_no_folders_and_no_notebooks_place(run: Run, hand_in: HandIn, tmp_path: Path) -> None:
+    carol, dan = (hand_in(tmp_path / f"{name}.ipynb") for name in ("carol", "dan"))
+    unnamed = shutil.copy(carol, tmp_path / "erin")
+    before = dan.read_bytes()
+    for folder in (tmp_path, "", "/"):
+        assert "that is a folder; name a file" in misuse(run, "grade", carol, "--junit", folder)
+    for notebook, graded in ((dan, carol), (unnamed, unnamed)):
+        assert "would take this notebook's place" in misuse(run, "grade", graded, "--junit", notebook)
+    assert (dan.read_bytes(), Path(unnamed).read_bytes()) == (before, carol.read_bytes())
 
 
 # Thresholds
@@ -210,6 +222,12 @@ def test_a_score_below_the_threshold_ends_with_1_and_a_sentence(
     assert code == (0 if enough else 1)
     written = threshold if "%" in threshold else f"{threshold} points"
     assert (said == f"below {written}: carol/{TINY} (8 of 10, 80%)") is not enough
+
+
+def test_a_threshold_that_no_score_reaches_says_so(graded: Graded, hand_in: HandIn, tmp_path: Path) -> None:
+    code, _, errors = graded(hand_in(tmp_path / "carol.ipynb"), "--fail-under", "60")
+    assert code == 1
+    assert without_progress(errors)[-1].endswith("; nobody can have as many: with a percent sign it is a share")
 
 
 def test_all_who_are_below_are_counted_and_the_first_named(graded: Graded, hand_in: HandIn, tmp_path: Path) -> None:

@@ -116,7 +116,14 @@ def test_a_named_notebook_without_a_bank_says_where_one_was_looked_for(project: 
     shutil.rmtree(project.path / "bank")
     result = project.runpytest_inprocess(carol)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["no course in *neither bank/ nor solutions/*"])
+    (said,) = [line for line in result.outlines if line.startswith("carol.ipynb: ")]
+    assert f"there is no folder of banks {project.path / 'bank'}; name it with --autograder-bank" in said
+
+
+def test_the_folder_around_the_banks_is_told_from_the_banks(project: pytest.Pytester, carol: Path) -> None:
+    result = project.runpytest_inprocess(carol, "--autograder-bank", ".")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["there is no bank in *: they are one folder further in, in *bank"])
 
 
 def test_what_another_plugin_collects_is_left_to_it(project: pytest.Pytester) -> None:
@@ -194,8 +201,11 @@ def test_a_fault_of_ours_is_an_error_and_no_failure(project: pytest.Pytester, ca
     path.write_bytes(b"")
     result = project.runpytest_inprocess(carol)
     result.assert_outcomes(errors=7)
-    result.stdout.fnmatch_lines(["*is damaged, arrays.npz is not what bank.json says: *"])
-    assert "Traceback" not in result.stdout.str()
+    result.stdout.fnmatch_lines(
+        ["*_ ERROR at setup of line_loss _*", "the bank in * is damaged, arrays.npz is not what bank.json says: *"],
+        consecutive=True,
+    )
+    assert "runner.py" not in result.stdout.str()
 
 
 def test_k_chooses_and_nothing_is_graded_that_is_not_asked_for(project: pytest.Pytester, carol: Path) -> None:

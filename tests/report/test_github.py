@@ -59,8 +59,8 @@ def test_wrong_is_an_error_partly_right_a_warning_and_what_waits_nothing() -> No
     titles = {f"e{number}": {"en": f"1.{number}"} for number in range(1, 7)}
     heard = list(heard_in(annotated(mixed, titles, file="a.ipynb", lines={"e3": 7})))
     assert [(each.name, each.properties["title"]) for each in heard] == [
-        ("warning", "1.2: 1 / 2 points"), ("error", "1.3: 0 / 2 points"), ("error", "1.4: 0 / 2 points"),
-        ("error", "1.6: ? / 2 points"),
+        ("warning", "1.2: 1 / 2 points"), ("error", "1.3: 0 / 2 points"), ("error", "1.6: ? / 2 points"),
+        ("error", "1.4: 0 / 2 points"),  # not attempted: the last, for GitHub shows ten
     ]  # fmt: skip
     assert [each.properties.get("line") for each in heard] == [None, "7", None, None]
 
