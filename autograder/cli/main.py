@@ -22,6 +22,7 @@ from autograder.cli.options import HERE, Course, Json
 from autograder.cli.terminal import console, in_one_sentence, output, print_json
 from autograder.model.errors import UserError
 from autograder.model.linux import require_linux
+from autograder.model.version import __version__
 
 app = typer.Typer(
     help="Assignments, a torch reference and an autograder for machine-learning courses.",
@@ -29,6 +30,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"autograder {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _whole(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 def _is_json(options: Mapping[str, Any]) -> bool:

@@ -28,9 +28,9 @@ class Threshold:
 
     @staticmethod
     def of(text: str) -> Threshold:
-        """The threshold that is written as "60%" or "24".  Raises ThresholdUnclear."""
+        """The threshold that is written as "60%" or "24".  Raises ThresholdUnclear, for "0.6" too: a share is meant."""
         found = _WRITTEN.fullmatch(text.strip())
-        if found is None or (found[2] and float(found[1]) > 100):
+        if found is None or (float(found[1]) > 100 if found[2] else 0 < float(found[1]) < 1):
             raise ThresholdUnclear(f"--fail-under {text!r}: write a percentage such as 60%, or points such as 24")
         return Threshold(float(found[1]), bool(found[2]))
 

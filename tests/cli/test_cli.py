@@ -20,6 +20,7 @@ from support import REPOSITORY, TINY, Run, change, misuse
 from autograder.cli import main as cli
 from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
+from autograder.model.version import __version__
 
 COMMANDS = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
 
@@ -37,6 +38,10 @@ def test_all_commands_are_listed(run: Run) -> None:
     assert all(command in output for command in COMMANDS)
     assert {"build", "verify", "bank", "calibrate", "release", "wheel"} <= set(COMMANDS)
     assert {"new", "grade", "history", "diff", "export", "doctor", "demo"} <= set(COMMANDS)
+
+
+def test_the_version_is_the_installed_one(run: Run) -> None:
+    assert run("--version") == (0, f"autograder {__version__}\n", "")
 
 
 # What goes well

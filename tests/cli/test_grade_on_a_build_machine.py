@@ -241,7 +241,7 @@ def test_all_who_are_below_are_counted_and_the_first_named(graded: Graded, hand_
     assert below.endswith(f"s09/{TINY} (0 of 12, 0%), and 2 more")
 
 
-@pytest.mark.parametrize("threshold", ["sixty", "-1", "101%", "60 %%", "", "nan", "1e3"])
+@pytest.mark.parametrize("threshold", ["sixty", "-1", "0.6", "101%", "60 %%", "", "nan", "1e3"])
 def test_a_threshold_that_is_none_is_misuse(run: Run, hand_in: HandIn, tmp_path: Path, threshold: str) -> None:
     said = misuse(run, "grade", hand_in(tmp_path / "carol.ipynb"), "--fail-under", threshold)
     assert "write a percentage such as 60%, or points such as 24" in said
