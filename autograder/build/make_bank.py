@@ -99,7 +99,7 @@ def bank_exercise(
     def drawn(number: int) -> tuple[BankedCase, ...]:
         return graded(draw_cases(entry, exercise, reference, case_seed(key, chapter.id, entry.name, number)))
 
-    exercise = with_returns(exercise, runner.solution(), drawn(0))
+    exercise = with_returns(entry, exercise, runner.solution(), drawn(0))
     refuse_gate_without_shapes(entry, exercise)
     telling = _telling_draws(
         exercise, entry, draws, lambda number: bank_mistakes(exercise, drawn(number), entry, runner)
@@ -158,7 +158,8 @@ def draw_cases(
     for group, case in named_cases(entry, np.random.default_rng(seed)):
         expected = Observation()
         if criterion_of(exercise).expects_value:
-            expected = observe_case(observer(exercise, group), reference, case)
+            with located(entry.grading):  # what the reference raises is the author's
+                expected = observe_case(observer(exercise, group), reference, case)
         if expected.failure and expected.failure.status is not CallStatus.RAISED:
             raise entry.grading.fault(
                 f"the reference fails on case {case.name!r} of {entry.name!r}: {expected.failure}"
@@ -192,11 +193,17 @@ def _right_loss(
     return float(np.asarray(entry.record.gradient.of(reference, banked.case)).reshape(()))
 
 
-def with_returns(exercise: BankedExercise, solution: Implementation, cases: Sequence[BankedCase]) -> BankedExercise:
-    """The exercise with how the values of its functions are built, as the solution builds them on these cases."""
+def with_returns(
+    entry: ChapterExercise, exercise: BankedExercise, solution: Implementation, cases: Sequence[BankedCase]
+) -> BankedExercise:
+    """The exercise with how the values of its functions are built, as the solution builds them on these cases.
+
+    Raises AuthoringError where an observe stops.
+    """
     recorded = Recorded(solution)
-    for banked in cases:
-        observe_case(observer(exercise, banked.group), recorded, banked.case)
+    with located(entry.grading):
+        for banked in cases:
+            observe_case(observer(exercise, banked.group), recorded, banked.case)
     returns: dict[str, list[Structure]] = {}
     for name, _, value in recorded.calls:
         built = structure_of(value)
