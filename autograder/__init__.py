@@ -87,10 +87,11 @@ def check(name: str | None = None) -> Any:
     return check_all_in(namespace) if name is None else check_in(name, namespace)
 
 
-def case(exercise: str, name: str) -> Any:
+def case(exercise: str, name: str = "") -> Any:
     """The inputs of one public case, to play with: `w, b, X, y = case("linear_loss", "typical")`.
 
-    `name` is what `check` calls the case.  Inputs have names too: `case("linear_loss", "typical").X`.
+    `name` is what `check` calls the case; without it all are named.  Inputs have names, too:
+    `case("linear_loss", "typical").X`.
     """
     from pathlib import Path
 

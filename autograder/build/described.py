@@ -10,6 +10,7 @@ from typing import Any
 from autograder.build.notebooks import starter_source
 from autograder.build.record_checks import refuse_branching_observes, refuse_odd_formulas
 from autograder.chapter.chapter import Chapter, ChapterExercise
+from autograder.chapter.grading_cells import located
 from autograder.chapter.solutions import SolutionRunner, function_source, solution_source
 from autograder.judge.contract import check_contract, probes_of
 from autograder.judge.implementation import Implementation, Recorded
@@ -20,11 +21,17 @@ from autograder.model.bank import BankedCase, BankedExercise, BankedGroup, Banke
 from autograder.model.exercise import Mistake
 
 
-def with_returns(exercise: BankedExercise, solution: Implementation, cases: Sequence[BankedCase]) -> BankedExercise:
-    """The exercise with how the values of its functions are built, as the solution builds them on these cases."""
+def with_returns(
+    entry: ChapterExercise, exercise: BankedExercise, solution: Implementation, cases: Sequence[BankedCase]
+) -> BankedExercise:
+    """The exercise with how the values of its functions are built, as the solution builds them on these cases.
+
+    Raises AuthoringError where an observe stops.
+    """
     recorded = Recorded(solution)
-    for banked in cases:
-        observe_case(observer(exercise, banked.group), recorded, banked.case)
+    with located(entry.grading):
+        for banked in cases:
+            observe_case(observer(exercise, banked.group), recorded, banked.case)
     returns: dict[str, list[Structure]] = {}
     for name, _, value in recorded.calls:
         built = structure_of(value)

@@ -71,7 +71,8 @@ def draw_cases(
     for group, case in named_cases(entry, np.random.default_rng(seed)):
         expected = Observation()
         if criterion_of(exercise).expects_value:
-            expected = observe_case(observer(exercise, group), reference, case)
+            with located(entry.grading):  # what the reference raises is the author's
+                expected = observe_case(observer(exercise, group), reference, case)
         if expected.failure and expected.failure.status is not CallStatus.RAISED:
             raise entry.grading.fault(
                 f"the reference fails on case {case.name!r} of {entry.name!r}: {expected.failure}"

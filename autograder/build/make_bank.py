@@ -73,7 +73,7 @@ def bank_exercise(
     def drawn(number: int) -> tuple[BankedCase, ...]:
         return graded(draw_cases(entry, exercise, reference, case_seed(key, chapter.id, entry.name, number)))
 
-    exercise = with_returns(exercise, runner.solution(), drawn(0))
+    exercise = with_returns(entry, exercise, runner.solution(), drawn(0))
     refuse_gate_without_shapes(entry, exercise)
     telling = telling_draws(
         exercise, entry, draws, lambda number: bank_mistakes(exercise, drawn(number), entry, runner)

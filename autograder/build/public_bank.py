@@ -50,7 +50,7 @@ class _Maker:
         if not any(banked.case.public for banked in cases):
             raise entry.grading.fault(f"{entry.name!r} has no public case, so `check` has nothing to show")
         solution = self._runner.solution()
-        exercise = with_returns(exercise, solution, cases)
+        exercise = with_returns(entry, exercise, solution, cases)
         many_right = entry.record.many_right
         draws = with_probes(exercise, [cases], self._reference, solution, cases=PROBED, many_right=many_right)
         return replace(exercise, draws=draws)

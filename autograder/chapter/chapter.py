@@ -242,8 +242,10 @@ def _written(cells: Sequence[Cell], titles: dict[str, Text]) -> tuple[WrittenQue
         if BEGIN not in first.source:
             raise first.fault(f"the written question {name!r} has no marking scheme ({BEGIN})")
         try:
-            points = float(first.options["points"])
+            points = {float(version.options["points"]) for version in versions.values()}
         except (KeyError, ValueError):
             raise first.fault(f'the written question {name!r} needs points="…"') from None
-        questions.append(WrittenQuestion(name, points, titles[name], versions))
+        if len(points) > 1 or min(points) < 0:
+            raise first.fault(f"the points of the written question {name!r} are one number, the same in each language")
+        questions.append(WrittenQuestion(name, points.pop(), titles[name], versions))
     return tuple(questions)

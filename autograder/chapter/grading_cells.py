@@ -6,6 +6,7 @@ import ast
 import contextlib
 import importlib
 import linecache
+import math
 import symtable
 import sys
 import traceback
@@ -21,6 +22,7 @@ from typing import Any
 from autograder.chapter.percent import Cell, where
 from autograder.chapter.sections import FIRST
 from autograder.model.choices import Choices
+from autograder.model.criteria import Calibration, Gate, OneOf, Tolerance
 from autograder.model.errors import AuthoringError, UserError
 from autograder.model.exercise import Edit, Exercise, Mistake, Variant
 from autograder.model.interrupts import held
@@ -108,6 +110,7 @@ def _record(cell: Cell, value: Any, defined: Sequence[Any]) -> Exercise:
         value = value.as_exercise()
     if not isinstance(value, Exercise):
         raise cell.fault("a grading cell ends with an Exercise(...) or a Choices(...)")
+    _refuse_odd_values(cell, value)
     edits = [found for found in defined if isinstance(found, Edit)]
     record = replace(
         value,
@@ -119,6 +122,19 @@ def _record(cell: Cell, value: Any, defined: Sequence[Any]) -> Exercise:
     if record.starter and record.starter not in swaps:
         raise cell.fault(f"starter={record.starter!r} is none of the mistakes that swap a text: {', '.join(swaps)}")
     return record
+
+
+def _refuse_odd_values(cell: Cell, record: Exercise) -> None:
+    """Values of another kind, which would be noticed far from here, or by nobody."""
+    if not isinstance(record.points, (int, float)) or not 0 <= record.points < math.inf:
+        raise cell.fault(f"points={record.points!r}: it is a number, and not below 0")
+    if not isinstance(record.tolerance, (Tolerance, Gate, OneOf, Calibration)):
+        kinds = "CLOSED_FORM, EXACT, INVARIANT, Tolerance(…), Gate(…) or Calibration(…)"
+        raise cell.fault(f"tolerance={record.tolerance!r}: it is {kinds}")
+    if not callable(record.reference):
+        raise cell.fault(f"reference={record.reference!r}: it is a function of the reference module, without quotes")
+    if record.gradient is not None and isinstance(record.gradient.wrt, str):
+        raise cell.fault(f'wrt={record.gradient.wrt!r}: it is a tuple of inputs, such as wrt=("w", "b") or wrt=("w",)')
 
 
 def _refuse_equal_names(cell: Cell, record: Exercise) -> None:

@@ -80,7 +80,10 @@ def with_symbols(cells: Iterable[Cell], symbols: Iterable[Symbol], chapter: int)
         if cell.role != "text" or TABLE not in cell.source:
             return cell
         if not own:
-            raise cell.fault(f"{TABLE} stands for a table, and no symbol of the glossary is of this chapter")
+            raise cell.fault(
+                f"{TABLE} stands for a table, and no symbol of the glossary is of this chapter: add its number to "
+                "`chapters` of its symbols in solutions/glossary.toml"
+            )
         return replace(cell, source=cell.source.replace(TABLE, symbol_table(own, cell.language)))
 
     return tuple(map(filled, cells))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from autograder.cli.options import HERE, Chapters, Course, Json
 from autograder.cli.terminal import console, output, print_json
@@ -77,8 +78,8 @@ def verify(
     if json_output:
         print_json({"ok": ok, "chapters": [proof.to_json() for proof in proofs]})
     else:
-        proven = ("chapter", "exercises", "points", "mistakes", "caught", "named", "variants", "accepted")
-        table = Table(*proven, "leaks", "draws, at least", "false fails")
+        proven = ("exercises", "points", "mistakes", "caught", "named", "variants", "accepted")
+        table = Table(Column("chapter", no_wrap=True), *proven, "leaks", "draws, at least", "false fails")
         for proof in proofs:
             counts = [count for name, count in proof.counts.items() if name != "own_data"]
             table.add_row(*(f"{n:g}" if isinstance(n, (int, float)) else n for n in counts))
@@ -93,7 +94,7 @@ def verify(
             )
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):
-            console().print(f"[red]✗[/] {problem}", highlight=False)
+            console().print("[red]✗[/]", Text(problem), highlight=False, soft_wrap=True)  # code has brackets
     raise typer.Exit(0 if ok else 1)
 
 
@@ -132,7 +133,7 @@ def calibrate(
                 progress=lambda name, share: status.update(f"{name} · {share:.0%}"),
             )
     except measure.CalibrationRefused as refusal:
-        console().print(f"[red]✗[/] {refusal}", highlight=False)
+        console().print("[red]✗[/]", Text(str(refusal)), highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     path = measure.store(loaded, measured)
     if plot is not None and measured:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from autograder.build.cores import on_every_core
 from autograder.build.make_bank import renew
@@ -44,7 +45,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
         for line in prepared.lines:
             console.print(line)
         for problem in prepared.problems:
-            console.print(f"[red]✗[/] {problem}")
+            console.print("[red]✗[/]", Text(problem), highlight=False)
         if prepared.problems:
             return 1
         cases |= prepared.cases

@@ -51,7 +51,7 @@ def release(
     if url and not ADDRESS.fullmatch(url):
         raise UserError(f"--url {url!r} is no address of a folder: name one such as https://example.org/ml-2027")
     if language not in ("", *LANGUAGES):
-        raise UserError(f"--language {language!r}: there is {' and '.join(LANGUAGES)}")
+        raise UserError(f"--language {language!r}: there is {' and '.join(LANGUAGES)}; without it, every language")
     if individual != (roster is not None):
         raise UserError("--individual writes a folder for each student of --roster: give both, or neither")
     if gradebook is not None and (not individual or core_only or not hints or url or language):

@@ -155,15 +155,15 @@ class Grading:
         are answered a second time.  What takes no arguments (a choice, a constant) is answered once.
         """
         earlier: list[BankedExercise] = []
-        if any(verdict.outcome in (Outcome.FAILED, Outcome.PARTIAL) for verdict in verdicts.values()):
+        lost = {name for name, verdict in verdicts.items() if self._lost_points(verdict)}
+        if lost:
             self._process.drop()  # a fresh process: what the first pass left behind must not count
         for exercise in self._bank.exercises:
             verdict = verdicts[exercise.name]
             wrong = [entry for entry in earlier if verdicts[entry.name].outcome is not Outcome.PASSED]
             replaced = replaced_for(exercise, earlier, wrong)
             earlier.append(exercise)
-            asks = exercise.takes_arguments
-            if not replaced or not asks or verdict.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
+            if not replaced or not exercise.takes_arguments or exercise.name not in lost:
                 continue
             self._process.replace(replaced)
             again = self._judge_again(exercise, verdict, called_a_replaced_function)
@@ -177,6 +177,13 @@ class Grading:
             named = again.mistake is not None or verdict.mistake is None  # a diagnosis is not given up for none
             if again.points > verdict.points or (again.points == verdict.points and named):
                 verdicts[exercise.name] = again
+
+    def _lost_points(self, verdict: ExerciseVerdict) -> bool:
+        """Whether an answer was not right; one that stopped like a starter, though written, may have called one."""
+        if verdict.outcome is Outcome.NOT_ATTEMPTED:
+            stopped = any(finding.code == "not_attempted" for finding in verdict.findings)
+            return stopped and any(not cell.untouched for cell in self._submission.answers.get(verdict.name, ()))
+        return verdict.outcome is not Outcome.PASSED
 
     def _judge_tests(self) -> list[ExerciseVerdict]:
         """The verdicts on the course's own tests.  Without exercises of ours the cells run for what they show, too."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.judge.implementation import InProcess
-from autograder.model.bank import Bank, BankedExercise
+from autograder.model.bank import Bank, BankedExercise, BankOutdated
 from autograder.model.bank_json import FORMAT
 from autograder.model.errors import UserError
 from autograder.model.near_names import near
@@ -28,10 +28,10 @@ class NotBeside(UserError):
 
 
 def banks_beside(folder: Path) -> list[Bank]:
-    """The public banks in a folder, in the order of their names.  Raises NotBeside, BankOutdated."""
+    """The public banks in a folder, in the order of their names.  Raises NotBeside."""
     files = sorted(folder.glob(f"*{SUFFIX}"))
     if not files:
-        raise NotBeside(say("check.no_file", LANGUAGES[0], suffix=SUFFIX, folder=folder))  # no file, no language
+        raise NotBeside(_in_each_language("check.no_file", suffix=SUFFIX, folder=folder))
     return [_read(file, file.stat().st_mtime_ns) for file in files]
 
 
@@ -49,8 +49,11 @@ def language_beside(folder: Path) -> str:
 
 
 def exercise_beside(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
-    """The exercise called `name` and its bank.  Raises NotBeside, BankOutdated."""
+    """The exercise called `name` and its bank.  Raises NotBeside, of a name without quotes too."""
     banks = banks_beside(folder)
+    if not isinstance(name, str):
+        meant = getattr(name, "__name__", banks[-1].exercises[0].name)
+        raise NotBeside(say("check.in_quotes", banks[-1].language, name=meant))
     for bank in banks:
         exercise = bank.exercise(name)
         if exercise is not None:
@@ -62,7 +65,7 @@ def exercise_beside(name: str, folder: Path) -> tuple[Bank, BankedExercise]:
 def case_beside(exercise: str, name: str, folder: Path) -> Any:
     """The inputs of a public case as a named tuple of what the student's function is given, copies all of them.
 
-    Raises NotBeside, BankOutdated, DataSetUnusable.
+    Raises NotBeside, DataSetUnusable.
     """
     bank, found = exercise_beside(exercise, folder)
     if not found.takes_arguments:
@@ -77,12 +80,20 @@ def case_beside(exercise: str, name: str, folder: Path) -> Any:
 
 
 def _unknown(name: str, known: Sequence[str], language: str, meant: str, unmeant: str, **values: str) -> NotBeside:
-    close = near(name, known)
+    close = near(name, known) if isinstance(name, str) else []
     names = [f"'{each}'" for each in close or known]
     return NotBeside(say(meant if close else unmeant, language, name=name, names=names, **values))
 
 
 @functools.lru_cache(maxsize=8)
 def _read(file: Path, changed: int) -> Bank:
-    """The public bank in `file`; `changed` (its time of change) makes the cache notice a new one."""
-    return public_from_text(file.read_text(encoding="utf-8"))
+    """The public bank in `file`; `changed` (its time of change) makes the cache notice a new one.  Raises NotBeside."""
+    try:
+        return public_from_text(file.read_text(encoding="utf-8"))
+    except (BankOutdated, UnicodeDecodeError) as error:
+        raise NotBeside(_in_each_language("check.damaged", file=file.name)) from error
+
+
+def _in_each_language(code: str, **values: object) -> str:
+    """A sentence where no public cases tell which language the notebook has."""
+    return "\n".join(say(code, language, **values) for language in LANGUAGES)

@@ -19,7 +19,7 @@ from autograder.judge.facts import facts, is_unexplained
 from autograder.judge.implementation import InProcess
 from autograder.judge.judge import decide, look
 from autograder.judge.observe import Seen, observe_case, observer
-from autograder.judge.predecessor import called_by
+from autograder.judge.predecessor import called_by, is_starter
 from autograder.judge.unrun import fault_in_source
 from autograder.model.bank import Bank, BankedExercise
 from autograder.model.datasets import DataSetUnusable
@@ -102,6 +102,12 @@ def _checked(
             fault = fault_in_source(exercise.name, history)
             verdict = replace(verdict, outcome=Outcome.FAILED, findings=(fault,)) if fault else verdict
         earlier: list[str] = []
+        if verdict.outcome is Outcome.NOT_ATTEMPTED and not is_starter(exercise.name, namespace):
+            earlier = [
+                other.name
+                for other in _called_predecessors(bank, exercise, namespace)
+                if any(is_starter(name, namespace) for name in (*other.functions, other.name))
+            ]
         if verdict.outcome in (Outcome.FAILED, Outcome.PARTIAL):
             verdict = replace(verdict, findings=(*verdict.findings, *_unsteady(exercise, namespace, verdict, seen)))
             verdict = replace(verdict, findings=(*verdict.findings, *_facts(exercise, namespace, verdict, seen)))
@@ -145,12 +151,17 @@ def _wrong_predecessors(
     bank: Bank, exercise: BankedExercise, namespace: Mapping[str, Any], right: Mapping[str, bool]
 ) -> list[str]:
     """The earlier exercises that the student's function calls and that are not right themselves."""
+    return [
+        other.name
+        for other in _called_predecessors(bank, exercise, namespace)
+        if (not right[other.name] if other.name in right else _is_wrong(other, namespace))
+    ]
+
+
+def _called_predecessors(bank: Bank, exercise: BankedExercise, namespace: Mapping[str, Any]) -> list[BankedExercise]:
     called = called_by(exercise.name, namespace)
     earlier = bank.exercises[: bank.exercises.index(exercise)]
-    used = [other for other in earlier if called & {*other.functions, other.name}]
-    return [
-        other.name for other in used if (not right[other.name] if other.name in right else _is_wrong(other, namespace))
-    ]
+    return [other for other in earlier if called & {*other.functions, other.name}]
 
 
 def _is_wrong(exercise: BankedExercise, namespace: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.judge.check_html import COLORS, Line, heat_map, on, points_of, printable, rows_of
@@ -59,6 +59,8 @@ class CheckResult:
         """The verdict in a few words; where the public cases know only the form, no more is claimed."""
         if self.passed and self.is_form_alone:
             return say("check.form_passed", self.language)
+        if self.verdict.outcome is Outcome.NOT_ATTEMPTED and self.earlier:
+            return say("check.waits", self.language)
         page = "check" if self.verdict.outcome in (Outcome.PASSED, Outcome.PARTIAL) else "outcome"
         return say(f"{page}.{self.verdict.outcome}", self.language)
 
@@ -76,11 +78,11 @@ class CheckResult:
     @cached_property
     def lines(self) -> tuple[list[Line], list[Line], int]:
         """The lines that are shown, those that are folded, and how many cases fail among these."""
+        if self.verdict.outcome is Outcome.NOT_ATTEMPTED:
+            return self._not_written(), [], 0
         causes = [Line("✗", self._say(finding)) for finding in self._findings(case=False, passed=False)]
         passed = [] if self.is_form_alone else self._findings(case=False, passed=True)
         right = [Line("✓", self._say(finding)) for finding in passed]
-        if self.verdict.outcome is Outcome.NOT_ATTEMPTED:
-            return [*(replace(line, sign="") for line in causes), Line("", say("check.start", self.language))], [], 0
         case, *others = self._failing_cases() or [[]]
         first = self._predecessors()
         room = MOST_LINES - len(first) - len(case)
@@ -92,6 +94,15 @@ class CheckResult:
         fits = len(shown) + len(right) <= MOST_LINES
         return [*shown, *(right if fits else [])], [*folded, *([] if fits else right)], len(others)
 
+    def _not_written(self) -> list[Line]:
+        """What there is to do where nothing can be judged yet."""
+        if self.earlier:
+            earlier = [f"`{name}`" for name in self.earlier]
+            return [Line("", say("check.waits_for", self.language, name=self.exercise.name, earlier=earlier))]
+        gone = any(finding.code == "missing" for finding in self.verdict.findings)
+        told = [say("check.not_there", self.language, name=self.exercise.name)] if gone else []
+        return [Line("", text) for text in (*told, say("check.start", self.language))]
+
     def _predecessors(self) -> list[Line]:
         if not self.earlier:
             return []
@@ -100,8 +111,8 @@ class CheckResult:
         return [Line("✗", say(f"check.{code}", self.language, name=self.exercise.name, earlier=earlier))]
 
     def _findings(self, *, case: bool, passed: bool) -> list[Finding]:
-        """Those on one case or on none; `check.start` says what an answer that is not there yet is told."""
-        findings = (finding for finding in self.verdict.findings if finding.code != "not_attempted")
+        """Those on one case or on none."""
+        findings = self.verdict.findings
         return [finding for finding in findings if bool(finding.case) is case and finding.passed is passed]
 
     def _say(self, finding: Finding) -> str:

@@ -215,9 +215,10 @@ def _is_telling(one: _Asked) -> bool:
 
 def _stays(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is what it was, and should not be."""
-    if one.given is None or _right_stays(exercise, one):
+    given = _comparable(one)
+    if given is None or _right_stays(exercise, one):
         return None
-    stays = alike(exercise, one.entry.observation, one.given)
+    stays = alike(exercise, one.entry.observation, given)
     return None if stays and _is_coarse(one) else stays
 
 
@@ -225,7 +226,18 @@ def _moves(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is another one, and should not be."""
     if not _right_stays(exercise, one):
         return False
-    return None if one.given is None or _is_coarse(one) or alike(exercise, one.entry.observation, one.given) else True
+    given = _comparable(one)
+    return None if given is None or _is_coarse(one) or alike(exercise, one.entry.observation, given) else True
+
+
+def _comparable(one: _Asked) -> Observation | None:
+    """What was given on the probe, where the two answers can be compared: a NaN stays what it is, whatever goes in."""
+    given = one.given
+    if given is None or not all(
+        np.isfinite(array).all() for seen in (one.entry.observation, given) for array in arrays_in(seen)
+    ):
+        return None
+    return given
 
 
 def _right_stays(exercise: BankedExercise, one: _Asked) -> bool:
@@ -247,7 +259,8 @@ def _is_right_alone(exercise: BankedExercise, one: _Asked) -> bool | None:
 def _mixes(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer to one sample is another one when it is alone, and should not be."""
     alone = _is_part(one.entry.banked.expected, one.probe.expected, one.probe.kind)
-    return None if one.given is None or not alone else not _is_part(one.entry.observation, one.given, one.probe.kind)
+    given = _comparable(one)
+    return None if given is None or not alone else not _is_part(one.entry.observation, given, one.probe.kind)
 
 
 def _is_part(whole: Observation, alone: Observation, kind: str) -> bool:
@@ -265,9 +278,10 @@ def _is_part(whole: Observation, alone: Observation, kind: str) -> bool:
 def _grows_otherwise(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The right answer becomes a simple multiple, and the answer another one."""
     times = times_as_large(one.entry.banked.expected, one.probe.expected)
-    if one.given is None or times is None or times == 1:
+    given = _comparable(one)
+    if given is None or times is None or times == 1:
         return None
-    return times_as_large(one.entry.observation, one.given) != times
+    return times_as_large(one.entry.observation, given) != times
 
 
 AS_IF = {  # what is put in the place of an input

@@ -1,4 +1,4 @@
-"""Which of the student's own functions another one calls, as far as its code tells."""
+"""Which of the student's own functions another one calls, and which are not written yet, as far as code tells."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def called_by(name: str, namespace: Mapping[str, Any]) -> set[str]:
             found |= new
             todo += new
     return found - {name}
+
+
+def is_starter(name: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether the function or class itself raises NotImplementedError still, as what was handed out does."""
+    steps = (step for code in _codes(namespace.get(name)) for step in dis.get_instructions(code))
+    return any(step.opname in GLOBALS and step.argval == "NotImplementedError" for step in steps)
 
 
 def _codes(target: Any) -> Iterator[types.CodeType]:

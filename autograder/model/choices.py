@@ -14,6 +14,7 @@ from autograder.model import tools
 from autograder.model.criteria import OneOf
 from autograder.model.errors import AuthoringError
 from autograder.model.exercise import Case, Exercise, Group, Mistake, Variant
+from autograder.model.texts import LANGUAGES
 
 AN_OPTION = "one of the options"  # all that `check` may know of a choice
 
@@ -48,6 +49,11 @@ class Choices:
     variants: tuple[Variant, ...] | list[Variant] = ()
 
     def __post_init__(self) -> None:
+        for what, texts in (*self.items.items(), *self.mistakes.items()):
+            if isinstance(texts, str) or len(texts) != len(LANGUAGES):
+                raise AuthoringError(
+                    f"{what!r} has the text {texts!r}: it is one for {' and one for '.join(LANGUAGES)}"
+                )
         right = {key: tools.plain(word) for key, word in self.reference().items()}
         options = set(map(tools.plain, self.options))
         if len(options) < max(2, len(self.options)):

@@ -56,7 +56,7 @@ def prove_exercise(
         proof.problems.append(f"{chapter.id} · {entry.name}: {sentence}")
 
     tries = MISTAKE_DRAWS if criterion_of(exercise).expects_value else GATE_DRAWS
-    exercise = with_returns(exercise, solution, drawn(0))
+    exercise = with_returns(entry, exercise, solution, drawn(0))
     refuse_gate_without_shapes(entry, exercise)
     banked = [bank_mistakes(exercise, drawn(number), entry, runner) for number in range(tries)]
     exercise = replace(exercise, mistakes=describe_mistakes(exercise, entry, runner, banked[0]))

@@ -109,6 +109,12 @@ def test_a_second_course_brings_its_own_reference(tmp_path: Path, chapter: Chapt
         ("# A line through points.", "# ### BEGIN SOLUTION\n# ### END SOLUTION", "# # Tiny", "and written cells"),
         ("    ### BEGIN SOLUTION\n    X = np", "    X = np", "def center(", "come in pairs"),
         ("reference=tiny.facts", "reference=choice", "def step_cases", "must be a function of reference.tiny"),
+        ("reference=tiny.facts", 'reference="facts"', "def step_cases", "reference='facts': it is a function of"),
+        ("tolerance=EXACT", "tolerance=1e-6", "def step_cases", "tolerance=1e-06: it is CLOSED_FORM, EXACT, INVARI"),
+        ("points=1, reference=tiny.facts", 'points="1", reference=tiny.facts', "def step_cases", "it is a number"),
+        ("points=1, reference=tiny.facts", "points=-1, reference=tiny.facts", "def step_cases", "and not below 0"),
+        ('wrt=("w", "b")', 'wrt="w"', "def loss_at", "wrt='w': it is a tuple of inputs"),
+        ('points="2" lang="en"', 'points="3" lang="en"', "# Why is", "are one number, the same in each language"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_author_is_named_with_file_and_line(

@@ -93,6 +93,15 @@ def test_verify_names_every_problem(run: Run, course_copy: Path) -> None:
         assert TINY in output
 
 
+def test_verify_shows_what_is_in_brackets(run: Run, course_copy: Path) -> None:
+    """An index in a line of code is no style of the terminal's."""
+    change(course_copy / "solutions" / TINY, ('"one sample", zh="只有一个样本",', '"one [sample]",'))
+    code, output, errors = run("verify", "--draws", 1)
+    assert code == 1
+    assert "the case 'one [sample]' has no name in Chinese: Case('one [sample]', zh=…)\n" in errors
+    assert f"│ {TINY} " in output
+
+
 def test_bank_is_renewed_with_its_key(run: Run, course_copy: Path) -> None:
     before = load(course_copy / "bank" / TINY)
     code, _, errors = run("bank", TINY, "--draws", 2)

@@ -291,6 +291,14 @@ def test_cells_that_end_the_process_again_and_again_are_given_up(grade: Grade) -
 # One error costs marks once
 
 
+def test_what_calls_an_answer_that_was_left_as_it_is_is_judged_with_a_right_one(grade: Grade) -> None:
+    """The starter raises NotImplementedError, and so does what calls it: that one was attempted."""
+    report = grade({"line_grad": "def line_grad(w, b, X, y):\n    raise NotImplementedError()"})
+    assert outcomes(report)["line_grad"] is Outcome.NOT_ATTEMPTED
+    assert rest_is_right(report, "line_grad")
+    assert "judged_with_right" in [finding.code for finding in by_name(report)["descend"].findings]
+
+
 def test_one_error_costs_marks_once(grade: Grade) -> None:
     wrong = "def line_grad(w, b, X, y):\n    r = X @ w + b - y\n    return X.T @ r, 2 * np.sum(r)\n"
     report = grade({"line_grad": wrong})

@@ -252,6 +252,12 @@ def test_when_the_time_is_up_no_further_probe_says_anything(made: Callable[..., 
     assert rushed.left >= -1  # nobody waits a second time
 
 
+def test_an_answer_that_is_not_finite_is_compared_with_no_probe(made: Callable[..., Made]) -> None:
+    """A NaN neither stays nor moves: that an input is not used would be told of 0 / 0, whatever it uses."""
+    told = made(*RIDGE).told(lambda w, X, y, lam: ridge(w, X, y, lam) + np.nan, everything=True)
+    assert not told.keys() & {"ignores", "mixes", "needs_order", "grows_otherwise", "needs"}, told
+
+
 def test_an_answer_of_the_moment_has_no_facts(made: Callable[..., Made]) -> None:
     rng = np.random.default_rng()
     assert made(*RIDGE).told(lambda w, X, y, lam: rng.normal()) == {}

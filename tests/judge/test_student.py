@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -260,10 +261,14 @@ def test_a_case_gives_its_inputs_to_play_with(release_dir: Path, language: str, 
         ("line_los", "typical", "There is no exercise called 'line_los'. Did you mean 'line_loss'"),
         ("line_loss", "typcal", "`line_loss` has no public case called 'typcal'. Did you mean 'typical'?"),
         ("line_loss", "?", "`line_loss` has no public case called '?'; there are: 'typical'"),
+        ("line_loss", "", "`line_loss` has no public case called ''; there are: 'typical'"),
+        ("line_loss", 3, "`line_loss` has no public case called '3'; there are: 'typical'"),
+        (case_beside, "typical", 'Write the name of the exercise in quotes, as in `check("case_beside")`.'),
+        (3, "typical", 'Write the name of the exercise in quotes, as in `check("line_loss")`.'),
         ("facts", "step", "`facts` takes no arguments, so its cases have no inputs."),
     ],
 )
-def test_a_case_that_is_not_there_is_one_sentence(release_dir: Path, exercise: str, name: str, sentence: str) -> None:
+def test_a_case_that_is_not_there_is_one_sentence(release_dir: Path, exercise: Any, name: Any, sentence: str) -> None:
     with pytest.raises(NotBeside) as caught:
         case_beside(exercise, name, release_dir / "en" / TINY)
     assert str(caught.value).startswith(sentence)
@@ -274,7 +279,28 @@ def test_a_starter_is_not_attempted(checked: Callable[..., CheckResult]) -> None
     result = checked("line_loss", "def line_loss(w, b, X, y):\n    raise NotImplementedError()")
     assert "Not attempted yet" in repr(result)
     assert not result.passed
-    assert "There is no function called `line_loss` yet" in repr(checked("line_loss", ""))
+    gone = repr(checked("line_loss", ""))
+    assert "There is no function called `line_loss` here. After a restart of the kernel every cell must be run" in gone
+    assert "Write your answer in the cell above" in gone
+
+
+@pytest.mark.parametrize(
+    ("language", "outcome", "sentence"),
+    [
+        ("en", "Waits for an earlier answer", "`descend` calls `line_grad`, still to be written, so"),
+        ("zh", "要等前面的题", "`descend` 调用了 `line_grad`，而那里还没有写"),
+    ],
+)
+def test_an_answer_that_calls_one_still_to_be_written_waits_for_it(
+    checked: Callable[..., CheckResult], right: Mapping[str, str], language: str, outcome: str, sentence: str
+) -> None:
+    starter = "def line_grad(w, b, X, y):\n    raise NotImplementedError()\n"
+    told = checked("descend", starter + right["descend"], language)
+    assert told.outcome == outcome
+    assert sentence in repr(told)
+    assert not told.passed
+    unwritten = "def descend(w, b, X, y, lr, steps):\n    line_grad(w, b, X, y)\n    raise NotImplementedError()"
+    assert checked("descend", starter + unwritten, language).outcome != outcome, "it is not written itself"
 
 
 def test_what_a_student_wrote_cannot_become_html(checked: Callable[..., CheckResult]) -> None:
@@ -322,7 +348,12 @@ def test_an_unknown_name_and_missing_or_damaged_cases_are_one_sentence(release_d
     (tmp_path / "x.cases.json").write_text("{")
     damaged = check_in("line_loss", {}, tmp_path)
     assert isinstance(damaged, str)
-    assert "put the .cases.json file you were given back" in damaged
+    assert damaged == (
+        "x.cases.json cannot be read: put the one that you were given back beside the notebook.\n"
+        "读不了 x.cases.json：请把发下来的那个文件重新放到笔记本旁边。"
+    ), "no file, no language"
+    with pytest.raises(NotBeside, match=r"^x\.cases\.json cannot be read"):
+        case_beside("line_loss", "typical", tmp_path)
     shutil.copy(folder / f"{TINY}.cases.json", tmp_path / "x.cases.json")
     assert isinstance(check_in("line_loss", {}, tmp_path), CheckResult)  # a repaired file is read again
 

@@ -15,7 +15,7 @@ import pytest
 import torch
 from support import COURSE, TINY, an_ordinary_user
 
-from autograder.build.described import describe_exercise
+from autograder.build.described import describe_exercise, with_returns
 from autograder.build.draws import case_seed, draw_cases, named_cases, telling_draws
 from autograder.build.make_bank import DeviceUnavailable, compute_bank, renew
 from autograder.chapter.chapter import Chapter, find_chapters, load_chapter
@@ -352,6 +352,21 @@ def test_a_reference_without_the_function_is_refused(chapter: Chapter) -> None:
     changed = replace(entry, record=replace(entry.record, observe=calls_nothing))
     with pytest.raises(AuthoringError, match=r"ch01_tiny/0\d_\w+\.py:\d+: the reference fails on case 'typical'"):
         draw_cases(changed, describe_exercise(chapter, changed), TorchReference(chapter.reference), 0)
+
+
+def stops(impl: Any, case: Case) -> object:
+    return impl.line_loss(case.w, case.b, case.X, case.y) / no_such_name  # noqa: F821
+
+
+def test_an_observe_that_stops_is_named_with_its_cell(chapter: Chapter) -> None:
+    entry = chapter.exercises[0]
+    changed = replace(entry, record=replace(entry.record, observe=stops))
+    exercise, reference = describe_exercise(chapter, changed), TorchReference(chapter.reference)
+    told = r"^ch01_tiny/01_\w+\.py:\d+: NameError: name 'no_such_name' is not defined$"
+    with pytest.raises(AuthoringError, match=told):
+        draw_cases(changed, exercise, reference, 0)
+    with pytest.raises(AuthoringError, match=told):  # as a gate, which asks the reference nothing
+        with_returns(changed, exercise, reference, draw_cases(entry, describe_exercise(chapter, entry), reference, 0))
 
 
 def test_an_observe_may_use_numpy_and_nothing_else_of_the_chapter(bank: Bank) -> None:

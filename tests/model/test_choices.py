@@ -147,6 +147,8 @@ def right() -> dict[str, str]:
         ({"options": ("one", "three")}, "the reference's 'two' for 'b' is none of the options"),
         ({"items": {"a": ("A", "甲")}}, r"items has the keys \['a'\], the reference returns \['a', 'b'\]"),
         ({"items": {("a", "a", "b"): ("A", "甲")}}, r"items has the keys \['a', 'a', 'b'\]"),
+        ({"items": {"a": "A", "b": ("B", "乙")}}, "'a' has the text 'A': it is one for en and one for zh"),
+        ({"mistakes": {("a", "two"): ("No.",)}}, r"\('a', 'two'\) has the text \('No.',\): it is one for en"),
         ({"mistakes": {("a", "three"): ("No.", "不。")}}, "is no key of an item and one of the options"),
         ({"mistakes": {("c", "one"): ("No.", "不。")}}, "is no key of an item and one of the options"),
         ({"mistakes": {("a",): ("No.", "不。")}}, "is no key of an item and one of the options"),

@@ -216,6 +216,9 @@ def test_markdown_carries_the_same_feedback() -> None:
     assert "> **What went wrong** (mean for sum): The loss is a *sum*: use `np.sum`, $L = \\sum_i r_i^2$." in markdown
     assert "- ✗ Values: The loss is wrong. (four points)" in markdown
     assert "- ✓ Edge cases: right." in markdown
+    chinese = render_markdown(replace(REPORT, language="zh"), TITLES)
+    assert "**目前得分：2.5 / 5 分**" in chinese
+    assert "> **问题出在哪里**：" in chinese
 
 
 def test_a_fragment_for_the_notebook_has_the_verdict_alone() -> None:

@@ -31,7 +31,7 @@ def render_markdown(
     lines = [f"# {inline.to_markdown(view.heading)}", "", inline.to_markdown(view.student), ""]
     if view.dates:
         lines += [" · ".join(view.dates), ""]
-    lines += [f"**{view.total_label}: {view.total}**", ""]
+    lines += [f"**{view.total_label}{say('colon', view.language)}{view.total}**", ""]
     for remark in view.remarks:
         lines += [inline.to_markdown(remark), ""]
     for each in view.compared:
@@ -70,10 +70,12 @@ def _answer(answer: Answer, language: str) -> Iterator[str]:
     if answer.by_hand:
         yield from (answer.by_hand, "")
     if item.comment:
-        yield from (f"> **{say('feedback.comment', language)}**: {inline.to_markdown(item.comment)}", "")
+        comment = f"{say('colon', language)}{inline.to_markdown(item.comment)}"
+        yield from (f"> **{say('feedback.comment', language)}**{comment}", "")
     if answer.hint:
         name = f" ({answer.mistake})" if answer.mistake and language == "en" else ""
-        yield from (f"> **{say('feedback.went_wrong', language)}**{name}: {inline.to_markdown(answer.hint)}", "")
+        hint = f"{name}{say('colon', language)}{inline.to_markdown(answer.hint)}"
+        yield from (f"> **{say('feedback.went_wrong', language)}**{hint}", "")
     if answer.lines:
         yield from (f"- {line.sign} {inline.to_markdown(line.text)}" for line in answer.lines)
         yield ""
