@@ -273,7 +273,8 @@ def _left_behind(plan: _Plan) -> list[str]:
     if not before.is_file() or plan.ledger.endswith(str(before.resolve())):
         return []
     return [
-        f"gradings in {before} are not used, for the course's ledger is {shown(plan.ledger)}: --ledger {before} takes it"
+        f"gradings in {before} are not used, for the course's ledger is {shown(plan.ledger)}: --ledger {before} takes "
+        "it"
     ]
 
 
