@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from autograder.cli.terminal import console, output
+from autograder.cli.terminal import console
 from autograder.model.errors import UserError
 
 _MODULE = "course"  # of reference/, where no chapter is named
@@ -38,7 +39,7 @@ def adopt(
         if not tests:
             raise NotAdopted(f"{notebook} has no autograded test cell: name a notebook of source/")
         for name in tests:
-            output().print(f"autograder adopt {notebook} {name}", highlight=False, soft_wrap=True)
+            typer.echo(shlex.join(["autograder", "adopt", str(notebook), name]))
         return
     if out is not None and out.exists():
         raise UserError(f"{out} is there already: name a new file, or remove it")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from autograder.collect.collect import Collected, Row
 
 SHOWN = 10  # names in a sentence; JSON has all
+_ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar", ".xz", ".bz2")
 _STYLES = {"kept aside": "bold red", "not filed": "bold red", "there already": "dim", "earlier attempt": "yellow"}
 
 
@@ -131,6 +132,11 @@ def _sentences(collected: Collected, roster: Path | None, *, dry_run: bool) -> I
         names = listed(collected.left, SHOWN)
         what = "file is no notebook and stays" if len(collected.left) == 1 else "files are no notebooks and stay"
         yield f"{len(collected.left)} {what} in the download: {names}"
+    if archives := [name for name in collected.left if name.lower().endswith(_ARCHIVES)]:
+        yield (
+            f"{_shown(listed(archives, SHOWN))} may hold a notebook: take it out, and put it into "
+            f"{collected.trees.submitted}/<student>/<assignment>/"
+        )
     for assignment, students in collected.missing.items():
         yield f"{len(students)} on the roster without a submission of {assignment}: {listed(students, SHOWN)}"
 

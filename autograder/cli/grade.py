@@ -16,7 +16,7 @@ from autograder.cli.answer_forms import similar_submissions
 from autograder.cli.bank_folder import BankFolder, max_scores_of, titles_of
 from autograder.cli.class_standings import standings_of
 from autograder.cli.graded import Graded
-from autograder.cli.ledger_place import FLEETING, USUAL, url_to_write
+from autograder.cli.ledger_place import FLEETING, USUAL, shown, url_to_write
 from autograder.cli.others_data import others_data
 from autograder.cli.out_folder import Owner
 from autograder.cli.own_assignments import otter_in, own_in, sources_in
@@ -155,7 +155,7 @@ def _write(
 ) -> Graded:
     """Everything that a grading gives: this run's into the gradebook, all that the ledger holds onto the pages."""
     held = {_key(grading.report): grading.report for grading in gradings}
-    paths: dict[str, Path | str] = {} if plan.ledger == FLEETING else {"ledger": plan.ledger}
+    paths: dict[str, Path | str] = {} if plan.ledger == FLEETING else {"ledger": shown(plan.ledger)}
     notes: tuple[str, ...] = ()
     roster: dict[str, Person] = {}
     if plan.nbgrader is not None:
@@ -272,7 +272,10 @@ def _left_behind(plan: _Plan) -> list[str]:
     before = plan.out / "ledger.sqlite"
     if not before.is_file() or plan.ledger.endswith(str(before.resolve())):
         return []
-    return [f"gradings in {before} are not used, for the course's ledger is {plan.ledger}: --ledger {before} takes it"]
+    return [
+        f"gradings in {before} are not used, for the course's ledger is {shown(plan.ledger)}: --ledger {before} takes "
+        "it"
+    ]
 
 
 def _forced_in_vain(reports: Iterable[Report], held: dict[tuple[str, str], Report]) -> list[str]:

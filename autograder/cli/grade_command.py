@@ -151,7 +151,7 @@ def _print(graded: Graded, *, in_full: bool) -> None:
     else:
         output().print(class_table(graded.standings, max_scores=graded.max_scores))
     for what, path in graded.paths.items():
-        output().print(f"{what:<12} {path}", highlight=False)
+        output().print(f"{what:<12} {path}", highlight=False, markup=False, soft_wrap=True)  # a path can be copied
 
 
 def _print_json(graded: Graded) -> None:

@@ -49,6 +49,16 @@ def url_to_write(named: str | None, course: NbgraderCourse | None, out: Path | N
     return ledger_of(out) or f"sqlite:///{(out / 'ledger.sqlite').resolve()}"
 
 
+def shown(url: str) -> str:
+    """What a person reads of a ledger's URL: the path of its file, or the URL without its password."""
+    from sqlalchemy.engine import make_url
+
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite" and made.database:
+        return made.database
+    return made.render_as_string(hide_password=True)
+
+
 def open_to_read(named: str | None, course: NbgraderCourse | None) -> Ledger:
     """The ledger that is named, else the course's, else that of the results here or in graded/.
 

@@ -144,7 +144,15 @@ def _row(found: Found, step: Step) -> Row:
         submitted_at=found.handed.submitted_at,
         is_late=found.handed.is_late,
         by=found.match.by,
-        why=step.why,
+        why="; ".join(filter(None, [step.why, _without_time(found)])),
+    )
+
+
+def _without_time(found: Found) -> str:
+    said = found.handed.unread_time
+    return said and (
+        f"{said!r} is no time that is understood, so that nobody is late: write it in UTC into a timestamp.txt beside "
+        "the notebook where it matters"
     )
 
 

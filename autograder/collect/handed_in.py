@@ -20,6 +20,7 @@ class HandedIn:
     assignment    where the place of the file says it, else "".
     submitted_at  when it was handed in, UTC; None where the platform does not say.
     is_late       what the platform says of that; None where it says nothing.
+    unread_time   what the platform says instead of a time that can be understood, else "".
     order         a number that grows with the time among those of one download.
     """
 
@@ -30,6 +31,7 @@ class HandedIn:
     assignment: str = ""
     submitted_at: datetime | None = None
     is_late: bool | None = None
+    unread_time: str = ""
     order: int = 0
 
 

@@ -202,8 +202,8 @@ def _refuse_faulty(released: Bank, bank: Bank, where: str) -> None:
         except (SyntaxError, ValueError) as error:
             line = f" (line {error.lineno}: {error.msg})" if isinstance(error, SyntaxError) else ""
             raise ReleaseUnusable(
-                f"the cell `{grade_id}` of {where} is not valid Python{line}: mend it in source/{bank.chapter}/ and "
-                f"run `nbgrader generate_assignment {bank.chapter}`"
+                f"the cell `{grade_id}` of {where} is not valid Python{line}: mend it in source/ and run "
+                "`nbgrader generate_assignment` again"
             ) from None
 
 

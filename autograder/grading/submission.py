@@ -96,7 +96,7 @@ def read_submission(
             language=language,
             digest=digest,
             cells=runs,
-            written=_written(cells, bank),
+            written=_written(cells, bank, labelled),
             notes=tuple(notes),
             labels=frozenset(cell.grade_id for cell in cells),
             files=taken.files,
@@ -225,11 +225,15 @@ def _notes_about(cells: Sequence[RawCell], bank: Bank, language: str, labelled: 
     return notes
 
 
-def _written(cells: Sequence[RawCell], bank: Bank) -> dict[str, str]:
-    """The last text of each written answer; "" when it is missing or as released.  A task is always answered."""
+def _written(cells: Sequence[RawCell], bank: Bank, labelled: bool) -> dict[str, str]:
+    """The last text of each written answer; "" when it is missing or as released.  A task is always answered.
+
+    Where no cell has its label, what is not there as released may be any cell: it is answered, for a person to find.
+    """
     names = {entry.name: entry for entry in bank.written}
     tasks = {cell.grade_id for cell in bank.cells if cell.role == "task"}
-    answers = {name: entry.starter["en"] or name if name in tasks else "" for name, entry in names.items()}
+    told = tasks if labelled else set(names)
+    answers = {name: entry.starter["en"] or name if name in told else "" for name, entry in names.items()}
     for cell in cells:
         if cell.grade_id in names and cell.grade_id not in tasks:
             stubs = names[cell.grade_id].starter.values()

@@ -98,6 +98,9 @@ def _refuse_directory(place: Path, most: int) -> None:
         tail = file.read()
         at = tail.rfind(b"PK\x05\x06")
         if at < 0 or len(tail) - at < _END.size:
+            file.seek(0)
+            if file.read(4) == b"PK\x03\x04":
+                raise ZipRefused("is a part of a zip file, whose end is missing: download it again")
             raise ZipRefused("is no zip file: name the folder or the zip file that the platform gave")
         _, _, _, _, count, length, _, _ = _END.unpack_from(tail, at)
         before = at - _LOCATOR.size

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text as Styled
 
-from autograder.model.verdict import MARKS, Outcome, Report, SubmissionOutcome
+from autograder.model.verdict import MARKS, Note, Outcome, Report, SubmissionOutcome
 from autograder.report.feedback.figures import number
 from autograder.report.standing import Standing, maximum
 
@@ -20,6 +20,8 @@ OUTCOME_STYLES = {
     Outcome.GRADER_ERROR: "bold magenta",
 }
 
+_ONE_LINE = 48  # marks that 100 columns have room for, beside the other columns; more take several lines
+
 
 def class_table(standings: Sequence[Standing], *, max_scores: Mapping[str, float] | None = None) -> Table:
     """One row a student: name, score, a coloured mark for each exercise, outcome, notes."""
@@ -29,7 +31,8 @@ def class_table(standings: Sequence[Standing], *, max_scores: Mapping[str, float
     if several:
         table.add_column("assignment", max_width=20, no_wrap=True, overflow="ellipsis")
     table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("exercises", no_wrap=True)
+    many = any(len(standing.items) > _ONE_LINE for standing in standings if standing.is_graded)
+    table.add_column("exercises", no_wrap=not many, overflow="fold")
     table.add_column("outcome", no_wrap=True)
     table.add_column("notes")
     for standing in sorted(standings, key=lambda standing: (standing.report.assignment, standing.report.student)):
@@ -71,5 +74,11 @@ def _remarks(standing: Standing) -> Styled:
     parts += [f"{faults} grader error{'s' * (faults > 1)}"] if faults else []
     parts += ["late"] if standing.is_late else []
     parts += [f"{number(standing.late_penalty)} taken off"] if standing.late_penalty else []
-    parts += [note.code.removeprefix("note_").replace("_", " ") for note in standing.report.notes]
+    parts += dict.fromkeys(_code(note).removeprefix("note_").replace("_", " ") for note in standing.report.notes)
     return Styled(", ".join(parts), style="dim")
+
+
+def _code(note: Note) -> str:
+    """What the note is about, also where it says of one of several notebooks."""
+    said = note.values.get("said")
+    return str(said["code"]) if isinstance(said, Mapping) else note.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import nbformat
@@ -154,6 +155,9 @@ def test_without_a_cell_the_test_cells_are_listed_and_no_file_is_overwritten(run
     assert [line.split()[-1] for line in output.splitlines()] == [
         "test_scaled", "test_shifted", "test_variable", "test_magic"
     ]  # fmt: skip
+    spaced = write(tmp_path / "teacher's problem.ipynb")
+    lines = [shlex.split(line) for line in run("adopt", spaced)[1].splitlines()]  # a line is typed as it stands
+    assert lines[0] == ["autograder", "adopt", str(spaced), "test_scaled"]
     code, output, _ = run("adopt", source, "test_scaled")
     assert code == 0
     assert '# %% answer="scaled"' in output

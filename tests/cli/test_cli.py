@@ -18,6 +18,7 @@ import torch
 from support import REPOSITORY, TINY, Run, change, misuse
 
 from autograder.cli import main as cli
+from autograder.cli.ledger_place import shown
 from autograder.model.bank import Bank
 from autograder.model.bank_files import load, save
 from autograder.model.version import __version__
@@ -161,6 +162,23 @@ def test_grade_of_a_readable_class_ends_well(run: Run, hand_in: Callable[..., Pa
     assert code == 0
     assert "ada" in output
     assert "ledger" in output
+
+
+def test_where_results_lie_is_said_as_paths_that_can_be_copied(
+    run: Run, hand_in: Callable[..., Path], tmp_path: Path
+) -> None:
+    hand_in(tmp_path / "ada.ipynb")
+    out = tmp_path / "课程 [draft]" / ("a long name of a folder " * 6)
+    out.mkdir(parents=True)
+    _, output, _ = run("grade", tmp_path / "ada.ipynb", "--out", out, "--workers", 1)
+    lines = output.splitlines()
+    assert f"class        {out}/index.html" in lines
+    assert f"ledger       {out}/ledger.sqlite" in lines
+
+
+def test_a_password_of_the_ledger_is_not_shown() -> None:
+    assert shown("postgresql+psycopg://teacher:secret@db/ml") == "postgresql+psycopg://teacher:***@db/ml"
+    assert shown("sqlite:////tmp/%E8%AF%BE 1/ledger.sqlite") == "/tmp/课 1/ledger.sqlite"
 
 
 def test_a_bank_alone_grades(run: Run, course_copy: Path, hand_in: Callable[..., Path], tmp_path: Path) -> None:

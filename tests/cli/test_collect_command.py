@@ -31,6 +31,7 @@ def download(hand_in: HandIn, tmp_path: Path) -> Path:
         archive.writestr(f"millerdave_12346_679_{TINY}.ipynb", b"{")
         archive.writestr(f"wangwei_99_680_{TINY}.ipynb", right)
         archive.writestr("chencarol_12345_681_notes.pdf", b"x")
+        archive.writestr("eveeve_12347_682_Work.ZIP", b"PK")
     (tmp_path / "gradebook.csv").write_text(GRADEBOOK)
     return tmp_path / "submissions.zip"
 
@@ -56,7 +57,8 @@ def test_it_shows_what_it_understood_and_what_to_do(run: Run, download: Path, ml
         "2 new, 1 kept aside",
         "write wangwei_99 into the student's row",
         f"kept aside lies in {ml}/unmatched",
-        "1 file is no notebook and stays in the download: chencarol_12345_681_notes.pdf",
+        "2 files are no notebooks and stay in the download: chencarol_12345_681_notes.pdf, eveeve_12347_682_Work.ZIP",
+        f"eveeve_12347_682_Work.ZIP may hold a notebook: take it out, and put it into {ml}/submitted/<student>/",
         f"1 on the roster without a submission of {TINY}: eve",
     ):
         assert sentence in errors

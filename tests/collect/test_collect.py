@@ -309,6 +309,14 @@ def test_the_latest_of_a_download_counts_and_the_earlier_are_kept(tmp_path: Path
     assert tree(tmp_path / "ml") == filed
 
 
+def test_a_time_of_the_exchange_that_means_two_zones_is_named_and_not_guessed(tmp_path: Path) -> None:
+    files = {f"inbound/carol+{ONE}+2027-03-01 22:15:00 CST+r/{ONE}.ipynb": CAROL}  # China's, or Chicago's
+    (row,) = collect([zipped(tmp_path / "x.zip", files)], tmp_path / "ml").rows
+    assert (row.fate, row.submitted_at) == (Fate.NEW, None)
+    assert "'2027-03-01 22:15:00 CST' is no time that is understood" in row.why
+    assert "timestamp.txt" in row.why
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_in_whatever_order_downloads_come_the_newest_counts(order: tuple[int, ...], tmp_path: Path) -> None:
     for number in order:

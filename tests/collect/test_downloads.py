@@ -259,7 +259,7 @@ def test_entries_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (lambda content: content[: len(content) // 2], "is no zip file"),
+        (lambda content: content[: len(content) // 2], "is a part of a zip file.* download it again"),
         (lambda content: b"", "is no zip file"),
         (lambda content: b"Rar!\x1a\x07" + bytes(500), "is no zip file"),
         (lambda content: content.replace(b"PK\x01\x02", b"PK\x09\x09"), "no zip file that can be read"),

@@ -354,6 +354,7 @@ def test_nbgraders_entry_grades_by_the_release_and_reads_no_other_bank(
         (lambda n: n["metadata"]["autograder"].update(assignment="ch02"), "is the notebook of ch02, not of ch01_tiny"),
         (lambda n: (n["metadata"].clear(), n["cells"].clear()), "is another notebook, not of ch01_tiny: put the right"),
         (lambda n: cell_of(n, "setup_01").update(source="import ("), r"`setup_01` of .* is not valid Python \(line 1"),
+        (lambda n: cell_of(n, "setup_01").update(source="("), "mend it in source/ and run `nbgrader gen.*` again"),
         (lambda n: insert_after(n, "why", own_test("mine", "assert (", 1)), "`mine` of .* is not valid Python"),
         (lambda n: insert_after(n, "why", own_test("why", "pass", 1)), "2 cells of .* are called `why`"),
         (lambda n: label(cell_of(n, "check_line_loss")).update(points=-1), "`check_line_loss` of .* has -1 points"),

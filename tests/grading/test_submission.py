@@ -158,6 +158,22 @@ def test_cells_without_labels_are_found_by_their_text(read: Callable[..., Submis
     assert read(strip, language="zh").language == "zh"
 
 
+def test_without_labels_a_written_answer_waits_for_a_person_unless_it_is_as_released(
+    read: Callable[..., Submission],
+) -> None:
+    def strip(data: dict[str, Any]) -> None:
+        for cell in data["cells"]:
+            cell["metadata"] = {}
+
+    def answer(data: dict[str, Any]) -> None:
+        cell_of(data, "why")["source"] = "Because of the square."
+        strip(data)
+
+    assert read(answer).written["why"]
+    assert not read(strip).written["why"]
+    assert not read(lambda data: data["cells"].remove(cell_of(data, "why"))).written["why"]
+
+
 def test_a_single_lost_label_is_found_by_its_text(read: Callable[..., Submission]) -> None:
     submission = read(lambda data: cell_of(data, "check_line_loss").update(metadata={}))
     assert note_codes(submission) == []

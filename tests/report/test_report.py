@@ -191,6 +191,25 @@ def test_the_terminal_table_fits_100_columns_with_ten_exercises_and_obeys_no_esc
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_the_terminal_table_keeps_names_and_scores_whole_beside_hundreds_of_marks() -> None:
+    many = tuple(ExerciseVerdict(f"e{number}", Outcome.PARTIAL, 1, 2) for number in range(200))
+    text = printed([replace(CLASS[0], student="wang.xiaoming", exercises=many, notes=(NOTE,))])
+    row = text.splitlines()[1]
+    assert row.startswith("wang.xiaoming")
+    assert "200/400" in row
+    assert text.count("◐") == 200
+
+
+def test_the_terminal_table_says_what_is_odd_about_one_of_several_notebooks_and_each_thing_once() -> None:
+    def of(notebook: str, code: str) -> Note:
+        return Note("note_in_notebook", {"notebook": notebook, "said": part(code, cells=["1"])})
+
+    odd = replace(CLASS[0], notes=(of("a", "note_edited"), of("b", "note_edited"), of("b", "note_missing")))
+    row = " ".join(printed([odd]).split())
+    assert "in notebook" not in row
+    assert row.count("edited") == row.count("missing") == 1
+
+
 def test_json_has_exactly_the_promised_keys() -> None:
     result = to_json(standings([CLASS[1], CLASS[3], CLASS[5], replace(CLASS[1], student="zo", language="zh")]))
     json.dumps(result)

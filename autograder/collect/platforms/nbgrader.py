@@ -15,6 +15,8 @@ _INBOUND = re.compile(
     r"(?P<student>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?"
 )
 
+_SHOWN = 60  # characters of what should have been a time
+
 
 def read(download: Download) -> list[HandedIn]:
     """What was handed in: <student>+<assignment>+<time>[+<random>]/…, or <student>/<assignment>/…"""
@@ -24,14 +26,16 @@ def read(download: Download) -> list[HandedIn]:
         folder = file.parts[:-1]
         inbound = _INBOUND.fullmatch(folder[-1]) if folder else None
         if inbound is not None:
-            student, assignment, when = inbound["student"], inbound["assignment"], moment_of(inbound["time"])
+            student, assignment, said = inbound["student"], inbound["assignment"], inbound["time"]
         elif (place := _in_tree(folder, download.name, folder in stamps)) is not None:
             student, assignment = place
-            when = moment_of(_text(stamps[folder])) if folder in stamps else None
+            said = _text(stamps[folder]) if folder in stamps else ""
         else:
             continue
         clues = (Clue(("id", "login", "sid", "alias"), student, "id"),)
-        found.append(HandedIn(file, student, clues, stem(file.name), assignment, when))
+        when = moment_of(said)
+        unread = said.strip()[:_SHOWN] if when is None else ""
+        found.append(HandedIn(file, student, clues, stem(file.name), assignment, when, unread_time=unread))
     return found
 
 
