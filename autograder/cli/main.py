@@ -79,8 +79,13 @@ def new(
     """Write an nbgrader course: configuration, source and release trees, roster."""
     from autograder.nbgrader_bridge.course import new_course
 
-    new_course(target, source_course=course, language=language)
-    console().print(f"The course is in {target}; its README.md has the next steps.")
+    said = console()
+    with said.status("computing the public cases …"):
+        new_course(
+            target, source_course=course, language=language,
+            computed=lambda chapter: said.print(f"{chapter}: public cases computed", highlight=False, soft_wrap=True),
+        )  # fmt: skip
+    said.print(f"The course is in {target}; its README.md has the next steps.")
 
 
 @app.command(epilog="Example: autograder doctor --course my-course --json")

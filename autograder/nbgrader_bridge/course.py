@@ -8,7 +8,7 @@ import shlex
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -36,10 +36,12 @@ def new_course(
     language: str,
     chapters: Sequence[str] = (),
     cases: Mapping[str, bytes] | None = None,
+    computed: Callable[[str], object] = lambda chapter: None,
 ) -> None:
     """Write an nbgrader course into `target`, which is absent or empty; all chapters, or those named.
 
-    `cases` are the chapters' `case_files`, for whoever has just made them.
+    `cases` are the chapters' `case_files`, for whoever has just made them; else `computed` hears the name of each
+    chapter when its cases are there.
     The release tree is made by nbgrader's own generate_assignment.  Nothing is left behind on failure.
     Raises CourseError, AuthoringError for a fault in a chapter, and KitNotInstalled.
     """
@@ -58,8 +60,11 @@ def new_course(
     try:
         _write_files(partial, target, loaded, source_course, language)
         if cases is None:
-            made = on_every_core(case_files, [chapter.path for chapter in loaded])
-            cases = dict(file for _, files in made for file in files.items())
+            made: dict[str, bytes] = {}
+            for path, files in on_every_core(case_files, [chapter.path for chapter in loaded]):
+                made |= files
+                computed(path.name)
+            cases = made
         for chapter in loaded:
             own = f"{chapter.id}{CASES}"
             _write_source(partial / "source" / chapter.id, chapter, language, wheel)

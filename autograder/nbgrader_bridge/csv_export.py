@@ -41,6 +41,16 @@ def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
         submission = gradebook.find_submission(assignment.name, student.id)
     except MissingEntry:
         return row | {"raw_score": 0.0, "late_submission_penalty": 0.0, "score": 0.0}
+    if _is_unsettled(submission):
+        return row | {"timestamp": submission.timestamp, "late_submission_penalty": 0.0}
     penalty = submission.late_submission_penalty
     scores = {"raw_score": submission.score, "late_submission_penalty": penalty}
     return row | scores | {"timestamp": submission.timestamp, "score": max(0.0, submission.score - penalty)}
+
+
+def _is_unsettled(submission: Any) -> bool:
+    """Whether nothing has a score yet and somebody must look: the file cannot be read, say.  nbgrader's sum is 0."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return submission.needs_manual_grade and not any(
+        grade.auto_score is not None or grade.manual_score is not None or grade.extra_credit for grade in grades
+    )

@@ -291,6 +291,7 @@ def test_demo_removes_nothing_that_it_did_not_make(run: Run, tmp_path: Path) -> 
 def test_new_writes_a_course_and_says_where(run: Run, tmp_path: Path) -> None:
     code, _, errors = run("new", tmp_path / "my course", "--language", "zh")
     assert code == 0
+    assert f"{TINY}: public cases computed" in errors  # a whole course takes minutes: nobody is to take it for dead
     assert str(tmp_path / "my course") in errors
     made = {path.name for path in (tmp_path / "my course").iterdir()}
     assert {"README.md", "nbgrader_config.py", "roster.csv", "source", "release", "gradebook.db"} <= made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from one_chapter import (
 )
 
 from autograder.grading.ledger import Ledger
+from autograder.model.verdict import SubmissionOutcome
 from autograder.nbgrader_bridge import (
     AutograderCsv,
     AutograderSave,
@@ -170,3 +172,21 @@ def test_the_exporter_quotes_and_disarms(course: Path) -> None:
     assert header.startswith('"assignment","duedate","timestamp","student_id"')
     assert first == f'"{NAME}","","2026-11-01 10:00:00","student01","\'=cmd()","a, b","",3.7,0.0,3.7,7.0'
     assert second == f'"{NAME}","","","student02","","","",0.0,0.0,0.0,7.0'
+
+
+@pytest.mark.parametrize("outcome", [SubmissionOutcome.UNREADABLE, SubmissionOutcome.GRADER_ERROR])
+def test_the_exporter_leaves_open_what_is_not_settled_until_somebody_decides(
+    course: Path, outcome: SubmissionOutcome
+) -> None:
+    def exported() -> str:
+        with gradebook(course) as book:
+            AutograderCsv(to=str(course / "grades.csv")).export(book)
+        return (course / "grades.csv").read_text().splitlines()[1]
+
+    submit(course, timestamp="2026-11-01 10:00:00 UTC")
+    carry(course, replace(REPORT, outcome=outcome, exercises=()))
+    assert exported() == f'"{NAME}","","2026-11-01 10:00:00","student01","","","","",0.0,"",7.0'
+    with gradebook(course) as book:
+        book.find_submission_notebook(NAME, NAME, "student01").grades[0].manual_score = 0.0
+        book.db.commit()
+    assert exported().endswith(",0.0,0.0,0.0,7.0")

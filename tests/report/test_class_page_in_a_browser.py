@@ -147,6 +147,18 @@ def test_every_column_sorts_with_the_keyboard_and_says_how(opened: Page) -> None
     assert opened.locator(".list thead button").count() == heads.count() - 1
 
 
+@pytest.mark.parametrize("part", ["words", "room beside them"])
+def test_a_click_anywhere_on_a_head_sorts_once(opened: Page, part: str) -> None:
+    head = opened.locator(".list thead th").first  # a wide column of short words
+    box = head.bounding_box()
+    assert box is not None
+    if part == "words":
+        head.get_by_role("button").click()
+    else:
+        head.click(position={"x": box["width"] - 8, "y": box["height"] / 2})
+    expect(head).to_have_attribute("aria-sort", "ascending")
+
+
 def test_chinese_names_sort_by_their_sound(chromium: Browser, tmp_path: Path) -> None:
     people = {"1": Person("伟", "王"), "2": Person("静", "陈"), "3": Person("三丰", "张"), "4": Person("娜", "李")}
     html = render_class_html([], {}, roster=people, missing={"ch01": list(people)}, language="zh")

@@ -58,7 +58,7 @@
     button.append(...head.childNodes);
     head.append(button);
     head.setAttribute("aria-sort", "none");
-    button.addEventListener("click", () => sortBy(column));
+    head.addEventListener("click", () => sortBy(column)); // beside the button too
   });
   search.addEventListener("input", showRows);
   state.addEventListener("change", showRows);
