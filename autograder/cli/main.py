@@ -75,6 +75,9 @@ def new(
     target: Annotated[Path, typer.Argument(help="Folder of the nbgrader course to make.")],
     course: Course = HERE,
     language: Annotated[str, typer.Option(help="Language of the notebooks: en or zh.")] = "en",
+    chapters: Annotated[
+        list[str] | None, typer.Option("--chapter", help="Chapters of the course; all when none is named.")
+    ] = None,
 ) -> None:
     """Write an nbgrader course: configuration, source and release trees, roster."""
     from autograder.nbgrader_bridge.course import new_course
@@ -82,7 +85,7 @@ def new(
     said = console()
     with said.status("computing the public cases …"):
         new_course(
-            target, source_course=course, language=language,
+            target, source_course=course, language=language, chapters=chapters or (),
             computed=lambda chapter: said.print(f"{chapter}: public cases computed", highlight=False, soft_wrap=True),
         )  # fmt: skip
     said.print(f"The course is in {target}; its README.md has the next steps.")

@@ -299,6 +299,14 @@ def test_new_writes_a_course_and_says_where(run: Run, tmp_path: Path) -> None:
     assert "no language 'fr'" in misuse(run, "new", tmp_path / "another", "--language", "fr")
 
 
+def test_new_takes_chapters_by_name(run: Run, course_copy: Path, tmp_path: Path) -> None:
+    shutil.copytree(course_copy / "solutions" / TINY, course_copy / "solutions" / "ch02_other")
+    code, _, _ = run("new", tmp_path / "one", "--course", course_copy, "--chapter", TINY)
+    assert code == 0
+    assert [path.name for path in (tmp_path / "one" / "release").iterdir()] == [TINY]
+    assert "ch02_othre" in misuse(run, "new", tmp_path / "two", "--course", course_copy, "--chapter", "ch02_othre")
+
+
 # A cold start
 
 
