@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autograder.collect.trees import DIGITS, Piece, Trees, folders_in
 from autograder.grading.hand_ins import moment_of
-from autograder.grading.intake import TIMESTAMP, SubmissionUnreadable, take
+from autograder.grading.intake import SECRET, TIMESTAMP, SubmissionUnreadable, take
 from autograder.grading.places import timestamp_text
 from autograder.model.files import make_private, write_atomic
 
@@ -109,6 +109,7 @@ def file_piece(piece: Piece, step: Step, content: bytes, trees: Trees) -> None:
         if step.before is not None:
             _write_attempt(step.before, take(place).content, trees)
         _write_stamp(place.parent, piece.submitted_at)
+        _write_or_remove(place.parent / SECRET, piece.secret)
         write_atomic(place, content)
 
 
@@ -145,11 +146,14 @@ def _write_attempt(piece: Piece, content: bytes, trees: Trees) -> None:
 
 def _write_stamp(folder: Path, when: datetime | None) -> None:
     """nbgrader's timestamp.txt; none where the time is not known, for that of an earlier hand-in would be a lie."""
-    stamp = folder / TIMESTAMP
-    if when is not None:
-        write_atomic(stamp, f"{when:%Y-%m-%d %H:%M:%S} UTC\n")
-    elif stamp.exists():
-        stamp.unlink()
+    _write_or_remove(folder / TIMESTAMP, f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode() if when is not None else b"")
+
+
+def _write_or_remove(path: Path, content: bytes) -> None:
+    if content:
+        write_atomic(path, content)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def digest_of(content: bytes) -> str:

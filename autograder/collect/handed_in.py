@@ -22,6 +22,7 @@ class HandedIn:
     is_late       what the platform says of that; None where it says nothing.
     unread_time   what the platform says instead of a time that can be understood, else "".
     order         a number that grows with the time among those of one download.
+    secret        nbgrader's submission_secret.txt, where there is one.
     """
 
     file: File
@@ -33,6 +34,7 @@ class HandedIn:
     is_late: bool | None = None
     unread_time: str = ""
     order: int = 0
+    secret: bytes = b""
 
 
 def notebooks_of(download: Download) -> list[File]:

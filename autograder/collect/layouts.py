@@ -9,7 +9,7 @@ from autograder.collect.downloads import Download, DownloadUnusable, File
 from autograder.collect.handed_in import HandedIn, notebooks_of
 from autograder.collect.platforms import canvas, classroom, gradescope, moodle, nbgrader
 from autograder.collect.platforms.gradescope_metadata import METADATA
-from autograder.grading.intake import TIMESTAMP
+from autograder.grading.intake import SECRET, TIMESTAMP
 
 
 @dataclass(frozen=True)
@@ -60,5 +60,5 @@ def others(download: Download, found: Sequence[HandedIn]) -> tuple[list[File], l
     taken = {handed.file for handed in found}
     notebooks = notebooks_of(download)
     known = set(notebooks)
-    rest = [file for file in download.files if file not in known and file.name not in (TIMESTAMP, METADATA)]
+    rest = [file for file in download.files if file not in known and file.name not in (TIMESTAMP, SECRET, METADATA)]
     return [file for file in notebooks if file not in taken], rest

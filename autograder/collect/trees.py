@@ -28,6 +28,7 @@ class Piece:
     digest  SHA-256 of its bytes.
     named   whether the student called it like the place.
     order   a number that grows with the time among those without one.
+    secret  nbgrader's submission_secret.txt, where there is one.
     """
 
     student: str
@@ -37,6 +38,7 @@ class Piece:
     submitted_at: datetime | None = None
     named: bool = True
     order: int = 0
+    secret: bytes = b""
 
     @property
     def slot(self) -> tuple[str, str, str]:

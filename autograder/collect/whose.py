@@ -108,7 +108,9 @@ def _placed(found: Found, has_roster: bool, says: str, released: Released) -> Fo
     if why := why_no_name(notebook):
         return found.unplaced(f"its name {shown(notebook)!r} {why}: rename it")
     when = handed.submitted_at and handed.submitted_at.replace(microsecond=0)
-    piece = Piece(student, found.assignment, notebook, found.digest, when, handed.called == notebook, handed.order)
+    piece = Piece(
+        student, found.assignment, notebook, found.digest, when, handed.called == notebook, handed.order, handed.secret
+    )
     return replace(found, piece=piece)
 
 

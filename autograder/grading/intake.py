@@ -24,6 +24,9 @@ from autograder.model.texts import LANGUAGES, part, sentence
 from autograder.model.verdict import Note
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's file beside a hand-in
+TIMESTAMP_BYTES = 1000  # a date and a time have 30
+SECRET = "submission_secret.txt"  # and the one by which its exchange gives feedback back
+SECRET_BYTES = 1000  # it has 128
 ARCHIVE = b"PK\x03\x04"  # how a zip file begins
 MAX_MEGABYTES = 50  # a notebook with every plot of a chapter has about one
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading.intake import ARCHIVE, TIMESTAMP, read_bytes, take
+from autograder.grading.intake import ARCHIVE, TIMESTAMP, TIMESTAMP_BYTES, read_bytes, take
 from autograder.grading.job import Job
 from autograder.model.errors import UserError
 from autograder.model.near_names import near
@@ -22,7 +22,6 @@ from autograder.model.verdict import Note
 
 SUBMITTED = "submitted"  # nbgrader's name of the tree
 _COURSE_FILES = ("nbgrader_config.py", "gradebook.db")  # one of them makes a folder an nbgrader course
-_TIMESTAMP_BYTES = 1000  # a date and a time have 30
 _PASSED_OVER = (".", "__")  # hidden files, __pycache__, __MACOSX
 
 
@@ -231,7 +230,7 @@ def is_nbgrader_course(folder: Path) -> bool:
 
 def timestamp_text(folder: Path, inside: Path | None) -> str:
     """What nbgrader's timestamp.txt in a hand-in's folder says.  Raises SubmissionUnreadable and UnicodeDecodeError."""
-    return read_bytes(folder / TIMESTAMP, inside, limit=_TIMESTAMP_BYTES).decode().strip()
+    return read_bytes(folder / TIMESTAMP, inside, limit=TIMESTAMP_BYTES).decode().strip()
 
 
 def in_tree(path: Path) -> bool:

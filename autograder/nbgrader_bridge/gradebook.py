@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
@@ -16,7 +17,15 @@ from nbgrader.utils import parse_utc
 
 from autograder.build.notebooks import to_bytes
 from autograder.grading.folders import content_of
-from autograder.grading.intake import Intake, SubmissionUnreadable, take
+from autograder.grading.intake import (
+    SECRET,
+    SECRET_BYTES,
+    TIMESTAMP,
+    Intake,
+    SubmissionUnreadable,
+    read_bytes,
+    take,
+)
 from autograder.grading.notebook import notebook_at, notebook_from
 from autograder.grading.own_numbers import own_numbers_in
 from autograder.grading.places import timestamp_text
@@ -203,7 +212,9 @@ def _write_one(
         write_atomic(path, to_bytes(notebook))
         path.chmod(0o444)  # as nbgrader leaves it
     if timestamp is not None:
-        write_atomic(target / "timestamp.txt", f"{timestamp.isoformat(' ')} UTC\n")
+        write_atomic(target / TIMESTAMP, f"{timestamp.isoformat(' ')} UTC\n")
+    with contextlib.suppress(SubmissionUnreadable):  # as nbgrader's autograde: release_feedback asks for it
+        write_atomic(target / SECRET, read_bytes(folder / SECRET, inside, limit=SECRET_BYTES))
     return remark
 
 

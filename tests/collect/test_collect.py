@@ -309,6 +309,19 @@ def test_the_latest_of_a_download_counts_and_the_earlier_are_kept(tmp_path: Path
     assert tree(tmp_path / "ml") == filed
 
 
+def test_the_secret_of_the_exchange_comes_along_and_goes_with_its_hand_in(tmp_path: Path) -> None:
+    """nbgrader's release_feedback finds a student's place by it."""
+    first = exchange("2027-03-01 10:00:00", "first")
+    (name,) = first
+    first[name.replace(f"{ONE}.ipynb", "submission_secret.txt")] = b"abc"
+    collected = collect([zipped(tmp_path / "1.zip", first)], tmp_path / "ml")
+    secret = tmp_path / "ml" / "submitted" / "carol" / ONE / "submission_secret.txt"
+    assert secret.read_bytes() == b"abc"
+    assert not collected.left
+    collect([zipped(tmp_path / "2.zip", exchange("2027-03-02 10:00:00", "second"))], tmp_path / "ml")
+    assert not secret.exists()
+
+
 def test_a_time_of_the_exchange_that_means_two_zones_is_named_and_not_guessed(tmp_path: Path) -> None:
     files = {f"inbound/carol+{ONE}+2027-03-01 22:15:00 CST+r/{ONE}.ipynb": CAROL}  # China's, or Chicago's
     (row,) = collect([zipped(tmp_path / "x.zip", files)], tmp_path / "ml").rows

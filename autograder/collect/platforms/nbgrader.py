@@ -7,7 +7,7 @@ import re
 from autograder.collect.downloads import Download, File, FileRefused
 from autograder.collect.handed_in import HandedIn, notebooks_of, stem
 from autograder.grading.hand_ins import moment_of
-from autograder.grading.intake import TIMESTAMP
+from autograder.grading.intake import SECRET, SECRET_BYTES, TIMESTAMP, TIMESTAMP_BYTES
 from autograder.grading.places import SUBMITTED
 from autograder.model.roster import Clue
 
@@ -21,6 +21,7 @@ _SHOWN = 60  # characters of what should have been a time
 def read(download: Download) -> list[HandedIn]:
     """What was handed in: <student>+<assignment>+<time>[+<random>]/…, or <student>/<assignment>/…"""
     stamps = {file.parts[:-1]: file for file in download.files if file.name == TIMESTAMP}
+    secrets = {file.parts[:-1]: file for file in download.files if file.name == SECRET}
     found = []
     for file in notebooks_of(download):
         folder = file.parts[:-1]
@@ -29,13 +30,18 @@ def read(download: Download) -> list[HandedIn]:
             student, assignment, said = inbound["student"], inbound["assignment"], inbound["time"]
         elif (place := _in_tree(folder, download.name, folder in stamps)) is not None:
             student, assignment = place
-            said = _text(stamps[folder]) if folder in stamps else ""
+            said = _start_of(stamps.get(folder), TIMESTAMP_BYTES).decode("utf-8", "replace")
         else:
             continue
         clues = (Clue(("id", "login", "sid", "alias"), student, "id"),)
         when = moment_of(said)
         unread = said.strip()[:_SHOWN] if when is None else ""
-        found.append(HandedIn(file, student, clues, stem(file.name), assignment, when, unread_time=unread))
+        found.append(
+            HandedIn(
+                file, student, clues, stem(file.name), assignment, when, unread_time=unread,
+                secret=_start_of(secrets.get(folder), SECRET_BYTES),
+            )
+        )  # fmt: skip
     return found
 
 
@@ -48,8 +54,9 @@ def _in_tree(folder: tuple[str, ...], download: str, has_stamp: bool) -> tuple[s
     return (below[0], below[1]) if len(below) == 2 else None
 
 
-def _text(file: File) -> str:
+def _start_of(file: File | None, most: int) -> bytes:
+    """The first bytes of a file; none where there is none, or it is refused."""
     try:
-        return file.read()[:1000].decode("utf-8", "replace")
+        return file.read()[:most] if file is not None else b""
     except FileRefused:
-        return ""
+        return b""
