@@ -121,6 +121,7 @@ def _written(
     points = test.label.get("points", 1)
     docstring = ast.get_docstring(_definition(function, answer))
     definition = ast.unparse(_definition(function, answer).args)
+    name, renamed = (f"{module}_in_torch", f" as {module}_in_torch") if module == function else (module, "")
     lesson = [f"## {{n}} {heading or function}", *([""] if text else []), *(text.split("\n") if text else [])]
     lines = [
         f"# From the test `{test.grade_id}` of {where}. To be done, then `autograder build`, `verify` and `bank`:",
@@ -134,7 +135,7 @@ def _written(
         *dict.fromkeys(("import numpy as np", *cases.imports)),
         "",
         f"from autograder import {'EXACT' if cases.exact else 'CLOSED_FORM'}, Case, Exercise",
-        f"from reference import {module}",
+        f"from reference import {module}{renamed}",
         "",
         *_markdown('lang="en"', lesson),
         *_markdown('lang="zh"', lesson),
@@ -150,7 +151,7 @@ def _written(
         "",
         "",
         "Exercise(",
-        f"    points={points:g}, reference={module}.{function}, cases=cases,",
+        f"    points={points:g}, reference={name}.{function}, cases=cases,",
         f"    tolerance={'EXACT' if cases.exact else 'CLOSED_FORM'},",
         '    mistakes=[],  # Mistake("name", "text of the solution", "text in its place", en="hint", zh="提示")',
         ")",

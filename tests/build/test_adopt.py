@@ -65,14 +65,14 @@ def write(path: Path) -> Path:
     return path
 
 
-def course_with(file: str, text: str, folder: Path) -> Path:
+def course_with(file: str, text: str, folder: Path, module: str = "vectors") -> Path:
     """A course of one chapter with the exercise, its reference filled in; returns the chapter's folder."""
-    chapter = folder / "solutions" / "ch01_vectors"
+    chapter = folder / "solutions" / f"ch01_{module}"
     chapter.mkdir(parents=True)
     for name, content in (("00_chapter.py", FIRST), (file, text), ("99_end.py", LAST)):
         (chapter / name).write_text(content, encoding="utf-8")
     (folder / "reference").mkdir()
-    (folder / "reference" / "vectors.py").write_text(REFERENCE)
+    (folder / "reference" / f"{module}.py").write_text(REFERENCE)
     (folder / "reference" / "__init__.py").touch()
     return chapter
 
@@ -91,10 +91,12 @@ def test_the_file_builds_once_its_reference_is_there(run: Run, tmp_path: Path) -
     assert "np.asarray(x) * factor" not in shown
 
 
-def test_its_cases_are_the_calls_of_the_asserts(tmp_path: Path) -> None:
-    made = adopt(notebook_from(notebook()), "test_scaled", module="vectors", where="problem.ipynb")
+@pytest.mark.parametrize("module", ["vectors", "scaled"])
+def test_its_cases_are_the_calls_of_the_asserts(tmp_path: Path, module: str) -> None:
+    """The module of the reference may be called like the function, too."""
+    made = adopt(notebook_from(notebook()), "test_scaled", module=module, where="problem.ipynb")
     assert (made.function, made.left) == ("scaled", ())
-    loaded = load_chapter(course_with("01_scaled.py", made.text, tmp_path / "vectors"))
+    loaded = load_chapter(course_with("01_scaled.py", made.text, tmp_path / "vectors", module))
     bank = compute_bank(loaded, draws=2, key="tests")
     (exercise,) = bank.exercises
     assert exercise.points == 3
