@@ -139,7 +139,7 @@ def standardize_fit(X):
         'def lr_symptoms():\n    return {"A": "good", "B": "too small", "C": "good", "D": "diverging"}',
         "The form is right"),
     _answer(CH2, "adagrad_step", "renamed", "def my_adagrad(w, g, state, lr, eps):\n    return w, state",
-        "There is no function called `adagrad_step` yet"),
+        "There is no function called `adagrad_step` here"),
     _answer(CH2, "lr_decay", "name not defined", "def lr_decay(lr0, t):\n    return lr / np.sqrt(t + 1)",
         "`NameError`: `name 'lr' is not defined`, at line 2 of the cell: `return lr / np.sqrt(t + 1)`."),
     _answer(CH2, "lr_decay", "wrong signature", "def lr_decay(lr0):\n    return lr0",
