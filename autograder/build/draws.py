@@ -1,4 +1,4 @@
-"""The hidden cases that an exercise draws, with what the reference and every known mistake give on them."""
+"""The cases that an exercise draws, hidden or public, with what the reference and every known mistake give on them."""
 
 from __future__ import annotations
 

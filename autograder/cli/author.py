@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Column, Table
-from rich.text import Text
 
 from autograder.cli.options import HERE, Chapters, Course, Json
-from autograder.cli.terminal import console, output, print_json
+from autograder.cli.terminal import console, crossed, output, print_json
 from autograder.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def build(
             console().print(f"{twin.translation.at}: says what its English says", highlight=False)
         for twin in twins_apart(path):
             stale = True
-            console().print(f"[red]✗[/] {twin.sentence}", highlight=False, soft_wrap=True)
+            console().print(crossed(twin.sentence), highlight=False, soft_wrap=True)
     folder = course / "assignments"
     for path, files in on_every_core(release_files, paths):
         if check:
@@ -94,7 +93,7 @@ def verify(
             )
     for proof in proofs:
         for problem in (*proof.problems, *proof.unnamed):
-            console().print("[red]✗[/]", Text(problem), highlight=False, soft_wrap=True)  # code has brackets
+            console().print(crossed(problem), highlight=False, soft_wrap=True)
     raise typer.Exit(0 if ok else 1)
 
 
@@ -133,7 +132,7 @@ def calibrate(
                 progress=lambda name, share: status.update(f"{name} · {share:.0%}"),
             )
     except measure.CalibrationRefused as refusal:
-        console().print("[red]✗[/]", Text(str(refusal)), highlight=False, soft_wrap=True)
+        console().print(crossed(str(refusal)), highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     path = measure.store(loaded, measured)
     if plot is not None and measured:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from autograder.build.cores import on_every_core
 from autograder.build.make_bank import renew
@@ -18,6 +17,7 @@ from autograder.build.release import CASES, release_files, write
 from autograder.chapter.chapter import Chapter, find_chapters, load_course
 from autograder.cli.grade import grade_class
 from autograder.cli.made_up_class import make_class
+from autograder.cli.terminal import crossed
 from autograder.nbgrader_bridge.course import CourseError, new_course
 from autograder.proof.verify import verify_chapter
 from autograder.report import class_table
@@ -45,7 +45,7 @@ def run_demo(course: Path, out: Path, *, size: int, workers: int, chapters: Sequ
         for line in prepared.lines:
             console.print(line)
         for problem in prepared.problems:
-            console.print("[red]✗[/]", Text(problem), highlight=False)
+            console.print(crossed(problem), highlight=False)
         if prepared.problems:
             return 1
         cases |= prepared.cases

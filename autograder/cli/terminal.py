@@ -27,6 +27,11 @@ def output() -> Console:
     return found if found.is_terminal else Console(width=120)
 
 
+def crossed(sentence: str) -> Text:
+    """A sentence on what is not as it should be; brackets in it, of code, are no style of rich's."""
+    return Text.assemble(("✗", "red"), " ", sentence)
+
+
 def print_json(data: Any) -> None:
     """JSON on standard output; in a log of GitHub Actions no part of it is a command to the runner."""
     text = json.dumps(data, ensure_ascii=False, indent=2).replace("##[", "##\\u005b")

@@ -6,6 +6,7 @@ nothing, nor does one on which the function stops.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,6 +117,12 @@ class _Asked:
     probe: BankedProbe
     given: Observation | None = None
 
+    @functools.cached_property
+    def comparable(self) -> Observation | None:
+        """What was given, where it can be compared with the case's: a NaN stays what it is, whatever goes in."""
+        both = () if self.given is None else (self.entry.observation, self.given)
+        return self.given if all(np.isfinite(array).all() for seen in both for array in arrays_in(seen)) else None
+
 
 @dataclass(frozen=True)
 class _Fact:
@@ -215,7 +222,7 @@ def _is_telling(one: _Asked) -> bool:
 
 def _stays(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is what it was, and should not be."""
-    given = _comparable(one)
+    given = one.comparable
     if given is None or _right_stays(exercise, one):
         return None
     stays = alike(exercise, one.entry.observation, given)
@@ -226,18 +233,8 @@ def _moves(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer is another one, and should not be."""
     if not _right_stays(exercise, one):
         return False
-    given = _comparable(one)
+    given = one.comparable
     return None if given is None or _is_coarse(one) or alike(exercise, one.entry.observation, given) else True
-
-
-def _comparable(one: _Asked) -> Observation | None:
-    """What was given on the probe, where the two answers can be compared: a NaN stays what it is, whatever goes in."""
-    given = one.given
-    if given is None or not all(
-        np.isfinite(array).all() for seen in (one.entry.observation, given) for array in arrays_in(seen)
-    ):
-        return None
-    return given
 
 
 def _right_stays(exercise: BankedExercise, one: _Asked) -> bool:
@@ -259,7 +256,7 @@ def _is_right_alone(exercise: BankedExercise, one: _Asked) -> bool | None:
 def _mixes(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The answer to one sample is another one when it is alone, and should not be."""
     alone = _is_part(one.entry.banked.expected, one.probe.expected, one.probe.kind)
-    given = _comparable(one)
+    given = one.comparable
     return None if given is None or not alone else not _is_part(one.entry.observation, given, one.probe.kind)
 
 
@@ -278,7 +275,7 @@ def _is_part(whole: Observation, alone: Observation, kind: str) -> bool:
 def _grows_otherwise(exercise: BankedExercise, one: _Asked) -> bool | None:
     """The right answer becomes a simple multiple, and the answer another one."""
     times = times_as_large(one.entry.banked.expected, one.probe.expected)
-    given = _comparable(one)
+    given = one.comparable
     if given is None or times is None or times == 1:
         return None
     return times_as_large(one.entry.observation, given) != times
